@@ -1,0 +1,119 @@
+"""The door of every page: who is asking, in which organisation, and may they?
+
+    @requires("content.edit")
+    def rename(request: MemberRequest, ...) -> HttpResponse: ...
+
+The view runs in one transaction that has entered the member's scope. A view that speaks to the network takes
+`@requires("…", scoped=False)` and enters `tenancy.of_member(request.membership)` around its own queries.
+"""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from accounts import tenancy
+from accounts.models import Membership, User
+from accounts.permissions import PERMISSIONS, allows
+
+P = ParamSpec("P")
+SESSION_KEY = "organization"
+
+
+class MemberRequest(HttpRequest):
+    """A request whose member is known."""
+
+    user: User
+    membership: Membership
+
+
+class NotAMember(PermissionDenied):
+    """The person is signed in but works in no organisation."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You are not a member of any organisation. Ask for a new invitation."))
+
+
+View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def requires(permission: str, *, scoped: bool = True) -> Callable[[View[P]], Wrapped[P]]:
+    """Let only members with `permission` in, and run the view in their scope."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+
+    def decorate(view: View[P]) -> Wrapped[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return refuse_stranger(request)
+            with tenancy.enter(first_scope(request)):
+                member = admit(request, permission)
+                if scoped:
+                    return view(member, *args, **kwargs)
+            return view(member, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def refuse_stranger(request: HttpRequest) -> HttpResponse:
+    """Send to sign-in; a partial request gets told to load the whole page there."""
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = redirect_to_login(request.headers.get("HX-Current-URL", "/"))["Location"]
+        return response
+    return redirect_to_login(request.get_full_path())
+
+
+def first_scope(request: HttpRequest) -> tenancy.Scope:
+    """Return the scope in which the membership can be read: the person, and the organisation they chose."""
+    assert isinstance(request.user, User)
+    chosen = request.session.get(SESSION_KEY)
+    return tenancy.Scope(organization_id=uuid.UUID(chosen) if chosen else None, user_id=request.user.pk)
+
+
+def admit(request: HttpRequest, permission: str) -> MemberRequest:
+    """Find the membership, check the permission, and narrow the scope to what the member may see."""
+    membership = find_membership(request)
+    request.membership = membership  # type: ignore[attr-defined]
+    scope = tenancy.scope_of(membership)
+    if scope != tenancy.current():
+        tenancy.switch(scope)
+    if not allows(membership.role, membership.permission_overrides, permission):
+        raise PermissionDenied(
+            _("Your role (%(role)s) does not include: %(permission)s. An owner or admin can change that.")
+            % {"role": membership.get_role_display(), "permission": PERMISSIONS[permission]}
+        )
+    return request  # type: ignore[return-value]
+
+
+def find_membership(request: HttpRequest) -> Membership:
+    """Return the membership of the chosen organisation, or the first there is; raise NotAMember."""
+    assert isinstance(request.user, User)
+    mine = Membership.objects.filter(
+        user=request.user, status=Membership.Status.ACTIVE, organization__deleted_at=None
+    ).select_related("organization", "client")
+    chosen = request.session.get(SESSION_KEY)
+    membership = mine.filter(organization_id=chosen).first() if chosen else None
+    membership = membership or mine.order_by("created_at").first()
+    if membership is None:
+        raise NotAMember
+    if chosen != str(membership.organization_id):
+        choose_organization(request, membership)
+    membership.user = request.user
+    return membership
+
+
+def choose_organization(request: HttpRequest, membership: Membership) -> None:
+    """Remember the organisation for the session."""
+    request.session[SESSION_KEY] = str(membership.organization_id)
+

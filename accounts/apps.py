@@ -1,0 +1,17 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    """People, organisations, brands."""
+
+    name = "accounts"
+    verbose_name = "People, organisations, brands"
+
+    def ready(self) -> None:
+        """Give the app's role its rights after every migration."""
+        from accounts.tenancy import grant_app_role
+
+        post_migrate.connect(grant_app_role, dispatch_uid="grant_app_role")

@@ -1,0 +1,36 @@
+"""What each request brings along: the person's zone and language, and where it came from."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from accounts import audit
+
+
+class UserPreferencesMiddleware:
+    """Show times in the person's zone and words in their language; remember the origin for the audit log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = audit.origin.set(
+            audit.Origin(request.META.get("REMOTE_ADDR"), request.headers.get("User-Agent", ""))
+        )
+        try:
+            self.prefer(request)
+            return self.get_response(request)
+        finally:
+            audit.origin.reset(token)
+            timezone.deactivate()
+
+    def prefer(self, request: HttpRequest) -> None:
+        """Activate the zone and language of whoever is signed in."""
+        if not request.user.is_authenticated:
+            return
+        timezone.activate(zoneinfo.ZoneInfo(request.user.timezone))
+        if translation.get_language() != request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language

@@ -1,0 +1,120 @@
+"""Posts to be sent, and every try to send them."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import TenantModel, TenantQuerySet
+from content.models import GeneratedContent
+from publishing.models.connections import PlatformConnection
+from trenddrop.core.claims import Claimable
+
+
+class ScheduledPost(Claimable, TenantModel):
+    """A piece to be sent to one connection at one time; what is sent is copied here when it is scheduled."""
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHING = "publishing", _("Sending")
+        UNCONFIRMED = "unconfirmed", _("Unconfirmed")
+        PUBLISHED = "published", _("Live")
+        FAILED = "failed", _("Failed")
+        MISSED = "missed", _("Missed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
+    piece = models.ForeignKey(GeneratedContent, models.PROTECT, related_name="posts")
+    piece_version = models.PositiveIntegerField()
+    connection = models.ForeignKey(PlatformConnection, models.PROTECT, related_name="posts")
+    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scheduled_for = models.DateTimeField(help_text=_("the instant"))
+    local_time = models.CharField(max_length=16, help_text=_("the wall clock that was asked for, YYYY-MM-DDTHH:MM"))
+    timezone = models.CharField(max_length=64)
+    time_note = models.CharField(max_length=200, blank=True, help_text=_("what daylight saving did to it"))
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.SCHEDULED)
+    next_try_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    try_limit = models.PositiveSmallIntegerField(default=6)
+    looks = models.PositiveSmallIntegerField(default=0, help_text=_("how often we looked whether it landed"))
+    title = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True, help_text=_("as sent"))
+    hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    platform_post_id = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects = TenantQuerySet["ScheduledPost"].as_manager()
+
+    if TYPE_CHECKING:
+        piece_id: uuid.UUID
+        connection_id: uuid.UUID
+        client_id: uuid.UUID | None
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                name="post_due",
+                condition=models.Q(status__in=["scheduled", "unconfirmed"]),
+            ),
+            models.Index(fields=["lease_until"], name="post_in_hand", condition=models.Q(status="publishing")),
+            models.Index(fields=["organization", "-scheduled_for"], name="post_by_time"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["piece", "connection", "scheduled_for"],
+                name="one_post_per_piece_and_time",
+                violation_error_message=_("This piece is planned there at that time already."),
+                condition=~models.Q(status="cancelled"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.text[:60]
+
+
+class PublishAttempt(TenantModel):
+    """One try: written before the call, so that what happened can always be told."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("Running")
+        PUBLISHED = "published", _("Published")
+        FOUND = "found", _("Found on the platform")
+        NOT_FOUND = "not_found", _("Not found on the platform")
+        REJECTED = "rejected", _("Rejected")
+        TRY_LATER = "try_later", _("Try later")
+        SIGN_IN_AGAIN = "sign_in_again", _("Sign in again")
+        UNKNOWN = "unknown", _("Unknown")
+        LOST = "lost", _("Worker lost")
+
+    class Purpose(models.TextChoices):
+        SEND = "send", _("Send")
+        LOOK = "look", _("Look whether it landed")
+
+    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=4, choices=Purpose.choices, default=Purpose.SEND)
+    idempotency_key = models.UUIDField()
+    fence = models.PositiveIntegerField()
+    step = models.CharField(max_length=30, blank=True, help_text=_("the last step reached"))
+    step_data = models.JSONField(default=dict, blank=True)
+    request_id = models.CharField(max_length=100, blank=True)
+    outcome = models.CharField(max_length=13, choices=Outcome.choices, default=Outcome.RUNNING)
+    message = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet["PublishAttempt"].as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["post", "number"], name="one_row_per_attempt")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number}: {self.outcome}"

@@ -1,0 +1,345 @@
+"""All settings, from the environment; `.env.example` names every variable."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from trenddrop.logging import logging_config
+
+django_stubs_ext.monkeypatch()  # generic forms and admins (ModelForm[User]) at run time
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(VAR_DIR / "embedded.env")
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+TOKEN_KEYS = env.list("TOKEN_KEYS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+PRODUCTION = env.bool("PRODUCTION", default=False)
+
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("PRODUCTION=1 refuses to start with DEBUG=1. Unset DEBUG.")
+if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure")):
+    raise ImproperlyConfigured("PRODUCTION=1 needs a SECRET_KEY of at least 50 random characters.")
+if PRODUCTION and not TOKEN_KEYS:
+    raise ImproperlyConfigured("PRODUCTION=1 needs TOKEN_KEYS, e.g. k1:<32 random bytes in base64>.")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("No SECRET_KEY. `make run` makes one, or set it in .env (see .env.example).")
+
+# What the installation is made of
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "trenddrop.apps.TrendDropAdmin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "django_celery_beat",
+    "django_htmx",
+    "django_structlog",
+    "csp",
+    "trenddrop.apps.ShellConfig",
+    "trenddrop.core",
+    "accounts",
+    "billing",
+    "trends",
+    "content",
+    "publishing",
+    "analytics",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.UserPreferencesMiddleware",
+]
+
+ROOT_URLCONF = "trenddrop.urls"
+WSGI_APPLICATION = "trenddrop.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "accounts.context.shell",
+            ],
+            "builtins": ["trenddrop.core.templatetags.ui"],
+        },
+    }
+]
+
+# Database: the app connects as a role that owns nothing; migrations run with the owner's address.
+
+DATABASES = {
+    "default": env.db("DATABASE_URL", default="postgres://trenddrop_app@127.0.0.1:5432/trenddrop")
+    | {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="trenddrop_app")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis: broker, cache, counters
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "trenddrop",
+    }
+}
+
+# Celery: no work is lost (late acknowledgement, rejected when a worker dies, one task at a time).
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 4 * 3600,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "health_check_interval": 25,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = 3 * 3600
+CELERY_TASK_SOFT_TIME_LIMIT = 3 * 3600 - 120
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_500_000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "content.tasks.process_asset": {"queue": "media"},
+    "publishing.tasks.*": {"queue": "publish"},
+    "trends.tasks.*": {"queue": "collect"},
+    "analytics.tasks.*": {"queue": "collect"},
+}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "publish what is due": {"task": "publishing.tasks.publish_due", "schedule": timedelta(seconds=10)},
+    "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
+    "practice network engagement": {"task": "publishing.tasks.simulate_practice", "schedule": timedelta(minutes=1)},
+    "fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)},
+    "score trends": {"task": "trends.tasks.score_topics", "schedule": timedelta(minutes=10)},
+    "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},
+    "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},
+    "resume interrupted assets": {"task": "content.tasks.resume_interrupted", "schedule": timedelta(minutes=2)},
+    "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
+    "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
+}
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="optional")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "home"
+
+# Mail
+
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="TrendDrop <trenddrop@localhost>")
+
+# Languages and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("hi", _("Hindi"))]
+LOCALE_PATHS = [BASE_DIR / "trenddrop" / "locale"]
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+# Files: local, or S3 when a bucket is named
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+UPLOAD_ROOT = Path(env.str("UPLOAD_ROOT", default=str(VAR_DIR / "uploads")))
+S3_BUCKET = env.str("S3_BUCKET", default="")
+_local_files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
+_s3_files = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+        "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "file_overwrite": False,
+        "querystring_expire": 3600,
+    },
+}
+STORAGES = {
+    "default": _s3_files if S3_BUCKET else _local_files,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024**3)
+UPLOAD_KEEP = timedelta(days=env.int("UPLOAD_KEEP_DAYS", default=3))
+
+# Ports with open defaults
+
+LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="trenddrop.core.limits.OpenLimits")
+PLATFORM_RULES_OVERRIDES = ""
+EMBEDDER = env.str("EMBEDDER", default="trenddrop.core.embeddings.HashedEmbedder")
+EMBEDDING_API_URL = env.str("EMBEDDING_API_URL", default="")
+EMBEDDING_API_KEY = env.str("EMBEDDING_API_KEY", default="")
+EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
+LLM_MODEL = env.str("LLM_MODEL", default="")
+LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
+LLM_API_KEY = env.str("LLM_API_KEY", default="")
+TRANSCRIBER = env.str("TRANSCRIBER", default="auto")
+TRANSCRIBERS = {
+    "api": "trenddrop.core.speech.openai_compatible.OpenAICompatible",
+    "whisper": "trenddrop.core.speech.faster_whisper.FasterWhisper",
+    "embedded": "trenddrop.core.speech.pocketsphinx.PocketSphinx",
+}
+WHISPER_MODEL = env.str("WHISPER_MODEL", default="")
+SPEECH_API_URL = env.str("SPEECH_API_URL", default="")
+SPEECH_API_KEY = env.str("SPEECH_API_KEY", default="")
+SPEECH_API_MODEL = env.str("SPEECH_API_MODEL", default="whisper-1")
+TREND_SOURCES = {
+    "google_news": "trends.sources.google_news.GoogleNews",
+    "google_trends": "trends.sources.google_trends.GoogleTrends",
+    "mastodon": "trends.sources.mastodon.Mastodon",
+    "bluesky": "trends.sources.bluesky.Bluesky",
+    "hacker_news": "trends.sources.hacker_news.HackerNews",
+    "wikipedia": "trends.sources.wikipedia.Wikipedia",
+}
+PUBLISHING_PLATFORMS = {
+    "bluesky": "publishing.platforms.bluesky.Bluesky",
+    "mastodon": "publishing.platforms.mastodon.Mastodon",
+    "practice": "publishing.platforms.practice.Practice",
+}
+BLUESKY_SERVICE = env.str("BLUESKY_SERVICE", default="https://bsky.social")
+BLUESKY_APPVIEW = env.str("BLUESKY_APPVIEW", default="https://public.api.bsky.app")
+BLUESKY_WEB = env.str("BLUESKY_WEB", default="https://bsky.app")
+PRACTICE_URL = env.str("PRACTICE_URL", default=f"{SITE_URL}/practice/api")
+PRIVATE_ADDRESSES_ALLOWED = env.list("PRIVATE_ADDRESSES_ALLOWED", default=[])
+POST_MAX_LATENESS = timedelta(minutes=env.int("POST_MAX_LATENESS_MINUTES", default=60))
+
+# The web's edges
+
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/admin/",),
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF, "https:", "http:"],
+        "frame-ancestors": [NONE],
+    },
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+
+LOGGING = logging_config(debug=DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+UNFOLD = {
+    "SITE_TITLE": "TrendDrop",
+    "SITE_HEADER": "TrendDrop",
+    "SITE_SYMBOL": "trending_up",
+    "SHOW_HISTORY": True,
+    "ENVIRONMENT": "trenddrop.apps.environment_badge",
+}

@@ -1,0 +1,51 @@
+"""Feeds to poll."""
+
+import datetime as dt
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BaseModel
+from trenddrop.core.claims import Claimable
+
+
+class TrendSource(Claimable, BaseModel):
+    """A feed: what to ask, how often, and how it has answered lately."""
+
+    class Health(models.TextChoices):
+        NEVER = "never", _("Not asked yet")
+        OK = "ok", _("Well")
+        SLOW = "slow", _("Slow")
+        FAILING = "failing", _("Failing")
+        DOWN = "down", _("Down")
+
+    kind = models.CharField(_("kind"), max_length=20, help_text=_("a key of TREND_SOURCES"))
+    name = models.CharField(_("name"), max_length=120)
+    region = models.CharField(_("region"), max_length=8, blank=True, help_text=_("country, e.g. IN; empty is the world"))
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    category = models.CharField(_("category"), max_length=60, blank=True)
+    config = models.JSONField(_("configuration"), default=dict, blank=True)
+    interval = models.DurationField(_("interval"), default=dt.timedelta(minutes=30))
+    enabled = models.BooleanField(_("enabled"), default=True)
+    is_example = models.BooleanField(_("example data"), default=False)
+    etag = models.CharField(max_length=300, blank=True, editable=False)
+    last_modified = models.CharField(max_length=100, blank=True, editable=False)
+    next_poll_at = models.DateTimeField(_("next poll"), null=True, blank=True)
+    last_polled_at = models.DateTimeField(_("last poll"), null=True, blank=True, editable=False)
+    last_success_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
+    last_error = models.TextField(_("last error"), blank=True, editable=False)
+    last_item_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    last_duration = models.FloatField(null=True, blank=True, editable=False, help_text=_("seconds"))
+    consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
+    health = models.CharField(max_length=8, choices=Health.choices, default=Health.NEVER, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "region", "language", "category", "name"], name="one_source_per_feed"
+            )
+        ]
+        indexes = [models.Index(fields=["next_poll_at"], name="source_due", condition=models.Q(enabled=True))]
+
+    def __str__(self) -> str:
+        return self.name

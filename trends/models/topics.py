@@ -1,0 +1,80 @@
+"""Topics and what was observed of them, hour by hour."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import VectorField
+
+from accounts.models import BaseModel
+from trends.models.sources import TrendSource
+
+
+class TrendTopic(BaseModel):
+    """One run of a topic: from emerging to expired. The same name rising again later is a new run."""
+
+    class Kind(models.TextChoices):
+        HASHTAG = "hashtag", _("Hashtag")
+        KEYWORD = "keyword", _("Keyword")
+        HEADLINE = "headline", _("Headline")
+        MENTION = "mention", _("Mention")
+
+    class Status(models.TextChoices):
+        EMERGING = "emerging", _("Emerging")
+        TRENDING = "trending", _("Trending")
+        DECLINING = "declining", _("Declining")
+        EXPIRED = "expired", _("Expired")
+
+    title = models.CharField(_("title"), max_length=300)
+    normalized = models.CharField(max_length=300, editable=False)
+    names = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    platform = models.CharField(max_length=20, blank=True, help_text=_("empty is general"))
+    run = models.PositiveIntegerField(default=1)
+    language = models.CharField(max_length=8, blank=True)
+    region = models.CharField(max_length=8, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    score = models.FloatField(default=0)
+    score_factors = models.JSONField(default=list, blank=True, help_text=_("[name, value, weight, words]"))
+    mention_count = models.BigIntegerField(default=0)
+    engagement_score = models.FloatField(default=0)
+    growth_24h = models.FloatField(null=True, blank=True, help_text=_("ratio; empty without enough history"))
+    source_count = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.EMERGING)
+    first_detected_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    peaked_at = models.DateTimeField(null=True, blank=True)
+    is_example = models.BooleanField(default=False)
+    is_blocked = models.BooleanField(_("blocked"), default=False)
+    embedding = VectorField(null=True, blank=True)
+    embedder = models.CharField(max_length=60, blank=True)
+    sparkline = models.JSONField(default=list, blank=True, help_text=_("counts of the last 24 hours, oldest first"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["normalized", "platform", "run"], name="one_topic_per_run"),
+        ]
+        indexes = [
+            models.Index(fields=["-score"], name="topic_live", condition=~models.Q(status="expired")),
+            models.Index(fields=["last_seen_at"], name="topic_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TrendObservation(models.Model):
+    """What one source said of one topic in one hour. Partitioned by month."""
+
+    pk = models.CompositePrimaryKey("topic_id", "source_id", "hour")
+    topic = models.ForeignKey(TrendTopic, models.CASCADE, related_name="observations")
+    source = models.ForeignKey(TrendSource, models.CASCADE, related_name="observations", db_index=False)
+    hour = models.DateTimeField()
+    count = models.BigIntegerField(null=True)
+    rank = models.PositiveIntegerField(null=True)
+    traffic = models.BigIntegerField(null=True)
+    engagement = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} {self.hour:%Y-%m-%d %H}h"
