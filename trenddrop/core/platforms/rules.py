@@ -1,0 +1,169 @@
+"""The platforms' text and media limits, each row with its source and the date it was checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+class PlatformKey(StrEnum):
+    """The platforms the product knows."""
+
+    TIKTOK = "tiktok"
+    YOUTUBE = "youtube"
+    INSTAGRAM = "instagram"
+    X = "x"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    THREADS = "threads"
+    FACEBOOK = "facebook"
+    LINKEDIN = "linkedin"
+    PRACTICE = "practice"
+
+
+class TextUnit(StrEnum):
+    """How a platform counts a text's length."""
+
+    GRAPHEMES = "graphemes"
+    UTF16 = "utf16"
+    WEIGHTED = "weighted"
+    BYTES = "bytes"
+    CHARS = "chars"
+    MASTODON = "mastodon"
+    THREADS = "threads"
+    LINKEDIN = "linkedin"
+
+
+MB = 1_000_000
+GB = 1_000 * MB
+
+
+@dataclass(frozen=True)
+class MediaRules:
+    """Durations in seconds, sizes in bytes, aspect = width / height, sides in pixels; None is unlimited."""
+
+    kinds: frozenset[str] = frozenset({"video", "image"})
+    required: bool = False
+    containers: frozenset[str] = frozenset({"mp4", "mov"})
+    min_duration: float | None = None
+    max_duration: float | None = None
+    max_bytes: int | None = None
+    max_image_bytes: int | None = None
+    min_aspect: float | None = None
+    max_aspect: float | None = None
+    min_image_aspect: float | None = None
+    max_image_aspect: float | None = None
+    min_side: int | None = None
+    max_side: int | None = None
+    max_images: int = 4
+
+
+@dataclass(frozen=True)
+class PlatformRules:
+    """One platform's limits; `text_limit` is in `text_unit`, `byte_limit` a second limit on the same text."""
+
+    key: PlatformKey
+    name: str
+    text_limit: int
+    text_unit: TextUnit
+    checked: date
+    source: str
+    title_limit: int | None = None
+    byte_limit: int | None = None
+    hashtag_limit: int | None = None
+    mention_limit: int | None = None
+    tags_limit: int | None = None
+    link_length: int | None = None
+    forbidden: str = ""
+    media: MediaRules = field(default_factory=MediaRules)
+
+
+class PlatformUnknown(LookupError):
+    """There is no platform of that key."""
+
+
+def _row(key: PlatformKey, name: str, limit: int, unit: TextUnit, source: str, **more: Any) -> PlatformRules:
+    return PlatformRules(key, name, limit, unit, date(2026, 11, 20), source, **more)
+
+
+_ROWS = (
+    _row(
+        PlatformKey.TIKTOK, "TikTok", 2200, TextUnit.UTF16, "Content Posting API, 2026-08",
+        media=MediaRules(
+            required=True, containers=frozenset({"mp4", "mov", "webm"}), max_duration=600, max_bytes=4 * GB,
+            min_side=360, max_side=4096, max_images=35, max_image_bytes=20 * MB,
+        ),
+    ),
+    _row(
+        PlatformKey.YOUTUBE, "YouTube", 5000, TextUnit.BYTES, "Data API v3, revision 2026-11-04",
+        title_limit=100, hashtag_limit=15, tags_limit=500, forbidden="<>",
+        media=MediaRules(
+            kinds=frozenset({"video"}), required=True,
+            containers=frozenset({"mp4", "mov", "webm", "avi", "matroska"}),
+            max_duration=12 * 3600, max_bytes=256 * 1024**3, max_images=0,
+        ),
+    ),
+    _row(
+        PlatformKey.INSTAGRAM, "Instagram", 2200, TextUnit.UTF16, "Content Publishing guide, 2026-09",
+        hashtag_limit=30, mention_limit=20,
+        media=MediaRules(
+            required=True, min_duration=3, max_duration=900, max_bytes=300 * MB, max_image_bytes=8 * MB,
+            min_aspect=0.01, max_aspect=10, min_image_aspect=0.8, max_image_aspect=1.91, max_images=10,
+        ),
+    ),
+    _row(
+        PlatformKey.X, "X", 280, TextUnit.WEIGHTED, "API v2 docs and twitter-text 3, 2026-08", link_length=23,
+        media=MediaRules(
+            min_duration=0.5, max_duration=140, max_bytes=512 * MB, max_image_bytes=5 * MB, min_aspect=1 / 3,
+            max_aspect=3, min_side=32,
+        ),
+    ),
+    _row(
+        PlatformKey.BLUESKY, "Bluesky", 300, TextUnit.GRAPHEMES, "Lexicons, 2026-08", byte_limit=3000,
+        media=MediaRules(
+            containers=frozenset({"mp4"}), max_duration=180, max_bytes=300 * MB, max_image_bytes=2 * MB
+        ),
+    ),
+    _row(
+        PlatformKey.MASTODON, "Mastodon", 500, TextUnit.MASTODON, "API docs, 2026-07; each server may differ",
+        link_length=23,
+        media=MediaRules(
+            containers=frozenset({"mp4", "mov", "webm"}), max_bytes=103_809_024, max_image_bytes=16_777_216
+        ),
+    ),
+    _row(
+        PlatformKey.THREADS, "Threads", 500, TextUnit.THREADS, "Threads API collection, 2026-01",
+        hashtag_limit=1,
+        media=MediaRules(max_duration=300, max_bytes=GB, max_image_bytes=8 * MB, max_images=20),
+    ),
+    _row(
+        PlatformKey.FACEBOOK, "Facebook", 63_206, TextUnit.CHARS, "Graph API v26, 2026-07",
+        media=MediaRules(max_duration=20 * 60, max_bytes=GB, max_image_bytes=4 * MB, max_images=10),
+    ),
+    _row(
+        PlatformKey.LINKEDIN, "LinkedIn", 3000, TextUnit.LINKEDIN, "Posts API, 2025",
+        media=MediaRules(
+            containers=frozenset({"mp4"}), min_duration=3, max_duration=1800, max_bytes=500 * MB,
+            max_images=20,
+        ),
+    ),
+    _row(
+        PlatformKey.PRACTICE, "Practice network", 500, TextUnit.GRAPHEMES, "our own",
+        media=MediaRules(containers=frozenset({"mp4", "mov", "webm"})),
+    ),
+)  # fmt: skip
+RULES: dict[PlatformKey, PlatformRules] = {row.key: row for row in _ROWS}
+
+
+def rules(key: str) -> PlatformRules:
+    """The limits of `key`, some replaced by `settings.PLATFORM_RULES_OVERRIDES` (path of key -> fields)."""
+    if key not in RULES:
+        raise PlatformUnknown(f"There is no platform called {key!r}.")
+    row = RULES[PlatformKey(key)]
+    path = getattr(settings, "PLATFORM_RULES_OVERRIDES", "")
+    changed: Mapping[str, Any] = (import_string(path)(key) or {}) if path else {}
+    return replace(row, **changed)

@@ -1,0 +1,1 @@
+"""Words, sentences, lengths and feelings of a text; no models, no network."""
