@@ -1,0 +1,23 @@
+// What every page does. What only one page does is loaded where its markup stands.
+import { begin as requests } from "./requests.js";
+import { begin as keys } from "./keys.js";
+import { begin as layers } from "./layers.js";
+
+requests();
+keys();
+layers();
+
+const parts = { "[data-uploads]": () => import("./upload.js"), "[data-player]": () => import("./player.js"), "[data-composer]": () => import("./composer.js") };
+
+async function start(root) {
+  for (const [selector, load] of Object.entries(parts)) {
+    const found = [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)].filter((each) => !each.dataset.started);
+    if (!found.length) continue;
+    for (const each of found) each.dataset.started = "1";
+    const { begin } = await load();
+    for (const each of found) begin(each);
+  }
+}
+
+start(document.body);
+document.body.addEventListener("htmx:load", (event) => start(event.detail.elt));

@@ -1,0 +1,64 @@
+// While a piece is written: how much of the platform's limit is used, counted as the platform counts, and how it will look.
+import { compose, count, limits, measureTitle } from "./limits.js";
+import { number, say } from "./words.js";
+
+class Composer {
+  constructor(form) {
+    this.form = form;
+    this.platform = form.dataset.composer;
+    this.fields = Object.fromEntries([...form.querySelectorAll("[data-part]")].map((field) => [field.dataset.part, field]));
+    this.saved = this.state();
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("submit", () => { this.saved = this.state(); });
+    addEventListener("beforeunload", (event) => { if (form.isConnected && this.state() !== this.saved) event.preventDefault(); });
+    this.count();
+  }
+
+  value(part) { return this.fields[part]?.value ?? ""; }
+
+  state() { return JSON.stringify(Object.keys(this.fields).map((part) => this.value(part))); }
+
+  changed() {
+    this.count();
+    const hint = this.form.querySelector("[data-unsaved]");
+    if (hint) hint.hidden = this.state() === this.saved;
+  }
+
+  count() {
+    const rule = limits[this.platform];
+    if (!rule) return;
+    const hashtags = this.value("hashtags").split(/[\s,]+/).filter(Boolean);
+    const text = compose({ text: this.value("text"), hashtags, callToAction: this.value("cta") });
+    const found = count(this.platform, text);
+    this.tell("text", found.used, found.limit, !found.fits);
+    if (rule.title !== null) this.tell("title", measureTitle(this.value("title")), rule.title);
+    if (rule.hashtags !== null) this.tell("hashtags", found.hashtags, rule.hashtags);
+    this.preview(text);
+  }
+
+  tell(part, used, limit, bad = used > limit) {
+    const place = this.form.querySelector(`[data-count="${part}"]`);
+    this.fields[part]?.toggleAttribute("aria-invalid", bad);
+    if (bad) this.fields[part]?.setAttribute("aria-invalid", "true");
+    if (!place) return;
+    const over = used > limit;
+    place.textContent = say(over ? "over" : "of", { used: number(used), limit: number(limit), over: number(used - limit) });
+    place.classList.toggle("over", bad);
+    // Spoken when the limit is crossed, not at each key.
+    const voice = this.form.querySelector(`[data-count-voice="${part}"]`);
+    if (voice && voice.dataset.was !== String(over)) { voice.textContent = over ? place.textContent : ""; voice.dataset.was = String(over); }
+  }
+
+  preview(text) {
+    const scope = this.form.closest("[data-piece]") ?? this.form;
+    for (const place of scope.querySelectorAll("[data-preview='text']")) place.textContent = text;
+    for (const place of scope.querySelectorAll("[data-preview='title']")) place.textContent = this.value("title");
+    const chosen = this.form.querySelector("input[name$='thumbnail']:checked");
+    const still = scope.querySelector("[data-preview='still']");
+    if (chosen?.dataset.image && still) still.src = chosen.dataset.image;
+  }
+}
+
+export function begin(form) {
+  return new Composer(form);
+}

@@ -1,0 +1,167 @@
+// The picture and the words follow each other: a click on a word goes there, the word being said is marked.
+import { clock, icon, say } from "./words.js";
+
+const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
+
+class Player {
+  constructor(root) {
+    this.root = root;
+    this.media = root.querySelector("video, audio");
+    this.timeline = root.querySelector("[data-timeline]");
+    this.slider = root.querySelector("[data-slider]");
+    this.script = root.querySelector("[data-script]");
+    this.words = [...(this.script?.querySelectorAll("[data-t]") ?? [])].map((element) => ({ element, at: Number(element.dataset.t) }));
+    this.looked = 0;
+    if (!this.media) return;
+    this.media.removeAttribute("controls");
+    root.querySelector("[data-controls]")?.removeAttribute("hidden");
+    this.listen();
+    this.captions(false);
+    this.fromAddress();
+    this.follow();
+  }
+
+  listen() {
+    const media = this.media;
+    for (const name of ["timeupdate", "seeked", "loadedmetadata", "durationchange"]) media.addEventListener(name, () => this.follow());
+    for (const name of ["play", "pause", "ended"]) media.addEventListener(name, () => { this.buttons(); this.tick(); });
+    this.root.addEventListener("click", (event) => this.clicked(event));
+    this.slider?.addEventListener("input", () => this.seek(Number(this.slider.value)));
+    this.script?.addEventListener("keydown", (event) => this.walk(event));
+    for (const name of ["wheel", "touchmove"]) this.script?.addEventListener(name, () => { this.looked = Date.now(); }, { passive: true });
+    // Times elsewhere on the page (matches, moments) go to the same place.
+    addEventListener("click", (event) => {
+      const link = event.target.closest?.("[data-seek]");
+      if (!link || this.root.contains(link)) return;
+      event.preventDefault();
+      document.getElementById("v-watch")?.click();
+      this.seek(Number(link.dataset.seek), { play: true });
+    });
+    addEventListener("hashchange", () => this.fromAddress());
+    addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  fromAddress() {
+    const found = /^#t=([\d.]+)$/.exec(location.hash);
+    if (found) this.seek(Number(found[1]));
+  }
+
+  seek(at, { play = false } = {}) {
+    if (!Number.isFinite(at)) return;
+    this.media.currentTime = at;
+    this.looked = 0;
+    this.follow(at);
+    if (play) this.media.play().catch(() => { /* the browser wants a click first */ });
+  }
+
+  clicked(event) {
+    const target = event.target;
+    const place = target.closest("[data-seek]");
+    if (place) { event.preventDefault(); this.seek(Number(place.dataset.seek), { play: true }); return; }
+    const word = target.closest("[data-script] [data-t]");
+    if (word && !getSelection()?.toString()) { this.seek(Number(word.dataset.t)); return; }
+    const step = target.closest("[data-step-by]");
+    if (step) { this.seek(Math.max(0, this.media.currentTime + Number(step.dataset.stepBy))); return; }
+    if (target.closest("[data-toggle]") || target === this.media) this.toggle();
+    if (target.closest("[data-speed]")) this.faster(target.closest("[data-speed]"));
+    if (target.closest("[data-captions]")) this.captions(true);
+  }
+
+  toggle() { if (this.media.paused) this.media.play().catch(() => { /* the browser wants a click first */ }); else this.media.pause(); }
+
+  faster(button) {
+    this.media.playbackRate = SPEEDS[(SPEEDS.indexOf(this.media.playbackRate) + 1) % SPEEDS.length];
+    button.textContent = `${this.media.playbackRate}×`;
+  }
+
+  captions(flip) {
+    const track = this.media.textTracks?.[0];
+    const button = this.root.querySelector("[data-captions]");
+    if (!track || !button) return;
+    const on = flip ? track.mode !== "showing" : button.getAttribute("aria-pressed") === "true";
+    track.mode = on ? "showing" : "hidden";
+    button.setAttribute("aria-pressed", String(on));
+  }
+
+  buttons() {
+    const going = !this.media.paused && !this.media.ended;
+    for (const button of this.root.querySelectorAll("[data-toggle]")) {
+      button.setAttribute("aria-label", say(going ? "pause" : "play"));
+      button.replaceChildren(icon(going ? "pause" : "play"));
+    }
+    this.root.classList.toggle("playing", going);
+  }
+
+  tick() {
+    cancelAnimationFrame(this.frame);
+    const step = () => { this.follow(); if (!this.media.paused) this.frame = requestAnimationFrame(step); };
+    if (!this.media.paused) this.frame = requestAnimationFrame(step);
+  }
+
+  follow(at = this.media.currentTime) {
+    const all = Number.isFinite(this.media.duration) ? this.media.duration : Number(this.root.dataset.duration) || 0;
+    this.timeline?.style.setProperty("--p", all ? ((at / all) * 100).toFixed(2) : 0);
+    if (this.slider && all) {
+      this.slider.max = all;
+      this.slider.value = at;
+      this.slider.setAttribute("aria-valuetext", say("position", { at: clock(at), all: clock(all) }));
+    }
+    const shown = this.root.querySelector("[data-at]");
+    if (shown) shown.textContent = clock(at);
+    this.mark(at);
+  }
+
+  // The last word that has begun; binary search, an hour of speech has nine thousand.
+  mark(at) {
+    let [low, high] = [0, this.words.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.words[middle].at <= at + 0.02) low = middle + 1; else high = middle;
+    }
+    const found = at > 0 ? this.words[low - 1]?.element : undefined;
+    if (found === this.word) return;
+    this.word?.classList.remove("w");
+    found?.classList.add("w");
+    this.word = found;
+    const line = found?.closest("p");
+    if (line === this.line) return;
+    this.line?.classList.remove("now");
+    line?.classList.add("now");
+    this.line = line;
+    if (line && Date.now() - this.looked > 5000) this.reveal(line);
+  }
+
+  reveal(line) {
+    const box = this.script;
+    const [top, bottom] = [line.offsetTop - box.offsetTop, line.offsetTop - box.offsetTop + line.offsetHeight];
+    if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight - 40) box.scrollTop = top - box.clientHeight / 3;
+  }
+
+  // Inside the transcript the arrows go from word to word; Enter plays from there.
+  walk(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) {
+      const here = this.words.findIndex((word) => word.element === this.word);
+      const next = this.words[Math.min(this.words.length - 1, Math.max(0, here + step))];
+      if (next) this.seek(next.at);
+    } else if (event.key === "Enter" && event.target === this.script) this.toggle();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  pressed(event) {
+    const element = event.target;
+    const busy = /^(INPUT|TEXTAREA|SELECT|BUTTON|A|SUMMARY|VIDEO)$/.test(element.tagName) || element.isContentEditable || element.getAttribute?.("role") === "tab";
+    if (busy || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.key === " ") this.toggle();
+    else if (event.key === "ArrowRight") this.seek(this.media.currentTime + 5);
+    else if (event.key === "ArrowLeft") this.seek(Math.max(0, this.media.currentTime - 5));
+    else return;
+    event.preventDefault();
+  }
+}
+
+export function begin(root) {
+  return new Player(root);
+}

@@ -1,0 +1,88 @@
+// How the page asks the server: the CSRF header, what is busy, and what is said when something goes wrong.
+import { say } from "./words.js";
+import { toast } from "./toast.js";
+
+const SLOW = 8000;
+
+export const csrf = () => document.querySelector("meta[name='csrf-token']")?.content ?? "";
+
+const sentences = { 0: "offline", 401: "signed_out", 403: "refused", 404: "gone", 409: "conflict", 410: "gone", 429: "too_many" };
+
+// The server's own words when it has some (plain text, or JSON with a message), else ours for this kind of failure.
+export function failureWords(status, body = "", type = "") {
+  if (type.startsWith("application/json")) {
+    try {
+      const found = JSON.parse(body);
+      const words = found.message ?? found.detail;
+      if (typeof words === "string" && words) return words;
+    } catch { /* not JSON after all */ }
+  }
+  if (type.startsWith("text/plain") && body.trim() && body.length < 400) return body.trim();
+  return say(sentences[status] ?? "broken");
+}
+
+const button = (element, event) => event?.submitter ?? element.closest?.("button, .btn") ?? element.querySelector?.("button[type='submit'], button:not([type])");
+
+const waits = new WeakMap();
+
+function busy(event) {
+  const pressed = button(event.detail.elt, event.detail.requestConfig?.triggeringEvent);
+  const timer = setTimeout(() => toast(say("slow")), SLOW);
+  waits.set(event.detail.xhr, { pressed, timer });
+  pressed?.setAttribute("aria-busy", "true");
+}
+
+function settled(event) {
+  const wait = waits.get(event.detail.xhr);
+  if (!wait) return;
+  clearTimeout(wait.timer);
+  wait.pressed?.removeAttribute("aria-busy");
+}
+
+export function begin() {
+  const body = document.body;
+  body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
+  body.addEventListener("htmx:beforeRequest", (event) => {
+    const pressed = button(event.detail.elt, event.detail.requestConfig?.triggeringEvent);
+    if (event.detail.requestConfig?.verb !== "get" && pressed?.getAttribute("aria-busy") === "true") event.preventDefault();
+    else if (!event.detail.elt.closest("[data-quiet]")) busy(event);
+  });
+  body.addEventListener("htmx:afterRequest", settled);
+  body.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
+    if (elt.closest("[data-quiet]")) return;
+    toast(failureWords(xhr.status, xhr.responseText, xhr.getResponseHeader("Content-Type") ?? ""), { state: "failed" });
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    body.addEventListener(name, ({ detail }) => {
+      if (!detail.elt.closest("[data-quiet]")) toast(say("offline"), { state: "failed" });
+    });
+  }
+  // The server may ask for a message: HX-Trigger: {"toast": {"text": "…", "state": "failed"}}
+  body.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, { state: detail.state ?? "" }));
+  once();
+  network();
+}
+
+// A form is sent once: a second click while the first is under way does nothing.
+function once() {
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-hx-post")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    event.submitter?.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const pressed of document.querySelectorAll("button[aria-busy]")) pressed.removeAttribute("aria-busy");
+  });
+}
+
+function network() {
+  const bar = document.querySelector("[data-offline]");
+  if (!bar) return;
+  const show = () => { bar.hidden = navigator.onLine; };
+  addEventListener("online", show);
+  addEventListener("offline", show);
+  show();
+}

@@ -1,0 +1,131 @@
+"""What the page shows for a word of the product: states, platforms, sources, and the way around."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class State:
+    """Look (one of the six colours, or none), icon and word."""
+
+    look: str
+    icon: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A letter badge of the sprite and the platform's name."""
+
+    symbol: str
+    name: Words
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the navigation: `g` and its key go there, `needs` is the permission, `pages` mark it as current."""
+
+    url: str
+    icon: str
+    label: Words
+    key: str
+    needs: str
+    pages: tuple[str, ...]
+
+
+STATES: dict[str, State] = {
+    "draft": State("draft", "draft", _("Draft")),
+    "waiting": State("waiting", "waiting", _("Waiting")),
+    "scheduled": State("scheduled", "scheduled", _("Scheduled")),
+    "live": State("live", "live", _("Live")),
+    "unconfirmed": State("unconfirmed", "unconfirmed", _("Unconfirmed")),
+    "failed": State("failed", "failed", _("Failed")),
+    # posts and every try to send them
+    "publishing": State("scheduled", "again", _("Sending")),
+    "published": State("live", "live", _("Live")),
+    "missed": State("failed", "scheduled", _("Missed its time")),
+    "cancelled": State("draft", "stop", _("Cancelled")),
+    "found": State("live", "search", _("Found on the platform")),
+    "not_found": State("unconfirmed", "search", _("Not found on the platform")),
+    "rejected": State("failed", "failed", _("Refused")),
+    "try_later": State("unconfirmed", "again", _("Tries again")),
+    "sign_in_again": State("failed", "lock", _("Signed out")),
+    "unknown": State("unconfirmed", "unconfirmed", _("No answer")),
+    "lost": State("unconfirmed", "unconfirmed", _("Interrupted")),
+    # work on an asset
+    "pending": State("draft", "draft", _("Waits its turn")),
+    "processing": State("scheduled", "again", _("Working")),
+    "running": State("scheduled", "again", _("Working")),
+    "ready": State("live", "live", _("Ready")),
+    "done": State("live", "live", _("Done")),
+    "skipped": State("draft", "level", _("Skipped")),
+    # connections and sources
+    "active": State("live", "live", _("Well")),
+    "ending": State("unconfirmed", "unconfirmed", _("Ends soon")),
+    "needs_reconnect": State("failed", "failed", _("Sign in again")),
+    "paused": State("draft", "pause", _("Paused")),
+    "removed": State("draft", "x", _("Removed")),
+    "never": State("draft", "draft", _("Not asked yet")),
+    "ok": State("live", "live", _("Well")),
+    "slow": State("unconfirmed", "unconfirmed", _("Slow")),
+    "failing": State("unconfirmed", "unconfirmed", _("Failing")),
+    "down": State("failed", "failed", _("Down")),
+    # topics: about the world, so no colour of ours
+    "emerging": State("", "sprout", _("Emerging")),
+    "trending": State("", "trends", _("Trending")),
+    "steady": State("", "level", _("Steady")),
+    "declining": State("", "fall", _("Declining")),
+    "expired": State("", "fall", _("Over")),
+}
+
+BADGES: dict[str, Badge] = {
+    "tiktok": Badge("pf-tk", "TikTok"),
+    "youtube": Badge("pf-yt", "YouTube"),
+    "instagram": Badge("pf-ig", "Instagram"),
+    "x": Badge("pf-x", "X"),
+    "bluesky": Badge("pf-bs", "Bluesky"),
+    "mastodon": Badge("pf-ma", "Mastodon"),
+    "threads": Badge("pf-th", "Threads"),
+    "facebook": Badge("pf-fb", "Facebook"),
+    "linkedin": Badge("pf-li", "LinkedIn"),
+    "practice": Badge("pf-pr", _("Practice network")),
+    "google_news": Badge("pf-gn", "Google News"),
+    "google_trends": Badge("pf-gt", "Google Trends"),
+    "hacker_news": Badge("pf-hn", "Hacker News"),
+    "wikipedia": Badge("pf-wk", "Wikipedia"),
+    "reddit": Badge("pf-rd", "Reddit"),
+    "own_posts": Badge("pf-own", _("Your own posts")),
+}
+
+WORK: tuple[Place, ...] = (
+    Place("today", "today", _("Today"), "t", "", ("today",)),
+    Place("library", "library", _("Library"), "l", "content_view", ("library", "studio", "upload", "asset_new")),
+    Place("trends", "trends", _("Trends"), "r", "trends_view", ("trends", "trend")),
+    Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
+    Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
+    Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
+)
+OURS: tuple[Place, ...] = (
+    Place("brand", "brand", _("Brand"), "b", "brand_view", ("brand",)),
+    Place("members", "org", _("Organisation"), "o", "members_view", ("members", "audit")),
+)
+ORGANISATION: tuple[Place, ...] = (
+    Place("members", "users", _("Members"), "", "members_view", ("members",)),
+    Place("audit", "history", _("Audit log"), "", "audit_view", ("audit",)),
+)
+
+
+def state(value: object) -> State:
+    """The state of this name; an unknown one shows its own name without a colour."""
+    name = str(getattr(value, "value", value))
+    return STATES.get(name) or State("", "info", name.replace("_", " ").capitalize())
+
+
+def badge(value: object) -> Badge:
+    """The badge of this platform or source; an unknown one gets the feed icon's place in the sprite."""
+    key = str(getattr(value, "value", value))
+    return BADGES.get(key) or Badge("pf-bl", key.replace("_", " ").capitalize())

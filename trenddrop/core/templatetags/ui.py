@@ -1,0 +1,313 @@
+"""The look's parts as tags and filters. Each is a function of its arguments; markup is escaped by format_html."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from trenddrop.core import catalogue, charts, display, wording
+
+register = template.Library()
+_EMPTY = SafeString("")
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+# Signs: an icon and a word first, colour third
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite; silent for screen readers unless it has a label. Size: "" or lg."""
+    voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    look = f"i {size}".strip()
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', look, voice, static("icons.svg"), name)
+
+
+@register.simple_tag
+def mark(size: int = 22) -> SafeString:
+    """The product's mark in one colour."""
+    return format_html(
+        '<svg class="mark" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#mark"/></svg>',
+        size,
+        static("icons.svg"),
+    )
+
+
+@register.simple_tag
+def state(value: object, label: str = "", look: str = "") -> SafeString:
+    """A state by name; `label` overrides its word, `look` may be "pill"."""
+    found = catalogue.state(value)
+    return format_html(
+        '<span class="{}"{}>{}{}</span>',
+        f"st {look}".strip(),
+        format_html(' data-state="{}"', found.look) if found.look else "",
+        icon(found.icon),
+        label or found.label,
+    )
+
+
+@register.filter
+def state_look(value: object) -> str:
+    """The colour of a state, for a `data-state` attribute."""
+    return catalogue.state(value).look
+
+
+@register.filter
+def state_icon(value: object) -> str:
+    """The icon's name of a state."""
+    return catalogue.state(value).icon
+
+
+@register.simple_tag
+def platform(key: object) -> SafeString:
+    """The letter badge of a platform or trend source, with its name for screen readers."""
+    badge = catalogue.badge(key)
+    return format_html(
+        '<svg class="pf" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+        badge.name,
+        static("icons.svg"),
+        badge.symbol,
+    )
+
+
+@register.simple_tag
+def platforms(keys: Sequence[object]) -> SafeString:
+    """Several badges in a row."""
+    return format_html('<span class="pfs">{}</span>', format_html_join("", "{}", ((platform(key),) for key in keys)))
+
+
+@register.filter
+def platform_name(key: object) -> str:
+    """The platform's or source's own name."""
+    return str(catalogue.badge(key).name)
+
+
+@register.simple_tag
+def avatar(name: str, kind: str = "", size: str = "") -> SafeString:
+    """Initials on a hue of their own; kind "brand" is a square."""
+    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[:1].isalnum()]
+    initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+    hue = sha256(name.encode()).digest()[0] * 360 // 256
+    look = " ".join(part for part in ("av", kind, size) if part)
+    return format_html(
+        '<span class="{}" data-hue style="--h:{}" aria-hidden="true">{}</span>', look, str(hue), initials[:2]
+    )
+
+
+# Numbers: tabular, grouped for the reader, never 0 for what is not known
+
+
+@register.filter(name="number")
+def number_filter(value: display.Number | None, places: int | None = None) -> str:
+    """12,34,567 as the reader writes it; a dash when nothing is known."""
+    return display.NOT_GIVEN if value is None else display.number(value, _language(), places=places)
+
+
+@register.filter
+def compact(value: display.Number | None) -> str:
+    """59.7k."""
+    return display.NOT_GIVEN if value is None else display.compact(value, _language())
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """2.04 GB."""
+    return display.NOT_GIVEN if value is None else display.file_size(value, _language())
+
+
+@register.filter
+def plain(value: display.Number | None) -> str:
+    """The bare number for an attribute: no grouping, a point."""
+    return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+@register.filter(name="duration")
+def duration_filter(seconds: display.Number | None) -> str:
+    """6:48."""
+    return display.NOT_GIVEN if seconds is None else display.duration(seconds)
+
+
+@register.simple_tag
+def duration(seconds: display.Number | None, tenths: bool = False) -> str:
+    """6:48, or 1:46.2 with tenths."""
+    return display.NOT_GIVEN if seconds is None else display.duration(seconds, tenths=tenths)
+
+
+@register.simple_tag
+def drop(score: display.Number | None, size: str = "") -> SafeString:
+    """A score 0–100 as a filling drop. Size: "" or lg."""
+    if score is None:
+        return format_html('<span class="dim">{}</span>', _("not scored"))
+    whole = str(max(0, min(100, round(score))))
+    return format_html('<span class="{}" style="--v:{}">{}</span>', f"drop {size}".strip(), whole, whole)
+
+
+@register.simple_tag
+def change(value: display.Number | None, unit: str = "percent", look: str = "") -> SafeString:
+    """A change with its arrow. Unit "percent": 412 is +412 %; "growth": 4.12 is +412 %; "times": 2.39 is 2.39×."""
+    if value is None:
+        return format_html('<span class="dim">{}</span>', _("too new"))
+    amount = float(value) * 100 if unit == "growth" else value
+    words = display.times(amount, _language()) if unit == "times" else display.percent_change(amount, _language())
+    still = 1 if unit == "times" else 0
+    direction, sign = (
+        ("up", "rise") if value > still else ("down", "fall") if value < still else ("flat-n", "level")
+    )
+    return format_html('<span class="{}">{}{}</span>', f"{direction} {look}".strip(), icon(sign), words)
+
+
+@register.simple_tag
+def bar(value: display.Number | None, label: str = "", state: str = "") -> SafeString:
+    """Progress 0–100 in its own place; with a label it is a progressbar for screen readers."""
+    whole = str(max(0, min(100, round(value or 0))))
+    voice = (
+        format_html('role="progressbar" aria-label="{}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}"', label, whole)
+        if label
+        else SafeString('aria-hidden="true"')
+    )
+    colour = format_html(' data-state="{}"', state) if state else ""
+    return format_html('<span class="bar" {}{} style="--v:{}"><span></span></span>', voice, colour, whole)
+
+
+@register.simple_tag
+def median(ratio: float | None) -> SafeString:
+    """A bar from the account's own median (1.0) to the right or left; beside it stands the number."""
+    if ratio is None:
+        return SafeString('<span class="med" aria-hidden="true"></span>')
+    length, under = charts.median_bar(ratio)
+    look = SafeString(' class="lo"') if under else ""
+    return format_html('<span class="med" aria-hidden="true"><span{} style="--x:{}"></span></span>', look, str(length))
+
+
+# Time
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, at: datetime | None, style: str = "auto") -> SafeString:
+    """A `time` element in the reader's zone; style auto, full, day or time. `now` in the context is the clock."""
+    if at is None:
+        return format_html('<span class="dim">{}</span>', _("never"))
+    now = context.get("now") or timezone.now()
+    found = display.moment(at, now=now, zone=timezone.get_current_timezone(), style=style)
+    return format_html('<time datetime="{}" title="{}">{}</time>', found.iso, found.title, found.text)
+
+
+@register.filter
+def age(since: datetime | timedelta | None) -> str:
+    """28 h: how long ago, or how long."""
+    if since is None:
+        return display.NOT_GIVEN
+    return display.span(since if isinstance(since, timedelta) else timezone.now() - since)
+
+
+@register.simple_tag
+def zone() -> str:
+    """The short name of the reader's zone now."""
+    return display.zone_name(timezone.localtime())
+
+
+# Curves
+
+
+@register.simple_tag
+def spark(points: Sequence[float], look: str = "", label: str = "") -> SafeString:
+    """A small curve; nothing to draw under two points is said in words."""
+    found = charts.spark([float(point) for point in points])
+    if found is None:
+        return format_html('<span class="xs dim">{}</span>', _("too new"))
+    voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="{}" viewBox="0 0 96 28" {}><path class="area" d="{}"/><path class="ln" d="{}"/>'
+        '<circle class="pt" cx="{}" cy="{}" r="2.75"/></svg>',
+        f"spark {look}".strip(),
+        voice,
+        found.area,
+        found.line,
+        str(found.last[0]),
+        str(found.last[1]),
+    )
+
+
+@register.simple_tag
+def waveform(levels: Sequence[int]) -> SafeString:
+    """The sound's shape, twice: all of it, and what was played, cut off at --p percent."""
+    path = charts.waveform(levels)
+    return format_html(
+        '<svg class="wave" viewBox="0 0 {0} 40" preserveAspectRatio="none" aria-hidden="true">'
+        '<path d="{1}"/><path class="on" d="{1}"/></svg>',
+        str(max(len(levels), 1)),
+        path,
+    )
+
+
+@register.inclusion_tag("partials/chart.html")
+def chart(found: charts.LineChart, name: str = "chart") -> dict[str, Any]:
+    """A line chart with its numbers in a table behind it; `name` makes its ids unique on the page."""
+    return {"chart": found, "drawing": charts.draw(found), "rows": charts.rows(found), "name": name, "shape": charts}
+
+
+# Forms and the way around
+
+
+@register.inclusion_tag("partials/field.html")
+def field(bound: BoundField, label: str = "", note: str = "") -> dict[str, Any]:
+    """Label, control, help and errors, tied together for screen readers."""
+    kind = getattr(bound.field.widget, "input_type", "")
+    return {"field": bound, "label": label or bound.label, "note": note or bound.help_text, "kind": kind}
+
+
+def _links(places: Sequence[catalogue.Place], context: Context) -> list[dict[str, Any]]:
+    """Those of the places which exist in this release and which the reader may open."""
+    here, may = _here(context), context.get("may")
+    found = []
+    for place in places:
+        if may is not None and place.needs and not may.get(place.needs):
+            continue
+        try:
+            address = reverse(place.url)
+        except NoReverseMatch:
+            continue
+        found.append({"place": place, "url": address, "here": here in place.pages})
+    return found
+
+
+def _here(context: Context) -> str:
+    match = getattr(context.get("request"), "resolver_match", None)
+    return (match.url_name or "") if match else ""
+
+
+@register.inclusion_tag("partials/nav.html", takes_context=True)
+def navigation(context: Context, look: str = "side") -> dict[str, Any]:
+    """The pages this release has, the current one marked. Look: side, dock, palette or more."""
+    return {
+        "work": _links(catalogue.WORK, context),
+        "ours": _links(catalogue.OURS, context),
+        "look": look,
+        "may": context.get("may"),
+    }
+
+
+@register.inclusion_tag("partials/tabs.html", takes_context=True)
+def organisation_tabs(context: Context) -> dict[str, Any]:
+    """Members, audit log: the pages of the organisation."""
+    return {"tabs": _links(catalogue.ORGANISATION, context), "label": _("Organisation")}
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """The sentences the page's scripts need, as data."""
+    return json_script(wording.script_words(), "words")
