@@ -10,7 +10,7 @@ The view runs in one transaction that has entered the member's scope. A view tha
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -60,7 +60,7 @@ def requires(permission: str, *, scoped: bool = True) -> Callable[[View[P]], Wra
             return view(member, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
+        return cast(Wrapped[P], guarded)
 
     return decorate
 
@@ -76,7 +76,6 @@ def refuse_stranger(request: HttpRequest) -> HttpResponse:
 
 def first_scope(request: HttpRequest) -> tenancy.Scope:
     """Return the scope in which the membership can be read: the person, and the organisation they chose."""
-    assert isinstance(request.user, User)
     chosen = request.session.get(SESSION_KEY)
     return tenancy.Scope(organization_id=uuid.UUID(chosen) if chosen else None, user_id=request.user.pk)
 
@@ -98,9 +97,9 @@ def admit(request: HttpRequest, permission: str) -> MemberRequest:
 
 def find_membership(request: HttpRequest) -> Membership:
     """Return the membership of the chosen organisation, or the first there is; raise NotAMember."""
-    assert isinstance(request.user, User)
+    person = cast(User, request.user)
     mine = Membership.objects.filter(
-        user=request.user, status=Membership.Status.ACTIVE, organization__deleted_at=None
+        user=person, status=Membership.Status.ACTIVE, organization__deleted_at=None
     ).select_related("organization", "client")
     chosen = request.session.get(SESSION_KEY)
     membership = mine.filter(organization_id=chosen).first() if chosen else None
@@ -109,11 +108,10 @@ def find_membership(request: HttpRequest) -> Membership:
         raise NotAMember
     if chosen != str(membership.organization_id):
         choose_organization(request, membership)
-    membership.user = request.user
+    membership.user = person
     return membership
 
 
 def choose_organization(request: HttpRequest, membership: Membership) -> None:
     """Remember the organisation for the session."""
     request.session[SESSION_KEY] = str(membership.organization_id)
-

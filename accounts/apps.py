@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from accounts.tenancy import grant_app_role
+
 
 class AccountsConfig(AppConfig):
     """People, organisations, brands."""
@@ -12,6 +14,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the app's role its rights after every migration."""
-        from accounts.tenancy import grant_app_role
-
         post_migrate.connect(grant_app_role, dispatch_uid="grant_app_role")

@@ -89,10 +89,9 @@ def digest(entry: AuditEntry) -> str:
 
 def first_fault(organization_id: uuid.UUID) -> str | None:
     """Walk the chain; return what is wrong with it in words, or None when it holds."""
-    previous, sequence = FIRST, 0
+    previous = FIRST
     entries = AuditEntry.objects.filter(organization_id=organization_id).order_by("sequence")
-    for entry in entries.iterator(chunk_size=1000):
-        sequence += 1
+    for sequence, entry in enumerate(entries.iterator(chunk_size=1000), start=1):
         if entry.sequence != sequence:
             return f"entry {sequence} is missing"
         if entry.previous_hash != previous:

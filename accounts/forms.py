@@ -78,7 +78,9 @@ class BrandForm(forms.ModelForm[BrandProfile]):
 class ProfileForm(forms.ModelForm[User]):
     """A person's own settings."""
 
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(zoneinfo.available_timezones())])
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(zoneinfo.available_timezones())]
+    )
 
     class Meta:
         model = User

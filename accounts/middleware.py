@@ -16,9 +16,7 @@ class UserPreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = audit.origin.set(
-            audit.Origin(request.META.get("REMOTE_ADDR"), request.headers.get("User-Agent", ""))
-        )
+        token = audit.origin.set(audit.Origin(request.META.get("REMOTE_ADDR"), request.headers.get("User-Agent", "")))
         try:
             self.prefer(request)
             return self.get_response(request)

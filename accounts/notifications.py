@@ -17,7 +17,13 @@ MAILED = frozenset(
 
 
 def notify(
-    users: Iterable[User], kind: Notification.Kind, *, organization_id: uuid.UUID, title: str, message: str = "", link: str = ""
+    users: Iterable[User],
+    kind: Notification.Kind,
+    *,
+    organization_id: uuid.UUID,
+    title: str,
+    message: str = "",
+    link: str = "",
 ) -> None:
     """Leave a notification with each person; what needs them is mailed too."""
     Notification.objects.bulk_create(

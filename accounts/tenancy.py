@@ -30,14 +30,18 @@ class Scope:
     user_id: uuid.UUID | None = None
     is_operator: bool = False
 
+    @property
+    def operator(self) -> str:
+        """The operator setting's value."""
+        return "on" if self.is_operator else ""
+
     def apply(self) -> None:
         """Tell PostgreSQL, until the transaction ends."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('app.organization', %s, true), set_config('app.client', %s, true),"
                 " set_config('app.user', %s, true), set_config('app.operator', %s, true)",
-                [str(self.organization_id or ""), str(self.client_id or ""), str(self.user_id or "")]
-                + ["on" if self.is_operator else ""],
+                [*(str(key or "") for key in (self.organization_id, self.client_id, self.user_id)), self.operator],
             )
 
 
@@ -60,8 +64,8 @@ def enter(scope: Scope) -> Iterator[None]:
             yield
         finally:
             _current.reset(token)
-        if outer is not None:
-            outer.apply()
+    if connection.in_atomic_block:
+        (outer or Scope()).apply()
 
 
 def switch(scope: Scope) -> None:
@@ -107,12 +111,12 @@ def _setting(name: str, cast: str = "uuid") -> str:
 OPERATOR = "(SELECT current_setting('app.operator', true)) = 'on'"
 
 
-def _isolate_sql(table: str, condition: str) -> list[str]:
-    return [
+def _isolate_sql(table: str, condition: str) -> tuple[str, ...]:
+    return (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY tenant ON {table} USING ({OPERATOR} OR ({condition}))",
-    ]
+    )
 
 
 def isolate(

@@ -30,7 +30,8 @@ class CreditEntry(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "kind", "reference"], name="credit_booked_once"),
             models.CheckConstraint(
-                condition=models.Q(kind="spend", amount__lte=0) | (~models.Q(kind="spend")), name="spending_is_negative"
+                condition=models.Q(kind="spend", amount__lte=0) | (~models.Q(kind="spend")),
+                name="spending_is_negative",
             ),
         ]
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import structlog
 
-SECRET_NAMES = frozenset({"password", "token", "access_token", "refresh_token", "authorization", "secret", "api_key", "cookie"})
+SECRET_NAMES = frozenset(
+    {"password", "token", "access_token", "refresh_token", "authorization", "secret", "api_key", "cookie"}
+)
 
 
 def hide_secrets(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -23,9 +23,7 @@ class BrandProfile(TenantModel):
         EDGY = "edgy", _("Edgy")
         FOUNDER = "founder-focused", _("Founder-focused")
 
-    client = models.ForeignKey(
-        "accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="brands"
-    )
+    client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="brands")
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("what the brand does"), blank=True, max_length=2000)
     industry = models.CharField(_("industry or niche"), max_length=120, blank=True)

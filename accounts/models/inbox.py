@@ -33,7 +33,11 @@ class Notification(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notification_inbox"),
-            models.Index(fields=["created_at"], name="notification_to_mail", condition=models.Q(mail_wanted=True, mailed_at=None)),
+            models.Index(
+                fields=["created_at"],
+                name="notification_to_mail",
+                condition=models.Q(mail_wanted=True, mailed_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -62,9 +62,7 @@ class Membership(TenantModel):
     )
     permission_overrides = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     invited_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
 
@@ -82,7 +80,8 @@ class Membership(TenantModel):
                 violation_error_message=_("This person is a member already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(role="client", client__isnull=False) | (~models.Q(role="client") & models.Q(client__isnull=True)),
+                condition=models.Q(role="client", client__isnull=False)
+                | (~models.Q(role="client") & models.Q(client__isnull=True)),
                 name="client_members_have_a_client",
                 violation_error_message=_("A client member needs a client, and only a client member has one."),
             ),

@@ -1,6 +1,6 @@
 """People."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -53,12 +53,14 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="one_account_per_address", violation_error_message=_("This address has an account.")
+                Lower("email"),
+                name="one_account_per_address",
+                violation_error_message=_("This address has an account."),
             ),
         ]
 

@@ -78,7 +78,11 @@ class ContentAsset(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organization", "-created_at"], name="asset_library", condition=models.Q(deleted_at=None)),
+            models.Index(
+                fields=["organization", "-created_at"],
+                name="asset_library",
+                condition=models.Q(deleted_at=None),
+            ),
             GinIndex(fields=["search"], name="asset_search"),
         ]
 

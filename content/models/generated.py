@@ -54,7 +54,9 @@ class GeneratedContent(TenantModel):
         indexes = [models.Index(fields=["organization", "-created_at"], name="piece_recent")]
         constraints = [
             models.UniqueConstraint(
-                fields=["asset", "platform"], name="one_piece_per_platform", condition=models.Q(deleted_at=None)
+                fields=["asset", "platform"],
+                name="one_piece_per_platform",
+                condition=models.Q(deleted_at=None),
             )
         ]
 

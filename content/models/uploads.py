@@ -28,7 +28,8 @@ class Upload(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(offset__gte=0, offset__lte=models.F("length")), name="upload_offset_in_length"
+                condition=models.Q(offset__gte=0, offset__lte=models.F("length")),
+                name="upload_offset_in_length",
             )
         ]
         indexes = [models.Index(fields=["expires_at"], name="upload_expiry")]

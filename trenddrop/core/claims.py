@@ -25,7 +25,12 @@ class Claimable(models.Model):
 
 
 def claim(
-    due: models.QuerySet[Row], *, now: dt.datetime, lease: dt.timedelta, limit: int, changes: Mapping[str, Any]
+    due: models.QuerySet[Row],
+    *,
+    now: dt.datetime,
+    lease: dt.timedelta,
+    limit: int,
+    changes: Mapping[str, Any],
 ) -> list[Row]:
     """Take up to `limit` rows of `due` (ordered) for `lease`; rows others hold are passed over, never waited for."""
     with transaction.atomic():

@@ -21,7 +21,9 @@ class TrendSource(Claimable, BaseModel):
 
     kind = models.CharField(_("kind"), max_length=20, help_text=_("a key of TREND_SOURCES"))
     name = models.CharField(_("name"), max_length=120)
-    region = models.CharField(_("region"), max_length=8, blank=True, help_text=_("country, e.g. IN; empty is the world"))
+    region = models.CharField(
+        _("region"), max_length=8, blank=True, help_text=_("country, e.g. IN; empty is the world")
+    )
     language = models.CharField(_("language"), max_length=8, blank=True)
     category = models.CharField(_("category"), max_length=60, blank=True)
     config = models.JSONField(_("configuration"), default=dict, blank=True)

@@ -1,0 +1,107 @@
+"""The test database is made by the owner and used as the app's role; the cast is the same everywhere."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+from environ import Env
+from psycopg import sql
+
+from accounts import tenancy
+from tests.cast import Cast, gather
+
+LOGIN = ("USER", "PASSWORD")
+
+
+def log_in(**login: str) -> None:
+    """Use another role on the same database from here on."""
+    connection = connections["default"]
+    connection.close()
+    connection.settings_dict.update(login)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Create and migrate as the owner, then work as a role that owns nothing and that row-level security binds."""
+    owner = Env.db_url_config(settings.DATABASE_OWNER_URL)
+    app = {key: str(settings.DATABASES["default"][key]) for key in LOGIN}
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    with django_db_blocker.unblock():
+        if worker:
+            connections["default"].settings_dict["TEST"]["NAME"] = f"test_trenddrop_{worker}"
+        log_in(**{key: owner[key] for key in LOGIN})
+        made = setup_databases(verbosity=0, interactive=False)
+        log_in(**app)
+    yield
+    with django_db_blocker.unblock():
+        log_in(**{key: owner[key] for key in LOGIN})
+        teardown_databases(made, verbosity=0)
+
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def clean_as_owner(_case: TransactionTestCase) -> None:
+    """Empty the tables after a test that committed; only their owner may."""
+    database = connections["default"].settings_dict["NAME"]
+    connections["default"].close()
+    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=database, autocommit=True) as owner:
+        tables = {model._meta.db_table for model in apps.get_models()} - KEPT
+        guarded = [model._meta.db_table for model in apps.get_models() if getattr(model, "APPEND_ONLY", False)]
+        owner.execute(
+            sql.SQL("; ").join(
+                [
+                    *(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)) for name in guarded),
+                    sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, sorted(tables)))),
+                    *(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)) for name in guarded),
+                ]
+            )
+        )
+
+
+TransactionTestCase._fixture_teardown = clean_as_owner  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings: Any, tmp_path: Any) -> None:
+    """Files of a test stay with the test; static files come from where they are written."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media"},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Asha, Ben, Chitra and Esha of Kesar Naturals, and Dev of Lisbon Rooftops."""
+    return gather()
+
+
+@pytest.fixture
+def kesar(cast: Cast) -> Iterator[Cast]:
+    """The cast, inside Kesar's scope as a task would be."""
+    with tenancy.of_organization(cast.kesar.pk):
+        yield cast
+
+
+@pytest.fixture
+def everywhere(cast: Cast) -> Iterator[Cast]:
+    """The cast, in the operator's scope."""
+    with tenancy.operator():
+        yield cast

@@ -1,0 +1,49 @@
+"""Is the process alive, and can it work?"""
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.exceptions import RedisError
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """The database answers and is migrated, and Redis answers; 503 names what does not."""
+    checks = {"database": _database, "redis": _redis}
+    results = {name: check() for name, check in checks.items()}
+    ready = all(result == "ok" for result in results.values())
+    return JsonResponse({"ready": ready, **results}, status=200 if ready else 503)
+
+
+def _told(check: Callable[[], str], *errors: type[Exception]) -> str:
+    try:
+        return check()
+    except errors as error:
+        return type(error).__name__
+
+
+def _database() -> str:
+    return _told(_migrated, DatabaseError)
+
+
+def _migrated() -> str:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(waiting)} migrations wait" if waiting else "ok"
+
+
+def _redis() -> str:
+    return _told(_round_trip, RedisError)
+
+
+def _round_trip() -> str:
+    cache.set("readyz", 1, 5)
+    return "ok" if cache.get("readyz") == 1 else "does not keep what it is given"
