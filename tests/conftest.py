@@ -1,5 +1,6 @@
 """The test database is made by the owner and used as the app's role; the cast is the same everywhere."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,10 +34,12 @@ def django_db_setup(
     """Create and migrate as the owner, then work as a role that owns nothing and that row-level security binds."""
     owner = Env.db_url_config(settings.DATABASE_OWNER_URL)
     app = {key: str(settings.DATABASES["default"][key]) for key in LOGIN}
+    suffix = os.environ.get("TEST_DB_SUFFIX", "")
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     with django_db_blocker.unblock():
-        if worker:
-            connections["default"].settings_dict["TEST"]["NAME"] = f"test_trenddrop_{worker}"
+        connections["default"].settings_dict["TEST"]["NAME"] = "_".join(
+            filter(None, ["test_trenddrop", suffix, worker])
+        )
         log_in(**{key: owner[key] for key in LOGIN})
         made = setup_databases(verbosity=0, interactive=False)
         log_in(**app)
