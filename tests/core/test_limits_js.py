@@ -73,6 +73,4 @@ def test_the_browser_counts_as_the_server_does() -> None:
     lengths, composed = json.loads(done.stdout)
     assert lengths == [[platforms.measure(key, text) for text in CORPUS] for key in keys]
     tags = ["SlowBeauty", "#soap", "so ap", "12"]
-    assert composed[:-1] == [
-        platforms.compose(text=text, hashtags=tags, call_to_action=" Go ") for text in CORPUS[:-1]
-    ]
+    assert composed[:-1] == [platforms.compose(text=text, hashtags=tags, call_to_action=" Go ") for text in CORPUS[:-1]]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from trenddrop.core import platforms
 from trenddrop.core.platforms import RULES, PlatformKey, PlatformUnknown
@@ -97,8 +98,8 @@ def test_an_unknown_platform_is_told_by_name() -> None:
         platforms.rules("myspace")
 
 
-def test_a_servers_own_limit_replaces_ours(settings: object) -> None:
-    settings.PLATFORM_RULES_OVERRIDES = "tests.core.test_platforms.allow_longer_posts"  # type: ignore[attr-defined]
+def test_a_servers_own_limit_replaces_ours(settings: Settings) -> None:
+    settings.PLATFORM_RULES_OVERRIDES = "tests.core.test_platforms.allow_longer_posts"
     assert platforms.rules("mastodon").text_limit == 5000
     assert platforms.rules("x").text_limit == 280
     assert platforms.check("mastodon", text="a" * 501) == []
@@ -174,9 +175,7 @@ def test_bluesky_has_two_limits() -> None:
         ("bluesky", None, []),
     ],
 )
-def test_media_a_platform_would_refuse_is_told_before(
-    key: str, facts: Facts | None, expected: list[str]
-) -> None:
+def test_media_a_platform_would_refuse_is_told_before(key: str, facts: Facts | None, expected: list[str]) -> None:
     problems = platforms.check(key, title="A title", text="Hello", media=facts)
     assert codes(problems) == expected
     assert all(RULES[PlatformKey(key)].name in problem.message for problem in problems)

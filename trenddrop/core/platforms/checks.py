@@ -87,9 +87,7 @@ def _forbidden(row: PlatformRules, name: str, value: str) -> list[Problem]:
     found = "".join(sorted(set(value) & set(row.forbidden)))
     if not found:
         return []
-    return [
-        Problem(name, "forbidden_character", f"{row.name} does not take {found} in the {name}.", len(found))
-    ]
+    return [Problem(name, "forbidden_character", f"{row.name} does not take {found} in the {name}.", len(found))]
 
 
 def _tag_problems(row: PlatformRules, whole: str, hashtags: Sequence[str]) -> list[Problem]:
@@ -122,9 +120,7 @@ def _video_problems(row: PlatformRules, media: MediaFacts) -> list[Problem]:
     limits, problems = row.media, []
     if not limits.containers & set(media.container.lower().split(",")):
         wanted = ", ".join(sorted(limits.containers)).upper()
-        problems.append(
-            Problem("media", "media_container", f"{row.name} takes {wanted}, not {media.container}.")
-        )
+        problems.append(Problem("media", "media_container", f"{row.name} takes {wanted}, not {media.container}."))
     if media.duration is None:
         return problems
     if limits.max_duration is not None and media.duration > limits.max_duration:
@@ -132,9 +128,7 @@ def _video_problems(row: PlatformRules, media: MediaFacts) -> list[Problem]:
         message = f"The video is {over:.0f} s longer than {row.name}'s {limits.max_duration:.0f} s."
         problems.append(Problem("media", "media_too_long", message, over))
     if limits.min_duration is not None and media.duration < limits.min_duration:
-        message = (
-            f"{row.name} takes videos from {limits.min_duration:g} s; this one has {media.duration:.1f} s."
-        )
+        message = f"{row.name} takes videos from {limits.min_duration:g} s; this one has {media.duration:.1f} s."
         problems.append(Problem("media", "media_too_short", message, limits.min_duration - media.duration))
     return problems
 
@@ -164,11 +158,7 @@ def _aspect_problems(row: PlatformRules, aspect: float, kind: str) -> list[Probl
     low, high = _aspects(row.media, kind)
     if (low is None or aspect >= low) and (high is None or aspect <= high):
         return []
-    return [
-        Problem(
-            "media", "media_aspect", f"{row.name} does not take this shape ({aspect:.2f} wide for 1 high)."
-        )
-    ]
+    return [Problem("media", "media_aspect", f"{row.name} does not take this shape ({aspect:.2f} wide for 1 high).")]
 
 
 def _aspects(limits: MediaRules, kind: str) -> tuple[float | None, float | None]:
