@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from accounts import tenancy
+from accounts import queries, tenancy
 from accounts.models import Membership, User
 from accounts.permissions import PERMISSIONS, allows
 
@@ -98,9 +98,11 @@ def admit(request: HttpRequest, permission: str) -> MemberRequest:
 def find_membership(request: HttpRequest) -> Membership:
     """Return the membership of the chosen organisation, or the first there is; raise NotAMember."""
     person = cast(User, request.user)
-    mine = Membership.objects.filter(
-        user=person, status=Membership.Status.ACTIVE, organization__deleted_at=None
-    ).select_related("organization", "client")
+    mine = (
+        Membership.objects.filter(user=person, status=Membership.Status.ACTIVE, organization__deleted_at=None)
+        .select_related("organization", "client")
+        .annotate(unread=queries.unread_of_member())
+    )
     chosen = request.session.get(SESSION_KEY)
     membership = mine.filter(organization_id=chosen).first() if chosen else None
     membership = membership or mine.order_by("created_at").first()
@@ -108,6 +110,8 @@ def find_membership(request: HttpRequest) -> Membership:
         raise NotAMember
     if chosen != str(membership.organization_id):
         choose_organization(request, membership)
+        tenancy.switch(tenancy.scope_of(membership))
+        membership.unread = queries.unread_count(membership)  # type: ignore[attr-defined]
     membership.user = person
     return membership
 

@@ -1,7 +1,5 @@
 """People, organisations and what they did, for operators."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.db.models import QuerySet
@@ -18,22 +16,7 @@ from accounts.models import (
     Organization,
     User,
 )
-
-
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
-    """Rows that are looked at, never changed."""
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Nobody adds."""
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Nobody changes."""
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Nobody removes."""
-        return False
+from trenddrop.core.admin import ReadOnlyAdmin
 
 
 class MembershipInline(TabularInline):  # type: ignore[misc]

@@ -5,10 +5,26 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts import queries
-from accounts.models import Membership
+from accounts.models import BrandProfile, Membership
 from accounts.permissions import granted
 
 BRAND_KEY = "brand"
+
+
+def brands(request: HttpRequest) -> list[BrandProfile]:
+    """Return the brands the member works for; asked once a request."""
+    found: list[BrandProfile] | None = getattr(request, "brands", None)
+    if found is None:
+        found = list(queries.brands_of(request.membership)[:200])  # type: ignore[attr-defined]
+        request.brands = found  # type: ignore[attr-defined]
+    return found
+
+
+def current_brand(request: HttpRequest) -> BrandProfile | None:
+    """Return the brand chosen in this session, else the first."""
+    mine = brands(request)
+    chosen = request.session.get(BRAND_KEY)
+    return next((brand for brand in mine if str(brand.pk) == chosen), mine[0] if mine else None)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -16,14 +32,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     membership: Membership | None = getattr(request, "membership", None)
     if membership is None or request.headers.get("HX-Request"):
         return {"membership": membership, "may": may(membership)}
-    brands = list(queries.brands_of(membership)[:50])
-    chosen = request.session.get(BRAND_KEY)
     return {
         "membership": membership,
         "organization": membership.organization,
-        "brands": brands,
-        "brand": next((brand for brand in brands if str(brand.pk) == chosen), brands[0] if brands else None),
-        "unread": queries.unread_count(membership),
+        "brands": brands(request),
+        "brand": current_brand(request),
+        "unread": membership.unread,  # type: ignore[attr-defined]
         "may": may(membership),
     }
 

@@ -1,6 +1,7 @@
 """Questions about people and organisations."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import BrandProfile, Membership, Notification, Organization, User
 
@@ -17,10 +18,13 @@ def brands_of(membership: Membership) -> QuerySet[BrandProfile]:
     return BrandProfile.objects.visible_to(membership).order_by("created_at")
 
 
-def current_brand(membership: Membership, chosen: str | None) -> BrandProfile | None:
-    """Return the brand chosen in this session, else the first."""
-    brands = list(brands_of(membership)[:200])
-    return next((brand for brand in brands if str(brand.pk) == chosen), brands[0] if brands else None)
+def unread_of_member() -> Coalesce:
+    """Return the unread count as a column of Membership rows."""
+    unread = Notification.objects.filter(
+        organization=OuterRef("organization"), user=OuterRef("user"), read_at=None
+    ).order_by()
+    counted = unread.annotate(of=F("user")).values("of").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def unread_count(membership: Membership) -> int:

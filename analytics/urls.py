@@ -1,5 +1,9 @@
 """Addresses of analytics."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from analytics.views import today
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("today/", today.page, name="today"),
+]

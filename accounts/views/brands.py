@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, queries
 from accounts.access import MemberRequest, admit, requires
-from accounts.context import BRAND_KEY
+from accounts.context import BRAND_KEY, current_brand
 from accounts.forms import BrandForm
 from accounts.models import BrandProfile
 
@@ -18,7 +18,7 @@ from accounts.models import BrandProfile
 @requires("brand.view")
 def brand(request: MemberRequest) -> HttpResponse:
     """The current brand's profile, editable for those who may."""
-    return _edit(request, queries.current_brand(request.membership, request.session.get(BRAND_KEY)))
+    return _edit(request, current_brand(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,177 @@
+"""The Today page's questions: what needs me, what rises, what is ahead, how the last posts do."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import BrandProfile, Membership
+from content.models import ContentAsset
+from publishing.models import PlatformConnection, ScheduledPost
+from trends.models import TrendRelevance, TrendTopic
+
+AHEAD = dt.timedelta(days=7)
+NEEDS_DAYS = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing a person must look at, with its way out."""
+
+    state: str
+    title: str
+    url: str
+    text: str
+    action: str
+    label: str = ""
+    platform: str = ""
+    picture: str = ""
+    go: bool = False
+    action_url: str = ""
+
+
+@dataclass
+class Day:
+    """A day ahead with what is planned."""
+
+    date: dt.date
+    today: bool
+    posts: list[ScheduledPost] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Rising:
+    """A topic that rises, and how it fits the brand."""
+
+    topic: TrendTopic
+    score: float | None
+    why: str
+    url: str
+    sources: list[str]
+
+
+WRONG = frozenset({ScheduledPost.Status.UNCONFIRMED, ScheduledPost.Status.FAILED, ScheduledPost.Status.MISSED})
+
+
+def posts_of_interest(membership: Membership, *, now: dt.datetime) -> list[ScheduledPost]:
+    """Return, in one question, the posts that went wrong lately and those of the seven days from midnight."""
+    midnight = _midnight(now)
+    posts = ScheduledPost.objects.visible_to(membership).exclude(status=ScheduledPost.Status.CANCELLED)
+    ahead = Q(scheduled_for__gte=midnight, scheduled_for__lt=midnight + AHEAD + dt.timedelta(hours=2))
+    wrong = Q(status__in=WRONG, scheduled_for__gte=now - NEEDS_DAYS)
+    return list(posts.filter(ahead | wrong).select_related("connection").order_by("scheduled_for")[:300])
+
+
+def needs(membership: Membership, posts: list[ScheduledPost], *, now: dt.datetime) -> list[Need]:
+    """Return what needs this person, most urgent first; the first carries the page's one next action."""
+    found = [*_posts_in_trouble(posts), *_accounts_in_trouble(membership), *_assets_in_trouble(membership, now)]
+    return [replace(need, go=number == 0) for number, need in enumerate(found)]
+
+
+def _posts_in_trouble(posts: list[ScheduledPost]) -> list[Need]:
+    return [
+        Need(
+            state=post.status,
+            title=str(post),
+            url=reverse("post", args=[post.pk]),
+            text=post.error,
+            action=_("Check now") if post.status == ScheduledPost.Status.UNCONFIRMED else _("See what happened"),
+            label=post.get_status_display(),
+            platform=post.connection.platform,
+        )
+        for post in reversed(posts)
+        if post.status in WRONG
+    ][:10]
+
+
+def _accounts_in_trouble(membership: Membership) -> list[Need]:
+    lost = PlatformConnection.objects.visible_to(membership).filter(status=PlatformConnection.Status.NEEDS_RECONNECT)
+    return [
+        Need(
+            state="unconfirmed",
+            title=connection.handle,
+            url=reverse("connections"),
+            text=connection.last_error or _("Nothing goes out there until you sign in again; planned posts wait."),
+            action=_("Reconnect"),
+            label=connection.get_status_display(),
+            platform=connection.platform,
+        )
+        for connection in lost[:10]
+    ]
+
+
+def _assets_in_trouble(membership: Membership, now: dt.datetime) -> list[Need]:
+    failed = ContentAsset.objects.visible_to(membership).filter(
+        status=ContentAsset.Status.FAILED, deleted_at=None, created_at__gte=now - NEEDS_DAYS
+    )
+    return [
+        Need(
+            state="failed",
+            title=asset.title,
+            url=reverse("studio", args=[asset.pk]),
+            text=asset.error,
+            action=_("Open"),
+            label=_("Could not be read"),
+        )
+        for asset in failed.order_by("-created_at")[:5]
+    ]
+
+
+def _midnight(now: dt.datetime) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(timezone.localdate(now), dt.time.min))
+
+
+def days_ahead(posts: list[ScheduledPost], *, now: dt.datetime) -> list[Day]:
+    """Return today and the six days after it, in the reader's zone, with their posts."""
+    today = timezone.localdate(now)
+    days = {today + dt.timedelta(days=n): Day(today + dt.timedelta(days=n), n == 0) for n in range(AHEAD.days)}
+    for post in posts:
+        day = days.get(timezone.localdate(post.scheduled_for))
+        if day:
+            day.posts.append(post)
+    return list(days.values())
+
+
+def live_topics() -> QuerySet[TrendTopic]:
+    """Return topics that are not over and not blocked."""
+    return TrendTopic.objects.filter(is_blocked=False).exclude(status=TrendTopic.Status.EXPIRED)
+
+
+def rising(brand: BrandProfile | None, *, limit: int = 5) -> list[Rising]:
+    """Return the topics that fit the brand best; without any, the strongest, with no claim that they fit."""
+    rows = _fitting(brand, limit) if brand else []
+    return rows or [_rising(topic, None, "") for topic in live_topics().order_by("-score").defer("embedding")[:limit]]
+
+
+def _fitting(brand: BrandProfile, limit: int) -> list[Rising]:
+    fits = (
+        TrendRelevance.objects.filter(organization_id=brand.organization_id, brand=brand, topic__in=live_topics())
+        .select_related("topic")
+        .defer("topic__embedding")
+        .order_by("-score")
+    )
+    return [_rising(fit.topic, fit.score, _why(fit.reasons)) for fit in fits[:limit]]
+
+
+def _why(reasons: list[list[object]]) -> str:
+    return next((str(reason[-1]) for reason in reasons if reason and isinstance(reason[-1], str)), "")
+
+
+def _rising(topic: TrendTopic, score: float | None, why: str) -> Rising:
+    url = f"{reverse('asset_new')}?topic={topic.pk}"
+    return Rising(topic, score, why, url, topic.source_kinds)
+
+
+def first_steps(membership: Membership) -> dict[str, bool]:
+    """Say which of the first steps an organisation has taken."""
+    organization: uuid.UUID = membership.organization_id
+    live = ScheduledPost.objects.filter(organization_id=organization)
+    return {
+        "asset": ContentAsset.objects.filter(organization_id=organization, deleted_at=None).exists(),
+        "connection": PlatformConnection.objects.filter(organization_id=organization, status="active").exists(),
+        "post": live.filter(status=ScheduledPost.Status.PUBLISHED).exists(),
+    }

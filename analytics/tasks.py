@@ -1,0 +1,12 @@
+"""Background work of analytics."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from analytics import collection
+
+
+@shared_task
+def measure_due() -> None:
+    """Take the snapshots that are due."""
+    collection.measure_due(now=timezone.now())
