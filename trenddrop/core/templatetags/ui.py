@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from trenddrop.core import catalogue, charts, display, wording
@@ -164,9 +164,7 @@ def change(value: display.Number | None, unit: str = "percent", look: str = "") 
     amount = float(value) * 100 if unit == "growth" else value
     words = display.times(amount, _language()) if unit == "times" else display.percent_change(amount, _language())
     still = 1 if unit == "times" else 0
-    direction, sign = (
-        ("up", "rise") if value > still else ("down", "fall") if value < still else ("flat-n", "level")
-    )
+    direction, sign = ("up", "rise") if value > still else ("down", "fall") if value < still else ("flat-n", "level")
     return format_html('<span class="{}">{}{}</span>', f"{direction} {look}".strip(), icon(sign), words)
 
 
@@ -175,7 +173,9 @@ def bar(value: display.Number | None, label: str = "", state: str = "") -> SafeS
     """Progress 0–100 in its own place; with a label it is a progressbar for screen readers."""
     whole = str(max(0, min(100, round(value or 0))))
     voice = (
-        format_html('role="progressbar" aria-label="{}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}"', label, whole)
+        format_html(
+            'role="progressbar" aria-label="{}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}"', label, whole
+        )
         if label
         else SafeString('aria-hidden="true"')
     )
@@ -311,3 +311,26 @@ def organisation_tabs(context: Context) -> dict[str, Any]:
 def script_words() -> SafeString:
     """The sentences the page's scripts need, as data."""
     return json_script(wording.script_words(), "words")
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """97 % from 0.97: a share, not a change."""
+    return display.NOT_GIVEN if share is None else f"{display.number(share * 100, _language(), places=0)}{display.SPACE}%"
+
+
+@register.filter
+def signed(value: display.Number | None) -> str:
+    """+34 or −12."""
+    if value is None:
+        return display.NOT_GIVEN
+    return f"{'+' if value > 0 else ''}{display.number(value, _language())}"
+
+
+@register.filter
+def language(code: str) -> str:
+    """English, or the bare code where we have no name for it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
