@@ -68,7 +68,7 @@ def _record(row: MeasuredPost, counts: PostCounts | None, *, now: dt.datetime) -
         gone = "The platform no longer shows this post."
         claims.write_fenced(row, next_at=following, error=gone, failures=row.failures + 1, lease_until=None)
         return
-    values = {name: getattr(counts, name, None) for name in [*COUNTS, *MORE_COUNTS]}
+    values = {name: counts.metrics.get(name) for name in [*COUNTS, *MORE_COUNTS]}
     first = row.last_at is None
     changed = first or any(getattr(row, name) != values[name] for name in COUNTS)
     latest = {name: values[name] for name in COUNTS}
@@ -79,6 +79,6 @@ def _record(row: MeasuredPost, counts: PostCounts | None, *, now: dt.datetime) -
             post_id=row.post_id,
             taken_at=now,
             hour=(now - row.published_at).total_seconds() / 3600,
-            is_simulated=row.is_simulated,
+            is_simulated=counts.simulated,
             **values,
         )

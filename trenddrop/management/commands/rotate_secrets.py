@@ -22,9 +22,8 @@ class Command(BaseCommand):
             for model in apps.get_models():
                 names = [field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)]
                 if names:
-                    self.stdout.write(
-                        f"{model._meta.label}: {sum(relock(row, names) for row in rows(model))} locked anew"
-                    )
+                    count = sum(relock(row, names) for row in rows(model))
+                    self.stdout.write(f"{model._meta.label}: {count} locked anew")
 
 
 def rows(model: type[Model]) -> list[Model]:
