@@ -60,7 +60,9 @@ def test_a_missing_key_is_an_error_and_never_ciphertext(kesar: Cast, settings: A
         PlatformConnection.objects.get(pk=row.pk).access_token.open()
 
 
-def test_rotation_locks_everything_with_the_new_key_so_that_the_old_one_can_go() -> None:
+def test_rotation_locks_everything_with_the_new_key_so_that_the_old_one_can_go(
+    cast: Cast, everywhere: Cast, settings: Any
+) -> None:
     settings.TOKEN_KEYS = [KEY_1]
     row = connect(cast)
     settings.TOKEN_KEYS = [KEY_2, KEY_1]
