@@ -1,0 +1,273 @@
+"""The Mastodon adapter: media first, then a status under an idempotency key the server keeps for an hour."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+import httpx
+
+from publishing.platforms.base import (
+    SENDING,
+    Capability,
+    Clock,
+    Connected,
+    Media,
+    Metric,
+    OutcomeUnknown,
+    PlatformError,
+    PostCounts,
+    Profile,
+    Published,
+    PublishKit,
+    Record,
+    Rejected,
+    SignInAgain,
+    Sleep,
+    Step,
+    Token,
+)
+from publishing.platforms.mastodon.apps import App, Registry
+from publishing.platforms.mastodon.limits import Limits, limits_of
+from publishing.platforms.mastodon.text import same
+from publishing.platforms.wire import UPLOAD, Answer, Wire, poll, present
+
+COUNTS = {
+    "favourites_count": Metric.LIKES,
+    "replies_count": Metric.COMMENTS,
+    "reblogs_count": Metric.SHARES,
+    "quotes_count": Metric.QUOTES,
+}
+PAGE = 40
+MOST_PAGES = 10
+CLOCKS_DIFFER = timedelta(minutes=5)
+BETWEEN_LOOKS = 2.0
+LOOKS = 60
+READY: Final = 200
+
+
+def refusal(answer: Answer) -> PlatformError:
+    """The error for a 4xx answer `{"error", "error_description"?}`."""
+    fields = answer.fields()
+    words = str(fields.get("error_description") or fields.get("error") or f"HTTP {answer.status}")
+    if answer.status in {401, 403}:
+        return SignInAgain(
+            f"The Mastodon server no longer accepts this sign-in ({words}). Posts are kept; connect again."
+        )
+    return Rejected(f"The Mastodon server does not take this: {words}", code=str(answer.status))
+
+
+class Mastodon:
+    """Statuses with up to four images or one video, on any server; numbers from the status itself.
+
+    Steps: `uploaded` {media: {place: id}} · `sending` {media, sent_at}.
+    Token.extra: instance. Kit.extra: visibility, spoiler_text, sensitive.
+    """
+
+    key: ClassVar[str] = "mastodon"
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.PUBLISH, Capability.METRICS, Capability.SAFE_RESEND, Capability.DELETE}
+    )
+    # Servers keep an idempotency key for an hour.
+    safe_resend = timedelta(minutes=55)
+    settings: ClassVar[Mapping[str, str]] = {"website": "SITE_URL"}
+
+    def __init__(
+        self,
+        *,
+        client: httpx.Client,
+        clock: Clock,
+        sleep: Sleep,
+        client_name: str = "TrendDrop",
+        website: str = "",
+    ) -> None:
+        self._wire = Wire(client, "The Mastodon server", clock, refusal)
+        self._clock, self._sleep = clock, sleep
+        self._registry = Registry(self._wire, client_name, website)
+
+    # Signing in
+
+    def register_app(self, instance: str, redirect_uri: str) -> App:
+        """Introduce ourselves to the server somebody named, as they typed it."""
+        return self._registry.register(instance, redirect_uri)
+
+    def authorize_url(self, app: App, *, state: str, verifier: str) -> str:
+        """Where to send the browser; `state` and the PKCE `verifier` are the caller's to keep."""
+        return self._registry.authorize_url(app, state=state, verifier=verifier)
+
+    def exchange(self, app: App, *, code: str, verifier: str) -> Connected:
+        """Trade the code the browser came back with."""
+        token = self._registry.exchange(app, code=code, verifier=verifier)
+        return Connected(token, self.profile(token))
+
+    def revoke(self, app: App, token: Token) -> None:
+        """Give the authorisation back when somebody disconnects."""
+        self._registry.revoke(app, token)
+
+    def refresh(self, token: Token) -> Token:
+        """The same token: it does not expire."""
+        return token
+
+    def profile(self, token: Token) -> Profile:
+        """The account the token belongs to."""
+        account = self._get("accounts/verify_credentials", token).fields()
+        host = token.extra["instance"].split("://", 1)[-1]
+        return Profile(
+            id=str(account["id"]),
+            handle=f"{account['username']}@{host}",
+            name=str(account.get("display_name") or account["username"]),
+            url=str(account.get("url") or ""),
+            avatar=str(account.get("avatar_static") or account.get("avatar") or ""),
+            followers=account.get("followers_count"),
+            following=account.get("following_count"),
+            posts=account.get("statuses_count"),
+        )
+
+    def limits(self, instance: str) -> Limits:
+        """What the server takes, read from the server."""
+        try:
+            return limits_of(self._wire.call("GET", f"{instance}/api/v2/instance").fields())
+        except (Rejected, SignInAgain):
+            # Servers before 4.0, and some relatives, do not tell.
+            return Limits()
+
+    # Publishing
+
+    def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
+        """Upload what is missing, wait until it is processed, then send the status under the kit's key."""
+        self.limits(token.extra["instance"]).refuse(kit)
+        known = resume.data if resume else {}
+        media = self._upload(kit, token, dict(known.get("media", {})), record)
+        record(Step(SENDING, {"media": media, "sent_at": known.get("sent_at") or self._clock().isoformat()}))
+        answer = self._wire.call(
+            "POST",
+            f"{token.extra['instance']}/api/v1/statuses",
+            token=token.access,
+            headers={"Idempotency-Key": kit.key},
+            json=_status(kit, [media[place] for place in sorted(media, key=int)]),
+            final=True,
+        ).fields()
+        if "id" not in answer:
+            raise OutcomeUnknown("The Mastodon server took the post but did not say where it is. We look for it.")
+        return _published(answer)
+
+    def find_published(
+        self, kit: PublishKit, *, token: Token, since: datetime, resume: Step | None = None
+    ) -> Published | None:
+        """The account's newest status since then with the same media, or the same text where there is none."""
+        wanted = set((resume.data.get("media", {}) if resume else {}).values())
+        for status in self._statuses(token, since=since - CLOCKS_DIFFER):
+            attached = {str(media["id"]) for media in status.get("media_attachments") or []}
+            if wanted and attached != wanted:
+                continue
+            if len(attached) == len(kit.media) and same(str(status.get("content") or ""), kit.text):
+                return _published(status)
+        return None
+
+    def delete(self, platform_id: str, *, token: Token) -> None:
+        """Delete the status; one that is gone already is no error."""
+        try:
+            url = f"{token.extra['instance']}/api/v1/statuses/{platform_id}"
+            self._wire.call("DELETE", url, token=token.access)
+        except Rejected as refused:
+            if refused.code != "404":
+                raise
+
+    def _upload(self, kit: PublishKit, token: Token, known: dict[str, str], record: Record) -> dict[str, str]:
+        for place, media in enumerate(kit.media):
+            name = str(place)
+            if name in known and self._await_ready(known[name], token):
+                continue
+            known = {**known, name: self._send_file(media, kit.thumbnail, token)}
+            record(Step("uploaded", {"media": known}))
+            if not self._await_ready(known[name], token):
+                raise Rejected("The Mastodon server lost an uploaded file. Try again, or attach another.", code="media")
+        return known
+
+    def _send_file(self, media: Media, thumbnail: Media | None, token: Token) -> str:
+        present(media.path)
+        with ExitStack() as open_files:
+            files = {"file": (media.path.name, open_files.enter_context(media.path.open("rb")), media.mime)}
+            if thumbnail and media.is_video and present(thumbnail.path):
+                picture = open_files.enter_context(thumbnail.path.open("rb"))
+                files["thumbnail"] = (thumbnail.path.name, picture, thumbnail.mime)
+            answer = self._wire.call(
+                "POST",
+                f"{token.extra['instance']}/api/v2/media",
+                token=token.access,
+                files=files,
+                data={"description": media.alt} if media.alt else {},
+                timeout=UPLOAD,
+            )
+        return str(answer.fields()["id"])
+
+    def _await_ready(self, media_id: str, token: Token) -> bool:
+        """Wait until the server has processed a file; False when it does not know the file any more."""
+
+        def done() -> bool:
+            return self._get(f"media/{media_id}", token).status == READY
+
+        try:
+            poll(
+                done,
+                sleep=self._sleep,
+                every=BETWEEN_LOOKS,
+                times=LOOKS,
+                message="The Mastodon server is still processing the video. The post goes out when it is done.",
+                after=timedelta(seconds=30),
+            )
+        except Rejected as refused:
+            if refused.code == "404":
+                return False
+            raise
+        return True
+
+    def _statuses(self, token: Token, *, since: datetime) -> Iterator[dict[str, Any]]:
+        account = self._get("accounts/verify_credentials", token).fields()["id"]
+        params: dict[str, Any] = {"limit": PAGE, "exclude_reblogs": "true"}
+        for _page in range(MOST_PAGES):
+            page = self._get(f"accounts/{account}/statuses", token, params=params).json()
+            for status in page:
+                if datetime.fromisoformat(status["created_at"]) < since:
+                    return
+                yield status
+            if len(page) < PAGE:
+                return
+            params["max_id"] = page[-1]["id"]
+
+    # Measuring
+
+    def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
+        """Counts by status id; Mastodon has no views."""
+        found: dict[str, PostCounts] = {}
+        for status_id in ids:
+            try:
+                status = self._get(f"statuses/{status_id}", token).fields()
+            except Rejected as refused:
+                if refused.code in {"404", "410"}:
+                    continue
+                raise
+            counts = {
+                metric.value: status[name] for name, metric in COUNTS.items() if isinstance(status.get(name), int)
+            }
+            found[status_id] = PostCounts(counts)
+        return found
+
+    def _get(self, path: str, token: Token, **request: Any) -> Answer:
+        return self._wire.call("GET", f"{token.extra['instance']}/api/v1/{path}", token=token.access, **request)
+
+
+def _status(kit: PublishKit, media_ids: Sequence[str]) -> dict[str, Any]:
+    given = {
+        "media_ids": list(media_ids),
+        "language": kit.language,
+        "spoiler_text": kit.extra.get("spoiler_text"),
+        "sensitive": kit.extra.get("sensitive"),
+    }
+    status = {"status": kit.text, "visibility": kit.extra.get("visibility") or "public"}
+    return {**status, **{name: value for name, value in given.items() if value}}
+
+
+def _published(status: Mapping[str, Any]) -> Published:
+    platform_id, url = str(status["id"]), str(status.get("url") or status.get("uri") or "")
+    return Published(platform_id, url, {"id": platform_id, "uri": status.get("uri"), "url": url})

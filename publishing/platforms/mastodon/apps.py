@@ -1,0 +1,97 @@
+"""An application registered with one server, and the sign-in through it (OAuth code with PKCE S256)."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlencode
+
+from publishing.platforms.base import Rejected, SignInAgain, Token, TryLater
+from publishing.platforms.wire import Wire, origin
+
+SCOPES: Final = "read:accounts read:statuses write:statuses write:media"
+
+
+@dataclass(frozen=True)
+class App:
+    """What a server gave us; keep one per server and redirect address."""
+
+    instance: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uri: str
+    scopes: str = SCOPES
+
+
+def instance_of(typed: str) -> str:
+    """`https://host` of `mastodon.social`, a web address or `@ben@mastodon.social`; Rejected when it is none."""
+    bare = typed.strip()
+    if "://" not in bare and "@" in bare:
+        bare = bare.rsplit("@", 1)[-1]
+    return origin(bare)
+
+
+def challenge(verifier: str) -> str:
+    """The PKCE S256 challenge of a verifier (RFC 7636)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Registration and sign-in at any server."""
+
+    wire: Wire
+    client_name: str
+    website: str
+
+    def register(self, instance: str, redirect_uri: str) -> App:
+        """Introduce ourselves to a server; anybody may, so nothing needs to be configured."""
+        base = instance_of(instance)
+        body = {"client_name": self.client_name, "redirect_uris": redirect_uri, "scopes": SCOPES}
+        if self.website:
+            body["website"] = self.website
+        try:
+            fields = self.wire.call("POST", f"{base}/api/v1/apps", data=body).fields()
+        except SignInAgain as error:
+            raise Rejected(f"{base} does not let applications sign in: {error}", code="closed") from None
+        if not fields.get("client_id") or not fields.get("client_secret"):
+            raise Rejected(f"{base} does not answer like a Mastodon server. Check the address.", code="address")
+        return App(base, str(fields["client_id"]), str(fields["client_secret"]), redirect_uri)
+
+    def authorize_url(self, app: App, *, state: str, verifier: str) -> str:
+        """Where to send the browser; the server returns it to `redirect_uri` with `code` and `state`."""
+        query = {
+            "client_id": app.client_id,
+            "redirect_uri": app.redirect_uri,
+            "response_type": "code",
+            "scope": app.scopes,
+            "state": state,
+            "code_challenge": challenge(verifier),
+            "code_challenge_method": "S256",
+        }
+        return f"{app.instance}/oauth/authorize?{urlencode(query)}"
+
+    def exchange(self, app: App, *, code: str, verifier: str) -> Token:
+        """The account's token for the code; it neither expires nor rotates."""
+        body = {
+            "grant_type": "authorization_code",
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+            "redirect_uri": app.redirect_uri,
+            "code": code,
+            "code_verifier": verifier,
+            "scope": app.scopes,
+        }
+        hide = (app.client_secret, code, verifier)
+        try:
+            fields = self.wire.call("POST", f"{app.instance}/oauth/token", data=body, hide=hide).fields()
+        except Rejected as error:
+            raise SignInAgain(f"The sign-in was not completed; start it again. {error}") from None
+        if not fields.get("access_token"):
+            raise TryLater("The server's sign-in answer was incomplete. Nothing was changed; try again.")
+        return Token(str(fields["access_token"]), extra={"instance": app.instance})
+
+    def revoke(self, app: App, token: Token) -> None:
+        """Give the authorisation back."""
+        body = {"client_id": app.client_id, "client_secret": app.client_secret, "token": token.access}
+        self.wire.call("POST", f"{app.instance}/oauth/revoke", data=body, hide=(app.client_secret, token.access))
