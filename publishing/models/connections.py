@@ -29,6 +29,7 @@ class PlatformConnection(TenantModel):
     app_secret = EncryptedTextField(blank=True, default="", help_text=_("an app password, where the platform has them"))
     token_version = models.PositiveIntegerField(default=0)
     expires_at = models.DateTimeField(null=True, blank=True)
+    refreshing_until = models.DateTimeField(null=True, blank=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     extra = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=15, choices=Status.choices, default=Status.ACTIVE)

@@ -12,6 +12,7 @@ from accounts.models import TenantModel, TenantQuerySet
 from content.models import GeneratedContent
 from publishing.models.connections import PlatformConnection
 from trenddrop.core.claims import Claimable
+from trenddrop.core.ids import uuid7
 
 
 class ScheduledPost(Claimable, TenantModel):
@@ -30,13 +31,13 @@ class ScheduledPost(Claimable, TenantModel):
     piece = models.ForeignKey(GeneratedContent, models.PROTECT, related_name="posts")
     piece_version = models.PositiveIntegerField()
     connection = models.ForeignKey(PlatformConnection, models.PROTECT, related_name="posts")
-    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    idempotency_key = models.UUIDField(default=uuid7, unique=True, editable=False)
     scheduled_for = models.DateTimeField(help_text=_("the instant"))
     local_time = models.CharField(max_length=16, help_text=_("the wall clock that was asked for, YYYY-MM-DDTHH:MM"))
     timezone = models.CharField(max_length=64)
     time_note = models.CharField(max_length=200, blank=True, help_text=_("what daylight saving did to it"))
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.SCHEDULED)
-    next_try_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True, blank=True, help_text=_("empty when nothing happens by itself"))
     tries = models.PositiveSmallIntegerField(default=0)
     try_limit = models.PositiveSmallIntegerField(default=6)
     looks = models.PositiveSmallIntegerField(default=0, help_text=_("how often we looked whether it landed"))
@@ -105,7 +106,8 @@ class PublishAttempt(TenantModel):
     fence = models.PositiveIntegerField()
     step = models.CharField(max_length=30, blank=True, help_text=_("the last step reached"))
     step_data = models.JSONField(default=dict, blank=True)
-    request_id = models.CharField(max_length=100, blank=True)
+    steps = models.JSONField(default=list, blank=True, help_text=_("every step with its time: [[name, ISO time]]"))
+    sent_at = models.DateTimeField(null=True, blank=True, help_text=_("when the call that publishes was about to be made"))
     outcome = models.CharField(max_length=13, choices=Outcome.choices, default=Outcome.RUNNING)
     message = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
