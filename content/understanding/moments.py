@@ -112,6 +112,8 @@ def _hook_factors(one: Passage) -> Factors:
         ("goes to an extreme", 8, one.holds("superlative")),
         ("something is at stake", 10, one.holds("loss")),
         ("strong feeling", 6, abs(one.feeling) >= STRONG_FEELING),
+        ("says it of everybody", 8, one.holds("claim")),
+        ("opens the story", 8, one.first == 0),
         ("comes early", 8, one.place <= EARLY),
         ("short enough to read at once", 10, one.words <= 16),
         ("about what the whole is about", round(12 * one.centrality, 1), True),

@@ -1,5 +1,6 @@
 """Read a transcript or a text: the embedded way, without a model or a network."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from content.understanding import moments
@@ -86,7 +87,7 @@ def _confidence(text: str, code: str, sure: float) -> float:
     """0..1: lower for few words, no punctuation, a language we have no lists for, or one we are not sure of."""
     value = 0.8 if code in KNOWN_LANGUAGES else 0.5
     value *= 1.0 if has_endings(text) and has_capitals(text) else 0.75
-    value *= min(1.0, len(text.split()) / 100) ** 0.5
+    value *= math.sqrt(min(1.0, len(text.split()) / 100))
     return round(value * (0.6 + 0.4 * sure), 2)
 
 
