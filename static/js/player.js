@@ -71,7 +71,7 @@ class Player {
 
   faster(button) {
     this.media.playbackRate = SPEEDS[(SPEEDS.indexOf(this.media.playbackRate) + 1) % SPEEDS.length];
-    button.textContent = `${this.media.playbackRate}×`;
+    button.querySelector("[data-speed-value]").textContent = `${this.media.playbackRate}×`;
   }
 
   captions(flip) {

@@ -334,3 +334,18 @@ def language(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """हिन्दी: a language's name as its own readers write it."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """`resource_type` as words."""
+    return name.replace("_", " ").replace(".", " ")

@@ -1,0 +1,83 @@
+"""A page in Chromium: opened with its errors collected, checked by axe, kept as a picture."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "tests" / "vendor" / "axe.min.js"
+PICTURES = ROOT / "var" / "screenshots"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+WIDTHS = {390: 844, 1440: 900}
+
+
+@dataclass
+class Opened:
+    """A page and what its console complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+        )
+        yield browser
+        browser.close()
+
+
+def open_page(
+    browser: Browser, url: str, *, width: int = 1440, theme: str = "light", state: Any = None, script: bool = True
+) -> Opened:
+    """Open an address at a width and in a theme; `state` is a storage state of a signed-in context."""
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS.get(width, 900)},
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
+        storage_state=state,
+        java_script_enabled=script,
+        bypass_csp=False,
+    )
+    opened = Opened(context.new_page())
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            opened.complaints.append(message.text)
+
+    opened.page.on("console", heard)
+    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.page.goto(url, wait_until="load")
+    return opened
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds wrong by WCAG 2.2 AA and its best practices: one line a finding."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [
+        f"{violation['id']}: {violation['help']} · {' '.join(str(part) for part in node['target'])} · {node['html'][:160]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window; nought is right."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def screenshot(page: Page, name: str, *, whole: bool = True) -> Path:
+    """Keep a picture under var/screenshots."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path, full_page=whole)
+    return path
