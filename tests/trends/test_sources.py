@@ -305,6 +305,9 @@ class TestWikipedia(JsonContract, Counted):
     wrapped = ('{"items":[{"project":"en.wikipedia","year":"2026","month":"11","day":"18","articles":[', "]}]}")
     entry = '{"article":"{title}","views":{count},"rank":7}'
 
+    def number(self, item: Item) -> int | None:
+        return item.traffic
+
     def test_main_and_special_pages_are_dropped(self) -> None:
         items = self.parse(recording("wikipedia", now=NOW))
         assert [item.title for item in items] == ["Monsoon (film)", "Skin care", "Pani puri"]
@@ -344,3 +347,22 @@ def test_each_broken_variant_is_refused_by_the_parser(feeds: FeedServer, variant
     content = httpx.get(f"{feeds.bad(variant)}/rss").content
     with pytest.raises(BadFeed):
         GoogleNews().parse(content, config={}, now=NOW)
+
+
+def test_the_huge_variant_is_huge_and_the_slow_one_slow(feeds: FeedServer) -> None:
+    with httpx.stream("GET", f"{feeds.bad('huge')}/rss") as answer:
+        first = next(answer.iter_bytes(1_000_000))
+    assert len(first) == 1_000_000
+    feeds.pause = 0.2
+    with pytest.raises(httpx.TimeoutException):
+        httpx.get(f"{feeds.bad('slow')}/rss", timeout=0.1)
+
+
+def test_a_source_can_be_made_to_misbehave_and_to_recover(feeds: FeedServer) -> None:
+    feeds.behave("google_news", "500")
+    assert httpx.get(f"{feeds.url}/rss").status_code == 500
+    feeds.behave("google_news", "ok")
+    feeds.serve("/api/v1/trends/tags", b"[]", Cache_Control="max-age=60")
+    assert httpx.get(f"{feeds.url}/rss").status_code == 200
+    assert httpx.get(f"{feeds.url}/api/v1/trends/tags").headers["Cache-Control"] == "max-age=60"
+    assert [asked.path for asked in feeds.asked] == ["/rss", "/rss", "/api/v1/trends/tags"]

@@ -27,7 +27,7 @@ PAGE_FILE = re.compile(r".*\.(php|html?|xml|js)", re.IGNORECASE)
 
 
 class Wikipedia(base.Source):
-    """The count is a whole day's views, noted at that day's last hour."""
+    """Views are traffic, not mentions: a whole day's, noted at that day's last hour."""
 
     key: ClassVar[str] = "wikipedia"
     label: ClassVar[str] = "Wikipedia"
@@ -72,7 +72,7 @@ class Wikipedia(base.Source):
                 kind=Kind.KEYWORD,
                 url=_article(told.get("article"), chosen["language"]),
                 language=chosen["language"],
-                count=decoding.count_of(told.get("views")),
+                traffic=decoding.count_of(told.get("views")),
                 rank=decoding.count_of(told.get("rank")) or None,
                 observed_at=observed_at,
                 names=(short,) if short and short != title else (),
