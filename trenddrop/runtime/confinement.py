@@ -109,17 +109,21 @@ def system_user() -> tuple[int, int]:
 
 
 def copy_programs(programs: Path, home: Path) -> Path:
-    """The server's installation (40 MB), copied once per version to where a system user can read it."""
-    installation = programs.parent
+    """The server's installation (45 MB), copied once per version to where a system user can read it."""
+    installation, package = programs.parent, programs.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")  # the programs look for them three folders up
     stamp = f"{installation.name}-{int((programs / 'postgres').stat().st_mtime)}"
     target = home / stamp
     if not target.exists():
         fresh = home / f".{stamp}"
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(installation, fresh, symlinks=True)
-        fresh.chmod(0o755)
+        shutil.copytree(installation, fresh / package.name / installation.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+        for folder in (home, fresh, fresh / package.name):
+            folder.chmod(0o755)  # whatever root's umask is; these are ours alone
         fresh.rename(target)
-    return target / programs.name
+    return target / package.name / installation.name / programs.name
 
 
 def move_data(inside: Path, confined: Confinement) -> None:

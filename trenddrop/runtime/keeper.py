@@ -87,11 +87,11 @@ class Keeper:
 
 def main() -> int:
     """Parse, obey signals, keep."""
-    name, separator, *command = sys.argv[1:]
-    if separator != "--" or not command:
+    words = sys.argv[1:]
+    if len(words) < 3 or words[1] != "--":
         sys.stderr.write("usage: keeper.py NAME -- COMMAND...\n")
         return 2
-    keeper = Keeper(name, command)
+    keeper = Keeper(words[0], words[2:])
     signal.signal(signal.SIGTERM, keeper.stop)
     signal.signal(signal.SIGINT, keeper.stop)
     return keeper.run()

@@ -67,7 +67,7 @@ def use_given(owner_url: str, *, app_url: str | None, app_password: str) -> Addr
     try:
         with psycopg.connect(_for_psycopg(parts), autocommit=True, connect_timeout=10) as owner:
             _ensure_vector(owner, parts)
-            if not app_url:
+            if not app_url and not _signs_in(app):
                 _ensure_given_role(owner, app_password)
             grant_defaults(owner, owner=unquote(parts.username or ""), app=unquote(app.username or ""))
     except psycopg.OperationalError as problem:
@@ -84,6 +84,14 @@ def _ensure_vector(owner: psycopg.Connection, parts: SplitResult) -> None:
             f"The database needs the extension pgvector, and {parts.username} can't add it: {problem}\n"
             f"Install pgvector on the server and, as its administrator, in {parts.path[1:]}: CREATE EXTENSION vector;"
         ) from problem
+
+
+def _signs_in(app: SplitResult) -> bool:
+    try:
+        psycopg.connect(_for_psycopg(app), connect_timeout=10).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _ensure_given_role(owner: psycopg.Connection, password: str) -> None:

@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -148,11 +147,15 @@ def undisturbed() -> Iterator[None]:
             signal.signal(signum, handler)
 
 
+class AskedToEnd(SystemExit):
+    """A signal other than Ctrl-C told us to end; carries the exit code shells expect."""
+
+
 def end_on_signals() -> None:
     """SIGTERM and a closed terminal end us as Ctrl-C does: through every `finally`."""
 
     def leave(signum: int, _frame: object) -> None:
-        sys.exit(128 + signum)
+        raise AskedToEnd(128 + signum)
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)

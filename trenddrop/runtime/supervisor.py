@@ -15,7 +15,15 @@ from trenddrop.runtime.console import Trouble, complain, say
 from trenddrop.runtime.environment import MARK, configured, for_processes
 from trenddrop.runtime.files import read_json, write_json
 from trenddrop.runtime.places import Places
-from trenddrop.runtime.services import Services, end_on_signals, end_orphans, only_once, running, undisturbed
+from trenddrop.runtime.services import (
+    AskedToEnd,
+    Services,
+    end_on_signals,
+    end_orphans,
+    only_once,
+    running,
+    undisturbed,
+)
 
 DEFAULT_PORT = 8000
 GROUP_STOPS_WITHIN = 22.0  # seconds; above honcho's own patience
@@ -57,10 +65,14 @@ class Supervisor:
             pass
         end_orphans(self.places)
         ports.claim_web(self.host, self.port)
-        with running(self.places, self.given) as (services, values):
-            return self._serve(services, values)
+        try:
+            with running(self.places, self.given) as (services, values):
+                self._serve(services, values)
+        except (KeyboardInterrupt, AskedToEnd):
+            say("Stopped. Your data is kept in var/.")
+        return 0
 
-    def _serve(self, services: Services, values: Mapping[str, str]) -> int:
+    def _serve(self, services: Services, values: Mapping[str, str]) -> None:
         env = for_processes(self.places, {**values, **self._web_values()}, self.environ)
         preparation.prepare(self.places, env)
         say("Starting web, worker, media worker and beat …")
@@ -70,7 +82,7 @@ class Supervisor:
                 sign_in = pool.submit(preparation.sign_in, self.places, env)
                 self._until_ready(group)
                 self._announce(sign_in)
-            return self._watch(group, services)
+            self._watch(group, services)
         finally:
             self._end(group)
 
@@ -114,7 +126,7 @@ class Supervisor:
         ]
         say("\n".join(["", rule, *(f"  {line}" for line in lines), rule, ""]))
 
-    def _watch(self, group: subprocess.Popen[bytes], services: Services) -> int:
+    def _watch(self, group: subprocess.Popen[bytes], services: Services) -> None:
         while group.poll() is None:
             time.sleep(0.5)
             services.tend()
