@@ -62,6 +62,7 @@ def test_another_users_environment_is_left_alone(clone: Path) -> None:
     assert "belongs to user number 12345" in done.stderr
 
 
+@pytest.mark.chaos
 def test_packages_that_cannot_be_had_are_told_and_tried_again_next_time(clone: Path) -> None:
     (clone / "requirements.txt").write_text("./no-such-package\n")
     failed = install(clone)

@@ -86,7 +86,8 @@ def works() -> bool:
     """Whether the environment's Python starts, is new enough, has pip, and was made for this place."""
     python = VENV / "bin" / "python"
     question = f"import pip, sys; print(sys.version_info >= {OLDEST}, sys.prefix)"
-    if not python.exists():
+    activate = VENV / "bin" / "activate"
+    if not python.exists() or not activate.exists() or str(VENV) not in activate.read_text():
         return False
     asked = subprocess.run([str(python), "-c", question], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603, PLW1510
     return asked.returncode == 0 and asked.stdout.decode().strip() == f"True {VENV}"
