@@ -139,6 +139,14 @@ def waveform(levels: Sequence[int], *, height: float = 40) -> str:
     return "".join(stroke(index, level) for index, level in enumerate(levels))
 
 
+def thinned(levels: Sequence[int], *, most: int = 130) -> list[int]:
+    """At most `most` levels, each the loudest of its stretch: more strokes than that run together."""
+    if len(levels) <= most:
+        return list(levels)
+    edges = [round(step * len(levels) / most) for step in range(most + 1)]
+    return [max(levels[low:high]) for low, high in pairwise(edges)]
+
+
 def draw(chart: LineChart) -> Drawing:
     """The chart in coordinates; the vertical axis starts at nought."""
     scale = _Scale.fit(chart)

@@ -49,7 +49,7 @@ def compact(value: Number, language: str) -> str:
             scaled = float(value) / step
             whole = abs(scaled) >= 100 or round(scaled, 1) == int(scaled)
             return f"{number(scaled, language, places=0 if whole else 1)}{unit}"
-    return number(value, language, places=None if value == int(value) else 1)
+    return number(int(value), language) if value == int(value) else number(value, language, places=1)
 
 
 def percent_change(value: Number, language: str) -> str:

@@ -245,12 +245,12 @@ def spark(points: Sequence[float], look: str = "", label: str = "") -> SafeStrin
 @register.simple_tag
 def waveform(levels: Sequence[int]) -> SafeString:
     """The sound's shape, twice: all of it, and what was played, cut off at --p percent."""
-    path = charts.waveform(levels)
+    strokes = charts.thinned(levels)
     return format_html(
         '<svg class="wave" viewBox="0 0 {0} 40" preserveAspectRatio="none" aria-hidden="true">'
         '<path d="{1}"/><path class="on" d="{1}"/></svg>',
-        str(max(len(levels), 1)),
-        path,
+        str(max(len(strokes), 1)),
+        charts.waveform(strokes),
     )
 
 
