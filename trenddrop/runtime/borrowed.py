@@ -9,7 +9,7 @@ from trenddrop.runtime.places import MAIN, Places
 from trenddrop.runtime.services import AlreadyRunning, end_on_signals, running
 
 CARELESS = {"test"}
-SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_APP_URL", "REDIS_URL")
+SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_APP_URL", "DATABASE_APP_ROLE", "REDIS_URL")
 
 
 def with_services(places: Places, command: Sequence[str], *, environ: Mapping[str, str], migrated: bool = False) -> int:

@@ -69,10 +69,10 @@ def use_given(owner_url: str, *, app_url: str | None, app_password: str) -> Addr
             _ensure_vector(owner, parts)
             if not app_url and not _signs_in(app):
                 _ensure_given_role(owner, app_password)
-            grant_defaults(owner, owner=unquote(parts.username or ""), app=unquote(app.username or ""))
+            grant_defaults(owner, owner=user_of(owner_url), app=user_of(app.geturl()))
     except psycopg.OperationalError as problem:
         raise DatabaseUnfit(f"DATABASE_URL names a database that does not answer: {problem}") from problem
-    refuse_powerful(app, owner=unquote(parts.username or ""))
+    refuse_powerful(app, owner=user_of(owner_url))
     return Addresses(app=app.geturl(), owner=owner_url)
 
 
@@ -121,6 +121,11 @@ def refuse_powerful(app: SplitResult, *, owner: str) -> None:
             f"organisations apart.\nName a role that owns nothing in DATABASE_APP_URL, "
             f"or leave it out to have one made."
         )
+
+
+def user_of(url: str) -> str:
+    """The role an address signs in as."""
+    return unquote(urlsplit(url).username or "")
 
 
 def _with_user(parts: SplitResult, user: str, password: str) -> SplitResult:

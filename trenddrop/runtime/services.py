@@ -93,6 +93,7 @@ class Services:
         values = {
             "DATABASE_URL": addresses.app,
             "DATABASE_OWNER_URL": addresses.owner,
+            "DATABASE_APP_ROLE": roles.user_of(addresses.app),
             "REDIS_URL": self.redis.url if self.redis else self.given["REDIS_URL"],
             "SECRET_KEY": self.given.get("SECRET_KEY") or self.keys.secret_key,
             "TOKEN_KEYS": self.given.get("TOKEN_KEYS") or self.keys.token_keys,
