@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from publishing.delivery import tokens
+from publishing.delivery.adapters import adapter
 from publishing.models import PlatformConnection
-from publishing.platforms import adapter
 from publishing.platforms.base import PostCounts
 
 

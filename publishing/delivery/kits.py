@@ -1,0 +1,171 @@
+"""Packing what is sent: the words as snapshotted, the file on a local path, pictures made to fit."""
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.core.files.storage import Storage, default_storage
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from content.models import ContentAsset, GeneratedContent, PosterFrame
+from publishing.models import ScheduledPost
+from publishing.outgoing import MediaFacts, facts_of
+from publishing.platforms.base import Media, PublishKit, Rejected
+from trenddrop.core.platforms import MediaRules, rules
+
+QUALITIES = (90, 82, 74, 66)
+SHRINK = 0.8
+SMALLEST_SIDE = 320
+AS_JPEG = "image/jpeg"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What one post is made of, read from the tables; file names are those of the storage."""
+
+    kit: PublishKit
+    platform: str
+    file: str = ""
+    mime: str = ""
+    facts: MediaFacts | None = None
+    alt: str = ""
+    thumbnail: str = ""
+
+
+def contents(post: ScheduledPost) -> Contents:
+    """Read what the post is made of. Call inside the organisation's scope."""
+    piece = GeneratedContent.objects.select_related("asset").get(pk=post.piece_id)
+    found = Contents(kit=kit_of(post), platform=post.connection.platform)
+    facts = facts_of(piece.asset) if post.metadata.get("include_media", True) else None
+    if facts is None:
+        return found
+    return replace(
+        found,
+        file=piece.asset.file.name or "",
+        mime=piece.asset.mime_type,
+        facts=facts,
+        alt=post.metadata.get("alt_text", ""),
+        thumbnail=_thumbnail(piece.asset, post.metadata.get("thumbnail", "")),
+    )
+
+
+def kit_of(post: ScheduledPost) -> PublishKit:
+    """Return the words of the post, without files."""
+    return PublishKit(
+        key=str(post.idempotency_key),
+        text=post.text,
+        title=post.title,
+        description=post.text,
+        hashtags=tuple(post.hashtags),
+        language=post.metadata.get("language", ""),
+        extra={"platform": post.connection.platform},
+    )
+
+
+def described(found: Contents) -> PublishKit:
+    """Return the kit with its files named but not laid ready: enough to recognise the post on the platform."""
+    facts = found.facts
+    if facts is None:
+        return found.kit
+    media = Media(Path(found.file), found.mime, found.alt, facts.width, facts.height, facts.duration, facts.size)
+    return replace(found.kit, media=(media,))
+
+
+def _thumbnail(asset: ContentAsset, frame_id: str) -> str:
+    if not frame_id or asset.kind != ContentAsset.Kind.VIDEO:
+        return ""
+    frame = PosterFrame.objects.filter(asset=asset, pk=frame_id).first()
+    return (frame.image.name or "") if frame else ""
+
+
+@contextmanager
+def packed(found: Contents, *, storage: Storage = default_storage) -> Iterator[PublishKit]:
+    """Lay the files ready for the time of the call; Rejected when one is gone or cannot be read."""
+    if found.facts is None:
+        yield found.kit
+        return
+    with tempfile.TemporaryDirectory(prefix="trenddrop-post-") as folder:
+        media = _attachment(found, Path(folder), storage)
+        thumbnail = _poster(found, Path(folder), storage)
+        yield replace(found.kit, media=(media,), thumbnail=thumbnail)
+
+
+def _attachment(found: Contents, folder: Path, storage: Storage) -> Media:
+    facts = found.facts
+    if facts is None:
+        raise ValueError("nothing to attach")
+    path = _local(found.file, folder, storage)
+    if facts.kind == ContentAsset.Kind.IMAGE:
+        return _picture(path, found.mime, found.alt, folder, rules(found.platform).media)
+    size = path.stat().st_size
+    return Media(path, found.mime, found.alt, facts.width, facts.height, facts.duration, size)
+
+
+def _poster(found: Contents, folder: Path, storage: Storage) -> Media | None:
+    if not found.thumbnail or not storage.exists(found.thumbnail):
+        return None
+    return _picture(_local(found.thumbnail, folder, storage), AS_JPEG, "", folder, rules(found.platform).media)
+
+
+def _local(name: str, folder: Path, storage: Storage) -> Path:
+    """Return a path of the stored file, copied piece by piece when the storage is not this machine's disk."""
+    try:
+        try:
+            path = Path(storage.path(name))
+        except NotImplementedError:
+            path = folder / Path(name).name
+            with storage.open(name) as stored, path.open("wb") as copy:
+                shutil.copyfileobj(stored, copy)
+        path.stat()
+    except FileNotFoundError as error:
+        raise Rejected(
+            _("The file of this post was deleted. The words are kept; add the file again."), code="media_missing"
+        ) from error
+    return path
+
+
+def _picture(path: Path, mime: str, alt: str, folder: Path, limits: MediaRules) -> Media:
+    """Return the picture, made smaller when the platform would not take it as it is."""
+    try:
+        with Image.open(path) as image:
+            width, height = ImageOps.exif_transpose(image).size
+            if not _is_too_big(path, (width, height), limits):
+                return Media(path, mime, alt, width, height, None, path.stat().st_size)
+            return _smaller(image, alt, folder / f"{path.stem}-small.jpg", limits)
+    except (OSError, Image.DecompressionBombError, ValueError) as error:
+        message = _("The picture of this post cannot be read. The words are kept; choose another picture.")
+        raise Rejected(message, code="media_unreadable") from error
+
+
+def _is_too_big(path: Path, sides: tuple[int, int], limits: MediaRules) -> bool:
+    heavy = limits.max_image_bytes is not None and path.stat().st_size > limits.max_image_bytes
+    return heavy or (limits.max_side is not None and max(sides) > limits.max_side)
+
+
+def _smaller(image: Image.Image, alt: str, path: Path, limits: MediaRules) -> Media:
+    """Write the picture as JPEG inside the limits: first less quality, then fewer pixels."""
+    picture = _on_white(ImageOps.exif_transpose(image))
+    if limits.max_side is not None:
+        picture.thumbnail((limits.max_side, limits.max_side))
+    most = limits.max_image_bytes
+    while True:
+        for quality in QUALITIES:
+            content = io.BytesIO()
+            picture.save(content, "JPEG", quality=quality, optimize=True)
+            if most is None or content.tell() <= most or max(picture.size) <= SMALLEST_SIDE:
+                path.write_bytes(content.getvalue())
+                return Media(path, AS_JPEG, alt, *picture.size, None, content.tell())
+        picture.thumbnail((int(picture.width * SHRINK), int(picture.height * SHRINK)))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode in {"RGB", "L"}:
+        return image.copy()
+    layers = image.convert("RGBA")
+    ground = Image.new("RGBA", layers.size, "white")
+    return Image.alpha_composite(ground, layers).convert("RGB")

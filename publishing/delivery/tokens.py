@@ -1,0 +1,157 @@
+"""Tokens: read, refreshed by one worker at a time, committed before they are used, lost only when that is certain.
+
+Refresh tokens rotate: spending one twice can end the account's whole authorisation. So whoever refreshes first
+takes a short lease on the row (under its lock), calls outside of the lock, and commits the new pair; everybody
+else waits for that pair.
+"""
+
+import datetime as dt
+import time
+import uuid
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import audit, notifications, tenancy
+from accounts.models import Notification
+from publishing.delivery.adapters import adapter
+from publishing.models import PlatformConnection
+from publishing.platforms.base import OutcomeUnknown, PlatformError, Rejected, SignInAgain, Sleep, Token, TryLater
+from trenddrop.core.crypto import SecretUnreadable
+
+MARGIN = dt.timedelta(minutes=5)
+REFRESH_LEASE = dt.timedelta(seconds=90)
+GLANCE = 0.1
+Status = PlatformConnection.Status
+
+
+def token_of(connection: PlatformConnection) -> Token:
+    """Return the connection's token, opened; SignInAgain when its secret cannot be opened."""
+    try:
+        return Token(
+            access=connection.access_token.open(),
+            refresh=connection.refresh_token.open(),
+            expires_at=connection.expires_at,
+            extra={name: str(value) for name, value in connection.extra.items()},
+        )
+    except SecretUnreadable as error:
+        raise SignInAgain(str(error)) from error
+
+
+def fresh(
+    connection: PlatformConnection, *, now: dt.datetime, refused: Token | None = None, sleep: Sleep = time.sleep
+) -> Token:
+    """Return a token that is good for the next minutes; `refused` is one the platform no longer takes.
+
+    Raises SignInAgain (the connection is lost, and its people told) or TryLater. Call outside of transactions.
+    """
+    waited = dt.timedelta()
+    while waited < REFRESH_LEASE:
+        row, is_mine = _look(connection, now=now + waited, refused=refused)
+        if is_mine or not _is_due(row, now=now + waited, refused=refused):
+            token = _refresh(row, now=now + waited, is_urgent=refused is not None) if is_mine else token_of(row)
+            connection.token_version = row.token_version
+            return token
+        sleep(GLANCE)
+        waited += dt.timedelta(seconds=GLANCE)
+    raise TryLater(_("Another worker is still renewing the sign-in of this account. We try again."))
+
+
+def _look(
+    connection: PlatformConnection, *, now: dt.datetime, refused: Token | None
+) -> tuple[PlatformConnection, bool]:
+    """Read the row under its lock, and take the lease when a refresh is due and nobody is at it."""
+    with tenancy.of_organization(connection.organization_id):
+        row = PlatformConnection.objects.select_for_update().get(pk=connection.pk)
+        if row.status != Status.ACTIVE:
+            raise SignInAgain(row.last_error or _("This account must be connected again."))
+        is_free = row.refreshing_until is None or row.refreshing_until <= now
+        is_mine = is_free and _is_due(row, now=now, refused=refused)
+        if is_mine:
+            row.refreshing_until = now + REFRESH_LEASE
+            row.save(update_fields=["refreshing_until"])
+    return row, is_mine
+
+
+def _is_due(row: PlatformConnection, *, now: dt.datetime, refused: Token | None) -> bool:
+    if refused is not None and row.access_token and token_of(row).access == refused.access:
+        return True
+    return bool(row.refresh_token) and row.expires_at is not None and row.expires_at - now <= MARGIN
+
+
+def _refresh(row: PlatformConnection, *, now: dt.datetime, is_urgent: bool) -> Token:
+    old = token_of(row)
+    try:
+        new = adapter(row.platform).refresh(old)
+    except SignInAgain as error:
+        return _given_up(row, error, now=now)
+    except (TryLater, OutcomeUnknown, Rejected) as error:
+        _release(row)
+        if not is_urgent and old.expires_at is not None and old.expires_at > now:
+            return old
+        raise TryLater(str(error), after=getattr(error, "after", None)) from error
+    return _keep(row, new)
+
+
+def _keep(row: PlatformConnection, new: Token) -> Token:
+    """Commit the new pair, unless somebody connected anew meanwhile: then theirs counts."""
+    with tenancy.of_organization(row.organization_id):
+        current = PlatformConnection.objects.select_for_update().get(pk=row.pk)
+        if current.token_version != row.token_version:
+            row.token_version = current.token_version
+            return token_of(current)
+        current.access_token, current.refresh_token = new.access, new.refresh
+        current.expires_at, current.extra = new.expires_at, {**current.extra, **new.extra}
+        current.token_version += 1
+        current.refreshing_until = None
+        current.save(
+            update_fields=["access_token", "refresh_token", "expires_at", "extra", "token_version", "refreshing_until"]
+        )
+        row.token_version = current.token_version
+    return new
+
+
+def _release(row: PlatformConnection) -> None:
+    with tenancy.of_organization(row.organization_id):
+        PlatformConnection.objects.filter(pk=row.pk, token_version=row.token_version).update(refreshing_until=None)
+
+
+def _given_up(row: PlatformConnection, error: PlatformError, *, now: dt.datetime) -> Token:
+    """The refresh token was refused: use what somebody else wrote meanwhile, else the connection is lost."""
+    lost = lose(row, str(error), now=now)
+    if lost:
+        raise error
+    with tenancy.of_organization(row.organization_id):
+        current = PlatformConnection.objects.get(pk=row.pk)
+        row.token_version = current.token_version
+        return token_of(current)
+
+
+def lose(connection: PlatformConnection, reason: str, *, now: dt.datetime) -> bool:
+    """Mark the account as signed out and tell its people; False when it was connected anew since it was read."""
+    with tenancy.of_organization(connection.organization_id):
+        held = PlatformConnection.objects.filter(
+            pk=connection.pk, token_version=connection.token_version, status=Status.ACTIVE
+        )
+        changed = held.update(
+            status=Status.NEEDS_RECONNECT, last_error=reason, refreshing_until=None, last_checked_at=now
+        )
+        if not changed:
+            return PlatformConnection.objects.filter(pk=connection.pk, token_version=connection.token_version).exists()
+        audit.record("connection.lost", connection, organization_id=connection.organization_id, by=None, reason=reason)
+        _tell_lost(connection, reason, organization_id=connection.organization_id)
+    return True
+
+
+def _tell_lost(connection: PlatformConnection, reason: str, *, organization_id: uuid.UUID) -> None:
+    notifications.notify(
+        notifications.people_who_may(
+            "connections.manage", organization_id=organization_id, client_id=connection.client_id
+        ),
+        Notification.Kind.CONNECTION_LOST,
+        organization_id=organization_id,
+        title=_("%(handle)s must be connected again") % {"handle": connection.handle},
+        message=_("%(reason)s Its planned posts wait until then, for up to an hour past their time.")
+        % {"reason": reason},
+        link=reverse("connections"),
+    )
