@@ -84,7 +84,12 @@ def _context() -> dict[str, object]:
         "wrong": ExampleForm({"caption": "A caption that goes on"}),
         "chart": example_chart(),
         "now": NOW,
-        "moments": [NOW - timedelta(minutes=4), NOW - timedelta(hours=28), NOW - timedelta(days=9), NOW + timedelta(days=2)],
+        "moments": [
+            NOW - timedelta(minutes=4),
+            NOW - timedelta(hours=28),
+            NOW - timedelta(days=9),
+            NOW + timedelta(days=2),
+        ],
         "notifications": [
             Example("post_unconfirmed", str(_("YouTube went quiet.")), str(_("Nothing is sent twice.")), NOW),
             Example("content_ready", str(_("Six pieces are ready.")), "", NOW - timedelta(hours=5), NOW),

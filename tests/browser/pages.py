@@ -64,7 +64,7 @@ def axe(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [
-        f"{violation['id']}: {violation['help']} · {' '.join(str(part) for part in node['target'])} · {node['html'][:160]}"
+        f"{violation['id']}: {violation['help']} · {' '.join(map(str, node['target']))} · {node['html'][:160]}"
         for violation in found
         for node in violation["nodes"]
     ]

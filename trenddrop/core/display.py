@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 
 from django.utils import dateformat, formats, numberformat
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 NOT_GIVEN = "–"
 MINUS = "−"
 SPACE = "\u00a0"
-Number = int | float | Decimal
+Number = int | float
 
 # Languages whose readers group by lakh and crore wherever they live.
 _INDIAN_LANGUAGES = frozenset({"as", "bn", "gu", "hi", "kn", "ml", "mr", "or", "pa", "ta", "te"})

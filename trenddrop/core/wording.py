@@ -16,7 +16,9 @@ def _requests() -> dict[str, str]:
         "refused": _("You may not do that. Nothing was changed."),
         "gone": _("That is not here any more. Load the page again to see what is."),
         "conflict": _("Somebody else was faster. Load the page again to see what changed; what you typed is kept."),
-        "signed_out": _("You were signed out. What you typed stays on this page: sign in in another tab, then try again."),
+        "signed_out": _(
+            "You were signed out. What you typed stays on this page: sign in in another tab, then try again."
+        ),
         "too_many": _("Too many tries in a short time. Wait a minute, then try again."),
         "broken": _("That did not work, and it is our fault. Nothing was changed; try again in a moment."),
         "copied": _("Copied"),

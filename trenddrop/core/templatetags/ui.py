@@ -316,7 +316,9 @@ def script_words() -> SafeString:
 @register.filter
 def percent(share: float | None) -> str:
     """97 % from 0.97: a share, not a change."""
-    return display.NOT_GIVEN if share is None else f"{display.number(share * 100, _language(), places=0)}{display.SPACE}%"
+    return (
+        display.NOT_GIVEN if share is None else f"{display.number(share * 100, _language(), places=0)}{display.SPACE}%"
+    )
 
 
 @register.filter
