@@ -19,6 +19,7 @@ command = sys.argv[1]
 if command == "migrate":
     with psycopg.connect(os.environ["DATABASE_URL"]) as owner:
         owner.execute("CREATE TABLE IF NOT EXISTS visit (at timestamptz DEFAULT now())")
+        owner.execute("GRANT SELECT, INSERT ON visit TO " + os.environ["DATABASE_APP_ROLE"])
 if command == "demo" and "--print-sign-in" in sys.argv:
     print("Sign in: asha@kesar.example")
 """

@@ -37,9 +37,8 @@ def provision(superuser: psycopg.Connection, *, owner_password: str, app_passwor
 
 
 def equip(superuser: psycopg.Connection) -> None:
-    """Vectors, and the app's rights to whatever the owner will create, in the connected database."""
+    """Vectors in the connected database; what the app may touch is granted after each migration."""
     superuser.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    grant_defaults(superuser, owner=OWNER, app=APP)
 
 
 def _ensure_role(superuser: psycopg.Connection, name: str, password: str, rights: str) -> None:
@@ -48,13 +47,6 @@ def _ensure_role(superuser: psycopg.Connection, name: str, password: str, rights
     superuser.execute(
         sql.SQL(f"{verb} ROLE {{}} {rights} PASSWORD {{}}").format(sql.Identifier(name), sql.Literal(password))
     )
-
-
-def grant_defaults(connection: psycopg.Connection, *, owner: str, app: str) -> None:
-    """Rows of future tables may be read and written by the app; migrations take away what it must not touch."""
-    for rights in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
-        statement = sql.SQL(f"ALTER DEFAULT PRIVILEGES FOR ROLE {{}} GRANT {rights} TO {{}}")
-        connection.execute(statement.format(sql.Identifier(owner), sql.Identifier(app)))
 
 
 def use_given(owner_url: str, *, app_url: str | None, app_password: str) -> Addresses:
@@ -69,7 +61,6 @@ def use_given(owner_url: str, *, app_url: str | None, app_password: str) -> Addr
             _ensure_vector(owner, parts)
             if not app_url and not _signs_in(app):
                 _ensure_given_role(owner, app_password)
-            grant_defaults(owner, owner=user_of(owner_url), app=user_of(app.geturl()))
     except psycopg.OperationalError as problem:
         raise DatabaseUnfit(f"DATABASE_URL names a database that does not answer: {problem}") from problem
     refuse_powerful(app, owner=user_of(owner_url))
