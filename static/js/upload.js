@@ -1,4 +1,5 @@
 // Uploads by drop, resumable (tus 1.0), several at once. The markup stands in content/partials/uploads.html; here is only what moves.
+import "../vendor/tus.min.js";
 import { csrf, failureWords } from "./requests.js";
 import { bytes, icon, say, span } from "./words.js";
 import { toast } from "./toast.js";
