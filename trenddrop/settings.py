@@ -282,6 +282,7 @@ TRANSCRIBERS = {
 WHISPER_MODEL = env.str("WHISPER_MODEL", default="")
 SPEECH_API_URL = env.str("SPEECH_API_URL", default="")
 SPEECH_API_KEY = env.str("SPEECH_API_KEY", default="")
+FFMPEG_TIMEOUT = env.float("FFMPEG_TIMEOUT", default=4 * 3600.0)
 SPEECH_API_MODEL = env.str("SPEECH_API_MODEL", default="whisper-1")
 TREND_SOURCES = {
     "google_news": "trends.sources.google_news.GoogleNews",

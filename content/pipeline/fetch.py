@@ -1,0 +1,88 @@
+"""Bringing what is not here yet: the file behind a link, an upload into remote storage, a document's words."""
+
+from pathlib import Path
+
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
+
+from accounts import tenancy
+from content import documents, fetching, receiving, search
+from content.models import ContentAsset, Upload
+from content.models.assets import asset_file
+from content.pipeline.work import StepFailed, Work
+from trenddrop.core import limits
+from trenddrop.core.limits import LimitReached
+from trenddrop.core.sniff import Sniffed, UnsupportedFile
+
+
+class Fetch:
+    """The file comes to its place, and a document's words to the asset."""
+
+    name = "fetch"
+
+    def skip(self, asset: ContentAsset) -> str | None:
+        """Nothing to do where the file lies in its place and needs no reading."""
+        if asset.kind == ContentAsset.Kind.DOCUMENT and not asset.text:
+            return None
+        if asset.file or not (asset.original_name or asset.mime_type.startswith(fetching.MEDIA)):
+            return "Everything is here."
+        return None
+
+    def run(self, work: Work) -> str:
+        """Bring what is missing."""
+        if not work.asset.file:
+            self._bring(work)
+        if work.asset.kind == ContentAsset.Kind.DOCUMENT:
+            return self._read(work)
+        return "Brought."
+
+    def _bring(self, work: Work) -> None:
+        asset = work.asset
+        part = Upload(pk=asset.pk).path
+        waits_here = part.exists()
+        path = part if waits_here else work.folder / "original"
+        if not waits_here:
+            try:
+                fetching.bring(asset.source_url, path, progress=work.progress, cancelled=work.cancelled)
+            except fetching.LinkFailed as error:
+                raise StepFailed(str(error)) from error
+            work.check()
+        _keep(asset, path)
+        part.unlink(missing_ok=True)
+
+    def _read(self, work: Work) -> str:
+        asset = work.asset
+        try:
+            with work.file() as path:
+                text = documents.read(path, asset.mime_type)
+        except documents.UnreadableDocument as error:
+            raise StepFailed(str(error)) from error
+        with tenancy.of_organization(asset.organization_id):
+            ContentAsset.objects.filter(pk=asset.pk).update(text=text)
+            asset.text = text
+            search.index(asset)
+        return f"{len(text.split())} words"
+
+
+def _keep(asset: ContentAsset, path: Path) -> None:
+    """Look at the bytes once more and put them where assets lie."""
+    try:
+        sniffed = receiving.sniff_part(path, asset.original_name)
+        limits.require(asset.organization_id, "storage_bytes", amount=path.stat().st_size)
+    except (UnsupportedFile, LimitReached) as error:
+        raise StepFailed(str(error)) from error
+    asset.size, asset.mime_type = path.stat().st_size, sniffed.mime
+    asset.kind = receiving.KINDS.get(sniffed.kind, ContentAsset.Kind.DOCUMENT)
+    _store(asset, path, sniffed)
+    with tenancy.of_organization(asset.organization_id):
+        asset.save(update_fields=["file", "size", "mime_type", "kind", "updated_at"])
+
+
+def _store(asset: ContentAsset, path: Path, sniffed: Sniffed) -> None:
+    storage, name = asset.file.storage, f"original.{sniffed.extension}"
+    if isinstance(storage, FileSystemStorage):
+        asset.file.name = asset_file(asset, name)
+        receiving.place(path, Path(storage.path(asset.file.name)))
+        return
+    with path.open("rb") as source:
+        asset.file.save(name, File(source), save=False)

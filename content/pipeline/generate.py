@@ -1,0 +1,197 @@
+"""Pieces for each platform."""
+
+import random
+from dataclasses import dataclass
+
+from accounts import tenancy
+from accounts.models import BrandProfile
+from billing import credits as ledger
+from content import writing
+from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PieceVersion, TrendMatch
+from content.pipeline.match import sentences_of
+from content.pipeline.understand import source_of
+from content.pipeline.work import Work
+from content.understanding import Moment, NamedEntity, Reason, Understanding
+from content.understanding.matching import Evidence
+from trenddrop.core.platforms import PlatformKey
+from trenddrop.core.text.sentences import Sentence
+
+PLATFORMS = ["tiktok", "youtube", "instagram", "x", "bluesky", "mastodon"]
+CREDITS_PER_PIECE = 4
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything the writer needs to know of an asset, read once."""
+
+    asset: ContentAsset
+    understanding: Understanding
+    sentences: list[Sentence]
+    matches: list[TrendMatch]
+    brand: BrandProfile | None
+
+
+class Generate:
+    """Write a piece for each of the brand's platforms; pieces that people edited are left alone."""
+
+    name = "pieces"
+
+    def skip(self, asset: ContentAsset) -> str | None:
+        """An asset without any words gets pieces from its title alone, which only a person can write."""
+        with tenancy.of_organization(asset.organization_id):
+            return None if source_of(asset) else "Nothing is said or written here to make pieces from."
+
+    def run(self, work: Work) -> str:
+        """Save a piece and its first version for each platform."""
+        with tenancy.of_organization(work.asset.organization_id):
+            material = gather(work.asset)
+            written = set(kept(work.asset))
+        platforms = material.brand.preferred_platforms if material.brand else []
+        makers = set()
+        for number, platform in enumerate(platforms or PLATFORMS):
+            work.check()
+            work.progress(number / len(platforms or PLATFORMS))
+            if platform not in written:
+                draft = writing.write(brief(material, platform), rng=chance(work.asset, platform))
+                save(work.asset, material, platform, draft)
+                makers.add(draft.made_by)
+        return ", ".join(sorted(makers)) or "Edited pieces were kept."
+
+
+def kept(asset: ContentAsset) -> list[str]:
+    """Return the platforms whose piece a person has edited, or that is planned or sent already."""
+    pieces = GeneratedContent.objects.filter(asset=asset, deleted_at=None)
+    return list(pieces.exclude(edited_by=None).values_list("platform", flat=True))
+
+
+def gather(asset: ContentAsset) -> Material:
+    """Read what the writer needs. Call in the organisation's scope."""
+    analysis = ContentAnalysis.objects.filter(asset=asset).first()
+    matches = TrendMatch.objects.filter(asset=asset, is_used=True).select_related("topic").order_by("-score")[:3]
+    brand = BrandProfile.objects.filter(pk=asset.brand_id).first() if asset.brand_id else None
+    return Material(asset, restore(analysis), sentences_of(asset), list(matches), brand)
+
+
+def restore(analysis: ContentAnalysis | None) -> Understanding:
+    """Return a stored analysis as the writer knows it."""
+    if analysis is None:
+        return Understanding("", 0.0, "")
+    return Understanding(
+        language=analysis.language,
+        language_confidence=analysis.language_confidence or 0.0,
+        summary=analysis.summary,
+        topics=[(word, weight) for word, weight in analysis.topics],
+        keywords=[(word, weight) for word, weight in analysis.keywords],
+        entities=[NamedEntity(**entity) for entity in analysis.entities],
+        sentiment=analysis.sentiment,
+        emotions=analysis.emotions,
+        hooks=[moment(each) for each in analysis.hooks],
+        quotes=[moment(each) for each in analysis.quotes],
+        insights=[moment(each) for each in analysis.insights],
+        made_by=analysis.made_by,
+        confidence=analysis.confidence or 0.0,
+        notes=analysis.notes,
+    )
+
+
+def moment(stored: dict[str, object]) -> Moment:
+    """Return a stored moment."""
+    values = dict(stored)
+    reasons = [Reason(**reason) for reason in values.pop("reasons", [])]  # type: ignore[attr-defined]
+    return Moment(**values, reasons=reasons)  # type: ignore[arg-type]
+
+
+def chance(asset: ContentAsset, platform: str, version: int = 1) -> random.Random:
+    """Return the same dice for the same asset, platform and version."""
+    return random.Random(f"{asset.pk}:{platform}:{version}")
+
+
+def brief(material: Material, platform: str, *, note: str = "", previous: writing.Draft | None = None) -> writing.Brief:
+    """Tell the writer what to write."""
+    return writing.Brief(
+        platform=PlatformKey(platform),
+        title=material.asset.title,
+        understanding=material.understanding,
+        sentences=material.sentences,
+        trends=[trend_note(match) for match in material.matches],
+        brand=brand_of(material.brand),
+        language=material.understanding.language or material.asset.language,
+        note=note,
+        previous=previous,
+    )
+
+
+def trend_note(match: TrendMatch) -> writing.TrendNote:
+    """Describe a stored match to the writer."""
+    topic = match.topic
+    evidence = [Evidence(**each) for each in match.evidence]
+    return writing.TrendNote(topic.title, round(match.score), evidence, topic.names, topic.source_kinds)
+
+
+def brand_of(brand: BrandProfile | None) -> writing.Brand:
+    """Describe who speaks."""
+    if brand is None:
+        return writing.Brand()
+    return writing.Brand(brand.name, brand.tone, brand.guidelines, brand.target_audience)
+
+
+def save(asset: ContentAsset, material: Material, platform: str, draft: writing.Draft) -> GeneratedContent:
+    """Write the piece with its next version; a piece made before keeps its history."""
+    words = {
+        "title": draft.title,
+        "text": draft.text,
+        "hashtags": list(draft.hashtags),
+        "call_to_action": draft.call_to_action,
+    }
+    with tenancy.of_organization(asset.organization_id):
+        piece = GeneratedContent.objects.filter(asset=asset, platform=platform, deleted_at=None).first()
+        piece = piece or new_piece(material, platform)
+        piece.version += 1
+        piece.made_by, piece.is_fallback, piece.fallback_reason = (
+            draft.made_by,
+            draft.is_fallback,
+            draft.fallback_reason,
+        )
+        for name, value in words.items():
+            setattr(piece, name, value)
+        piece.save()
+        PieceVersion.objects.create(
+            organization_id=asset.organization_id,
+            piece=piece,
+            number=piece.version,
+            made_by=draft.made_by,
+            model=draft.model,
+            tokens=draft.tokens,
+            **words,
+        )
+        if draft.tokens:
+            book(piece)
+    return piece
+
+
+def book(piece: GeneratedContent) -> None:
+    """Book the credits of a piece that a paid model wrote."""
+    ledger.spend(
+        piece.organization_id,
+        CREDITS_PER_PIECE,
+        reason=f"piece for {piece.platform}",
+        reference=f"piece:{piece.pk}:{piece.version}",
+        by=None,
+    )
+
+
+def new_piece(material: Material, platform: str) -> GeneratedContent:
+    """Begin a piece of an asset for a platform; its first version is yet to be written."""
+    asset = material.asset
+    kinds = GeneratedContent.Kind
+    return GeneratedContent(
+        organization_id=asset.organization_id,
+        client_id=asset.client_id,
+        brand_id=asset.brand_id,
+        asset=asset,
+        platform=platform,
+        kind=kinds.SHORT_VIDEO if asset.kind == ContentAsset.Kind.VIDEO else kinds.SOCIAL_POST,
+        language=material.understanding.language[:8],
+        thumbnail=asset.frames.first(),
+        version=0,
+    )

@@ -1,0 +1,35 @@
+"""What kind of file is it really? Length, picture, sound."""
+
+from dataclasses import asdict
+
+from accounts import tenancy
+from content.models import ContentAsset
+from content.pipeline.work import Work
+from trenddrop.core import media
+
+MOVING = {ContentAsset.Kind.VIDEO, ContentAsset.Kind.AUDIO}
+WITH_FILE = {*MOVING, ContentAsset.Kind.IMAGE}
+
+
+class Probe:
+    """Read the file's facts with PyAV; a file that is none of what it says ends here, with the reason."""
+
+    name = "probe"
+
+    def skip(self, asset: ContentAsset) -> str | None:
+        """Texts have nothing to probe."""
+        return None if asset.kind in WITH_FILE and asset.file else "Text has no picture and no sound."
+
+    def run(self, work: Work) -> str:
+        """Save length, sides, codecs and loudness."""
+        with work.file() as path:
+            info = media.probe(path)
+            work.progress(0.4)
+            loudness = media.measure_loudness(path) if info.has_audio and work.asset.kind in MOVING else None
+        facts = asdict(info) | {"loudness": loudness}
+        kind = info.kind if work.asset.kind in WITH_FILE else work.asset.kind
+        with tenancy.of_organization(work.asset.organization_id):
+            ContentAsset.objects.filter(pk=work.asset.pk).update(
+                duration=info.duration, media_info=facts, kind=kind, size=info.size
+            )
+        return f"PyAV: {info.container}"

@@ -1,0 +1,144 @@
+"""Taking an asset through its steps: claim one, do it, write down how it ended, go on with the next."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import notifications, tenancy
+from accounts.models import Notification
+from content.models import ContentAsset, PipelineStep
+from content.pipeline import frames, generate, match, probe, transcribe, understand
+from content.pipeline.work import LEASE, Cancelled, LeaseLost, Step, StepFailed, Work, folder
+from trenddrop.core import claims
+from trenddrop.core.http import FetchError
+from trenddrop.core.media import MediaError
+from trenddrop.core.speech import TranscriptionFailed
+
+log = structlog.get_logger(__name__)
+
+STEPS: list[Step] = [
+    probe.Probe(),
+    frames.Frames(),
+    transcribe.Transcribe(),
+    understand.Understand(),
+    match.MatchTrends(),
+    generate.Generate(),
+]
+BY_NAME = {step.name: step for step in STEPS}
+ATTEMPTS = 3
+REFUSALS = (StepFailed, MediaError, TranscriptionFailed, FetchError)
+Status = PipelineStep.Status
+OPEN = [Status.WAITING, Status.RUNNING]
+
+
+def run(asset_id: uuid.UUID, organization_id: uuid.UUID, *, now: Callable[[], dt.datetime] = timezone.now) -> None:
+    """Do every step that waits, in order, until all are done or one ends badly; two workers never do the same step."""
+    while (taken := _take(asset_id, organization_id, now())) is not None:
+        asset, row = taken
+        if not _do(asset, row, now):
+            return
+
+
+def _take(
+    asset_id: uuid.UUID, organization_id: uuid.UUID, now: dt.datetime
+) -> tuple[ContentAsset, PipelineStep] | None:
+    """Claim the first open step; None when there is none, or somebody works on it."""
+    with tenancy.of_organization(organization_id):
+        asset = ContentAsset.objects.filter(pk=asset_id, deleted_at=None).first()
+        first = PipelineStep.objects.filter(asset_id=asset_id, status__in=OPEN).order_by("position").first()
+        if asset is None or first is None:
+            return None
+        free = Q(status=Status.WAITING) | Q(status=Status.RUNNING, lease_until__lt=now)
+        due = PipelineStep.objects.filter(free, pk=first.pk)
+        started = {"status": Status.RUNNING, "started_at": first.started_at or now, "attempts": first.attempts + 1}
+        row = claims.claim_one(due, now=now, lease=LEASE, changes=started)
+        if row is None:
+            return None
+        ContentAsset.objects.filter(pk=asset_id).update(
+            status=ContentAsset.Status.PROCESSING, started_at=asset.started_at or now
+        )
+    return asset, row
+
+
+def _do(asset: ContentAsset, row: PipelineStep, now: Callable[[], dt.datetime]) -> bool:
+    """Do one step; True when the next may follow."""
+    step = BY_NAME[row.name]
+    structlog.contextvars.bind_contextvars(asset=str(asset.pk), step=row.name)
+    try:
+        if row.attempts > ATTEMPTS:
+            raise StepFailed(_("It stopped three times without an answer. The file is kept; try again, or tell us."))
+        if asset.cancel_requested:
+            raise Cancelled
+        reason = step.skip(asset)
+        if reason is not None:
+            return _end(asset, row, Status.SKIPPED, reason, now())
+        with folder() as temporary:
+            note = step.run(Work(asset, row, temporary, now))
+        return _end(asset, row, Status.DONE, note, now())
+    except Cancelled:
+        return _stop(asset, row, Status.CANCELLED, "", now())
+    except LeaseLost:
+        log.warning("step taken over by another worker")
+        return False
+    except REFUSALS as error:
+        log.info("step refused", reason=str(error))
+        return _stop(asset, row, Status.FAILED, str(error), now())
+    finally:
+        structlog.contextvars.unbind_contextvars("asset", "step")
+
+
+def _end(asset: ContentAsset, row: PipelineStep, status: str, note: str, now: dt.datetime) -> bool:
+    """Write that a step is over; after the last one the asset is ready and its maker is told."""
+    with tenancy.of_organization(asset.organization_id):
+        held = claims.write_fenced(
+            row, status=status, note=note, progress=100, finished_at=now, lease_until=None, error=""
+        )
+        if held and not PipelineStep.objects.filter(asset=asset, status__in=OPEN).exists():
+            _ready(asset, now)
+    return held
+
+
+def _ready(asset: ContentAsset, now: dt.datetime) -> None:
+    ContentAsset.objects.filter(pk=asset.pk).update(status=ContentAsset.Status.READY, finished_at=now, error="")
+    _tell(asset, Notification.Kind.CONTENT_READY, _("“%(title)s” is ready") % {"title": asset.title}, "")
+
+
+def _stop(asset: ContentAsset, row: PipelineStep, status: str, error: str, now: dt.datetime) -> bool:
+    """Write that the pipeline ends here; what earlier steps made is kept."""
+    final = ContentAsset.Status.CANCELLED if status == Status.CANCELLED else ContentAsset.Status.FAILED
+    with tenancy.of_organization(asset.organization_id):
+        if claims.write_fenced(row, status=status, error=error, finished_at=now, lease_until=None):
+            ContentAsset.objects.filter(pk=asset.pk).update(status=final, error=error, finished_at=now)
+            if status == Status.FAILED:
+                title = _("“%(title)s” could not be read") % {"title": asset.title}
+                _tell(asset, Notification.Kind.CONTENT_FAILED, title, error)
+    return False
+
+
+def _tell(asset: ContentAsset, kind: Notification.Kind, title: str, message: str) -> None:
+    maker = asset.created_by
+    if maker is not None:
+        notifications.notify(
+            [maker],
+            kind,
+            organization_id=asset.organization_id,
+            title=title,
+            message=message,
+            link=f"/studio/{asset.pk}/",
+        )
+
+
+def interrupted(*, now: dt.datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Return (asset, organisation) of what no worker holds any more, or what was queued and never began."""
+    stale = Q(status=Status.RUNNING, lease_until__lt=now)
+    never = Q(status=Status.WAITING, updated_at__lt=now - dt.timedelta(minutes=2)) & ~Q(
+        asset__status__in=[ContentAsset.Status.FAILED, ContentAsset.Status.CANCELLED]
+    )
+    with tenancy.operator():
+        found = PipelineStep.objects.filter(stale | never, asset__deleted_at=None)
+        return list(found.values_list("asset_id", "organization_id").distinct()[:100])

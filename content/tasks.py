@@ -1,0 +1,21 @@
+"""Background work of content: ids in, one call out."""
+
+import uuid
+
+from celery import shared_task
+from django.utils import timezone
+
+from content.pipeline import running
+
+
+@shared_task
+def process_asset(*, asset_id: str, organization_id: str) -> None:
+    """Take an asset through its open steps."""
+    running.run(uuid.UUID(asset_id), uuid.UUID(organization_id))
+
+
+@shared_task
+def resume_interrupted() -> None:
+    """Wake what a dead worker left, and what was queued but never began."""
+    for asset, organization in running.interrupted(now=timezone.now()):
+        process_asset.delay(asset_id=str(asset), organization_id=str(organization))

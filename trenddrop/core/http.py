@@ -1,0 +1,212 @@
+"""Speaking HTTP: one client with limits, and a fetch for addresses that people give.
+
+An address from outside is resolved once, refused when it leads into a private network, and connected to exactly
+where it was checked; every redirect is checked again.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import httpx
+from django.conf import settings
+
+USER_AGENT = "TrendDrop/0.1 (+https://trenddrop.invalid/bot)"
+TIMEOUT = httpx.Timeout(20.0, connect=8.0)
+MAX_BYTES = 5 * 1024**2
+MAX_SECONDS = 45.0
+REDIRECTS = 3
+PORTS = frozenset({80, 443})
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], list[str]]
+
+
+class FetchError(Exception):
+    """The address could not be fetched; the message tells people why."""
+
+
+class ForbiddenAddress(FetchError):
+    """The address leads where the product does not go: a private network, an odd port, another scheme."""
+
+
+class FetchFailed(FetchError):
+    """The other side did not answer, answered too much, or too slowly. `status` is set when it answered at all."""
+
+    def __init__(self, message: str, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What an address answered: the address it came from in the end, status, headers, decoded bytes."""
+
+    url: str
+    status: int
+    headers: httpx.Headers
+    content: bytes
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+def client(**options: object) -> httpx.Client:
+    """Return a client for addresses that operators chose: time-outs, no surprise redirects, our name."""
+    defaults: dict[str, object] = {"timeout": TIMEOUT, "follow_redirects": False, "headers": {"User-Agent": USER_AGENT}}
+    return httpx.Client(**(defaults | options))  # type: ignore[arg-type]
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return a host's addresses; raise FetchFailed when it has none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchFailed(f"There is no server called “{host}”. Check the address.") from error
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is one of the open internet; mapped and tunnelled addresses count as what they hold."""
+    ip: Address = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner: Address | None = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def fetch_public(
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_seconds: float = MAX_SECONDS,
+    accept: Collection[str] = (),
+    allow_private: bool = False,
+    resolver: Resolver = resolve,
+    clock: Callable[[], float] = time.monotonic,
+) -> Fetched:
+    """GET an address that somebody gave. `accept` names media types ("text/html", "video/"); empty takes all.
+
+    Any status is returned (304, 404, 429 …) once it came from an allowed address; raises ForbiddenAddress or
+    FetchFailed otherwise.
+    """
+    with open_public(url, headers=headers, accept=accept, allow_private=allow_private, resolver=resolver) as (
+        end,
+        answer,
+    ):
+        content = b"".join(read_up_to(answer, max_bytes, seconds=max_seconds, clock=clock))
+        return Fetched(end, answer.status_code, answer.headers, content)
+
+
+@contextmanager
+def open_public(
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    accept: Collection[str] = (),
+    allow_private: bool = False,
+    resolver: Resolver = resolve,
+) -> Iterator[tuple[str, httpx.Response]]:
+    """Ask like `fetch_public`; give the address reached in the end, and an answer whose body is not read yet."""
+    for _hop in range(REDIRECTS + 1):
+        pinned = _pin(url, resolver, allow_private=allow_private)
+        with (
+            httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as session,
+            _open(session, pinned, headers or {}) as answer,
+        ):
+            if not answer.has_redirect_location:
+                _check_type(answer, accept)
+                yield url, answer
+                return
+            url = urljoin(url, answer.headers["location"])
+    raise FetchFailed(f"The address was passed on more than {REDIRECTS} times. Give the one it ends at.")
+
+
+@dataclass(frozen=True)
+class _Pinned:
+    """A checked address: what to ask, whom to connect to, and under which name."""
+
+    url: httpx.URL
+    host: str
+    host_header: str
+
+
+def _pin(url: str, resolver: Resolver, *, allow_private: bool) -> _Pinned:
+    """Check an address and tie it to the IP that was checked."""
+    parts = _parts(url)
+    host = parts.hostname or ""
+    allow = allow_private or host in settings.PRIVATE_ADDRESSES_ALLOWED
+    port = _port(parts)
+    if port not in PORTS and not allow:
+        raise ForbiddenAddress(f"Port {port} is not allowed. Use an ordinary web address.")
+    addresses = resolver(host, port)
+    if not allow and not all(is_public(address) for address in addresses):
+        raise ForbiddenAddress("This address leads into a private network and is not fetched. Use a public address.")
+    target = httpx.URL(url, fragment=None).copy_with(host=addresses[0], userinfo=b"")
+    return _Pinned(target, host, parts.netloc.rpartition("@")[2])
+
+
+def _parts(url: str) -> SplitResult:
+    """Split an address; refuse what is no plain web address."""
+    try:
+        parts = urlsplit(url.strip())
+        port_is_number = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise ForbiddenAddress("This is not a web address. It should look like https://example.com/page.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_number:
+        raise ForbiddenAddress("This is not a web address. It should look like https://example.com/page.")
+    if parts.username or parts.password:
+        raise ForbiddenAddress("The address holds a user name. Give it without.")
+    return parts
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+@contextmanager
+def _open(session: httpx.Client, pinned: _Pinned, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+    """Ask the checked IP, under the name that was asked for (also in the TLS handshake)."""
+    told = {"User-Agent": USER_AGENT, **headers, "Host": pinned.host_header}
+    extensions = {"sni_hostname": pinned.host}
+    try:
+        with session.stream("GET", pinned.url, headers=told, extensions=extensions) as answer:
+            yield answer
+    except httpx.TimeoutException as error:
+        raise FetchFailed(f"“{pinned.host}” did not answer in time. Try again later.") from error
+    except httpx.HTTPError as error:
+        raise FetchFailed(f"“{pinned.host}” could not be reached ({type(error).__name__}).") from error
+
+
+def _check_type(answer: httpx.Response, accept: Collection[str]) -> None:
+    media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if accept and answer.is_success and not media_type.startswith(tuple(accept)):
+        raise FetchFailed(f"The address holds “{media_type or 'something unnamed'}”, which cannot be read here.")
+
+
+def read_up_to(
+    answer: httpx.Response,
+    max_bytes: int,
+    *,
+    seconds: float = MAX_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[bytes]:
+    """Yield the decoded body in pieces, up to the limits; a bomb is stopped while it unpacks."""
+    size, until = 0, clock() + seconds
+    for chunk in answer.iter_bytes(65536):
+        size += len(chunk)
+        if size > max_bytes:
+            raise FetchFailed(f"The address holds more than {max_bytes // 1024**2} MB.", status=answer.status_code)
+        if clock() > until:
+            raise FetchFailed("The address answers too slowly. Try again later.", status=answer.status_code)
+        yield chunk

@@ -1,0 +1,166 @@
+"""What a file is by its first bytes, whatever its name says."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+Kind = Literal["video", "audio", "image", "document", "subtitle", "text"]
+
+
+class UnsupportedFile(Exception):
+    """The file is not of a kind that can be used; the message says what it is and what to bring instead."""
+
+
+@dataclass(frozen=True)
+class Sniffed:
+    """What the bytes say: the kind, the MIME type, the usual extension without its dot."""
+
+    kind: Kind
+    mime: str
+    extension: str
+
+
+@dataclass(frozen=True)
+class _Magic:
+    kind: Kind
+    mime: str
+    extensions: tuple[str, ...]
+
+
+MP4 = _Magic("video", "video/mp4", ("mp4", "m4v", "mov", "qt", "3gp", "m4a", "m4b"))
+MOV = _Magic("video", "video/quicktime", ("mov", "qt", "mp4"))
+M4A = _Magic("audio", "audio/mp4", ("m4a", "m4b", "mp4"))
+WEBM = _Magic("video", "video/webm", ("webm", "mkv", "mka", "weba"))
+MKV = _Magic("video", "video/x-matroska", ("mkv", "mka", "mk3d", "webm"))
+AVI = _Magic("video", "video/x-msvideo", ("avi",))
+WAV = _Magic("audio", "audio/wav", ("wav", "wave"))
+MP3 = _Magic("audio", "audio/mpeg", ("mp3", "mpga"))
+AAC = _Magic("audio", "audio/aac", ("aac",))
+FLAC = _Magic("audio", "audio/flac", ("flac",))
+OGG = _Magic("audio", "audio/ogg", ("ogg", "oga", "opus", "ogv"))
+JPEG = _Magic("image", "image/jpeg", ("jpg", "jpeg", "jfif"))
+PNG = _Magic("image", "image/png", ("png",))
+WEBP = _Magic("image", "image/webp", ("webp",))
+GIF = _Magic("image", "image/gif", ("gif",))
+PDF = _Magic("document", "application/pdf", ("pdf",))
+DOCX = _Magic("document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ("docx",))
+SRT = _Magic("subtitle", "application/x-subrip", ("srt", "txt"))
+VTT = _Magic("subtitle", "text/vtt", ("vtt", "txt"))
+TEXT = _Magic("text", "text/plain", ("txt", "md", "markdown", "text"))
+ALL = [MP4, MOV, M4A, WEBM, MKV, AVI, WAV, MP3, AAC, FLAC, OGG, JPEG, PNG, WEBP, GIF, PDF, DOCX, SRT, VTT, TEXT]
+KNOWN_EXTENSIONS = {extension for magic in ALL for extension in magic.extensions}
+
+TAKEN = "Bring video (MP4, MOV, WebM, MKV), audio (MP3, WAV, M4A, FLAC, OGG), a picture, PDF, DOCX or text."
+PLAYLIST = re.compile(
+    rb"^\s*(#EXTM3U|ffconcat version|\[playlist\]|<\?xml[^>]*>\s*<(MPD|SmoothStreamingMedia)\b)", re.IGNORECASE
+)
+MARKUP = re.compile(rb"<(!doctype|html|svg|script|iframe|\?php|head|body)\b", re.IGNORECASE)
+SRT_CUE = re.compile(r"^\s*(?:\d+\s*\n)?\s*\d{1,2}:\d{2}:\d{2}[,.]\d{1,3}\s*-->", re.MULTILINE)
+DANGEROUS = {
+    b"MZ": "a Windows program",
+    b"\x7fELF": "a program",
+    b"#!": "a script",
+    b"Rar!": "an archive",
+    b"7z\xbc\xaf": "an archive",
+    b"\x1f\x8b": "a compressed file",
+    b"BZh": "a compressed file",
+    b"\xfd7zXZ": "a compressed file",
+}
+
+
+def sniff(head: bytes, name: str) -> Sniffed:
+    """Say what a file is by its first bytes (give 64 KB, or all there is); raise UnsupportedFile when it is of no use.
+
+    A file that says one thing by its name and another by its bytes is refused, and so is one that is two at once.
+    """
+    if not head.strip(b"\x00"):
+        raise UnsupportedFile("The file is empty. Nothing was kept; choose one that has something in it.")
+    _refuse_known_bad(head)
+    magic = _by_bytes(head) or _by_text(head, name)
+    if magic is None:
+        raise UnsupportedFile(f"This kind of file cannot be used here. {TAKEN}")
+    _refuse_two_in_one(head, magic)
+    _check_name(name, magic)
+    return Sniffed(magic.kind, magic.mime, magic.extensions[0])
+
+
+def _refuse_known_bad(head: bytes) -> None:
+    if PLAYLIST.match(head.lstrip(b"\xef\xbb\xbf")):
+        raise UnsupportedFile("This is a list that points to other files. Upload the recording itself.")
+    what = next((what for start, what in DANGEROUS.items() if head.startswith(start)), None)
+    if what:
+        raise UnsupportedFile(f"This is {what}, whatever its name says. {TAKEN}")
+
+
+def _by_bytes(head: bytes) -> _Magic | None:
+    """Recognise binary kinds."""
+    simple = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG, b"GIF87a": GIF, b"GIF89a": GIF, b"fLaC": FLAC}
+    simple |= {b"OggS": OGG, b"%PDF-": PDF, b"ID3": MP3}
+    found = next((magic for start, magic in simple.items() if head.startswith(start)), None)
+    return found or _by_container(head) or _by_frames(head)
+
+
+def _by_container(head: bytes) -> _Magic | None:
+    if head[:4] == b"RIFF":
+        return {b"WAVE": WAV, b"AVI ": AVI, b"WEBP": WEBP}.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        brand = head[8:12]
+        return M4A if brand in {b"M4A ", b"M4B "} else MOV if brand == b"qt  " else MP4
+    if head[4:8] in {b"moov", b"mdat", b"wide", b"free", b"skip"}:
+        return MOV
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return WEBM if b"webm" in head[:64] else MKV
+    if head[:4] == b"PK\x03\x04" and b"word/" in head:
+        return DOCX
+    return None
+
+
+def _by_frames(head: bytes) -> _Magic | None:
+    """Recognise bare MPEG audio by two frame headers' sync bits."""
+    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return AAC if head[1] & 0xF6 == 0xF0 else MP3 if head[1] & 0x06 else None
+    return None
+
+
+def _by_text(head: bytes, name: str) -> _Magic | None:
+    """Recognise text and subtitles; markup is refused, since a browser might run it."""
+    text = _decoded(head)
+    if text is None:
+        return None
+    if MARKUP.search(head[:4096]):
+        raise UnsupportedFile("This is a web page or drawing, not a recording. Paste its link or its text instead.")
+    if text.lstrip("\ufeff").startswith("WEBVTT"):
+        return VTT
+    if SRT_CUE.search(text[:2000]):
+        return SRT
+    return TEXT if PurePath(name).suffix.lower().lstrip(".") in TEXT.extensions else None
+
+
+def _decoded(head: bytes) -> str | None:
+    if b"\x00" in head:
+        return None
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return head.decode(encoding, errors="strict")
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8" and error.start > len(head) - 4:
+                return head[: error.start].decode("utf-8")
+    return None
+
+
+def _refuse_two_in_one(head: bytes, magic: _Magic) -> None:
+    """A picture or document that is also a web page or an archive is made to fool somebody."""
+    if magic.kind not in {"image", "document"} or magic is DOCX:
+        return
+    if MARKUP.search(head) or b"PK\x03\x04" in head or (magic.kind == "image" and b"%PDF-" in head[:1024]):
+        raise UnsupportedFile("The file is two kinds at once, which is only done to fool programs. Export it again.")
+
+
+def _check_name(name: str, magic: _Magic) -> None:
+    extension = PurePath(name).suffix.lower().lstrip(".")
+    if extension in KNOWN_EXTENSIONS and extension not in magic.extensions:
+        raise UnsupportedFile(
+            f"The name ends in .{extension}, but the file is {magic.mime}."
+            f" Give it its right name (.{magic.extensions[0]}) or export it again."
+        )

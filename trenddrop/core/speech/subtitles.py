@@ -1,0 +1,131 @@
+"""Subtitles in and out: SRT and WebVTT."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from trenddrop.core.speech.base import Transcript, Word
+
+TIMES = re.compile(
+    r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
+)
+TAGS = re.compile(r"<[^>]*>|\{\\[^}]*\}")
+LINE_LETTERS = 42
+CUE_LETTERS = 2 * LINE_LETTERS
+CUE_SECONDS = 6.0
+PAUSE = 0.8
+
+
+class BadSubtitles(Exception):
+    """The file is no SRT or VTT; the message names the line."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A line of subtitles and its seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
+def parse(text: str, *, name: str = "subtitles") -> Transcript:
+    """Read SRT or VTT; words get times spread over their cue by their length. Raises BadSubtitles."""
+    cues = list(_cues(text))
+    if not cues:
+        raise BadSubtitles(f"“{name}” holds no subtitles: there is no line like 00:00:01,000 --> 00:00:03,000.")
+    words = [word for cue in sorted(cues, key=lambda cue: cue.start) for word in _spread(cue)]
+    note = "" if words else "The subtitles hold no words."
+    return Transcript(words, None, None, f"subtitles ({name})"[:80], note)
+
+
+def decode(raw: bytes) -> str:
+    """Return a subtitle file's text, whatever it was saved as."""
+    for encoding in ("utf-8-sig", "utf-16") if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("cp1252", errors="replace")
+
+
+def _cues(text: str) -> Iterator[Cue]:
+    times: tuple[float, float] | None = None
+    lines: list[str] = []
+    for number, raw in enumerate([*text.lstrip("\ufeff").splitlines(), ""], start=1):
+        line = raw.strip()
+        found = TIMES.match(line)
+        if found or not line:
+            if times and lines:
+                yield Cue(*times, " ".join(lines))
+            times, lines = (_times(found, number) if found else None), []
+        elif times:
+            clean = html.unescape(TAGS.sub("", line)).strip()
+            lines += [clean] if clean else []
+
+
+def _times(found: "re.Match[str]", number: int) -> tuple[float, float]:
+    groups = [found.group(index) or "0" for index in range(1, 9)]
+    start, end = _seconds(groups[:4]), _seconds(groups[4:])
+    if end < start:
+        raise BadSubtitles(f"Line {number} ends before it starts. Correct that line and upload the file again.")
+    return start, end
+
+
+def _seconds(parts: Sequence[str]) -> float:
+    hours, minutes, seconds, fraction = parts
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(fraction.ljust(3, "0")) / 1000
+
+
+def _spread(cue: Cue) -> list[Word]:
+    texts = cue.text.split()
+    letters = sum(len(text) + 1 for text in texts) or 1
+    at, words = cue.start, []
+    for text in texts:
+        share = (cue.end - cue.start) * (len(text) + 1) / letters
+        words.append(Word(round(at, 3), round(at + share, 3), text))
+        at += share
+    return words
+
+
+def cues_of(words: Sequence[Word]) -> list[Cue]:
+    """Group words into readable cues: at most two lines, six seconds, never across a pause."""
+    groups: list[list[Word]] = []
+    for word in words:
+        last = groups[-1] if groups else None
+        if last is None or _is_full(last, word):
+            groups.append([word])
+        else:
+            last.append(word)
+    return [Cue(group[0].start, group[-1].end, " ".join(word.text for word in group)) for group in groups]
+
+
+def _is_full(group: Sequence[Word], word: Word) -> bool:
+    letters = sum(len(each.text) + 1 for each in group) + len(word.text)
+    too_long = letters > CUE_LETTERS or word.end - group[0].start > CUE_SECONDS
+    return too_long or word.start - group[-1].end > PAUSE or group[-1].text.endswith((".", "?", "!", "।"))
+
+
+def to_srt(words: Sequence[Word]) -> str:
+    """Write SRT."""
+    blocks = [
+        f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{cue.text}\n"
+        for number, cue in enumerate(cues_of(words), start=1)
+    ]
+    return "\n".join(blocks)
+
+
+def to_vtt(words: Sequence[Word]) -> str:
+    """Write WebVTT."""
+    blocks = [
+        f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n{html.escape(cue.text)}\n" for cue in cues_of(words)
+    ]
+    return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+def _stamp(seconds: float, mark: str) -> str:
+    total = round(seconds * 1000)
+    hours, rest = divmod(total, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}{mark}{rest % 1000:03d}"
