@@ -7,9 +7,10 @@ from pathlib import Path
 
 import honcho.manager
 from honcho.environ import parse_procfile
-from honcho.printer import Printer
 
 from trenddrop.runtime.console import Trouble
+from trenddrop.runtime.environment import is_true
+from trenddrop.runtime.journal import Journal
 from trenddrop.runtime.places import Places
 
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -54,7 +55,8 @@ def kept(name: str, command: str) -> str:
 
 def run(places: Places) -> int:
     """All processes until one is given up or a signal comes; the exit code."""
-    group = Group(Printer(sys.stdout))
+    everything = is_true(os.environ.get("VERBOSE"))
+    group = Group(Journal(sys.stdout, places.logs / "trenddrop.log", everything=everything))
     for name, command in commands(places).items():
         group.add_process(name, kept(name, command), env=dict(os.environ), cwd=str(places.root))
     group.loop()

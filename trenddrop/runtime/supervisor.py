@@ -123,6 +123,7 @@ class Supervisor:
             f"TrendDrop is ready: {self.url}",
             *sign_in.result().splitlines(),
             "To stop: Ctrl-C here, or `make stop` elsewhere",
+            f"Only warnings appear below; everything is in {self.places.logs / 'trenddrop.log'}",
         ]
         say("\n".join(["", rule, *(f"  {line}" for line in lines), rule, ""]))
 
