@@ -1,0 +1,150 @@
+"""What a link leads to: an article that is read at once, or a media file that is brought later."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import trafilatura
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from content import receiving
+from trenddrop.core import http
+
+PAGE_BYTES = 5 * 1024**2
+LONGEST = 200_000
+FEWEST_WORDS = 40
+MEDIA = ("video/", "audio/", "image/")
+PAGES = ("text/html", "application/xhtml+xml", "text/plain")
+PASSWORD = re.compile(rb"<input[^>]+type=[\"']?password", re.IGNORECASE)
+PLAYERS = {
+    "youtube.com": "YouTube", "youtu.be": "YouTube", "tiktok.com": "TikTok", "instagram.com": "Instagram",
+    "facebook.com": "Facebook", "vimeo.com": "Vimeo", "twitch.tv": "Twitch", "open.spotify.com": "Spotify",
+}  # fmt: skip
+
+logging.getLogger("trafilatura").setLevel(logging.ERROR)
+
+
+class LinkFailed(Exception):
+    """The link brought nothing that can be used; the message says why and what to do instead."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """A page's text."""
+
+    url: str
+    title: str
+    text: str
+    site: str
+
+
+@dataclass(frozen=True)
+class MediaLink:
+    """A media file at an address; its bytes were not read yet."""
+
+    url: str
+    title: str
+    name: str
+    kind: str
+    media_type: str
+
+
+def read_link(link: str) -> Article | MediaLink:
+    """Look at a link; raise LinkFailed. Speaks to the network: no transaction may be open."""
+    _refuse_players(link)
+    try:
+        with http.open_public(link) as (url, answer):
+            _refuse_status(answer.status_code)
+            media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if media_type.startswith(MEDIA):
+                return _media(url, media_type)
+            if not media_type.startswith(PAGES):
+                raise LinkFailed(
+                    _("The link leads to “%(kind)s”, which cannot be read here. Upload the file, or paste its text.")
+                    % {"kind": media_type or _("something unnamed")}
+                )
+            return _article(url, b"".join(http.read_up_to(answer, PAGE_BYTES)), media_type)
+    except http.FetchError as error:
+        raise LinkFailed(str(error)) from error
+
+
+def _refuse_players(link: str) -> None:
+    host = (urlsplit(link).hostname or "").lower()
+    for ending, name in PLAYERS.items():
+        if host == ending or host.endswith(f".{ending}"):
+            raise LinkFailed(
+                _(
+                    "A video on %(name)s cannot be taken from its page. Upload the file, or paste what is said in it."
+                )
+                % {"name": name}
+            )
+
+
+def _refuse_status(status: int) -> None:
+    if status in {401, 402, 403, 407, 451}:
+        raise LinkFailed(
+            _("This page opens only for people who are signed in there. Copy its text and paste that here.")
+        )
+    if status in {404, 410}:
+        raise LinkFailed(_("There is no page at this address. Check the link."))
+    if status >= 400:
+        raise LinkFailed(_("The page answered with an error (%(status)s). Try again later.") % {"status": status})
+
+
+def _media(url: str, media_type: str) -> MediaLink:
+    name = receiving.clean_name(unquote(urlsplit(url).path))
+    return MediaLink(
+        url=url,
+        title=receiving.title_of(name),
+        name=name,
+        kind=media_type.partition("/")[0],
+        media_type=media_type[:100],
+    )
+
+
+def _article(url: str, content: bytes, media_type: str) -> Article:
+    site = (urlsplit(url).hostname or "").removeprefix("www.")
+    if media_type == "text/plain":
+        return _enough(Article(url, site, content.decode("utf-8", "replace").replace("\x00", ""), site), content)
+    found = (
+        trafilatura.bare_extraction(content, url=url, with_metadata=True, include_comments=False) if content else None
+    )
+    text = (found.text or "") if found else ""
+    title = (found.title or site) if found else site
+    return _enough(Article(url, title, text.replace("\x00", "")[:LONGEST], site), content)
+
+
+def _enough(article: Article, content: bytes) -> Article:
+    if len(article.text.split()) >= FEWEST_WORDS or len(article.text) >= 6 * FEWEST_WORDS:
+        return article
+    if PASSWORD.search(content):
+        raise LinkFailed(
+            _("This page asks people to sign in, so there is nothing to read. Copy its text and paste that here.")
+        )
+    raise LinkFailed(
+        _(
+            "There is no article on this page: it is empty, or drawn by a script. Copy its text and paste that."
+        )
+    )
+
+
+def bring(link: str, target: Path, *, progress: Callable[[float], None], cancelled: Callable[[], bool]) -> int:
+    """Stream a media file to disk, capped; return its bytes. Raise LinkFailed. Ends early when cancelled."""
+    size = 0
+    try:
+        with http.open_public(link, accept=MEDIA) as (_url, answer), target.open("wb") as file:
+            _refuse_status(answer.status_code)
+            announced = answer.headers.get("content-length", "")
+            whole = int(announced) if announced.isdecimal() else 0
+            for piece in http.read_up_to(answer, settings.UPLOAD_MAX_BYTES, seconds=3600):
+                size += file.write(piece)
+                progress(size / whole if whole else 0.5)
+                if cancelled():
+                    break
+    except http.FetchError as error:
+        raise LinkFailed(str(error)) from error
+    return size

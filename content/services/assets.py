@@ -1,0 +1,92 @@
+"""Commands on assets: from pasted words or a link, describe, delete, restore."""
+
+import uuid
+from collections.abc import Collection
+
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import BrandProfile, Membership
+from content import search
+from content.fetching import Article, MediaLink
+from content.models import ContentAsset
+from content.queries import assets_of, deleted_of
+from content.services import pipeline
+from trenddrop.core import limits
+
+
+def create_from_text(
+    *, text: str, title: str, key: uuid.UUID, brand: BrandProfile | None, by: Membership
+) -> ContentAsset:
+    """Make an asset of pasted words; `key` makes a second click find the first one's asset. Raise LimitReached."""
+    words = text.split()
+    asset = _new(key, brand=brand, by=by)
+    asset.kind, asset.text = ContentAsset.Kind.BLOG, text
+    asset.title = (title or " ".join(words[:10]))[:200]
+    asset.size, asset.mime_type = len(text.encode()), "text/plain"
+    return _keep(asset, "asset.pasted", by=by)
+
+
+def create_from_link(
+    found: Article | MediaLink, *, title: str, key: uuid.UUID, brand: BrandProfile | None, by: Membership
+) -> ContentAsset:
+    """Make an asset of what a link leads to; a media file is brought by the pipeline. Raise LimitReached."""
+    asset = _new(key, brand=brand, by=by)
+    asset.source_url = found.url
+    asset.title = (title or found.title)[:200]
+    if isinstance(found, Article):
+        asset.kind, asset.text = ContentAsset.Kind.LINK, found.text
+        asset.size, asset.mime_type = len(found.text.encode()), "text/plain"
+        asset.source_platform = found.site[:40]
+    else:
+        asset.kind, asset.original_name, asset.mime_type = found.kind, found.name, found.media_type
+    return _keep(asset, "asset.linked", by=by)
+
+
+def _new(key: uuid.UUID, *, brand: BrandProfile | None, by: Membership) -> ContentAsset:
+    return ContentAsset(
+        pk=uuid.uuid5(by.pk, str(key)),
+        organization_id=by.organization_id,
+        client_id=by.client_id or (brand.client_id if brand else None),
+        brand=brand,
+        created_by_id=by.user_id,
+    )
+
+
+def _keep(asset: ContentAsset, action: str, *, by: Membership) -> ContentAsset:
+    existing = ContentAsset.objects.visible_to(by).filter(pk=asset.pk).first()
+    if existing:
+        return existing
+    limits.require(by.organization_id, "uploads")
+    limits.require(by.organization_id, "storage_bytes", amount=asset.size or 0)
+    asset.save(force_insert=True)
+    search.index(asset)
+    audit.record(action, asset, organization_id=asset.organization_id, by=by, url=asset.source_url)
+    pipeline.start(asset, by=by)
+    return asset
+
+
+def describe(asset: ContentAsset, *, changed: Collection[str], by: Membership) -> None:
+    """Save title, description, tags and brand as they stand on the asset, and find it by them from now on."""
+    asset.client_id = by.client_id or (asset.brand.client_id if asset.brand else None)
+    asset.save(update_fields=["title", "description", "tags", "brand", "client", "updated_at"])
+    search.index(asset)
+    audit.record("asset.described", asset, organization_id=asset.organization_id, by=by, fields=list(changed))
+
+
+def delete(keys: Collection[uuid.UUID], *, by: Membership) -> list[ContentAsset]:
+    """Put assets aside; nothing of them is lost, and restore brings them back. Return those that were."""
+    rows = list(assets_of(by).filter(pk__in=keys).select_for_update(of=("self",)).defer("text", "search", "waveform"))
+    ContentAsset.objects.filter(pk__in=[row.pk for row in rows]).update(deleted_at=timezone.now())
+    for row in rows:
+        audit.record("asset.deleted", row, organization_id=row.organization_id, by=by)
+    return rows
+
+
+def restore(keys: Collection[uuid.UUID], *, by: Membership) -> list[ContentAsset]:
+    """Bring deleted assets back. Return those that came."""
+    rows = list(deleted_of(by).filter(pk__in=keys).select_for_update(of=("self",)).defer("text", "search", "waveform"))
+    ContentAsset.objects.filter(pk__in=[row.pk for row in rows]).update(deleted_at=None)
+    for row in rows:
+        audit.record("asset.restored", row, organization_id=row.organization_id, by=by)
+    return rows

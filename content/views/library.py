@@ -1,0 +1,182 @@
+"""The library: what there is, found by its words; paste, describe, delete, restore."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import tenancy
+from accounts.access import MemberRequest, requires
+from content import fetching, queries
+from content.forms.assets import AssetForm, PasteForm
+from content.models import ContentAsset
+from content.services import assets
+from trenddrop.core.limits import LimitReached
+
+DELETED_PAGE = 100
+LAYOUT = "library_layout"
+
+
+@require_safe
+@requires("content.view")
+def library(request: MemberRequest) -> HttpResponse:
+    """Assets as a grid or a list; htmx asks for the list alone."""
+    wish = queries.Wish.read(request.GET.dict())
+    page = queries.library(request.membership, wish)
+    context = {
+        "page": page,
+        "cards": page.cards,
+        "wish": wish,
+        "q": wish.q,
+        "layout": _layout(request),
+        "found": _found(page, wish),
+        "next_url": _address(wish, after=page.next) if page.next else "",
+        "previous_url": _address(wish, after="") if wish.after else "",
+        "working": page.working,
+    }
+    if request.headers.get("HX-Target") == "assets":
+        return render(request, "content/partials/assets.html", context)
+    return render(request, "content/library.html", context | _around(request, wish, page))
+
+
+def _layout(request: MemberRequest) -> str:
+    wanted = request.GET.get("layout")
+    if wanted in {"grid", "list"} and wanted != request.session.get(LAYOUT, "grid"):
+        request.session[LAYOUT] = wanted
+    return str(request.session.get(LAYOUT, "grid"))
+
+
+def _around(request: MemberRequest, wish: queries.Wish, page: queries.LibraryPage) -> dict[str, Any]:
+    everything = queries.assets_of(request.membership).count() if wish.is_filtered else page.total
+    return {
+        "total": everything,
+        "kinds": ContentAsset.Kind.choices,
+        "statuses": ContentAsset.Status.choices,
+        "sorts": [(key, sort.label) for key, sort in queries.SORTS.items() if key != "best" or wish.q],
+        "upload_limit": settings.UPLOAD_MAX_BYTES,
+        "undo": _keys(request.GET.getlist("undo")),
+    }
+
+
+def _address(wish: queries.Wish, *, after: str) -> str:
+    given = {name: getattr(wish, name) for name in ("q", "kind", "status", "brand", "sort")} | {"after": after}
+    chosen = {name: value for name, value in given.items() if value and (name, value) != ("sort", "newest")}
+    return f"{reverse('library')}?{urlencode(chosen)}" if chosen else reverse("library")
+
+
+def _found(page: queries.LibraryPage, wish: queries.Wish) -> str:
+    if not wish.q:
+        return ""
+    if page.said and not page.next and not wish.after:
+        words = ngettext(
+            "%(n)s asset says “%(q)s”, %(said)s in all.", "%(n)s assets say “%(q)s”, %(said)s in all.", page.total
+        )
+        said = ngettext("%(n)s time", "%(n)s times", page.said) % {"n": page.said}
+        return words % {"n": page.total, "q": wish.q, "said": said}
+    words = ngettext("%(n)s asset fits “%(q)s”.", "%(n)s assets fit “%(q)s”.", page.total)
+    return words % {"n": page.total, "q": wish.q}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("content.edit", scoped=False)
+def asset_new(request: MemberRequest) -> HttpResponse:
+    """Paste a link or a text. The page behind a link is read here, with no transaction open."""
+    if request.method != "POST":
+        return _show_paste(request, PasteForm(membership=request.membership, initial=_session_brand(request)))
+    form = PasteForm(request.POST, membership=request.membership)
+    with tenancy.of_member(request.membership):
+        form.full_clean()
+    if not form.errors:
+        try:
+            return redirect("studio", _paste(request, form).pk)
+        except (fetching.LinkFailed, LimitReached) as error:
+            form.add_error("pasted" if isinstance(error, fetching.LinkFailed) else None, str(error))
+    return _show_paste(request, form)
+
+
+def _session_brand(request: MemberRequest) -> dict[str, Any]:
+    return {"brand": request.session.get("brand")}
+
+
+def _paste(request: MemberRequest, form: PasteForm) -> ContentAsset:
+    given = form.cleaned_data
+    found = fetching.read_link(form.link) if form.link else None
+    shared = {"title": given["title"], "key": given["key"], "brand": given["brand"], "by": request.membership}
+    with tenancy.of_member(request.membership):
+        if found:
+            return assets.create_from_link(found, **shared)
+        return assets.create_from_text(text=given["pasted"], **shared)
+
+
+def _show_paste(request: MemberRequest, form: PasteForm) -> HttpResponse:
+    with tenancy.of_member(request.membership):
+        return render(request, "content/asset_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("content.edit")
+def asset_edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Title, description, tags and brand."""
+    asset = get_object_or_404(queries.assets_of(request.membership), pk=pk)
+    given = request.POST if request.method == "POST" else None
+    form = AssetForm(given, instance=asset, membership=request.membership)
+    if given is not None and form.is_valid():
+        assets.describe(asset, changed=form.changed_data, by=request.membership)
+        messages.success(request, _("Saved."))
+        return redirect("studio", asset.pk)
+    context = {"form": form, "asset": asset}
+    return render(request, "content/asset_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires("content.delete")
+def assets_delete(request: MemberRequest) -> HttpResponse:
+    """Delete what is ticked; the message offers to undo it."""
+    gone = assets.delete(_keys(request.POST.getlist("asset")), by=request.membership)
+    if not gone:
+        messages.error(request, _("Nothing was ticked. Tick the assets to delete."))
+        return redirect("library")
+    words = ngettext("%(n)s asset deleted.", "%(n)s assets deleted.", len(gone)) % {"n": len(gone)}
+    undo = format_html('{} <button class="btn small" form="undo">{}</button>', words, _("Undo"))
+    messages.success(request, undo)
+    return redirect(f"{reverse('library')}?{urlencode({'undo': [row.pk for row in gone]}, doseq=True)}")
+
+
+@require_POST
+@requires("content.delete")
+def assets_restore(request: MemberRequest) -> HttpResponse:
+    """Bring deleted assets back."""
+    back = assets.restore(_keys(request.POST.getlist("asset")), by=request.membership)
+    words = ngettext("%(n)s asset is back.", "%(n)s assets are back.", len(back)) % {"n": len(back)}
+    messages.success(request, words)
+    target = request.POST.get("next", "")
+    return redirect(target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "library")
+
+
+@require_safe
+@requires("content.view")
+def library_deleted(request: MemberRequest) -> HttpResponse:
+    """What was deleted."""
+    rows = queries.deleted_of(request.membership).defer("text", "search", "waveform", "media_info")
+    return render(request, "content/library_deleted.html", {"assets": rows[:DELETED_PAGE]})
+
+
+def _keys(given: Iterable[str]) -> list[uuid.UUID]:
+    found = []
+    for text in given:
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return found[:500]
