@@ -12,6 +12,9 @@ NUMBER = regex.compile(
     r"|paanch|sattar|pandrah|sau|hazaar|pachas)\b",
     regex.IGNORECASE,
 )
+BACKWARDS = regex.compile(r"\b(?:instead|too|either|as well|again|the same|so do we|did we)\W*$", regex.IGNORECASE)
+POINTING = regex.compile(r"\b(?:that|it|this|them|him|her|those|these|there)\W*$", regex.IGNORECASE)
+SHORT_PHRASE = 9  # words; in a longer one the pronoun may find its noun
 LISTED = ("en", "hi-Latn", "hi", "es")
 
 
@@ -30,6 +33,12 @@ def begins(text: str, factor: str, language: str) -> bool:
 def has_number(text: str) -> bool:
     """A figure, or a number word of two and more."""
     return bool(NUMBER.search(text))
+
+
+def stands_alone(text: str, language: str) -> bool:
+    """Whether `text` can be read without what was said before it, as far as its ends tell."""
+    backwards = BACKWARDS.search(text) or (len(text.split()) <= SHORT_PHRASE and POINTING.search(text))
+    return not begins(text, "leaning", language) and not (language.startswith("en") and backwards)
 
 
 @cache

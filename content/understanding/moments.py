@@ -4,15 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from content.understanding.cues import begins, has_number, holds
+from content.understanding.cues import has_number, holds, stands_alone
 from content.understanding.results import Moment, Reason
 from trenddrop.core.text.sentences import Sentence
-from trenddrop.core.text.tidy import is_question
+from trenddrop.core.text.tidy import is_question, without_announcement
 from trenddrop.core.text.tokens import normal_words
 
 EARLY = 0.12  # of the recording
 PAIR_FIRST, PAIR_SECOND, PAIR_WORDS = 12, 22, 30
 STRONG_FEELING = 45
+RETORT = 4  # words: "You don't."
 SAME_WORDS = 0.6
 Factors = list[tuple[str, float, bool]]
 
@@ -34,7 +35,7 @@ class Passage:
 
     @property
     def stands_alone(self) -> bool:
-        return not begins(self.text, "leaning", self.language)
+        return stands_alone(self.text, self.language)
 
     @property
     def is_housekeeping(self) -> bool:
@@ -58,7 +59,12 @@ def passages(
 def _one_thought(first: Passage, second: Passage) -> bool:
     close = first.end is None or second.start is None or second.start - first.end < 1.5
     fits = first.words <= PAIR_FIRST and second.words <= PAIR_SECOND and first.words + second.words <= PAIR_WORDS
-    connected = is_question(first.text) or not second.stands_alone or (first.words <= 7 and second.words <= 12)
+    connected = (
+        is_question(first.text)
+        or not second.stands_alone
+        or (first.words <= 7 and second.words <= 12)
+        or second.words <= RETORT
+    )
     return close and fits and connected and not second.is_housekeeping
 
 
@@ -71,7 +77,7 @@ def _passage(
     language: str,
 ) -> Passage:
     part = sentences[first : last + 1]
-    text = " ".join(sentence.text for sentence in part)
+    text = " ".join([without_announcement(part[0].text), *(sentence.text for sentence in part[1:])])
     return Passage(
         text=text,
         start=part[0].start,

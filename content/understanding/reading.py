@@ -48,8 +48,8 @@ def _understood(text: str, sentences: list[Sentence], code: str, sure: float) ->
     found = moments.passages(
         sentences, centrality=rank, feelings=feeling.per_sentence if feeling else (), language=code
     )
-    most = min(8, max(3, len(told) // 5))
-    words = keywords.extract(" ".join(told) if has_endings(text) else "\n".join(told), code, KEYWORDS)
+    most = min(8, max(4, len(told) // 3))
+    words = keywords.extract(text, code, KEYWORDS)
     return Understanding(
         language=code,
         language_confidence=sure,

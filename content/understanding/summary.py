@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from content.understanding.cues import begins, holds
+from content.understanding.cues import holds, stands_alone
 from trenddrop.core.text.stopwords import stop_words
 from trenddrop.core.text.tidy import is_question
 from trenddrop.core.text.tokens import normal_words, stem
@@ -67,7 +67,7 @@ def summarise(sentences: Sequence[str], rank: Sequence[float], language: str) ->
 def _worth(sentence: str, rank: float, place: int, language: str) -> float:
     count = len(normal_words(sentence))
     worth = rank + EARLY_BONUS / (1 + place)
-    worth *= LEANING if begins(sentence, "leaning", language) else 1.0
+    worth *= 1.0 if stands_alone(sentence, language) else LEANING
     worth *= HOUSEKEEPING if holds(sentence, "housekeeping", language) else 1.0
     worth *= ASKING if is_question(sentence) else 1.0
     return worth * (SHORT if count < 6 or count > TOO_LONG else 1.0)

@@ -2,6 +2,8 @@
 
 from trenddrop.core.platforms.checks import MediaFacts, Problem, check
 from trenddrop.core.platforms.lengths import (
+    HASHTAG,
+    MENTION,
     compose,
     fits,
     measure,
@@ -22,6 +24,8 @@ from trenddrop.core.platforms.rules import (
 )
 
 __all__ = [
+    "HASHTAG",
+    "MENTION",
     "RULES",
     "MediaFacts",
     "MediaRules",

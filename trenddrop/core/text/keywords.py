@@ -119,7 +119,7 @@ def _phrases(runs: list[Run], rank: dict[str, float], *, cased: bool) -> list[_P
     return [
         _Phrase(key, weight, _as_shown(shown[key], cased=cased))
         for key, count in counts.items()
-        if (weight := _weight(key, count, rank, counts, whole, _is_name(shown[key], cased=cased)))
+        if (weight := _weight(key, count, rank, counts, whole, _is_name(shown[key], cased=cased), cased=cased))
     ]
 
 
@@ -130,6 +130,8 @@ def _weight(
     counts: Counter[tuple[str, ...]],
     whole: Counter[tuple[str, ...]],
     name: bool,
+    *,
+    cased: bool,
 ) -> float:
     """A phrase must recur, be a name, or be all that stands between two stop words; zero drops it."""
     if len(set(key)) < len(key):
@@ -137,7 +139,7 @@ def _weight(
     single = [rank.get(word, 0.0) * _telling(word) for word in key]
     if len(key) == 1:
         return single[0] * (REPEATED_NAME if name and count > 1 else 1.0) * (1.0 if len(key[0]) > 2 else 0.5)
-    if count < 2 and not name and (not whole[key] or len(key) > 2):
+    if count < 2 and not name and (not (whole[key] and cased) or len(key) > 2):
         return 0.0
     if not name and (min(map(_telling, key)) < COMMON_WEIGHT or all(_telling(word) < 1 for word in key)):
         return 0.0

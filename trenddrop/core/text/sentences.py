@@ -10,10 +10,14 @@ from trenddrop.core.text.casing import has_endings
 from trenddrop.core.text.data import words as word_list
 
 ABBREVIATIONS = word_list("abbreviations")
-BREAK = regex.compile(r"(?<=[.!?…][\"'”’)\]]*)\s+(?=[\"'“‘(\[¿¡]*[\p{Lu}\p{Lo}\p{N}])|(?<=[।。！？])\s*|\s*\n\s*\n?\s*")
+BREAK = regex.compile(
+    r"(?<=[.!?…][\"'”’)\]]*)\s+(?=[\"'“‘(\[¿¡]*[\p{Lu}\p{Lo}\p{N}])"
+    r"|(?<=[।。！？])\s*|\s*\n\s*\n\s*|\s*\n\s*(?=[-*•–]\s)"
+)
 LAST_WORD = regex.compile(r"(?<![\p{L}'’.])([\p{L}.]+)\.[\"'”’)\]]*$")
 TERMINAL = regex.compile(r"[.!?…।。！？][\"'”’)\]]*$")
 PAUSE = 0.45  # seconds of silence that end a spoken sentence
+SHORT, SHORT_PAUSE = 6, 0.65  # after so few words a pause must be longer to be more than a hesitation
 LONG_PAUSE = 1.5  # ends one even after a word that asks for more
 SHORTEST, LONGEST = 4, 28  # words
 FROM_HERE = 10  # words after which a long run may be cut before a joining word
@@ -52,7 +56,7 @@ def split(text: str) -> list[str]:
     """The sentences of a text; one without full stops is cut before joining words, and at the latest at 28 words."""
     if not has_endings(text):
         return [part for line in text.splitlines() for part in _cut(line.split())]
-    return _joined(part.strip() for part in BREAK.split(text) if part and part.strip())
+    return _joined(" ".join(part.split()) for part in BREAK.split(text) if part and part.strip())
 
 
 def from_text(text: str) -> list[Sentence]:
@@ -82,7 +86,8 @@ def _ends(current: Sequence[Spoken], following: Spoken, *, punctuated: bool) -> 
     if pause > LONG_PAUSE:
         return True
     complete = text.lower() not in DANGLING and following.text.lower() not in CONTINUING
-    return pause > PAUSE and len(current) >= SHORTEST and complete
+    wanted = PAUSE if len(current) > SHORT else SHORT_PAUSE
+    return pause > wanted and len(current) >= SHORTEST and complete
 
 
 def _within_length(group: list[Spoken]) -> list[list[Spoken]]:

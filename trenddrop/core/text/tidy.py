@@ -17,6 +17,15 @@ OPENERS = regex.compile(
     r"|toh|aur|matlab|haan)[, ]+)+(?=\S+ \S+ \S)",
     regex.I,
 )
+ANNOUNCEMENT = regex.compile(
+    r"^(?:(?:so|okay|ok|hi|hey|hello|guys|everyone|friends|and)[, ]+)*(?:today|in this video|in this clip),? "
+    r"(?:i|we)(?: want to|'m going to| am going to| are going to|'re going to|'ll| will|'d like to) "
+    r"(?:talk(?: to you)?|tell you|show you|share(?: with you)?|explain|speak)(?: about)? "
+    r"|^(?:doston|dosto|namaste|hello|hi)?[, ]*aaj (?:main|mai|hum) (?:aapko|aap ko|tumhe) "
+    r"(?:bataungi|bataunga|batane|dikhaungi|dikhaunga|batayenge)(?: wali hoon| wala hoon)? ki ",
+    regex.IGNORECASE,
+)
+FEWEST_LEFT = 5
 STUTTER = regex.compile(r"\b(\p{L}+(?:'\p{L}+)?)(?:,?\s+\1\b)+", regex.I)
 MEANT_TWICE = frozenset(["very", "really", "so", "no", "bye", "had", "that", "ha", "jaldi", "dheere", "kabhi"])
 CONTRACTIONS = {
@@ -38,7 +47,13 @@ QUESTION = regex.compile(
     r")",
     regex.I,
 )
-QUESTION_END = regex.compile(r"\b(?:hai kya|kya)$", regex.I)
+QUESTION_END = regex.compile(r"(?:\bkya|\bkaise \w+(?: \w+)?)$", regex.I)
+SAME_VERB = regex.compile(r"\b(\w{3,}) (\w+(?: \w+){0,3}?) (they|we|you|it|he|she|I) \1\b")
+BEFORE_BUT = regex.compile(r"(\w+ \w+ \w+ \w+) but(?= \w+ \w+ \w+)")
+AFTER_CONDITION = regex.compile(
+    r"^((?:so |and )?(?:if|when) \w+(?: \w+){3,}?) ((?:it|you|they|we|he|she|I) (?:is|are|will|can|should|lose|have|get)\b)",
+    regex.IGNORECASE,
+)
 ENDED = regex.compile(r"[.!?…।。！？][\"'”’)\]]*$")
 OPEN_END = regex.compile(r"(?:#\w+|https?://\S+)$")
 WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
@@ -63,6 +78,13 @@ def without_opener(text: str) -> str:
     """`text` without the "So, you know," it begins with."""
     shorter = OPENERS.sub("", text, count=1)
     return shorter[0].upper() + shorter[1:] if shorter else text
+
+
+def without_announcement(text: str) -> str:
+    """`text` without "today I want to talk about" and the like, when enough is left to say something."""
+    shorter = ANNOUNCEMENT.sub("", text, count=1)
+    enough = shorter != text and len(shorter.split()) >= FEWEST_LEFT
+    return finished(shorter[0].upper() + shorter[1:]) if enough else text
 
 
 def finished(text: str) -> str:
@@ -95,7 +117,14 @@ def _capitals(text: str, proper_names: Iterable[str], language: str) -> str:
     for name in sorted({*proper_names}, key=len, reverse=True):
         if name.strip():
             lowered = regex.sub(rf"(?<!\w){regex.escape(name)}(?!\w)", name, lowered, flags=regex.I)
-    return _known_names(lowered)
+    return _commas(_known_names(lowered)) if language.startswith("en") else _known_names(lowered)
+
+
+def _commas(text: str) -> str:
+    """The commas that a reader misses most in recognised speech."""
+    text = SAME_VERB.sub(r"\1 \2, \3 \1", text)
+    text = BEFORE_BUT.sub(r"\1, but", text)
+    return text if "," in text else AFTER_CONDITION.sub(r"\1, \2", text)
 
 
 def _titled(match: regex.Match[str]) -> str:

@@ -1,0 +1,68 @@
+"""What a writer is given, and what it hands in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from content.understanding.matching import Evidence
+from content.understanding.results import Understanding
+from trenddrop.core.platforms import PlatformKey, PlatformRules
+from trenddrop.core.text.sentences import Sentence
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Who speaks. `tone` is one of the eight presets; the rest may be empty."""
+
+    name: str = ""
+    tone: str = "professional"
+    guidelines: str = ""
+    audience: str = ""
+
+
+@dataclass(frozen=True)
+class TrendNote:
+    """A live topic that the material matches, with the words that show it; without evidence it is not mentioned."""
+
+    title: str
+    score: int
+    evidence: Sequence[Evidence] = ()
+    names: Sequence[str] = ()
+    sources: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A piece for one platform. The hashtags have no #; the post is `platforms.compose` of text, call and hashtags."""
+
+    title: str
+    text: str
+    hashtags: list[str]
+    call_to_action: str
+    made_by: str
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    is_fallback: bool = False
+    fallback_reason: str = ""
+    wishes_met: list[str] = field(default_factory=list)
+    wishes_not_understood: list[str] = field(default_factory=list)
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The order for one piece. `note` is a wish for a new version of `previous`; `row` a server's own rules."""
+
+    platform: PlatformKey
+    title: str
+    understanding: Understanding
+    sentences: Sequence[Sentence]
+    trends: Sequence[TrendNote] = ()
+    brand: Brand = field(default_factory=Brand)
+    language: str = ""
+    note: str = ""
+    previous: Draft | None = None
+    row: PlatformRules | None = None

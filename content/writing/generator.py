@@ -1,0 +1,184 @@
+"""The embedded writer: the speaker's own sentences, chosen for the platform and phrased in the brand's tone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+import regex
+
+from content.writing import hashtags as tags
+from content.writing.brief import Brief, Draft, TrendNote
+from content.writing.layouts import KEEP, LAYOUTS, Block, Piece
+from content.writing.material import Material, gather, mentions
+from content.writing.titles import title_for
+from content.writing.voice import Voice, voice
+from content.writing.wishes import Wishes, understand_note
+from trenddrop.core.platforms import PlatformRules, compose, fits, rules, shorten
+
+MADE_BY = "TrendDrop embedded writer 1"
+EMOJI = regex.compile(r"\s*(?:\p{Extended_Pictographic}[\ufe0f\u200d\p{Emoji_Modifier}]*)+")
+MORE_HASHTAGS = 3
+ADDED = 3
+SHORTER_KEEPS = 6  # importance: what a shorter version leaves out lies below
+
+
+def generate(brief: Brief, *, rng: Random) -> Draft:
+    """A piece inside the platform's limits; the same brief and seed give the same piece."""
+    wishes = understand_note(brief.note)
+    row = brief.row or rules(brief.platform)
+    if brief.previous and _only_around(wishes):
+        return _fitted_draft(brief, _touched_up(brief, brief.previous, wishes), wishes, row)
+    layout = LAYOUTS[brief.platform]
+    material, wishes = gather(brief, wishes, rng=rng, lean=layout.lean)
+    before = brief.previous.text if brief.previous else ""
+    speaking = voice(
+        language=brief.language or material.language,
+        tone=wishes.tone or brief.brand.tone,
+        brand=brief.brand.name,
+        rng=rng,
+        avoid=before,
+    )
+    trend = "" if wishes.no_trend else _trend_line(brief.trends, speaking)
+    piece = _as_wished(layout.build(material, speaking, trend), material, wishes, speaking)
+    draft = Draft(
+        title=title_for(brief, material, row=row),
+        text=piece.separator.join(block.text for block in piece.blocks),
+        hashtags=_hashtags(brief, piece, wishes, row),
+        call_to_action=piece.call,
+        made_by=MADE_BY,
+    )
+    return _fitted_draft(brief, _fitted(draft, piece, row), wishes, row)
+
+
+def _only_around(wishes: Wishes) -> bool:
+    """Whether a note asks only for what stands around the text: hashtags, call to action, emoji."""
+    around = Wishes(
+        hashtags=wishes.hashtags,
+        no_call=wishes.no_call,
+        no_emoji=wishes.no_emoji,
+        met=wishes.met,
+        not_understood=wishes.not_understood,
+    )
+    return bool(wishes.met) and wishes == around
+
+
+def _touched_up(brief: Brief, previous: Draft, wishes: Wishes) -> Draft:
+    kept = list(previous.hashtags)
+    if wishes.hashtags is not None:
+        every = _every(brief, brief.trends)
+        more = [*kept, *(tag for tag in every if tag not in kept)]
+        kept = _counted(more, len(kept), wishes)
+    text = EMOJI.sub("", previous.text) if wishes.no_emoji else previous.text
+    call = "" if wishes.no_call else previous.call_to_action
+    return replace(previous, text=text, hashtags=kept, call_to_action=call, made_by=MADE_BY, model="")
+
+
+def _trend_line(trends: Sequence[TrendNote], speaking: Voice) -> str:
+    """A sentence about the best live topic, only with evidence that the material speaks of it."""
+    live = [trend for trend in trends if trend.evidence and trend.score >= tags.TREND_FLOOR]
+    if not live:
+        return ""
+    best = max(live, key=lambda trend: trend.score)
+    return speaking.say("trend", topic=_spoken_name(best))
+
+
+def _spoken_name(trend: TrendNote) -> str:
+    """The shortest name a sentence can carry; a long headline gives way to the words heard."""
+    names = [name for name in (trend.title, *trend.names) if len(name.split()) <= 4]
+    if names:
+        return names[0]
+    heard = trend.evidence[0].words
+    return heard if "…" not in heard and len(heard.split()) <= 4 else f"“{trend.title}”"
+
+
+def _as_wished(piece: Piece, material: Material, wishes: Wishes, speaking: Voice) -> Piece:
+    blocks = [block for block in piece.blocks if block.text]
+    if wishes.length < 0:
+        blocks = _fewer(blocks)
+    if wishes.length > 0:
+        blocks = _more(blocks, material)
+    if wishes.no_emoji:
+        blocks = [replace(block, text=EMOJI.sub("", block.text).strip()) for block in blocks]
+    if wishes.with_emoji and blocks:
+        blocks = [replace(blocks[0], text=f"{blocks[0].text} {speaking.say('emoji') or '✨'}"), *blocks[1:]]
+    call = "" if wishes.no_call else piece.call
+    if wishes.with_call and not call:
+        call = speaking.say("save") or speaking.say("follow")
+    return replace(piece, blocks=blocks, call=call)
+
+
+def _hashtags(brief: Brief, piece: Piece, wishes: Wishes, row: PlatformRules) -> list[str]:
+    live = [] if wishes.no_trend else brief.trends
+    every = _every(brief, live)
+    count = piece.hashtags
+    if piece.trend_tag_only and wishes.hashtags is None:
+        every = [tag for tag in every if any(tag in tags.candidates_of(trend) for trend in live)]
+    every = [tag for tag in every if not any(mentions(_spread(tag), phrase) for phrase in wishes.without)]
+    chosen = _counted(every, count, wishes)
+    return chosen if row.hashtag_limit is None else chosen[: row.hashtag_limit]
+
+
+def _fewer(blocks: list[Block]) -> list[Block]:
+    """The opening and what matters most; at least one paragraph less."""
+    kept = [block for block in blocks if block.importance >= SHORTER_KEEPS]
+    if len(kept) == len(blocks) and (weakest := _weakest(blocks)):
+        kept.remove(weakest)
+    return kept
+
+
+def _more(blocks: list[Block], material: Material) -> list[Block]:
+    """Up to three sentences that are not in yet, before what asks the reader."""
+    told = "\n".join(block.text for block in blocks)
+    spare = [text for text in (*material.summary, *(point.text for point in material.points)) if text not in told]
+    added = Block(" ".join(material.in_order(dict.fromkeys(spare[:ADDED]))), 5)
+    at = next((n for n in range(len(blocks) - 1, 0, -1) if blocks[n].importance >= 5), 0) + 1
+    return [*blocks[:at], added, *blocks[at:]] if added.text else blocks
+
+
+def _every(brief: Brief, live: Sequence[TrendNote]) -> list[str]:
+    return tags.candidates(brief.understanding, sentences=brief.sentences, trends=live, brand=brief.brand.name)
+
+
+def _spread(tag: str) -> str:
+    """A CamelCase hashtag as words."""
+    return regex.sub(r"(?<=\p{Ll})(?=\p{Lu})", " ", tag)
+
+
+def _counted(every: list[str], usual: int, wishes: Wishes) -> list[str]:
+    if wishes.hashtags is None:
+        return every[:usual]
+    usual = min(usual, len(every))
+    wanted = {0: 0, -1: max(1, usual // 2), 1: usual + MORE_HASHTAGS}[wishes.hashtags]
+    return every[:wanted]
+
+
+def _fitted(draft: Draft, piece: Piece, row: PlatformRules) -> Draft:
+    """Leave out the least important paragraphs, then hashtags, then the call, until the post fits."""
+    blocks, kept, call = list(piece.blocks), list(draft.hashtags), draft.call_to_action
+
+    def whole() -> str:
+        return compose(text=piece.separator.join(b.text for b in blocks), hashtags=kept, call_to_action=call)
+
+    while not fits(row.key, whole(), row=row) and (weakest := _weakest(blocks)):
+        blocks.remove(weakest)
+    while not fits(row.key, whole(), row=row) and kept:
+        kept.pop()
+    if not fits(row.key, whole(), row=row):
+        call = ""
+    text = piece.separator.join(block.text for block in blocks)
+    return replace(draft, text=shorten(row.key, text, row=row), hashtags=kept, call_to_action=call)
+
+
+def _weakest(blocks: Sequence[Block]) -> Block | None:
+    removable = [block for block in blocks if block.importance < KEEP]
+    return min(removable, key=lambda block: block.importance) if len(blocks) > 1 and removable else None
+
+
+def _fitted_draft(brief: Brief, draft: Draft, wishes: Wishes, row: PlatformRules) -> Draft:
+    clean = "".join(character for character in draft.text if character not in row.forbidden)
+    return replace(
+        draft,
+        text=clean or brief.title,
+        wishes_met=list(wishes.met),
+        wishes_not_understood=list(wishes.not_understood),
+    )

@@ -1,0 +1,74 @@
+"""Hashtags from what is said, what is live, and who speaks: each once, none too general to find anything."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import regex
+
+from content.understanding.results import Understanding
+from content.writing.brief import TrendNote
+from trenddrop.core.platforms import normal_hashtag, unique_hashtags
+from trenddrop.core.text.data import words as word_list
+from trenddrop.core.text.sentences import Sentence
+from trenddrop.core.text.stopwords import stop_words
+from trenddrop.core.text.tokens import normal_words, stem
+
+TREND_FLOOR = 45  # of 100: a match below it is no reason to join a conversation
+LONGEST = 28  # characters: longer ones nobody follows
+FEWEST_LETTERS = 3
+ENOUGH = 4
+WEAKEST = 0.15  # keyword weight
+PLATFORMS = frozenset(
+    ["instagram", "youtube", "tiktok", "facebook", "twitter", "linkedin", "whatsapp", "telegram", "bluesky", "mastodon"]
+)
+
+
+def candidates(
+    understanding: Understanding, *, sentences: Sequence[Sentence], trends: Sequence[TrendNote], brand: str
+) -> list[str]:
+    """Hashtags without #, the most fitting first: live topics with evidence, then what the whole is about, then who.
+
+    What is said only once fills up to a few.
+    """
+    said = Counter(stem(word) for one in sentences for word in normal_words(one.text))
+    live = [tag for trend in trends if trend.evidence and trend.score >= TREND_FLOOR for tag in candidates_of(trend)]
+    phrases = [phrase for phrase, weight in understanding.keywords if weight >= WEAKEST and _tells(phrase)]
+    phrases = _with_whole_names(phrases, understanding)
+    recurring = [phrase for phrase in phrases if min(said[stem(word)] for word in normal_words(phrase)) > 1]
+    strong = unique_hashtags([*live, *map(hashtag, recurring), hashtag(brand)])
+    single = [hashtag(phrase) for phrase in phrases if "-" not in phrase]
+    once = [tag for tag in unique_hashtags(single) if tag not in strong]
+    return [tag for tag in [*strong, *once[: max(0, ENOUGH - len(strong))]] if len(tag) <= LONGEST]
+
+
+def _with_whole_names(phrases: Sequence[str], understanding: Understanding) -> list[str]:
+    """Parts of a longer name give way to it."""
+    long = [one.text for one in understanding.entities if " " in one.text and one.kind != "handle"]
+    own = {one.text for one in understanding.entities if " " not in one.text}
+    whole = {word: name for name in long for word in name.split() if word not in own}
+    return list(dict.fromkeys(whole.get(phrase, phrase) for phrase in phrases))
+
+
+def hashtag(phrase: str) -> str:
+    """A phrase as one hashtag in CamelCase, which screen readers can read."""
+    words = regex.findall(r"[\p{L}\p{M}\p{N}]+", regex.sub(r"['’]", "", phrase))
+    return normal_hashtag("".join(word if word[1:] != word[1:].lower() else word.capitalize() for word in words))
+
+
+def candidates_of(trend: TrendNote) -> list[str]:
+    """A topic's own hashtag, or its short name run together; a headline makes none."""
+    own = [name.lstrip("#") for name in (trend.title, *trend.names) if name.startswith("#")]
+    short = [hashtag(name) for name in (trend.title, *trend.names) if len(name.split()) <= 3 and name[:1] != "#"]
+    return (own + short)[:1]
+
+
+def _tells(phrase: str) -> bool:
+    """Whether a hashtag of it would find the like: no possessives, no everyday words, no platform's own name."""
+    words = normal_words(phrase)
+    if regex.search(r"['’]", phrase):
+        return False
+    if len(words) > 1:
+        return True
+    bare = "".join(words)
+    general = bare in word_list("common_en") or bare in word_list("verbs_en") or bare in stop_words("en")
+    return len(bare) >= FEWEST_LETTERS and not general and bare not in PLATFORMS
