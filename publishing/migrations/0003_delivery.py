@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='publishattempt',
             name='sent_at',
-            field=models.DateTimeField(blank=True, help_text='when the call that publishes was about to be made', null=True),
+            field=models.DateTimeField(blank=True, help_text='when the call that publishes was near', null=True),
         ),
         migrations.AddField(
             model_name='publishattempt',

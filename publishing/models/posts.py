@@ -107,7 +107,7 @@ class PublishAttempt(TenantModel):
     step = models.CharField(max_length=30, blank=True, help_text=_("the last step reached"))
     step_data = models.JSONField(default=dict, blank=True)
     steps = models.JSONField(default=list, blank=True, help_text=_("every step with its time: [[name, ISO time]]"))
-    sent_at = models.DateTimeField(null=True, blank=True, help_text=_("when the call that publishes was about to be made"))
+    sent_at = models.DateTimeField(null=True, blank=True, help_text=_("when the call that publishes was near"))
     outcome = models.CharField(max_length=13, choices=Outcome.choices, default=Outcome.RUNNING)
     message = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -245,7 +245,7 @@ class Small:
 
     def refresh(self, token: Token) -> Token:
         """Both secrets rotate; a spent one ends everything."""
-        fresh = self._call("POST", "/token", Token(""), json={"refresh": token.refresh}).fields()
+        fresh = self._call("POST", "/token", Token("", extra=token.extra), json={"refresh": token.refresh}).fields()
         return Token(fresh["access"], fresh["refresh"], None, token.extra)
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:

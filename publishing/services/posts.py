@@ -1,0 +1,336 @@
+"""Commands on posts: plan, send now, move, cancel, try again, look now, and what a person knows better.
+
+Each is one guarded UPDATE with its audit entry; the worker's claim and a person's click can't both win.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Membership
+from content.models import GeneratedContent
+from publishing import outgoing, tasks
+from publishing.models import PlatformConnection, ScheduledPost
+from publishing.platforms import platform_keys
+from publishing.signals import post_published
+from publishing.walltime import Moment, resolve, zone_of
+from trenddrop.core.platforms import Problem, rules
+
+Status = ScheduledPost.Status
+GRACE = dt.timedelta(minutes=1)
+FARTHEST = dt.timedelta(days=2 * 365)
+# Two clicks on “send it now” this close together mean one post.
+ONE_CLICK = dt.timedelta(minutes=2)
+OPEN = (Status.SCHEDULED, Status.PUBLISHING, Status.UNCONFIRMED, Status.PUBLISHED)
+
+
+class CannotPlan(Exception):
+    """The post was not planned; the message says why and what to do."""
+
+
+class NotHere(CannotPlan):
+    """The piece or the account is not one the member can see."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That piece or account is not here. Nothing was planned."))
+
+
+class InThePast(CannotPlan):
+    """The time is over."""
+
+    def __init__(self, moment: Moment) -> None:
+        super().__init__(
+            _("%(time)s is in the past. Nothing was planned; choose a later time, or send it now.")
+            % {"time": f"{moment.local:%Y-%m-%d %H:%M %Z}"}
+        )
+
+
+class TooFar(CannotPlan):
+    """The time is years away."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That is more than two years away. Nothing was planned; choose an earlier time."))
+
+
+class DoesNotFit(CannotPlan):
+    """The platform would refuse it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(problem.message for problem in problems))
+
+
+class AccountNotReady(CannotPlan):
+    """Nothing can be sent to the account now."""
+
+    def __init__(self, connection: PlatformConnection) -> None:
+        reasons = {
+            PlatformConnection.Status.NEEDS_RECONNECT: _("%(handle)s must be connected again first."),
+            PlatformConnection.Status.PAUSED: _("%(handle)s is paused. Resume it first, or choose another account."),
+            PlatformConnection.Status.REMOVED: _("%(handle)s was disconnected. Choose another account."),
+        }
+        words = reasons.get(
+            PlatformConnection.Status(connection.status), _("Nothing can be sent to %(handle)s from here.")
+        )
+        super().__init__(words % {"handle": connection.handle})
+
+
+class AlreadyPlanned(CannotPlan):
+    """The same piece is planned there at that time: it will be sent once. `post` is that one."""
+
+    def __init__(self, post: ScheduledPost) -> None:
+        self.post = post
+        super().__init__(_("This piece is planned there at that time already. It is sent once."))
+
+
+class CannotChange(Exception):
+    """The post has moved on; the message says where it is now."""
+
+    def __init__(self, post: ScheduledPost) -> None:
+        self.post = post
+        words = {
+            Status.SCHEDULED: _("It is planned and nothing is in doubt. Nothing was changed."),
+            Status.PUBLISHING: _("It is being sent this very moment. Wait until it is clear how that ends."),
+            Status.UNCONFIRMED: _("It may be public already: look, or say what you see. Nothing was changed."),
+            Status.PUBLISHED: _("It is live already. Nothing was changed."),
+            Status.FAILED: _("It has failed and is not planned any more. Try again, or plan it anew."),
+            Status.MISSED: _("It missed its time and is not planned any more. Try again, or plan it anew."),
+            Status.CANCELLED: _("It was cancelled already. Plan it anew in the Studio."),
+        }
+        super().__init__(words[Status(post.status)])
+
+
+class LookFirst(Exception):
+    """A person wants to send an unconfirmed post again before anybody has looked."""
+
+    def __init__(self) -> None:
+        super().__init__(_("We have not looked for it yet. The first look is seconds away; then you can send it."))
+
+
+# Planning
+
+
+def schedule(
+    piece: GeneratedContent,
+    *,
+    connection: PlatformConnection,
+    at_local: dt.datetime,
+    zone: str,
+    by: Membership,
+    now: dt.datetime,
+) -> ScheduledPost:
+    """Plan the piece for when the clocks of `zone` show `at_local` (naive); what is sent is copied now.
+
+    Raises CannotPlan in one of its forms, or walltime.UnknownZone.
+    """
+    moment = plan_for(at_local, zone, now=now)
+    return _plan(piece, connection=connection, moment=moment, zone=zone, by=by)
+
+
+def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime) -> Moment:
+    """Return the instant meant; raise InThePast, TooFar or UnknownZone."""
+    if at_local.year > now.year + 3:
+        raise TooFar
+    moment = resolve(at_local, zone)
+    if moment.instant < now - GRACE:
+        raise InThePast(moment)
+    if moment.instant > now + FARTHEST:
+        raise TooFar
+    return moment
+
+
+def publish_now(
+    piece: GeneratedContent, *, connection: PlatformConnection, zone: str, by: Membership, now: dt.datetime
+) -> ScheduledPost:
+    """Send the piece as soon as a worker is free; two clicks send it once."""
+    with transaction.atomic():
+        GeneratedContent.objects.select_for_update(of=("self",)).filter(pk=piece.pk).first()
+        near = (now - ONE_CLICK, now + ONE_CLICK)
+        same = ScheduledPost.objects.visible_to(by).filter(
+            piece=piece, connection=connection, scheduled_for__range=near, status__in=OPEN
+        )
+        if twin := same.first():
+            raise AlreadyPlanned(twin)
+        moment = Moment(now, now.astimezone(zone_of(zone)))
+        post = _plan(piece, connection=connection, moment=moment, zone=zone, by=by)
+        _ring(post)
+    return post
+
+
+def _plan(
+    piece: GeneratedContent, *, connection: PlatformConnection, moment: Moment, zone: str, by: Membership
+) -> ScheduledPost:
+    piece, connection = _ours(piece, connection, by=by)
+    _require_fit(piece, connection)
+    words = outgoing.outgoing(piece)
+    post = ScheduledPost(
+        organization_id=by.organization_id,
+        client_id=piece.client_id,
+        piece=piece,
+        piece_version=piece.version,
+        connection=connection,
+        title=words.title,
+        text=words.text,
+        hashtags=words.hashtags,
+        metadata=words.metadata,
+        scheduled_by=by.user,
+        **_times(moment, zone),
+    )
+    try:
+        with transaction.atomic():
+            post.save(force_insert=True)
+    except IntegrityError as error:
+        raise _twin_of(post, error) from error
+    audit.record(
+        "post.planned", post, organization_id=post.organization_id, by=by, at=moment.instant, account=connection.handle
+    )
+    return post
+
+
+def _times(moment: Moment, zone: str) -> dict[str, Any]:
+    return {
+        "scheduled_for": moment.instant,
+        "next_try_at": moment.instant,
+        "local_time": f"{moment.local:%Y-%m-%dT%H:%M}",
+        "timezone": zone,
+        "time_note": moment.note[:200],
+    }
+
+
+def _ours(
+    piece: GeneratedContent, connection: PlatformConnection, *, by: Membership
+) -> tuple[GeneratedContent, PlatformConnection]:
+    """Return both as they stand now, when the member may see them and they belong together; else NotHere."""
+    pieces = GeneratedContent.objects.visible_to(by).filter(deleted_at=None).select_related("asset")
+    found = pieces.filter(pk=piece.pk).first()
+    account = PlatformConnection.objects.filter(organization_id=by.organization_id, pk=connection.pk).first()
+    if found is None or account is None or account.client_id not in {None, found.client_id}:
+        raise NotHere
+    if account.platform not in {found.platform, "practice"}:
+        raise NotHere
+    if account.status != PlatformConnection.Status.ACTIVE or account.platform not in platform_keys():
+        raise AccountNotReady(account)
+    return found, account
+
+
+def _require_fit(piece: GeneratedContent, connection: PlatformConnection) -> None:
+    problems = outgoing.problems(piece, connection.platform)
+    if not problems and outgoing.is_empty(piece):
+        name = rules(connection.platform).name
+        problems = [Problem("text", "empty", _("There is nothing to send to %(name)s yet.") % {"name": name})]
+    if problems:
+        raise DoesNotFit(problems)
+
+
+def _twin_of(post: ScheduledPost, error: IntegrityError) -> Exception:
+    """Return AlreadyPlanned when another row holds the same place; any other fault stays what it is."""
+    twin = (
+        ScheduledPost.objects.filter(
+            piece_id=post.piece_id, connection_id=post.connection_id, scheduled_for=post.scheduled_for
+        )
+        .exclude(status=Status.CANCELLED)
+        .first()
+    )
+    return AlreadyPlanned(twin) if twin else error
+
+
+# Changing what is planned
+
+
+def reschedule(
+    post: ScheduledPost, *, at_local: dt.datetime, zone: str, by: Membership, now: dt.datetime
+) -> ScheduledPost:
+    """Move a planned post; raises CannotPlan, CannotChange or UnknownZone."""
+    moment = plan_for(at_local, zone, now=now)
+    before = post.scheduled_for
+    try:
+        with transaction.atomic():
+            _change(post, only={Status.SCHEDULED}, tries=0, error="", **_times(moment, zone))
+    except IntegrityError as error:
+        raise _twin_of(post, error) from error
+    _audit("post.moved", post, by=by, before=before, after=moment.instant)
+    return post
+
+
+def cancel(post: ScheduledPost, *, by: Membership) -> ScheduledPost:
+    """Take a planned post out, or put one that went wrong aside; raises CannotChange while it is being sent."""
+    allowed = {Status.SCHEDULED, Status.FAILED, Status.MISSED, Status.UNCONFIRMED}
+    before = post.status
+    _change(post, only=allowed, status=Status.CANCELLED, next_try_at=None)
+    _audit("post.cancelled", post, by=by, before=before)
+    return post
+
+
+def retry(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
+    """Send a failed or missed post now, or an unconfirmed one once more: same words, same key."""
+    if post.status == Status.UNCONFIRMED and post.looks == 0:
+        raise LookFirst
+    before = post.status
+    _require_ready(post)
+    times = _times(Moment(now, now.astimezone(zone_of(post.timezone))), post.timezone)
+    _change(
+        post,
+        only={Status.FAILED, Status.MISSED, Status.UNCONFIRMED},
+        status=Status.SCHEDULED,
+        tries=0,
+        error="",
+        **times,
+    )
+    _audit("post.retried", post, by=by, before=before)
+    _ring(post)
+    return post
+
+
+def _require_ready(post: ScheduledPost) -> None:
+    connection = PlatformConnection.objects.get(pk=post.connection_id)
+    if connection.status != PlatformConnection.Status.ACTIVE:
+        raise AccountNotReady(connection)
+
+
+def check_now(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
+    """Look for an unconfirmed post at once; safe as often as one likes."""
+    _change(post, only={Status.UNCONFIRMED}, next_try_at=now)
+    _audit("post.looked_for", post, by=by)
+    _ring(post)
+    return post
+
+
+def mark_as_posted(post: ScheduledPost, *, url: str, by: Membership, now: dt.datetime) -> ScheduledPost:
+    """Believe a person who sees the post live at `url`. Without the platform's own id it cannot be counted."""
+    _change(
+        post,
+        only={Status.UNCONFIRMED, Status.FAILED, Status.MISSED},
+        status=Status.PUBLISHED,
+        url=url,
+        published_at=now,
+        next_try_at=None,
+        error="",
+    )
+    _audit("post.marked_as_posted", post, by=by, url=url)
+    if post.platform_post_id:
+        post_published.send(sender=ScheduledPost, post=post)
+    return post
+
+
+def _change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
+    """Write `changes` if the post is in one of the states; the new fence stops whoever held it."""
+    rows = ScheduledPost.objects.filter(pk=post.pk, organization_id=post.organization_id, status__in=only)
+    written = rows.update(fence=F("fence") + 1, lease_until=None, **changes)
+    post.refresh_from_db()
+    if not written:
+        raise CannotChange(post)
+
+
+def _audit(action: str, post: ScheduledPost, *, by: Membership, **metadata: Any) -> None:
+    audit.record(action, post, organization_id=post.organization_id, by=by, **metadata)
+
+
+def _ring(post: ScheduledPost) -> None:
+    ring = partial(tasks.deliver.delay, post_id=str(post.pk), organization_id=str(post.organization_id))
+    transaction.on_commit(ring)

@@ -1,0 +1,143 @@
+"""One post's story in words: planned, tried, looked for, ended. From its rows; nothing is asked."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from trenddrop.core.catalogue import badge
+
+Status = ScheduledPost.Status
+Outcome = PublishAttempt.Outcome
+
+STEPS = {
+    "chosen": gettext_lazy("A place for it was chosen"),
+    "uploaded": gettext_lazy("The file arrived"),
+    "video_job": gettext_lazy("The video is being processed there"),
+    "sending": gettext_lazy("Sent"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: a state for its sign, words, and when."""
+
+    state: str
+    title: str
+    at: dt.datetime | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where the post is, in one sentence, and one more."""
+
+    say: str
+    more: str = ""
+
+
+def tell(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line]:
+    """Return what happened, oldest first, and what happens next."""
+    lines = [_planned(post)]
+    for attempt in attempts:
+        lines += _looked(attempt) if attempt.purpose == PublishAttempt.Purpose.LOOK else _sent(attempt)
+    return [*lines, *_ended(post, attempts), *_next(post)]
+
+
+def _planned(post: ScheduledPost) -> Line:
+    who = str(post.scheduled_by) if post.scheduled_by_id else _("somebody")
+    return Line("done", _("Planned by %(who)s") % {"who": who}, post.created_at, post.time_note)
+
+
+def _sent(attempt: PublishAttempt) -> list[Line]:
+    lines = [Line("done", _step(name), dt.datetime.fromisoformat(at)) for name, at in attempt.steps]
+    if not lines:
+        lines = [Line("done", _("Taken in hand"), attempt.created_at)]
+    if attempt.outcome == Outcome.RUNNING:
+        return [*lines, Line("running", _("Under way"), None)]
+    titles = {
+        Outcome.PUBLISHED: _("The platform confirmed it"),
+        Outcome.REJECTED: _("The platform refused it"),
+        Outcome.TRY_LATER: _("Not now: it tries again"),
+        Outcome.SIGN_IN_AGAIN: _("The account is signed out"),
+        Outcome.UNKNOWN: _("No clear answer"),
+        Outcome.LOST: _("Interrupted"),
+    }
+    title = titles.get(Outcome(attempt.outcome), attempt.get_outcome_display())
+    return [*lines, Line(attempt.outcome, title, attempt.finished_at, attempt.message)]
+
+
+def _step(name: str) -> str:
+    return str(STEPS.get(name) or name.replace("_", " ").capitalize())
+
+
+def _looked(attempt: PublishAttempt) -> list[Line]:
+    titles = {
+        Outcome.RUNNING: _("Looking for it"),
+        Outcome.FOUND: _("Found on the platform"),
+        Outcome.NOT_FOUND: _("Looked for it: not there"),
+        Outcome.SIGN_IN_AGAIN: _("Could not look: the account is signed out"),
+        Outcome.LOST: _("A look was interrupted"),
+    }
+    title = titles.get(Outcome(attempt.outcome), _("Looked for it: no answer"))
+    note = "" if attempt.outcome == Outcome.FOUND else attempt.message
+    return [Line(attempt.outcome, title, attempt.finished_at or attempt.created_at, note)]
+
+
+def _ended(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line]:
+    confirmed = any(attempt.outcome in {Outcome.PUBLISHED, Outcome.FOUND} for attempt in attempts)
+    if post.status == Status.PUBLISHED and not confirmed:
+        return [Line("published", _("Somebody saw it live and said so"), post.published_at)]
+    if post.status == Status.MISSED:
+        return [Line("missed", _("Missed its time"), post.updated_at, post.error)]
+    if post.status == Status.CANCELLED:
+        return [Line("cancelled", _("Cancelled"), post.updated_at)]
+    return []
+
+
+def _next(post: ScheduledPost) -> list[Line]:
+    if post.status == Status.SCHEDULED:
+        return [Line("scheduled", _waits(post), post.next_try_at)]
+    if post.status == Status.UNCONFIRMED and post.next_try_at:
+        note = _("After a day of looking we stop and leave it to you.")
+        return [Line("scheduled", _("Looks again"), post.next_try_at, note)]
+    return []
+
+
+def _waits(post: ScheduledPost) -> str:
+    if post.connection.status != PlatformConnection.Status.ACTIVE:
+        return _("Waits until the account is connected again")
+    return _("Tries again") if post.tries else _("Goes out")
+
+
+def answer(post: ScheduledPost) -> Answer:
+    """Return the page's first sentence: where the post is now."""
+    name = badge(post.connection.platform).name
+    match post.status:
+        case Status.SCHEDULED:
+            return _answer_planned(post)
+        case Status.PUBLISHING:
+            return Answer(_("It is being sent."), _("This page looks again by itself"))
+        case Status.UNCONFIRMED:
+            more = _("We have not sent it again and will not, until we know")
+            return Answer(_("%(name)s may have it. It has not said that it is live.") % {"name": name}, more)
+        case Status.PUBLISHED:
+            return Answer(_("It is live on %(name)s.") % {"name": name})
+        case Status.MISSED:
+            return Answer(_("It missed its time and was not sent."))
+        case Status.FAILED:
+            return Answer(_("It was not published."))
+        case _:
+            return Answer(_("It was cancelled."))
+
+
+def _answer_planned(post: ScheduledPost) -> Answer:
+    if post.connection.status != PlatformConnection.Status.ACTIVE:
+        return Answer(_("It waits: the account must be connected again."), _("Nothing is lost"))
+    if post.tries:
+        tries = ngettext("%(n)s try so far", "%(n)s tries so far", post.tries) % {"n": post.tries}
+        return Answer(_("It was put off and tries again by itself."), f"{tries}. {post.error}".strip())
+    return Answer(_("It is planned."), _("Nothing is sent before its time; until then you can change or cancel it"))

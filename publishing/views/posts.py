@@ -1,0 +1,211 @@
+"""Posts: the list, one post's story, and what can be done about it."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import MemberRequest, requires
+from accounts.permissions import allows
+from publishing import queries, story
+from publishing.forms import SeenForm, WhenForm
+from publishing.models import PublishAttempt, ScheduledPost
+from publishing.platforms import platform_keys
+from publishing.services import posts as commands
+from publishing.walltime import UnknownZone
+from trenddrop.core.catalogue import badge
+
+Status = ScheduledPost.Status
+MOST_ATTEMPTS = 60
+ON_ITS_WAY = frozenset({Status.PUBLISHING, Status.UNCONFIRMED})
+
+
+@require_safe
+@requires("posts.view")
+def index(request: MemberRequest) -> HttpResponse:
+    """What is planned, live, or needs a look."""
+    asked = request.GET
+    view = asked.get("view", "planned")
+    wanted = queries.Filter(
+        view=view if view in queries.VIEWS else "planned",
+        platform=asked.get("platform", ""),
+        words=asked.get("q", "").strip()[:100],
+    )
+    page = queries.page_of(request.membership, wanted, queries.Cursor.read(asked.get("at", "")))
+    context = {
+        "view": wanted.view,
+        "platform": wanted.platform,
+        "q": wanted.words,
+        "platform_choices": [(key, badge(key).name) for key in platform_keys()],
+        "counts": queries.counts(request.membership, wanted),
+        "days": queries.by_day(page.posts),
+        "next_url": _address(wanted, page.after),
+        "previous_url": _address(wanted, page.before),
+        "filters": _address(queries.Filter(wanted.view, wanted.platform, wanted.words), None, keep="view"),
+    }
+    return render(request, "publishing/posts.html", context)
+
+
+def _address(wanted: queries.Filter, cursor: queries.Cursor | None, *, keep: str = "") -> str:
+    if cursor is None and not keep:
+        return ""
+    asked = {"view": "" if keep else wanted.view, "platform": wanted.platform, "q": wanted.words}
+    return "?" + urlencode({name: value for name, value in {**asked, "at": cursor or ""}.items() if value})
+
+
+@require_safe
+@requires("posts.view")
+def detail(request: MemberRequest, key: UUID) -> HttpResponse:
+    """One post's story."""
+    post = _post(request, key)
+    return render(request, "publishing/post.html", _detail(request, post))
+
+
+def _post(request: MemberRequest, key: UUID) -> ScheduledPost:
+    rows = ScheduledPost.objects.visible_to(request.membership)
+    related = ("connection", "piece__asset", "piece__thumbnail", "scheduled_by")
+    return get_object_or_404(rows.select_related(*related), pk=key)
+
+
+def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[str, Any]:
+    attempts = list(PublishAttempt.objects.filter(post=post).order_by("-number")[:MOST_ATTEMPTS])[::-1]
+    answer = story.answer(post)
+    asset = post.piece.asset
+    return {
+        "post": post,
+        "say": answer.say,
+        "more": answer.more,
+        "story": story.tell(post, attempts),
+        "attempts": attempts,
+        "asset": asset,
+        "with_media": bool(post.metadata.get("include_media")) and asset.kind in {"video", "image"} and asset.file,
+        "refresh": post.status in ON_ITS_WAY or _is_due(post),
+        **(_actions(request, post) if _may(request) else {}),
+        **more,
+    }
+
+
+def _is_due(post: ScheduledPost) -> bool:
+    return post.status == Status.SCHEDULED and post.next_try_at is not None and post.next_try_at <= timezone.now()
+
+
+def _may(request: MemberRequest) -> bool:
+    member = request.membership
+    return allows(member.role, member.permission_overrides, "posts.schedule")
+
+
+def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
+    """The addresses of what can be done in this state, and the forms it takes."""
+
+    def to(name: str) -> str:
+        return reverse(name, args=[post.pk])
+
+    match post.status:
+        case Status.SCHEDULED:
+            form = WhenForm(
+                initial={"local_time": post.local_time, "timezone": post.timezone}, zones=_zones(request, post)
+            )
+            return {"cancel_url": to("post_cancel"), "move_url": to("post_move"), "move_form": form}
+        case Status.UNCONFIRMED:
+            first = post.next_try_at if post.looks == 0 else None
+            return {
+                "look_url": to("post_look"),
+                "confirm_url": to("post_seen"),
+                "resend_url": to("post_retry"),
+                "resend_from": first,
+                "cancel_url": to("post_cancel"),
+            }
+        case Status.FAILED | Status.MISSED:
+            return {"retry_url": to("post_retry"), "confirm_url": to("post_seen"), "cancel_url": to("post_cancel")}
+    return {}
+
+
+def _zones(request: MemberRequest, post: ScheduledPost) -> list[str]:
+    return [post.timezone, request.user.timezone, request.membership.organization.timezone]
+
+
+def _do(
+    request: MemberRequest, key: UUID, command: Callable[[ScheduledPost], ScheduledPost], *, done: str
+) -> HttpResponse:
+    """Carry out one command and go back to the post, which says how it stands now."""
+    post = _post(request, key)
+    try:
+        command(post)
+    except (commands.CannotChange, commands.CannotPlan, commands.LookFirst, UnknownZone) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("post", post.pk)
+
+
+@require_POST
+@requires("posts.schedule")
+def cancel(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Take it out of the plan."""
+    done = _("Cancelled. The piece is kept in the Studio.")
+    return _do(request, key, lambda post: commands.cancel(post, by=request.membership), done=done)
+
+
+@require_POST
+@requires("posts.schedule")
+def look(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Look for it now."""
+    now = timezone.now()
+    done = _("Looking. The answer stands here in a moment.")
+    return _do(request, key, lambda post: commands.check_now(post, by=request.membership, now=now), done=done)
+
+
+@require_POST
+@requires("posts.schedule")
+def retry(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Send it now, or once more."""
+    now = timezone.now()
+    done = _("It is sent now, with the same words and the same key.")
+    return _do(request, key, lambda post: commands.retry(post, by=request.membership, now=now), done=done)
+
+
+@require_POST
+@requires("posts.schedule")
+def move(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Plan it for another time."""
+    post = _post(request, key)
+    form = WhenForm(request.POST, zones=_zones(request, post))
+    if not form.is_valid():
+        return render(request, "publishing/post.html", _detail(request, post, move_form=form), status=422)
+    at, zone = form.cleaned_data["local_time"], form.cleaned_data["timezone"]
+    try:
+        moved = commands.reschedule(post, at_local=at, zone=zone, by=request.membership, now=timezone.now())
+    except (commands.CannotPlan, UnknownZone) as error:
+        form.add_error("local_time", str(error))
+        return render(request, "publishing/post.html", _detail(request, post, move_form=form), status=422)
+    except commands.CannotChange as error:
+        messages.error(request, str(error))
+        return redirect("post", post.pk)
+    messages.success(request, moved.time_note or _("Moved."))
+    return redirect("post", post.pk)
+
+
+@require_POST
+@requires("posts.schedule")
+def seen(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Somebody sees it live."""
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "publishing/post.html", _detail(request, _post(request, key), confirm_form=form), status=422
+        )
+    url, now = form.cleaned_data["url"], timezone.now()
+    return _do(
+        request,
+        key,
+        lambda post: commands.mark_as_posted(post, url=url, by=request.membership, now=now),
+        done=_("Noted as live."),
+    )
