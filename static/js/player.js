@@ -4,14 +4,15 @@ import { clock, icon, say } from "./words.js";
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
 
 class Player {
+  words = [];
+
   constructor(root) {
     this.root = root;
     this.media = root.querySelector("video, audio");
     this.timeline = root.querySelector("[data-timeline]");
     this.slider = root.querySelector("[data-slider]");
-    this.script = root.querySelector("[data-script]");
-    this.words = [...(this.script?.querySelectorAll("[data-t]") ?? [])].map((element) => ({ element, at: Number(element.dataset.t) }));
     this.looked = 0;
+    this.read();
     if (!this.media) return;
     this.media.removeAttribute("controls");
     root.querySelector("[data-controls]")?.removeAttribute("hidden");
@@ -27,8 +28,7 @@ class Player {
     for (const name of ["play", "pause", "ended"]) media.addEventListener(name, () => { this.buttons(); this.tick(); });
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.slider?.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    this.script?.addEventListener("keydown", (event) => this.walk(event));
-    for (const name of ["wheel", "touchmove"]) this.script?.addEventListener(name, () => { this.looked = Date.now(); }, { passive: true });
+    document.body.addEventListener("htmx:afterSettle", () => { if (this.root.isConnected) this.read(); });
     // Times elsewhere on the page (matches, moments) go to the same place.
     addEventListener("click", (event) => {
       const link = event.target.closest?.("[data-seek]");
@@ -39,6 +39,16 @@ class Player {
     });
     addEventListener("hashchange", () => this.fromAddress());
     addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  // The transcript may arrive after the picture; it is read again when it does.
+  read() {
+    const found = this.root.querySelector("[data-script]");
+    if (found === this.script) return;
+    this.script = found;
+    this.words = [...(found?.querySelectorAll("[data-t]") ?? [])].map((element) => ({ element, at: Number(element.dataset.t) }));
+    found?.addEventListener("keydown", (event) => this.walk(event));
+    for (const name of ["wheel", "touchmove"]) found?.addEventListener(name, () => { this.looked = Date.now(); }, { passive: true });
   }
 
   fromAddress() {

@@ -1,0 +1,85 @@
+"""Every page without an argument in Chromium: narrow and wide, light and dark, checked by axe, kept as a picture."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, StorageState
+
+from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
+from tests.cast import PASSWORD, gather
+
+pytestmark = pytest.mark.browser
+
+OUTSIDE = ["home", "account_login", "account_signup", "account_reset_password"]
+INSIDE = [
+    "today", "library", "upload", "asset_new", "trends", "posts", "connections", "practice", "brand", "members",
+    "audit", "notifications", "settings", "account_email", "account_change_password",
+]  # fmt: skip
+SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
+
+
+@pytest.fixture
+def browser(transactional_db: None) -> Iterator[Browser]:
+    """Chromium, with everybody of the cast in the database."""
+    gather()
+    with chromium() as opened:
+        yield opened
+
+
+def sign_in(browser: Browser, address: str) -> StorageState:
+    """Sign in as Asha through the page, and return what the browser remembers."""
+    page = open_page(browser, address + reverse("account_login")).page
+    page.get_by_label("Email").fill("asha@kesar.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**" + reverse("today"))
+    return page.context.storage_state()
+
+
+def faults(browser: Browser, address: str, name: str, state: StorageState | None) -> list[str]:
+    """Everything wrong with a page in its four sights."""
+    found = []
+    for width, theme in SIGHTS:
+        opened = open_page(browser, address + reverse(name), width=width, theme=theme, state=state)
+        sight = f"{name} {width} {theme}"
+        found += [f"{sight}: {fault}" for fault in axe(opened.page)]
+        found += [f"{sight}: console: {words}" for words in opened.complaints]
+        if sideways(opened.page):
+            found.append(f"{sight}: scrolls sideways by {sideways(opened.page)} px")
+        screenshot(opened.page, sight.replace(" ", "-"))
+        opened.page.context.close()
+    return found
+
+
+def test_the_pages_outside_have_no_fault(browser: Browser, live_server: Any) -> None:
+    assert [fault for name in OUTSIDE for fault in faults(browser, live_server.url, name, None)] == []
+
+
+def test_the_pages_inside_have_no_fault(browser: Browser, live_server: Any) -> None:
+    state = sign_in(browser, live_server.url)
+    assert [fault for name in INSIDE for fault in faults(browser, live_server.url, name, state)] == []
+
+
+def test_the_keyboard_finds_every_place(browser: Browser, live_server: Any) -> None:
+    page = open_page(browser, live_server.url + reverse("today"), state=sign_in(browser, live_server.url)).page
+    page.keyboard.press("/")
+    page.keyboard.type("connec")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + reverse("connections"))
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_url("**" + reverse("today"))
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+
+
+def test_a_chosen_theme_is_kept_and_does_not_flash(browser: Browser, live_server: Any) -> None:
+    page = open_page(browser, live_server.url + reverse("home")).page
+    page.locator("[data-theme-toggle]").click()
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { window.first = document.documentElement.dataset.theme })"
+    )
+    page.reload()
+    assert page.evaluate("window.first") == "dark"
