@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import trafilatura
@@ -110,7 +111,7 @@ def _article(url: str, content: bytes, media_type: str) -> Article:
     site = (urlsplit(url).hostname or "").removeprefix("www.")
     if media_type == "text/plain":
         return _enough(Article(url, site, content.decode("utf-8", "replace").replace("\x00", ""), site), content)
-    found = (
+    found: Any = (
         trafilatura.bare_extraction(content, url=url, with_metadata=True, include_comments=False) if content else None
     )
     text = (found.text or "") if found else ""

@@ -78,7 +78,7 @@ def tus(view: View[P]) -> View[P]:
         response["Cache-Control"] = "no-store"
         return response
 
-    return answer
+    return cast(View[P], answer)
 
 
 def _answer(view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -242,7 +242,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
         return refuse_stranger(request)
     if request.method == "POST":
         request.upload_handlers = [DiskHandler(request)]
-    return cast(HttpResponseBase, csrf_protect(upload_form)(request))
+    return csrf_protect(upload_form)(request)
 
 
 @requires("content.edit", scoped=False)
@@ -266,7 +266,7 @@ def upload_form(request: MemberRequest) -> HttpResponse:
     return redirect("studio", made[0].pk) if len(made) == 1 else redirect("library")
 
 
-def _take(request: MemberRequest, file: UploadedFile) -> ContentAsset:
+def _take(request: MemberRequest, file: UploadedFile[bytes]) -> ContentAsset:
     body = Body(read=file.read, length=file.size)
     return uploads.take_file(body, name=file.name or "", by=request.membership, brand=request.POST.get("brand", ""))
 

@@ -269,7 +269,8 @@ def test_bytes_of_a_killed_server_that_were_not_counted_are_dropped(cast: Cast, 
         part.write(b"uncounted")
     assert send(ben, url, wav()[100:], at=100).status_code == 204
     (asset,) = assets(cast)
-    assert asset.file.read() == wav()
+    with asset.file.open("rb") as kept:
+        assert kept.read() == wav()
 
 
 def test_what_was_removed_from_the_disk_is_gone_and_says_so(cast: Cast, ben: Client) -> None:

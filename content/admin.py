@@ -1,0 +1,201 @@
+"""Assets and everything made of them, for operators: look, reprocess, delete, restore."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from accounts import audit
+from accounts.models import User
+from content.models import (
+    ContentAnalysis,
+    ContentAsset,
+    GeneratedContent,
+    PieceVersion,
+    PipelineStep,
+    Transcript,
+    TrendMatch,
+    Upload,
+)
+from content.services import pipeline
+
+
+class LookedAt(ModelAdmin):  # type: ignore[misc]
+    """Rows that operators read and never write."""
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Nobody changes."""
+        return False
+
+
+class StepInline(TabularInline):  # type: ignore[misc]
+    """An asset's pipeline."""
+
+    model = PipelineStep
+    extra = 0
+    can_delete = False
+    fields = ["position", "name", "status", "progress", "attempts", "note", "error", "started_at", "finished_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Steps are made by the pipeline."""
+        return False
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """Deleted or not."""
+
+    title = _("deleted")
+    parameter_name = "deleted"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer both."""
+        return [("no", _("No")), ("yes", _("Yes"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow."""
+        return queryset.filter(deleted_at__isnull=self.value() == "no") if self.value() else queryset
+
+
+@admin.register(ContentAsset)
+class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
+    """The moderation queue: what was brought, by whom, and how far it is."""
+
+    list_display = ["title", "kind", "status", "organization", "created_by", "size", "duration", "created_at", "deleted_at"]
+    list_filter = ["kind", "status", DeletedFilter, "is_example", "language"]
+    search_fields = ["title", "original_name", "organization__name", "created_by__email", "source_url"]
+    list_select_related = ["organization", "created_by"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at"]
+    inlines = [StepInline]
+    fields = [
+        "title", "description", "tags", "kind", "status", "error", "organization", "client", "brand", "created_by",
+        "original_name", "mime_type", "size", "duration", "source_url", "language", "media_info", "text", "created_at",
+        "deleted_at",
+    ]  # fmt: skip
+    readonly_fields = [name for name in fields if name not in {"title", "description", "tags"}]
+    actions = ["delete_softly", "restore", "reprocess"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Assets come through the library."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Deleting is an action that can be undone."""
+        return False
+
+    @admin.action(description=_("Delete: hidden from its organisation, restorable"))
+    def delete_softly(self, request: HttpRequest, assets: QuerySet[ContentAsset]) -> None:
+        """Hide assets."""
+        self._set(request, assets.filter(deleted_at=None), "asset.deleted", deleted_at=timezone.now())
+
+    @admin.action(description=_("Restore"))
+    def restore(self, request: HttpRequest, assets: QuerySet[ContentAsset]) -> None:
+        """Bring hidden assets back."""
+        self._set(request, assets.exclude(deleted_at=None), "asset.restored", deleted_at=None)
+
+    def _set(self, request: HttpRequest, assets: QuerySet[ContentAsset], action: str, **changes: Any) -> None:
+        rows = list(assets)
+        ContentAsset.objects.filter(pk__in=[row.pk for row in rows]).update(**changes)
+        for row in rows:
+            audit.record(action, row, organization_id=row.organization_id, by=operator_of(request), moderation=True)
+        self.message_user(request, _("%(count)s changed.") % {"count": len(rows)})
+
+    @admin.action(description=_("Process again from the beginning"))
+    def reprocess(self, request: HttpRequest, assets: QuerySet[ContentAsset]) -> None:
+        """Start the pipeline anew for what is not deleted."""
+        rows = list(assets.filter(deleted_at=None))
+        for row in rows:
+            pipeline.again(row, "probe", by=None)
+            audit.record("asset.reprocessed", row, organization_id=row.organization_id, by=operator_of(request))
+        self.message_user(request, _("%(count)s started.") % {"count": len(rows)}, messages.SUCCESS)
+
+
+def operator_of(request: HttpRequest) -> User | None:
+    """Return who is at the desk."""
+    return request.user if isinstance(request.user, User) else None
+
+
+@admin.register(Upload)
+class UploadAdmin(LookedAt):
+    """Files on their way; deleting a row gives its upload up."""
+
+    list_display = ["name", "organization", "user", "offset", "length", "expires_at", "asset"]
+    search_fields = ["name", "organization__name", "user__email"]
+    list_select_related = ["organization", "user", "asset"]
+    ordering = ["-created_at"]
+
+
+@admin.register(PipelineStep)
+class PipelineStepAdmin(LookedAt):
+    """Every step of every asset: what runs, what failed."""
+
+    list_display = ["asset", "name", "status", "progress", "attempts", "started_at", "finished_at", "lease_until"]
+    list_filter = ["status", "name"]
+    search_fields = ["asset__title", "asset__organization__name", "error"]
+    list_select_related = ["asset"]
+    ordering = ["-created_at"]
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(LookedAt):
+    """What was heard, and by what."""
+
+    list_display = ["asset", "engine", "language", "confidence", "edited_at", "created_at"]
+    list_filter = ["engine", "language"]
+    search_fields = ["asset__title"]
+    list_select_related = ["asset"]
+    exclude = ["words"]
+
+
+@admin.register(ContentAnalysis)
+class ContentAnalysisAdmin(LookedAt):
+    """What was understood."""
+
+    list_display = ["asset", "made_by", "language", "confidence", "sentiment", "created_at"]
+    list_filter = ["made_by", "language"]
+    search_fields = ["asset__title"]
+    list_select_related = ["asset"]
+
+
+@admin.register(TrendMatch)
+class TrendMatchAdmin(LookedAt):
+    """Assets and topics that fit."""
+
+    list_display = ["asset", "topic", "score", "is_used", "created_at"]
+    list_filter = ["is_used"]
+    search_fields = ["asset__title", "topic__name"]
+    list_select_related = ["asset", "topic"]
+
+
+class VersionInline(TabularInline):  # type: ignore[misc]
+    """What a piece said before."""
+
+    model = PieceVersion
+    extra = 0
+    can_delete = False
+    fields = ["number", "title", "text", "note", "made_by", "model", "tokens", "author", "created_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Versions are written by the product."""
+        return False
+
+
+@admin.register(GeneratedContent)
+class GeneratedContentAdmin(LookedAt):
+    """Pieces with their versions."""
+
+    list_display = ["__str__", "platform", "asset", "organization", "version", "made_by", "is_fallback", "created_at"]
+    list_filter = ["platform", "kind", "is_fallback", DeletedFilter]
+    search_fields = ["title", "text", "asset__title", "organization__name"]
+    list_select_related = ["asset", "organization"]
+    inlines = [VersionInline]
