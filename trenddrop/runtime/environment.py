@@ -56,7 +56,7 @@ def for_processes(places: Places, values: Mapping[str, str], environ: Mapping[st
         "DJANGO_SETTINGS_MODULE": "trenddrop.settings",
     }
     if os.geteuid() == 0:
-        told.setdefault("PYTHONWARNINGS", "ignore::RuntimeWarning:celery.platforms")
+        told.setdefault("PYTHONWARNINGS", "ignore::Warning:celery.platforms")
     return told
 
 
