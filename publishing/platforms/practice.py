@@ -47,6 +47,7 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
+from publishing.platforms.fit import refuse_what_cannot_fit
 from publishing.platforms.wire import UPLOAD, Answer, Wire, chunks, present
 
 
@@ -110,6 +111,7 @@ class Practice:
 
     def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
         """Upload what is missing, then post under the kit's key."""
+        refuse_what_cannot_fit(kit, key=self.key)
         files = _files(kit)
         media = dict(resume.data.get("media", {})) if resume else {}
         for place, file in files.items():

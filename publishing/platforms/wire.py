@@ -17,7 +17,6 @@ from publishing.platforms.base import Clock, OutcomeUnknown, PlatformError, Reje
 
 MAX_ANSWER = 4 * 1024**2
 CHUNK = 256 * 1024
-QUICK = httpx.Timeout(30, connect=10)
 UPLOAD = httpx.Timeout(60, connect=10, read=300)
 LONGEST_WAIT = timedelta(hours=24)
 # Raised by httpx before a byte of the request has left: the name, the connection, TLS, the pool.
@@ -87,7 +86,6 @@ class Wire:
         secrets = tuple(filter(None, (token, *hide)))
         if token:
             request["headers"] = {"Authorization": f"Bearer {token}", **request.get("headers", {})}
-        request.setdefault("timeout", QUICK)
         answer = self._send(method, url, final=final, request=request)
         if 200 <= answer.status < 300 and (answer.json() is not None or answer.status == 204):
             return answer

@@ -15,9 +15,14 @@ class AppView(Server):
 
     def __init__(self, pds: str) -> None:
         self.pds = pds
+        self._client = httpx.Client(timeout=10, trust_env=False)
         self.counts: dict[str, dict[str, int]] = {}
         self.followers = 0
         super().__init__(self._answer)
+
+    def stop(self) -> None:
+        super().stop()
+        self._client.close()
 
     def count(self, uri: str, **numbers: int) -> None:
         """Let a post have e.g. `likeCount=3`."""
@@ -67,5 +72,5 @@ class AppView(Server):
         return self._read("com.atproto.repo.describeRepo", {"repo": did})
 
     def _read(self, name: str, params: dict[str, str]) -> dict[str, Any] | None:
-        answer = httpx.get(f"{self.pds}/xrpc/{name}", params=params, trust_env=False)
+        answer = self._client.get(f"{self.pds}/xrpc/{name}", params=params)
         return answer.json() if answer.status_code == 200 else None

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import regex
+
 from tests.peers.wire import Request, Response, Server
 
 TOKEN = "kesar-token-19f2"
 KEY_LIVES = timedelta(hours=1)
+GRAPHEMES = regex.compile(r"\X")
 LINK = re.compile(r"https?://[^\s<]+")
 TAG = re.compile(r"(?<!\S)#(\w+)")
 MENTION = re.compile(r"(?<!\S)@(\w+)(?:@([\w.-]+))?")
@@ -133,7 +136,7 @@ class FakeMastodon(Server):
 
     def _problem(self, wanted: dict[str, Any]) -> str:
         media = wanted.get("media_ids", [])
-        if len(LINK.sub("x" * 23, wanted["status"])) > 500:
+        if len(GRAPHEMES.findall(LINK.sub("x" * 23, wanted["status"]))) > 500:
             return "Text character limit of 500 exceeded"
         if not wanted["status"] and not media:
             return "Text can't be blank"

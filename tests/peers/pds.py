@@ -64,7 +64,9 @@ class Pds:
     def create_account(self, handle: str, password: str = PASSWORD) -> str:
         """Another account (`name.test`); returns its did."""
         body = {"handle": handle, "email": f"{handle}@example.com", "password": password}
-        return str(self.call("POST", "com.atproto.server.createAccount", json=body)["did"])
+        answer = httpx.post(f"{self.url}/xrpc/com.atproto.server.createAccount", json=body, trust_env=False)
+        answer.raise_for_status()
+        return str(answer.json()["did"])
 
     def stop(self) -> None:
         self.appview.stop()

@@ -3,8 +3,10 @@
 import json
 import re
 import socket
+import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -75,10 +77,11 @@ class Server:
         self._handle = handle
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        self.connections: set[socket.socket] = set()
         self.requests: list[Request] = []
+        self.answered: list[tuple[Request, Response]] = []
         self.faults: list[Fault] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Listener(self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -100,6 +103,8 @@ class Server:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join(5)
+        for connection in list(self.connections):
+            _end(connection)
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +118,7 @@ class Server:
         if fault and fault.cut_before:
             raise CutOff
         answer = fault.answer if fault and fault.answer else self._handle(request)
+        self.answered.append((request, answer))
         if fault and fault.slow:
             self._stopping.wait(fault.slow)
         if fault and fault.cut_after:
@@ -127,46 +133,73 @@ class Server:
                 fault.times -= 1
             return fault
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            timeout = 60
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
 
-            def log_message(self, *_words: Any) -> None:
-                pass
+    def __init__(self, peer: Server) -> None:
+        self.peer = peer
+        super().__init__(("127.0.0.1", 0), _Handler)
 
-            def _serve(self) -> None:
-                try:
-                    self._write(server.respond(self._read()))
-                except CutOff:
-                    self.close_connection = True
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                except (BrokenPipeError, ConnectionResetError):
-                    self.close_connection = True
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up is no news; anything else is printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
-            def _read(self) -> Request:
-                parts = urlsplit(self.path)
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                body = self.rfile.read(int(headers.get("content-length", 0)))
-                return Request(self.command, parts.path, parse_qs(parts.query), headers, body, self.path)
 
-            def _write(self, answer: Response) -> None:
-                self.send_response(answer.status)
-                given = {name.lower() for name in answer.headers}
-                if "content-type" not in given:
-                    self.send_header("Content-Type", "application/json")
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                content = answer.content if answer.status != 204 else b""
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server: _Listener
 
-            do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 (names http.server asks for)
+    def setup(self) -> None:
+        super().setup()
+        self.server.peer.connections.add(self.connection)
 
-        return Handler
+    def finish(self) -> None:
+        self.server.peer.connections.discard(self.connection)
+        with suppress(OSError):
+            super().finish()
+
+    def log_message(self, *_words: Any) -> None:
+        pass
+
+    def _serve(self) -> None:
+        try:
+            self._write(self.server.peer.respond(self._read()))
+        except CutOff:
+            self.close_connection = True
+            _end(self.connection)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def _read(self) -> Request:
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        return Request(self.command, parts.path, parse_qs(parts.query), headers, body, self.path)
+
+    def _write(self, answer: Response) -> None:
+        self.send_response(answer.status)
+        if "content-type" not in {name.lower() for name in answer.headers}:
+            self.send_header("Content-Type", "application/json")
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        content = answer.content if answer.status != 204 else b""
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 (names http.server asks for)
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def free_port() -> int:

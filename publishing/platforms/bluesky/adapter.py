@@ -32,11 +32,10 @@ from publishing.platforms.bluesky.richtext import MOST_LANGUAGES, facets, furthe
 from publishing.platforms.bluesky.session import Sessions
 from publishing.platforms.bluesky.tid import tid_for
 from publishing.platforms.bluesky.uploads import Uploads
+from publishing.platforms.fit import refuse_what_cannot_fit
 from publishing.platforms.wire import Wire, origin, stamp
-from trenddrop.core.platforms import check
 
 POST = "app.bsky.feed.post"
-MOST_IMAGES = 4
 POSTS_PER_CALL = 25
 COUNTS = {
     "likeCount": Metric.LIKES,
@@ -117,7 +116,7 @@ class Bluesky:
 
     def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
         """Upload what is missing, then put the record: sending it twice changes nothing."""
-        _refuse_what_cannot_fit(kit)
+        refuse_what_cannot_fit(kit, key=self.key)
         known = dict(resume.data) if resume else {}
         if "rkey" not in known:
             known = {"rkey": tid_for(kit.key), "created_at": stamp(self._clock()), "blobs": {}, "jobs": {}}
@@ -239,16 +238,6 @@ class Bluesky:
 def server_address(typed: str) -> str:
     """The address of a self-hosted server as somebody typed it; Rejected with words when it is none."""
     return origin(typed)
-
-
-def _refuse_what_cannot_fit(kit: PublishKit) -> None:
-    if problems := check(Bluesky.key, text=kit.text):
-        raise Rejected(problems[0].message, code=problems[0].code)
-    videos = sum(media.is_video for media in kit.media)
-    if videos > 1 or (videos and len(kit.media) > 1) or len(kit.media) > MOST_IMAGES:
-        raise Rejected("Bluesky takes one video or up to four images. Remove some files.", code="too_many_files")
-    if not kit.text.strip() and not kit.media:
-        raise Rejected("There is nothing to post: no text and no file.", code="empty")
 
 
 def _files(kit: PublishKit) -> dict[str, Media]:

@@ -158,7 +158,7 @@ class Mastodon:
         wanted = set((resume.data.get("media", {}) if resume else {}).values())
         for status in self._statuses(token, since=since - CLOCKS_DIFFER):
             attached = {str(media["id"]) for media in status.get("media_attachments") or []}
-            if wanted and attached != wanted:
+            if not wanted <= attached:
                 continue
             if len(attached) == len(kit.media) and same(str(status.get("content") or ""), kit.text):
                 return _published(status)

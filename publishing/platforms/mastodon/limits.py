@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from publishing.platforms.base import Media, PublishKit, Rejected
-from trenddrop.core.platforms import PlatformRules, check, rules
+from publishing.platforms.fit import refuse_what_cannot_fit
+from trenddrop.core.platforms import PlatformRules, rules
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,7 @@ class Limits:
 
     def refuse(self, kit: PublishKit) -> None:
         """Rejected, before a byte is uploaded, for what the server would refuse in the end."""
-        if problems := check("mastodon", text=kit.text, row=self.row):
-            raise Rejected(problems[0].message, code=problems[0].code)
-        mixed = len(kit.media) > 1 and any(media.is_video for media in kit.media)
-        if mixed or len(kit.media) > self.attachments:
-            message = f"This server takes one video or up to {self.attachments} images. Remove some files."
-            raise Rejected(message, code="too_many_files")
-        if not kit.text.strip() and not kit.media:
-            raise Rejected("There is nothing to post: no text and no file.", code="empty")
+        refuse_what_cannot_fit(kit, key="mastodon", most=self.attachments, row=self.row)
         for media in kit.media:
             self._refuse_file(media)
 
