@@ -111,7 +111,7 @@ def find_membership(request: HttpRequest) -> Membership:
     if chosen != str(membership.organization_id):
         choose_organization(request, membership)
         tenancy.switch(tenancy.scope_of(membership))
-        membership.unread = queries.unread_count(membership)  # type: ignore[attr-defined]
+        membership.unread = queries.unread_count(membership)
     membership.user = person
     return membership
 

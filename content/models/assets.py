@@ -108,6 +108,7 @@ class PipelineStep(Claimable, TenantModel):
     progress = models.PositiveSmallIntegerField(default=0, help_text=_("per cent"))
     attempts = models.PositiveSmallIntegerField(default=0)
     note = models.TextField(blank=True, help_text=_("what made the result, or why it was skipped"))
+    data = models.JSONField(default=dict, blank=True, help_text=_("what the page tells about the result"))
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

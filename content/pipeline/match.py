@@ -50,6 +50,7 @@ class MatchTrends:
             semantic=model.semantic,
         )
         save(asset, found, topics)
+        work.data["topics"] = len(topics)
         considered = f"{len(topics)} live topics considered"
         return f"{len(found)} fit, {considered}" if found else f"No good match; {considered}"
 

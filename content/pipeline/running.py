@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.db.models import Q
@@ -78,8 +79,9 @@ def _do(asset: ContentAsset, row: PipelineStep, now: Callable[[], dt.datetime]) 
         if reason is not None:
             return _end(asset, row, Status.SKIPPED, reason, now())
         with folder() as temporary:
-            note = step.run(Work(asset, row, temporary, now))
-        return _end(asset, row, Status.DONE, note, now())
+            work = Work(asset, row, temporary, now=now)
+            note = step.run(work)
+        return _end(asset, row, Status.DONE, note, now(), work.data)
     except Cancelled:
         return _stop(asset, row, Status.CANCELLED, "", now())
     except LeaseLost:
@@ -92,11 +94,18 @@ def _do(asset: ContentAsset, row: PipelineStep, now: Callable[[], dt.datetime]) 
         structlog.contextvars.unbind_contextvars("asset", "step")
 
 
-def _end(asset: ContentAsset, row: PipelineStep, status: str, note: str, now: dt.datetime) -> bool:
+def _end(
+    asset: ContentAsset,
+    row: PipelineStep,
+    status: str,
+    note: str,
+    now: dt.datetime,
+    data: dict[str, Any] | None = None,
+) -> bool:
     """Write that a step is over; after the last one the asset is ready and its maker is told."""
     with tenancy.of_organization(asset.organization_id):
         held = claims.write_fenced(
-            row, status=status, note=note, progress=100, finished_at=now, lease_until=None, error=""
+            row, status=status, note=note, data=data or {}, progress=100, finished_at=now, lease_until=None, error=""
         )
         if held and not PipelineStep.objects.filter(asset=asset, status__in=OPEN).exists():
             _ready(asset, now)

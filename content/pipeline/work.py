@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
@@ -40,6 +40,7 @@ class Work:
     asset: ContentAsset
     step: PipelineStep
     folder: Path
+    data: dict[str, Any] = field(default_factory=dict)
     now: Callable[[], dt.datetime] = timezone.now
     clock: Callable[[], float] = time.monotonic
     _last_beat: float = field(default=0.0)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import Membership
+from accounts.models import Membership, User
 from content.models import ContentAsset, PipelineStep
 from content.pipeline.running import BY_NAME, STEPS
 from content.tasks import process_asset
@@ -58,7 +58,7 @@ def cancel(asset: ContentAsset, *, by: Membership) -> None:
     audit.record("asset.cancelled", asset, organization_id=asset.organization_id, by=by)
 
 
-def retry(asset: ContentAsset, *, by: Membership) -> None:
+def retry(asset: ContentAsset, *, by: Membership | User | None) -> None:
     """Go on with what failed or was stopped. Raises StillRunning."""
     ended = [ContentAsset.Status.FAILED, ContentAsset.Status.CANCELLED]
     if not ContentAsset.objects.filter(pk=asset.pk, status__in=ended).update(
@@ -71,7 +71,7 @@ def retry(asset: ContentAsset, *, by: Membership) -> None:
     ring(asset.pk, asset.organization_id)
 
 
-def again(asset: ContentAsset, name: str, *, by: Membership) -> None:
+def again(asset: ContentAsset, name: str, *, by: Membership | User | None) -> None:
     """Do one step and those after it anew (match again after new trends, read again after an edit)."""
     if PipelineStep.objects.filter(asset=asset, status=Status.RUNNING).exists():
         raise StillRunning

@@ -1,0 +1,165 @@
+"""The Studio's questions: one asset with everything known of it, in few queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PipelineStep, Transcript, TrendMatch
+from trenddrop.core import platforms
+
+PAUSE = 0.7  # seconds of silence that begin a new line
+LINE_WORDS = 26
+UNSURE = 0.6
+SHOWN = {"hooks": 3, "quotes": 2, "insights": 2}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the transcript: where it starts, and its words as (second, text, unsure, matched)."""
+
+    at: float
+    words: list[tuple[float, str, bool, bool]]
+
+
+@dataclass(frozen=True)
+class ShownMoment:
+    """A hook, quote or insight with its reasons in words."""
+
+    kind: str
+    at: float | None
+    text: str
+    score: float
+    reasons: list[str]
+    percent: float | None
+
+
+@dataclass(frozen=True)
+class ShownMatch:
+    """A topic that fits: the words said with their seconds, who reports it, and why it counts."""
+
+    match: TrendMatch
+    words: list[tuple[str, float | None]]
+    sources: list[str]
+    why: str
+
+
+def labels() -> dict[str, str]:
+    """Return the steps' names for people."""
+    return {
+        "probe": _("Uploaded"),
+        "frames": _("Pictures"),
+        "transcribe": _("Transcript"),
+        "understand": _("Understood"),
+        "match": _("Trends"),
+        "pieces": _("Pieces"),
+    }
+
+
+def shown_steps(steps: Sequence[PipelineStep]) -> list[dict[str, Any]]:
+    """Describe the steps to the rail."""
+    names = labels()
+    fields = ["name", "status", "progress", "note", "error"]
+    return [{"label": names[step.name]} | {name: getattr(step, name) for name in fields} for step in steps]
+
+
+def lines(transcript: Transcript | None, matches: Sequence[TrendMatch]) -> list[Line]:
+    """Break the words into lines at pauses, with the words that met a topic marked."""
+    if transcript is None:
+        return []
+    marked = _marked(transcript.words, matches)
+    found: list[Line] = []
+    before = None
+    for number, (start, end, text, confidence) in enumerate(transcript.words):
+        if before is None or start - before > PAUSE or len(found[-1].words) >= LINE_WORDS:
+            found.append(Line(start, []))
+        unsure = confidence is not None and confidence < UNSURE
+        found[-1].words.append((start, text, unsure, number in marked))
+        before = end
+    return found
+
+
+def _marked(words: Sequence[Any], matches: Sequence[TrendMatch]) -> set[int]:
+    """Return the positions of words that are evidence of a match."""
+    marked: set[int] = set()
+    starts = [word[0] for word in words]
+    for match in matches:
+        for evidence in match.evidence:
+            at = evidence.get("at")
+            if at is not None:
+                first = next((n for n, start in enumerate(starts) if start >= at - 0.05), None)
+                if first is not None:
+                    marked.update(range(first, first + len(str(evidence["words"]).split())))
+    return marked
+
+
+def moments(analysis: ContentAnalysis | None, duration: float | None) -> list[ShownMoment]:
+    """Return the best hooks, quotes and insights in the order they are said, none twice."""
+    if analysis is None:
+        return []
+    names = {"hooks": _("Hook"), "quotes": _("Quote"), "insights": _("Insight")}
+    found: dict[str, ShownMoment] = {}
+    for kind, most in SHOWN.items():
+        for each in getattr(analysis, kind)[:most]:
+            found.setdefault(each["text"], _moment(names[kind], each, duration))
+    return sorted(found.values(), key=lambda moment: moment.at or 0.0)
+
+
+def _moment(kind: str, each: dict[str, Any], duration: float | None) -> ShownMoment:
+    at = each["start"]
+    percent = round(100 * at / duration, 2) if at is not None and duration else None
+    reasons = [reason["factor"] for reason in each["reasons"]]
+    return ShownMoment(kind, at, each["text"], each["score"], reasons, percent)
+
+
+def shown_matches(matches: Sequence[TrendMatch]) -> list[ShownMatch]:
+    """Describe matches with their evidence; the same words are told once."""
+    return [_match(match) for match in matches]
+
+
+def _match(match: TrendMatch) -> ShownMatch:
+    said: dict[str, float | None] = {}
+    for evidence in match.evidence:
+        said.setdefault(evidence["words"], evidence.get("at"))
+    why = ", ".join(reason["factor"] for reason in match.reasons)
+    sentence = f"{why[:1].upper()}{why[1:]}." if why else ""
+    return ShownMatch(match, list(said.items())[:4], match.topic.source_kinds, sentence)
+
+
+def composed(piece: GeneratedContent) -> str:
+    """Return the text as it would be sent."""
+    return platforms.compose(text=piece.text, hashtags=piece.hashtags, call_to_action=piece.call_to_action)
+
+
+def counters(piece: GeneratedContent) -> dict[str, dict[str, int]]:
+    """Return how much of each limit is used, counted as the platform counts."""
+    rules = platforms.rules(piece.platform)
+    found = {"text": {"used": platforms.measure(piece.platform, composed(piece)), "limit": rules.text_limit}}
+    if rules.title_limit is not None:
+        found["title"] = {"used": len(piece.title), "limit": rules.title_limit}
+    if rules.hashtag_limit is not None:
+        found["hashtags"] = {"used": len(piece.hashtags), "limit": rules.hashtag_limit}
+    return found
+
+
+def problems(piece: GeneratedContent) -> list[platforms.Problem]:
+    """Return what the platform would refuse about the words; the file is checked when it is planned."""
+    found = platforms.check(
+        piece.platform,
+        title=piece.title,
+        text=piece.text,
+        hashtags=piece.hashtags,
+        call_to_action=piece.call_to_action,
+    )
+    return [problem for problem in found if problem.field != "media"]
+
+
+def tabs(asset: ContentAsset, pieces: Sequence[GeneratedContent]) -> list[dict[str, Any]]:
+    """Describe the pieces to the tabs."""
+    address = reverse("studio", args=[asset.pk])
+    return [
+        {"piece": piece, "url": f"{address}?piece={piece.pk}", "warning": bool(problems(piece)), "progress": None}
+        for piece in pieces
+    ]

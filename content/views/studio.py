@@ -1,0 +1,141 @@
+"""The Studio: one asset, from what is said to what is sent."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import MemberRequest, requires
+from content import studio
+from content.forms.pieces import PieceForm
+from content.models import ContentAsset, GeneratedContent, PipelineStep, PosterFrame, TrendMatch
+from content.services import pipeline
+from trenddrop.core.speech import Word, subtitles
+
+WORKING = {ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING}
+
+
+@require_safe
+@requires("content.view")
+def page(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Everything about one asset; htmx takes the parts it asked for out of it."""
+    asset = visible(request, pk)
+    pieces = list(
+        GeneratedContent.objects.filter(asset=asset, deleted_at=None).select_related("thumbnail").order_by("created_at")
+    )
+    context = around(asset) | {"pieces": studio.tabs(asset, pieces)}
+    asked = request.GET.get("piece")
+    chosen = next((piece for piece in pieces if asked in {str(piece.pk), piece.platform}), None)
+    if pieces:
+        context |= of_piece(asset, chosen or pieces[0])
+    return render(request, "content/studio.html", context)
+
+
+def visible(request: MemberRequest, pk: uuid.UUID) -> ContentAsset:
+    """Return an asset the member may see, with what is known of it."""
+    rows = ContentAsset.objects.visible_to(request.membership).filter(deleted_at=None)
+    return get_object_or_404(rows.select_related("transcript", "analysis", "brand", "created_by"), pk=pk)
+
+
+def around(asset: ContentAsset) -> dict[str, Any]:
+    """Return what the page shows of the asset itself."""
+    steps = list(PipelineStep.objects.filter(asset=asset))
+    matches = list(TrendMatch.objects.filter(asset=asset).select_related("topic").defer("topic__embedding"))
+    transcript, analysis = getattr(asset, "transcript", None), getattr(asset, "analysis", None)
+    matching = next((step for step in steps if step.name == "match"), None)
+    args = [asset.pk]
+    return {
+        "asset": asset,
+        "media_url": reverse("file", args=args) if asset.file else "",
+        "poster_url": reverse("thumbnail", args=args) if asset.thumbnail else "",
+        "captions_url": reverse("captions", args=args) if transcript and transcript.words else "",
+        "mime_type": asset.mime_type,
+        "steps": studio.shown_steps(steps),
+        "working": asset.status in WORKING,
+        "transcript": transcript,
+        "lines": studio.lines(transcript, matches),
+        "analysis": analysis,
+        "moments": studio.moments(analysis, asset.duration),
+        "matches": studio.shown_matches(matches),
+        "topics_seen": matching.data.get("topics", 0) if matching else 0,
+        "matched_at": matching.finished_at if matching else None,
+        "cancel_url": reverse("asset_cancel", args=args),
+        "retry_url": reverse("asset_retry", args=args),
+        "rematch_url": reverse("asset_match", args=args),
+    }
+
+
+def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | None = None) -> dict[str, Any]:
+    """Return what the page shows of one piece."""
+    piece.asset = asset
+    frames = list(PosterFrame.objects.filter(asset=asset))
+    versions = list(piece.versions.select_related("author").order_by("-number")[:20])
+    for version in versions:
+        version.restore_url = reverse("piece_restore", args=[piece.pk, version.number])  # type: ignore[attr-defined]
+    return {
+        "piece": piece,
+        "form": form or PieceForm(instance=piece),
+        "counters": studio.counters(piece),
+        "problems": studio.problems(piece),
+        "preview_text": studio.composed(piece),
+        "save_url": reverse("piece", args=[piece.pk]),
+        "rewrite_url": reverse("piece_rewrite", args=[piece.pk]),
+        "versions": versions,
+        "frames": [{"pk": frame.pk, "at": frame.at, "image": reverse("frame", args=[frame.pk])} for frame in frames],
+        "thumb_url": reverse("frame", args=[piece.thumbnail_id]) if piece.thumbnail_id else "",
+        "handle": asset.brand.name if asset.brand else "",
+    }
+
+
+@require_safe
+@requires("content.view")
+def captions(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """The words as WebVTT, or as SRT for whoever asks with ?as=srt."""
+    asset = visible(request, pk)
+    transcript = getattr(asset, "transcript", None)
+    words = [Word(*word) for word in transcript.words] if transcript else []
+    if request.GET.get("as") == "srt":
+        return HttpResponse(subtitles.to_srt(words), content_type="application/x-subrip; charset=utf-8")
+    return HttpResponse(subtitles.to_vtt(words), content_type="text/vtt; charset=utf-8")
+
+
+@require_POST
+@requires("content.edit")
+def cancel(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Stop the rest."""
+    asset = visible(request, pk)
+    try:
+        pipeline.cancel(asset, by=request.membership)
+        messages.info(request, _("Stopping. What is finished is kept."))
+    except pipeline.NotRunning as error:
+        messages.warning(request, str(error))
+    return redirect("studio", pk=pk)
+
+
+@require_POST
+@requires("content.edit")
+def retry(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Go on from where it stopped."""
+    asset = visible(request, pk)
+    try:
+        pipeline.retry(asset, by=request.membership)
+    except pipeline.StillRunning as error:
+        messages.warning(request, str(error))
+    return redirect("studio", pk=pk)
+
+
+@require_POST
+@requires("content.edit")
+def match_again(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Compare with the topics of now; pieces that people edited stay as they are."""
+    asset = visible(request, pk)
+    try:
+        pipeline.again(asset, "match", by=request.membership)
+    except pipeline.StillRunning as error:
+        messages.warning(request, str(error))
+    return redirect("studio", pk=pk)
