@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from random import Random
 
-from django.db.models import F
+from django.db.models import F, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -51,17 +51,16 @@ def write(post: ScheduledPost, *, now: dt.datetime, **changes: object) -> bool:
 def live(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) -> bool:
     """The post stands on the platform: record it, announce it. A late worker's news still ends the doubt."""
     post = hand.post
-    published_at = hand.now if outcome == Outcome.PUBLISHED else _first_sent(post) or hand.now
-    known = {
+    known: dict[str, object] = {
         "status": Status.PUBLISHED,
         "platform_post_id": found.platform_id[:300],
         "url": found.url[:500],
-        "published_at": published_at,
         "next_try_at": None,
         "error": "",
     }
     with tenancy.of_organization(post.organization_id):
         hand.close(outcome)
+        known["published_at"] = (_first_sent(post) if outcome == Outcome.FOUND else None) or hand.now
         held = hand.write(**known) or _end_doubt(post, known)
         if not held:
             return False
@@ -82,8 +81,7 @@ def _end_doubt(post: ScheduledPost, known: dict[str, object]) -> bool:
 
 
 def _first_sent(post: ScheduledPost) -> dt.datetime | None:
-    sent = PublishAttempt.objects.filter(post=post, sent_at__isnull=False).order_by("sent_at")
-    return sent.values_list("sent_at", flat=True).first()
+    return PublishAttempt.objects.filter(post=post).aggregate(at=Min("sent_at"))["at"]
 
 
 def refused(hand: Hand, error: Rejected) -> None:

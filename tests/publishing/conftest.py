@@ -73,6 +73,12 @@ def make_post(
     return ScheduledPost.objects.create(**(values | fields))
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Nobody's password is at stake here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def platform(settings: Any) -> Iterator[wire.Server]:
     """The small platform, in place of the practice network."""
@@ -94,13 +100,15 @@ class Desk:
 
     def work(self) -> int:
         """Answer the doorbell."""
-        return sending.deliver(
-            self.post.pk, organization_id=self.cast.kesar.pk, clock=self.clock, chance=Random(1)
-        )
+        return sending.deliver(self.post.pk, organization_id=self.cast.kesar.pk, clock=self.clock, chance=Random(1))
 
     def sweep(self) -> int:
         """Let the sweeper pass."""
-        return sweeping.sweep(now=self.clock(), chance=Random(1))
+        return self.sweep_at(self.clock())
+
+    def sweep_at(self, now: dt.datetime) -> int:
+        """Let the sweeper pass at a moment."""
+        return sweeping.sweep(now=now, chance=Random(1))
 
     def now(self) -> ScheduledPost:
         """The post as it stands."""
@@ -126,6 +134,7 @@ def desk(transactional_db: None, platform: wire.Server) -> Desk:
 @pytest.fixture
 def told(desk: Desk) -> Callable[[], list[tuple[str, str]]]:
     """Who was told what, as (address, kind)."""
+
     def found() -> list[tuple[str, str]]:
         with tenancy.of_organization(desk.cast.kesar.pk):
             rows = Notification.objects.filter(organization=desk.cast.kesar).order_by("created_at", "user__email")

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts import tenancy
 from publishing.delivery import claiming, pacing, sending
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.models import PlatformConnection, ScheduledPost
 from publishing.signals import post_published
 from tests.publishing import wire
 from tests.publishing.conftest import Desk
@@ -164,10 +166,15 @@ def test_a_post_that_landed_without_an_answer_is_found_and_not_sent_again(desk: 
     assert post.published_at == desk.attempts()[0].sent_at
 
 
-@pytest.mark.parametrize("fault", [wire.cut, wire.slow(1.5), wire.status(500)])
+def late_and_lost(call: wire.Call) -> None:
+    """Be too slow, then forget the post."""
+    wire.slow(1.2)(call)
+    wire.cut(call)
+
+
+@pytest.mark.parametrize("fault", [wire.cut, late_and_lost, wire.status(500)])
 def test_a_post_that_did_not_land_is_sent_again_with_the_same_key(desk: Desk, fault: wire.Fault) -> None:
-    desk.platform.drops_copies = True
-    desk.platform.fail("post", lambda call: (call.platform.plan.setdefault("x", []), fault(call), stop(call))[0])
+    desk.platform.fail("post", fault)
     desk.work()
     assert desk.now().status == "unconfirmed"
     desk.clock.pass_by(seconds=10)
@@ -175,11 +182,6 @@ def test_a_post_that_did_not_land_is_sent_again_with_the_same_key(desk: Desk, fa
     assert desk.now().status == "published"
     assert desk.platform.keys() == [str(desk.post.idempotency_key)]
     assert outcomes(desk) == ["unknown", "not_found", "published"]
-
-
-def stop(call: wire.Call) -> None:
-    if not getattr(call, "answered", False):
-        raise wire.Cut
 
 
 @pytest.fixture
@@ -305,9 +307,6 @@ def test_a_post_that_was_claimed_in_time_and_told_to_wait_is_judged_by_the_same_
 def abandon(desk: Desk, *, at: str) -> None:
     """Take the post as a worker that dies at a step."""
 
-    def die(_call: wire.Call) -> None:
-        raise wire.Cut
-
     attempt = claiming.take(desk.post.pk, organization_id=desk.cast.kesar.pk, now=desk.clock())
     assert attempt is not None
     record = claiming.recorder(attempt, clock=desk.clock)
@@ -392,18 +391,16 @@ def test_a_late_workers_success_settles_an_unconfirmed_post(desk: Desk) -> None:
 
 def test_the_heartbeat_keeps_a_long_upload_from_being_taken_away(desk: Desk) -> None:
     lease = dt.timedelta(seconds=0.6)
-    held: list[PublishAttempt | None] = []
+    held: list[bool] = []
 
-    def wait(_call: wire.Call) -> None:
-        wire.slow(0.9)(_call)
-        held.extend(desk.attempts())
+    def wait(call: wire.Call) -> None:
+        wire.slow(0.9)(call)
+        held.append(desk.sweep_at(real()) == 0)
 
     desk.platform.fail("media", wait)
-    real = pytest.importorskip("django.utils.timezone").now
+    real = timezone.now
     with tenancy.of_organization(desk.cast.kesar.pk):
         ScheduledPost.objects.filter(pk=desk.post.pk).update(next_try_at=real(), scheduled_for=real())
-    sending.deliver(
-        desk.post.pk, organization_id=desk.cast.kesar.pk, clock=real, chance=pytest.importorskip("random").Random(1), lease=lease
-    )
-    assert held
+    sending.deliver(desk.post.pk, organization_id=desk.cast.kesar.pk, clock=real, chance=Random(1), lease=lease)
+    assert held == [True]
     assert desk.now().status == "published"

@@ -179,13 +179,21 @@ def slow(seconds: float) -> Fault:
     return lambda _call: time.sleep(seconds)
 
 
+class Quiet(ThreadingHTTPServer):
+    """Clients that hang up are part of the tests."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def running() -> Iterator[Server]:
     """Run the platform on a free port."""
     platform = Server()
     handler = type("Bound", (Call,), {"platform": platform})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = Quiet(("127.0.0.1", 0), handler)
     platform.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
