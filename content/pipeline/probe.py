@@ -26,7 +26,7 @@ class Probe:
             info = media.probe(path)
             work.progress(0.4)
             loudness = media.measure_loudness(path) if info.has_audio and work.asset.kind in MOVING else None
-        facts = asdict(info) | {"loudness": loudness}
+        facts = asdict(info) | {"has_audio": info.has_audio, "has_video": info.has_video, "loudness": loudness}
         kind = info.kind if work.asset.kind in WITH_FILE else work.asset.kind
         with tenancy.of_organization(work.asset.organization_id):
             ContentAsset.objects.filter(pk=work.asset.pk).update(
