@@ -8,9 +8,9 @@ from content.understanding.results import NamedEntity, Understanding
 from content.understanding.summary import centrality, summarise
 from trenddrop.core.text import entities, keywords, sentiment
 from trenddrop.core.text import language as languages
-from trenddrop.core.text.casing import has_capitals, has_endings
+from trenddrop.core.text.casing import has_capitals
 from trenddrop.core.text.sentences import Sentence, Spoken, from_text, from_words
-from trenddrop.core.text.tidy import tidy
+from trenddrop.core.text.tidy import needs_tidying, tidy
 
 MADE_BY = "TrendDrop text rules 1"
 KNOWN_LANGUAGES = frozenset({"en", "hi", "hi-Latn", "es"})
@@ -86,7 +86,7 @@ def _entities(text: str, sentences: list[Sentence]) -> list[NamedEntity]:
 def _confidence(text: str, code: str, sure: float) -> float:
     """0..1: lower for few words, no punctuation, a language we have no lists for, or one we are not sure of."""
     value = 0.8 if code in KNOWN_LANGUAGES else 0.5
-    value *= 1.0 if has_endings(text) and has_capitals(text) else 0.75
+    value *= 0.75 if needs_tidying(text) else 1.0
     value *= math.sqrt(min(1.0, len(text.split()) / 100))
     return round(value * (0.6 + 0.4 * sure), 2)
 
@@ -95,10 +95,12 @@ def _notes(text: str, code: str) -> list[str]:
     notes = []
     if len(text.split()) < FEWEST_WORDS:
         notes.append("There are too few words for a reliable reading.")
-    if code not in KNOWN_LANGUAGES:
+    if code == languages.UNKNOWN:
+        notes.append("The language could not be told.")
+    elif code not in KNOWN_LANGUAGES:
         notes.append("There are no word lists for this language: moments are chosen by form and place only.")
     if not code.startswith("en"):
         notes.append("Sentiment and emotions are only available for English.")
-    if not has_endings(text) or not has_capitals(text):
+    if needs_tidying(text):
         notes.append("The text has no punctuation or capitals of its own: sentences were cut by pauses and length.")
     return notes

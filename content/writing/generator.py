@@ -10,7 +10,7 @@ from content.writing import hashtags as tags
 from content.writing.brief import Brief, Draft, TrendNote
 from content.writing.layouts import KEEP, LAYOUTS, Block, Piece
 from content.writing.material import Material, gather, mentions
-from content.writing.titles import title_for
+from content.writing.titles import own_title, title_for
 from content.writing.voice import Voice, voice
 from content.writing.wishes import Wishes, understand_note
 from trenddrop.core.platforms import PlatformRules, compose, fits, rules, shorten
@@ -178,7 +178,7 @@ def _fitted_draft(brief: Brief, draft: Draft, wishes: Wishes, row: PlatformRules
     clean = "".join(character for character in draft.text if character not in row.forbidden)
     return replace(
         draft,
-        text=clean or brief.title,
+        text=clean or shorten(row.key, own_title(brief.title), row=row),
         wishes_met=list(wishes.met),
         wishes_not_understood=list(wishes.not_understood),
     )

@@ -10,12 +10,14 @@ from content.writing.brief import TrendNote
 from trenddrop.core.platforms import normal_hashtag, unique_hashtags
 from trenddrop.core.text.data import words as word_list
 from trenddrop.core.text.sentences import Sentence
+from trenddrop.core.text.shortening import UNSPACED
 from trenddrop.core.text.stopwords import stop_words
 from trenddrop.core.text.tokens import normal_words, stem
 
 TREND_FLOOR = 45  # of 100: a match below it is no reason to join a conversation
 LONGEST = 28  # characters: longer ones nobody follows
 FEWEST_LETTERS = 3
+LONGEST_UNSPACED = 8  # characters: longer runs of Chinese, Japanese or Thai are clauses
 ENOUGH = 4
 WEAKEST = 0.15  # keyword weight
 PLATFORMS = frozenset(
@@ -65,7 +67,7 @@ def candidates_of(trend: TrendNote) -> list[str]:
 def _tells(phrase: str) -> bool:
     """Whether a hashtag of it would find the like: no possessives, no everyday words, no platform's own name."""
     words = normal_words(phrase)
-    if regex.search(r"['’]", phrase):
+    if regex.search(r"['’]", phrase) or (UNSPACED.search(phrase) and len(phrase) > LONGEST_UNSPACED):
         return False
     if len(words) > 1:
         return True

@@ -99,6 +99,8 @@ def _opening(brief: Brief, usable: Sequence[Sentence], wishes: Wishes, rng: Rand
     language = brief.understanding.language
     fits = [one for one in ranked if _usable(one.text, language, wishes)]
     fits = [one for one in fits if stands_alone(one.text, language)] or fits
+    if lean != "hooks":
+        fits = _beyond_the_best_hook(fits, brief)
     plain = [Moment(one.start, one.end, without_announcement(one.text), 0, []) for one in usable]
     pool = fits or [one for one in plain if len(normal_words(one.text)) >= SHORTEST_LINE] or plain
     pool = _beside(_wanted(pool, plain, wishes), brief, wishes)
@@ -107,6 +109,12 @@ def _opening(brief: Brief, usable: Sequence[Sentence], wishes: Wishes, rng: Rand
     near = [one for one in pool[:4] if one.score >= pool[0].score - NEAR_BEST]
     chosen = rng.choice(near)
     return replace(chosen, text=without_opener(chosen.text))
+
+
+def _beyond_the_best_hook(pool: list[Moment], brief: Brief) -> list[Moment]:
+    """The best hook opens the platforms that live of hooks; the others begin elsewhere, when there is an elsewhere."""
+    best = brief.understanding.hooks[0].text if brief.understanding.hooks else ""
+    return [one for one in pool if one.text not in best and best not in one.text] or pool
 
 
 def _wanted(pool: list[Moment], plain: list[Moment], wishes: Wishes) -> list[Moment]:

@@ -1,5 +1,6 @@
 """The language model's writer: our prompts, the users' words as fenced material, and an answer that is checked."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from trenddrop.core.text.links import find_links
 
 PROMPTS = Path(__file__).with_name("prompts")
 MOST_WORDS_SENT = 12_000  # characters of the transcript: about ten minutes of speech
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)  # also of domains that do not exist (yet)
 MAX_TOKENS = 1500
 TIMEOUT = 60.0  # seconds
 MADE_BY = "language model"
@@ -133,7 +135,8 @@ def _limits(row: PlatformRules) -> str:
 def _refuse_smuggled(written: Written, given: str) -> None:
     """An address or a name that nobody gave the model was invented, or planted by somebody's text."""
     whole = f"{written.title} {written.text} {written.call_to_action}"
-    foreign = [whole[link.start : link.end] for link in find_links(whole)] + MENTION.findall(whole)
+    links = [whole[link.start : link.end] for link in find_links(whole)]
+    foreign = [*ADDRESS.findall(whole), *links, *MENTION.findall(whole)]
     unknown = next((one for one in foreign if one.lower() not in given.lower()), None)
     if unknown:
         raise UnusableDraft(f"The model's text held {unknown}, which is not in the material.")

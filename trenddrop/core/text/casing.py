@@ -10,6 +10,11 @@ WORDS_PER_CAPITAL = 40
 WORDS_PER_ENDING = 60
 
 
+def has_two_cases(text: str) -> bool:
+    """Whether the script of the text knows capitals at all."""
+    return bool(BICAMERAL.search(text))
+
+
 def has_capitals(text: str) -> bool:
     """Whether capitals carry meaning here; recognised speech often has none, a shouted text only them."""
     if not BICAMERAL.search(text):

@@ -141,7 +141,9 @@ def _weight(
         return single[0] * (REPEATED_NAME if name and count > 1 else 1.0) * (1.0 if len(key[0]) > 2 else 0.5)
     if count < 2 and not name and (not (whole[key] and cased) or len(key) > 2):
         return 0.0
-    if not name and (min(map(_telling, key)) < COMMON_WEIGHT or all(_telling(word) < 1 for word in key)):
+    if not name and (
+        min(map(_telling, key)) < COMMON_WEIGHT or (count < 2 and all(_telling(word) < 1 for word in key))
+    ):
         return 0.0
     together = count / min(counts[(word,)] for word in key)
     recurring = 1.25 if count > 1 or name else 0.55

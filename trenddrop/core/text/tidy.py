@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import regex
 
-from trenddrop.core.text.casing import has_capitals, has_endings
+from trenddrop.core.text.casing import has_capitals, has_endings, has_two_cases
 from trenddrop.core.text.gazetteer import ambiguous, first_names, names
 from trenddrop.core.text.tokens import Token, tokens
 
@@ -51,7 +51,8 @@ QUESTION_END = regex.compile(r"(?:\bkya|\bkaise \w+(?: \w+)?)$", regex.I)
 SAME_VERB = regex.compile(r"\b(\w{3,}) (\w+(?: \w+){0,3}?) (they|we|you|it|he|she|I) \1\b")
 BEFORE_BUT = regex.compile(r"(\w+ \w+ \w+ \w+) but(?= \w+ \w+ \w+)")
 AFTER_CONDITION = regex.compile(
-    r"^((?:so |and )?(?:if|when) \w+(?: \w+){3,}?) ((?:it|you|they|we|he|she|I) (?:is|are|will|can|should|lose|have|get)\b)",
+    r"^((?:so |and )?(?:if|when) \w+(?: \w+){3,}?) "
+    r"((?:it|you|they|we|he|she|I) (?:is|are|will|can|should|lose|have|get)\b)",
     regex.IGNORECASE,
 )
 ENDED = regex.compile(r"[.!?…।。！？][\"'”’)\]]*$")
@@ -71,7 +72,7 @@ def tidy(text: str, *, proper_names: Iterable[str] = (), language: str = "en", c
         return ""
     if LATIN.search(clean) and not (has_capitals(text) if cased is None else cased):
         clean = _capitals(clean, proper_names, language)
-    return finished(clean[0].upper() + clean[1:])
+    return finished(clean if clean.startswith(("http", "www.")) else clean[0].upper() + clean[1:])
 
 
 def without_opener(text: str) -> str:
@@ -105,7 +106,7 @@ def is_question(text: str) -> bool:
 
 def needs_tidying(text: str) -> bool:
     """Whether a transcript has no capitals or no full stops."""
-    return not has_capitals(text) or not has_endings(text)
+    return not has_endings(text) or (has_two_cases(text) and not has_capitals(text))
 
 
 def _capitals(text: str, proper_names: Iterable[str], language: str) -> str:
