@@ -351,3 +351,9 @@ def own_name(code: str) -> str:
 def spaced(name: str) -> str:
     """`resource_type` as words."""
     return name.replace("_", " ").replace(".", " ")
+
+
+@register.filter
+def thing(name: str) -> str:
+    """`content.contentasset` as what it is, without the app it lives in."""
+    return spaced(name.rpartition(".")[2])
