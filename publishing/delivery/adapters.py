@@ -1,5 +1,6 @@
 """The adapter of a platform, speaking through this process's one HTTP client."""
 
+import threading
 from functools import cache
 
 import httpx
@@ -7,11 +8,18 @@ import httpx
 from publishing.platforms import PlatformUnavailable, platform
 from publishing.platforms.base import Platform, Rejected
 
+_making = threading.Lock()
+
 
 @cache
+def _shared() -> httpx.Client:
+    return httpx.Client(timeout=httpx.Timeout(30, connect=10), follow_redirects=False)
+
+
 def client() -> httpx.Client:
     """Return the client all adapters of this process share."""
-    return httpx.Client(timeout=httpx.Timeout(30, connect=10), follow_redirects=False)
+    with _making:
+        return _shared()
 
 
 def adapter(key: str) -> Platform:
@@ -23,7 +31,8 @@ def adapter(key: str) -> Platform:
 
 
 def close() -> None:
-    """Close the client's connections; the next call opens a new one."""
-    if client.cache_info().currsize:
-        client().close()
-        client.cache_clear()
+    """Close the client's connections; the next call opens new ones."""
+    with _making:
+        if _shared.cache_info().currsize:
+            _shared().close()
+            _shared.cache_clear()

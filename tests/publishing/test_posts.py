@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -247,13 +246,13 @@ def test_send_now_rings_for_the_worker_after_the_commit(
 
 
 @pytest.fixture
-def committed(transactional_db: None, settings: Any) -> Iterator[Plan]:
+def committed(transactional_db: None, settings: Any) -> Plan:
     """The same plan, visible to other threads."""
     settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Small"}
     cast = gather()
     with tenancy.of_organization(cast.kesar.pk):
         piece, connection = make_piece(cast.kesar), make_connection(cast.kesar)
-    yield Plan(cast, cast.ben, piece, connection)
+    return Plan(cast, cast.ben, piece, connection)
 
 
 @pytest.mark.parametrize("command", ["schedule", "publish_now"])

@@ -22,8 +22,9 @@ def plan_many(desk: Desk, count: int) -> None:
     with tenancy.of_organization(desk.cast.kesar.pk):
         asset = ContentAsset.objects.create(organization=desk.cast.kesar, kind="blog", title="Many")
         piece = make_piece(desk.cast.kesar, asset=asset)
+        now = timezone.now()
         for number in range(count):
-            at = timezone.now() - dt.timedelta(milliseconds=number + 1)
+            at = now - dt.timedelta(milliseconds=number + 1)
             make_post(piece, desk.connection, at=at, text=f"Post {number}")
         ScheduledPost.objects.filter(pk=desk.post.pk).delete()
 

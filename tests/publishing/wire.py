@@ -55,7 +55,10 @@ class Server:
         self.address = ""
 
     def fail(self, name: str, *faults: Fault) -> None:
-        """Let the next calls of that name go wrong, one fault each: media, post (before it is accepted), posted."""
+        """Let the next calls of that name go wrong, one fault each.
+
+        Names: media, post (before it is accepted), posted (after), answered, find, token.
+        """
         self.plan.setdefault(name, []).extend(faults)
 
     def keys(self) -> list[str]:
@@ -142,6 +145,7 @@ class Call(BaseHTTPRequestHandler):
                 self.platform.posts.append(known)
         if not self._step("posted"):
             self.say(201, known)
+            self._step("answered")
 
     def _find(self, _body: bytes) -> None:
         self.answered = False

@@ -1,0 +1,112 @@
+"""Posts, every try to send them, and the accounts they go to, for operators."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+
+
+class LookedAt(ModelAdmin):  # type: ignore[misc]
+    """Rows that are looked at; only their actions change them."""
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Posts come from people, attempts from workers."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """What was sent stays known."""
+        return False
+
+
+class AttemptInline(TabularInline):  # type: ignore[misc]
+    """The tries of a post."""
+
+    model = PublishAttempt
+    extra = 0
+    can_delete = False
+    fields = ["number", "purpose", "outcome", "step", "message", "sent_at", "created_at", "finished_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Attempts come from workers."""
+        return False
+
+
+@admin.register(ScheduledPost)
+class ScheduledPostAdmin(LookedAt):
+    """Posts with their state, and what an operator may do about those that hang."""
+
+    list_display = [
+        "__str__", "organization", "connection", "status", "scheduled_for", "next_try_at", "tries", "lease_until",
+    ]  # fmt: skip
+    list_filter = ["status", "connection__platform", "organization"]
+    search_fields = ["title", "text", "platform_post_id", "idempotency_key", "organization__name"]
+    list_select_related = ["organization", "connection"]
+    date_hierarchy = "scheduled_for"
+    ordering = ["-scheduled_for"]
+    inlines = [AttemptInline]
+    readonly_fields = [field.name for field in ScheduledPost._meta.fields]
+    actions = ["look_now", "give_up"]
+
+    @admin.action(description=_("Look for unconfirmed posts at the next turn"))
+    def look_now(self, request: HttpRequest, posts: QuerySet[ScheduledPost]) -> None:
+        """Put the look at the front."""
+        doubtful = posts.filter(status=ScheduledPost.Status.UNCONFIRMED)
+        count = doubtful.update(next_try_at=timezone.now())
+        self.message_user(request, _("%(count)s are looked for within seconds.") % {"count": count})
+
+    @admin.action(description=_("Stop planned posts of a bad actor"))
+    def give_up(self, request: HttpRequest, posts: QuerySet[ScheduledPost]) -> None:
+        """Cancel what is planned; what is being sent is left to its worker."""
+        planned = posts.filter(status=ScheduledPost.Status.SCHEDULED)
+        count = planned.update(status=ScheduledPost.Status.CANCELLED, next_try_at=None)
+        self.message_user(request, _("%(count)s cancelled.") % {"count": count})
+
+
+@admin.register(PublishAttempt)
+class PublishAttemptAdmin(LookedAt):
+    """Every try, read only."""
+
+    list_display = ["post", "number", "purpose", "outcome", "step", "organization", "created_at", "finished_at"]
+    list_filter = ["outcome", "purpose"]
+    search_fields = ["post__title", "post__text", "message", "idempotency_key"]
+    list_select_related = ["post", "organization"]
+    ordering = ["-created_at"]
+
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Nobody changes what happened."""
+        return False
+
+
+@admin.register(PlatformConnection)
+class PlatformConnectionAdmin(LookedAt):
+    """Accounts, without their secrets."""
+
+    list_display = [
+        "handle", "platform", "organization", "status", "expires_at", "hold_until", "last_used_at", "last_error",
+    ]  # fmt: skip
+    list_filter = ["platform", "status"]
+    search_fields = ["handle", "account_id", "organization__name"]
+    list_select_related = ["organization"]
+    exclude = ["access_token", "refresh_token", "app_secret"]
+    actions = ["pause", "resume"]
+
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Only the actions change a connection."""
+        return False
+
+    @admin.action(description=_("Pause: nothing is sent to these accounts"))
+    def pause(self, request: HttpRequest, rows: QuerySet[PlatformConnection]) -> None:
+        """Hold everything back."""
+        count = rows.filter(status=PlatformConnection.Status.ACTIVE).update(status=PlatformConnection.Status.PAUSED)
+        self.message_user(request, _("%(count)s paused.") % {"count": count})
+
+    @admin.action(description=_("Resume"))
+    def resume(self, request: HttpRequest, rows: QuerySet[PlatformConnection]) -> None:
+        """Let posts go out again."""
+        count = rows.filter(status=PlatformConnection.Status.PAUSED).update(status=PlatformConnection.Status.ACTIVE)
+        self.message_user(request, _("%(count)s resumed.") % {"count": count})
