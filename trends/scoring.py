@@ -175,16 +175,16 @@ def hourly(readings: Sequence[Reading], *, now: dt.datetime, hours: int) -> Hour
     return figures
 
 
-def curve_of(readings: Sequence[Reading], *, now: dt.datetime) -> Hours:
+def curve_of(readings: Sequence[Reading], *, now: dt.datetime, hours: int = WINDOW_HOURS) -> Hours:
     """Return a topic's mentions per hour over all sources that count mentions, else its traffic; never both mixed.
 
     A source that falls silent keeps its last figure for a while, so that a missed poll is no fall.
     """
     counted = _counted(readings)
     used = [reading for reading in readings if not counted or reading.count is not None]
-    series = by_source(used, now=now, hours=WINDOW_HOURS)
+    series = by_source(used, now=now, hours=hours)
     if not series:
-        return np.full(WINDOW_HOURS, np.nan)
+        return np.full(hours, np.nan)
     limit = SILENCE_HOLDS["count" if counted else "traffic"]
     stack = np.vstack([_held(figures, limit) for figures in series.values()])
     known = np.isfinite(stack)

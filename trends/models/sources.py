@@ -36,6 +36,9 @@ class TrendSource(Claimable, BaseModel):
     last_polled_at = models.DateTimeField(_("last poll"), null=True, blank=True, editable=False)
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
     last_error = models.TextField(_("last error"), blank=True, editable=False)
+    last_note = models.TextField(
+        _("last note"), blank=True, editable=False, help_text=_("what was left out or put right, or why it waits")
+    )
     last_item_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
     last_duration = models.FloatField(null=True, blank=True, editable=False, help_text=_("seconds"))
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)

@@ -1,5 +1,8 @@
 """Topics and what was observed of them, hour by hour."""
 
+import uuid
+from typing import TYPE_CHECKING, Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,14 @@ from pgvector.django import VectorField
 
 from accounts.models import BaseModel
 from trends.models.sources import TrendSource
+
+
+class TopicQuerySet(models.QuerySet["TrendTopic"]):
+    """Topics; what people see and what is matched are the live ones."""
+
+    def live(self) -> Self:
+        """Leave out what is over or blocked. Examples are over as soon as a real source has answered."""
+        return self.filter(is_blocked=False).exclude(status=TrendTopic.Status.EXPIRED)
 
 
 class TrendTopic(BaseModel):
@@ -33,6 +44,12 @@ class TrendTopic(BaseModel):
     language = models.CharField(max_length=8, blank=True)
     region = models.CharField(max_length=8, blank=True)
     url = models.URLField(max_length=1000, blank=True)
+    context = ArrayField(
+        models.CharField(max_length=500),
+        default=list,
+        blank=True,
+        help_text=_("what is said about it: for matching, never for naming"),
+    )
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     score = models.FloatField(default=0)
     score_factors = models.JSONField(default=list, blank=True, help_text=_("[name, value, weight, words]"))
@@ -51,6 +68,8 @@ class TrendTopic(BaseModel):
     embedding = VectorField(null=True, blank=True)
     embedder = models.CharField(max_length=60, blank=True)
     sparkline = models.JSONField(default=list, blank=True, help_text=_("counts of the last 24 hours, oldest first"))
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -76,6 +95,13 @@ class TrendObservation(models.Model):
     rank = models.PositiveIntegerField(null=True)
     traffic = models.BigIntegerField(null=True)
     engagement = models.FloatField(null=True)
+
+    if TYPE_CHECKING:
+        topic_id: uuid.UUID
+        source_id: uuid.UUID
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "hour"], name="observation_by_source")]
 
     def __str__(self) -> str:
         return f"{self.topic_id} {self.hour:%Y-%m-%d %H}h"

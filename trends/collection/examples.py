@@ -1,0 +1,94 @@
+"""Example topics for an installation without a network: invented, labelled, and gone when real ones come.
+
+The rule: examples live only while no real source has ever answered. The first real answer ends them
+(`storing.store`), and from then on they are not loaded again.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max, Min, OuterRef, Subquery
+
+from trends import demo, sources
+from trends.collection import fitting, rating, storing
+from trends.models import TrendObservation, TrendSource, TrendTopic
+
+REGION = "IN"
+
+
+def are_wanted() -> bool:
+    """Say whether examples may show: no real source has ever answered."""
+    return not TrendSource.objects.filter(is_example=False).exclude(last_success_at=None).exists()
+
+
+def load(*, now: dt.datetime) -> int:
+    """Bring the examples up to this hour; returns the number of topics, 0 where real ones have come."""
+    if not are_wanted():
+        return 0
+    mine = _sources()
+    if not _are_fresh(mine.values(), now=now):
+        _replay(mine, now=now)
+    topics = TrendTopic.objects.filter(is_example=True).exclude(status=TrendTopic.Status.EXPIRED)
+    return topics.count()
+
+
+def refresh(*, now: dt.datetime) -> int:
+    """Bring the examples up to this hour where they were loaded before."""
+    return load(now=now) if TrendSource.objects.filter(is_example=True).exists() else 0
+
+
+def remove() -> int:
+    """Remove every example; returns the number of topics."""
+    with transaction.atomic():
+        storing.lock_topics()
+        topics = TrendTopic.objects.filter(is_example=True)
+        removed = topics.count()
+        topics.delete()
+        TrendSource.objects.filter(is_example=True).delete()
+    return removed
+
+
+def _sources() -> dict[str, TrendSource]:
+    """Return the example sources by kind; they are switched off, so nobody asks a network for them."""
+    rows = [
+        TrendSource(
+            kind=kind,
+            name=f"{sources.source(kind).label} ({demo.LABEL.lower()})",
+            region=REGION,
+            is_example=True,
+            enabled=False,
+        )
+        for kind in demo.SHOWN
+    ]
+    TrendSource.objects.bulk_create(rows, ignore_conflicts=True)
+    return {row.kind: row for row in TrendSource.objects.filter(is_example=True)}
+
+
+def _are_fresh(mine: Iterable[TrendSource], *, now: dt.datetime) -> bool:
+    newest = TrendObservation.objects.filter(source__in=mine).aggregate(at=Max("hour"))["at"]
+    return newest is not None and newest == storing.hour_of(now)
+
+
+def _replay(mine: dict[str, TrendSource], *, now: dt.datetime) -> None:
+    """Store the last two days anew, through the same door as real answers; topics keep their keys."""
+    snapshots = demo.demo_items(now)
+    everything = {kind: [i for one in snapshots if one.source == kind for i in one.items] for kind in mine}
+    with transaction.atomic():
+        TrendObservation.objects.filter(source__in=mine.values()).delete()
+        topics = TrendTopic.objects.filter(is_example=True)
+        topics.update(status=TrendTopic.Status.EMERGING, last_seen_at=snapshots[0].at)
+        vectors = {}
+        for kind, source in mine.items():
+            vectors |= storing.vectors_for(source, everything[kind], now=now)
+            storing.store(source, everything[kind], now=snapshots[0].at, vectors=vectors)
+        TrendObservation.objects.filter(source__in=mine.values()).delete()
+        for snapshot in snapshots:
+            storing.store(mine[snapshot.source], snapshot.items, now=snapshot.at, vectors=vectors)
+        began = TrendObservation.objects.filter(topic=OuterRef("pk")).order_by().values("topic")
+        topics.update(first_detected_at=Subquery(began.annotate(at=Min("hour")).values("at")))
+        TrendSource.objects.filter(is_example=True).update(
+            health=TrendSource.Health.OK, last_success_at=now, last_polled_at=now
+        )
+    rating.rate(list(topics.values_list("pk", flat=True)), now=now)
+    fitting.fit_all()

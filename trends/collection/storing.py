@@ -1,0 +1,234 @@
+"""Items into topics and hourly observations: the same few statements however long the answer was.
+
+Forms of a topic meet under its normalised name, whatever network they come from: a topic that a second network
+names becomes a general one. Whoever writes topics holds one lock for the few milliseconds it takes, so that two
+sources can't open the same topic twice.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Max
+from numpy.typing import NDArray
+
+from trenddrop.core.embeddings import EmbeddingFailed, embedder
+from trends import sources
+from trends.models import TrendObservation, TrendSource, TrendTopic
+from trends.sources.base import Counting, Item
+
+Vector = NDArray[np.float32]
+Vectors = Mapping[str, tuple[str, Vector]]  # text → embedder's name, vector
+T = TypeVar("T")
+
+NAMES = 30
+SAID = 8
+TAGS = 20
+URL_LIMIT = 1000
+WRITTEN = [
+    "names", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at", "embedding",
+    "embedder", "updated_at",
+]  # fmt: skip
+FIGURES = ["count", "rank", "traffic", "engagement"]
+
+
+def lock_topics() -> None:
+    """Be the one writer of topics until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('trends_topics', 0))")
+
+
+def vectors_for(source: TrendSource, items: Sequence[Item], *, now: dt.datetime) -> dict[str, tuple[str, Vector]]:
+    """Embed what these items will make new or change, in one batch and outside of any transaction.
+
+    Without an answer of the embedder the topics go without a vector; the next rating asks again.
+    """
+    told = _by_key(items)
+    if not told:
+        return {}
+    model, latest = embedder(), _latest(told)
+    before = {topic.pk: text_of(topic) for topic in latest.values() if topic.embedder == model.name}
+    topics = _topics(source, told, latest, now=now).values()
+    texts = list(dict.fromkeys(text for one in topics if (text := text_of(one)) != before.get(one.pk)))
+    try:
+        rows = model.embed(texts)
+    except EmbeddingFailed:
+        return {}
+    return {text: (model.name, row) for text, row in zip(texts, rows, strict=True)}
+
+
+def text_of(topic: TrendTopic) -> str:
+    """Return what stands for a topic when it is compared with texts: title, other names, what is said about it."""
+    return " · ".join([topic.title, *topic.names[:6], *topic.context[:4]])
+
+
+def store(source: TrendSource, items: Sequence[Item], *, now: dt.datetime, vectors: Vectors) -> list[UUID]:
+    """Write what a source said; returns the topics' keys. Call inside the transaction that holds the claim."""
+    told = _by_key(items)
+    if not told:
+        return []
+    lock_topics()
+    if not source.is_example:
+        _retire_examples()
+    topics = _topics(source, told, _latest(told), now=now)
+    for topic in topics.values():
+        found = vectors.get(text_of(topic))
+        if found:
+            topic.embedder, topic.embedding = found[0], found[1].tolist()
+    TrendTopic.objects.bulk_create(
+        topics.values(), update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN, batch_size=500
+    )
+    _observe(source, told, topics, now=now)
+    return [topic.pk for topic in topics.values()]
+
+
+def repeat(source: TrendSource, *, now: dt.datetime) -> list[UUID]:
+    """Note that a source still says what it said last (304): levels and totals stand for this hour too.
+
+    A count of the day does not: after midnight it would be yesterday's.
+    """
+    mine = TrendObservation.objects.filter(source=source)
+    last = mine.aggregate(at=Max("hour"))["at"]
+    if last is None:
+        return []
+    rows = list(mine.filter(hour=last))
+    keys = [row.topic_id for row in rows]
+    lock_topics()
+    TrendTopic.objects.live().filter(pk__in=keys).update(last_seen_at=now, updated_at=now)
+    if sources.source(source.kind).counting is not Counting.DAY and hour_of(now) > last:
+        for row in rows:
+            row.hour = hour_of(now)
+        TrendObservation.objects.bulk_create(rows, ignore_conflicts=True)
+    return keys
+
+
+def hour_of(moment: dt.datetime) -> dt.datetime:
+    """Return the start of the hour, in UTC."""
+    return moment.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def embed_missing(*, limit: int = 500) -> int:
+    """Give live topics without a vector of the present embedder theirs; returns how many got one."""
+    model = embedder()
+    topics = list(TrendTopic.objects.live().exclude(embedder=model.name).order_by("-score")[:limit])
+    if not topics:
+        return 0
+    try:
+        rows = model.embed([text_of(topic) for topic in topics])
+    except EmbeddingFailed:
+        return 0
+    for topic, row in zip(topics, rows, strict=True):
+        topic.embedder, topic.embedding = model.name, row.tolist()
+    with transaction.atomic():
+        lock_topics()
+        TrendTopic.objects.bulk_update(topics, ["embedder", "embedding"], batch_size=100)
+    return len(topics)
+
+
+def _by_key(items: Iterable[Item]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        if item.key:
+            found.setdefault(item.key, []).append(item)
+    return found
+
+
+def _latest(keys: Iterable[str]) -> dict[str, TrendTopic]:
+    """Return the newest run under each name."""
+    rows = TrendTopic.objects.filter(normalized__in=keys).order_by("normalized", "-run").distinct("normalized")
+    return {topic.normalized: topic for topic in rows}
+
+
+def _topics(
+    source: TrendSource, told: Mapping[str, list[Item]], latest: Mapping[str, TrendTopic], *, now: dt.datetime
+) -> dict[str, TrendTopic]:
+    """Return the topic of each name with what was said taken in: the running one, or a new run."""
+    platform = sources.source(source.kind).platform
+    topics = {}
+    for key, items in told.items():
+        topic = latest.get(key)
+        if topic is None or topic.status == TrendTopic.Status.EXPIRED or topic.is_example != source.is_example:
+            topic = _opened(source, items[0], after=topic, platform=platform, now=now)
+        elif topic.platform != platform:
+            topic.platform = ""
+        for item in items:
+            _take_in(topic, item)
+        topic.region = topic.region or source.region
+        topic.source_kinds = sorted({*topic.source_kinds, source.kind})
+        topic.last_seen_at = max(topic.last_seen_at, now)
+        topic.updated_at = now
+        topics[key] = topic
+    return topics
+
+
+def _opened(
+    source: TrendSource, item: Item, *, after: TrendTopic | None, platform: str, now: dt.datetime
+) -> TrendTopic:
+    topic = TrendTopic(title=item.title, normalized=item.key, kind=item.kind.value, platform=platform)
+    topic.run = after.run + 1 if after else 1
+    topic.is_blocked = after is not None and after.is_blocked
+    topic.is_example = source.is_example
+    topic.first_detected_at = topic.last_seen_at = topic.started_at = now
+    return topic
+
+
+def _take_in(topic: TrendTopic, item: Item) -> None:
+    topic.names = _joined(topic.names, [item.title, *item.names], limit=NAMES, but=topic.title)
+    topic.context = _joined(topic.context, [text[:500] for text in item.context], limit=SAID, but=topic.title)
+    topic.tags = _joined(topic.tags, [tag[:60] for tag in item.tags], limit=TAGS)
+    topic.language = topic.language or item.language[:8]
+    topic.region = topic.region or item.region[:8]
+    topic.url = topic.url or (item.url if len(item.url) <= URL_LIMIT else "")
+
+
+def _joined(known: Iterable[str], new: Iterable[str], *, limit: int, but: str = "") -> list[str]:
+    return [text for text in dict.fromkeys([*known, *new]) if text and text != but][:limit]
+
+
+def _observe(
+    source: TrendSource, told: Mapping[str, list[Item]], topics: Mapping[str, TrendTopic], *, now: dt.datetime
+) -> None:
+    rows: dict[tuple[UUID, dt.datetime], TrendObservation] = {}
+    earlier: dict[tuple[UUID, dt.datetime], TrendObservation] = {}
+    for key, items in told.items():
+        topic = topics[key]
+        for item in items:
+            hour = min(hour_of(item.observed_at or now), hour_of(now))
+            place = (topic.pk, hour)
+            seen = rows.setdefault(place, TrendObservation(topic=topic, source=source, hour=hour))
+            _add(seen, item)
+            for at, count in item.history:
+                if hour_of(at) < hour:
+                    past = (topic.pk, hour_of(at))
+                    earlier[past] = TrendObservation(topic=topic, source=source, hour=past[1], count=count)
+    _upsert(earlier.values(), ["count"])
+    _upsert(rows.values(), FIGURES)
+
+
+def _upsert(rows: Iterable[TrendObservation], fields: list[str]) -> None:
+    TrendObservation.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["topic", "source", "hour"], update_fields=fields, batch_size=2000
+    )
+
+
+def _add(seen: TrendObservation, item: Item) -> None:
+    """Take in a form of the topic; two forms in one answer don't add up, they overlap."""
+    seen.count = _most(seen.count, item.count)
+    seen.traffic = _most(seen.traffic, item.traffic)
+    seen.engagement = _most(seen.engagement, item.engagement)
+    seen.rank = min((rank for rank in (seen.rank, item.rank) if rank is not None), default=None)
+
+
+def _most(one: T | None, other: T | None) -> T | None:
+    known = [number for number in (one, other) if number is not None]
+    return max(known, default=None)  # type: ignore[type-var]
+
+
+def _retire_examples() -> None:
+    """End the examples: real topics have come."""
+    TrendTopic.objects.filter(is_example=True).exclude(status=TrendTopic.Status.EXPIRED).update(
+        status=TrendTopic.Status.EXPIRED
+    )
