@@ -13,6 +13,7 @@ NUMBER = regex.compile(
     regex.IGNORECASE,
 )
 BACKWARDS = regex.compile(r"\b(?:instead|too|either|as well|again|the same|so do we|did we)\W*$", regex.IGNORECASE)
+BARE_QUESTION = regex.compile(r"(?:and |but |so )?(?:why|how|how so|what|when|where|who|really)\?", regex.IGNORECASE)
 POINTING = regex.compile(r"\b(?:that|it|this|them|him|her|those|these|there)\W*$", regex.IGNORECASE)
 SHORT_PHRASE = 9  # words; in a longer one the pronoun may find its noun
 LISTED = ("en", "hi-Latn", "hi", "es")
@@ -38,6 +39,7 @@ def has_number(text: str) -> bool:
 def stands_alone(text: str, language: str) -> bool:
     """Whether `text` can be read without what was said before it, as far as its ends tell."""
     backwards = BACKWARDS.search(text) or (len(text.split()) <= SHORT_PHRASE and POINTING.search(text))
+    backwards = backwards or BARE_QUESTION.match(text)
     return not begins(text, "leaning", language) and not (language.startswith("en") and backwards)
 
 

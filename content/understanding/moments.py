@@ -23,6 +23,7 @@ class Passage:
     """One sentence or two that belong together, with what the scorers ask for."""
 
     text: str
+    opening: str
     start: float | None
     end: float | None
     first: int
@@ -32,6 +33,13 @@ class Passage:
     centrality: float
     feeling: int
     language: str
+
+    @property
+    def completes_a_thought(self) -> bool:
+        """Whether its second sentence is what the first one was said for."""
+        second = self.text.removeprefix(self.opening).strip()
+        retort = len(second.split()) <= RETORT
+        return self.last > self.first and (retort or not stands_alone(second, self.language))
 
     @property
     def stands_alone(self) -> bool:
@@ -80,6 +88,7 @@ def _passage(
     text = " ".join([without_announcement(part[0].text), *(sentence.text for sentence in part[1:])])
     return Passage(
         text=text,
+        opening=without_announcement(part[0].text),
         start=part[0].start,
         end=part[-1].end,
         first=first,
@@ -111,6 +120,7 @@ def _hook_factors(one: Passage) -> Factors:
     return [
         ("asks a question", 16, "? " in one.text or is_question(one.text)),
         ("answers its own question", 6, "? " in one.text),
+        ("completes the thought", 6, one.completes_a_thought),
         ("promises a reveal", 18, one.holds("reveal")),
         ("gives a number", 12, has_number(one.text)),
         ("goes against expectation", 14, one.holds("contrast")),
@@ -132,6 +142,7 @@ def _hook_factors(one: Passage) -> Factors:
 def _quote_factors(one: Passage) -> Factors:
     return [
         ("stands on its own", 22, True),
+        ("completes the thought", 8, one.completes_a_thought),
         ("short enough to remember", 16, one.words <= 14),
         ("sets one thing against another", 16, one.holds("contrast")),
         ("says it without exception", 12, one.holds("superlative")),
@@ -153,6 +164,7 @@ def _insight_factors(one: Passage) -> Factors:
         ("gives a number", 14, has_number(one.text)),
         ("corrects a belief", 8, one.holds("contrast")),
         ("about what the whole is about", round(22 * one.centrality, 1), True),
+        ("completes the thought", 8, one.completes_a_thought),
         ("enough words to explain", 8, one.words >= 10),
         ("needs what was said before", -12, not one.stands_alone),
         ("asks rather than says", -16, is_question(one.text)),

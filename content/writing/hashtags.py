@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 import regex
 
@@ -72,5 +73,9 @@ def _tells(phrase: str) -> bool:
     if len(words) > 1:
         return True
     bare = "".join(words)
-    general = bare in word_list("common_en") or bare in word_list("verbs_en") or bare in stop_words("en")
-    return len(bare) >= FEWEST_LETTERS and not general and bare not in PLATFORMS
+    return len(bare) >= FEWEST_LETTERS and stem(bare) not in _general() and bare not in PLATFORMS
+
+
+@cache
+def _general() -> frozenset[str]:
+    return frozenset(stem(word) for name in ("common_en", "verbs_en") for word in word_list(name)) | stop_words("en")

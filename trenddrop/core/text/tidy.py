@@ -85,7 +85,10 @@ def without_announcement(text: str) -> str:
     """`text` without "today I want to talk about" and the like, when enough is left to say something."""
     shorter = ANNOUNCEMENT.sub("", text, count=1)
     enough = shorter != text and len(shorter.split()) >= FEWEST_LEFT
-    return finished(shorter[0].upper() + shorter[1:]) if enough else text
+    if not enough:
+        return text
+    rest = shorter[0].upper() + shorter[1:]
+    return finished(rest.rstrip(".") if is_question(rest) else rest)
 
 
 def finished(text: str) -> str:
