@@ -69,7 +69,17 @@ class DeletedFilter(admin.SimpleListFilter):
 class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
     """The moderation queue: what was brought, by whom, and how far it is."""
 
-    list_display = ["title", "kind", "status", "organization", "created_by", "size", "duration", "created_at", "deleted_at"]
+    list_display = [
+        "title",
+        "kind",
+        "status",
+        "organization",
+        "created_by",
+        "size",
+        "duration",
+        "created_at",
+        "deleted_at",
+    ]
     list_filter = ["kind", "status", DeletedFilter, "is_example", "language"]
     search_fields = ["title", "original_name", "organization__name", "created_by__email", "source_url"]
     list_select_related = ["organization", "created_by"]

@@ -25,9 +25,7 @@ def read(path: Path, mime: str) -> str:
     text = text.replace("\x00", "").strip()[:LONGEST]
     if not text:
         raise UnreadableDocument(
-            _(
-                "This document has no words, perhaps only pictures of pages. Paste its text; the file is kept."
-            )
+            _("This document has no words, perhaps only pictures of pages. Paste its text; the file is kept.")
         )
     return text
 

@@ -78,9 +78,7 @@ def _refuse_players(link: str) -> None:
     for ending, name in PLAYERS.items():
         if host == ending or host.endswith(f".{ending}"):
             raise LinkFailed(
-                _(
-                    "A video on %(name)s cannot be taken from its page. Upload the file, or paste what is said in it."
-                )
+                _("A video on %(name)s cannot be taken from its page. Upload the file, or paste what is said in it.")
                 % {"name": name}
             )
 
@@ -127,9 +125,7 @@ def _enough(article: Article, content: bytes) -> Article:
             _("This page asks people to sign in, so there is nothing to read. Copy its text and paste that here.")
         )
     raise LinkFailed(
-        _(
-            "There is no article on this page: it is empty, or drawn by a script. Copy its text and paste that."
-        )
+        _("There is no article on this page: it is empty, or drawn by a script. Copy its text and paste that.")
     )
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank
@@ -103,6 +103,11 @@ class Card:
     hit_at: float | None = None
     hits: int = 0
 
+    @property
+    def working(self) -> bool:
+        """It is not ready yet, and is looked at again."""
+        return self.asset.status in UNDER_WAY
+
 
 @dataclass(frozen=True)
 class LibraryPage:
@@ -112,7 +117,6 @@ class LibraryPage:
     total: int
     next: str
     said: int = 0
-    working: bool = field(default=False)
 
 
 def _is_key(text: str) -> bool:
@@ -139,15 +143,20 @@ def library(membership: Membership, wish: Wish) -> LibraryPage:
     rows = list(_page(chosen, wish)[: PAGE + 1])
     shown = rows[:PAGE]
     hits = search.hits(shown, wish.q) if wish.q and shown else {}
-    steps = _steps(shown)
-    cards = [_card(asset, steps.get(asset.pk), hits.get(asset.pk)) for asset in shown]
+    cards = _cards(shown, hits)
     return LibraryPage(
         cards=cards,
         total=len(shown) if not wish.after and len(rows) <= PAGE else chosen.count(),
         next=_cursor(shown[-1], wish.sort) if len(rows) > PAGE else "",
         said=sum(hit.count for hit in hits.values()),
-        working=any(asset.status in UNDER_WAY for asset in shown),
     )
+
+
+def card(membership: Membership, pk: uuid.UUID, wish: Wish) -> Card | None:
+    """Return one asset as the library shows it, or None."""
+    found = list(_page(assets_of(membership).filter(pk=pk), Wish()))
+    hits = search.hits(found, wish.q) if wish.q and found else {}
+    return next(iter(_cards(found, hits)), None)
 
 
 def _narrow(rows: QuerySet[ContentAsset], wish: Wish) -> QuerySet[ContentAsset]:
@@ -203,6 +212,11 @@ def _steps(assets: Sequence[ContentAsset]) -> dict[uuid.UUID, Step]:
         key: Step(STEP_LABELS.get(step.name, step.name.replace("_", " ").capitalize()), step.progress)
         for key, step in found.items()
     }
+
+
+def _cards(assets: Sequence[ContentAsset], hits: Mapping[uuid.UUID, search.Hit]) -> list[Card]:
+    steps = _steps(assets)
+    return [_card(asset, steps.get(asset.pk), hits.get(asset.pk)) for asset in assets]
 
 
 def _card(asset: ContentAsset, step: Step | None, hit: search.Hit | None) -> Card:

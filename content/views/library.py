@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -38,16 +38,26 @@ def library(request: MemberRequest) -> HttpResponse:
         "page": page,
         "cards": page.cards,
         "wish": wish,
-        "q": wish.q,
         "layout": _layout(request),
         "found": _found(page, wish),
         "next_url": _address(wish, after=page.next) if page.next else "",
         "previous_url": _address(wish, after="") if wish.after else "",
-        "working": page.working,
     }
     if request.headers.get("HX-Target") == "assets":
         return render(request, "content/partials/assets.html", context)
     return render(request, "content/library.html", context | _around(request, wish, page))
+
+
+@require_safe
+@requires("content.view")
+def asset_card(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """One asset of the list: what is not ready yet asks for itself again."""
+    wish = queries.Wish.read(request.GET.dict())
+    card = queries.card(request.membership, pk, wish)
+    if card is None:
+        raise Http404
+    name = "row" if _layout(request) == "list" else "card"
+    return render(request, f"content/partials/asset_{name}.html", {"card": card, "wish": wish})
 
 
 def _layout(request: MemberRequest) -> str:

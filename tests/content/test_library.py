@@ -316,7 +316,8 @@ def test_an_article_behind_a_link_is_read(cast: Cast, ben: Client, reachable: HT
 
 
 def test_a_link_to_a_media_file_is_brought_later(cast: Cast, ben: Client, reachable: HTTPServer) -> None:
-    paste(ben, page(reachable, "/talks/Morning%20talk.wav", wav(), kind="audio/wav"))
+    page(reachable, "/talks/Morning talk.wav", wav(), kind="audio/wav")
+    paste(ben, reachable.url_for("/talks/Morning%20talk.wav"))
     with tenancy.of_organization(cast.kesar.pk):
         asset = ContentAsset.objects.get()
     assert (asset.kind, asset.title, asset.status) == ("audio", "Morning talk", "pending")
