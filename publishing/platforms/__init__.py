@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from publishing.platforms.base import Clock, Platform, Sleep
+from publishing.platforms.guard import public_client
 
-__all__ = ["PlatformUnavailable", "platform", "platform_keys"]
+__all__ = ["PlatformUnavailable", "http_client", "platform", "platform_keys"]
 
 
 class PlatformUnavailable(LookupError):
@@ -25,13 +26,24 @@ def platform_keys() -> list[str]:
     return list(settings.PUBLISHING_PLATFORMS)
 
 
+def http_client() -> httpx.Client:
+    """A client for all adapters; keep one per process. Private networks are refused, but for what the operator set."""
+    adapters = [import_string(path) for path in settings.PUBLISHING_PLATFORMS.values()]
+    values = [value for adapter in adapters for value in _settings_of(adapter).values()]
+    urls = [value for value in values if str(value).startswith(("http://", "https://"))]
+    return public_client(hosts=settings.PRIVATE_ADDRESSES_ALLOWED, urls=urls)
+
+
 def platform(key: str, *, client: httpx.Client, clock: Clock = timezone.now, sleep: Sleep = time.sleep) -> Platform:
     """The adapter for `key`; what it needs to know beside these arguments it names in its `settings`."""
     try:
         adapter: Any = import_string(settings.PUBLISHING_PLATFORMS[key])
     except KeyError:
         raise PlatformUnavailable(key) from None
-    known = {
-        argument: getattr(settings, name) for argument, name in adapter.settings.items() if hasattr(settings, name)
+    return cast(Platform, adapter(client=client, clock=clock, sleep=sleep, **_settings_of(adapter)))
+
+
+def _settings_of(adapter: Any) -> dict[str, Any]:
+    return {
+        name: getattr(settings, setting) for name, setting in adapter.settings.items() if hasattr(settings, setting)
     }
-    return cast(Platform, adapter(client=client, clock=clock, sleep=sleep, **known))

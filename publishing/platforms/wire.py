@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from publishing.platforms.base import Clock, OutcomeUnknown, PlatformError, Rejected, Sleep, TryLater
+from trenddrop.core.http import ForbiddenAddress
 
 MAX_ANSWER = 4 * 1024**2
 CHUNK = 256 * 1024
@@ -95,6 +96,8 @@ class Wire:
         try:
             with self.client.stream(method, url, follow_redirects=False, **request) as response:
                 content = _read(response)
+        except ForbiddenAddress as error:
+            raise Rejected(str(error), code="forbidden_address") from None
         except BEFORE_SENDING:
             raise TryLater(f"{self.name} cannot be reached. Nothing was sent; we try again.") from None
         except (httpx.RequestError, httpx.StreamError) as error:

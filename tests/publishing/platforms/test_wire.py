@@ -1,13 +1,15 @@
 """How failures of HTTP become what a worker acts on."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
-from publishing.platforms import PlatformUnavailable, platform, platform_keys
+from publishing.platforms import PlatformUnavailable, http_client, platform, platform_keys
 from publishing.platforms.base import OutcomeUnknown, Rejected, Step, Token, TryLater
 from publishing.platforms.bluesky.tid import ALPHABET, tid_for
+from publishing.platforms.guard import place_of, public_client
 from publishing.platforms.wire import Answer, Wire, redact, wait
 from tests.peers.wire import Response, Server, free_port
 
@@ -110,3 +112,63 @@ def test_the_adapters_of_the_settings_are_built_with_their_settings(client: http
 def test_a_platform_that_is_not_set_up_is_said(client: httpx.Client) -> None:
     with pytest.raises(PlatformUnavailable, match="not set up"):
         platform("orkut", client=client)
+
+
+# Servers that users name
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "::ffff:10.0.0.7", "192.168.1.4"]
+)
+def test_a_name_that_leads_into_a_private_network_is_refused(address: str) -> None:
+    with public_client(resolver=lambda _host, _port: ["93.184.216.34", address]) as guarded:
+        with pytest.raises(Rejected, match="private network") as refused:
+            wire(guarded).call("GET", "http://social.example/")
+        assert refused.value.code == "forbidden_address"
+
+
+def test_only_the_operators_own_servers_are_reached_in_the_house() -> None:
+    with Server(lambda _request: Response()) as own, Server(lambda _request: Response()) as other:
+        with public_client(urls=[own.url]) as guarded:
+            assert wire(guarded).call("GET", own.url).status == 200
+            with pytest.raises(Rejected, match="private network"):
+                wire(guarded).call("GET", other.url)
+        assert other.requests == []
+        with public_client(hosts=["127.0.0.1"]) as open_to_it:
+            assert wire(open_to_it).call("GET", other.url).status == 200
+
+
+def test_what_was_checked_is_what_is_connected_to() -> None:
+    asked: list[str] = []
+
+    def once(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    with Server(lambda _request: Response()) as server:
+        _host, port = place_of(server.url)
+        with public_client(hosts=["social.example"], resolver=once) as guarded:
+            wire(guarded).call("GET", f"http://social.example:{port}/")
+        assert asked == ["social.example"]
+        assert server.requests[0].headers["host"] == f"social.example:{port}"
+
+
+def test_the_second_address_is_tried_when_the_first_is_dead() -> None:
+    with Server(lambda _request: Response()) as server:
+        _host, port = place_of(server.url)
+        both = ["127.0.0.9", "127.0.0.1"]
+        with public_client(hosts=["two.example"], resolver=lambda _host, _port: both) as guarded:
+            assert wire(guarded).call("GET", f"http://two.example:{port}/").status == 200
+
+
+def test_a_name_without_an_address_is_before_sending() -> None:
+    with public_client() as guarded, pytest.raises(TryLater, match="Nothing was sent"):
+        wire(guarded).call("POST", "https://no-such-host.invalid/", final=True, json={})
+
+
+def test_the_products_client_reaches_the_practice_network(settings: Any) -> None:
+    with Server(lambda _request: Response(200, {"id": "a1"})) as server:
+        settings.PRACTICE_URL = server.url
+        settings.PRIVATE_ADDRESSES_ALLOWED = []
+        with http_client() as shared:
+            assert wire(shared).call("GET", f"{server.url}/account").fields() == {"id": "a1"}
