@@ -7,11 +7,14 @@ where it was checked; every redirect is checked again.
 import ipaddress
 import socket
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+import httpcore
 import httpx
 from django.conf import settings
 
@@ -19,8 +22,13 @@ USER_AGENT = "TrendDrop/0.1 (+https://trenddrop.invalid/bot)"
 TIMEOUT = httpx.Timeout(20.0, connect=8.0)
 MAX_BYTES = 5 * 1024**2
 MAX_SECONDS = 45.0
+HEADER_SECONDS = 30.0
+PIECE = 64 * 1024
 REDIRECTS = 3
 PORTS = frozenset({80, 443})
+NO_ADDRESS = "This is not a web address. It should look like https://example.com/page."
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
@@ -77,10 +85,12 @@ def is_public(address: str) -> bool:
     ip: Address = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner: Address | None = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
+        if ip in NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        # Only this eighth of the IPv6 space is handed out; the rest holds oddities such as ::127.0.0.1 and fec0::.
+        return ip in GLOBAL_UNICAST and ip.is_global
     return ip.is_global and not ip.is_multicast
 
 
@@ -120,10 +130,12 @@ def open_public(
     """Ask like `fetch_public`; give the address reached in the end, and an answer whose body is not read yet."""
     for _hop in range(REDIRECTS + 1):
         pinned = _pin(url, resolver, allow_private=allow_private)
+        transport = _HurriedTransport(seconds=HEADER_SECONDS)
         with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as session,
+            httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False) as session,
             _open(session, pinned, headers or {}) as answer,
         ):
+            transport.until = float("inf")  # the body has its own limit, in read_up_to
             if not answer.has_redirect_location:
                 _check_type(answer, accept)
                 yield url, answer
@@ -152,7 +164,10 @@ def _pin(url: str, resolver: Resolver, *, allow_private: bool) -> _Pinned:
     addresses = resolver(host, port)
     if not allow and not all(is_public(address) for address in addresses):
         raise ForbiddenAddress("This address leads into a private network and is not fetched. Use a public address.")
-    target = httpx.URL(url, fragment=None).copy_with(host=addresses[0], userinfo=b"")
+    try:
+        target = httpx.URL(url.strip(), fragment=None).copy_with(host=addresses[0], userinfo=b"")
+    except httpx.InvalidURL as error:
+        raise ForbiddenAddress(NO_ADDRESS) from error
     return _Pinned(target, host, parts.netloc.rpartition("@")[2])
 
 
@@ -162,9 +177,9 @@ def _parts(url: str) -> SplitResult:
         parts = urlsplit(url.strip())
         port_is_number = parts.port is None or parts.port > 0
     except ValueError as error:
-        raise ForbiddenAddress("This is not a web address. It should look like https://example.com/page.") from error
+        raise ForbiddenAddress(NO_ADDRESS) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_number:
-        raise ForbiddenAddress("This is not a web address. It should look like https://example.com/page.")
+        raise ForbiddenAddress(NO_ADDRESS)
     if parts.username or parts.password:
         raise ForbiddenAddress("The address holds a user name. Give it without.")
     return parts
@@ -177,7 +192,7 @@ def _port(parts: SplitResult) -> int:
 @contextmanager
 def _open(session: httpx.Client, pinned: _Pinned, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
     """Ask the checked IP, under the name that was asked for (also in the TLS handshake)."""
-    told = {"User-Agent": USER_AGENT, **headers, "Host": pinned.host_header}
+    told = {"User-Agent": USER_AGENT, **headers, "Host": pinned.host_header, "Accept-Encoding": "gzip, deflate"}
     extensions = {"sni_hostname": pinned.host}
     try:
         with session.stream("GET", pinned.url, headers=told, extensions=extensions) as answer:
@@ -203,10 +218,85 @@ def read_up_to(
 ) -> Iterator[bytes]:
     """Yield the decoded body in pieces, up to the limits; a bomb is stopped while it unpacks."""
     size, until = 0, clock() + seconds
-    for chunk in answer.iter_bytes(65536):
+    for chunk in _in_time(_unpacked(answer), until, clock, answer.status_code):
         size += len(chunk)
         if size > max_bytes:
             raise FetchFailed(f"The address holds more than {max_bytes // 1024**2} MB.", status=answer.status_code)
-        if clock() > until:
-            raise FetchFailed("The address answers too slowly. Try again later.", status=answer.status_code)
         yield chunk
+
+
+def _in_time(chunks: Iterable[bytes], until: float, clock: Callable[[], float], status: int) -> Iterator[bytes]:
+    """Pass on what arrives, however little at a time, while there is time."""
+    for chunk in chunks:
+        if clock() > until:
+            raise FetchFailed("The address answers too slowly. Try again later.", status=status)
+        yield chunk
+
+
+def _unpacked(answer: httpx.Response) -> Iterator[bytes]:
+    """Yield the body as it arrives, unpacked at most PIECE bytes at a time, so that a bomb never lies in memory."""
+    packing = answer.headers.get("content-encoding", "identity").strip().lower()
+    if packing in {"identity", ""}:
+        yield from answer.iter_raw()
+    elif packing in {"gzip", "x-gzip", "deflate"}:
+        yield from _inflated(answer)
+    else:
+        raise FetchFailed(f"The address answers packed as “{packing}”, which was not asked for.")
+
+
+def _inflated(answer: httpx.Response) -> Iterator[bytes]:
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its first bytes
+    try:
+        for raw in answer.iter_raw():
+            waiting = raw
+            while waiting and not unpack.eof:
+                yield unpack.decompress(waiting, PIECE)
+                waiting = unpack.unconsumed_tail
+    except zlib.error as error:
+        raise FetchFailed("The address answers something damaged. Try again later.") from error
+
+
+class _HurriedTransport(httpx.HTTPTransport):
+    """Ends a connection at a moment, however busily the other side sends a byte now and then."""
+
+    def __init__(self, *, seconds: float) -> None:
+        super().__init__(trust_env=False)
+        self.until = time.monotonic() + seconds
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=_HurriedBackend(self.left)
+        )
+
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return self.until - time.monotonic()
+
+
+class _HurriedBackend(httpcore.SyncBackend):
+    def __init__(self, left: Callable[[], float]) -> None:
+        self.left = left
+
+    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return _HurriedStream(super().connect_tcp(*args, **options), self.left)
+
+
+class _HurriedStream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, left: Callable[[], float]) -> None:
+        self.inner = inner
+        self.left = left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self.left() <= 0:
+            raise httpcore.ReadTimeout
+        return self.inner.read(max_bytes, min(self.left(), timeout or TIMEOUT.read or 0))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def start_tls(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return _HurriedStream(self.inner.start_tls(*args, **options), self.left)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.inner.get_extra_info(info)
