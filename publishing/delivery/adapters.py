@@ -5,7 +5,7 @@ from functools import cache
 
 import httpx
 
-from publishing.platforms import PlatformUnavailable, platform
+from publishing.platforms import PlatformUnavailable, http_client, platform
 from publishing.platforms.base import Platform, Rejected
 
 _making = threading.Lock()
@@ -13,7 +13,7 @@ _making = threading.Lock()
 
 @cache
 def _shared() -> httpx.Client:
-    return httpx.Client(timeout=httpx.Timeout(30, connect=10), follow_redirects=False)
+    return http_client()
 
 
 def client() -> httpx.Client:

@@ -18,6 +18,7 @@ from accounts.permissions import allows
 from publishing import queries, story
 from publishing.forms import SeenForm, WhenForm
 from publishing.models import PublishAttempt, ScheduledPost
+from publishing.outgoing import ATTACHED
 from publishing.platforms import platform_keys
 from publishing.services import posts as commands
 from publishing.walltime import UnknownZone
@@ -49,16 +50,20 @@ def index(request: MemberRequest) -> HttpResponse:
         "days": queries.by_day(page.posts),
         "next_url": _address(wanted, page.after),
         "previous_url": _address(wanted, page.before),
-        "filters": _address(queries.Filter(wanted.view, wanted.platform, wanted.words), None, keep="view"),
+        "filters": _rest(wanted),
     }
     return render(request, "publishing/posts.html", context)
 
 
-def _address(wanted: queries.Filter, cursor: queries.Cursor | None, *, keep: str = "") -> str:
-    if cursor is None and not keep:
-        return ""
-    asked = {"view": "" if keep else wanted.view, "platform": wanted.platform, "q": wanted.words}
-    return "?" + urlencode({name: value for name, value in {**asked, "at": cursor or ""}.items() if value})
+def _address(wanted: queries.Filter, cursor: queries.Cursor | None) -> str:
+    return f"?view={wanted.view}{_rest(wanted)}&{urlencode({'at': str(cursor)})}" if cursor else ""
+
+
+def _rest(wanted: queries.Filter) -> str:
+    """The filter beside the view, as the end of an address."""
+    asked = {"platform": wanted.platform, "q": wanted.words}
+    found = urlencode({name: value for name, value in asked.items() if value})
+    return f"&{found}" if found else ""
 
 
 @require_safe
@@ -85,12 +90,22 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
         "more": answer.more,
         "story": story.tell(post, attempts),
         "attempts": attempts,
-        "asset": asset,
-        "with_media": bool(post.metadata.get("include_media")) and asset.kind in {"video", "image"} and asset.file,
+        "still": _still(post),
+        "duration": asset.duration,
         "refresh": post.status in ON_ITS_WAY or _is_due(post),
         **(_actions(request, post) if _may(request) else {}),
         **more,
     }
+
+
+def _still(post: ScheduledPost) -> str:
+    """Where the picture of what is sent is, if anything but words is sent."""
+    asset = post.piece.asset
+    if not post.metadata.get("include_media") or asset.kind not in ATTACHED:
+        return ""
+    if frame := post.metadata.get("thumbnail"):
+        return reverse("frame", args=[frame])
+    return reverse("thumbnail", args=[asset.pk]) if asset.thumbnail else ""
 
 
 def _is_due(post: ScheduledPost) -> bool:

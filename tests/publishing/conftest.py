@@ -83,6 +83,7 @@ def quick_passwords(settings: Any) -> None:
 def platform(settings: Any) -> Iterator[wire.Server]:
     """The small platform, in place of the practice network."""
     settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Small"}
+    settings.PRIVATE_ADDRESSES_ALLOWED = ["127.0.0.1"]
     with wire.running() as server:
         yield server
     adapters.close()

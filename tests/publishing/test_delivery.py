@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from accounts import tenancy
-from publishing.delivery import claiming, pacing, sending
+from publishing.delivery import claiming, outcomes, pacing, sending
 from publishing.models import PlatformConnection, ScheduledPost
+from publishing.platforms.base import Published, Rejected, Step
 from publishing.signals import post_published
 from tests.publishing import wire
 from tests.publishing.conftest import Desk
@@ -18,8 +19,14 @@ from tests.publishing.conftest import Desk
 Told = Callable[[], list[tuple[str, str]]]
 
 
-def outcomes(desk: Desk) -> list[str]:
+def results(desk: Desk) -> list[str]:
     return [attempt.outcome for attempt in desk.attempts()]
+
+
+def pause(desk: Desk) -> dt.timedelta:
+    again = desk.now().next_try_at
+    assert again is not None
+    return again - desk.clock()
 
 
 def test_a_due_post_is_sent_once_and_announced(desk: Desk, told: Told) -> None:
@@ -94,15 +101,15 @@ def test_back_off_is_honoured_however_often_the_bell_rings(desk: Desk) -> None:
     assert [desk.work() for _ in range(5)] == [0] * 5
     assert claiming.due(desk.clock(), limit=10) == []
     assert desk.platform.calls["media"] == 1
-    wait = desk.now().next_try_at - desk.clock()
+    wait = pause(desk)
     assert dt.timedelta(seconds=22) < wait < dt.timedelta(seconds=38)
     desk.clock.pass_by(seconds=38)
     assert desk.work() == 1
-    assert desk.now().next_try_at - desk.clock() > dt.timedelta(seconds=44)
+    assert pause(desk) > dt.timedelta(seconds=44)
     desk.clock.pass_by(minutes=2)
     desk.work()
     assert desk.now().status == "published"
-    assert outcomes(desk) == ["try_later", "try_later", "published"]
+    assert results(desk) == ["try_later", "try_later", "published"]
 
 
 def test_the_wait_a_platform_asks_for_holds_the_whole_account(desk: Desk) -> None:
@@ -162,7 +169,7 @@ def test_a_post_that_landed_without_an_answer_is_found_and_not_sent_again(desk: 
     assert post.status == "published"
     assert post.platform_post_id == "p1"
     assert desk.platform.calls["post"] == 1
-    assert outcomes(desk) == ["unknown", "found"]
+    assert results(desk) == ["unknown", "found"]
     assert post.published_at == desk.attempts()[0].sent_at
 
 
@@ -181,7 +188,7 @@ def test_a_post_that_did_not_land_is_sent_again_with_the_same_key(desk: Desk, fa
     assert desk.work() == 2
     assert desk.now().status == "published"
     assert desk.platform.keys() == [str(desk.post.idempotency_key)]
-    assert outcomes(desk) == ["unknown", "not_found", "published"]
+    assert results(desk) == ["unknown", "not_found", "published"]
 
 
 @pytest.fixture
@@ -280,7 +287,7 @@ def test_a_token_that_ran_out_early_is_renewed_and_the_post_goes_out_at_once(des
     desk.work()
     assert desk.now().status == "published"
     assert desk.platform.calls["token"] == 1
-    assert outcomes(desk) == ["published"]
+    assert results(desk) == ["published"]
 
 
 def test_a_post_nobody_could_send_in_time_is_missed_not_surprising(desk: Desk, told: Told) -> None:
@@ -311,7 +318,7 @@ def abandon(desk: Desk, *, at: str) -> None:
     assert attempt is not None
     record = claiming.recorder(attempt, clock=desk.clock)
     if at:
-        record(claiming.Step(at, {"media": "m1"}))
+        record(Step(at, {"media": "m1"}))
 
 
 @pytest.mark.parametrize("step", ["", "chosen", "uploaded"])
@@ -325,7 +332,7 @@ def test_a_post_whose_worker_died_before_the_last_call_goes_on_where_it_was(desk
     assert desk.now().status == "scheduled"
     desk.work()
     assert desk.now().status == "published"
-    assert outcomes(desk) == ["lost", "published"]
+    assert results(desk) == ["lost", "published"]
     assert desk.platform.calls["media"] == (0 if step else 1)
 
 
@@ -362,7 +369,7 @@ def test_a_late_worker_may_not_go_on_to_the_last_call(desk: Desk) -> None:
     desk.clock.pass_by(minutes=6)
     desk.sweep()
     with pytest.raises(claiming.LostClaim):
-        record(claiming.Step("sending", {}))
+        record(Step("sending", {}))
     desk.work()
     assert desk.platform.keys() == [str(desk.post.idempotency_key)]
 
@@ -373,18 +380,18 @@ def test_a_late_workers_refusal_changes_nothing_any_more(desk: Desk) -> None:
     desk.clock.pass_by(minutes=6)
     desk.sweep()
     desk.work()
-    sending.outcomes.refused(sending.Hand(late, desk.clock()), sending.Rejected("too late to matter"))
+    outcomes.refused(outcomes.Hand(late, desk.clock()), Rejected("too late to matter"))
     assert desk.now().status == "published"
 
 
 def test_a_late_workers_success_settles_an_unconfirmed_post(desk: Desk) -> None:
     late = claiming.take(desk.post.pk, organization_id=desk.cast.kesar.pk, now=desk.clock())
     assert late is not None
-    claiming.recorder(late, clock=desk.clock)(claiming.Step("sending", {}))
+    claiming.recorder(late, clock=desk.clock)(Step("sending", {}))
     desk.clock.pass_by(minutes=6)
     desk.sweep()
     assert desk.now().status == "unconfirmed"
-    assert sending.outcomes.live(sending.Hand(late, desk.clock()), sending.Published("p7", "https://x.example/p7"))
+    assert outcomes.live(outcomes.Hand(late, desk.clock()), Published("p7", "https://x.example/p7"))
     assert desk.now().status == "published"
     assert desk.work() == 0
 

@@ -37,7 +37,7 @@ class Plan:
 
     def schedule(self, **changes: Any) -> ScheduledPost:
         """Plan for tomorrow at nine unless told otherwise."""
-        asked = {
+        asked: dict[str, Any] = {
             "connection": self.connection,
             "at_local": clock("2026-11-22T09:00"),
             "zone": ZONE,

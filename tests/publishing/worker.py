@@ -18,6 +18,7 @@ def begin(database: str, adapter: str) -> None:
     """Set Django up on the test's database and the small platform."""
     settings.DATABASES["default"]["NAME"] = database
     settings.PUBLISHING_PLATFORMS = {"practice": f"tests.publishing.wire.{adapter}"}
+    settings.PRIVATE_ADDRESSES_ALLOWED = ["127.0.0.1"]
     django.setup()
 
 
