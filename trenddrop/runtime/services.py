@@ -74,7 +74,7 @@ class Services:
         self.places = places
         self.given = given
         has_data = (places.postgres / "data").exists() or (places.outside / "data").exists()
-        if careless and has_data and not places.keys.exists():
+        if places.name != MAIN and has_data and not places.keys.exists():
             throw_away(places)
             has_data = False
         self.keys: Keys = load(places, has_data=has_data)
