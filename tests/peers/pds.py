@@ -71,6 +71,7 @@ class Pds:
     def stop(self) -> None:
         self.appview.stop()
         self._program.stop()
+        self._program.log.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
