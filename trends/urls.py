@@ -1,5 +1,10 @@
 """Addresses of trends."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from trends.views import explorer, topic
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("trends/", explorer.trends, name="trends"),
+    path("trends/<uuid:pk>/", topic.trend, name="trend"),
+]

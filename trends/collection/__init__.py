@@ -1,1 +1,1 @@
-"""Collecting: fetch what is due, store it, rate topics, fit them to brands, keep the partitions. No request, no Celery."""
+"""Collecting: fetch, store, rate, fit, keep the partitions. No request, no Celery."""

@@ -78,7 +78,7 @@ def _replay(mine: dict[str, TrendSource], *, now: dt.datetime) -> None:
         TrendObservation.objects.filter(source__in=mine.values()).delete()
         topics = TrendTopic.objects.filter(is_example=True)
         topics.update(status=TrendTopic.Status.EMERGING, last_seen_at=snapshots[0].at)
-        vectors = {}
+        vectors: dict[str, tuple[str, storing.Vector]] = {}
         for kind, source in mine.items():
             vectors |= storing.vectors_for(source, everything[kind], now=now)
             storing.store(source, everything[kind], now=snapshots[0].at, vectors=vectors)

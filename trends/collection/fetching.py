@@ -84,11 +84,10 @@ def ask(row: TrendSource, *, now: dt.datetime, fetch: Fetch) -> Answer:
     if row.kind not in settings.TREND_SOURCES:
         return Answer(error=f"There is no kind of source called “{row.kind}”. Choose one of those in the settings.")
     adapter = sources.source(row.kind)
-    answers: list[Answer] = []
     try:
         requests = adapter.request(config_of(row), now)
-        for request in requests:
-            answers.append(_ask_one(row, adapter, request, now=now, fetch=fetch, conditional=len(requests) == 1))
+        alone = len(requests) == 1
+        answers = [_ask_one(row, adapter, one, now=now, fetch=fetch, conditional=alone) for one in requests]
     except FetchFailed as error:
         return Answer(error=str(error), headers=error.headers)
     except (FetchError, BadConfig, BadFeed) as error:
@@ -98,7 +97,7 @@ def ask(row: TrendSource, *, now: dt.datetime, fetch: Fetch) -> Answer:
     return _together(answers)
 
 
-def _ask_one(  # noqa: PLR0913 - one request and everything it depends on
+def _ask_one(
     row: TrendSource, adapter: Source, request: Request, *, now: dt.datetime, fetch: Fetch, conditional: bool
 ) -> Answer:
     kept = polling.conditional_headers(etag=row.etag, last_modified=row.last_modified) if conditional else {}

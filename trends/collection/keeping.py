@@ -28,5 +28,5 @@ def month_away(day: dt.date, months: int) -> dt.date:
 
 def _call(function: str, month: dt.date) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [month])  # noqa: S608 - one of two names above
+        cursor.execute(f"SELECT {function}(%s)", [month])
         return bool(cursor.fetchone()[0])

@@ -69,13 +69,27 @@ def readings_of(keys: Sequence[UUID], *, since: dt.datetime, now: dt.datetime) -
     """Return each topic's readings in order of time, without what a running hour has only half of."""
     rows = (
         TrendObservation.objects.filter(topic_id__in=keys, hour__gte=since, hour__lte=now)
+        .select_related("source")
+        .only("hour", "count", "rank", "traffic", "engagement", "source__kind")
         .order_by("hour")
-        .values_list("topic_id", "source_id", "source__kind", "hour", "count", "rank", "traffic", "engagement")
     )
     told: dict[UUID, list[Reading]] = defaultdict(list)
-    for topic, source, kind, hour, count, rank, traffic, engagement in rows.iterator(chunk_size=5000):
-        told[topic].append(Reading(hour, str(source), count, rank, traffic, engagement, counting=counting_of(kind)))
+    for row in rows.iterator(chunk_size=5000):
+        told[row.topic_id].append(reading_of(row))
     return {topic: list(settled(readings, now=now)) for topic, readings in told.items()}
+
+
+def reading_of(row: TrendObservation) -> Reading:
+    """Return an observation as the score reads it; its source is loaded."""
+    return Reading(
+        row.hour,
+        str(row.source_id),
+        row.count,
+        row.rank,
+        row.traffic,
+        row.engagement,
+        counting=counting_of(row.source.kind),
+    )
 
 
 def settled(readings: Sequence[Reading], *, now: dt.datetime) -> Iterator[Reading]:

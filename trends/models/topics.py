@@ -71,6 +71,10 @@ class TrendTopic(BaseModel):
 
     objects = TopicQuerySet.as_manager()
 
+    if TYPE_CHECKING:  # set by queries.with_fit
+        fit_score: float | None
+        fit_reasons: list[tuple[str, float, str]] | None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["normalized", "platform", "run"], name="one_topic_per_run"),

@@ -1,4 +1,4 @@
-"""Commands on sources. They belong to the installation: the operator gives them, in the admin or on the command line."""
+"""Commands on sources, which belong to the installation: the operator gives them, in the admin or by command."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class CantAdd(Exception):
     """The source can't be added; the message says why."""
 
 
-def add(  # noqa: PLR0913 - a source's columns
+def add(
     kind: str,
     *,
     name: str,
@@ -73,6 +73,17 @@ def enable(row: TrendSource, *, now: dt.datetime) -> None:
 def disable(row: TrendSource) -> None:
     """Leave this source alone; what it said stays."""
     TrendSource.objects.filter(pk=row.pk).update(enabled=False)
+
+
+def forget_error(row: TrendSource, *, now: dt.datetime) -> None:
+    """Count this source's failures anew, and ask it on the next round."""
+    TrendSource.objects.filter(pk=row.pk, is_example=False).update(
+        last_error="",
+        last_note="",
+        consecutive_failures=0,
+        health=TrendSource.Health.OK if row.last_success_at else TrendSource.Health.NEVER,
+        next_poll_at=now,
+    )
 
 
 def poll_now(row: TrendSource, *, now: dt.datetime) -> bool:
