@@ -27,12 +27,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Name:
-    """One way a topic is called: its telling stems in order, and how rare each is."""
+    """One way a topic is called: its telling stems in order and how rare each is; `verbatim`: all its words."""
 
     stems: tuple[str, ...]
     rarity: tuple[float, ...]
     squashed: str
     headline: bool
+    verbatim: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,10 @@ def _squashed(said: Sequence[_Said]) -> dict[str, list[_Place]]:
 
 def _in_sentence(name: Name, each: _Said) -> _Place | None:
     length = len(name.stems)
-    numbers = each.telling or tuple(range(len(each.tokens)))
+    numbers = tuple(range(len(each.tokens))) if name.verbatim else each.telling
     for at in range(len(numbers) - length + 1):
         run = numbers[at : at + length]
-        if tuple(each.stems[n] for n in run) == name.stems and run[-1] - run[0] < length + 2:
+        if tuple(each.stems[n] for n in run) == name.stems and run[-1] - run[0] < length + (0 if name.verbatim else 2):
             return _Place(each, run[0], run[-1])
     return None
 

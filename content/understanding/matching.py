@@ -18,7 +18,7 @@ from trenddrop.core.text.data import words as word_list
 from trenddrop.core.text.gazetteer import ambiguous, names
 from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.stopwords import stop_words
-from trenddrop.core.text.tokens import stem, tokens
+from trenddrop.core.text.tokens import Token, stem, tokens
 
 THRESHOLD = 45  # of 100; calibrated on tests/content/matching_cases.py
 MEANING_FLOOR = 0.55  # cosine of a meaning-aware embedder that counts without a shared word
@@ -142,27 +142,31 @@ def _named(name: Name, recording: Recording) -> tuple[float, list[Evidence], str
 
 def _points_for_name(name: Name) -> float:
     """Several rare words identify a topic; a single word needs support, an everyday word much of it."""
-    if len(name.stems) == 1:
-        return 38.0 if name.rarity[0] >= 1 else 22.0
+    if len(name.stems) == 1 or (name.verbatim and len(name.stems) == 2):
+        return 38.0 if max(name.rarity) >= 1 else 18.0
     return 34 + 22 * min(1.0, sum(name.rarity) / 2)
 
 
 def _names(candidate: Candidate, rarity: Mapping[str, float]) -> list[Name]:
-    made = []
-    for written in dict.fromkeys([candidate.title, *candidate.names]):
-        stems = tuple(stem(word) for word in _telling(written))
-        squashed = "".join(map(squash, tokens(_spread(written))))
-        if stems:
-            known = " ".join(_telling(written)) in names()
-            rare = tuple(max(1.0, rarity[word]) if known and len(stems) > 1 else rarity[word] for word in stems)
-            made.append(Name(stems, rare, squashed, headline=len(stems) > SHORT_NAME))
-    return made
+    written = dict.fromkeys([candidate.title, *candidate.names])
+    return [_name(tokens(_spread(one)), rarity) for one in written if tokens(_spread(one))]
+
+
+def _name(words: Sequence[Token], rarity: Mapping[str, float]) -> Name:
+    """A name's telling words; all of them when one telling word alone would say less ("The Last of Us")."""
+    telling = [token.normal for token in words if token.normal not in stop_words("en")]
+    verbatim = len(telling) < 2 and len(words) > 1
+    kept = [token.normal for token in words] if verbatim else telling or [words[0].normal]
+    known = len(kept) > 1 and " ".join(kept) in names()
+    stems = tuple(map(stem, kept))
+    rare = tuple(max(1.0, rarity.get(word, 0.0)) if known else rarity.get(word, 0.0) for word in stems)
+    headline = len(stems) > SHORT_NAME and not verbatim
+    return Name(stems, rare, "".join(map(squash, words)), headline=headline, verbatim=verbatim)
 
 
 def _telling(text: str) -> list[str]:
-    """The words of a name or hashtag that are not stop words; all of them when there are no others."""
-    words = [token.normal for token in tokens(_spread(text))]
-    return [word for word in words if word not in stop_words("en")] or words
+    """The words of a name or hashtag that are not stop words."""
+    return [token.normal for token in tokens(_spread(text)) if token.normal not in stop_words("en")]
 
 
 def _spread(text: str) -> str:

@@ -63,6 +63,12 @@ def test_words_apart_are_no_name() -> None:
     assert said("Taylor made the coat. She is swift.", "Taylor Swift") == []
 
 
+def test_a_name_of_little_words_must_be_said_as_it_is() -> None:
+    assert said("Is your saffron real?", "The Real Ones") == []
+    assert said("They listened to the real ones.", "The Real Ones") == ["The Real Ones"]
+    assert said("Who is it?", "The Who") == []
+
+
 def test_a_headline_needs_its_rare_words_together() -> None:
     headline = "Regulator finds fake saffron with synthetic color in most brands"
     near = "Most brands sell fake saffron. They use a synthetic color instead."
