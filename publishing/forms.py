@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import PlatformConnection
@@ -111,5 +112,6 @@ class SeenForm(forms.Form):
         label=_("Address of the post"),
         max_length=500,
         assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
         error_messages={"invalid": _("That is not an address. Copy it from the post's own page.")},
     )

@@ -14,6 +14,7 @@ from publishing.models import PlatformConnection, ScheduledPost
 
 Status = ScheduledPost.Status
 PAGE = 40
+MOST_SHOWN = 6
 VIEWS: dict[str, Q] = {
     "planned": Q(status__in=[Status.SCHEDULED, Status.PUBLISHING]),
     "sent": Q(status=Status.PUBLISHED),
@@ -137,4 +138,4 @@ def connections_for(piece: GeneratedContent, membership: Membership) -> QuerySet
 def posts_of_piece(piece: GeneratedContent, membership: Membership) -> QuerySet[ScheduledPost]:
     """Return where the piece went and goes, newest first."""
     rows = ScheduledPost.objects.visible_to(membership).filter(piece=piece).exclude(status=Status.CANCELLED)
-    return rows.select_related("connection").order_by("-scheduled_for")[:20]
+    return rows.select_related("connection").order_by("-scheduled_for")[:MOST_SHOWN]

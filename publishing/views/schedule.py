@@ -19,7 +19,7 @@ from publishing.models import ScheduledPost
 from publishing.services import posts as commands
 from publishing.walltime import Moment, UnknownZone, zone_of
 
-NEXT = dt.timedelta(hours=1)
+NEXT = dt.timedelta(hours=2)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

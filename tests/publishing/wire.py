@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from django.db import connections
 
 from publishing.platforms.base import (
     FOR_EVER,
@@ -102,12 +103,15 @@ class Call(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _step(self, name: str) -> bool:
-        """Count the call, and let its fault happen; True when that was the answer."""
+        """Count the call, and let its fault happen (it may look into the tables); True when that was the answer."""
         with self.platform.lock:
             self.platform.calls[name] += 1
         fault = self.platform.fault(name)
         if fault:
-            fault(self)
+            try:
+                fault(self)
+            finally:
+                connections.close_all()
         return fault is not None and getattr(self, "answered", False)
 
     def say(self, status: int, content: Any, **headers: str) -> None:
