@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from accounts import queries
+from accounts import access, queries, tenancy
 from accounts.models import BrandProfile, Membership
 from accounts.permissions import granted
 
@@ -28,23 +29,38 @@ def current_brand(request: HttpRequest) -> BrandProfile | None:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return membership, organization, brands, brand, unread and may; nothing where nobody is admitted."""
-    membership: Membership | None = getattr(request, "membership", None)
-    if membership is None or request.headers.get("HX-Request"):
-        return {"membership": membership, "may": may(membership)}
+    """Return membership, organization, brands, brand, unread and may; nothing for strangers.
+
+    Brands are asked for only where a page shows them, so that partial pages cost nothing.
+    """
+    membership: Membership | None = getattr(request, "membership", None) or _of_account_page(request)
+    if membership is None:
+        return {"membership": None, "may": {}}
     return {
         "membership": membership,
         "organization": membership.organization,
-        "brands": brands(request),
-        "brand": current_brand(request),
-        "unread": membership.unread,  # type: ignore[attr-defined]
+        "brands": SimpleLazyObject(lambda: brands(request)),
+        "brand": SimpleLazyObject(lambda: current_brand(request)),
+        "unread": getattr(membership, "unread", 0),
         "may": may(membership),
     }
 
 
-def may(membership: Membership | None) -> dict[str, bool]:
+def _of_account_page(request: HttpRequest) -> Membership | None:
+    """Find the membership on pages that are not ours (password, e-mail), so that their navigation is whole."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return None
+    try:
+        with tenancy.enter(access.first_scope(request)):
+            membership = access.find_membership(request)
+            request.brands = list(queries.brands_of(membership)[:200])  # type: ignore[attr-defined]
+    except access.NotAMember:
+        return None
+    request.membership = membership  # type: ignore[attr-defined]
+    return membership
+
+
+def may(membership: Membership) -> dict[str, bool]:
     """Return the member's permissions for templates: `may.content_edit`."""
-    if membership is None:
-        return {}
     names = granted(membership.role, membership.permission_overrides)
     return {name.replace(".", "_"): True for name in names}

@@ -29,6 +29,12 @@ class UserPreferencesMiddleware:
         if not request.user.is_authenticated:
             return
         timezone.activate(zoneinfo.ZoneInfo(request.user.timezone))
-        if translation.get_language() != request.user.language:
-            translation.activate(request.user.language)
-            request.LANGUAGE_CODE = request.user.language
+        language = regional(request.user.language, request.user.country)
+        if translation.get_language() != language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+
+
+def regional(language: str, country: str) -> str:
+    """English in India groups digits the Indian way (12,34,567)."""
+    return "en-in" if language == "en" and country == "IN" else language

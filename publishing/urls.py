@@ -2,9 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from publishing.views import posts, schedule
+from publishing.views import connections, posts, practice, practice_api, schedule
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("connections/", connections.index, name="connections"),
+    path("connections/practice/", connections.practice, name="connect_practice"),
+    path("connections/bluesky/", connections.bluesky, name="connect_bluesky"),
+    path("connections/mastodon/", connections.mastodon, name="connect_mastodon"),
+    path("connections/mastodon/back/", connections.mastodon_back, name="mastodon_back"),
+    path("connections/<uuid:pk>/check/", connections.check, name="connection_check"),
+    path("connections/<uuid:pk>/remove/", connections.remove, name="connection_remove"),
+    path("practice/", practice.timeline, name="practice"),
+    path("practice/media/<uuid:pk>/", practice.media, name="practice_media"),
+    path("practice/api/account", practice_api.account),
+    path("practice/api/media", practice_api.media),
+    path("practice/api/posts", practice_api.posts),
+    path("practice/api/posts/<str:post>", practice_api.post),
+    path("practice/api/posts/<str:post>/metrics", practice_api.metrics),
     path("posts/", posts.index, name="posts"),
     path("posts/<uuid:key>/", posts.detail, name="post"),
     path("posts/<uuid:key>/cancel/", posts.cancel, name="post_cancel"),

@@ -166,10 +166,6 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publish what is due": {"task": "publishing.tasks.publish_due", "schedule": timedelta(seconds=10)},
     "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
-    "practice network engagement": {
-        "task": "publishing.tasks.simulate_practice",
-        "schedule": timedelta(minutes=1),
-    },
     "fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)},
     "score trends": {"task": "trends.tasks.score_topics", "schedule": timedelta(minutes=10)},
     "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from django.db import connection as database
 
@@ -85,7 +86,12 @@ Counts = tuple[int | None, int | None, int | None, int | None]
 def _at_age(ages: dict[uuid.UUID, float], *, now: dt.datetime) -> dict[uuid.UUID, dict[uuid.UUID, Counts]]:
     found: dict[uuid.UUID, dict[uuid.UUID, Counts]] = {}
     with database.cursor() as cursor:
-        asked = {"posts": list(ages), "ages": list(ages.values()), "yardstick": YARDSTICK + 1, "now": now}
+        asked: dict[str, Any] = {
+            "posts": list(ages),
+            "ages": list(ages.values()),
+            "yardstick": YARDSTICK + 1,
+            "now": now,
+        }
         cursor.execute(AT_AGE, asked)
         for post, other, *counts in cursor.fetchall():
             found.setdefault(post, {})[other] = (counts[0], counts[1], counts[2], counts[3])

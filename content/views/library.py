@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
+from accounts.context import current_brand
 from content import fetching, queries
 from content.forms.assets import AssetForm, PasteForm
 from content.models import ContentAsset
@@ -103,7 +104,7 @@ def _found(page: queries.LibraryPage, wish: queries.Wish) -> str:
 def asset_new(request: MemberRequest) -> HttpResponse:
     """Paste a link or a text. The page behind a link is read here, with no transaction open."""
     if request.method != "POST":
-        return _show_paste(request, PasteForm(membership=request.membership, initial=_session_brand(request)))
+        return _show_paste(request, _empty_paste(request))
     form = PasteForm(request.POST, membership=request.membership)
     with tenancy.of_member(request.membership):
         form.full_clean()
@@ -115,8 +116,10 @@ def asset_new(request: MemberRequest) -> HttpResponse:
     return _show_paste(request, form)
 
 
-def _session_brand(request: MemberRequest) -> dict[str, Any]:
-    return {"brand": request.session.get("brand")}
+def _empty_paste(request: MemberRequest) -> PasteForm:
+    with tenancy.of_member(request.membership):
+        brand = current_brand(request)
+        return PasteForm(membership=request.membership, initial={"brand": brand})
 
 
 def _paste(request: MemberRequest, form: PasteForm) -> ContentAsset:
