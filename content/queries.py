@@ -200,13 +200,13 @@ def _after(rows: QuerySet[ContentAsset], wish: Wish) -> QuerySet[ContentAsset]:
 
 
 def _steps(assets: Sequence[ContentAsset]) -> dict[uuid.UUID, Step]:
-    keys = [asset.pk for asset in assets if asset.status in UNDER_WAY]
+    keys = [asset.pk for asset in assets if asset.status == ContentAsset.Status.PROCESSING]
     if not keys:
         return {}
     open_steps = PipelineStep.objects.filter(
         asset_id__in=keys, status__in=[PipelineStep.Status.RUNNING, PipelineStep.Status.WAITING]
     ).order_by("-position")
-    found = {step.asset_id: step for step in open_steps if step.status == PipelineStep.Status.WAITING}
+    found = {step.asset_id: step for step in open_steps}
     found |= {step.asset_id: step for step in open_steps if step.status == PipelineStep.Status.RUNNING}
     return {
         key: Step(STEP_LABELS.get(step.name, step.name.replace("_", " ").capitalize()), step.progress)

@@ -5,6 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
+from content import cleaning
 from content.pipeline import running
 
 
@@ -19,3 +20,9 @@ def resume_interrupted() -> None:
     """Wake what a dead worker left, and what was queued but never began."""
     for asset, organization in running.interrupted(now=timezone.now()):
         process_asset.delay(asset_id=str(asset), organization_id=str(organization))
+
+
+@shared_task
+def remove_stale_uploads() -> None:
+    """Remove uploads nobody came back for."""
+    cleaning.remove_stale_uploads(now=timezone.now())

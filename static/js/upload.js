@@ -183,6 +183,7 @@ class Box {
     this.input = element.querySelector("input[type='file']");
     this.listen();
     this.left();
+    if (this.input.files.length) { this.take(this.input.files); this.input.value = ""; } // chosen before this script was there
   }
 
   listen() {

@@ -306,7 +306,9 @@ def reachable(settings: Any, httpserver: HTTPServer) -> HTTPServer:
 
 
 def test_an_article_behind_a_link_is_read(cast: Cast, ben: Client, reachable: HTTPServer) -> None:
-    html = f"<html><head><title>Monsoon skin</title></head><body><nav>Menu</nav><article><h1>Monsoon skin</h1><p>{ARTICLE}</p><p>{ARTICLE}</p></article></body></html>"
+    text = f"<h1>Monsoon skin</h1><p>{ARTICLE}</p><p>{ARTICLE}</p>"
+    head = "<head><title>Monsoon skin</title></head>"
+    html = f"<html>{head}<body><nav>Menu</nav><article>{text}</article></body></html>"
     paste(ben, page(reachable, "/post", html))
     with tenancy.of_organization(cast.kesar.pk):
         asset = ContentAsset.objects.get()

@@ -1,0 +1,76 @@
+"""What nobody came back for goes; what is needed stays."""
+
+import datetime as dt
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import tenancy
+from content import cleaning, receiving
+from content.models import ContentAsset, Upload
+from content.tasks import remove_stale_uploads
+from tests.cast import Cast
+
+LATER = dt.timedelta(days=30)
+
+
+def upload(cast: Cast, *, expires: dt.timedelta, **given: Any) -> Upload:
+    """An upload of Ben's with ten bytes on disk."""
+    with tenancy.of_organization(cast.kesar.pk):
+        made = Upload.objects.create(
+            organization=cast.kesar,
+            user=cast.ben.user,
+            name="a.wav",
+            length=20,
+            expires_at=timezone.now() + expires,
+            **given,
+        )
+    receiving.open_part(made.path)
+    made.path.write_bytes(b"0123456789")
+    return made
+
+
+def left(cast: Cast) -> set[uuid.UUID]:
+    with tenancy.of_organization(cast.kesar.pk):
+        return set(Upload.objects.values_list("pk", flat=True))
+
+
+def test_uploads_past_their_time_go_with_their_bytes(cast: Cast) -> None:
+    old = upload(cast, expires=dt.timedelta(seconds=-1))
+    young = upload(cast, expires=dt.timedelta(hours=1))
+    remove_stale_uploads()
+    assert left(cast) == {young.pk}
+    assert (old.path.exists(), young.path.exists()) == (False, True)
+
+
+def test_an_upload_that_is_being_written_stays(cast: Cast) -> None:
+    old = upload(cast, expires=dt.timedelta(seconds=-1))
+    with receiving.hold(old.path):
+        assert cleaning.remove_stale_uploads(now=timezone.now()) == 0
+    assert old.path.exists()
+
+
+def test_bytes_that_wait_for_remote_storage_stay(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        asset = ContentAsset.objects.create(organization=cast.kesar, title="Film", kind="video")
+    waiting = upload(cast, expires=dt.timedelta(seconds=-1), asset=asset)
+    cleaning.remove_stale_uploads(now=timezone.now() + LATER)
+    assert waiting.path.exists()
+
+
+def test_files_no_upload_names_go_after_a_while(cast: Cast, settings: Any) -> None:
+    kept = upload(cast, expires=LATER * 2)
+    fresh, old = Path(settings.UPLOAD_ROOT) / "tmpfresh.form", Path(settings.UPLOAD_ROOT) / "tmpold.form"
+    for path in (fresh, old):
+        path.write_bytes(b"x")
+    for path in (old, kept.path):
+        os.utime(path, (0, 0))
+    cleaning.remove_stale_uploads(now=timezone.now())
+    assert (fresh.exists(), old.exists(), kept.path.exists()) == (True, False, True)
+
+
+def test_an_empty_folder_is_no_reason_to_stop(cast: Cast) -> None:
+    assert cleaning.remove_stale_uploads(now=timezone.now()) == 0
