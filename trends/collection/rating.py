@@ -127,7 +127,7 @@ def _row(one: tuple[UUID, Assessment]) -> tuple[Any, ...]:
         made.score,
         json.dumps([[part.name, part.value, part.weight, part.words] for part in made.factors], ensure_ascii=False),
         made.status.value,
-        made.growth_24h,
+        None if made.growth_24h is None else round(made.growth_24h - 1, 3),
         made.mention_count,
         made.engagement,
         made.source_count,

@@ -55,7 +55,9 @@ class TrendTopic(BaseModel):
     score_factors = models.JSONField(default=list, blank=True, help_text=_("[name, value, weight, words]"))
     mention_count = models.BigIntegerField(default=0)
     engagement_score = models.FloatField(default=0)
-    growth_24h = models.FloatField(null=True, blank=True, help_text=_("ratio; empty without enough history"))
+    growth_24h = models.FloatField(
+        null=True, blank=True, help_text=_("a rate: 0.5 is half more than the day before; empty without enough history")
+    )
     source_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     source_count = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.EMERGING)

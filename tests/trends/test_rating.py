@@ -1,0 +1,221 @@
+"""The scoring pass, the fit to brands, and the examples that show both."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts import tenancy
+from accounts.models import BrandProfile
+from tests.cast import Cast
+from tests.trends.collecting import HOUR, keyword, source_of, store
+from trends import demo
+from trends.collection import examples, fitting, passes, rating
+from trends.models import TrendObservation, TrendRelevance, TrendSource, TrendTopic
+from trends.services import defaults
+from trends.services import examples as commands
+
+
+@pytest.fixture
+def loaded(now: dt.datetime, cast: Cast) -> Cast:
+    """The cast, with the example topics."""
+    assert commands.load(now) > 20
+    return cast
+
+
+def named(words: str) -> TrendTopic:
+    return TrendTopic.objects.get(normalized=words)
+
+
+def test_two_days_replayed_rise_and_fall_as_they_were_shaped(loaded: Cast) -> None:
+    assert named("skinbarrier").status == "emerging"
+    assert named("monsoonskincare").status in {"emerging", "trending"}
+    assert named("glassskin").status == "declining"
+    assert named("lastoverfinish").status == "declining"
+    rising, steady, fading = (named(words).growth_24h for words in ("monsoonskincare", "panipuri", "glassskin"))
+    assert rising is not None
+    assert steady is not None
+    assert fading is not None
+    assert rising > 1
+    assert abs(steady) < 0.25
+    assert fading < -0.2
+    assert named("monsoonskincare").score > named("panipuri").score > named("glassskin").score
+
+
+def test_an_example_is_labelled_as_old_as_its_course_and_explained(loaded: Cast, now: dt.datetime) -> None:
+    assert set(TrendTopic.objects.values_list("is_example", flat=True)) == {True}
+    topic = named("glassskin")
+    assert now - topic.first_detected_at > 30 * HOUR
+    assert len(topic.sparkline) == 24
+    assert None not in topic.sparkline
+    assert sum(value * weight for _name, value, weight, _words in topic.score_factors) == pytest.approx(
+        topic.score, abs=0.1
+    )
+    assert all(row.name.endswith("(example data)") and not row.enabled for row in TrendSource.objects.all())
+
+
+def test_the_examples_meet_from_source_to_source(loaded: Cast) -> None:
+    topic = named("monsoonskincare")
+    assert topic.source_kinds == ["bluesky", "google_trends", "mastodon"]
+    assert topic.source_count == 3
+
+
+def test_loading_twice_in_an_hour_changes_nothing_and_an_hour_later_moves_on(loaded: Cast, now: dt.datetime) -> None:
+    before = set(TrendTopic.objects.values_list("pk", flat=True))
+    observed = TrendObservation.objects.count()
+    commands.load(now)
+    assert TrendObservation.objects.count() == observed
+    commands.load(now + HOUR)
+    after = set(TrendTopic.objects.live().values_list("pk", flat=True))
+    assert len(before & after) > 0.9 * len(before)
+    assert TrendObservation.objects.latest("hour").hour == now.replace(minute=0) + HOUR
+
+
+def test_examples_that_slept_for_days_wake_up_without_doubles(loaded: Cast, now: dt.datetime) -> None:
+    count = TrendTopic.objects.count()
+    rating.rate_all(now=now + 72 * HOUR)
+    assert not TrendTopic.objects.live().exists()
+    passes.score(now=now + 72 * HOUR)
+    assert TrendTopic.objects.live().count() > 20
+    assert TrendTopic.objects.count() <= count + 3
+
+
+def test_the_first_real_answer_ends_the_examples_for_good(loaded: Cast, now: dt.datetime) -> None:
+    real = source_of("bluesky")
+    (topic,) = store(real, [keyword("Monsoon skincare", 3)], now=now)
+    TrendSource.objects.filter(pk=real.pk).update(last_success_at=now)
+    assert (topic.is_example, topic.run) == (False, 2)
+    assert list(TrendTopic.objects.live()) == [topic]
+    assert commands.load(now + HOUR) == 0
+    passes.score(now=now + HOUR)
+    assert list(TrendTopic.objects.live()) == [topic]
+    with tenancy.operator():
+        assert set(TrendRelevance.objects.values_list("topic", flat=True)) == {topic.pk}
+
+
+def test_removing_the_examples_leaves_what_is_real(loaded: Cast, now: dt.datetime) -> None:
+    store(source_of("bluesky"), [keyword("Real", 3)], now=now)
+    with tenancy.operator():
+        assert commands.remove() > 20
+    assert [topic.title for topic in TrendTopic.objects.all()] == ["Real"]
+    assert [row.kind for row in TrendSource.objects.all()] == ["bluesky"]
+
+
+def test_an_installation_that_never_loaded_examples_gets_none(now: dt.datetime, db: None) -> None:
+    assert examples.refresh(now=now) == 0
+    passes.score(now=now)
+    assert not TrendTopic.objects.exists()
+
+
+def fits(brand: BrandProfile) -> list[str]:
+    with tenancy.operator():
+        rows = TrendRelevance.objects.filter(brand=brand).select_related("topic").order_by("-score")
+        return [row.topic.normalized for row in rows]
+
+
+def test_skincare_comes_first_for_kesar_and_cricket_is_not_claimed(loaded: Cast) -> None:
+    found = fits(loaded.brand)
+    assert found[0] == "monsoonskincare"
+    assert {"skinbarrier", "ceramidemilk"} <= set(found[:6])
+    text = " ".join(found)
+    assert "cricket" not in text
+    assert "lastover" not in text
+    assert "phone" not in text
+
+
+def test_a_fit_tells_its_reasons_and_they_add_up(loaded: Cast) -> None:
+    with tenancy.operator():
+        for fit in TrendRelevance.objects.filter(brand=loaded.brand):
+            assert fit.score >= fitting.FLOOR
+            assert sum(points for _name, points, _words in fit.reasons) == pytest.approx(fit.score, abs=0.2)
+        best = TrendRelevance.objects.filter(brand=loaded.brand).latest("score")
+    assert "“skincare”" in best.reasons[0][-1]
+
+
+def test_a_brand_without_a_word_in_common_fits_nothing(loaded: Cast) -> None:
+    assert fits(loaded.lisbon_brand) == []
+
+
+def test_a_fit_goes_when_the_brand_changes_or_the_topic_is_over(loaded: Cast, now: dt.datetime) -> None:
+    with tenancy.operator():
+        BrandProfile.objects.filter(pk=loaded.brand.pk).update(keywords=["cricket"], industry="", name="Gully")
+    fitting.fit_all()
+    found = fits(loaded.brand)
+    assert "gullycricket" in found
+    assert "monsoonskincare" not in found
+    rating.rate_all(now=now + 72 * HOUR)
+    fitting.fit_all()
+    assert fits(loaded.brand) == []
+
+
+def test_a_blocked_topic_fits_nobody(loaded: Cast) -> None:
+    TrendTopic.objects.filter(normalized="monsoonskincare").update(is_blocked=True)
+    fitting.fit_all()
+    assert "monsoonskincare" not in fits(loaded.brand)
+
+
+def test_a_brand_that_was_just_changed_can_be_fitted_alone(loaded: Cast) -> None:
+    with tenancy.operator():
+        BrandProfile.objects.filter(pk=loaded.lisbon_brand.pk).update(keywords=["street food"])
+        brand = BrandProfile.objects.get(pk=loaded.lisbon_brand.pk)
+    kept = fits(loaded.brand)
+    assert fitting.fit_brand(brand) > 0
+    assert "monsoonstreetfood" in fits(brand)
+    assert fits(loaded.brand) == kept
+
+
+def test_what_was_not_seen_for_a_day_is_over_and_stays_over(now: dt.datetime, db: None) -> None:
+    (topic,) = store(source_of(), [keyword("Brief", 3)], now=now)
+    rating.rate_all(now=now + 23 * HOUR)
+    topic.refresh_from_db()
+    assert topic.status != "expired"
+    rating.rate_all(now=now + 24 * HOUR)
+    topic.refresh_from_db()
+    score = topic.score
+    assert topic.status == "expired"
+    rating.rate([topic.pk], now=now)
+    topic.refresh_from_db()
+    assert (topic.status, topic.score) == ("expired", score)
+
+
+def test_a_running_hour_is_no_fall(now: dt.datetime, db: None) -> None:
+    source = source_of("hacker_news")
+    at = now.replace(minute=55)
+    for hours in range(12, 0, -1):
+        store(source, [keyword("Old phone", 100 * (13 - hours))], now=at - hours * HOUR)
+    (topic,) = store(source, [keyword("Old phone", 1205)], now=now.replace(minute=3))
+    assert topic.sparkline[-1] == 100
+    assert topic.status != "declining"
+    assert topic.peaked_at is None
+
+
+def test_rating_takes_the_same_statements_for_3_topics_as_for_300(now: dt.datetime, db: None) -> None:
+    source, counts = source_of(), []
+    for size in (3, 300):
+        store(source, [keyword(f"Topic {number} of {size}", 5) for number in range(size)], now=now)
+        with CaptureQueriesContext(connection) as asked:
+            rating.rate_all(now=now)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 9
+
+
+def test_the_pass_fits_every_brand_in_a_fixed_number_of_statements(loaded: Cast) -> None:
+    with CaptureQueriesContext(connection) as few:
+        fitting.fit_all()
+    with tenancy.operator():
+        BrandProfile.objects.bulk_create(
+            BrandProfile(organization=loaded.kesar, name=f"Brand {number}", keywords=["monsoon"])
+            for number in range(30)
+        )
+    with CaptureQueriesContext(connection) as many:
+        fitting.fit_all()
+    assert len(few) == len(many) <= 24
+
+
+def test_the_default_sources_are_added_once_and_a_choice_is_kept(db: None) -> None:
+    count = defaults.ensure()
+    TrendSource.objects.filter(kind="bluesky").update(enabled=False)
+    assert defaults.ensure() == count == TrendSource.objects.count() >= 12
+    assert not TrendSource.objects.get(kind="bluesky").enabled
+    assert set(demo.SHOWN) == set(TrendSource.objects.values_list("kind", flat=True))

@@ -1,0 +1,152 @@
+"""Items become topics and hourly observations: forms meet, hours are written once, runs are kept apart."""
+
+import datetime as dt
+from typing import Any
+
+import httpx
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_httpserver import HTTPServer
+
+from tests.trends.collecting import HOUR, keyword, source_of, store
+from trends.collection import rating, storing
+from trends.models import TrendObservation, TrendTopic
+from trends.normalise import Kind
+from trends.sources.base import Item
+
+
+def test_forms_of_a_topic_meet_across_sources_and_their_names_are_kept(now: dt.datetime, db: None) -> None:
+    store(source_of("google_trends", region="IN"), [keyword("monsoon skincare", traffic=2000)], now=now)
+    store(source_of("mastodon"), [Item("#MonsoonSkincare", Kind.HASHTAG, count=40)], now=now)
+    topic = TrendTopic.objects.get()
+    assert (topic.title, topic.names) == ("monsoon skincare", ["#MonsoonSkincare"])
+    assert topic.source_kinds == ["google_trends", "mastodon"]
+    assert (topic.source_count, topic.region, topic.platform) == (2, "IN", "")
+
+
+def test_a_topic_of_one_network_becomes_general_when_a_second_names_it(now: dt.datetime, db: None) -> None:
+    mastodon = source_of("mastodon")
+    (alone,) = store(mastodon, [Item("#RainCovers", Kind.HASHTAG, count=4)], now=now)
+    assert alone.platform == "mastodon"
+    (met,) = store(source_of("bluesky"), [keyword("Rain covers", 5)], now=now)
+    assert met.pk == alone.pk
+    assert met.platform == ""
+    (still,) = store(mastodon, [Item("#RainCovers", Kind.HASHTAG, count=5)], now=now)
+    assert still.platform == ""
+
+
+def test_an_hour_is_written_once_however_often_it_is_told(now: dt.datetime, db: None) -> None:
+    source = source_of("bluesky")
+    for minutes, count in ((0, 10), (10, 12), (10, 12), (20, 11)):
+        store(source, [keyword("Pani puri", count, rank=3)], now=now + dt.timedelta(minutes=minutes))
+    row = TrendObservation.objects.get()
+    assert (row.count, row.rank, row.hour) == (11, 3, now.replace(minute=0))
+    store(source, [keyword("Pani puri", 20)], now=now + HOUR)
+    assert TrendObservation.objects.count() == 2
+
+
+def test_numbers_about_another_hour_and_earlier_ones_stand_at_their_own(now: dt.datetime, db: None) -> None:
+    day = dt.timedelta(days=1)
+    yesterday = now.replace(hour=23, minute=0) - day
+    item = keyword("Panipuri", 70, observed_at=yesterday, history=((yesterday - day, 50), (yesterday - 2 * day, 40)))
+    store(source_of("wikipedia"), [item], now=now)
+    told = dict(TrendObservation.objects.values_list("hour", "count"))
+    assert told == {yesterday: 70, yesterday - day: 50, yesterday - 2 * day: 40}
+
+
+def test_an_hour_in_the_future_is_this_hour(now: dt.datetime, db: None) -> None:
+    store(source_of(), [keyword("Tomorrow", 3, observed_at=now + 5 * HOUR)], now=now)
+    assert TrendObservation.objects.get().hour == now.replace(minute=0)
+
+
+def test_two_forms_in_one_answer_are_one_topic_and_their_counts_overlap(now: dt.datetime, db: None) -> None:
+    items = [keyword("Glass skin", 30, rank=4), Item("#GlassSkin", Kind.HASHTAG, count=20, rank=2)]
+    (topic,) = store(source_of(), items, now=now)
+    row = TrendObservation.objects.get()
+    assert (row.count, row.rank, topic.names) == (30, 2, ["#GlassSkin"])
+
+
+def test_what_rises_again_after_it_was_over_is_a_new_run_with_its_own_past(now: dt.datetime, db: None) -> None:
+    source = source_of()
+    (first,) = store(source, [keyword("Night mode", 9)], now=now)
+    rating.rate_all(now=now + 30 * HOUR)
+    first.refresh_from_db()
+    assert first.status == "expired"
+    (second,) = store(source, [keyword("Night mode", 30)], now=now + 31 * HOUR)
+    assert (second.run, second.status, second.first_detected_at) == (2, "emerging", now + 31 * HOUR)
+    assert first.observations.count() == second.observations.count() == 1
+
+
+def test_a_blocked_topic_stays_blocked_when_it_rises_again(now: dt.datetime, db: None) -> None:
+    source = source_of()
+    (first,) = store(source, [keyword("Buy followers", 9)], now=now)
+    TrendTopic.objects.filter(pk=first.pk).update(is_blocked=True, status="expired")
+    (second,) = store(source, [keyword("Buy followers", 9)], now=now + 30 * HOUR)
+    assert second.is_blocked
+    assert not TrendTopic.objects.live().exists()
+
+
+@pytest.mark.parametrize(
+    "title", ["☔🎶", "🏏", "كأس العالم", "שבת שלום 🕯️", "शादी से पहले स्किन केयर", "x" * 300, "C++", "#"]
+)
+def test_any_title_is_stored_and_found_again(title: str, now: dt.datetime, db: None) -> None:
+    source = source_of()
+    for hours in (0, 1):
+        store(source, [keyword(title, 5)], now=now + hours * HOUR)
+    topic = TrendTopic.objects.get()
+    assert topic.title == title
+    assert topic.embedder
+    assert topic.observations.count() == 2
+
+
+def test_an_address_that_is_too_long_is_left_out_and_the_topic_kept(now: dt.datetime, db: None) -> None:
+    (topic,) = store(source_of(), [keyword("Long", 1, url=f"https://example.com/{'a' * 1200}")], now=now)
+    assert topic.url == ""
+
+
+def many(count: int) -> list[Item]:
+    """Different topics, one of them with a past."""
+    past = ((dt.datetime(2026, 11, 18, 23, tzinfo=dt.UTC), 3),)
+    return [keyword(f"Topic {number} of the hour", number, history=past) for number in range(count)]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["new", "known"])
+def test_a_fetch_takes_the_same_statements_for_3_items_as_for_300(again: bool, now: dt.datetime, db: None) -> None:
+    counts = []
+    for size in (3, 300):
+        source = source_of("bluesky", name=f"Bluesky {size}")
+        if again:
+            store(source, many(size), now=now)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            vectors = storing.vectors_for(source, many(size), now=now)
+            with transaction.atomic():
+                keys = storing.store(source, many(size), now=now, vectors=vectors)
+            rating.rate(keys, now=now)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 16
+
+
+def test_a_thousand_items_are_stored(now: dt.datetime, db: None) -> None:
+    assert len(store(source_of(), many(1000), now=now)) == 1000
+    assert TrendObservation.objects.count() == 2000
+
+
+def test_without_the_embedding_server_topics_are_stored_and_embedded_later(
+    now: dt.datetime, db: None, httpserver: HTTPServer, settings: Any
+) -> None:
+    kept = settings.EMBEDDER
+    settings.EMBEDDER = "trenddrop.core.embeddings.OpenAICompatible"
+    settings.EMBEDDING_API_URL = httpserver.url_for("/v1")
+    settings.EMBEDDING_MODEL = "small"
+    httpserver.expect_request("/v1/embeddings").respond_with_data("busy", status=503)
+    (topic,) = store(source_of(), [keyword("Ceramide milk", 4)], now=now)
+    assert topic.embedding is None
+    settings.EMBEDDER = kept
+    assert storing.embed_missing() == 1
+    topic.refresh_from_db()
+    assert topic.embedder == "hashed-256-1"
+    assert len(topic.embedding) == 256
+    assert httpx.get(httpserver.url_for("/v1/embeddings")).status_code == 503
