@@ -50,6 +50,11 @@ def _first(lines: Sequence[str], count: int) -> list[str]:
     return [line for line in lines if line][:count]
 
 
+def _ask(material: Material, voice: Voice) -> str:
+    """A question to the reader, unless the piece is one already."""
+    return "" if material.opens_with_question and not material.answer else voice.say("ask")
+
+
 def _told(material: Material, count: int) -> list[str]:
     """What follows the opening: its answer when it has one, else the best points."""
     return _first([*material.answer, *(point.text for point in material.points)], count)
@@ -80,7 +85,7 @@ def _youtube(material: Material, voice: Voice, trend: str) -> Piece:
         Block(" ".join(summary), 7),
         Block(trend, 6),
         Block(_listed(material, voice, points, clock=True), 5),
-        Block(voice.say("ask"), 3),
+        Block(_ask(material, voice), 3),
     ]
     return Piece(blocks, voice.say("follow"), 8)
 
@@ -101,7 +106,7 @@ def _instagram(material: Material, voice: Voice, trend: str) -> Piece:
         Block(trend, 6),
         Block(_listed(material, voice, material.points[:3]), 5),
         Block(material.closing, 4),
-        Block(voice.say("ask"), 3),
+        Block(_ask(material, voice), 3),
     ]
     return Piece(blocks, voice.say("save"), 10)
 
@@ -119,7 +124,7 @@ def _bluesky(material: Material, voice: Voice, trend: str) -> Piece:
     blocks = [
         Block(" ".join([material.opening, *material.answer[:1]]), KEEP),
         Block(trend, 5),
-        Block("" if material.opens_with_question else voice.say("ask"), 4),
+        Block(_ask(material, voice), 4),
     ]
     return Piece(blocks, "", 2)
 
@@ -128,7 +133,7 @@ def _mastodon(material: Material, voice: Voice, trend: str) -> Piece:
     told = _first([*material.summary, *(point.text for point in material.points)], 2)
     opening = " ".join([material.opening, *material.answer])
     whole = " ".join(material.in_order([opening, *told]))
-    blocks = [Block(whole, KEEP), Block(trend, 4), Block(voice.say("ask"), 3)]
+    blocks = [Block(whole, KEEP), Block(trend, 4), Block(_ask(material, voice), 3)]
     return Piece(blocks, "", 4)
 
 
@@ -137,7 +142,7 @@ def _threads(material: Material, voice: Voice, trend: str) -> Piece:
         Block(_opening(material, voice), KEEP),
         Block("\n".join(_told(material, 2)), 5),
         Block(trend, 4),
-        Block(voice.say("ask"), 6),
+        Block(_ask(material, voice), 6),
     ]
     return Piece(blocks, "", 1)
 
@@ -148,7 +153,7 @@ def _facebook(material: Material, voice: Voice, trend: str) -> Piece:
         Block(" ".join(_told(material, 3)), 6),
         Block(trend, 5),
         Block(material.closing, 4),
-        Block(voice.say("ask"), 6),
+        Block(_ask(material, voice), 6),
     ]
     return Piece(blocks, voice.say("save"), 2)
 
@@ -161,14 +166,14 @@ def _linkedin(material: Material, voice: Voice, trend: str) -> Piece:
         *[Block(text, 5) for text in points],
         Block(trend, 4),
         Block(material.closing, 6),
-        Block(voice.say("ask"), 7),
+        Block(_ask(material, voice), 7),
     ]
     return Piece(blocks, "", 3)
 
 
 def _practice(material: Material, voice: Voice, trend: str) -> Piece:
     blocks = [Block(_opening(material, voice), KEEP), Block(" ".join(_told(material, 2)), 5), Block(trend, 4)]
-    return Piece(blocks, voice.say("ask"), 3)
+    return Piece(blocks, _ask(material, voice), 3)
 
 
 LAYOUTS: dict[PlatformKey, Layout] = {

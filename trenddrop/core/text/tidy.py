@@ -9,7 +9,8 @@ from trenddrop.core.text.gazetteer import ambiguous, first_names, names
 from trenddrop.core.text.tokens import Token, tokens
 
 FILLER = regex.compile(
-    r"(?<![\w'])(?:um+|uh+|uhm+|erm+|er|hmm+|mhm|\[[^\]]*\]|\{[^}]*\}|\([a-z ]*(?:music|laughter|applause)[a-z ]*\)),?\s*",
+    r"(?<![\w'])(?:um+|uh+|uhm+|erm+|er|hmm+|mhm|\[[^\]]*\]|\{[^}]*\}"
+    r"|\([a-z ]*(?:music|laughter|applause)[a-z ]*\)),?\s*",
     regex.IGNORECASE,
 )
 OPENERS = regex.compile(
