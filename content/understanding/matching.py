@@ -20,6 +20,8 @@ from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.stopwords import stop_words
 from trenddrop.core.text.tokens import Token, stem, tokens
 
+__all__ = ["THRESHOLD", "Candidate", "Evidence", "Match", "match", "shortlist"]
+
 THRESHOLD = 45  # of 100; calibrated on tests/content/matching_cases.py
 MEANING_FLOOR = 0.55  # cosine of a meaning-aware embedder that counts without a shared word
 SHORT_NAME = 3  # words; a longer title is a headline, and need not be said whole
