@@ -1,11 +1,12 @@
 """Media: what a file is, and every call of ffmpeg."""
 
-from trenddrop.core.media.frames import choose_frame_times, poster_frames
+from trenddrop.core.media.frames import choose_frame_times, poster_frames, shrink_picture, still_args
 from trenddrop.core.media.probing import MediaError, MediaInfo, probe
-from trenddrop.core.media.running import run_ffmpeg
-from trenddrop.core.media.sound import extract_speech, measure_loudness, waveform
+from trenddrop.core.media.running import MediaCancelled, run_ffmpeg
+from trenddrop.core.media.sound import extract_speech, measure_loudness, speech_args, waveform
 
 __all__ = [
+    "MediaCancelled",
     "MediaError",
     "MediaInfo",
     "choose_frame_times",
@@ -14,5 +15,8 @@ __all__ = [
     "poster_frames",
     "probe",
     "run_ffmpeg",
+    "shrink_picture",
+    "speech_args",
+    "still_args",
     "waveform",
 ]

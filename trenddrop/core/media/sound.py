@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from trenddrop.core.media.probing import MediaError
 from trenddrop.core.media.running import Cancelled, Progress, run_ffmpeg, source
 
 SPEECH_RATE = 16_000
-CHUNK_FRAMES = SPEECH_RATE * 30
+SILENCE = -70.0  # LUFS; what R 128 gates away
+MEASURE = "ebur128=framelog=quiet"
 SUMMARY = re.compile(r"I:\s+(-?\d+(?:\.\d+)?) LUFS")
 
 
@@ -20,20 +22,34 @@ def extract_speech(
     duration: float | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
-) -> Path:
-    """Write the first sound track as 16 kHz mono 16-bit WAV to `out`; raises MediaError."""
-    args = [*source(path), "-vn", "-sn", "-dn", "-map", "0:a:0", "-ac", "1", "-ar", str(SPEECH_RATE)]
-    run_ffmpeg(
-        [*args, "-c:a", "pcm_s16le", "-f", "wav", str(out)], duration=duration, progress=progress, cancelled=cancelled
-    )
-    return out
+) -> float | None:
+    """Write the first sound track as 16 kHz mono 16-bit WAV to `out`; return its loudness in LUFS, None for silence.
+
+    Raises MediaError, and leaves nothing at `out` then.
+    """
+    try:
+        told = run_ffmpeg(speech_args(path, out), duration=duration, progress=progress, cancelled=cancelled)
+    except MediaError:
+        out.unlink(missing_ok=True)
+        raise
+    return _loudness(told)
 
 
-def measure_loudness(path: Path) -> float | None:
+def speech_args(path: Path, out: Path) -> list[str]:
+    """Return ffmpeg's arguments for `extract_speech`: one pass that measures the sound as it is and writes it small."""
+    heard = ["-vn", "-sn", "-dn", "-map", "0:a:0", "-af", MEASURE, "-ac", "1", "-ar", str(SPEECH_RATE)]
+    return [*source(path), *heard, "-c:a", "pcm_s16le", "-bitexact", "-f", "wav", str(out)]
+
+
+def measure_loudness(path: Path, *, cancelled: Cancelled | None = None) -> float | None:
     """Return the integrated loudness in LUFS (EBU R 128), or None for silence."""
-    told = run_ffmpeg([*source(path), "-vn", "-map", "0:a:0", "-af", "ebur128=framelog=quiet", "-f", "null", "-"])
+    measured = ["-vn", "-map", "0:a:0", "-af", MEASURE, "-f", "null", "-"]
+    return _loudness(run_ffmpeg([*source(path), *measured], cancelled=cancelled))
+
+
+def _loudness(told: str) -> float | None:
     found = SUMMARY.findall(told)
-    return float(found[-1]) if found and float(found[-1]) > -70 else None
+    return float(found[-1]) if found and float(found[-1]) > SILENCE else None
 
 
 def waveform(path: Path, buckets: int = 400) -> list[int]:
