@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal
 
 Kind = Literal["video", "audio", "image", "document", "subtitle", "text"]
@@ -51,11 +51,42 @@ TEXT = _Magic("text", "text/plain", ("txt", "md", "markdown", "text"))
 ALL = [MP4, MOV, M4A, WEBM, MKV, AVI, WAV, MP3, AAC, FLAC, OGG, JPEG, PNG, WEBP, GIF, PDF, DOCX, SRT, VTT, TEXT]
 KNOWN_EXTENSIONS = {extension for magic in ALL for extension in magic.extensions}
 
+ENDS = 64 * 1024
 TAKEN = "Bring video (MP4, MOV, WebM, MKV), audio (MP3, WAV, M4A, FLAC, OGG), a picture, PDF, DOCX or text."
 PLAYLIST = re.compile(
     rb"^\s*(#EXTM3U|ffconcat version|\[playlist\]|<\?xml[^>]*>\s*<(MPD|SmoothStreamingMedia)\b)", re.IGNORECASE
 )
-MARKUP = re.compile(rb"<(!doctype|html|svg|script|iframe|\?php|head|body)\b", re.IGNORECASE)
+PAGE = re.compile(
+    r"\s*(<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+(html|svg)|html|svg|script|iframe|body|head|\?php)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+SCRIPT = re.compile(r"<(script|iframe)\b|<\?php\b", re.IGNORECASE)
+# Long enough that no photo holds one by chance.
+MARKUP = re.compile(rb"<(!doctype html|html|script|iframe|\?php)[\s>]", re.IGNORECASE)
+ARCHIVE_END = b"PK\x05\x06"
+HEIF = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}
+# What a browser or a system would run or open by its name alone, whatever is in it.
+RISKY = {
+    "html",
+    "htm",
+    "xhtml",
+    "svg",
+    "js",
+    "mjs",
+    "php",
+    "exe",
+    "com",
+    "bat",
+    "cmd",
+    "sh",
+    "ps1",
+    "jar",
+    "apk",
+    "zip",
+    "m3u8",
+    "m3u",
+    "pls",
+}
 SRT_CUE = re.compile(r"^\s*(?:\d+\s*\n)?\s*\d{1,2}:\d{2}:\d{2}[,.]\d{1,3}\s*-->", re.MULTILINE)
 DANGEROUS = {
     b"MZ": "a Windows program",
@@ -69,10 +100,11 @@ DANGEROUS = {
 }
 
 
-def sniff(head: bytes, name: str) -> Sniffed:
+def sniff(head: bytes, name: str, *, tail: bytes = b"") -> Sniffed:
     """Say what a file is by its first bytes (give 64 KB, or all there is); raise UnsupportedFile when it is of no use.
 
-    A file that says one thing by its name and another by its bytes is refused, and so is one that is two at once.
+    A file that says one thing by its name and another by its bytes is refused, and so is one that is two at once:
+    for that, give its last 64 KB too when they are there.
     """
     if not head.strip(b"\x00"):
         raise UnsupportedFile("The file is empty. Nothing was kept; choose one that has something in it.")
@@ -80,9 +112,18 @@ def sniff(head: bytes, name: str) -> Sniffed:
     magic = _by_bytes(head) or _by_text(head, name)
     if magic is None:
         raise UnsupportedFile(f"This kind of file cannot be used here. {TAKEN}")
-    _refuse_two_in_one(head, magic)
+    _refuse_two_in_one(head, tail, magic)
     _check_name(name, magic)
     return Sniffed(magic.kind, magic.mime, magic.extensions[0])
+
+
+def sniff_file(path: Path, name: str) -> Sniffed:
+    """Say what a file on disk is, by both its ends; raise UnsupportedFile."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(ENDS)
+        file.seek(max(0, size - ENDS - 22))
+        return sniff(head, name, tail=file.read())
 
 
 def _refuse_known_bad(head: bytes) -> None:
@@ -106,21 +147,28 @@ def _by_container(head: bytes) -> _Magic | None:
         return {b"WAVE": WAV, b"AVI ": AVI, b"WEBP": WEBP}.get(head[8:12])
     if head[4:8] == b"ftyp":
         brand = head[8:12]
+        if brand in HEIF:
+            raise UnsupportedFile("This is a HEIC or AVIF picture, which cannot be read here. Save it as JPEG first.")
         return M4A if brand in {b"M4A ", b"M4B "} else MOV if brand == b"qt  " else MP4
     if head[4:8] in {b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return MOV
     if head[:4] == b"\x1aE\xdf\xa3":
         return WEBM if b"webm" in head[:64] else MKV
-    if head[:4] == b"PK\x03\x04" and b"word/" in head:
-        return DOCX
+    if head[:4] == b"PK\x03\x04":
+        if b"word/" in head:
+            return DOCX
+        raise UnsupportedFile(f"This is an archive or an office file, whatever its name says. {TAKEN}")
     return None
 
 
 def _by_frames(head: bytes) -> _Magic | None:
-    """Recognise bare MPEG audio by two frame headers' sync bits."""
-    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        return AAC if head[1] & 0xF6 == 0xF0 else MP3 if head[1] & 0x06 else None
-    return None
+    """Recognise bare MPEG audio by its first frame header; what no header can say (and UTF-16's mark does) is none."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
+    if head[1] & 0xF6 == 0xF0:
+        return AAC if head[2] >> 2 & 0x0F < 13 else None
+    version, layer, rate, frequency = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
+    return MP3 if version != 1 and layer in {1, 2} and rate != 15 and frequency != 3 else None
 
 
 def _by_text(head: bytes, name: str) -> _Magic | None:
@@ -128,16 +176,21 @@ def _by_text(head: bytes, name: str) -> _Magic | None:
     text = _decoded(head)
     if text is None:
         return None
-    if MARKUP.search(head[:4096]):
+    text = text.lstrip("\ufeff")
+    extension = PurePath(name).suffix.lower().lstrip(".")
+    if PAGE.match(text) or (extension not in {"md", "markdown"} and SCRIPT.search(text[:4096])):
         raise UnsupportedFile("This is a web page or drawing, not a recording. Paste its link or its text instead.")
-    if text.lstrip("\ufeff").startswith("WEBVTT"):
+    if text.startswith("WEBVTT"):
         return VTT
     if SRT_CUE.search(text[:2000]):
         return SRT
-    return TEXT if PurePath(name).suffix.lower().lstrip(".") in TEXT.extensions else None
+    return TEXT if extension in TEXT.extensions else None
 
 
 def _decoded(head: bytes) -> str | None:
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        even = head[: len(head) // 2 * 2]
+        return even.decode("utf-16", errors="replace")
     if b"\x00" in head:
         return None
     for encoding in ("utf-8", "cp1252"):
@@ -149,17 +202,27 @@ def _decoded(head: bytes) -> str | None:
     return None
 
 
-def _refuse_two_in_one(head: bytes, magic: _Magic) -> None:
-    """A picture or document that is also a web page or an archive is made to fool somebody."""
-    if magic.kind not in {"image", "document"} or magic is DOCX:
+def _refuse_two_in_one(head: bytes, tail: bytes, magic: _Magic) -> None:
+    """A picture that is also a web page, or anything that is also an archive, is made to fool somebody."""
+    if magic is DOCX or magic.kind in {"text", "subtitle"}:
         return
-    if MARKUP.search(head) or b"PK\x03\x04" in head or (magic.kind == "image" and b"%PDF-" in head[:1024]):
+    also_page = magic.kind == "image" and (MARKUP.search(head) or MARKUP.search(tail))
+    also_document = magic.kind == "image" and b"%PDF-" in head[:1024]
+    if also_page or also_document or _ends_as_archive(tail or head) or b"PK\x03\x04" in head[:64]:
         raise UnsupportedFile("The file is two kinds at once, which is only done to fool programs. Export it again.")
+
+
+def _ends_as_archive(tail: bytes) -> bool:
+    """A ZIP's directory stands at its end, where its own comment's length says the file stops."""
+    at = tail.rfind(ARCHIVE_END)
+    if at < 0 or len(tail) < at + 22:
+        return False
+    return at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail)
 
 
 def _check_name(name: str, magic: _Magic) -> None:
     extension = PurePath(name).suffix.lower().lstrip(".")
-    if extension in KNOWN_EXTENSIONS and extension not in magic.extensions:
+    if extension in KNOWN_EXTENSIONS | RISKY and extension not in magic.extensions:
         raise UnsupportedFile(
             f"The name ends in .{extension}, but the file is {magic.mime}."
             f" Give it its right name (.{magic.extensions[0]}) or export it again."
