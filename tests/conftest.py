@@ -75,10 +75,11 @@ TransactionTestCase._fixture_teardown = clean_as_owner  # type: ignore[attr-defi
 
 @pytest.fixture(autouse=True)
 def own_folders(settings: Any, tmp_path: Any) -> None:
-    """Files of a test stay with the test; static files come from where they are written."""
+    """Files stay with the test, static files come from where they are written, and passwords cost nothing."""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.WHITENOISE_USE_FINDERS = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.UPLOAD_ROOT = tmp_path / "uploads"
     settings.STORAGES = settings.STORAGES | {

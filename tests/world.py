@@ -1,0 +1,133 @@
+"""Something of everything in an organisation, and which address shows which of it."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts import tenancy
+from accounts.models import BrandProfile, ClientAccount, Notification, Organization
+from analytics.services import measuring
+from content.models import ContentAsset, GeneratedContent, PieceVersion, PosterFrame, Upload
+from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
+from tests.cast import Cast
+from trends.models import TrendTopic
+
+# The thing each address with an identifier shows. A new page must be named here, or its test says so.
+THINGS = {
+    "trend": "topic",
+    "asset_card": "asset",
+    "asset_edit": "asset",
+    "asset_cancel": "asset",
+    "asset_retry": "asset",
+    "asset_match": "asset",
+    "asset_subtitles": "asset",
+    "studio": "asset",
+    "captions": "asset",
+    "file": "asset",
+    "thumbnail": "asset",
+    "frame": "frame",
+    "upload_part": "upload",
+    "piece": "piece",
+    "piece_rewrite": "piece",
+    "piece_restore": "piece",
+    "schedule": "piece",
+    "publish_now": "piece",
+    "connection_check": "connection",
+    "connection_remove": "connection",
+    "practice_media": "practice_media",
+    "post": "post",
+    "post_cancel": "post",
+    "post_move": "post",
+    "post_look": "post",
+    "post_seen": "post",
+    "post_retry": "post",
+}
+SHARED = {"topic"}  # the same for every organisation
+
+
+@dataclass(frozen=True)
+class World:
+    """Identifiers of what stands in Kesar Naturals; everything there has KESAR in its words."""
+
+    cast: Cast
+    ids: dict[str, uuid.UUID]
+
+
+def furnish(cast: Cast) -> World:
+    """Put one of each thing into Kesar, for its client, so that even a client's member may see it."""
+    with tenancy.operator():
+        ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk}
+    return World(cast, ids)
+
+
+def _topic() -> TrendTopic:
+    now = timezone.now()
+    return TrendTopic.objects.create(
+        title="Monsoon skin", normalized="monsoon skin", kind="keyword", first_detected_at=now, last_seen_at=now
+    )
+
+
+def _content(
+    organization: Organization, brand: BrandProfile, client: ClientAccount, cast: Cast
+) -> dict[str, uuid.UUID]:
+    shared = {"organization": organization, "client": client}
+    asset = ContentAsset(
+        **shared, kind="image", title="KESAR asset", status="ready", brand=brand, created_by=cast.asha.user
+    )
+    asset.mime_type = "image/png"
+    asset.file.save("a.png", ContentFile(b"KESAR bytes"), save=False)
+    asset.thumbnail.save("t.png", ContentFile(b"KESAR still"), save=False)
+    asset.save()
+    frame = PosterFrame(organization=organization, asset=asset, at=0, width=1, height=1)
+    frame.image.save("f.jpg", ContentFile(b"KESAR frame"), save=True)
+    piece = GeneratedContent.objects.create(
+        **shared, asset=asset, platform="bluesky", text="KESAR piece", made_by="test", brand=brand
+    )
+    PieceVersion.objects.create(organization=organization, piece=piece, number=1, text="KESAR v1", made_by="test")
+    upload = Upload.objects.create(
+        **shared, user=cast.asha.user, name="KESAR.mp4", length=5, expires_at=timezone.now() + dt.timedelta(days=1)
+    )
+    Notification.objects.create(
+        organization=organization, user=cast.asha.user, kind="content_ready", title="KESAR notice"
+    )
+    found = {"asset": asset.pk, "frame": frame.pk, "piece": piece.pk, "upload": upload.pk}
+    return found | _published(organization, client, piece)
+
+
+def _published(organization: Organization, client: ClientAccount, piece: GeneratedContent) -> dict[str, uuid.UUID]:
+    now = timezone.now()
+    connection = PlatformConnection.objects.create(
+        organization=organization,
+        client=client,
+        platform="practice",
+        account_id="k",
+        handle="@KESAR",
+        service_url="http://127.0.0.1:9/practice/api",
+    )
+    post = ScheduledPost.objects.create(
+        organization=organization,
+        client=client,
+        piece=piece,
+        piece_version=1,
+        connection=connection,
+        scheduled_for=now,
+        next_try_at=now,
+        published_at=now,
+        local_time=f"{now:%Y-%m-%dT%H:%M}",
+        timezone="UTC",
+        status="published",
+        text="KESAR post",
+    )
+    measuring.start(post)
+    account = PracticeAccount.objects.create(
+        organization=organization, handle="kesar", display_name="KESAR", token_hash="x" * 64
+    )
+    media = PracticeMedia(organization=organization, account=account, idempotency_key="m", mime="image/png", size=1)
+    media.file.save("m", ContentFile(b"KESAR picture"), save=True)
+    PracticePost.objects.create(
+        organization=organization, account=account, idempotency_key="p", text="KESAR practice", appeal=1
+    )
+    return {"connection": connection.pk, "post": post.pk, "practice_media": media.pk}
