@@ -12,7 +12,7 @@ from content.models.assets import asset_file
 from content.pipeline.work import StepFailed, Work
 from trenddrop.core import limits
 from trenddrop.core.limits import LimitReached
-from trenddrop.core.sniff import Sniffed, UnsupportedFile
+from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff_file
 
 
 class Fetch:
@@ -67,7 +67,7 @@ class Fetch:
 def _keep(asset: ContentAsset, path: Path) -> None:
     """Look at the bytes once more and put them where assets lie."""
     try:
-        sniffed = receiving.sniff_part(path, asset.original_name)
+        sniffed = sniff_file(path, asset.original_name)
         limits.require(asset.organization_id, "storage_bytes", amount=path.stat().st_size)
     except (UnsupportedFile, LimitReached) as error:
         raise StepFailed(str(error)) from error

@@ -1,7 +1,10 @@
 """Pieces for each platform."""
 
+import datetime as dt
 import random
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from accounts import tenancy
 from accounts.models import BrandProfile
@@ -13,6 +16,7 @@ from content.pipeline.understand import source_of
 from content.pipeline.work import Work
 from content.understanding import Moment, NamedEntity, Reason, Understanding
 from content.understanding.matching import Evidence
+from trenddrop.core import limits, llm
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.text.sentences import Sentence
 
@@ -34,7 +38,7 @@ class Material:
 class Generate:
     """Write a piece for each of the brand's platforms; pieces that people edited are left alone."""
 
-    name = "pieces"
+    name = "generate"
 
     def skip(self, asset: ContentAsset) -> str | None:
         """An asset without any words gets pieces from its title alone, which only a person can write."""
@@ -45,23 +49,34 @@ class Generate:
         """Save a piece and its first version for each platform."""
         with tenancy.of_organization(work.asset.organization_id):
             material = gather(work.asset)
-            written = set(kept(work.asset))
-        platforms = material.brand.preferred_platforms if material.brand else []
+            written = kept(work.asset, since=work.step.started_at)
+        platforms = (material.brand.preferred_platforms if material.brand else []) or PLATFORMS
         makers = set()
-        for number, platform in enumerate(platforms or PLATFORMS):
+        for number, platform in enumerate(platforms):
             work.check()
-            work.progress(number / len(platforms or PLATFORMS))
+            work.progress(number / len(platforms))
             if platform not in written:
-                draft = writing.write(brief(material, platform), rng=chance(work.asset, platform))
-                save(work.asset, material, platform, draft)
+                draft = write(brief(material, platform), material.asset, rng=chance(work.asset, platform))
+                with work.saving():
+                    save(work.asset, material, platform, draft)
                 makers.add(draft.made_by)
-        return ", ".join(sorted(makers)) or "Edited pieces were kept."
+        return ", ".join(sorted(makers)) or "Pieces that people edited were kept."
 
 
-def kept(asset: ContentAsset) -> list[str]:
-    """Return the platforms whose piece a person has edited, or that is planned or sent already."""
-    pieces = GeneratedContent.objects.filter(asset=asset, deleted_at=None)
-    return list(pieces.exclude(edited_by=None).values_list("platform", flat=True))
+def kept(asset: ContentAsset, *, since: dt.datetime | None) -> set[str]:
+    """Return the platforms whose piece a person has edited, or that this step wrote before it was interrupted."""
+    settled = Q(edited_by__isnull=False)
+    if since is not None:
+        settled |= Q(versions__created_at__gte=since, versions__author=None)
+    pieces = GeneratedContent.objects.filter(settled, asset=asset, deleted_at=None)
+    return set(pieces.values_list("platform", flat=True))
+
+
+def write(order: writing.Brief, asset: ContentAsset, *, rng: random.Random) -> writing.Draft:
+    """Write a draft outside any transaction; raise LimitReached before a paid model is asked for nothing."""
+    if llm.available():
+        limits.require(asset.organization_id, "ai_credits", amount=CREDITS_PER_PIECE)
+    return writing.write(order, rng=rng)
 
 
 def gather(asset: ContentAsset) -> Material:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
-from django.db.models import QuerySet
 from numpy.typing import NDArray
 from pgvector.django import MaxInnerProduct
 
@@ -49,21 +48,18 @@ class MatchTrends:
             vector=vector,
             semantic=model.semantic,
         )
-        save(asset, found, topics)
+        with work.saving():
+            save(asset, found, topics)
         work.data["topics"] = len(topics)
         considered = f"{len(topics)} live topics considered"
         return f"{len(found)} fit, {considered}" if found else f"No good match; {considered}"
 
 
-def live() -> QuerySet[TrendTopic]:
-    """Return topics worth matching."""
-    return TrendTopic.objects.filter(is_blocked=False).exclude(status=TrendTopic.Status.EXPIRED)
-
-
 def candidates(vector: NDArray[np.float32], *, embedder_name: str) -> dict[str, TrendTopic]:
     """Return the live topics nearest to the vector, and the strongest ones, by key."""
-    near = live().filter(embedder=embedder_name).order_by(MaxInnerProduct("embedding", vector))[:NEAREST]
-    strong = live().order_by("-score")[:STRONGEST]
+    live = TrendTopic.objects.live()
+    near = live.filter(embedder=embedder_name).order_by(MaxInnerProduct("embedding", vector), "pk")[:NEAREST]
+    strong = live.order_by("-score", "pk")[:STRONGEST]
     return {str(topic.pk): topic for topic in [*near, *strong]}
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 
-from accounts import tenancy
 from content.models import ContentAsset
 from content.pipeline.work import Work
 from trenddrop.core import media
@@ -21,15 +20,12 @@ class Probe:
         return None if asset.kind in WITH_FILE and asset.file else "Text has no picture and no sound."
 
     def run(self, work: Work) -> str:
-        """Save length, sides, codecs and loudness."""
+        """Save length, sides and codecs, and the kind the content has (a film without picture is a recording)."""
         with work.file() as path:
             info = media.probe(path)
-            work.progress(0.4)
-            loudness = media.measure_loudness(path) if info.has_audio and work.asset.kind in MOVING else None
-        facts = asdict(info) | {"has_audio": info.has_audio, "has_video": info.has_video, "loudness": loudness}
-        kind = info.kind if work.asset.kind in WITH_FILE else work.asset.kind
-        with tenancy.of_organization(work.asset.organization_id):
+        facts = asdict(info) | {"has_audio": info.has_audio, "has_video": info.has_video}
+        with work.saving():
             ContentAsset.objects.filter(pk=work.asset.pk).update(
-                duration=info.duration, media_info=facts, kind=kind, size=info.size
+                duration=info.duration, media_info=facts, kind=info.kind, size=info.size
             )
         return f"PyAV: {info.container}"

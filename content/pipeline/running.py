@@ -6,23 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import notifications, tenancy
 from accounts.models import Notification
 from content.models import ContentAsset, PipelineStep
-from content.pipeline import frames, generate, match, probe, transcribe, understand
+from content.pipeline import fetch, frames, generate, match, probe, transcribe, understand
 from content.pipeline.work import LEASE, Cancelled, LeaseLost, Step, StepFailed, Work, folder
 from trenddrop.core import claims
+from trenddrop.core.embeddings import EmbeddingFailed
 from trenddrop.core.http import FetchError
-from trenddrop.core.media import MediaError
+from trenddrop.core.limits import LimitReached
+from trenddrop.core.media import MediaCancelled, MediaError
 from trenddrop.core.speech import TranscriptionFailed
 
 log = structlog.get_logger(__name__)
 
 STEPS: list[Step] = [
+    fetch.Fetch(),
     probe.Probe(),
     frames.Frames(),
     transcribe.Transcribe(),
@@ -32,32 +36,43 @@ STEPS: list[Step] = [
 ]
 BY_NAME = {step.name: step for step in STEPS}
 ATTEMPTS = 3
-REFUSALS = (StepFailed, MediaError, TranscriptionFailed, FetchError)
+REFUSALS = (StepFailed, MediaError, TranscriptionFailed, EmbeddingFailed, FetchError, LimitReached)
 Status = PipelineStep.Status
 OPEN = [Status.WAITING, Status.RUNNING]
+UNDER_WAY = [ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING]
+UNHEARD = dt.timedelta(minutes=2)  # so long a step may wait before a worker is rung again
 
 
-def run(asset_id: uuid.UUID, organization_id: uuid.UUID, *, now: Callable[[], dt.datetime] = timezone.now) -> None:
+def run(
+    asset_id: uuid.UUID,
+    organization_id: uuid.UUID,
+    *,
+    now: Callable[[], dt.datetime] = timezone.now,
+    lease: dt.timedelta = LEASE,
+) -> None:
     """Do every step that waits, in order, until all are done or one ends badly; two workers never do the same step."""
-    while (taken := _take(asset_id, organization_id, now())) is not None:
+    while (taken := _take(asset_id, organization_id, now(), lease)) is not None:
         asset, row = taken
-        if not _do(asset, row, now):
+        if not _do(asset, row, now, lease):
             return
 
 
 def _take(
-    asset_id: uuid.UUID, organization_id: uuid.UUID, now: dt.datetime
+    asset_id: uuid.UUID, organization_id: uuid.UUID, now: dt.datetime, lease: dt.timedelta
 ) -> tuple[ContentAsset, PipelineStep] | None:
-    """Claim the first open step; None when there is none, or somebody works on it."""
+    """Claim the first open step; None when there is none, or somebody works on it, or the asset ended badly."""
     with tenancy.of_organization(organization_id):
-        asset = ContentAsset.objects.filter(pk=asset_id, deleted_at=None).first()
+        rows = ContentAsset.objects.select_for_update(of=("self",)).select_related("created_by")
+        asset = rows.filter(pk=asset_id, deleted_at=None, status__in=UNDER_WAY).first()
+        if asset is None:
+            return None
         first = PipelineStep.objects.filter(asset_id=asset_id, status__in=OPEN).order_by("position").first()
-        if asset is None or first is None:
+        if first is None:
             return None
         free = Q(status=Status.WAITING) | Q(status=Status.RUNNING, lease_until__lt=now)
         due = PipelineStep.objects.filter(free, pk=first.pk)
         started = {"status": Status.RUNNING, "started_at": first.started_at or now, "attempts": first.attempts + 1}
-        row = claims.claim_one(due, now=now, lease=LEASE, changes=started)
+        row = claims.claim_one(due, now=now, lease=lease, changes=started)
         if row is None:
             return None
         ContentAsset.objects.filter(pk=asset_id).update(
@@ -66,7 +81,7 @@ def _take(
     return asset, row
 
 
-def _do(asset: ContentAsset, row: PipelineStep, now: Callable[[], dt.datetime]) -> bool:
+def _do(asset: ContentAsset, row: PipelineStep, now: Callable[[], dt.datetime], lease: dt.timedelta) -> bool:
     """Do one step; True when the next may follow."""
     step = BY_NAME[row.name]
     structlog.contextvars.bind_contextvars(asset=str(asset.pk), step=row.name)
@@ -79,10 +94,11 @@ def _do(asset: ContentAsset, row: PipelineStep, now: Callable[[], dt.datetime]) 
         if reason is not None:
             return _end(asset, row, Status.SKIPPED, reason, now())
         with folder() as temporary:
-            work = Work(asset, row, temporary, now=now)
-            note = step.run(work)
+            work = Work(asset, row, temporary, lease=lease, now=now)
+            with work.held():
+                note = step.run(work)
         return _end(asset, row, Status.DONE, note, now(), work.data)
-    except Cancelled:
+    except (Cancelled, MediaCancelled):
         return _stop(asset, row, Status.CANCELLED, "", now())
     except LeaseLost:
         log.warning("step taken over by another worker")
@@ -138,16 +154,35 @@ def _tell(asset: ContentAsset, kind: Notification.Kind, title: str, message: str
             organization_id=asset.organization_id,
             title=title,
             message=message,
-            link=f"/studio/{asset.pk}/",
+            link=reverse("studio", args=[asset.pk]),
         )
 
 
+def stop_waiting(asset: ContentAsset, now: dt.datetime) -> bool:
+    """End an asset that no worker has in hand; False when one has. Call in its scope, with its row locked."""
+    steps = PipelineStep.objects.filter(asset=asset)
+    if steps.filter(status=Status.RUNNING, lease_until__gte=now).exists():
+        return False
+    first = steps.filter(status__in=OPEN).order_by("position").select_for_update().first()
+    if first is not None:
+        claims.write_fenced(first, status=Status.CANCELLED, finished_at=now, lease_until=None, fence=first.fence + 1)
+    ContentAsset.objects.filter(pk=asset.pk).update(status=ContentAsset.Status.CANCELLED, error="", finished_at=now)
+    return True
+
+
 def interrupted(*, now: dt.datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Return (asset, organisation) of what no worker holds any more, or what was queued and never began."""
-    stale = Q(status=Status.RUNNING, lease_until__lt=now)
-    never = Q(status=Status.WAITING, updated_at__lt=now - dt.timedelta(minutes=2)) & ~Q(
-        asset__status__in=[ContentAsset.Status.FAILED, ContentAsset.Status.CANCELLED]
-    )
+    """Return (asset, organisation) of what no worker holds any more, and of what was queued and never began.
+
+    What is returned counts as rung: it is not returned again before it has waited as long once more.
+    """
     with tenancy.operator():
-        found = PipelineStep.objects.filter(stale | never, asset__deleted_at=None)
-        return list(found.values_list("asset_id", "organization_id").distinct()[:100])
+        working = PipelineStep.objects.filter(asset=OuterRef("asset"), status=Status.RUNNING)
+        stale = Q(status=Status.RUNNING, lease_until__lt=now)
+        never = Q(status=Status.WAITING, updated_at__lt=now - UNHEARD) & ~Exists(working)
+        open_steps = PipelineStep.objects.filter(asset__deleted_at=None, asset__status__in=UNDER_WAY)
+        found = open_steps.filter(stale | never).values_list("asset_id", "organization_id")
+        rung = list(found.order_by("asset_id").distinct()[:100])
+        PipelineStep.objects.filter(asset__in=[asset for asset, _organization in rung], status=Status.WAITING).update(
+            updated_at=now
+        )
+    return rung

@@ -1,6 +1,6 @@
 """What is said, word by word."""
 
-from collections.abc import Sequence
+from pathlib import Path
 
 from accounts import tenancy
 from accounts.models import BrandProfile
@@ -9,7 +9,7 @@ from content.models import ContentAsset, Transcript
 from content.pipeline.probe import MOVING
 from content.pipeline.work import Work
 from trenddrop.core import media, speech
-from trenddrop.core.speech import Word
+from trenddrop.core.speech import Word, segments
 
 EXTRACTING = 0.15  # the share of the step that goes into reading the sound
 
@@ -26,8 +26,8 @@ class Transcribe:
         if not asset.media_info.get("has_audio"):
             return "This video has no sound. Pieces are written from its title and description."
         with tenancy.of_organization(asset.organization_id):
-            brought = Transcript.objects.filter(asset=asset).exclude(edited_at=None).first()
-        return f"Kept: {brought.engine}" if brought else None
+            brought = _brought(asset)
+        return _kept(brought) if brought else None
 
     def run(self, work: Work) -> str:
         """Save transcript and wave."""
@@ -36,10 +36,11 @@ class Transcribe:
             media.extract_speech(
                 path,
                 sound,
+                duration=work.asset.duration,
                 progress=lambda done: work.progress(EXTRACTING * done),
                 cancelled=work.cancelled,
             )
-        self._save_wave(work, media.waveform(sound))
+        self._save_wave(work, sound)
         work.check()
         recogniser = speech.transcriber()
         found = recogniser.transcribe(
@@ -50,12 +51,19 @@ class Transcribe:
             cancelled=work.cancelled,
         )
         work.check()
-        save(work.asset, found)
-        return f"{found.engine}. {found.note}".strip()
+        with work.saving():
+            brought = _brought(work.asset)
+            if brought is None:
+                save(work.asset, found)
+        return _kept(brought) if brought else f"{found.engine}. {found.note}".strip()
 
-    def _save_wave(self, work: Work, wave: Sequence[int]) -> None:
-        with tenancy.of_organization(work.asset.organization_id):
-            ContentAsset.objects.filter(pk=work.asset.pk).update(waveform=list(wave))
+    def _save_wave(self, work: Work, sound: Path) -> None:
+        """Keep the wave, and the length where the container does not tell it (browsers' own recordings)."""
+        wave, length = media.waveform(sound), segments.length(sound)
+        with work.saving():
+            ContentAsset.objects.filter(pk=work.asset.pk).update(
+                waveform=wave, duration=work.asset.duration or round(length, 3) or None
+            )
 
     def _hints(self, asset: ContentAsset) -> list[str]:
         if asset.brand_id is None:
@@ -63,6 +71,15 @@ class Transcribe:
         with tenancy.of_organization(asset.organization_id):
             brand = BrandProfile.objects.filter(pk=asset.brand_id).first()
         return brand.words if brand else []
+
+
+def _brought(asset: ContentAsset) -> Transcript | None:
+    """Return the transcript that somebody brought or corrected. Call in the organisation's scope."""
+    return Transcript.objects.filter(asset=asset).exclude(edited_at=None).first()
+
+
+def _kept(brought: Transcript) -> str:
+    return f"Kept: {brought.engine}"
 
 
 def save(asset: ContentAsset, found: speech.Transcript) -> Transcript:

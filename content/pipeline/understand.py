@@ -30,7 +30,8 @@ class Understand:
             source, names = source_of(asset), names_of(asset)
         work.progress(0.1)
         found = understanding.understand(source, asset.language or None, proper_names=names)
-        save(asset, found)
+        with work.saving():
+            save(asset, found)
         return found.made_by
 
 

@@ -1,14 +1,14 @@
 """Commands on pieces: edit, write again, take a version back."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from accounts.models import Membership
 from content import writing
-from content.models import GeneratedContent, PieceVersion
+from content.models import ContentAsset, GeneratedContent, PieceVersion
 from content.pipeline import generate
 
 WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text"]
@@ -21,17 +21,28 @@ class NoSuchVersion(Exception):
         super().__init__(_("This piece has no such version. Nothing was changed."))
 
 
-def edit(piece: GeneratedContent, *, by: Membership, **changes: Any) -> GeneratedContent:
-    """Save what a person wrote; changed words become a new version, and the old one stays."""
-    reworded = any(name in changes and changes[name] != getattr(piece, name) for name in WORDS)
+@dataclass(frozen=True)
+class Edited:
+    """A saved piece, and the version that somebody else saved in the meantime (kept, and replaced), if any."""
+
+    piece: GeneratedContent
+    meanwhile: PieceVersion | None
+
+
+def edit(piece: GeneratedContent, *, by: Membership, base: int | None = None, **changes: Any) -> Edited:
+    """Save what a person wrote on top of version `base`; changed words become a new version, every old one stays."""
+    held = _locked(piece)
+    reworded = any(name in changes and changes[name] != getattr(held, name) for name in WORDS)
+    meanwhile = held.versions.filter(number=held.version).first() if base and reworded and held.version > base else None
     for name, value in changes.items():
-        setattr(piece, name, value)
+        setattr(held, name, value)
     if reworded:
-        _next_version(piece, made_by="person", by=by)
-    piece.edited_by = by.user
-    piece.save()
-    audit.record("piece.edited", piece, organization_id=piece.organization_id, by=by, version=piece.version)
-    return piece
+        held.is_fallback, held.fallback_reason = False, ""
+        _next_version(held, made_by="person", by=by)
+    held.edited_by = by.user
+    held.save()
+    audit.record("piece.edited", held, organization_id=held.organization_id, by=by, version=held.version)
+    return Edited(held, meanwhile)
 
 
 def restore(piece: GeneratedContent, number: int, *, by: Membership) -> GeneratedContent:
@@ -39,21 +50,22 @@ def restore(piece: GeneratedContent, number: int, *, by: Membership) -> Generate
     old = PieceVersion.objects.filter(piece=piece, number=number).first()
     if old is None:
         raise NoSuchVersion
-    return edit(piece, by=by, **{name: getattr(old, name) for name in WORDS})
+    return edit(piece, by=by, **{name: getattr(old, name) for name in WORDS}).piece
 
 
 def rewrite(piece: GeneratedContent, *, note: str, by: Membership) -> writing.Draft:
-    """Write the piece again with a wish. Speaks to the model outside any transaction."""
+    """Write the piece again with a wish. Speaks to the model outside any transaction; raises LimitReached."""
     with tenancy.of_member(by):
-        material = generate.gather(piece.asset)
+        asset = ContentAsset.objects.get(pk=piece.asset_id)
+        material = generate.gather(asset)
     previous = writing.Draft(piece.title, piece.text, piece.hashtags, piece.call_to_action, piece.made_by)
-    brief = generate.brief(material, piece.platform, note=note, previous=previous)
-    draft = writing.write(brief, rng=generate.chance(piece.asset, piece.platform, piece.version + 1))
+    order = generate.brief(material, piece.platform, note=note, previous=previous)
+    draft = generate.write(order, asset, rng=generate.chance(asset, piece.platform, piece.version + 1))
     with tenancy.of_member(by):
-        held = GeneratedContent.objects.select_for_update().get(pk=piece.pk)
+        held = _locked(piece)
         held.title, held.text, held.hashtags = draft.title, draft.text, list(draft.hashtags)
         held.call_to_action = draft.call_to_action
-        held.made_by, held.is_fallback, held.fallback_reason = draft.made_by, draft.is_fallback, draft.fallback_reason
+        held.is_fallback, held.fallback_reason = draft.is_fallback, draft.fallback_reason
         _next_version(held, made_by=draft.made_by, by=by, note=note, model=draft.model, tokens=draft.tokens)
         held.edited_by = by.user
         held.save()
@@ -63,10 +75,14 @@ def rewrite(piece: GeneratedContent, *, note: str, by: Membership) -> writing.Dr
     return draft
 
 
+def _locked(piece: GeneratedContent) -> GeneratedContent:
+    """Return the piece as it stands now, held until the transaction ends: people may save at the same moment."""
+    return GeneratedContent.objects.select_for_update(of=("self",)).get(pk=piece.pk)
+
+
 def _next_version(piece: GeneratedContent, *, made_by: str, by: Membership, **more: Any) -> None:
-    """Give the piece its next number, however many people save at once, and keep its words beside it."""
-    GeneratedContent.objects.filter(pk=piece.pk).update(version=F("version") + 1)
-    piece.version = GeneratedContent.objects.values_list("version", flat=True).get(pk=piece.pk)
+    """Give a locked piece its next number, and keep its words beside it."""
+    piece.version += 1
     piece.made_by = made_by
     PieceVersion.objects.create(
         organization_id=piece.organization_id,

@@ -1,18 +1,22 @@
 """Commands on an asset's processing: start, stop, try again, do a step anew."""
 
+import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership, User
 from content.models import ContentAsset, PipelineStep
-from content.pipeline.running import BY_NAME, STEPS
+from content.pipeline import running
+from content.pipeline.running import BY_NAME, STEPS, UNDER_WAY
 from content.tasks import process_asset
 
 Status = PipelineStep.Status
-AFTER = {step.name: [later.name for later in STEPS[number:]] for number, step in enumerate(STEPS)}
+FROM = {step.name: [later.name for later in STEPS[number:]] for number, step in enumerate(STEPS)}
+ENDED_BADLY = [ContentAsset.Status.FAILED, ContentAsset.Status.CANCELLED]
 
 
 class NotRunning(Exception):
@@ -20,6 +24,13 @@ class NotRunning(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("Nothing is running for this asset. Everything made so far is kept."))
+
+
+class NothingToRetry(Exception):
+    """The asset neither failed nor was stopped."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nothing to try again: this asset is done or being worked on."))
 
 
 class StillRunning(Exception):
@@ -31,6 +42,14 @@ class StillRunning(Exception):
 
 def start(asset: ContentAsset, *, by: Membership | None) -> None:
     """Queue every step of a new asset; safe to call again. Call in the organisation's scope."""
+    _add_steps(asset)
+    if by is not None:
+        audit.record("asset.processing", asset, organization_id=asset.organization_id, by=by)
+    ring(asset.pk, asset.organization_id)
+
+
+def _add_steps(asset: ContentAsset) -> None:
+    """Make the steps that the asset does not have yet."""
     PipelineStep.objects.bulk_create(
         [
             PipelineStep(organization_id=asset.organization_id, asset=asset, name=step.name, position=number)
@@ -38,9 +57,6 @@ def start(asset: ContentAsset, *, by: Membership | None) -> None:
         ],
         ignore_conflicts=True,
     )
-    if by is not None:
-        audit.record("asset.processing", asset, organization_id=asset.organization_id, by=by)
-    ring(asset.pk, asset.organization_id)
 
 
 def ring(asset_id: uuid.UUID, organization_id: uuid.UUID) -> None:
@@ -50,37 +66,54 @@ def ring(asset_id: uuid.UUID, organization_id: uuid.UUID) -> None:
     )
 
 
-def cancel(asset: ContentAsset, *, by: Membership) -> None:
-    """Ask the worker to stop; what is done stays. Raises NotRunning."""
-    working = [ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING]
-    if not ContentAsset.objects.filter(pk=asset.pk, status__in=working).update(cancel_requested=True):
+def cancel(asset: ContentAsset, *, by: Membership, now: dt.datetime | None = None) -> None:
+    """Stop: at once when no worker has it in hand, else at the worker's next look. What is done stays.
+
+    Raises NotRunning.
+    """
+    if _locked(asset).status not in UNDER_WAY:
         raise NotRunning
+    if not running.stop_waiting(asset, now or timezone.now()):
+        ContentAsset.objects.filter(pk=asset.pk).update(cancel_requested=True)
     audit.record("asset.cancelled", asset, organization_id=asset.organization_id, by=by)
 
 
 def retry(asset: ContentAsset, *, by: Membership | User | None) -> None:
-    """Go on with what failed or was stopped. Raises StillRunning."""
-    ended = [ContentAsset.Status.FAILED, ContentAsset.Status.CANCELLED]
-    if not ContentAsset.objects.filter(pk=asset.pk, status__in=ended).update(
-        status=ContentAsset.Status.PENDING, cancel_requested=False, error="", finished_at=None
-    ):
-        raise StillRunning
+    """Go on with what failed or was stopped. Raises NothingToRetry."""
+    if _locked(asset).status not in ENDED_BADLY:
+        raise NothingToRetry
     unfinished = PipelineStep.objects.filter(asset=asset).exclude(status__in=[Status.DONE, Status.SKIPPED])
-    unfinished.update(status=Status.WAITING, attempts=0, error="", progress=0, lease_until=None)
+    unfinished.update(
+        status=Status.WAITING, attempts=0, error="", progress=0, lease_until=None, finished_at=None,
+        updated_at=timezone.now(),
+    )  # fmt: skip
+    _queue(asset)
     audit.record("asset.retried", asset, organization_id=asset.organization_id, by=by)
-    ring(asset.pk, asset.organization_id)
 
 
 def again(asset: ContentAsset, name: str, *, by: Membership | User | None) -> None:
-    """Do one step and those after it anew (match again after new trends, read again after an edit)."""
-    if PipelineStep.objects.filter(asset=asset, status=Status.RUNNING).exists():
+    """Do one step and those after it anew, and what never succeeded before it. Raises StillRunning."""
+    if _locked(asset).status in UNDER_WAY:
         raise StillRunning
     chosen = BY_NAME[name].name
-    PipelineStep.objects.filter(asset=asset, name__in=AFTER[chosen]).update(
-        status=Status.WAITING, attempts=0, error="", note="", progress=0, lease_until=None, finished_at=None
-    )
+    _add_steps(asset)
+    steps = PipelineStep.objects.filter(asset=asset)
+    anew = steps.filter(name__in=FROM[chosen]) | steps.exclude(status__in=[Status.DONE, Status.SKIPPED])
+    anew.update(
+        status=Status.WAITING, attempts=0, error="", note="", data={}, progress=0, lease_until=None,
+        started_at=None, finished_at=None, updated_at=timezone.now(),
+    )  # fmt: skip
+    _queue(asset)
+    audit.record("asset.again", asset, organization_id=asset.organization_id, by=by, step=chosen)
+
+
+def _locked(asset: ContentAsset) -> ContentAsset:
+    """Hold the asset's row, so that no worker begins meanwhile, and read how it stands."""
+    return ContentAsset.objects.select_for_update(of=("self",)).only("status").get(pk=asset.pk)
+
+
+def _queue(asset: ContentAsset) -> None:
     ContentAsset.objects.filter(pk=asset.pk).update(
         status=ContentAsset.Status.PENDING, cancel_requested=False, error="", finished_at=None
     )
-    audit.record("asset.again", asset, organization_id=asset.organization_id, by=by, step=chosen)
     ring(asset.pk, asset.organization_id)
