@@ -125,8 +125,11 @@ class TrendTopicAdmin(ReadOnlyAdmin):
     list_filter = ["status", "is_blocked", "kind", "platform", "is_example", "language", "region"]
     search_fields = ["title", "normalized"]
     ordering = ["-score"]
-    exclude = ["embedding", "sparkline", "score_factors"]
-    readonly_fields = ["explained", "observed"]
+    fields = readonly_fields = [
+        "title", "names", "kind", "status", "platform", "run", "language", "region", "url", "tags", "context", "score",
+        "explained", "growth_24h", "mention_count", "engagement_score", "source_kinds", "first_detected_at",
+        "last_seen_at", "started_at", "peaked_at", "embedder", "is_blocked", "is_example", "observed",
+    ]  # fmt: skip
     actions = ["block", "unblock"]
 
     @display(description=_("status"), ordering="status", label=STATUS_LOOKS)  # type: ignore[untyped-decorator]

@@ -96,8 +96,7 @@ def test_the_first_real_answer_ends_the_examples_for_good(loaded: Cast, now: dt.
 
 def test_removing_the_examples_leaves_what_is_real(loaded: Cast, now: dt.datetime) -> None:
     store(source_of("bluesky"), [keyword("Real", 3)], now=now)
-    with tenancy.operator():
-        assert commands.remove() > 20
+    assert commands.remove() > 20
     assert [topic.title for topic in TrendTopic.objects.all()] == ["Real"]
     assert [row.kind for row in TrendSource.objects.all()] == ["bluesky"]
 

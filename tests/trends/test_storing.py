@@ -88,7 +88,7 @@ def test_a_blocked_topic_stays_blocked_when_it_rises_again(now: dt.datetime, db:
 
 
 @pytest.mark.parametrize(
-    "title", ["☔🎶", "🏏", "كأس العالم", "שבת שלום 🕯️", "शादी से पहले स्किन केयर", "x" * 300, "C++", "#"]
+    "title", ["☔🎶", "🏏", "كأس العالم", "שבת שלום 🕯️", "शादी से पहले स्किन केयर", "x" * 300, "C++", "?!"]
 )
 def test_any_title_is_stored_and_found_again(title: str, now: dt.datetime, db: None) -> None:
     source = source_of()
@@ -143,10 +143,8 @@ def test_without_the_embedding_server_topics_are_stored_and_embedded_later(
     settings.EMBEDDING_MODEL = "small"
     httpserver.expect_request("/v1/embeddings").respond_with_data("busy", status=503)
     (topic,) = store(source_of(), [keyword("Ceramide milk", 4)], now=now)
-    assert topic.embedding is None
+    assert topic.embedder == ""
     settings.EMBEDDER = kept
     assert storing.embed_missing() == 1
-    topic.refresh_from_db()
-    assert topic.embedder == "hashed-256-1"
-    assert len(topic.embedding) == 256
+    assert TrendTopic.objects.get(pk=topic.pk, embedding__isnull=False).embedder == "hashed-256-1"
     assert httpx.get(httpserver.url_for("/v1/embeddings")).status_code == 503

@@ -6,13 +6,16 @@ The rule: examples live only while no real source has ever answered. The first r
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
-from django.db import transaction
-from django.db.models import Max, Min, OuterRef, Subquery
+from django.db.models import F, Max, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
+from accounts import tenancy
 from trends import demo, sources
 from trends.collection import fitting, rating, storing
 from trends.models import TrendObservation, TrendSource, TrendTopic
+from trends.sources.base import Item
 
 REGION = "IN"
 
@@ -40,7 +43,7 @@ def refresh(*, now: dt.datetime) -> int:
 
 def remove() -> int:
     """Remove every example; returns the number of topics."""
-    with transaction.atomic():
+    with tenancy.operator():
         storing.lock_topics()
         topics = TrendTopic.objects.filter(is_example=True)
         removed = topics.count()
@@ -73,22 +76,33 @@ def _are_fresh(mine: Iterable[TrendSource], *, now: dt.datetime) -> bool:
 def _replay(mine: dict[str, TrendSource], *, now: dt.datetime) -> None:
     """Store the last two days anew, through the same door as real answers; topics keep their keys."""
     snapshots = demo.demo_items(now)
-    everything = {kind: [i for one in snapshots if one.source == kind for i in one.items] for kind in mine}
-    with transaction.atomic():
+    told = {kind: _items_of(kind, snapshots) for kind in mine}
+    vectors: dict[str, tuple[str, storing.Vector]] = {}
+    for kind, source in mine.items():
+        vectors |= storing.vectors_for(source, told[kind], now=now)
+    topics = TrendTopic.objects.filter(is_example=True)
+    with tenancy.operator():
+        storing.lock_topics()
         TrendObservation.objects.filter(source__in=mine.values()).delete()
-        topics = TrendTopic.objects.filter(is_example=True)
-        topics.update(status=TrendTopic.Status.EMERGING, last_seen_at=snapshots[0].at)
-        vectors: dict[str, tuple[str, storing.Vector]] = {}
+        topics.update(status=TrendTopic.Status.EMERGING)
         for kind, source in mine.items():
-            vectors |= storing.vectors_for(source, everything[kind], now=now)
-            storing.store(source, everything[kind], now=snapshots[0].at, vectors=vectors)
-        TrendObservation.objects.filter(source__in=mine.values()).delete()
-        for snapshot in snapshots:
-            storing.store(mine[snapshot.source], snapshot.items, now=snapshot.at, vectors=vectors)
-        began = TrendObservation.objects.filter(topic=OuterRef("pk")).order_by().values("topic")
-        topics.update(first_detected_at=Subquery(began.annotate(at=Min("hour")).values("at")))
+            storing.store(source, told[kind], now=now, vectors=vectors)
+        topics.update(first_detected_at=_observed(Min), last_seen_at=_observed(Max))
+        topics.filter(observations=None).delete()
         TrendSource.objects.filter(is_example=True).update(
             health=TrendSource.Health.OK, last_success_at=now, last_polled_at=now
         )
     rating.rate(list(topics.values_list("pk", flat=True)), now=now)
     fitting.fit_all()
+
+
+def _items_of(kind: str, snapshots: Iterable[demo.Snapshot]) -> list[Item]:
+    """Return what one source would have said in two days, each item at its hour."""
+    mine = [snapshot for snapshot in snapshots if snapshot.source == kind]
+    return [replace(item, observed_at=snapshot.at) for snapshot in mine for item in snapshot.items]
+
+
+def _observed(function: type[Min] | type[Max]) -> Coalesce:
+    """Return the first or last hour a topic was observed in, as a column."""
+    hours = TrendObservation.objects.filter(topic=OuterRef("pk")).order_by().values("topic")
+    return Coalesce(Subquery(hours.annotate(at=function("hour")).values("at")), F("last_seen_at"))
