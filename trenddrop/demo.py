@@ -26,6 +26,7 @@ from publishing.models import PlatformConnection, PracticeAccount, PracticePost,
 from publishing.practice import simulation
 from publishing.services import connections
 from trenddrop.core.speech import subtitles
+from trends.collection import passes
 from trends.services import defaults, examples
 
 EMAIL = "asha@trenddrop.example"
@@ -72,6 +73,7 @@ def build(*, now: dt.datetime) -> None:
     connection = connections.connect_practice(name="Kesar Naturals", by=membership, now=now)
     with tenancy.of_member(membership):
         _past(membership, brand, connection, now=now)
+    passes.score(now=now)
 
 
 def _people() -> Membership:

@@ -20,6 +20,8 @@ from trenddrop.core import catalogue, charts, display, wording
 
 register = template.Library()
 _EMPTY = SafeString("")
+MANY_TIMES = 9
+MANY_TIMES = 9
 
 
 def _language() -> str:
@@ -158,11 +160,16 @@ def drop(score: display.Number | None, size: str = "") -> SafeString:
 
 @register.simple_tag
 def change(value: display.Number | None, unit: str = "percent", look: str = "") -> SafeString:
-    """A change with its arrow. Unit "percent": 412 is +412 %; "growth": 4.12 is +412 %; "times": 2.39 is 2.39×."""
+    """A change with its arrow. Unit "percent": 412 is +412 %; "times": 2.39 is 2.39×; "growth": 4.12 is +412 %.
+
+    Growth of ten times and more is said in times: nobody reads +2,079 %.
+    """
     if value is None:
         return format_html('<span class="dim">{}</span>', _("too new"))
     amount = float(value) * 100 if unit == "growth" else value
     words = display.times(amount, _language()) if unit == "times" else display.percent_change(amount, _language())
+    if unit == "growth" and value >= MANY_TIMES:
+        words = display.times(value + 1, _language())
     still = 1 if unit == "times" else 0
     direction, sign = ("up", "rise") if value > still else ("down", "fall") if value < still else ("flat-n", "level")
     return format_html('<span class="{}">{}{}</span>', f"{direction} {look}".strip(), icon(sign), words)
