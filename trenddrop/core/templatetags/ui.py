@@ -21,7 +21,6 @@ from trenddrop.core import catalogue, charts, display, wording
 register = template.Library()
 _EMPTY = SafeString("")
 MANY_TIMES = 9
-MANY_TIMES = 9
 
 
 def _language() -> str:
