@@ -14,8 +14,6 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from trenddrop.core.sniff import Sniffed, sniff
-
 PIECE = 1024**2
 HEAD = 64 * 1024
 CHECKPOINT_BYTES = 16 * 1024**2
@@ -194,12 +192,6 @@ def drain(body: Body, *, most: int = 64 * 1024**2, seconds: float = 15.0) -> Non
     until = time.monotonic() + seconds
     while most > 0 and time.monotonic() < until and (piece := _next_piece(body, PIECE)):
         most -= len(piece)
-
-
-def sniff_part(path: Path, name: str) -> Sniffed:
-    """Say what the file is; raise UnsupportedFile."""
-    with path.open("rb") as file:
-        return sniff(file.read(HEAD), name)
 
 
 def place(part: Path, target: Path) -> None:

@@ -21,7 +21,7 @@ from content.receiving import Body, Part
 from content.services import pipeline
 from trenddrop.core import limits
 from trenddrop.core.display import file_size
-from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff
+from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff, sniff_file
 
 
 class EmptyFile(Exception):
@@ -231,7 +231,7 @@ def finish(upload: Upload, *, by: Membership) -> ContentAsset:
     The asset has the upload's own key: a repeat finds it, and its file has one possible place.
     """
     try:
-        sniffed = receiving.sniff_part(upload.path, upload.name)
+        sniffed = sniff_file(upload.path, upload.name)
     except UnsupportedFile:
         discard(upload, by=by)
         raise

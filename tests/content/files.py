@@ -1,7 +1,9 @@
 """Small files with true first bytes."""
 
 import base64
+import io
 import struct
+import zipfile
 import zlib
 from typing import Any
 
@@ -42,6 +44,14 @@ def png(side: int = 4) -> bytes:
     rows = b"".join(b"\x00" + b"\x80\x40\x20" * side for _ in range(side))
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def archive() -> bytes:
+    """A ZIP of one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("evil.sh", "rm -rf /")
+    return out.getvalue()
 
 
 def metadata(**given: str) -> str:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psutil
 from django.db import connections
 from django.test import Client
 
@@ -30,24 +28,27 @@ class Served:
     program: Program
 
     @property
-    def workers(self) -> list[psutil.Process]:
+    def workers(self) -> list[int]:
         """The processes that answer."""
-        return psutil.Process(self.program._process.pid).children()
+        parent = self.program._process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii")
+        return [int(key) for key in children.split()]
 
     def memory(self) -> int:
         """Bytes of memory the workers hold."""
-        return sum(worker.memory_info().rss for worker in self.workers)
+        pages = [Path(f"/proc/{key}/statm").read_text(encoding="ascii").split()[1] for key in self.workers]
+        return sum(map(int, pages)) * os.sysconf("SC_PAGESIZE")
 
 
 @contextmanager
-def served(settings: Any, folder: Path, *, workers: int = 1) -> Iterator[Served]:
-    """Run gunicorn as the Procfile does."""
+def served(folder: Path, *, workers: int = 1) -> Iterator[Served]:
+    """Run gunicorn as the Procfile does, with its files under `folder`."""
     database = connections["default"].settings_dict
     address = re.sub(r"/[^/]*$", f"/{database['NAME']}", os.environ["DATABASE_URL"])
     env = os.environ | {
         "DATABASE_URL": address,
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        "UPLOAD_ROOT": str(settings.UPLOAD_ROOT),
+        "MEDIA_ROOT": str(folder / "media"),
+        "UPLOAD_ROOT": str(folder / "uploads"),
         "CELERY_BROKER_URL": "memory://",
     }
     port = free_port()

@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from accounts.models import AuditEntry, BrandProfile, Membership
 from content import receiving
 from content.models import ContentAsset, Upload
 from tests.cast import Cast
-from tests.content.files import PIECE, TUS, announce, metadata, offset_of, png, send, wav
+from tests.content.files import PIECE, TUS, announce, archive, metadata, offset_of, png, send, wav
 from trenddrop.core.limits import LimitReached
 
 
@@ -205,6 +206,33 @@ def test_a_small_bad_file_is_refused_when_it_is_whole_and_nothing_is_kept(
     assert assets(cast) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("playlist.mp4", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"),
+        ("concat.mp4", b"ffconcat version 1.0\nfile /etc/passwd\n"),
+        ("page.mp4", b"<!doctype html><script>alert(1)</script>"),
+        ("drawing.jpg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("program.mp4", b"\x7fELF\x02\x01\x01" + bytes(200)),
+        ("archive.docx", b"PK\x03\x04" + bytes(200)),
+        ("photo.jpg", png()),
+        ("both.png", png() + b"<script>alert(1)</script>"),
+        ("behind.png", png() + archive()),
+        ("zeros.mp4", bytes(5000)),
+        ("noise.mp4", bytes(range(1, 250)) * 20),
+        ("film.exe", b"MZ" + bytes(200)),
+    ],
+)
+def test_wrongly_named_and_hostile_files_are_refused_in_words_and_nothing_is_kept(
+    cast: Cast, ben: Client, settings: Any, name: str, data: bytes
+) -> None:
+    answer = send(ben, announce(ben, len(data), name=name)["Location"], data, at=0)
+    assert answer.status_code == 415
+    assert len(answer.content.decode().split()) > 5
+    assert not list(settings.UPLOAD_ROOT.iterdir())
+    assert assets(cast) == []
+
+
 def test_a_damaged_piece_is_dropped_and_can_be_sent_again(ben: Client) -> None:
     url = announce(ben, len(wav()))["Location"]
     wrong = "sha1 " + base64.b64encode(hashlib.sha1(b"other").digest()).decode()
@@ -235,7 +263,7 @@ def test_giving_up_after_the_end_leaves_the_asset(cast: Cast, ben: Client) -> No
     send(ben, url, wav(), at=0)
     assert ben.delete(url, headers=TUS).status_code == 204
     (asset,) = assets(cast)
-    assert asset.file.storage.exists(asset.file.name)
+    assert asset.file.storage.exists(str(asset.file.name))
 
 
 def test_a_client_that_repeats_the_end_gets_the_same_asset(cast: Cast, ben: Client) -> None:
@@ -359,7 +387,7 @@ def test_a_files_name_never_decides_where_it_lies(cast: Cast, ben: Client, setti
 
 
 def test_a_full_disk_is_told_before_the_upload_begins(ben: Client) -> None:
-    assert not receiving.has_room(receiving.Path("/"), 10**18)
+    assert not receiving.has_room(Path("/"), 10**18)
 
 
 def test_a_picture_and_a_text_keep_their_kinds(cast: Cast, ben: Client) -> None:
