@@ -77,7 +77,7 @@ def path_of(one: Address, ids: dict[str, uuid.UUID]) -> str:
 
 
 def signed_in(membership: Membership) -> Client:
-    client = Client(raise_request_exception=True)
+    client = Client(headers={"Tus-Resumable": "1.0.0"})
     client.force_login(membership.user)
     return client
 
