@@ -24,6 +24,7 @@ THINGS = {
     "asset_retry": "asset",
     "asset_match": "asset",
     "asset_subtitles": "asset",
+    "asset_text": "asset",
     "studio": "asset",
     "captions": "asset",
     "file": "asset",
