@@ -89,8 +89,3 @@ def test_every_adapter_named_in_the_settings_can_be_imported() -> None:
 def test_every_task_on_the_schedule_exists() -> None:
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         assert callable(import_string(entry["task"]))
-
-
-def test_production_refuses_a_weak_secret_and_debug() -> None:
-    code = (ROOT / "trenddrop" / "settings.py").read_text()
-    assert code.count("ImproperlyConfigured(") >= 4

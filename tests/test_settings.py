@@ -1,0 +1,45 @@
+"""The settings, as an operator meets them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = {"PRODUCTION": "1", "DEBUG": "0", "SECRET_KEY": "q7x" * 20 + "Zk3", "ALLOWED_HOSTS": "trenddrop.example"}
+
+
+def start(**environment: str) -> "subprocess.CompletedProcess[str]":
+    """Load the settings in a process of their own."""
+    merged = {**os.environ, **GOOD, **environment}
+    command = [sys.executable, "-c", "import trenddrop.settings"]
+    return subprocess.run(command, cwd=ROOT, env=merged, capture_output=True, text=True, check=False)
+
+
+def test_production_starts_with_a_strong_secret() -> None:
+    assert start().returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"DEBUG": "1"}, "DEBUG"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"SECRET_KEY": "django-insecure-" + "x1y2z3" * 10}, "SECRET_KEY"),
+    ],
+)
+def test_production_refuses_debug_and_weak_secrets(environment: dict[str, str], words: str) -> None:
+    ended = start(**environment)
+    assert ended.returncode != 0
+    assert "ImproperlyConfigured: PRODUCTION=1" in ended.stderr
+    assert words in ended.stderr
+
+
+def test_every_variable_the_settings_read_is_named_in_the_example() -> None:
+    read = re.findall(r'env(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', (ROOT / "trenddrop" / "settings.py").read_text())
+    named = (ROOT / ".env.example").read_text()
+    assert [name for name in read if not re.search(rf"^# {name}=", named, re.MULTILINE)] == []
