@@ -16,6 +16,7 @@ from publishing.platforms.base import Clock, Record, Step
 from trenddrop.core import claims
 
 LEASE = dt.timedelta(minutes=5)
+ONE_MORE_TRY = F("tries") + 1
 Status = ScheduledPost.Status
 Purpose = PublishAttempt.Purpose
 Outcome = PublishAttempt.Outcome
@@ -66,7 +67,7 @@ def take(
     """Claim a due post and open its attempt, in one transaction; None when there is nothing to do for us."""
     with tenancy.of_organization(organization_id):
         sends, looks = due_sends(now).filter(pk=post_id), due_looks(now).filter(pk=post_id)
-        sending = {"status": Status.PUBLISHING, "tries": F("tries") + 1}
+        sending = {"status": Status.PUBLISHING, "tries": ONE_MORE_TRY}
         if post := claims.claim_one(sends, now=now, lease=lease, changes=sending):
             return _open(post, Purpose.SEND, now=now)
         if post := claims.claim_one(looks, now=now, lease=lease, changes={}):
