@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -15,12 +14,6 @@ NOW = dt.datetime(2026, 11, 19, 10, 30, tzinfo=dt.UTC)
 def now() -> dt.datetime:
     """A Thursday morning."""
     return NOW
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Nobody signs in with a password here, and safe ones take long to make."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -29,8 +29,7 @@ SAID = 8
 TAGS = 20
 URL_LIMIT = 1000
 WRITTEN = [
-    "names", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at", "embedding",
-    "embedder", "updated_at",
+    "names", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at", "updated_at",
 ]  # fmt: skip
 FIGURES = ["count", "rank", "traffic", "engagement"]
 
@@ -74,13 +73,7 @@ def store(source: TrendSource, items: Sequence[Item], *, now: dt.datetime, vecto
     if not source.is_example:
         _retire_examples()
     topics = _topics(source, told, _latest(told), now=now)
-    for topic in topics.values():
-        found = vectors.get(text_of(topic))
-        if found:
-            topic.embedder, topic.embedding = found[0], found[1].tolist()
-    TrendTopic.objects.bulk_create(
-        topics.values(), update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN, batch_size=500
-    )
+    _write(topics.values(), vectors)
     _observe(source, told, topics, now=now)
     return [topic.pk for topic in topics.values()]
 
@@ -138,7 +131,12 @@ def _by_key(items: Iterable[Item]) -> dict[str, list[Item]]:
 
 def _latest(keys: Iterable[str]) -> dict[str, TrendTopic]:
     """Return the newest run under each name."""
-    rows = TrendTopic.objects.filter(normalized__in=keys).order_by("normalized", "-run").distinct("normalized")
+    rows = (
+        TrendTopic.objects.filter(normalized__in=keys)
+        .order_by("normalized", "-run")
+        .distinct("normalized")
+        .defer("embedding")
+    )
     return {topic.normalized: topic for topic in rows}
 
 
@@ -162,6 +160,27 @@ def _topics(
         topic.updated_at = now
         topics[key] = topic
     return topics
+
+
+def _write(topics: Iterable[TrendTopic], vectors: Vectors) -> None:
+    """Insert new topics and update known ones; a vector is long and is written only where it is new."""
+    changed, kept = [], []
+    for topic in topics:
+        found = vectors.get(text_of(topic))
+        if found:
+            topic.embedder, topic.embedding = found[0], found[1].tolist()
+            changed.append(topic)
+        else:
+            topic.embedding = None  # not among the columns of an update, so what stands stays
+            kept.append(topic)
+    _upsert_topics(kept, WRITTEN)
+    _upsert_topics(changed, [*WRITTEN, "embedding", "embedder"])
+
+
+def _upsert_topics(topics: list[TrendTopic], fields: list[str]) -> None:
+    TrendTopic.objects.bulk_create(
+        topics, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=1000
+    )
 
 
 def _opened(
