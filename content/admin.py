@@ -122,11 +122,15 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
     @admin.action(description=_("Process again from the beginning"))
     def reprocess(self, request: HttpRequest, assets: QuerySet[ContentAsset]) -> None:
         """Start the pipeline anew for what is not deleted."""
-        rows = list(assets.filter(deleted_at=None))
-        for row in rows:
-            pipeline.again(row, "probe", by=None)
-            audit.record("asset.reprocessed", row, organization_id=row.organization_id, by=operator_of(request))
-        self.message_user(request, _("%(count)s started.") % {"count": len(rows)}, messages.SUCCESS)
+        started = 0
+        for row in assets.filter(deleted_at=None):
+            try:
+                pipeline.again(row, "probe", by=operator_of(request))
+            except pipeline.StillRunning as error:
+                self.message_user(request, f"{row}: {error}", messages.WARNING)
+            else:
+                started += 1
+        self.message_user(request, _("%(count)s started.") % {"count": started}, messages.SUCCESS)
 
 
 def operator_of(request: HttpRequest) -> User | None:
@@ -182,7 +186,7 @@ class TrendMatchAdmin(LookedAt):
 
     list_display = ["asset", "topic", "score", "is_used", "created_at"]
     list_filter = ["is_used"]
-    search_fields = ["asset__title", "topic__name"]
+    search_fields = ["asset__title", "topic__title"]
     list_select_related = ["asset", "topic"]
 
 

@@ -17,7 +17,6 @@ from content.models import ContentAsset, Transcript
 
 LONGEST = 300_000  # characters; PostgreSQL refuses a tsvector of more than 1 MB
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_SPECIAL = re.compile(r"([.^$*+?()\[\]{}|\\/-])")
 _WORD = re.compile(r"\w+")
 
 
@@ -73,17 +72,19 @@ def hits(assets: Collection[ContentAsset], words: str) -> dict[uuid.UUID, Hit]:
     return found | _written([key for key in keys if key not in found], words)
 
 
-_LEXEMES = """SELECT DISTINCT lexeme FROM unnest(to_tsvector('english', %(words)s)) UNION
-SELECT lexeme FROM unnest(to_tsvector('simple', %(words)s))"""
-
-_SAID = """
-SELECT t.asset_id, hit.at, hit.total,
+_SAID = r"""
+WITH asked AS (
+  SELECT '^\W*(' || string_agg(regexp_replace(lexeme, '([].^$*+?(){}|\\[/-])', '\\\1', 'g'), '|') || ')' AS pattern
+  FROM (SELECT lexeme FROM unnest(to_tsvector('english', %(words)s))
+        UNION SELECT lexeme FROM unnest(to_tsvector('simple', %(words)s))) each
+)
+SELECT asked.pattern, t.asset_id, hit.at, hit.total,
   (SELECT array_agg(near.word ->> 2 ORDER BY near.n) FROM jsonb_array_elements(t.words) WITH ORDINALITY near(word, n)
    WHERE near.n BETWEEN hit.n - 5 AND hit.n + 8)
-FROM content_transcript t CROSS JOIN LATERAL (
+FROM asked CROSS JOIN content_transcript t CROSS JOIN LATERAL (
   SELECT each.n, (each.word ->> 0)::float8 AS at, count(*) OVER () AS total
   FROM jsonb_array_elements(t.words) WITH ORDINALITY each(word, n)
-  WHERE lower(each.word ->> 2) ~ %(pattern)s ORDER BY each.n LIMIT 1
+  WHERE lower(each.word ->> 2) ~ asked.pattern ORDER BY each.n LIMIT 1
 ) hit
 WHERE t.asset_id = ANY(%(keys)s)
 """
@@ -91,18 +92,13 @@ WHERE t.asset_id = ANY(%(keys)s)
 
 def _said(keys: Sequence[uuid.UUID], words: str) -> dict[uuid.UUID, Hit]:
     with connection.cursor() as cursor:
-        cursor.execute(_LEXEMES, {"words": words.replace("\x00", " ")})
-        lexemes = [_SPECIAL.sub(r"\\\1", lexeme) for (lexeme,) in cursor.fetchall()]
-        if not lexemes or not keys:
-            return {}
-        pattern = rf"^\W*({'|'.join(lexemes)})"
-        cursor.execute(_SAID, {"pattern": pattern, "keys": list(keys)})
+        cursor.execute(_SAID, {"words": words.replace("\x00", " "), "keys": list(keys)})
         rows = cursor.fetchall()
+    return {key: Hit(_mark(near, pattern), at, total) for pattern, key, at, total, near in rows}
+
+
+def _mark(words: Sequence[str], pattern: str) -> SafeString:
     marked = re.compile(pattern, re.IGNORECASE)
-    return {key: Hit(_mark(near, marked), at, total) for key, at, total, near in rows}
-
-
-def _mark(words: Sequence[str], marked: re.Pattern[str]) -> SafeString:
     return _join([(word, bool(marked.match(word))) for word in words], " ")
 
 

@@ -69,9 +69,8 @@ def _layout(request: MemberRequest) -> str:
 
 
 def _around(request: MemberRequest, wish: queries.Wish, page: queries.LibraryPage) -> dict[str, Any]:
-    everything = queries.assets_of(request.membership).count() if wish.is_filtered else page.total
     return {
-        "total": everything,
+        "total": None if wish.is_filtered else page.total,
         "kinds": ContentAsset.Kind.choices,
         "statuses": ContentAsset.Status.choices,
         "sorts": [(key, sort.label) for key, sort in queries.SORTS.items() if key != "best" or wish.q],
