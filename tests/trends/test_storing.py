@@ -108,7 +108,7 @@ def test_an_address_that_is_too_long_is_left_out_and_the_topic_kept(now: dt.date
 def many(count: int) -> list[Item]:
     """Different topics, one of them with a past."""
     past = ((dt.datetime(2026, 11, 18, 23, tzinfo=dt.UTC), 3),)
-    return [keyword(f"Topic {number} of the hour", number, history=past) for number in range(count)]
+    return [keyword(f"Topic {number} of {count}", number, history=past) for number in range(count)]
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["new", "known"])
