@@ -1,13 +1,27 @@
 """The Studio's questions: one asset with everything known of it, in few queries."""
 
+import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PipelineStep, Transcript, TrendMatch
+from content.models import (
+    ContentAnalysis,
+    ContentAsset,
+    GeneratedContent,
+    PieceVersion,
+    PipelineStep,
+    PosterFrame,
+    Transcript,
+    TrendMatch,
+)
 from trenddrop.core import platforms
 
 PAUSE = 0.7  # seconds of silence that begin a new line
@@ -46,23 +60,106 @@ class ShownMatch:
     why: str
 
 
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version in the list: its number, the beginning of its text, who or what wrote it, when and why."""
+
+    number: int
+    text: str
+    author: str
+    made_by: str
+    model: str
+    note: str
+    created_at: dt.datetime
+    restore_url: str
+
+
+STEP_FIELDS = ["name", "status", "progress", "note", "error", "data", "finished_at"]
+VERSION_FIELDS = ["number", "made_by", "model", "note", "created_at"]
+VERSIONS = 20
+BEGINNING = 200  # letters of a version's text
+
+
+def with_parts(assets: QuerySet[ContentAsset]) -> QuerySet[ContentAsset]:
+    """Read the small parts of assets with them, each as a list of JSON: `step_rows`, `frame_rows`."""
+    own = {"asset": OuterRef("pk")}
+    steps = PipelineStep.objects.filter(**own).order_by("position")
+    frames = PosterFrame.objects.filter(**own).order_by("at")
+    return assets.annotate(
+        step_rows=ArraySubquery(steps.values(json=JSONObject(**{name: name for name in STEP_FIELDS}))),
+        frame_rows=ArraySubquery(frames.values(json=JSONObject(pk="pk", at="at"))),
+    )
+
+
+def pieces_of(asset: ContentAsset) -> QuerySet[GeneratedContent]:
+    """Return an asset's pieces in the order they were made, with their latest versions as `version_rows`."""
+    versions = (
+        PieceVersion.objects.filter(piece=OuterRef("pk"))
+        .order_by("-number")
+        .values(
+            json=JSONObject(
+                **{name: name for name in VERSION_FIELDS},
+                text=Left("text", BEGINNING),
+                author=Coalesce(NullIf("author__full_name", Value("")), "author__email", Value("")),
+            )
+        )
+    )
+    pieces = GeneratedContent.objects.filter(asset=asset, deleted_at=None).order_by("created_at", "pk")
+    return pieces.annotate(version_rows=ArraySubquery(versions[:VERSIONS]))
+
+
+def steps_of(asset: ContentAsset) -> list[PipelineStep]:
+    """Return the steps that `with_parts` read."""
+    rows: list[dict[str, Any]] = asset.step_rows  # type: ignore[attr-defined]
+    return [PipelineStep(**row | {"finished_at": _moment_of(row["finished_at"])}) for row in rows]
+
+
+def versions_of(piece: GeneratedContent) -> list[ShownVersion]:
+    """Return the versions that `pieces_of` read, the latest first."""
+    rows: list[dict[str, Any]] = piece.version_rows  # type: ignore[attr-defined]
+    return [
+        ShownVersion(
+            **row | {"created_at": dt.datetime.fromisoformat(row["created_at"])},
+            restore_url=reverse("piece_restore", args=[piece.pk, row["number"]]),
+        )
+        for row in rows
+    ]
+
+
+def frames_of(asset: ContentAsset) -> list[dict[str, Any]]:
+    """Return the frames that `with_parts` read, each with its address."""
+    rows: list[dict[str, Any]] = asset.frame_rows  # type: ignore[attr-defined]
+    return [row | {"image": reverse("frame", args=[row["pk"]])} for row in rows]
+
+
+def _moment_of(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
+
+
 def labels() -> dict[str, str]:
     """Return the steps' names for people."""
     return {
+        "fetch": _("Fetched"),
         "probe": _("Uploaded"),
         "frames": _("Pictures"),
         "transcribe": _("Transcript"),
         "understand": _("Understood"),
         "match": _("Trends"),
-        "pieces": _("Pieces"),
+        "generate": _("Pieces"),
     }
 
 
 def shown_steps(steps: Sequence[PipelineStep]) -> list[dict[str, Any]]:
-    """Describe the steps to the rail."""
+    """Describe the steps to the rail; fetching is only told where there was something to fetch."""
     names = labels()
     fields = ["name", "status", "progress", "note", "error"]
-    return [{"label": names[step.name]} | {name: getattr(step, name) for name in fields} for step in steps]
+    shown = [step for step in steps if step.name != "fetch" or step.status != PipelineStep.Status.SKIPPED]
+    return [{"label": names[step.name]} | {name: getattr(step, name) for name in fields} for step in shown]
+
+
+def words_to_correct(lines: Sequence["Line"]) -> str:
+    """Return the transcript as text, a line for each pause."""
+    return "\n".join(" ".join(text for _at, text, _unsure, _matched in line.words) for line in lines)
 
 
 def lines(transcript: Transcript | None, matches: Sequence[TrendMatch]) -> list[Line]:
@@ -89,9 +186,8 @@ def _marked(words: Sequence[Any], matches: Sequence[TrendMatch]) -> set[int]:
         for evidence in match.evidence:
             at = evidence.get("at")
             if at is not None:
-                first = next((n for n, start in enumerate(starts) if start >= at - 0.05), None)
-                if first is not None:
-                    marked.update(range(first, first + len(str(evidence["words"]).split())))
+                first = bisect_left(starts, at - 0.05)
+                marked.update(range(first, first + len(str(evidence["words"]).split())))
     return marked
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from content.views import files, library, pieces, studio, uploads
+from content.views import files, library, pieces, studio, transcripts, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("library/", library.library, name="library"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("library/delete/", library.assets_delete, name="assets_delete"),
     path("library/restore/", library.assets_restore, name="assets_restore"),
     path("library/deleted/", library.library_deleted, name="library_deleted"),
+    path("library/<uuid:pk>/card/", library.asset_card, name="asset_card"),
     path("library/<uuid:pk>/edit/", library.asset_edit, name="asset_edit"),
     path("upload/", uploads.upload, name="upload"),
     path("uploads/", uploads.tus_create, name="uploads"),
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<uuid:pk>/captions/", studio.captions, name="captions"),
     path("studio/<uuid:pk>/cancel/", studio.cancel, name="asset_cancel"),
     path("studio/<uuid:pk>/retry/", studio.retry, name="asset_retry"),
+    path("studio/<uuid:pk>/subtitles/", transcripts.subtitles, name="asset_subtitles"),
+    path("studio/<uuid:pk>/text/", transcripts.text, name="asset_text"),
     path("studio/<uuid:pk>/match/", studio.match_again, name="asset_match"),
     path("pieces/<uuid:pk>/", pieces.save, name="piece"),
     path("pieces/<uuid:pk>/rewrite/", pieces.rewrite, name="piece_rewrite"),

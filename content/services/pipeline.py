@@ -71,7 +71,7 @@ def cancel(asset: ContentAsset, *, by: Membership, now: dt.datetime | None = Non
 
     Raises NotRunning.
     """
-    if _locked(asset).status not in UNDER_WAY:
+    if hold(asset).status not in UNDER_WAY:
         raise NotRunning
     if not running.stop_waiting(asset, now or timezone.now()):
         ContentAsset.objects.filter(pk=asset.pk).update(cancel_requested=True)
@@ -80,7 +80,7 @@ def cancel(asset: ContentAsset, *, by: Membership, now: dt.datetime | None = Non
 
 def retry(asset: ContentAsset, *, by: Membership | User | None) -> None:
     """Go on with what failed or was stopped. Raises NothingToRetry."""
-    if _locked(asset).status not in ENDED_BADLY:
+    if hold(asset).status not in ENDED_BADLY:
         raise NothingToRetry
     unfinished = PipelineStep.objects.filter(asset=asset).exclude(status__in=[Status.DONE, Status.SKIPPED])
     unfinished.update(
@@ -93,7 +93,7 @@ def retry(asset: ContentAsset, *, by: Membership | User | None) -> None:
 
 def again(asset: ContentAsset, name: str, *, by: Membership | User | None) -> None:
     """Do one step and those after it anew, and what never succeeded before it. Raises StillRunning."""
-    if _locked(asset).status in UNDER_WAY:
+    if hold(asset).status in UNDER_WAY:
         raise StillRunning
     chosen = BY_NAME[name].name
     _add_steps(asset)
@@ -107,7 +107,7 @@ def again(asset: ContentAsset, name: str, *, by: Membership | User | None) -> No
     audit.record("asset.again", asset, organization_id=asset.organization_id, by=by, step=chosen)
 
 
-def _locked(asset: ContentAsset) -> ContentAsset:
+def hold(asset: ContentAsset) -> ContentAsset:
     """Hold the asset's row, so that no worker begins meanwhile, and read how it stands."""
     return ContentAsset.objects.select_for_update(of=("self",)).only("status").get(pk=asset.pk)
 

@@ -58,8 +58,9 @@ def correct(asset: ContentAsset, text: str, *, by: Membership) -> None:
 
 def _read_anew(asset: ContentAsset, *, by: Membership) -> None:
     """Queue what depends on the words; an asset whose words nobody has read yet takes these on its way."""
+    held = pipeline.hold(asset)
     begun = PipelineStep.objects.filter(asset=asset, name__in=READING).exclude(status=PipelineStep.Status.WAITING)
-    if asset.status in UNDER_WAY and not begun.exists():
+    if held.status in UNDER_WAY and not begun.exists():
         return
     pipeline.again(asset, "transcribe", by=by)
 

@@ -1,5 +1,6 @@
 """Saving, rewriting and taking back pieces."""
 
+import json
 import uuid
 
 from django.contrib import messages
@@ -13,32 +14,40 @@ from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from content import studio
 from content.forms.pieces import PieceForm, RewriteForm
-from content.models import GeneratedContent
+from content.models import GeneratedContent, PieceVersion
 from content.services import pieces
-from content.views.studio import of_piece
+from content.views import studio as studio_view
 from trenddrop.core.limits import LimitReached
 
 
 def visible(request: MemberRequest, pk: uuid.UUID) -> GeneratedContent:
     """Return a piece the member may see."""
     rows = GeneratedContent.objects.visible_to(request.membership).filter(deleted_at=None, asset__deleted_at=None)
-    return get_object_or_404(rows.select_related("asset__brand", "thumbnail"), pk=pk)
-
-
-def address(piece: GeneratedContent) -> str:
-    """Return where the piece is shown."""
-    return f"{reverse('studio', args=[piece.asset_id])}?piece={piece.pk}"
+    return get_object_or_404(rows.select_related("asset"), pk=pk)
 
 
 def answer(request: MemberRequest, piece: GeneratedContent, form: PieceForm | None = None) -> HttpResponse:
     """Show the piece in its place, or send whole pages back to the Studio."""
     if form is None and not request.headers.get("HX-Request"):
-        return redirect(address(piece))
-    siblings = list(GeneratedContent.objects.filter(asset=piece.asset, deleted_at=None).order_by("created_at"))
-    context = of_piece(piece.asset, piece, form) | {"asset": piece.asset, "pieces": studio.tabs(piece.asset, siblings)}
-    context["poster_url"] = reverse("thumbnail", args=[piece.asset_id]) if piece.asset.thumbnail else ""
-    template = "content/partials/piece.html" if request.headers.get("HX-Request") else "content/piece.html"
-    return render(request, template, context, status=422 if form else 200)
+        return redirect(f"{reverse('studio', args=[piece.asset_id])}?piece={piece.pk}")
+    asset = studio_view.visible(request, piece.asset_id)
+    siblings = list(studio.pieces_of(asset))
+    shown = next(each for each in siblings if each.pk == piece.pk)
+    context = studio_view.of_piece(asset, shown, form) | {"asset": asset, "pieces": studio.tabs(asset, siblings)}
+    context["poster_url"] = reverse("thumbnail", args=[asset.pk]) if asset.thumbnail else ""
+    if not request.headers.get("HX-Request"):
+        return render(request, "content/piece.html", context, status=422)
+    response = render(request, "content/partials/piece.html", context, status=422 if form else 200)
+    return told(request, response)
+
+
+def told(request: MemberRequest, response: HttpResponse) -> HttpResponse:
+    """Let the page say at once what a whole page would say at its top."""
+    said = [(str(message), message.level_tag) for message in messages.get_messages(request)]
+    if said:
+        state = "failed" if said[-1][1] in {"error", "warning"} else ""
+        response["HX-Trigger"] = json.dumps({"toast": {"text": " ".join(text for text, _tag in said), "state": state}})
+    return response
 
 
 @require_POST
@@ -50,7 +59,19 @@ def save(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return answer(request, piece, form)
     changes = {name: form.cleaned_data[name] for name in form.fields}
-    return answer(request, pieces.edit(piece, by=request.membership, **changes))
+    base = request.POST.get("base", "")
+    saved = pieces.edit(piece, by=request.membership, base=int(base) if base.isdecimal() else None, **changes)
+    if saved.meanwhile is not None:
+        messages.warning(request, overtook(saved.meanwhile))
+    return answer(request, saved.piece)
+
+
+def overtook(version: PieceVersion) -> str:
+    """Say that somebody saved while this person wrote, and that nothing is lost."""
+    return _("%(name)s saved version %(number)s while you were writing. Yours stands now; theirs is kept below.") % {
+        "name": version.author or version.made_by,
+        "number": version.number,
+    }
 
 
 @require_POST

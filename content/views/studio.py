@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from content import studio
 from content.forms.pieces import PieceForm
-from content.models import ContentAsset, GeneratedContent, PipelineStep, PosterFrame, TrendMatch
+from content.forms.transcripts import SubtitlesForm
+from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMatch
 from content.services import pipeline
 from trenddrop.core.speech import Word, subtitles
 
@@ -24,31 +25,33 @@ WORKING = {ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING}
 @requires("content.view")
 def page(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything about one asset; htmx takes the parts it asked for out of it."""
-    asset = visible(request, pk)
-    pieces = list(
-        GeneratedContent.objects.filter(asset=asset, deleted_at=None).select_related("thumbnail").order_by("created_at")
-    )
-    context = around(asset) | {"pieces": studio.tabs(asset, pieces)}
+    return show(request, visible(request, pk))
+
+
+def show(request: MemberRequest, asset: ContentAsset, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Render the page; `more` holds forms that could not be taken."""
+    pieces = list(studio.pieces_of(asset))
+    context = around(asset) | {"pieces": studio.tabs(asset, pieces)} | more
     asked = request.GET.get("piece")
     chosen = next((piece for piece in pieces if asked in {str(piece.pk), piece.platform}), None)
     if pieces:
         context |= of_piece(asset, chosen or pieces[0])
-    return render(request, "content/studio.html", context)
+    return render(request, "content/studio.html", context, status=status)
 
 
 def visible(request: MemberRequest, pk: uuid.UUID) -> ContentAsset:
     """Return an asset the member may see, with what is known of it."""
-    rows = ContentAsset.objects.visible_to(request.membership).filter(deleted_at=None)
-    return get_object_or_404(rows.select_related("transcript", "analysis", "brand", "created_by"), pk=pk)
+    rows = studio.with_parts(ContentAsset.objects.visible_to(request.membership).filter(deleted_at=None))
+    return get_object_or_404(rows.select_related("transcript", "analysis", "brand"), pk=pk)
 
 
 def around(asset: ContentAsset) -> dict[str, Any]:
     """Return what the page shows of the asset itself."""
-    steps = list(PipelineStep.objects.filter(asset=asset))
+    steps = studio.steps_of(asset)
     matches = list(TrendMatch.objects.filter(asset=asset).select_related("topic").defer("topic__embedding"))
     transcript, analysis = getattr(asset, "transcript", None), getattr(asset, "analysis", None)
-    matching = next((step for step in steps if step.name == "match"), None)
-    args = [asset.pk]
+    matching = next((step for step in steps if step.name == "match" and step.status == PipelineStep.Status.DONE), None)
+    args, lines = [asset.pk], studio.lines(transcript, matches)
     return {
         "asset": asset,
         "media_url": reverse("file", args=args) if asset.file else "",
@@ -58,7 +61,12 @@ def around(asset: ContentAsset) -> dict[str, Any]:
         "steps": studio.shown_steps(steps),
         "working": asset.status in WORKING,
         "transcript": transcript,
-        "lines": studio.lines(transcript, matches),
+        "lines": lines,
+        "words": studio.words_to_correct(lines) or asset.text,
+        "subtitles_form": SubtitlesForm(),
+        "text_form": None,
+        "subtitles_url": reverse("asset_subtitles", args=args),
+        "text_url": reverse("asset_text", args=args),
         "analysis": analysis,
         "moments": studio.moments(analysis, asset.duration),
         "matches": studio.shown_matches(matches),
@@ -73,10 +81,6 @@ def around(asset: ContentAsset) -> dict[str, Any]:
 def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | None = None) -> dict[str, Any]:
     """Return what the page shows of one piece."""
     piece.asset = asset
-    frames = list(PosterFrame.objects.filter(asset=asset))
-    versions = list(piece.versions.select_related("author").order_by("-number")[:20])
-    for version in versions:
-        version.restore_url = reverse("piece_restore", args=[piece.pk, version.number])  # type: ignore[attr-defined]
     return {
         "piece": piece,
         "form": form or PieceForm(instance=piece),
@@ -85,8 +89,8 @@ def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | Non
         "preview_text": studio.composed(piece),
         "save_url": reverse("piece", args=[piece.pk]),
         "rewrite_url": reverse("piece_rewrite", args=[piece.pk]),
-        "versions": versions,
-        "frames": [{"pk": frame.pk, "at": frame.at, "image": reverse("frame", args=[frame.pk])} for frame in frames],
+        "versions": studio.versions_of(piece),
+        "frames": studio.frames_of(asset),
         "thumb_url": reverse("frame", args=[piece.thumbnail_id]) if piece.thumbnail_id else "",
         "handle": asset.brand.name if asset.brand else "",
     }
@@ -124,7 +128,7 @@ def retry(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     asset = visible(request, pk)
     try:
         pipeline.retry(asset, by=request.membership)
-    except pipeline.StillRunning as error:
+    except pipeline.NothingToRetry as error:
         messages.warning(request, str(error))
     return redirect("studio", pk=pk)
 

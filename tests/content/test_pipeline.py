@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ class Scripted:
 
 
 @pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Put a scripted step first."""
 
     def put(does: Any) -> Scripted:
@@ -61,7 +60,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setitem(running.BY_NAME, "fetch", made)
         return made
 
-    yield put
+    return put
 
 
 def refuse(message: str) -> Any:
