@@ -72,10 +72,10 @@ def _row(row: PlatformConnection) -> dict[str, Any]:
         "label": row.get_status_display(),
         "may_do": ", ".join(_abilities(row.platform)),
         "left": _left(row),
-        "reconnect_url": reverse("connection_check", args=[row.pk]) if row.status == Status.ACTIVE else "#add",
+        "reconnect_url": f"?reconnect={row.platform}#add",
         "remove_url": reverse("connection_remove", args=[row.pk]),
         "posts_waiting": row.waiting,  # type: ignore[attr-defined]
-        "check_url": reverse("connection_check", args=[row.pk]),
+        "check_url": reverse("connection_check", args=[row.pk]) if row.status == Status.ACTIVE else "",
     }
 
 
