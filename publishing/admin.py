@@ -10,6 +10,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 
 
+SECRETS = ["access_token", "refresh_token", "app_secret"]
+
+
 class LookedAt(ModelAdmin):  # type: ignore[misc]
     """Rows that are looked at; only their actions change them."""
 
@@ -92,7 +95,8 @@ class PlatformConnectionAdmin(LookedAt):
     list_filter = ["platform", "status"]
     search_fields = ["handle", "account_id", "organization__name"]
     list_select_related = ["organization"]
-    exclude = ["access_token", "refresh_token", "app_secret"]
+    exclude = SECRETS
+    readonly_fields = [field.name for field in PlatformConnection._meta.fields if field.name not in SECRETS]
     actions = ["pause", "resume"]
 
     def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:

@@ -81,7 +81,8 @@ def _end_doubt(post: ScheduledPost, known: dict[str, object]) -> bool:
 
 
 def _first_sent(post: ScheduledPost) -> dt.datetime | None:
-    return PublishAttempt.objects.filter(post=post).aggregate(at=Min("sent_at"))["at"]
+    found: dt.datetime | None = PublishAttempt.objects.filter(post=post).aggregate(at=Min("sent_at"))["at"]
+    return found
 
 
 def refused(hand: Hand, error: Rejected) -> None:

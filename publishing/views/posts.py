@@ -1,5 +1,6 @@
 """Posts: the list, one post's story, and what can be done about it."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -26,7 +27,8 @@ from trenddrop.core.catalogue import badge
 
 Status = ScheduledPost.Status
 MOST_ATTEMPTS = 60
-ON_ITS_WAY = frozenset({Status.PUBLISHING, Status.UNCONFIRMED})
+# The page looks again by itself around the moment something happens, and never while somebody fills in a form.
+JUST_BEFORE, JUST_AFTER = dt.timedelta(seconds=15), dt.timedelta(minutes=1)
 
 
 @require_safe
@@ -92,7 +94,7 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
         "attempts": attempts,
         "still": _still(post),
         "duration": asset.duration,
-        "refresh": post.status in ON_ITS_WAY or _is_due(post),
+        "refresh": post.status == Status.PUBLISHING or _is_about_to_move(post),
         **(_actions(request, post) if _may(request) else {}),
         **more,
     }
@@ -108,8 +110,10 @@ def _still(post: ScheduledPost) -> str:
     return reverse("thumbnail", args=[asset.pk]) if asset.thumbnail else ""
 
 
-def _is_due(post: ScheduledPost) -> bool:
-    return post.status == Status.SCHEDULED and post.next_try_at is not None and post.next_try_at <= timezone.now()
+def _is_about_to_move(post: ScheduledPost) -> bool:
+    if post.next_try_at is None or post.status not in {Status.SCHEDULED, Status.UNCONFIRMED}:
+        return False
+    return -JUST_BEFORE <= timezone.now() - post.next_try_at <= JUST_AFTER
 
 
 def _may(request: MemberRequest) -> bool:

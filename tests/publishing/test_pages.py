@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tenancy
-from accounts.models import Membership
+from accounts.models import Membership, User
 from content.models import GeneratedContent
 from publishing.forms import WallClockField
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
@@ -74,7 +74,8 @@ def account_of(cast: Cast) -> str:
 def test_the_list_and_the_story_ask_the_database_the_same_for_3_posts_and_for_30(
     cast: Cast, enter: Enter, piece: GeneratedContent
 ) -> None:
-    browser, counted = enter(cast.ben), {}
+    browser = enter(cast.ben)
+    counted: dict[str, set[int]] = {}
     browser.get(reverse("posts"))
     for count in (3, 27):
         posts = plan_many(cast, piece, count, status="scheduled" if count == 3 else "published")
@@ -244,6 +245,58 @@ def test_an_address_that_is_none_is_refused_and_a_good_one_counts_as_live(
     assert (rows(cast)[0].status, rows(cast)[0].url) == ("published", "https://practice.example/p1")
 
 
+@pytest.mark.parametrize(
+    ("status", "seconds", "looks_again"),
+    [
+        ("publishing", 0, True),
+        ("scheduled", 5, True),
+        ("scheduled", 600, False),
+        ("unconfirmed", -5, True),
+        ("unconfirmed", -600, False),
+        ("published", 0, False),
+    ],
+)
+def test_the_page_looks_again_by_itself_only_around_the_moment_something_happens(
+    cast: Cast, enter: Enter, piece: GeneratedContent, status: str, seconds: int, looks_again: bool
+) -> None:
+    [post] = plan_many(cast, piece, 1, status=status, next_try_at=timezone.now() + dt.timedelta(seconds=seconds))
+    text = enter(cast.ben).get(reverse("post", args=[post.pk])).content.decode()
+    assert ("every 4s" in text) is looks_again
+
+
+@pytest.mark.parametrize("model", ["scheduledpost", "publishattempt", "platformconnection"])
+def test_the_operators_desk_shows_posts_tries_and_accounts_without_secrets(
+    cast: Cast, piece: GeneratedContent, model: str
+) -> None:
+    [post] = plan_many(cast, piece, 1)
+    with tenancy.of_organization(cast.kesar.pk):
+        attempt = PublishAttempt.objects.create(
+            organization=cast.kesar, post=post, number=1, fence=1, idempotency_key=post.idempotency_key
+        )
+    key = {"scheduledpost": post.pk, "publishattempt": attempt.pk, "platformconnection": post.connection_id}[model]
+    browser = Client()
+    operator = User.objects.create_superuser("olga@trenddrop.example", "x")
+    browser.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get(reverse(f"admin:publishing_{model}_changelist"))
+    assert page.status_code == 200
+    assert str(key) in page.content.decode()
+    form = browser.get(reverse(f"admin:publishing_{model}_change", args=[key]))
+    assert form.status_code == 200
+    assert "access_token" not in form.content.decode()
+
+
+def test_an_operator_stops_what_is_planned_but_not_what_is_being_sent(cast: Cast, piece: GeneratedContent) -> None:
+    planned, sending = plan_many(cast, piece, 2)
+    with tenancy.of_organization(cast.kesar.pk):
+        ScheduledPost.objects.filter(pk=sending.pk).update(status="publishing")
+    browser = Client()
+    operator = User.objects.create_superuser("olga@trenddrop.example", "x")
+    browser.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+    asked = {"action": "give_up", "_selected_action": [str(planned.pk), str(sending.pk)]}
+    browser.post(reverse("admin:publishing_scheduledpost_changelist"), asked)
+    assert {post.pk: post.status for post in rows(cast)} == {planned.pk: "cancelled", sending.pk: "publishing"}
+
+
 # The plan of a piece
 
 
@@ -325,7 +378,7 @@ def test_what_the_clock_does_is_shown_before_it_is_planned(cast: Cast, enter: En
 
 def test_the_studio_gets_the_plan_as_a_part(cast: Cast, enter: Enter, piece: GeneratedContent) -> None:
     page = enter(cast.ben).get(reverse("schedule", args=[piece.pk]), headers={"HX-Request": "true"})
-    assert page.content.decode().startswith("<section")
+    assert page.content.decode().startswith('<div id="plan-of-piece"')
 
 
 @pytest.mark.parametrize("text", ["2026-11-27T09:00Z", "2026-11-27T09:00+05:30", "2026-13-01T09:00", "27/11/2026"])
