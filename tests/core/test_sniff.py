@@ -1,8 +1,10 @@
 """What a file is by its bytes, and which files are not taken."""
 
 import io
+import time
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,14 @@ def test_photos_with_random_bytes_are_not_taken_for_something_else() -> None:
         out = io.BytesIO()
         noise.save(out, "PNG", compress_level=0)
         assert sniff(out.getvalue(), "photo.png").kind == "image"
+
+
+@pytest.mark.parametrize("piece", [b"<!-- -->", b"<?xml >", b" ", b"<!--", b"PK\x05\x06", b"00:00:"])
+def test_a_file_made_to_keep_a_pattern_busy_is_judged_at_once(piece: bytes) -> None:
+    began = time.monotonic()
+    with suppress(UnsupportedFile):
+        sniff((piece * 64 * 1024)[: 64 * 1024], "notes.txt")
+    assert time.monotonic() - began < 1
 
 
 def test_a_huge_file_is_known_by_its_ends(tmp_path: Path) -> None:

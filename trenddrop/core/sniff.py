@@ -56,8 +56,9 @@ TAKEN = "Bring video (MP4, MOV, WebM, MKV), audio (MP3, WAV, M4A, FLAC, OGG), a 
 PLAYLIST = re.compile(
     rb"^\s*(#EXTM3U|ffconcat version|\[playlist\]|<\?xml[^>]*>\s*<(MPD|SmoothStreamingMedia)\b)", re.IGNORECASE
 )
+# Possessive throughout: a file made of ten thousand comments must not be tried in every way.
 PAGE = re.compile(
-    r"\s*(<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+(html|svg)|html|svg|script|iframe|body|head|\?php)\b",
+    r"\s*+(?:(?><!--.*?-->|<\?xml[^>]*+>)\s*+)*+<(!doctype\s+(html|svg)|html|svg|script|iframe|body|head|\?php)\b",
     re.IGNORECASE | re.DOTALL,
 )
 SCRIPT = re.compile(r"<(script|iframe)\b|<\?php\b", re.IGNORECASE)

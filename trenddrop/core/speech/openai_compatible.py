@@ -1,17 +1,18 @@
 """A speech API that speaks OpenAI's protocol (/audio/transcriptions), hosted or on one's own machine."""
 
-import io
-import wave
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 from django.conf import settings
 
-from trenddrop.core.speech.base import Cancelled, Progress, Transcript, TranscriptionFailed, Word
+from trenddrop.core.speech.base import WORDLESS, Cancelled, Progress, Transcript, TranscriptionFailed, Word
+from trenddrop.core.speech.segments import length, parts
 
 PART_SECONDS = 600  # 19 MB of 16 kHz 16-bit mono: under the usual limit of 25 MB
+NONSENSE = "The speech service answered something that is no transcript. The file is kept; try again."
 TIMEOUT = httpx.Timeout(300.0, connect=10.0)
 
 
@@ -34,31 +35,22 @@ class OpenAICompatible:
         cancelled: Cancelled,
     ) -> Transcript:
         """Recognise; raises TranscriptionFailed with the server's words when it refuses."""
-        asked = {"model": settings.SPEECH_API_MODEL, "response_format": "verbose_json", "prompt": ", ".join(hints[:30])}
+        asked = {"model": settings.SPEECH_API_MODEL, "response_format": "verbose_json"}
         asked |= {"language": language} if language else {}
-        words, spoken = list[Word](), language
+        asked |= {"prompt": ", ".join(hints[:30])} if hints else {}
+        total, spoken = max(length(audio), 0.01), language
+        words, sure = list[Word](), list[float]()
         with httpx.Client(timeout=TIMEOUT) as client:
-            for start, share, part in _parts(audio):
-                answer = _ask(client, asked, part)
-                words += _words(answer, start)
+            for part in parts(audio, seconds=PART_SECONDS):
+                answer = _ask(client, asked, part.wav)
+                words += _words(answer, part.start)
+                sure += _certainties(answer)
                 spoken = spoken or _code(answer.get("language"))
-                progress(share)
+                progress(min(part.end / total, 1.0))
                 if cancelled():
                     break
-        return Transcript(words, spoken, None, f"{settings.SPEECH_API_MODEL} (API)", "" if words else "No words.")
-
-
-def _parts(audio: Path) -> Iterator[tuple[float, float, bytes]]:
-    """Yield (start in seconds, share done afterwards, a WAV file) for each part."""
-    with wave.open(str(audio), "rb") as sound:
-        rate, total = sound.getframerate(), sound.getnframes()
-        for first in range(0, max(total, 1), PART_SECONDS * rate):
-            frames = sound.readframes(PART_SECONDS * rate)
-            made = io.BytesIO()
-            with wave.open(made, "wb") as part:
-                part.setparams(sound.getparams())
-                part.writeframes(frames)
-            yield first / rate, min(1.0, (first + PART_SECONDS * rate) / max(total, 1)), made.getvalue()
+        confidence = round(sum(sure) / len(sure), 3) if sure else None
+        return Transcript(words, spoken, confidence, f"{settings.SPEECH_API_MODEL} (API)", "" if words else WORDLESS)
 
 
 def _ask(client: httpx.Client, asked: dict[str, str], part: bytes) -> dict[str, Any]:
@@ -76,15 +68,19 @@ def _ask(client: httpx.Client, asked: dict[str, str], part: bytes) -> dict[str, 
     except httpx.HTTPError as error:
         raise TranscriptionFailed("The speech service cannot be reached. The file is kept; try again.") from error
     except ValueError as error:
-        raise TranscriptionFailed("The speech service answered something that is no transcript.") from error
+        raise TranscriptionFailed(NONSENSE) from error
     if not isinstance(found, dict):
-        raise TranscriptionFailed("The speech service answered something that is no transcript.")
+        raise TranscriptionFailed(NONSENSE)
     return found
 
 
 def _refusal(answer: httpx.Response) -> str:
     if answer.status_code in {401, 403}:
         return "The speech service does not accept the key. The operator must set SPEECH_API_KEY."
+    if answer.status_code == 404:
+        return "There is no speech service at this address. The operator must set SPEECH_API_URL and SPEECH_API_MODEL."
+    if answer.status_code == 413:
+        return "The speech service does not take this much sound at once. The file is kept."
     if answer.status_code == 429:
         return "The speech service asks us to slow down. The file is kept; try again in a few minutes."
     return f"The speech service refused the sound (status {answer.status_code}). The file is kept; try again."
@@ -96,13 +92,20 @@ def _words(answer: dict[str, Any], offset: float) -> list[Word]:
         if answer.get("words"):
             return [_word(each, offset) for each in answer["words"] if str(each["word"]).strip()]
         return [word for segment in answer.get("segments") or [] for word in _spread(segment, offset)]
-    except (KeyError, TypeError, ValueError) as error:
-        raise TranscriptionFailed("The speech service answered something that is no transcript.") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise TranscriptionFailed(NONSENSE) from error
 
 
 def _word(each: dict[str, Any], offset: float) -> Word:
     start, end = float(each["start"]) + offset, float(each["end"]) + offset
-    return Word(round(start, 2), round(end, 2), str(each["word"]).strip())
+    sure = each.get("probability")
+    return Word(round(start, 2), round(end, 2), str(each["word"]).strip(), None if sure is None else float(sure))
+
+
+def _certainties(answer: dict[str, Any]) -> list[float]:
+    """Return how sure the server is of each segment, 0 to 1, where it says so."""
+    told = [segment.get("avg_logprob") for segment in answer.get("segments") or [] if isinstance(segment, dict)]
+    return [min(1.0, math.exp(each)) for each in told if isinstance(each, int | float)]
 
 
 def _spread(segment: dict[str, Any], offset: float) -> list[Word]:

@@ -4,13 +4,17 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from textwrap import wrap
 
 from trenddrop.core.speech.base import Transcript, Word
 
 TIMES = re.compile(
     r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})"
 )
-TAGS = re.compile(r"<[^>]*>|\{\\[^}]*\}")
+ARROW = "-->"
+STAMP = re.compile(r"<((?:\d{1,3}:)?\d{1,2}:\d{2}\.\d{1,3})>")
+TAGS = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
 LINE_LETTERS = 42
 CUE_LETTERS = 2 * LINE_LETTERS
 CUE_SECONDS = 6.0
@@ -31,11 +35,16 @@ class Cue:
 
 
 def parse(text: str, *, name: str = "subtitles") -> Transcript:
-    """Read SRT or VTT; words get times spread over their cue by their length. Raises BadSubtitles."""
-    cues = list(_cues(text))
+    """Read SRT or VTT; words get times spread over their cue by their length, or those their tags name.
+
+    Raises BadSubtitles, which names the line.
+    """
+    cues = sorted(_cues(text), key=lambda cue: cue.start)
     if not cues:
         raise BadSubtitles(f"“{name}” holds no subtitles: there is no line like 00:00:01,000 --> 00:00:03,000.")
-    words = [word for cue in sorted(cues, key=lambda cue: cue.start) for word in _spread(cue)]
+    if any(STAMP.search(line) for cue in cues for line in cue.text.splitlines()):
+        cues = _without_rolling(cues)
+    words = [word for cue in _without_overlap(cues) for word in _timed(cue)]
     note = "" if words else "The subtitles hold no words."
     return Transcript(words, None, None, f"subtitles ({name})"[:80], note)
 
@@ -51,21 +60,27 @@ def decode(raw: bytes) -> str:
 
 
 def _cues(text: str) -> Iterator[Cue]:
+    """Yield cues as they stand, their lines with their tags; notes, styles and indices are left out."""
     times: tuple[float, float] | None = None
     lines: list[str] = []
     for number, raw in enumerate([*text.lstrip("\ufeff").splitlines(), ""], start=1):
         line = raw.strip()
-        found = TIMES.match(line)
-        if found or not line:
-            if times and lines:
-                yield Cue(*times, " ".join(lines))
-            times, lines = (_times(found, number) if found else None), []
-        elif times:
-            clean = html.unescape(TAGS.sub("", line)).strip()
-            lines += [clean] if clean else []
+        if line and ARROW not in line:
+            lines.append(line)
+            continue
+        follows_at_once = bool(line) and bool(lines) and lines[-1].isdecimal()
+        if times:
+            yield Cue(*times, "\n".join(lines[:-1] if follows_at_once else lines))
+        times, lines = (_times(line, number) if line else None), []
 
 
-def _times(found: "re.Match[str]", number: int) -> tuple[float, float]:
+def _times(line: str, number: int) -> tuple[float, float]:
+    found = TIMES.match(line)
+    if found is None:
+        raise BadSubtitles(
+            f"Line {number} should say when its words are shown, like 00:00:01,000 --> 00:00:03,000, but says"
+            f" “{line[:60]}”. Correct that line and upload the file again."
+        )
     groups = [found.group(index) or "0" for index in range(1, 9)]
     start, end = _seconds(groups[:4]), _seconds(groups[4:])
     if end < start:
@@ -76,6 +91,47 @@ def _times(found: "re.Match[str]", number: int) -> tuple[float, float]:
 def _seconds(parts: Sequence[str]) -> float:
     hours, minutes, seconds, fraction = parts
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(fraction.ljust(3, "0")) / 1000
+
+
+def _without_rolling(cues: Sequence[Cue]) -> list[Cue]:
+    """Captions that roll show each line twice, first as it is spoken and then above the next: keep the first."""
+    kept: list[Cue] = []
+    shown: list[str] = []
+    for cue in cues:
+        lines = cue.text.splitlines()
+        plain = [_plain(line) for line in lines]
+        new = [line for line, words in zip(lines, plain, strict=True) if words and words not in shown]
+        shown = [words for words in plain if words]
+        if new:
+            kept.append(Cue(cue.start, cue.end, "\n".join(new)))
+    return kept
+
+
+def _without_overlap(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """Give each cue the time until the next begins, and those that begin together one cue: words stay in order."""
+    together = [list(group) for _start, group in groupby(cues, key=lambda cue: cue.start)]
+    starts = [*(group[0].start for group in together[1:]), float("inf")]
+    for group, following in zip(together, starts, strict=True):
+        end = min(max(cue.end for cue in group), following)
+        yield Cue(group[0].start, end, "\n".join(cue.text for cue in group))
+
+
+def _timed(cue: Cue) -> Iterator[Word]:
+    """Yield a cue's words; karaoke tags in it say when each stretch of them begins."""
+    pieces = STAMP.split(cue.text)
+    stamps = [cue.start, *(_seconds(_clock(stamp)) for stamp in pieces[1::2]), cue.end]
+    for text, start, end in zip(pieces[::2], stamps, stamps[1:], strict=False):
+        begin = min(max(start, cue.start), cue.end)
+        yield from _spread(Cue(begin, min(max(end, begin), cue.end), _plain(text)))
+
+
+def _clock(stamp: str) -> list[str]:
+    whole, _dot, fraction = stamp.rpartition(".")
+    return [*["0", *whole.split(":")][-3:], fraction]
+
+
+def _plain(line: str) -> str:
+    return " ".join(html.unescape(TAGS.sub("", line)).split())
 
 
 def _spread(cue: Cue) -> list[Word]:
@@ -110,7 +166,7 @@ def _is_full(group: Sequence[Word], word: Word) -> bool:
 def to_srt(words: Sequence[Word]) -> str:
     """Write SRT."""
     blocks = [
-        f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{cue.text}\n"
+        f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{_lines(cue)}\n"
         for number, cue in enumerate(cues_of(words), start=1)
     ]
     return "\n".join(blocks)
@@ -119,9 +175,14 @@ def to_srt(words: Sequence[Word]) -> str:
 def to_vtt(words: Sequence[Word]) -> str:
     """Write WebVTT."""
     blocks = [
-        f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n{html.escape(cue.text)}\n" for cue in cues_of(words)
+        f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n{html.escape(_lines(cue), quote=False)}\n"
+        for cue in cues_of(words)
     ]
     return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+def _lines(cue: Cue) -> str:
+    return "\n".join(wrap(cue.text.replace(ARROW, "→"), LINE_LETTERS, break_long_words=False))
 
 
 def _stamp(seconds: float, mark: str) -> str:
