@@ -1,5 +1,7 @@
 """The shell as Django sees it: its commands, and the admin site of operators."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
@@ -11,6 +13,11 @@ class ShellConfig(AppConfig):
 
     name = "trenddrop"
     label = "shell"
+    verbose_name = "Background work"
+
+    def ready(self) -> None:
+        """Write down how periodic tasks end."""
+        import_module("trenddrop.task_log")
 
 
 class TrendDropAdmin(AdminConfig):
