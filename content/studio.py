@@ -27,6 +27,8 @@ from trenddrop.core import platforms
 PAUSE = 0.7  # seconds of silence that begin a new line
 LINE_WORDS = 26
 UNSURE = 0.6
+FETCHED = [PipelineStep.Status.RUNNING, PipelineStep.Status.DONE, PipelineStep.Status.FAILED]
+NEARBY = 12  # words around a reckoned second
 SHOWN = {"hooks": 3, "quotes": 2, "insights": 2}
 
 
@@ -153,7 +155,7 @@ def shown_steps(steps: Sequence[PipelineStep]) -> list[dict[str, Any]]:
     """Describe the steps to the rail; fetching is only told where there was something to fetch."""
     names = labels()
     fields = ["name", "status", "progress", "note", "error"]
-    shown = [step for step in steps if step.name != "fetch" or step.status != PipelineStep.Status.SKIPPED]
+    shown = [step for step in steps if step.name != "fetch" or step.status in FETCHED]
     return [{"label": names[step.name]} | {name: getattr(step, name) for name in fields} for step in shown]
 
 
@@ -181,14 +183,25 @@ def lines(transcript: Transcript | None, matches: Sequence[TrendMatch]) -> list[
 def _marked(words: Sequence[Any], matches: Sequence[TrendMatch]) -> set[int]:
     """Return the positions of words that are evidence of a match."""
     marked: set[int] = set()
-    starts = [word[0] for word in words]
+    starts, plain = [word[0] for word in words], [_plain(word[2]) for word in words]
     for match in matches:
         for evidence in match.evidence:
-            at = evidence.get("at")
-            if at is not None:
-                first = bisect_left(starts, at - 0.05)
-                marked.update(range(first, first + len(str(evidence["words"]).split())))
+            if evidence.get("at") is not None:
+                said = [_plain(word) for word in str(evidence["words"]).split()]
+                marked.update(_place(plain, said, bisect_left(starts, evidence["at"])))
     return marked
+
+
+def _place(plain: Sequence[str], said: Sequence[str], near: int) -> range:
+    """Return where the words stand, nearest to a position: their second is reckoned from their sentence's."""
+    first = max(0, near - NEARBY)
+    found = [n for n in range(first, near + NEARBY) if plain[n : n + len(said)] == list(said)]
+    start = min(found, key=lambda n: abs(n - near)) if found else near
+    return range(start, start + len(said)) if found else range(0)
+
+
+def _plain(word: str) -> str:
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
 def moments(analysis: ContentAnalysis | None, duration: float | None) -> list[ShownMoment]:

@@ -62,6 +62,7 @@ def around(asset: ContentAsset) -> dict[str, Any]:
         "working": asset.status in WORKING,
         "transcript": transcript,
         "lines": lines,
+        "has_unsure": any(unsure for line in lines for _at, _text, unsure, _hit in line.words),
         "words": studio.words_to_correct(lines) or asset.text,
         "subtitles_form": SubtitlesForm(),
         "text_form": None,

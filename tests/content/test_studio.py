@@ -30,7 +30,10 @@ from tests.content.making import QUESTION, bring, fresh, pieces, process, stands
 from tests.core.recordings import draw
 from trenddrop.core.speech import Word
 
-SRT = b"1\n00:00:01,000 --> 00:00:03,000\nYour skin barrier is losing water.\n\n2\n00:00:03,500 --> 00:00:06,000\nUse ceramides.\n"
+SRT = (
+    b"1\n00:00:01,000 --> 00:00:03,000\nYour skin barrier is losing water.\n\n"
+    b"2\n00:00:03,500 --> 00:00:06,000\nUse ceramides.\n"
+)
 BUDGET = 11
 
 
@@ -326,6 +329,4 @@ def test_the_page_costs_the_same_few_queries_however_much_there_is(cast: Cast, b
     opened(ben, asset)
     with CaptureQueriesContext(connection) as asked:
         opened(ben, asset)
-    for query in asked:
-        print("Q", query["sql"][:60], "...", query["sql"].partition(" FROM ")[2][:110])
     assert len(asked) == BUDGET
