@@ -43,6 +43,7 @@ THINGS = {
     "post_cancel": "post",
     "post_move": "post",
     "post_look": "post",
+    "post_numbers": "post",
     "post_seen": "post",
     "post_retry": "post",
 }

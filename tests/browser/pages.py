@@ -48,15 +48,20 @@ def open_page(
         bypass_csp=False,
     )
     opened = Opened(context.new_page())
+    watch(opened.page, opened.complaints)
+    opened.page.goto(url, wait_until="load")
+    return opened
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    """Collect what a page's console complains about, with the address it stood at."""
 
     def heard(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            opened.complaints.append(message.text)
+            complaints.append(f"{message.text} ({message.location['url']})")
 
-    opened.page.on("console", heard)
-    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.page.goto(url, wait_until="load")
-    return opened
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(f"{error} ({page.url})"))
 
 
 def axe(page: Page) -> list[str]:
