@@ -136,7 +136,11 @@ CHORDS = (
 )
 
 
-@pytest.mark.parametrize("generator", ["anoisesrc=d=6:a=0.3", "sine=f=440:d=6", CHORDS])
+BEAT = "aevalsrc=(random(0)-0.5)*exp(-20*mod(t\\,0.5))+0.3*sin(2*PI*110*t)*exp(-6*mod(t\\,1)):d=8"
+KICK = "aevalsrc=(random(0)-0.5)*exp(-12*mod(t\\,0.25))+0.4*sin(2*PI*60*t)*exp(-8*mod(t\\,0.5)):d=8"
+
+
+@pytest.mark.parametrize("generator", ["anoisesrc=d=6:a=0.3", "sine=f=440:d=6", CHORDS, BEAT, KICK])
 def test_noise_and_music_have_no_words_and_say_so(tmp_path: Path, generator: str) -> None:
     found, _shown = recognise(PocketSphinx(), draw(tmp_path / "sound.wav", *WAV, source=generator))
     assert found.words == []

@@ -22,6 +22,8 @@ NOTE = (
 ONLY_ENGLISH = " It knows only English: for another language, upload subtitles or set another recogniser."
 # Of its louder frames, so many must sound like a voice; in speech over noise it is 0.7 and more, in chords 0.66.
 VOICED = 0.7
+# Speech has ten letters a second and more; what a beat is taken for ("if if if", one long "thank") has under three.
+FEWEST_LETTERS, JUDGED_FROM = 4.0, 3.0  # a second; a shorter stretch may be a single "no"
 
 
 class PocketSphinx:
@@ -50,8 +52,8 @@ class PocketSphinx:
             if cancelled():
                 break
             heard = True
-            if _is_voiced(segment):
-                words += _recognise(decoder, segment)
+            found = _recognise(decoder, segment) if _is_voiced(segment) else []
+            words += found if _is_dense(found, segment) else []
             progress(min(segment.end / total, 1.0))
         return Transcript(
             words, language or ("en" if words else None), None, ENGINE, _note(language, words, heard=heard)
@@ -73,6 +75,11 @@ def _is_voiced(segment: Segment) -> bool:
     level = np.mean(samples * samples, axis=1)
     voiced = np.array([vad.is_speech(frame) for frame in frames])
     return bool(voiced[level >= np.percentile(level, 40)].mean() >= VOICED)
+
+
+def _is_dense(words: Sequence[Word], segment: Segment) -> bool:
+    seconds = segment.end - segment.start
+    return seconds < JUDGED_FROM or sum(len(word.text) for word in words) / seconds >= FEWEST_LETTERS
 
 
 def _recognise(decoder: Any, segment: Segment) -> list[Word]:
