@@ -50,6 +50,7 @@ def served(folder: Path, *, workers: int = 1) -> Iterator[Served]:
         "MEDIA_ROOT": str(folder / "media"),
         "UPLOAD_ROOT": str(folder / "uploads"),
         "CELERY_BROKER_URL": "memory://",
+        "DEBUG": "1",  # static files from where they are written
     }
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "trenddrop.wsgi", "--bind", f"127.0.0.1:{port}", "--workers"]
@@ -61,6 +62,8 @@ def served(folder: Path, *, workers: int = 1) -> Iterator[Served]:
         "8",
         "--timeout",
         "120",
+        "--graceful-timeout",
+        "3",
         "--log-level",
         "warning",
     ]

@@ -1,0 +1,166 @@
+"""The library in Chromium: files dropped, paused, resumed after a reload; found, deleted and brought back."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from accounts import tenancy
+from content import search
+from content.models import ContentAsset, PipelineStep, Transcript
+from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
+from tests.cast import Cast, gather
+from tests.content.files import wav
+from tests.content.serving import Served, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
+SAID = "first the oil then ceramides while damp and a film on top at night"
+
+
+@dataclass
+class Desk:
+    """Asha's browser on a running server."""
+
+    cast: Cast
+    browser: Browser
+    web: Served
+    state: StorageState
+
+    def open(self, path: str, **look: Any) -> Page:
+        opened = open_page(self.browser, self.web.url + path, state=self.state, **look)
+        opened.page.wait_for_load_state("networkidle")
+        return opened.page
+
+
+@pytest.fixture
+def desk(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    cast = gather()
+    client = Client()
+    client.force_login(cast.asha.user)
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    with served(tmp_path) as web, chromium() as browser:
+        cookie: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": web.url}
+        context = browser.new_context()
+        context.add_cookies([cookie])
+        yield Desk(cast, browser, web, context.storage_state())
+
+
+def fill(cast: Cast) -> None:
+    """Assets of every kind and state."""
+    with tenancy.of_organization(cast.kesar.pk):
+        for kind, status, title in [
+            ("video", "ready", "What Delhi’s air does to your skin"),
+            ("video", "processing", "How we press kesar at 4 a.m., with a title that is far too long for one line"),
+            ("audio", "failed", "Podcast: Ira on “The Long Commute”"),
+            ("document", "pending", "Lab sheet: barrier serum, batch 27"),
+            ("image", "cancelled", "Hydration myths"),
+        ]:
+            error = "No sound we can read. The picture is fine." if status == "failed" else ""
+            asset = ContentAsset.objects.create(
+                organization=cast.kesar, title=title, kind=kind, status=status, error=error, duration=408, size=9e8
+            )
+            if status == "processing":
+                PipelineStep.objects.create(
+                    organization=cast.kesar, asset=asset, name="transcribe", position=3, status="running", progress=38
+                )
+            words = [[float(at), at + 0.9, word, 0.9] for at, word in enumerate(SAID.split())]
+            Transcript.objects.create(organization=cast.kesar, asset=asset, words=words, text=SAID, engine="test")
+            search.index(asset)
+
+
+PAGES = ["/library/", "/library/?layout=list", "/library/?q=ceramides", "/library/deleted/", "/library/new/"]
+
+
+def faults(desk: Desk, path: str, width: int, theme: str) -> list[str]:
+    """Everything wrong with a page in one sight."""
+    page = desk.open(path, width=width, theme=theme)
+    found = [f"{path} {width} {theme}: {fault}" for fault in axe(page)]
+    if sideways(page):
+        found.append(f"{path} {width} {theme}: scrolls sideways by {sideways(page)} px")
+    name = "-".join(filter(None, re.split(r"\W+", path)))
+    screenshot(page, f"{name}-filled-{width}-{theme}")
+    page.context.close()
+    return found
+
+
+def test_the_library_has_no_fault_in_any_sight(desk: Desk) -> None:
+    fill(desk.cast)
+    assert [fault for path in PAGES for sight in SIGHTS for fault in faults(desk, path, *sight)] == []
+
+
+def test_an_upload_is_paused_survives_a_reload_and_goes_on(desk: Desk, tmp_path: Path) -> None:
+    film = tmp_path / "Rooftop session.wav"
+    film.write_bytes(wav(1)[:44] + bytes(120 * 1024**2))
+    page = desk.open("/library/")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    speed = {"offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": 20_000_000}
+    slow.send("Network.emulateNetworkConditions", speed)
+    page.set_input_files("#up-file", film)
+    row = page.locator("[data-up='list'] > li").first
+    expect(row.locator("[data-up='status']")).to_contain_text("left", timeout=20_000)
+    screenshot(page, "library-uploading-1440-light", whole=False)
+    row.get_by_role("button", name="Pause").click()
+    expect(row).to_contain_text("Paused at")
+    row.get_by_role("button", name="Go on").click()
+    expect(row.locator("[data-up='percent']")).to_contain_text("4", timeout=20_000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("[data-up='left']")).to_contain_text("Rooftop session.wav")
+    page.set_input_files("#up-file", film)
+    row = page.locator("[data-up='list'] > li").first
+    expect(row.get_by_role("link", name="Open")).to_be_visible(timeout=60_000)
+    expect(page.locator("#assets h3")).to_have_text(["Rooftop session"])
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        assert ContentAsset.objects.get().size == film.stat().st_size
+
+
+def test_bad_files_say_why_beside_a_good_one(desk: Desk, tmp_path: Path) -> None:
+    files = {"good.wav": wav(), "empty.mp4": b"", "playlist.mp4": b"#EXTM3U\n/etc/passwd\n"}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    page = desk.open("/library/")
+    page.set_input_files("#up-file", [tmp_path / name for name in files])
+    rows = page.locator("[data-up='list'] > li")
+    expect(rows.filter(has_text="good.wav").get_by_role("link", name="Open")).to_be_visible(timeout=20_000)
+    expect(rows.filter(has_text="empty.mp4")).to_contain_text("The file is empty.")
+    expect(rows.filter(has_text="playlist.mp4")).to_contain_text("points to other files")
+    assert axe(page) == []
+
+
+def test_what_is_ticked_is_deleted_and_the_message_undoes_it(desk: Desk) -> None:
+    fill(desk.cast)
+    page = desk.open("/library/")
+    card = page.locator(".assets > li").first
+    card.hover()
+    card.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Delete what is ticked").click()
+    expect(page.locator(".assets > li")).to_have_count(4)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".assets > li")).to_have_count(5)
+
+
+def test_searching_while_typing_shows_where_it_is_said(desk: Desk) -> None:
+    fill(desk.cast)
+    page = desk.open("/library/")
+    page.get_by_role("searchbox").first.fill("ceramides")
+    expect(page.locator("#assets mark").first).to_have_text("ceramides")
+    expect(page.get_by_text("5 assets say “ceramides”, 5 times in all.")).to_be_visible()
+    assert "q=ceramides" in page.url
+    expect(page.get_by_role("link", name="0:04").first).to_be_visible()
+
+
+def test_without_a_script_the_form_sends_the_file(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "note.wav").write_bytes(wav())
+    page = desk.open("/upload/", script=False)
+    page.set_input_files("input[type=file]", tmp_path / "note.wav")
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_url("**/studio/**")
+    assert "note" in page.title()
