@@ -33,14 +33,14 @@ class Transcribe:
         """Save transcript and wave."""
         sound = work.folder / "speech.wav"
         with work.file() as path:
-            media.extract_speech(
+            loudness = media.extract_speech(
                 path,
                 sound,
                 duration=work.asset.duration,
                 progress=lambda done: work.progress(EXTRACTING * done),
                 cancelled=work.cancelled,
             )
-        self._save_wave(work, sound)
+        self._save_wave(work, sound, loudness)
         work.check()
         recogniser = speech.transcriber()
         found = recogniser.transcribe(
@@ -57,12 +57,14 @@ class Transcribe:
                 save(work.asset, found)
         return _kept(brought) if brought else f"{found.engine}. {found.note}".strip()
 
-    def _save_wave(self, work: Work, sound: Path) -> None:
-        """Keep the wave, and the length where the container does not tell it (browsers' own recordings)."""
+    def _save_wave(self, work: Work, sound: Path, loudness: float | None) -> None:
+        """Keep wave, loudness (LUFS), and the length where the container tells none (browsers' recordings)."""
         wave, length = media.waveform(sound), segments.length(sound)
         with work.saving():
             ContentAsset.objects.filter(pk=work.asset.pk).update(
-                waveform=wave, duration=work.asset.duration or round(length, 3) or None
+                waveform=wave,
+                duration=work.asset.duration or round(length, 3) or None,
+                media_info=work.asset.media_info | {"loudness": loudness},
             )
 
     def _hints(self, asset: ContentAsset) -> list[str]:
