@@ -1,14 +1,17 @@
 """Posts, every try to send them, and the accounts they go to, for operators."""
 
+from typing import cast
+
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from accounts import audit
+from accounts.models import User
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
-
 
 SECRETS = ["access_token", "refresh_token", "app_secret"]
 
@@ -65,8 +68,13 @@ class ScheduledPostAdmin(LookedAt):
     @admin.action(description=_("Stop planned posts of a bad actor"))
     def give_up(self, request: HttpRequest, posts: QuerySet[ScheduledPost]) -> None:
         """Cancel what is planned; what is being sent is left to its worker."""
-        planned = posts.filter(status=ScheduledPost.Status.SCHEDULED)
-        count = planned.update(status=ScheduledPost.Status.CANCELLED, next_try_at=None)
+        count = 0
+        for post in posts.filter(status=ScheduledPost.Status.SCHEDULED):
+            still = ScheduledPost.objects.filter(pk=post.pk, status=ScheduledPost.Status.SCHEDULED)
+            if still.update(status=ScheduledPost.Status.CANCELLED, next_try_at=None, fence=F("fence") + 1):
+                by = cast(User, request.user)
+                audit.record("post.stopped", post, organization_id=post.organization_id, by=by)
+                count += 1
         self.message_user(request, _("%(count)s cancelled.") % {"count": count})
 
 

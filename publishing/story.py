@@ -17,7 +17,7 @@ STEPS = {
     "chosen": gettext_lazy("A place for it was chosen"),
     "uploaded": gettext_lazy("The file arrived"),
     "video_job": gettext_lazy("The video is being processed there"),
-    "sending": gettext_lazy("Sent"),
+    "sending": gettext_lazy("Handed to the platform"),
 }
 
 

@@ -151,7 +151,7 @@ def _tell_lost(connection: PlatformConnection, reason: str, *, organization_id: 
         Notification.Kind.CONNECTION_LOST,
         organization_id=organization_id,
         title=_("%(handle)s must be connected again") % {"handle": connection.handle},
-        message=_("%(reason)s Its planned posts wait until then, for up to an hour past their time.")
+        message=_("%(reason)s Its planned posts wait; one whose time passes meanwhile is kept, not sent late.")
         % {"reason": reason},
         link=reverse("connections"),
     )

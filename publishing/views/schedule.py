@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -136,4 +136,5 @@ def _moment(request: MemberRequest) -> dict[str, Any]:
         moment: Moment = commands.plan_for(form.cleaned_data["local_time"], form.cleaned_data["timezone"], now=now)
     except (commands.CannotPlan, UnknownZone) as error:
         return {"error": str(error)}
-    return {"moment": moment, "wait": moment.instant - now}
+    shown = dateformat.format(moment.local, "D j M Y, H:i T")
+    return {"shown": shown, "note": moment.note, "wait": max(moment.instant - now, dt.timedelta())}

@@ -179,7 +179,13 @@ def test_the_story_tells_each_try_in_words(cast: Cast, enter: Enter, piece: Gene
         )  # fmt: skip
         PublishAttempt.objects.create(**common, number=2, purpose="look", outcome="found", finished_at=at)
     text = enter(cast.ben).get(reverse("post", args=[post.pk])).content.decode()
-    for words in ("The file arrived", "Sent", "No clear answer", "The line went dead.", "Found on the platform"):
+    for words in (
+        "The file arrived",
+        "Handed to the platform",
+        "No clear answer",
+        "The line went dead.",
+        "Found on the platform",
+    ):
         assert words in text
 
 
@@ -371,7 +377,8 @@ def test_what_the_clock_does_is_shown_before_it_is_planned(cast: Cast, enter: En
         asked = {"local_time": at, "timezone": zone}
         return browser.get(address, asked, headers={"HX-Request": "true", "HX-Target": "when-note"}).content.decode()
 
-    assert "02:30" in note(f"{year}-03-{march}T01:30", "Europe/Lisbon")
+    assert f"{march} Mar {year}, 02:30 WEST" in note(f"{year}-03-{march}T01:30", "Europe/Lisbon")
+    assert "the clocks go forward" in note(f"{year}-03-{march}T01:30", "Europe/Lisbon")
     assert "in the past" in note("2001-01-01T01:30", "Europe/Lisbon")
     assert "Give a day" in note("x", "Europe/Lisbon")
 
