@@ -179,6 +179,10 @@ class Newcomer:
         """Wait for the page to show something by itself."""
         expect(look).to_be_visible(timeout=seconds * 1000)
 
+    def complaints_about(self, url: str) -> list[str]:
+        """What the consoles said of the product itself; other servers' pages are their own affair."""
+        return [words for words in self.complaints if url in words]
+
     def state(self) -> Any:
         """What the browser remembers of her, for another window."""
         return self.context.storage_state()

@@ -36,9 +36,20 @@ def chromium() -> Iterator[Browser]:
 
 
 def open_page(
-    browser: Browser, url: str, *, width: int = 1440, theme: str = "light", state: Any = None, script: bool = True
+    browser: Browser,
+    url: str,
+    *,
+    width: int = 1440,
+    theme: str = "light",
+    state: Any = None,
+    script: bool = True,
+    settled: bool = False,
+    zone: str | None = None,
 ) -> Opened:
-    """Open an address at a width and in a theme; `state` is a storage state of a signed-in context."""
+    """Open an address at a width and in a theme; `state` is a storage state of a signed-in context.
+
+    `settled`: also wait for the parts that load themselves.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS.get(width, 900)},
         color_scheme="dark" if theme == "dark" else "light",
@@ -46,11 +57,22 @@ def open_page(
         storage_state=state,
         java_script_enabled=script,
         bypass_csp=False,
+        timezone_id=zone,
     )
     opened = Opened(context.new_page())
     watch(opened.page, opened.complaints)
-    opened.page.goto(url, wait_until="load")
+    opened.page.goto(url, wait_until="networkidle" if settled else "load")
     return opened
+
+
+def faults(opened: Opened, name: str) -> list[str]:
+    """Keep a picture of an open page; everything wrong with it, each with the name of the sight."""
+    screenshot(opened.page, name)
+    found = [f"{name}: {fault}" for fault in axe(opened.page)]
+    found += [f"{name}: console: {words}" for words in opened.complaints]
+    if sideways(opened.page):
+        found.append(f"{name}: scrolls sideways by {sideways(opened.page)} px")
+    return found
 
 
 def watch(page: Page, complaints: list[str]) -> None:

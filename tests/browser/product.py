@@ -109,6 +109,11 @@ class Product:
         logs = sorted(self.folder.glob("*.log"))
         return "\n".join(f"--- {log.name}\n" + "\n".join(log.read_text().splitlines()[-lines:]) for log in logs)
 
+    def errors(self) -> list[str]:
+        """What the processes logged as an error."""
+        lines = [line for log in self.folder.glob("*.log") for line in log.read_text().splitlines()]
+        return [line[:2000] for line in lines if '"level": "error"' in line or '"level": "critical"' in line]
+
     def stop(self) -> None:
         """End everything and leave nothing behind but the logs."""
         for program in reversed(self._programs):
