@@ -113,7 +113,7 @@ def test_best_fit_puts_the_title_before_the_text_and_turns_pages(cast: Cast, ben
     assert len(seen) == 31
 
 
-@pytest.mark.parametrize("after", ["x", "~", f"{uuid.uuid4()}~never", "%00~%00", "~2026-01-01"])
+@pytest.mark.parametrize("after", ["x", "~", "01a1fc88-08fa-799f-93af-9b62386f80b7~never", "%00~%00", "~2026-01-01"])
 def test_a_broken_page_address_shows_the_first_page(cast: Cast, ben: Client, after: str) -> None:
     make(cast, "Film")
     assert titles(ben, after=after) == ["Film"]
