@@ -1,0 +1,1 @@
+"""Figures against a bare limit measured in the same run."""
