@@ -182,7 +182,7 @@ def to_vtt(words: Sequence[Word]) -> str:
 
 
 def _lines(cue: Cue) -> str:
-    return "\n".join(wrap(cue.text.replace(ARROW, "→"), LINE_LETTERS, break_long_words=False))
+    return "\n".join(wrap(cue.text.replace(ARROW, "→"), LINE_LETTERS, break_long_words=False, break_on_hyphens=False))
 
 
 def _stamp(seconds: float, mark: str) -> str:
