@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import django
 
@@ -83,9 +83,10 @@ def _spoken(member: Membership, brand: BrandProfile) -> ContentAsset:
     """Create an asset whose subtitles somebody brought; its steps wait."""
     given = {"organization_id": member.organization_id}
     asset = ContentAsset.objects.create(**given, kind="video", title="Nine minutes on skin", brand=brand, duration=540)
-    words = [[n * 0.4, n * 0.4 + 0.35, word, 0.9] for n, word in enumerate((TEXT.split() * 40)[:1350])]
+    said = (TEXT.split() * 40)[:1350]
+    words = [[n * 0.4, n * 0.4 + 0.35, word, 0.9] for n, word in enumerate(said)]
     Transcript.objects.create(
-        **given, asset=asset, words=words, text=" ".join(word[2] for word in words), engine="subtitles",
+        **given, asset=asset, words=words, text=" ".join(str(word[2]) for word in words), engine="subtitles",
         edited_at=timezone.now(),
     )  # fmt: skip
     PipelineStep.objects.bulk_create(
@@ -163,7 +164,7 @@ def tape(client: Client, address: str) -> Taped:
         teardown_test_environment()
     assert answer.status_code == 200, address
     found.template = str(answer.templates[0].name)
-    found.values = answer.context[0].flatten()
+    found.values = cast(Any, answer.context)[0].flatten()
     return found
 
 

@@ -21,9 +21,9 @@ class SubtitlesForm(forms.Form):
         error_messages={"empty": _("This file is empty. Nothing was changed.")},
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """Refuse what is too large to be subtitles."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
             most = {"most": filesizeformat(LARGEST), "size": filesizeformat(file.size or 0)}
             raise forms.ValidationError(

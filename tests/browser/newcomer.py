@@ -148,8 +148,9 @@ class Newcomer:
     def choose_account(self, handle: str) -> None:
         """Choose where the open piece goes."""
         choice = self.plan.get_by_label("To")
-        label = next(each for each in choice.locator("option").all_inner_texts() if handle in each)
-        choice.select_option(label=label)
+        option = choice.locator("option", has_text=handle)
+        expect(option).to_have_count(1)
+        choice.select_option(label=option.inner_text())
 
     @property
     def plan(self) -> Locator:

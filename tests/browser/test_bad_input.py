@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Stage
 from tests.browser.newcomer import ZONE, Newcomer
@@ -52,7 +52,12 @@ def test_a_tab_closed_during_an_upload_loses_nothing(newcomer: Callable[[str], N
     ben.page.close()
     page = ben.new_tab()
     offsets: list[int] = []
-    page.on("request", lambda sent: sent.method == "PATCH" and offsets.append(int(sent.headers["upload-offset"])))
+
+    def note(sent: Request) -> None:
+        if sent.method == "PATCH":
+            offsets.append(int(sent.headers["upload-offset"]))
+
+    page.on("request", note)
     ben.go("/library/")
     expect(page.get_by_text("Not finished last time")).to_contain_text(file.name)
     screenshot(page, "bad-closed-tab")

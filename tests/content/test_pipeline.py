@@ -116,8 +116,9 @@ def test_every_piece_is_inside_its_platforms_limits(cast: Cast) -> None:
     found = pieces(process(bring(cast)))
     assert set(found) == {"tiktok", "youtube", "instagram", "x", "bluesky", "mastodon"}
     for name, piece in found.items():
-        words = {"title": piece.title, "text": piece.text, "hashtags": piece.hashtags}
-        problems = platforms.check(name, **words, call_to_action=piece.call_to_action)
+        problems = platforms.check(
+            name, title=piece.title, text=piece.text, hashtags=piece.hashtags, call_to_action=piece.call_to_action
+        )
         assert [problem.message for problem in problems if problem.field != "media"] == [], name
         assert piece.text or piece.title
         assert piece.versions.count() == 1
@@ -175,7 +176,7 @@ def test_bad_files_end_with_a_message_and_stay(cast: Cast, tmp_path: Path, conte
     assert asset.status == "failed"
     assert step(asset, "probe").status == "failed"
     assert re.search(told, asset.error)
-    assert asset.file.storage.exists(asset.file.name)
+    assert asset.file.storage.exists(str(asset.file.name))
     assert stands(asset)["frames"] == "waiting"
     (note,) = notes(cast)
     assert note.title == "“Skin in the monsoon” could not be read"
@@ -265,7 +266,12 @@ def test_the_lease_is_kept_while_one_call_takes_long(cast: Cast, scripted: Any) 
 
     scripted(slow)
     lease = dt.timedelta(seconds=0.6)
-    slow_one = threading.Thread(target=lambda: (process(asset, lease=lease), connection.close()))
+
+    def work() -> None:
+        process(asset, lease=lease)
+        connection.close()
+
+    slow_one = threading.Thread(target=work)
     slow_one.start()
     threading.Event().wait(1.0)
     assert running.interrupted(now=timezone.now()) == []

@@ -50,7 +50,7 @@ def work(asset: UUID, organization: UUID, name: str, when: str, lease: timedelta
         time.sleep(60)
         return note
 
-    step.run = stop_at  # type: ignore[method-assign]
+    step.run = stop_at  # type: ignore[method-assign, assignment]
     running.run(asset, organization, lease=lease)
     os._exit(1)
 

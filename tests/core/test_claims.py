@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from trenddrop.core import claims
@@ -14,7 +14,7 @@ from trends.models import TrendSource
 LEASE = dt.timedelta(minutes=1)
 
 
-def due(now: dt.datetime) -> "claims.models.QuerySet[TrendSource]":
+def due(now: dt.datetime) -> QuerySet[TrendSource]:
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     return TrendSource.objects.filter(free, next_poll_at__lte=now).order_by("next_poll_at")
 
