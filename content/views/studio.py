@@ -18,6 +18,7 @@ from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMa
 from content.services import pipeline
 from trenddrop.core.speech import Word, subtitles
 
+FILE = {"fetch", "probe"}  # steps without which there is no material to add words to
 WORKING = {ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING}
 
 
@@ -63,6 +64,7 @@ def around(asset: ContentAsset) -> dict[str, Any]:
         "transcript": transcript,
         "lines": lines,
         "has_unsure": any(unsure for line in lines for _at, _text, unsure, _hit in line.words),
+        "is_readable": not any(step.status == PipelineStep.Status.FAILED and step.name in FILE for step in steps),
         "words": studio.words_to_correct(lines) or asset.text,
         "subtitles_form": SubtitlesForm(),
         "text_form": None,

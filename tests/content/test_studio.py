@@ -121,6 +121,7 @@ def test_a_failed_asset_says_why_and_offers_to_go_on(cast: Cast, ben: Client, tm
     assert "The file is empty" in page
     assert "The original and every step before are kept." in page
     assert "Try again from here" in page
+    assert "Add words" not in page
 
 
 def test_an_asset_without_words_asks_for_some(cast: Cast, ben: Client, tmp_path: Path) -> None:

@@ -1,0 +1,155 @@
+"""The Studio in Chromium: seconds and words follow each other, pieces are written, with script and without."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from accounts import tenancy
+from content.models import ContentAsset, PipelineStep
+from content.services import transcripts
+from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
+from tests.browser.test_look import SIGHTS, sign_in
+from tests.cast import Cast, gather
+from tests.content.making import PORTRAIT, bring, process, topic
+
+pytestmark = pytest.mark.browser
+
+SRT = (
+    b"1\n00:00:00,300 --> 00:00:01,900\nYour skin barrier is losing water every monsoon.\n\n"
+    b"2\n00:00:02,200 --> 00:00:03,900\nUse a light cream with ceramides.\n"
+)
+
+
+@pytest.fixture
+def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    return gather()
+
+
+@pytest.fixture
+def browser(people: Cast) -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def asset(people: Cast) -> ContentAsset:
+    """A video that was read, with one topic that fits."""
+    topic("Skin barrier", names=["skin barrier", "ceramides"])
+    made = bring(people, PORTRAIT, mime_type="video/mp4")
+    with tenancy.of_member(people.asha):
+        transcripts.bring_subtitles(made, SRT, name="skin.srt", by=people.asha)
+    return process(made)
+
+
+@pytest.fixture
+def state(browser: Browser, live_server: Any) -> StorageState:
+    return sign_in(browser, live_server.url)
+
+
+def place(live_server: Any, asset: ContentAsset, piece: str = "") -> str:
+    return str(live_server.url + reverse("studio", args=[asset.pk])) + (f"?piece={piece}" if piece else "")
+
+
+def second(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('video').currentTime"))
+
+
+def text_of(page: Page) -> Any:
+    return page.get_by_label("Text", exact=True)
+
+
+def test_words_moments_and_matches_lead_to_their_second(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    opened = open_page(browser, place(live_server, asset), state=state)
+    page = opened.page
+    word = page.locator("[data-script] [data-t]").nth(10)
+    word.click()
+    page.wait_for_function("document.querySelector('video').currentTime > 2")
+    assert second(page) == pytest.approx(float(str(word.get_attribute("data-t"))), abs=0.3)
+    expect(word).to_have_class(re.compile(r"\bw\b"))
+    page.locator(".matches [data-seek]").first.click()
+    page.wait_for_function("document.querySelector('video').currentTime < 2")
+    expect(page.locator("[data-script] .hit").first).to_be_visible()
+    assert opened.complaints == []
+
+
+def test_a_piece_is_written_counted_rewritten_and_taken_back(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    opened = open_page(browser, place(live_server, asset), state=state)
+    page = opened.page
+    page.get_by_role("link", name=re.compile("Bluesky")).first.click()
+    expect(page.locator("[data-composer=bluesky]")).to_be_visible()
+    first = text_of(page).input_value()
+    text_of(page).fill("saffron " * 50)
+    expect(page.locator("[data-count=text]")).to_have_text(re.compile("over: "))
+    expect(page.locator("[data-unsaved]")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".note[data-state=failed]")).to_contain_text("over Bluesky's 300")
+    page.get_by_label("Write it again with a note").fill("Shorter")
+    page.get_by_role("button", name="Write again").click()
+    expect(page.locator(".vers summary")).to_have_text(re.compile("3 versions"))
+    page.locator(".vers summary").click()
+    page.get_by_role("button", name="Take it back").last.click()
+    expect(page.locator(".vers summary")).to_have_text(re.compile("4 versions"))
+    expect(text_of(page)).to_have_value(first)
+    assert opened.complaints == []
+
+
+def test_all_of_it_works_without_script(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = open_page(browser, place(live_server, asset, "mastodon"), state=state, script=False).page
+    text_of(page).fill("Without script.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(text_of(page)).to_have_value("Without script.")
+    page.get_by_label("Write it again with a note").fill("Shorter")
+    page.get_by_role("button", name="Write again").click()
+    expect(page.locator(".vers summary")).to_have_text(re.compile("3 versions"))
+    page.get_by_text("Correct the words, or bring").click()
+    page.get_by_label("Subtitles").set_input_files({"name": "x.srt", "mimeType": "text/plain", "buffer": b"nothing"})
+    page.get_by_role("button", name="Use these subtitles").click()
+    expect(page.locator(".err")).to_contain_text("holds no subtitles")
+
+
+def test_what_is_done_meanwhile_shows_itself(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState
+) -> None:
+    asset = bring(people)
+    with tenancy.of_organization(people.kesar.pk):
+        PipelineStep.objects.filter(asset=asset, name="fetch").update(status="running", progress=40)
+    page = open_page(browser, place(live_server, asset), state=state).page
+    expect(page.locator("#rail")).to_contain_text("40 %")
+    with tenancy.of_organization(people.kesar.pk):
+        PipelineStep.objects.filter(asset=asset, name="fetch").update(status="waiting")
+    process(asset)
+    expect(page.get_by_role("link", name=re.compile("Mastodon"))).to_be_visible(timeout=10_000)
+    expect(page.locator("#understood")).to_contain_text("Hook")
+
+
+@pytest.mark.parametrize("way", ["ready", "failed", "working"])
+def test_the_studio_has_no_fault_in_any_state(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState, way: str
+) -> None:
+    with tenancy.of_organization(people.kesar.pk):
+        steps = PipelineStep.objects.filter(asset=asset)
+        if way == "failed":
+            ContentAsset.objects.filter(pk=asset.pk).update(status="failed")
+            steps.filter(name="generate").update(status="failed", error="The server has no room.")
+        if way == "working":
+            ContentAsset.objects.filter(pk=asset.pk).update(status="processing")
+            steps.filter(name="generate").update(status="running", progress=50)
+    for width, theme in SIGHTS:
+        opened = open_page(browser, place(live_server, asset), width=width, theme=theme, state=state)
+        opened.page.wait_for_timeout(300)
+        assert axe(opened.page) == []
+        assert opened.complaints == []
+        assert sideways(opened.page) == 0
+        screenshot(opened.page, f"studio-{way}-{width}-{theme}")
+        opened.page.context.close()
