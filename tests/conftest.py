@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from environ import Env
 from psycopg import sql
 
 from accounts import tenancy
+from publishing.delivery import adapters
 from tests.cast import Cast, gather
 
 LOGIN = ("USER", "PASSWORD")
@@ -49,6 +51,12 @@ def django_db_setup(
         teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def place_for_static_files() -> None:
+    """Servers of the session look there before a test's own settings hold."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
@@ -76,6 +84,7 @@ TransactionTestCase._fixture_teardown = clean_as_owner  # type: ignore[attr-defi
 @pytest.fixture(autouse=True)
 def own_folders(settings: Any, tmp_path: Any) -> None:
     """Files stay with the test, static files come from where they are written, and passwords cost nothing."""
+    adapters.close()  # the next call builds its client from this test's settings
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.WHITENOISE_USE_FINDERS = True

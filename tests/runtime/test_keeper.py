@@ -55,6 +55,9 @@ def test_children_that_outlive_their_main_process_are_cleared_away(tmp_path: Pat
     forever = f"while true; do date +%s%N > '{alive}'; sleep 0.05; done"
     kept = Kept("bash", "-c", f"({forever}) & echo up; exec sleep 100")
     assert kept.line() == "up\n"
+    until = time.monotonic() + 10
+    while not alive.exists() and time.monotonic() < until:
+        time.sleep(0.02)
     kept.end()
     seen = alive.read_text()
     time.sleep(0.3)

@@ -158,6 +158,7 @@ def end_on_signals() -> None:
     def leave(signum: int, _frame: object) -> None:
         raise AskedToEnd(128 + signum)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
 
