@@ -29,6 +29,7 @@ Status = ScheduledPost.Status
 MOST_ATTEMPTS = 60
 # The page looks again by itself around the moment something happens, and never while somebody fills in a form.
 JUST_BEFORE, JUST_AFTER = dt.timedelta(seconds=15), dt.timedelta(minutes=1)
+LONGEST_WAIT = dt.timedelta(days=1)  # for which an open page sets its alarm
 
 
 @require_safe
@@ -95,6 +96,7 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
         "still": _still(post),
         "duration": asset.duration,
         "refresh": post.status == Status.PUBLISHING or _is_about_to_move(post),
+        "look_in": _seconds_until_it_moves(post),
         **(_actions(request, post) if _may(request) else {}),
         **more,
     }
@@ -114,6 +116,14 @@ def _is_about_to_move(post: ScheduledPost) -> bool:
     if post.next_try_at is None or post.status not in {Status.SCHEDULED, Status.UNCONFIRMED}:
         return False
     return -JUST_BEFORE <= timezone.now() - post.next_try_at <= JUST_AFTER
+
+
+def _seconds_until_it_moves(post: ScheduledPost) -> int | None:
+    """When an open page looks once by itself: as its time comes. None when that is too far away, or past."""
+    if post.next_try_at is None or post.status not in {Status.SCHEDULED, Status.UNCONFIRMED}:
+        return None
+    wait = post.next_try_at - timezone.now()
+    return int(wait.total_seconds()) + 1 if dt.timedelta() < wait < LONGEST_WAIT else None
 
 
 def _may(request: MemberRequest) -> bool:
