@@ -10,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BrandProfile, User
 
 
+# Browsers still tell these under their old names; the lists of zones have the new ones.
+RENAMED = {
+    "Africa/Asmera": "Africa/Asmara",
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Europe/Kiev": "Europe/Kyiv",
+}
+
+
 class SignupForm(forms.Form):
     """What we ask beside address and password; the page's script fills in the zone."""
 
@@ -19,8 +31,9 @@ class SignupForm(forms.Form):
     field_order = ["full_name", "email", "password1"]
 
     def clean_timezone(self) -> str:
-        """Keep only zones that exist."""
-        zone = str(self.cleaned_data["timezone"])
+        """Keep only zones that exist, under their present names."""
+        told = str(self.cleaned_data["timezone"])
+        zone = RENAMED.get(told, told)
         return zone if zone in zoneinfo.available_timezones() else ""
 
     def signup(self, request: HttpRequest, user: User) -> None:
