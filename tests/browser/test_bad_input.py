@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from playwright.sync_api import Request, expect
 
@@ -75,7 +76,7 @@ def test_a_playlist_called_mp4_is_refused_on_the_page(newcomer: Callable[[str], 
     file.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n")
     page = ben.go("/library/")
     row = ben.choose(file)
-    expect(row.get_by_role("alert")).to_contain_text("playlist")
+    expect(row.get_by_role("alert")).to_contain_text("a list that points to other files")
     screenshot(page, "bad-playlist")
     expect(ben.go("/library/").get_by_text("Nothing here yet")).to_be_visible()
 
@@ -132,7 +133,7 @@ def test_a_text_over_the_limit_is_counted_kept_and_not_sent(newcomer: Callable[[
     expect(ben.plan).to_contain_text("300")
     screenshot(ben.page, "bad-over-limit")
     ben.plan.get_by_role("button", name="Send it now").click()
-    expect(ben.plan.get_by_role("alert")).to_contain_text("300")
+    expect(ben.plan.get_by_role("alert")).to_contain_text(re.compile(r"\d+ over"))
     assert posts_of(ben) == 0
 
 
@@ -143,7 +144,7 @@ def test_a_password_changed_on_the_server_holds_the_post_until_the_account_is_ba
     connect_with_new_password(ben, stage, "First")
     ben.open_piece(write_from_text(ben), "bluesky")
     ben.rewrite("Held back until Ben is signed in again.")
-    stage.pds.call("POST", "com.atproto.server.revokeAppPassword", json={"name": "First"})
+    take_back(stage, "First")
     stage.product.operator(AGE_THE_TOKENS.format(name="Kesar Naturals"))
     post = ben.send_now("Bluesky")
     ben.until(ben.page.get_by_text(re.compile("connect(ed)? again", re.IGNORECASE)).first)
@@ -164,3 +165,13 @@ def connect_with_new_password(somebody: Newcomer, stage: Stage, name: str) -> No
     made = stage.pds.call("POST", "com.atproto.server.createAppPassword", json={"name": name})["password"]
     somebody.connect("bluesky", handle=stage.pds.handle, app_password=made, server=stage.pds.url)
     expect(somebody.page.get_by_role("row", name=re.compile(stage.pds.handle))).to_contain_text("Connected")
+
+
+def take_back(stage: Stage, name: str) -> None:
+    """Revoke an app password on the server, as its owner does in Bluesky's settings."""
+    session = {"identifier": stage.pds.handle, "password": stage.pds.password}
+    address = f"{stage.pds.url}/xrpc/com.atproto.server"
+    owner = httpx.post(f"{address}.createSession", json=session, trust_env=False).json()["accessJwt"]
+    headers = {"Authorization": f"Bearer {owner}"}
+    answer = httpx.post(f"{address}.revokeAppPassword", json={"name": name}, headers=headers, trust_env=False)
+    answer.raise_for_status()

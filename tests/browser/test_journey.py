@@ -44,6 +44,7 @@ def test_a_newcomer_drops_a_video_and_sees_it_published_and_measured(
     wrong = looks_at_every_page(asha, studio)
     sees_the_numbers(asha, posts)
     wrong += looks_at_what_was_measured(asha, studio, posts)
+    keeps_pictures_of_the_first_screen(asha, studio, posts)
     assert [*wrong, *asha.complaints_about(stage.product.url)] == []
     assert stage.product.errors() == []
 
@@ -236,6 +237,15 @@ def sees_the_numbers(asha: Newcomer, posts: dict[str, str]) -> None:
 def looks_at_what_was_measured(asha: Newcomer, studio: str, posts: dict[str, str]) -> list[str]:
     pages = {"post": posts["bluesky"], "post-practice": posts["practice"], "today": "/today/", "studio": studio}
     return [fault for name, path in pages.items() for fault in look(asha, name, path)]
+
+
+def keeps_pictures_of_the_first_screen(asha: Newcomer, studio: str, posts: dict[str, str]) -> None:
+    """What stands in docs/pictures comes from these."""
+    pages = {"today": "/today/", "studio": f"{studio}?piece=bluesky", "library": "/library/", "post": posts["practice"]}
+    for name, path in pages.items():
+        opened = open_page(asha.browser, asha.url + path, state=asha.state(), settled=True, zone=ZONE)
+        screenshot(opened.page, f"readme-{name}-light", whole=False)
+        opened.page.context.close()
 
 
 def look(asha: Newcomer, name: str, path: str) -> list[str]:
