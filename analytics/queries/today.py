@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -136,25 +136,17 @@ def days_ahead(posts: list[ScheduledPost], *, now: dt.datetime) -> list[Day]:
     return list(days.values())
 
 
-def live_topics() -> QuerySet[TrendTopic]:
-    """Return topics that are not over and not blocked."""
-    return TrendTopic.objects.filter(is_blocked=False).exclude(status=TrendTopic.Status.EXPIRED)
-
-
 def rising(brand: BrandProfile | None, *, limit: int = 5) -> list[Rising]:
     """Return the topics that fit the brand best; without any, the strongest, with no claim that they fit."""
     rows = _fitting(brand, limit) if brand else []
-    return rows or [_rising(topic, None, "") for topic in live_topics().order_by("-score").defer("embedding")[:limit]]
+    strongest = TrendTopic.objects.live().defer("embedding").order_by("-score")
+    return rows or [_rising(topic, None, "") for topic in strongest[:limit]]
 
 
 def _fitting(brand: BrandProfile, limit: int) -> list[Rising]:
-    fits = (
-        TrendRelevance.objects.filter(organization_id=brand.organization_id, brand=brand, topic__in=live_topics())
-        .select_related("topic")
-        .defer("topic__embedding")
-        .order_by("-score")
-    )
-    return [_rising(fit.topic, fit.score, _why(fit.reasons)) for fit in fits[:limit]]
+    mine = TrendRelevance.objects.filter(organization_id=brand.organization_id, brand=brand)
+    fits = mine.filter(topic__in=TrendTopic.objects.live()).select_related("topic").defer("topic__embedding")
+    return [_rising(fit.topic, fit.score, _why(fit.reasons)) for fit in fits.order_by("-score")[:limit]]
 
 
 def _why(reasons: list[list[object]]) -> str:
