@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BrandProfile, User
 
-
 # Browsers still tell these under their old names; the lists of zones have the new ones.
 RENAMED = {
     "Africa/Asmera": "Africa/Asmara",
