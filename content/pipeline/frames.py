@@ -1,8 +1,9 @@
 """Stills to choose a thumbnail from."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from django.core.files import File
+from django.core.files.base import ContentFile
 from PIL import Image
 
 from content.models import ContentAsset, PosterFrame
@@ -23,14 +24,12 @@ class Frames:
 
     def run(self, work: Work) -> str:
         """Save the frames, and the thumbnail where there is none yet."""
+        length = work.asset.duration if work.asset.kind == ContentAsset.Kind.VIDEO else None
+        times = media.choose_frame_times(media.MediaInfo("video", "", 0, duration=length))
         with work.file() as path:
-            info = media.probe(path)
-            times = media.choose_frame_times(info) if info.kind == "video" else [0.0]
             stills = media.poster_frames(path, times, work.folder, progress=work.progress, cancelled=work.cancelled)
         with work.saving():
-            for at, still in zip(times, stills, strict=False):
-                _save(work.asset, at, still)
-            frames = list(PosterFrame.objects.filter(asset=work.asset))
+            frames = _save(work.asset, list(zip(times, stills, strict=False)))
             asset = ContentAsset.objects.get(pk=work.asset.pk)
             if frames and not asset.thumbnail:
                 asset.thumbnail = frames[len(frames) // 3].image.name
@@ -38,12 +37,18 @@ class Frames:
         return f"{len(stills)} frames by ffmpeg"
 
 
-def _save(asset: ContentAsset, at: float, still: Path) -> None:
-    """Keep a still, unless an interrupted run kept it already."""
-    if PosterFrame.objects.filter(asset=asset, at=at).exists():
-        return
+def _save(asset: ContentAsset, stills: Sequence[tuple[float, Path]]) -> list[PosterFrame]:
+    """Keep the stills (second, file) that an interrupted run has not kept already; return all."""
+    kept = list(PosterFrame.objects.filter(asset=asset))
+    known = {frame.at for frame in kept}
+    new = [_frame(asset, at, still) for at, still in stills if at not in known]
+    return [*kept, *PosterFrame.objects.bulk_create(new)]
+
+
+def _frame(asset: ContentAsset, at: float, still: Path) -> PosterFrame:
     with Image.open(still) as image:
         width, height = image.size
-    frame = PosterFrame(organization_id=asset.organization_id, asset=asset, at=at, width=width, height=height)
-    with still.open("rb") as source:
-        frame.image.save(f"{at:010.3f}.jpg", File(source), save=True)
+    picture = ContentFile(still.read_bytes(), name=f"{at:010.3f}.jpg")
+    return PosterFrame(
+        organization_id=asset.organization_id, asset=asset, at=at, width=width, height=height, image=picture
+    )
