@@ -60,7 +60,7 @@ class Generate:
                 with work.saving():
                     save(work.asset, material, platform, draft)
                 makers.add(draft.made_by)
-        return ", ".join(sorted(makers)) or "Pieces that people edited were kept."
+        return ", ".join(sorted(makers)) or "Every piece was kept as it was."
 
 
 def kept(asset: ContentAsset, *, since: dt.datetime | None) -> set[str]:
