@@ -21,7 +21,7 @@ WORDS = VIDEO.with_suffix(".txt")
 PLATFORMS = {"tiktok": 2200, "youtube": 5000, "instagram": 2200, "x": 280, "bluesky": 300, "mastodon": 500}
 TO_BLUESKY = "Your skin barrier loses water in the monsoon, too. 🌧️ Sunscreen under grey skies. त्वचा"
 TO_MASTODON = "Forty people, two weeks: 31 had less dry skin.\n\nWash twice, never scrub. ☔"
-TIMES = {"light": [390, 1440], "dark": [390, 1440]}
+SIGHTS = [(width, theme) for theme in ("light", "dark") for width in (390, 1440)]
 
 
 def test_a_newcomer_drops_a_video_and_sees_it_published_and_measured(
@@ -44,7 +44,6 @@ def test_a_newcomer_drops_a_video_and_sees_it_published_and_measured(
     wrong = looks_at_every_page(asha, studio)
     sees_the_numbers(asha, posts)
     wrong += looks_at_what_was_measured(asha, studio, posts)
-    keeps_pictures_of_the_first_screen(asha, studio, posts)
     assert [*wrong, *asha.complaints_about(stage.product.url)] == []
     assert stage.product.errors() == []
 
@@ -239,23 +238,13 @@ def looks_at_what_was_measured(asha: Newcomer, studio: str, posts: dict[str, str
     return [fault for name, path in pages.items() for fault in look(asha, name, path)]
 
 
-def keeps_pictures_of_the_first_screen(asha: Newcomer, studio: str, posts: dict[str, str]) -> None:
-    """What stands in docs/pictures comes from these."""
-    pages = {"today": "/today/", "studio": f"{studio}?piece=bluesky", "library": "/library/", "post": posts["practice"]}
-    for name, path in pages.items():
-        opened = open_page(asha.browser, asha.url + path, state=asha.state(), settled=True, zone=ZONE)
-        screenshot(opened.page, f"readme-{name}-light", whole=False)
-        opened.page.context.close()
-
-
 def look(asha: Newcomer, name: str, path: str) -> list[str]:
     """Everything wrong with a page, narrow and wide, light and dark; its pictures are kept."""
     found = []
-    for theme, widths in TIMES.items():
-        for width in widths:
-            opened = open_page(
-                asha.browser, asha.url + path, width=width, theme=theme, state=asha.state(), settled=True, zone=ZONE
-            )
-            found += faults(opened, f"journey-{name}-{width}-{theme}")
-            opened.page.context.close()
+    for width, theme in SIGHTS:
+        opened = open_page(
+            asha.browser, asha.url + path, width=width, theme=theme, state=asha.state(), settled=True, zone=ZONE
+        )
+        found += faults(opened, f"journey-{name}-{width}-{theme}")
+        opened.page.context.close()
     return found

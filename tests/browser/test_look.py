@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, StorageState
 
-from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
+from tests.browser.pages import chromium, open_page
+from tests.browser.pages import faults as lacks
 from tests.cast import PASSWORD, gather
 
 pytestmark = pytest.mark.browser
@@ -43,12 +44,7 @@ def faults(browser: Browser, address: str, name: str, state: StorageState | None
     found = []
     for width, theme in SIGHTS:
         opened = open_page(browser, address + reverse(name), width=width, theme=theme, state=state)
-        sight = f"{name} {width} {theme}"
-        found += [f"{sight}: {fault}" for fault in axe(opened.page)]
-        found += [f"{sight}: console: {words}" for words in opened.complaints]
-        if sideways(opened.page):
-            found.append(f"{sight}: scrolls sideways by {sideways(opened.page)} px")
-        screenshot(opened.page, sight.replace(" ", "-"))
+        found += lacks(opened, f"{name}-{width}-{theme}")
         opened.page.context.close()
     return found
 
