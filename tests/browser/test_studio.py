@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
-from content.models import ContentAsset, PipelineStep
+from content.models import ContentAsset, GeneratedContent, PipelineStep
 from content.services import transcripts
 from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
 from tests.browser.test_look import SIGHTS, sign_in
@@ -131,6 +132,28 @@ def test_what_is_done_meanwhile_shows_itself(
     process(asset)
     expect(page.get_by_role("link", name=re.compile("Mastodon"))).to_be_visible(timeout=10_000)
     expect(page.locator("#understood")).to_contain_text("Hook")
+
+
+def test_tabs_grow_while_pieces_are_written_and_what_is_typed_stays(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
+) -> None:
+    with tenancy.of_organization(people.kesar.pk):
+        GeneratedContent.objects.filter(asset=asset).exclude(platform__in=["tiktok", "x"]).update(deleted_at=now())
+        ContentAsset.objects.filter(pk=asset.pk).update(status="processing")
+        PipelineStep.objects.filter(asset=asset, name="generate").update(status="running", progress=30)
+    page = open_page(browser, place(live_server, asset), state=state).page
+    page.locator("#tabs").get_by_role("link", name=re.compile("X")).last.click()
+    expect(page.locator("[data-composer=x]")).to_be_visible()
+    text_of(page).fill("What I type.")
+    with tenancy.of_organization(people.kesar.pk):
+        GeneratedContent.objects.filter(asset=asset).update(deleted_at=None)
+    expect(page.locator("#tabs a")).to_have_count(6, timeout=10_000)
+    expect(page.locator("#tabs [aria-current]")).to_contain_text("X")
+    with tenancy.of_organization(people.kesar.pk):
+        PipelineStep.objects.filter(asset=asset, name="generate").update(status="done")
+        ContentAsset.objects.filter(pk=asset.pk).update(status="ready")
+    expect(page.locator("#rail")).to_contain_text("Show them", timeout=10_000)
+    expect(text_of(page)).to_have_value("What I type.")
 
 
 @pytest.mark.parametrize("way", ["ready", "failed", "working"])
