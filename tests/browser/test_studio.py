@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 from django.utils.timezone import now
 from playwright.sync_api import Browser, Page, StorageState, expect
@@ -35,6 +36,7 @@ def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
 def browser(people: Cast) -> Iterator[Browser]:
     with chromium() as opened:
         yield opened
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
