@@ -1,21 +1,23 @@
 """The Today page's questions: what needs me, what rises, what is ahead, how the last posts do."""
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from django.db.models import Q
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import BrandProfile, Membership
+from accounts.models import BrandProfile, Membership, Organization
 from content.models import ContentAsset
 from publishing.models import PlatformConnection, ScheduledPost
-from trends.models import TrendRelevance, TrendTopic
+from trends.models import TrendTopic
 
 AHEAD = dt.timedelta(days=7)
 NEEDS_DAYS = dt.timedelta(days=14)
+SHOWN = ["title", "score", "growth_24h", "sparkline", "first_detected_at", "source_kinds", "source_count", "is_example"]
 
 
 @dataclass(frozen=True)
@@ -138,15 +140,13 @@ def days_ahead(posts: list[ScheduledPost], *, now: dt.datetime) -> list[Day]:
 
 def rising(brand: BrandProfile | None, *, limit: int = 5) -> list[Rising]:
     """Return the topics that fit the brand best; without any, the strongest, with no claim that they fit."""
-    rows = _fitting(brand, limit) if brand else []
-    strongest = TrendTopic.objects.live().defer("embedding").order_by("-score")
-    return rows or [_rising(topic, None, "") for topic in strongest[:limit]]
-
-
-def _fitting(brand: BrandProfile, limit: int) -> list[Rising]:
-    mine = TrendRelevance.objects.filter(organization_id=brand.organization_id, brand=brand)
-    fits = mine.filter(topic__in=TrendTopic.objects.live()).select_related("topic").defer("topic__embedding")
-    return [_rising(fit.topic, fit.score, _why(fit.reasons)) for fit in fits.order_by("-score")[:limit]]
+    live = TrendTopic.objects.live().only(*SHOWN)
+    fits = live.filter(relevances__brand=brand).annotate(fit=F("relevances__score"), reasons=F("relevances__reasons"))
+    no_fit = {"fit": Value(None, models.FloatField()), "reasons": Value(None, models.JSONField())}
+    strongest = live.annotate(**no_fit).order_by("-score")[:limit]
+    rows: list[Any] = list(fits.order_by("-fit")[:limit].union(strongest, all=True) if brand else strongest)
+    fitting = sorted((row for row in rows if row.fit is not None), key=lambda row: -row.fit)
+    return [_rising(row, row.fit, _why(row.reasons or [])) for row in fitting or rows]
 
 
 def _why(reasons: list[list[object]]) -> str:
@@ -160,10 +160,11 @@ def _rising(topic: TrendTopic, score: float | None, why: str) -> Rising:
 
 def first_steps(membership: Membership) -> dict[str, bool]:
     """Say which of the first steps an organisation has taken."""
-    organization: uuid.UUID = membership.organization_id
-    live = ScheduledPost.objects.filter(organization_id=organization)
-    return {
-        "asset": ContentAsset.objects.filter(organization_id=organization, deleted_at=None).exists(),
-        "connection": PlatformConnection.objects.filter(organization_id=organization, status="active").exists(),
-        "post": live.filter(status=ScheduledPost.Status.PUBLISHED).exists(),
+    mine = {"organization": OuterRef("pk")}
+    taken = {
+        "asset": Exists(ContentAsset.objects.filter(**mine, deleted_at=None)),
+        "connection": Exists(PlatformConnection.objects.filter(**mine, status=PlatformConnection.Status.ACTIVE)),
+        "post": Exists(ScheduledPost.objects.filter(**mine, status=ScheduledPost.Status.PUBLISHED)),
     }
+    found = Organization.objects.filter(pk=membership.organization_id).annotate(**taken).values(*taken).get()
+    return {name: bool(found[name]) for name in taken}
