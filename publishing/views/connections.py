@@ -20,7 +20,7 @@ from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from publishing import oauth
 from publishing.delivery.adapters import adapter
-from publishing.forms_connections import BlueskyForm, MastodonForm, PracticeForm
+from publishing.forms.connections import BlueskyForm, MastodonForm, PracticeForm
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.base import Capability, PlatformError
 from publishing.platforms.bluesky import Bluesky

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from accounts.permissions import allows
 from publishing import queries, story
-from publishing.forms import SeenForm, WhenForm
+from publishing.forms.posts import SeenForm, WhenForm
 from publishing.models import PublishAttempt, ScheduledPost
 from publishing.outgoing import ATTACHED
 from publishing.platforms import platform_keys

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import MemberRequest, admit, requires
 from content.models import GeneratedContent
 from publishing import outgoing, queries
-from publishing.forms import NowForm, ScheduleForm, WhenForm
+from publishing.forms.posts import NowForm, ScheduleForm, WhenForm
 from publishing.models import ScheduledPost
 from publishing.services import posts as commands
 from publishing.walltime import Moment, UnknownZone, zone_of

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import Membership, User
 from content.models import GeneratedContent
-from publishing.forms import WallClockField
+from publishing.forms.posts import WallClockField
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.queries import Cursor
 from publishing.services import posts as commands
