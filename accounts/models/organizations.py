@@ -32,7 +32,9 @@ class Organization(BaseModel):
     type = models.CharField(_("type"), max_length=12, choices=Type.choices, default=Type.INDIVIDUAL)
     timezone = models.CharField(_("time zone"), max_length=64, default="Asia/Kolkata")
     settings = models.JSONField(default=dict, blank=True)
+    requires_second_factor = models.BooleanField(_("members need a second factor"), default=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erase_after = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.name

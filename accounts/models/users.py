@@ -48,7 +48,11 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
     language = models.CharField(_("language"), max_length=8, default="en")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
     is_staff = models.BooleanField(_("operator"), default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    suspension_reason = models.CharField(_("why suspended"), max_length=300, blank=True)
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the daily digest"), default=8)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erase_after = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 

@@ -170,7 +170,7 @@ def sent_text(asha: Newcomer, post: str) -> str:
 
 def finds_on_bluesky_what_she_wrote(asha: Newcomer, stage: Stage, post: str) -> None:
     sent = sent_text(asha, post)
-    (record,) = stage.pds.posts()
+    (record,) = [one for one in stage.pds.posts() if one["value"]["text"] == sent]
     assert record["value"]["text"].encode() == sent.encode()
     assert sent.startswith(f"{TO_BLUESKY}\n")
     video = stage.pds.read_blob(record["value"]["embed"]["video"]["ref"]["$link"])
@@ -180,7 +180,7 @@ def finds_on_bluesky_what_she_wrote(asha: Newcomer, stage: Stage, post: str) -> 
 
 def finds_on_mastodon_what_she_wrote(asha: Newcomer, stage: Stage, post: str) -> None:
     sent = sent_text(asha, post)
-    (status,) = stage.mastodon.posts()
+    (status,) = [one for one in stage.mastodon.posts() if stage.mastodon.read_post(one["id"])["source"] == sent]
     assert stage.mastodon.read_post(status["id"])["source"].encode() == sent.encode()
     assert sent.startswith(f"{TO_MASTODON}\n")
     video = stage.mastodon.read_media(status["media_attachments"][0]["url"])
