@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import audit, queries
 from accounts.access import MemberRequest, admit, requires
 from accounts.context import BRAND_KEY, current_brand
-from accounts.forms import BrandForm
+from accounts.forms.brands import BrandForm
 from accounts.models import BrandProfile
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import queries
 from accounts.access import MemberRequest, requires
-from accounts.forms import ProfileForm
+from accounts.forms.people import ProfileForm
 from accounts.models import Notification
 
 PAGE = 40

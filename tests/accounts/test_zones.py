@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.forms import SignupForm
+from accounts.forms.people import SignupForm
 
 
 @pytest.mark.parametrize(

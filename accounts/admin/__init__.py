@@ -1,0 +1,5 @@
+"""People, organisations and what they did, for operators."""
+
+from accounts.admin import audit, brands, inbox, organizations, people
+
+__all__ = ["audit", "brands", "inbox", "organizations", "people"]

@@ -1,0 +1,51 @@
+"""Forms about people."""
+
+import zoneinfo
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+# Browsers still tell these under their old names; the lists of zones have the new ones.
+RENAMED = {
+    "Africa/Asmera": "Africa/Asmara",
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Europe/Kiev": "Europe/Kyiv",
+}
+
+
+class SignupForm(forms.Form):
+    """What we ask beside address and password; the page's script fills in the zone."""
+
+    full_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    timezone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput({"data-timezone": ""}))
+
+    field_order = ["full_name", "email", "password1"]
+
+    def clean_timezone(self) -> str:
+        """Keep only zones that exist, under their present names."""
+        told = str(self.cleaned_data["timezone"])
+        zone = RENAMED.get(told, told)
+        return zone if zone in zoneinfo.available_timezones() else ""
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Nothing more to do: the adapter saved everything (allauth asks for this method)."""
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """A person's own settings."""
+
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(zoneinfo.available_timezones())]
+    )
+
+    class Meta:
+        model = User
+        fields = ["full_name", "country", "timezone", "language"]
+        widgets = {"language": forms.Select(choices=[("en", _("English")), ("hi", _("Hindi"))])}
