@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 PERMISSIONS = {
+    "account.own": _("Look after one's own account and settings"),
     "content.view": _("See assets and pieces"),
     "content.edit": _("Upload, edit and generate"),
     "content.delete": _("Delete assets"),
@@ -16,25 +17,36 @@ PERMISSIONS = {
     "analytics.view": _("See numbers"),
     "brand.view": _("See brands"),
     "brand.edit": _("Edit brands"),
+    "clients.view": _("See clients"),
+    "clients.manage": _("Add, change and remove clients"),
     "members.view": _("See members"),
     "members.manage": _("Invite, change and remove members"),
-    "organization.manage": _("Change the organisation's settings"),
-    "billing.manage": _("Manage plan and payments"),
+    "keys.manage": _("Make and revoke API keys"),
+    "gates.manage": _("Set token gates"),
+    "data.export": _("Export and import the organisation's data"),
     "audit.view": _("Read the audit log"),
+    "billing.manage": _("Manage plan and payments"),
+    "organization.manage": _("Change the organisation's settings"),
+    "organization.transfer": _("Hand the organisation to another owner"),
+    "organization.delete": _("Delete the organisation"),
 }
 
-_SEE = {"content.view", "trends.view", "posts.view", "analytics.view", "brand.view"}
-_CREATE = _SEE | {"content.edit", "posts.schedule", "connections.view", "members.view"}
-_MANAGE = _CREATE | {"content.delete", "connections.manage", "brand.edit", "audit.view"}
-_ADMIN = _MANAGE | {"members.manage", "organization.manage"}
+# Belongs to whoever is signed in, and to the owner alone: neither is given or taken by an override.
+OF_EVERYBODY = frozenset({"account.own"})
+OF_THE_OWNER = frozenset({"organization.transfer", "organization.delete"})
+
+_CLIENT = {*OF_EVERYBODY, "content.view", "posts.view", "analytics.view", "brand.view"}
+_SEE = _CLIENT | {"trends.view"}
+_CREATE = _SEE | {"content.edit", "posts.schedule", "connections.view", "members.view", "clients.view"}
+_MANAGE = _CREATE | {"content.delete", "connections.manage", "brand.edit", "clients.manage", "audit.view"}
 
 ROLES: Mapping[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),
-    "admin": frozenset(_ADMIN),
+    "admin": frozenset(PERMISSIONS) - OF_THE_OWNER,
     "manager": frozenset(_MANAGE),
     "creator": frozenset(_CREATE),
-    "analyst": frozenset(_SEE | {"connections.view", "members.view"}),
-    "client": frozenset({"content.view", "posts.view", "analytics.view", "brand.view"}),
+    "analyst": frozenset(_SEE | {"connections.view", "members.view", "clients.view"}),
+    "client": frozenset(_CLIENT),
 }
 
 
@@ -42,7 +54,8 @@ def allows(role: str, overrides: Mapping[str, bool], permission: str) -> bool:
     """Say whether a member may; a permission that does not exist is a mistake of ours, and raises KeyError."""
     if permission not in PERMISSIONS:
         raise KeyError(permission)
-    return overrides.get(permission, permission in ROLES[role])
+    by_role = permission in ROLES[role]
+    return by_role if permission in OF_EVERYBODY | OF_THE_OWNER else overrides.get(permission, by_role)
 
 
 def granted(role: str, overrides: Mapping[str, bool]) -> frozenset[str]:
