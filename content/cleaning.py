@@ -1,14 +1,18 @@
 """Removing what nobody came back for."""
 
 import datetime as dt
+import uuid
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import ProtectedError, Q
+from django.db.models.fields.files import FieldFile
 
-from accounts import tenancy
+from accounts import audit, tenancy
 from content import receiving
-from content.models import Upload
+from content.models import ContentAsset, Upload
 
 BATCH = 500
 GRACE = dt.timedelta(days=1)
@@ -48,3 +52,36 @@ def _remove_unnamed(now: dt.datetime) -> None:
     for path in old:
         if path.name not in named:
             _remove(path)
+
+
+def purge_deleted(*, now: dt.datetime) -> int:
+    """Remove assets deleted long ago, with files and pieces, for good; return how many went.
+
+    What a post was made from stays, so that the post keeps its history.
+    """
+    with tenancy.operator():
+        old = ContentAsset.objects.filter(deleted_at__lte=now - settings.DELETED_KEEP).order_by("deleted_at")
+        keys = list(old.values_list("pk", flat=True))
+    return sum(_purge(key) for key in keys)
+
+
+def _purge(key: uuid.UUID) -> bool:
+    with tenancy.operator():
+        asset = ContentAsset.objects.filter(pk=key, deleted_at__isnull=False).select_for_update().first()
+        if asset is None:
+            return False
+        files = [asset.file, asset.thumbnail, *(frame.image for frame in asset.frames.all())]
+        try:
+            with transaction.atomic():
+                audit.record("asset.purged", asset, organization_id=asset.organization_id, by=None)
+                asset.delete()
+        except ProtectedError:
+            return False
+        transaction.on_commit(partial(_remove_files, files))
+    return True
+
+
+def _remove_files(files: list[FieldFile]) -> None:
+    for file in files:
+        if file:
+            file.storage.delete(str(file.name))

@@ -26,3 +26,9 @@ def resume_interrupted() -> None:
 def remove_stale_uploads() -> None:
     """Remove uploads nobody came back for."""
     cleaning.remove_stale_uploads(now=timezone.now())
+
+
+@shared_task
+def purge_deleted() -> None:
+    """Remove what was deleted long ago for good."""
+    cleaning.purge_deleted(now=timezone.now())

@@ -138,6 +138,7 @@ CACHES = {
         "KEY_PREFIX": "trenddrop",
     }
 }
+RATES_PREFIX = "trenddrop:rate"
 
 # Celery: no work is lost (late acknowledgement, rejected when a worker dies, one task at a time).
 
@@ -183,6 +184,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=2),
     },
     "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
+    "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
     "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
 }
 
@@ -265,6 +267,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 10**9)
 UPLOAD_KEEP = timedelta(days=env.int("UPLOAD_KEEP_DAYS", default=3))
+DELETED_KEEP = timedelta(days=env.int("DELETED_KEEP_DAYS", default=30))
 
 # Ports with open defaults
 

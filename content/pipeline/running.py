@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import structlog
@@ -53,7 +54,11 @@ def run(
     """Do every step that waits, in order, until all are done or one ends badly; two workers never do the same step."""
     while (taken := _take(asset_id, organization_id, now(), lease)) is not None:
         asset, row = taken
-        if not _do(asset, row, now, lease):
+        with ExitStack() as unexpected:
+            unexpected.callback(_give_back, row)
+            goes_on = _do(asset, row, now, lease)
+            unexpected.pop_all()
+        if not goes_on:
             return
 
 
@@ -79,6 +84,12 @@ def _take(
             status=ContentAsset.Status.PROCESSING, started_at=asset.started_at or now
         )
     return asset, row
+
+
+def _give_back(row: PipelineStep) -> None:
+    """After an error nobody foresaw, let the next worker have the step at once, not when the lease ends."""
+    with tenancy.of_organization(row.organization_id):
+        claims.write_fenced(row, status=Status.WAITING, progress=0, lease_until=None)
 
 
 def _do(asset: ContentAsset, row: PipelineStep, now: Callable[[], dt.datetime], lease: dt.timedelta) -> bool:

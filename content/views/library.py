@@ -181,7 +181,8 @@ def assets_restore(request: MemberRequest) -> HttpResponse:
 def library_deleted(request: MemberRequest) -> HttpResponse:
     """What was deleted."""
     rows = queries.deleted_of(request.membership).defer("text", "search", "waveform", "media_info")
-    return render(request, "content/library_deleted.html", {"assets": rows[:DELETED_PAGE]})
+    context = {"assets": rows[:DELETED_PAGE], "kept_days": settings.DELETED_KEEP.days}
+    return render(request, "content/library_deleted.html", context)
 
 
 def _keys(given: Iterable[str]) -> list[uuid.UUID]:

@@ -6,13 +6,16 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.models import AuditEntry
 from content import cleaning, receiving
 from content.models import ContentAsset, Upload
-from content.tasks import remove_stale_uploads
+from content.tasks import purge_deleted, remove_stale_uploads
 from tests.cast import Cast
+from tests.world import furnish
 
 LATER = dt.timedelta(days=30)
 
@@ -74,3 +77,35 @@ def test_files_no_upload_names_go_after_a_while(cast: Cast, settings: Any) -> No
 
 def test_an_empty_folder_is_no_reason_to_stop(cast: Cast) -> None:
     assert cleaning.remove_stale_uploads(now=timezone.now()) == 0
+
+
+def deleted(cast: Cast, *, ago: dt.timedelta) -> ContentAsset:
+    """An asset with a file, deleted some time ago."""
+    asset = ContentAsset(organization=cast.kesar, title="Film", kind="video", deleted_at=timezone.now() - ago)
+    asset.file.save("film.mp4", ContentFile(b"film"), save=False)
+    with tenancy.of_organization(cast.kesar.pk):
+        asset.save()
+    return asset
+
+
+def test_what_was_deleted_long_ago_goes_for_good_with_its_file(
+    cast: Cast, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    old = deleted(cast, ago=settings.DELETED_KEEP + dt.timedelta(minutes=1))
+    young = deleted(cast, ago=settings.DELETED_KEEP - dt.timedelta(minutes=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        purge_deleted()
+    with tenancy.of_organization(cast.kesar.pk):
+        assert list(ContentAsset.objects.values_list("pk", flat=True)) == [young.pk]
+        assert AuditEntry.objects.filter(action="asset.purged", resource_id=str(old.pk)).exists()
+    assert not old.file.storage.exists(old.file.name)
+    assert young.file.storage.exists(young.file.name)
+
+
+def test_what_a_post_was_made_from_stays(cast: Cast) -> None:
+    world = furnish(cast)
+    with tenancy.operator():
+        asset = ContentAsset.objects.get(pk=world.ids["asset"])
+        ContentAsset.objects.filter(pk=asset.pk).update(deleted_at=timezone.now() - LATER * 2)
+    assert cleaning.purge_deleted(now=timezone.now()) == 0
+    assert asset.file.storage.exists(asset.file.name)
