@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
+from accounts import sealing
 from accounts.models import AuditEntry, Membership, User
 
 FIRST = "0" * 64
@@ -57,6 +58,7 @@ def record(
         metadata=json.loads(json.dumps(metadata, default=str)),
         previous_hash=previous.hash if previous else FIRST,
     )
+    sealing.seal(entry)
     entry.hash = digest(entry)
     entry.save(force_insert=True)
     return entry
@@ -77,11 +79,9 @@ def digest(entry: AuditEntry) -> str:
         "sequence": entry.sequence,
         "at": entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "actor": str(entry.actor_id or ""),
-        "actor_name": entry.actor_name,
         "action": entry.action,
-        "resource": [entry.resource_type, entry.resource_id, entry.resource_name],
-        "from": [entry.ip or "", entry.user_agent],
-        "metadata": entry.metadata,
+        "resource": [entry.resource_type, entry.resource_id],
+        "said": entry.seals,
         "previous": entry.previous_hash,
     }
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -89,7 +89,7 @@ def digest(entry: AuditEntry) -> str:
 
 def first_fault(organization_id: uuid.UUID) -> str | None:
     """Walk the chain; return what is wrong with it in words, or None when it holds."""
-    previous = FIRST
+    previous, redactions = FIRST, _redactions(organization_id)
     entries = AuditEntry.objects.filter(organization_id=organization_id).order_by("sequence")
     for sequence, entry in enumerate(entries.iterator(chunk_size=1000), start=1):
         if entry.sequence != sequence:
@@ -98,5 +98,13 @@ def first_fault(organization_id: uuid.UUID) -> str | None:
             return f"entry {sequence} does not follow the one before it"
         if digest(entry) != entry.hash:
             return f"entry {sequence} was changed"
+        if wrong := sealing.fault(entry, redactions):
+            return f"entry {sequence} {wrong}"
         previous = entry.hash
     return None
+
+
+def _redactions(organization_id: uuid.UUID) -> dict[int, set[int]]:
+    """Return the chain's redactions: by the sequence of the record, the entries it names."""
+    records = AuditEntry.objects.filter(organization_id=organization_id, action=sealing.REDACTED)
+    return {record.sequence: set(record.metadata.get("entries", ())) for record in records.iterator(chunk_size=100)}

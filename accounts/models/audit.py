@@ -8,7 +8,10 @@ from trenddrop.core.ids import uuid7
 
 
 class AuditEntry(models.Model):
-    """One change: who, what, where from. The database refuses to change or remove it."""
+    """One change: who, what, where from. The database refuses to change or remove it.
+
+    Only what it says of people can be blanked, on the record (see accounts.sealing); `redacted_by` is that record.
+    """
 
     APPEND_ONLY = True
 
@@ -25,6 +28,9 @@ class AuditEntry(models.Model):
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
     metadata = models.JSONField(default=dict)
+    salts = models.JSONField(default=dict)
+    seals = models.JSONField(default=dict)
+    redacted_by = models.PositiveBigIntegerField(null=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
