@@ -1,6 +1,7 @@
 """The test database is made by the owner and used as the app's role; the cast is the same everywhere."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ TransactionTestCase._fixture_teardown = clean_as_owner  # type: ignore[attr-defi
 @pytest.fixture(autouse=True)
 def own_folders(settings: Any, tmp_path: Any) -> None:
     """Files stay with the test, static files come from where they are written, and passwords cost nothing."""
+    settings.RATES_PREFIX = f"test:rate:{uuid.uuid4().hex}"
     adapters.close()  # the next call builds its client from this test's settings
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
