@@ -7,9 +7,9 @@ the transaction; where nobody entered, there are no rows.
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -94,6 +94,11 @@ def of_user(user_id: uuid.UUID) -> Any:
     return enter(Scope(user_id=user_id))
 
 
+def widened() -> Any:
+    """Act as the organisation for a moment, where the person sees only a client: its log, its people to tell."""
+    return enter(replace(current(), client_id=None)) if current().client_id else nullcontext()
+
+
 def operator() -> Any:
     """Enter as the installation itself: the admin, sweepers, and what spans organisations."""
     return enter(Scope(is_operator=True))
@@ -101,14 +106,15 @@ def operator() -> Any:
 
 # The database's side
 
-SETTING = "NULLIF(current_setting('app.{name}', true), '')"
+SETTING = "NULLIF(currentsetting_of('app.{name}', true), '')"
 
 
-def _setting(name: str, cast: str = "uuid") -> str:
+def setting_of(name: str, cast: str = "uuid") -> str:
+    """Return the SQL of one setting, asked once per statement (an InitPlan)."""
     return f"(SELECT {SETTING.format(name=name)}::{cast})"
 
 
-OPERATOR = "(SELECT current_setting('app.operator', true)) = 'on'"
+OPERATOR = "(SELECT currentsetting_of('app.operator', true)) = 'on'"
 
 
 def _isolate_sql(table: str, condition: str) -> tuple[str, ...]:
@@ -127,11 +133,11 @@ def isolate(
     `client`: the table has client_id, and a client's member sees only those rows. `user`: people also see
     their own rows (user_id) before they have entered an organisation.
     """
-    condition = f"organization_id = {_setting('organization')}"
+    condition = f"organization_id = {setting_of('organization')}"
     if client:
-        condition += f" AND ({_setting('client')} IS NULL OR {client_column} = {_setting('client')})"
+        condition += f" AND ({setting_of('client')} IS NULL OR {client_column} = {setting_of('client')})"
     if user:
-        condition = f"({condition}) OR user_id = {_setting('user')}"
+        condition = f"({condition}) OR user_id = {setting_of('user')}"
     return migrations.RunSQL(
         _isolate_sql(table, condition),
         [f"DROP POLICY tenant ON {table}", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"],
@@ -163,11 +169,14 @@ def grant_app_role(using: str, **_kwargs: Any) -> None:
 
 
 def _revoke_append_only(database: BaseDatabaseWrapper, role: str) -> None:
-    tables = {model._meta.db_table for model in apps.get_models() if getattr(model, "APPEND_ONLY", False)}
+    guarded = [model for model in apps.get_models() if getattr(model, "APPEND_ONLY", False)]
+    tables = {model._meta.db_table for model in guarded}
+    untouchable = {model._meta.db_table for model in guarded if getattr(model, "WRITTEN_BY_DATABASE", False)}
     with database.cursor() as cursor:
         present = tables & set(database.introspection.table_names(cursor))
         for table in sorted(present):
-            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
+            also = ", INSERT" if table in untouchable else ""
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE{also} ON {table} FROM {role}")
 
 
 def append_only(table: str) -> migrations.RunSQL:

@@ -3,7 +3,8 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.base import BaseModel, TenantModel, TenantQuerySet
 from accounts.models.brands import BrandProfile
-from accounts.models.inbox import Notification, NotificationPreference
+from accounts.models.chain import AuditCheck, AuditHead
+from accounts.models.inbox import Digest, Notification, NotificationPreference
 from accounts.models.installation import Flag, SystemSetting
 from accounts.models.invitations import Invitation
 from accounts.models.keys import ApiKey, IdempotentRequest
@@ -16,12 +17,15 @@ from accounts.models.wallets import GateCheck, TokenGate, Wallet
 __all__ = [
     "ApiKey",
     "AudienceProfile",
+    "AuditCheck",
     "AuditEntry",
+    "AuditHead",
     "BaseModel",
     "BrandProfile",
     "BrandVoiceSample",
     "ClientAccount",
     "DataRequest",
+    "Digest",
     "Flag",
     "GateCheck",
     "IdempotentRequest",

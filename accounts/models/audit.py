@@ -39,6 +39,12 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name_plural = "audit entries"
         constraints = [models.UniqueConstraint(fields=["organization", "sequence"], name="audit_sequence")]
+        indexes = [
+            models.Index(fields=["organization", "actor", "-sequence"], name="audit_by_actor"),
+            models.Index(fields=["organization", "action", "-sequence"], name="audit_by_action"),
+            models.Index(fields=["organization", "resource_type", "-sequence"], name="audit_by_type"),
+            models.Index(fields=["organization", "at"], name="audit_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.resource_type} {self.resource_id}"

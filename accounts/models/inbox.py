@@ -1,14 +1,19 @@
-"""Notifications."""
+"""Notifications, and how far their mails are."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import BaseModel, TenantModel, TenantQuerySet
+from trenddrop.core.claims import Claimable
 
 
-class Notification(TenantModel):
-    """One thing a person should know; also mailed when its kind asks for it."""
+class Notification(TenantModel, Claimable):
+    """One thing a person should know, in the app, by mail, or in the day's digest.
+
+    A mail is on its way while `mail_began_at` stands and `mailed_at` does not: the server may have taken it,
+    so it is never sent again without looking (see accounts.mailing).
+    """
 
     class Kind(models.TextChoices):
         CONTENT_READY = "content_ready", _("Content ready")
@@ -32,8 +37,13 @@ class Notification(TenantModel):
     link = models.CharField(max_length=300, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     mail_wanted = models.BooleanField(default=False)
+    in_app = models.BooleanField(default=True)
     in_digest = models.BooleanField(default=False)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    mail_began_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mail_after = models.DateTimeField(null=True, blank=True, editable=False)
+    mail_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    mail_error = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = TenantQuerySet["Notification"].as_manager()
 
@@ -74,3 +84,17 @@ class NotificationPreference(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_mail_display()}"
+
+
+class Digest(BaseModel, Claimable):
+    """How far a person's daily digests are: `day` is the last day, in their own zone, that is settled."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digest")
+    day = models.DateField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True, editable=False)
+    try_after = models.DateTimeField(null=True, blank=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    error = models.CharField(max_length=200, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.day}"

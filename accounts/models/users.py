@@ -50,6 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
     is_staff = models.BooleanField(_("operator"), default=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspension_reason = models.CharField(_("why suspended"), max_length=300, blank=True)
+    bounced_address = models.EmailField(_("address that mail came back from"), blank=True)
     digest_hour = models.PositiveSmallIntegerField(_("hour of the daily digest"), default=8)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     erase_after = models.DateTimeField(null=True, blank=True, editable=False)
