@@ -34,6 +34,13 @@ PERMISSIONS = {
 # Belongs to whoever is signed in, and to the owner alone: neither is given or taken by an override.
 OF_EVERYBODY = frozenset({"account.own"})
 OF_THE_OWNER = frozenset({"organization.transfer", "organization.delete"})
+# Reaches over all clients, so that no override opens it for a client's member.
+OF_THE_HOUSE = frozenset(
+    {
+        "clients.manage", "members.manage", "keys.manage", "gates.manage", "data.export", "audit.view",
+        "billing.manage", "organization.manage",
+    }
+)  # fmt: skip
 
 _CLIENT = {*OF_EVERYBODY, "content.view", "posts.view", "analytics.view", "brand.view"}
 _SEE = _CLIENT | {"trends.view"}
@@ -50,14 +57,28 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 
 
+def is_settled(role: str, permission: str) -> bool:
+    """Say whether the role alone decides: an owner's rights, and those that no override gives or takes."""
+    return (
+        role == "owner"
+        or permission in OF_EVERYBODY | OF_THE_OWNER
+        or (role == "client" and permission in OF_THE_HOUSE)
+    )
+
+
 def allows(role: str, overrides: Mapping[str, bool], permission: str) -> bool:
     """Say whether a member may; a permission that does not exist is a mistake of ours, and raises KeyError."""
     if permission not in PERMISSIONS:
         raise KeyError(permission)
     by_role = permission in ROLES[role]
-    return by_role if permission in OF_EVERYBODY | OF_THE_OWNER else overrides.get(permission, by_role)
+    return by_role if is_settled(role, permission) else overrides.get(permission, by_role)
 
 
 def granted(role: str, overrides: Mapping[str, bool]) -> frozenset[str]:
     """Return everything a member may."""
     return frozenset(name for name in PERMISSIONS if allows(role, overrides, name))
+
+
+def rank(role: str) -> int:
+    """Return how high a role stands; the owner's is the highest."""
+    return len(ROLES) - list(ROLES).index(role)
