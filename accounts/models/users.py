@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import BaseModel
@@ -31,7 +32,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin, BaseModel):
-    """A person; the e-mail address is the login."""
+    """A person; the e-mail address is the login.
+
+    Active; or suspended by an operator (suspended_at, suspension_reason); or deleted. Deleted has two steps: in grace
+    the row is whole, deleted_at says when they asked and erase_after when it ends; afterwards, what the row said of
+    the person is gone and erase_after is None again.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -54,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
     digest_hour = models.PositiveSmallIntegerField(_("hour of the daily digest"), default=8)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     erase_after = models.DateTimeField(null=True, blank=True, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -76,6 +83,16 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
     def is_active(self) -> bool:  # type: ignore[override]
         """Suspended and deleted people cannot sign in."""
         return self.status == self.Status.ACTIVE
+
+    @property
+    def is_in_grace(self) -> bool:
+        """Deleted by themselves, and not erased yet: signing in offers to come back."""
+        return self.status == self.Status.DELETED and self.erase_after is not None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Every session holds this: it ends with the password, and when the epoch is moved on."""
+        signed = f"{self.password}|{self.session_epoch}"
+        return salted_hmac("accounts.User.session", signed, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def initials(self) -> str:
