@@ -23,6 +23,7 @@ from accounts.permissions import PERMISSIONS, allows
 
 P = ParamSpec("P")
 SESSION_KEY = "organization"
+CLIENT_KEY = "client"
 
 
 class MemberRequest(HttpRequest):
@@ -99,10 +100,14 @@ def find_membership(request: HttpRequest) -> Membership:
     """Return the membership of the chosen organisation, or the first there is; raise NotAMember."""
     person = cast(User, request.user)
     mine = (
-        Membership.objects.filter(user=person, status=Membership.Status.ACTIVE, organization__deleted_at=None)
+        queries.working_memberships()
+        .filter(user=person)
         .select_related("organization", "client")
         .annotate(unread=queries.unread_of_member())
     )
+    looked_at = request.session.get(CLIENT_KEY)
+    if looked_at:
+        mine = mine.annotate(narrowed_name=queries.name_of_client(looked_at))
     chosen = request.session.get(SESSION_KEY)
     membership = mine.filter(organization_id=chosen).first() if chosen else None
     membership = membership or mine.order_by("created_at").first()
@@ -113,6 +118,8 @@ def find_membership(request: HttpRequest) -> Membership:
         tenancy.switch(tenancy.scope_of(membership))
         membership.unread = queries.unread_count(membership)
     membership.user = person
+    if looked_at and membership.client_id is None and membership.narrowed_name:
+        membership.narrowed_to = uuid.UUID(looked_at)
     return membership
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
-from accounts import sealing
+from accounts import sealing, tenancy
 from accounts.models import AuditEntry, Membership, User
 
 FIRST = "0" * 64
@@ -42,6 +42,13 @@ def record(
 ) -> AuditEntry:
     """Append one entry; `by` is None where the system itself acted. Call inside the transaction of the change."""
     user = by.user if isinstance(by, Membership) else by
+    with tenancy.widened():  # a client's member adds to a log that they may not read
+        return _append(action, resource, organization_id=organization_id, user=user, metadata=metadata)
+
+
+def _append(
+    action: str, resource: models.Model, *, organization_id: uuid.UUID, user: User | None, metadata: dict[str, Any]
+) -> AuditEntry:
     previous = _last_of(organization_id)
     entry = AuditEntry(
         organization_id=organization_id,

@@ -1,50 +1,117 @@
-"""Telling people, in the app and by mail."""
+"""Telling people, in the app and by mail, as each of them wants it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from accounts.models import Membership, Notification, User
+from django.utils import translation
+from django.utils.functional import Promise, lazy
+
+from accounts import queries, tenancy
+from accounts.models import Notification, NotificationPreference, User
 from accounts.permissions import allows
 
-MAILED = frozenset(
-    {
-        Notification.Kind.PUBLISH_FAILED,
-        Notification.Kind.POST_UNCONFIRMED,
-        Notification.Kind.CONNECTION_LOST,
-        Notification.Kind.CONTENT_FAILED,
-    }
-)
+Kind, Mail = Notification.Kind, NotificationPreference.Mail
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How one kind reaches a person; what is fixed nobody switches off."""
+
+    mail: Mail
+    in_app: bool = True
+    is_fixed: bool = False
+
+
+# What holds until a person chooses otherwise: what needs somebody comes at once, what went well in the digest.
+DEFAULTS: Mapping[Kind, Reach] = {
+    Kind.APPROVAL_NEEDED: Reach(Mail.NOW),
+    Kind.PUBLISH_FAILED: Reach(Mail.NOW),
+    Kind.POST_UNCONFIRMED: Reach(Mail.NOW),
+    Kind.CONNECTION_LOST: Reach(Mail.NOW),
+    Kind.CONTENT_FAILED: Reach(Mail.NOW),
+    Kind.CONTENT_READY: Reach(Mail.OFF),
+    Kind.POST_PUBLISHED: Reach(Mail.DAILY),
+    Kind.TREND_ALERT: Reach(Mail.DAILY),
+    Kind.GOAL_REACHED: Reach(Mail.DAILY),
+    Kind.PAYMENT_FAILED: Reach(Mail.NOW),
+    Kind.MEMBERSHIP: Reach(Mail.NOW),
+    Kind.DATA: Reach(Mail.NOW),
+    Kind.SECURITY: Reach(Mail.NOW, is_fixed=True),
+}
 
 
 def notify(
     users: Iterable[User],
-    kind: Notification.Kind,
+    kind: Kind,
     *,
     organization_id: uuid.UUID,
-    title: str,
-    message: str = "",
+    title: Text,
+    message: Text = "",
     link: str = "",
 ) -> None:
-    """Leave a notification with each person; what needs them is mailed too."""
-    Notification.objects.bulk_create(
-        Notification(
-            organization_id=organization_id,
-            user=user,
-            kind=kind,
-            title=title[:200],
-            message=message,
-            link=link,
-            mail_wanted=kind in MAILED,
-        )
-        for user in users
+    """Tell each person in their language, where they want to hear of this kind; lazy texts are translated for each."""
+    people = list(users)
+    with tenancy.widened():
+        reaches = reach_of(people, kind)
+        rows = []
+        for person in people:
+            reach = reaches[person.pk]
+            if reach.in_app or reach.mail != Mail.OFF:
+                said = _in_language(person.language, title=title, message=message)
+                rows.append(_row(person, kind, reach, organization_id=organization_id, link=link[:300], **said))
+        Notification.objects.bulk_create(rows)
+
+
+def _row(person: User, kind: Kind, reach: Reach, **said: Any) -> Notification:
+    return Notification(
+        user=person,
+        kind=kind,
+        in_app=reach.in_app,
+        mail_wanted=reach.mail == Mail.NOW,
+        in_digest=reach.mail == Mail.DAILY,
+        **said,
     )
+
+
+def _in_language(language: str, *, title: Text, message: Text) -> dict[str, str]:
+    with translation.override(language):
+        return {"title": " ".join(str(title).split())[:200], "message": str(message)}
+
+
+def words(text: Promise, **values: Any) -> Promise:
+    """Return a sentence with its values that is translated only when it is read: `words(_("%(post)s"), post=post)`."""
+    fixed = {name: str(value) for name, value in values.items()}
+    sentence: Promise = lazy(lambda: str(text) % fixed, str)()
+    return sentence
+
+
+def reach_of(people: Iterable[User], kind: Kind) -> dict[uuid.UUID, Reach]:
+    """Return how a kind reaches each person: one question."""
+    default = DEFAULTS[kind]
+    found = {person.pk: default for person in people}
+    if not default.is_fixed:
+        for row in NotificationPreference.objects.filter(user__in=list(found), kind=kind):
+            found[row.user_id] = Reach(Mail(row.mail), row.in_app)
+    return found
+
+
+def reaches_of(person: User) -> dict[Kind, Reach]:
+    """Return how each kind reaches one person: one question."""
+    found = dict(DEFAULTS)
+    for row in NotificationPreference.objects.filter(user=person):
+        kind = Kind(row.kind)
+        if not DEFAULTS[kind].is_fixed:
+            found[kind] = Reach(Mail(row.mail), row.in_app)
+    return found
 
 
 def people_who_may(permission: str, *, organization_id: uuid.UUID, client_id: uuid.UUID | None = None) -> list[User]:
     """Return the active members with a permission; clients' members only for their own client."""
-    members = Membership.objects.filter(
-        organization_id=organization_id, status=Membership.Status.ACTIVE
-    ).select_related("user")
+    with tenancy.widened():
+        members = list(queries.working_memberships().filter(organization_id=organization_id).select_related("user"))
     return [
         member.user
         for member in members

@@ -1,9 +1,41 @@
 """Questions about people and organisations."""
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from dataclasses import dataclass
+
+from django.db.models import CASCADE, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import BrandProfile, Membership, Notification, Organization, User
+from accounts.models import (
+    AudienceProfile,
+    BrandProfile,
+    BrandVoiceSample,
+    ClientAccount,
+    Membership,
+    Notification,
+    Organization,
+    User,
+)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Rows of one kind that point at a brand: kept when it goes, or gone with it."""
+
+    name: str
+    count: int
+    is_kept: bool
+
+
+def working_memberships() -> QuerySet[Membership]:
+    """Return the memberships that open a door: active, of a living organisation, and of no archived client."""
+    alive = Q(client=None) | Q(client__deleted_at=None)
+    return Membership.objects.filter(alive, status=Membership.Status.ACTIVE, organization__deleted_at=None)
+
+
+def name_of_client(client_id: str) -> Subquery:
+    """Return a client's name as a column of Membership rows: empty when it is of another organisation or archived."""
+    clients = ClientAccount.objects.filter(pk=client_id, organization=OuterRef("organization"), deleted_at=None)
+    return Subquery(clients.values("name")[:1])
 
 
 def organizations_of(user: User) -> QuerySet[Organization]:
@@ -16,6 +48,31 @@ def organizations_of(user: User) -> QuerySet[Organization]:
 def brands_of(membership: Membership) -> QuerySet[BrandProfile]:
     """Return the brands a member works for, oldest first."""
     return BrandProfile.objects.visible_to(membership).order_by("created_at")
+
+
+def samples_of(membership: Membership) -> QuerySet[BrandVoiceSample]:
+    """Return the voice samples of the brands a member works for, newest first."""
+    rows = BrandVoiceSample.objects.visible_to(membership).order_by("-created_at")
+    return rows.filter(brand__client_id=membership.client_id) if membership.client_id else rows
+
+
+def audiences_of(membership: Membership) -> QuerySet[AudienceProfile]:
+    """Return the audiences of the brands a member works for, by name."""
+    rows = AudienceProfile.objects.visible_to(membership).order_by("name")
+    return rows.filter(brand__client_id=membership.client_id) if membership.client_id else rows
+
+
+def hanging_on(brand: BrandProfile) -> list[Hanging]:
+    """Count what points at a brand, in whichever app it lives."""
+    found = []
+    for relation in BrandProfile._meta.get_fields(include_hidden=True):
+        if relation.auto_created and relation.one_to_many and relation.related_model is not None:
+            model, column = relation.related_model, relation.field.name  # type: ignore[union-attr]
+            rows = model._base_manager.filter(**{column: brand})  # type: ignore[union-attr]
+            name = str(model._meta.verbose_name_plural)  # type: ignore[union-attr]
+            is_kept = relation.on_delete is not CASCADE  # type: ignore[union-attr]
+            found.append(Hanging(name, rows.count(), is_kept))
+    return [each for each in found if each.count]
 
 
 def unread_of_member() -> Coalesce:

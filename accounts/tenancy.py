@@ -106,7 +106,7 @@ def operator() -> Any:
 
 # The database's side
 
-SETTING = "NULLIF(currentsetting_of('app.{name}', true), '')"
+SETTING = "NULLIF(current_setting('app.{name}', true), '')"
 
 
 def setting_of(name: str, cast: str = "uuid") -> str:
@@ -114,7 +114,7 @@ def setting_of(name: str, cast: str = "uuid") -> str:
     return f"(SELECT {SETTING.format(name=name)}::{cast})"
 
 
-OPERATOR = "(SELECT currentsetting_of('app.operator', true)) = 'on'"
+OPERATOR = "(SELECT current_setting('app.operator', true)) = 'on'"
 
 
 def _isolate_sql(table: str, condition: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What all tables share."""
 
 import uuid
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,15 +29,27 @@ class TenantQuerySet(models.QuerySet[Row], Generic[Row]):
     """Rows of tenants; pages and the API take them only through `visible_to`."""
 
     def visible_to(self, membership: "Membership") -> Self:
-        """Return the member's rows: their organisation's, or only their client's."""
+        """Return the member's rows: their organisation's, or only their client's (also of the client they chose)."""
         rows = self.filter(organization_id=membership.organization_id)
-        if membership.client_id and any(field.name == "client" for field in self.model._meta.fields):
-            rows = rows.filter(client_id=membership.client_id)
+        path = client_path(self.model)
+        if membership.client_id and path:
+            return rows.filter(**{path: membership.client_id})
+        if membership.narrowed_to and path and getattr(self.model, "IS_WORK", True):
+            return rows.filter(**{path: membership.narrowed_to})
         return rows
 
 
+def client_path(model: type[models.Model]) -> str:
+    """Return where rows of a model name their client: a column of their own, their parent's, or nowhere ("")."""
+    named = any(field.name == "client" for field in model._meta.fields)
+    return getattr(model, "CLIENT_PATH", "") or ("client_id" if named else "")
+
+
 class TenantModel(BaseModel):
-    """A row that belongs to an organisation."""
+    """A row that belongs to an organisation, and where CLIENT_PATH leads to a client's."""
+
+    CLIENT_PATH: ClassVar[str] = ""
+    IS_WORK: ClassVar[bool] = True  # narrowed when an agency's member looks at one client only
 
     organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+")
 

@@ -15,6 +15,8 @@ from accounts.models.organizations import Membership
 class Invitation(TenantModel):
     """A single-use, expiring way in; only the hash of its token is kept."""
 
+    IS_WORK = False
+
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=8, choices=Membership.Role.choices)
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")

@@ -43,6 +43,11 @@ class Organization(BaseModel):
 class Membership(TenantModel):
     """A person in an organisation, with a role."""
 
+    IS_WORK = False
+    # The client an agency's member looks at for now: of the session, not stored.
+    narrowed_to: uuid.UUID | None = None
+    narrowed_name: str = ""
+
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
         ADMIN = "admin", _("Admin")
@@ -92,9 +97,17 @@ class Membership(TenantModel):
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
 
+    @property
+    def works_for_id(self) -> uuid.UUID | None:
+        """The client whose work this is: the member's own, or the one an agency's member looks at."""
+        return self.client_id or self.narrowed_to
+
 
 class ClientAccount(TenantModel):
     """A client of an agency; its members see only its work."""
+
+    CLIENT_PATH = "pk"
+    IS_WORK = False
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(max_length=80)

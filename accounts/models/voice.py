@@ -15,6 +15,8 @@ from accounts.models.base import TenantModel, TenantQuerySet
 class BrandVoiceSample(TenantModel):
     """A text the brand wrote, as a vector too; the nearest ones steer writing and back the voice check."""
 
+    CLIENT_PATH = "brand__client_id"
+
     class Source(models.TextChoices):
         PASTED = "pasted", _("Pasted")
         UPLOADED = "uploaded", _("Uploaded")
@@ -50,6 +52,8 @@ class BrandVoiceSample(TenantModel):
 
 class AudienceProfile(TenantModel):
     """A group of people the brand speaks to."""
+
+    CLIENT_PATH = "brand__client_id"
 
     brand = models.ForeignKey("accounts.BrandProfile", models.CASCADE, related_name="audiences")
     name = models.CharField(_("name"), max_length=120)

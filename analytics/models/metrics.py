@@ -48,6 +48,8 @@ class MeasuredPost(Claimable, TenantModel):
 class PostMetrics(TenantModel):
     """One snapshot. A count the platform does not give is empty, never zero."""
 
+    CLIENT_PATH = "post__client_id"
+
     post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="snapshots")
     taken_at = models.DateTimeField()
     hour = models.FloatField(help_text=_("hours since publishing"))

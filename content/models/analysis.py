@@ -10,6 +10,8 @@ from content.models.assets import ContentAsset
 class Transcript(TenantModel):
     """What is said, word by word. `words` is a list of [start, end, text, confidence or null] in seconds."""
 
+    CLIENT_PATH = "asset__client_id"
+
     asset = models.OneToOneField(ContentAsset, models.CASCADE, related_name="transcript")
     words = models.JSONField(default=list)
     text = models.TextField(blank=True)
@@ -27,6 +29,8 @@ class Transcript(TenantModel):
 
 class ContentAnalysis(TenantModel):
     """Summary, keywords, entities, mood and moments, with the model that found them."""
+
+    CLIENT_PATH = "asset__client_id"
 
     asset = models.OneToOneField(ContentAsset, models.CASCADE, related_name="analysis")
     summary = models.TextField(blank=True)
@@ -55,6 +59,8 @@ class ContentAnalysis(TenantModel):
 
 class TrendMatch(TenantModel):
     """An asset and a topic that fit: which words, at which second, for which reasons."""
+
+    CLIENT_PATH = "asset__client_id"
 
     asset = models.ForeignKey(ContentAsset, models.CASCADE, related_name="matches")
     topic = models.ForeignKey("trends.TrendTopic", models.CASCADE, related_name="matches")

@@ -93,6 +93,8 @@ class ContentAsset(TenantModel):
 class PipelineStep(Claimable, TenantModel):
     """One step of an asset's processing: restartable, skipped when done, claimed with a lease."""
 
+    CLIENT_PATH = "asset__client_id"
+
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
@@ -126,6 +128,8 @@ class PipelineStep(Claimable, TenantModel):
 
 class PosterFrame(TenantModel):
     """A still to choose as thumbnail."""
+
+    CLIENT_PATH = "asset__client_id"
 
     asset = models.ForeignKey(ContentAsset, models.CASCADE, related_name="frames")
     at = models.FloatField(help_text=_("seconds"))

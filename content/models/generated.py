@@ -67,6 +67,8 @@ class GeneratedContent(TenantModel):
 class PieceVersion(TenantModel):
     """What a piece said at one time, and who or what wrote it."""
 
+    CLIENT_PATH = "piece__client_id"
+
     piece = models.ForeignKey(GeneratedContent, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=300, blank=True)

@@ -84,6 +84,8 @@ class ScheduledPost(Claimable, TenantModel):
 class PublishAttempt(TenantModel):
     """One try: written before the call, so that what happened can always be told."""
 
+    CLIENT_PATH = "post__client_id"
+
     class Outcome(models.TextChoices):
         RUNNING = "running", _("Running")
         PUBLISHED = "published", _("Published")

@@ -14,6 +14,7 @@ def practice_file(media: "PracticeMedia", _name: str) -> str:
 class PracticeAccount(TenantModel):
     """An account of the practice network; its token is known only by hash."""
 
+    client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     handle = models.CharField(max_length=60)
     display_name = models.CharField(max_length=120)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -22,7 +23,11 @@ class PracticeAccount(TenantModel):
     objects = TenantQuerySet["PracticeAccount"].as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "handle"], name="practice_handle")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "client", "handle"], name="practice_handle_of_client", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"@{self.handle}"
@@ -30,6 +35,8 @@ class PracticeAccount(TenantModel):
 
 class PracticeMedia(TenantModel):
     """A file that was sent to the practice network; the same key gives the same file."""
+
+    CLIENT_PATH = "account__client_id"
 
     account = models.ForeignKey(PracticeAccount, models.CASCADE, related_name="media")
     idempotency_key = models.CharField(max_length=200)
@@ -50,6 +57,8 @@ class PracticeMedia(TenantModel):
 
 class PracticePost(TenantModel):
     """A post on the practice timeline; its numbers follow from `appeal` and its age (practice.simulation)."""
+
+    CLIENT_PATH = "account__client_id"
 
     account = models.ForeignKey(PracticeAccount, models.CASCADE, related_name="posts")
     idempotency_key = models.CharField(max_length=200)

@@ -9,6 +9,8 @@ from trends.models.topics import TrendTopic
 class TrendRelevance(TenantModel):
     """The fit of one topic to one brand, 0–100, with its reasons."""
 
+    CLIENT_PATH = "brand__client_id"
+
     topic = models.ForeignKey(TrendTopic, models.CASCADE, related_name="relevances")
     brand = models.ForeignKey(BrandProfile, models.CASCADE, related_name="relevances")
     score = models.FloatField()
