@@ -1,9 +1,11 @@
 """The practice network's HTTP interface; the protocol is written down in publishing.platforms.practice."""
 
 import json
+import math
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -13,12 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts import doors
 from publishing.models import PracticeAccount, PracticeMedia, PracticePost
 from publishing.practice import network
 from publishing.practice.network import Refused
 
 PIECE = 1024**2
 POST_BYTES = 256 * 1024
+REQUESTS = doors.Limit(600, timedelta(minutes=1))
 View = Callable[..., HttpResponse]
 
 
@@ -33,9 +37,12 @@ def protocol(**methods: View) -> View:
             return refusal(Refused(405, "invalid", "This address does not do that."))
         try:
             account = network.account_of(request.headers.get("Authorization", ""))
+            doors.require("practice", str(account.pk), REQUESTS)
             return chosen(request, account, **kwargs)
         except Refused as error:
             return refusal(error)
+        except doors.TooOften as error:
+            return _slow_down(error)
 
     return view
 
@@ -43,6 +50,12 @@ def protocol(**methods: View) -> View:
 def refusal(error: Refused) -> JsonResponse:
     """Answer with an Error."""
     return JsonResponse({"error": {"code": error.code, "message": str(error)}}, status=error.status)
+
+
+def _slow_down(error: doors.TooOften) -> JsonResponse:
+    response = refusal(Refused(429, "rate_limited", str(error)))
+    response["Retry-After"] = str(math.ceil(error.rate.retry_after or 1))
+    return response
 
 
 def _account(request: HttpRequest, account: PracticeAccount) -> HttpResponse:

@@ -1,0 +1,44 @@
+"""How often each door of the product may be used (accounts.doors counts). Named by URL name, or by area ("admin/").
+
+A door that is not named here has accounts.doors.DEFAULT: 120 changes a minute and person.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from accounts.doors import Door, Elsewhere, Limit
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+SEARCH = Limit(60, MINUTE)
+CONNECT = Door(Limit(10, timedelta(minutes=10)), Limit(60, DAY, by="organization"))
+
+DOORS: Mapping[str, Door | Elsewhere] = {
+    # Limited in another place
+    "accounts/": Elsewhere("django-allauth counts sign-in, sign-up, codes and mails itself (ACCOUNT_RATE_LIMITS)."),
+    "admin/": Elsewhere("Operators only, who are few and known."),
+    "api/": Elsewhere("The API counts by key and by plan, and says so in its headers."),
+    "practice/api/": Elsewhere("Counted by practice account, answered as its protocol writes refusals."),
+    # What costs: bytes, other people's servers, models
+    "upload": Door(Limit(60, HOUR), Limit(600, DAY, by="organization")),
+    "uploads": Door(Limit(300, HOUR), Limit(2000, DAY, by="organization")),
+    "upload_part": Door(Limit(600, MINUTE)),
+    "asset_new": Door(Limit(20, MINUTE), Limit(300, DAY, by="organization")),
+    "asset_retry": Door(Limit(20, MINUTE)),
+    "asset_match": Door(Limit(20, MINUTE)),
+    "asset_subtitles": Door(Limit(20, MINUTE)),
+    "asset_text": Door(Limit(30, MINUTE)),
+    "piece_rewrite": Door(Limit(30, MINUTE), Limit(1000, DAY, by="organization")),
+    "publish_now": Door(Limit(30, MINUTE)),
+    "schedule": Door(Limit(60, MINUTE)),
+    "post_retry": Door(Limit(10, MINUTE)),
+    "post_look": Door(Limit(30, MINUTE)),
+    "connect_practice": CONNECT,
+    "connect_bluesky": CONNECT,
+    "connect_mastodon": CONNECT,
+    "mastodon_back": Door(Limit(20, timedelta(minutes=10)), reads="*"),
+    "connection_check": Door(Limit(20, MINUTE)),
+    # Full-text and vector search
+    "library": Door(SEARCH, reads="q"),
+    "trends": Door(SEARCH, reads="q"),
+}
