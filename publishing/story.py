@@ -15,7 +15,7 @@ Outcome = PublishAttempt.Outcome
 
 STEPS = {
     "chosen": gettext_lazy("A place for it was chosen"),
-    "uploaded": gettext_lazy("The file arrived"),
+    "uploaded": gettext_lazy("The files arrived"),
     "video_job": gettext_lazy("The video is being processed there"),
     "sending": gettext_lazy("Handed to the platform"),
 }
@@ -53,7 +53,7 @@ def _planned(post: ScheduledPost) -> Line:
 
 
 def _sent(attempt: PublishAttempt) -> list[Line]:
-    lines = [Line("done", _step(name), dt.datetime.fromisoformat(at)) for name, at in attempt.steps]
+    lines = [Line("done", _step(name), dt.datetime.fromisoformat(at)) for name, at in _last_of_each(attempt.steps)]
     if not lines:
         lines = [Line("done", _("Taken in hand"), attempt.created_at)]
     if attempt.outcome == Outcome.RUNNING:
@@ -68,6 +68,11 @@ def _sent(attempt: PublishAttempt) -> list[Line]:
     }
     title = titles.get(Outcome(attempt.outcome), attempt.get_outcome_display())
     return [*lines, Line(attempt.outcome, title, attempt.finished_at, attempt.message)]
+
+
+def _last_of_each(steps: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Several files (a video, its picture) arrive one by one; the story tells once that they are there."""
+    return list(dict(steps).items())
 
 
 def _step(name: str) -> str:

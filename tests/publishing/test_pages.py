@@ -175,18 +175,19 @@ def test_the_story_tells_each_try_in_words(cast: Cast, enter: Enter, piece: Gene
         common = {"organization": cast.kesar, "post": post, "fence": 1, "idempotency_key": post.idempotency_key}
         PublishAttempt.objects.create(
             **common, number=1, outcome="unknown", message="The line went dead.", finished_at=at,
-            steps=[["uploaded", at.isoformat()], ["sending", at.isoformat()]],
+            steps=[[name, at.isoformat()] for name in ("uploaded", "uploaded", "sending")],
         )  # fmt: skip
         PublishAttempt.objects.create(**common, number=2, purpose="look", outcome="found", finished_at=at)
     text = enter(cast.ben).get(reverse("post", args=[post.pk])).content.decode()
     for words in (
-        "The file arrived",
+        "The files arrived",
         "Handed to the platform",
         "No clear answer",
         "The line went dead.",
         "Found on the platform",
     ):
         assert words in text
+    assert text.count("The files arrived") == 1, "a video and its picture are one arrival"
 
 
 @pytest.mark.parametrize("name", ["post", "post_cancel", "post_move", "post_look", "post_seen", "post_retry"])
