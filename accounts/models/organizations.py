@@ -21,7 +21,9 @@ class Organization(BaseModel):
         ENTERPRISE = "enterprise", _("Enterprise")
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(
+        _("short name"), max_length=80, unique=True, error_messages={"unique": _("This short name is taken.")}
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_organizations")
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
     website = models.URLField(_("website"), blank=True)
@@ -91,6 +93,12 @@ class Membership(TenantModel):
                 | (~models.Q(role="client") & models.Q(client__isnull=True)),
                 name="client_members_have_a_client",
                 violation_error_message=_("A client member needs a client, and only a client member has one."),
+            ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                name="one_owner",
+                condition=models.Q(role="owner"),
+                violation_error_message=_("An organisation has one owner."),
             ),
         ]
 
