@@ -16,7 +16,7 @@ from django.test.utils import setup_databases, teardown_databases
 from environ import Env
 from psycopg import sql
 
-from accounts import tenancy
+from accounts import installation, tenancy
 from publishing.delivery import adapters
 from tests.cast import Cast, gather
 
@@ -35,7 +35,7 @@ def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
     """Create and migrate as the owner, then work as a role that owns nothing and that row-level security binds."""
-    owner = Env.db_url_config(settings.DATABASE_OWNER_URL)
+    owner = Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
     app = {key: str(settings.DATABASES["default"][key]) for key in LOGIN}
     suffix = os.environ.get("TEST_DB_SUFFIX", "")
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
@@ -65,7 +65,7 @@ def clean_as_owner(_case: TransactionTestCase) -> None:
     """Empty the tables after a test that committed; only their owner may."""
     database = connections["default"].settings_dict["NAME"]
     connections["default"].close()
-    with psycopg.connect(settings.DATABASE_OWNER_URL, dbname=database, autocommit=True) as owner:
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=database, autocommit=True) as owner:
         tables = {model._meta.db_table for model in apps.get_models()} - KEPT
         guarded = [model._meta.db_table for model in apps.get_models() if getattr(model, "APPEND_ONLY", False)]
         owner.execute(
@@ -85,7 +85,8 @@ TransactionTestCase._fixture_teardown = clean_as_owner  # type: ignore[attr-defi
 @pytest.fixture(autouse=True)
 def own_folders(settings: Any, tmp_path: Any) -> None:
     """Files stay with the test, static files come from where they are written, and passwords cost nothing."""
-    settings.RATES_PREFIX = f"test:rate:{uuid.uuid4().hex}"
+    settings.REDIS_PREFIX = f"test:{uuid.uuid4().hex}"
+    installation.start_with_defaults()
     adapters.close()  # the next call builds its client from this test's settings
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()

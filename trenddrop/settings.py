@@ -126,7 +126,6 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="trenddrop_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
