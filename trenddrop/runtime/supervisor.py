@@ -76,8 +76,9 @@ class Supervisor:
         env = for_processes(self.places, {**values, **self._web_values()}, self.environ)
         preparation.prepare(self.places, env)
         say("Starting web, worker, media worker and beat …")
+        command = [sys.executable, "-m", "trenddrop.runtime", "processes"]
         told = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}  # only migrations need it
-        group = processes.start([sys.executable, "-m", "trenddrop.runtime", "processes"], cwd=self.places.root, env=told)
+        group = processes.start(command, cwd=self.places.root, env=told)
         try:
             with ThreadPoolExecutor(1) as pool:
                 sign_in = pool.submit(preparation.sign_in, self.places, env)
