@@ -1,18 +1,31 @@
 """Commands on organisations."""
 
+import datetime as dt
 import secrets
 
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, tenancy
-from accounts.models import BrandProfile, Membership, Organization, User
+from accounts.models import BrandProfile, Membership, Notification, Organization, User
+from accounts.notifications import notify, words
+from accounts.services.memberships import Refused
 from accounts.signals import organization_created
+
+Role, Status = Membership.Role, Membership.Status
+MOST_OWNED = 50
 
 
 def create(*, name: str, owner: User, type: str = Organization.Type.INDIVIDUAL) -> Membership:  # noqa: A002
     """Create an organisation with its owner and a first brand; announce it."""
     with tenancy.operator():
+        if Organization.objects.filter(owner=owner, deleted_at=None).count() >= MOST_OWNED:
+            raise Refused(_("You own %(n)s organisations, and that is the most. Delete one first.") % {"n": MOST_OWNED})
         organization = Organization.objects.create(
             name=name, slug=free_slug(name), owner=owner, type=type, timezone=owner.timezone
         )
@@ -37,3 +50,89 @@ def free_slug(name: str) -> str:
     while Organization.objects.filter(slug=slug).exists():
         slug = f"{base}-{secrets.token_hex(3)}"
     return slug
+
+
+def transfer(organization: Organization, *, to: Membership, by: Membership) -> Membership:
+    """Hand the organisation to another active member; the owner of before becomes an admin."""
+    with transaction.atomic():
+        organization = Organization.objects.select_for_update().get(pk=organization.pk)
+        people = Membership.objects.select_for_update(of=("self",)).select_related("user")
+        rows = {row.pk: row for row in people.filter(pk__in={to.pk, by.pk}, organization=organization).order_by("pk")}
+        old, new = rows.get(by.pk), rows.get(to.pk)
+        if old is None or old.role != Role.OWNER or organization.owner_id != old.user_id:
+            raise Refused(_("Only the owner hands the organisation over."))
+        if new is None or new.status != Status.ACTIVE or not new.user.is_active or new.role == Role.CLIENT:
+            raise Refused(_("The new owner must be an active member, and not a client. Choose somebody else."))
+        if new.pk == old.pk:
+            raise Refused(_("You own this organisation already."))
+        Membership.objects.filter(pk=old.pk).update(role=Role.ADMIN, permission_overrides={})
+        Membership.objects.filter(pk=new.pk).update(role=Role.OWNER, permission_overrides={})
+        Organization.objects.filter(pk=organization.pk).update(owner=new.user)
+        _announce_owner(organization, old=old, new=new)
+    new.refresh_from_db()
+    return new
+
+
+def _announce_owner(organization: Organization, *, old: Membership, new: Membership) -> None:
+    audit.record(
+        "organization.transferred",
+        organization,
+        organization_id=organization.pk,
+        by=old,
+        changes={"owner": [str(old.user), str(new.user)]},
+    )
+    title = words(
+        gettext_lazy("%(new)s owns %(name)s now; %(old)s is an admin"), new=new.user, name=organization, old=old.user
+    )
+    notify(
+        [old.user, new.user],
+        Notification.Kind.MEMBERSHIP,
+        organization_id=organization.pk,
+        title=title,
+        link="/organisation/members/",
+    )
+
+
+def close(organization: Organization, *, by: Membership, now: dt.datetime) -> Organization:
+    """Shut the organisation for everybody at once; after the grace period it is erased. Only its owner may."""
+    with transaction.atomic():
+        row = Organization.objects.select_for_update().get(pk=organization.pk)
+        if row.owner_id != by.user_id:
+            raise Refused(_("Only the owner deletes the organisation."))
+        if row.deleted_at is None:
+            row.deleted_at, row.erase_after = now, now + settings.DELETED_KEEP
+            row.save(update_fields=["deleted_at", "erase_after", "updated_at"])
+            audit.record(
+                "organization.deleted", row, organization_id=row.pk, by=by, erase_after=row.erase_after.isoformat()
+            )
+    return row
+
+
+def reopen(organization: Organization, *, by: User, now: dt.datetime) -> Organization:
+    """Open a deleted organisation again, as it was, while it is not erased yet. Only its owner may."""
+    with tenancy.operator():
+        row = Organization.objects.select_for_update().get(pk=organization.pk)
+        if row.owner_id != by.pk:
+            raise Refused(_("Only the owner opens it again."))
+        if row.deleted_at is not None:
+            if row.erase_after is None or row.erase_after <= now:
+                raise Refused(_("The time to open it again has passed; it is being erased."))
+            row.deleted_at = row.erase_after = None
+            row.save(update_fields=["deleted_at", "erase_after", "updated_at"])
+            audit.record("organization.restored", row, organization_id=row.pk, by=by)
+    return row
+
+
+def in_grace(owner: User, *, now: dt.datetime) -> list[Organization]:
+    """Return the deleted organisations which their owner can still open again."""
+    with tenancy.operator():
+        return list(Organization.objects.filter(owner=owner, erase_after__gt=now).order_by("name"))
+
+
+def owned_with_others(user: User) -> QuerySet[Organization]:
+    """Return the organisations a person owns in which others work: to be handed over before the person goes.
+
+    Ask in the operator's scope.
+    """
+    others = Membership.objects.filter(organization=OuterRef("pk"), status=Status.ACTIVE).exclude(user=user)
+    return Organization.objects.filter(Exists(others), owner=user, deleted_at=None).order_by("name")

@@ -50,7 +50,10 @@ def due_looks(now: dt.datetime) -> QuerySet[ScheduledPost]:
 def _reachable(now: dt.datetime) -> QuerySet[ScheduledPost]:
     may_be_asked = Q(connection__hold_until=None) | Q(connection__hold_until__lte=now)
     return ScheduledPost.objects.filter(
-        may_be_asked, next_try_at__lte=now, connection__status=PlatformConnection.Status.ACTIVE
+        may_be_asked,
+        next_try_at__lte=now,
+        connection__status=PlatformConnection.Status.ACTIVE,
+        organization__deleted_at=None,
     ).order_by("next_try_at")
 
 
