@@ -1,5 +1,6 @@
 """All settings, from the environment; `.env.example` names every variable."""
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,7 @@ CACHES = {
         "KEY_PREFIX": "trenddrop",
     }
 }
-RATES_PREFIX = "trenddrop:rate"
+REDIS_PREFIX = "trenddrop"
 DOORS = "trenddrop.doors.DOORS"
 
 # Celery: no work is lost (late acknowledgement, rejected when a worker dies, one task at a time).
@@ -187,7 +188,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
     "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
+    "rights requests": {"task": "accounts.tasks.sweep_requests", "schedule": timedelta(minutes=1)},
     "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
+    "embed voice samples": {"task": "accounts.tasks.embed_voices_waiting", "schedule": timedelta(minutes=10)},
+    "mail digests": {"task": "accounts.tasks.mail_digests", "schedule": timedelta(minutes=10)},
+    "verify the audit log": {"task": "accounts.tasks.verify_audit", "schedule": timedelta(hours=24)},
 }
 
 # People
@@ -207,6 +212,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", default=7))
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -262,6 +268,9 @@ LOGOUT_REDIRECT_URL = "home"
 # Mail
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "trenddrop.core.mail.SmtpBackend"  # knows which mails are in doubt
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="TrendDrop <trenddrop@localhost>")
 
 # Languages and time
@@ -321,6 +330,7 @@ DATA_RIGHTS = [
     "publishing.rights",
     "analytics.rights",
 ]
+PRODUCT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 EXPORT_KEPT = timedelta(days=env.int("EXPORT_KEPT_DAYS", default=7))
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 
@@ -399,9 +409,40 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+# The API: the frame is trenddrop.core.rest, its door accounts.rest
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.rest.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["trenddrop.core.rest.parsing.StrictJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "trenddrop.core.rest.paging.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "trenddrop.core.rest.schema.Schema",
+    "EXCEPTION_HANDLER": "trenddrop.core.rest.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,
+    "NUM_PROXIES": 0,
+}
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=120)
+API_OPEN_CALLS_PER_MINUTE = env.int("API_OPEN_CALLS_PER_MINUTE", default=30)
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "TrendDrop",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "Everything the pages can do, for programs. Send a key as `Authorization: Bearer td_…`; it acts as its member, "
+        "within its scopes.\n\n"
+        "**Pages** hold `limit` rows and name the `next` page, also as a `Link` header. **Errors** are "
+        "`application/problem+json` (RFC 9457). **Repeating** a POST with the same `Idempotency-Key` gives the first "
+        "answer again. **Rates** are told in `RateLimit` and `RateLimit-Policy` "
+        "(draft-ietf-httpapi-ratelimit-headers-10). Times are UTC."
+    ),
+    "OAS_VERSION": "3.0.3",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": True,
+    "ENUM_NAME_OVERRIDES": {},
 }
 
 LOGGING = logging_config(debug=DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
