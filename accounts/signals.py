@@ -4,3 +4,12 @@ from django.dispatch import Signal
 
 organization_created = Signal()
 """A new organisation stands. Sends `organization`."""
+
+brand_changed = Signal()
+"""A brand is new, or what it is about was changed (its words, its audiences). Sends `brand`."""
+
+brand_moved = Signal()
+"""A brand was given to another client, or taken back (`brand.client_id` is None). Sends `brand` and `by`."""
+
+client_archived = Signal()
+"""An agency works no longer for a client. Sends `client` and `by`."""

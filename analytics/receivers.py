@@ -1,15 +1,23 @@
 """What analytics does when something happens below it."""
 
+import uuid
 from typing import Any
 
 from django.dispatch import receiver
 
+from analytics.models import MeasuredPost
 from analytics.services import measuring
 from publishing.models import ScheduledPost
-from publishing.signals import post_published
+from publishing.signals import post_published, posts_moved
 
 
 @receiver(post_published)
 def measure_from_now_on(post: ScheduledPost, **_kwargs: Any) -> None:
     """Start the ladder."""
     measuring.start(post)
+
+
+@receiver(posts_moved)
+def take_the_numbers_along(keys: list[uuid.UUID], client_id: uuid.UUID | None, **_kwargs: Any) -> None:
+    """Numbers go with their posts."""
+    MeasuredPost.objects.filter(post_id__in=keys).update(client_id=client_id)

@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class PublishingConfig(AppConfig):
 
     name = "publishing"
     verbose_name = "Connect, schedule, publish"
+
+    def ready(self) -> None:
+        """Listen to what the apps below announce."""
+        import_module("publishing.receivers")

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 post_published = Signal()
 """A post is confirmed live. Sends `post` (ScheduledPost), inside the transaction that recorded it."""
+
+posts_moved = Signal()
+"""Posts are now the work of another client. Sends `keys` and `client_id` (None: the organisation's own)."""

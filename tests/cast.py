@@ -11,7 +11,9 @@ PASSWORD = "monsoon-marigold-7"
 
 @dataclass
 class Cast:
-    """Kesar Naturals: Asha owns, Ben creates, Chitra analyses, Esha is a client. Lisbon Rooftops: Dev owns."""
+    """Kesar Naturals, an agency: Asha owns, Ben creates, Chitra analyses; Esha is of its client Chai Point, Farah of
+    its client Metro Dental. Lisbon Rooftops: Dev owns.
+    """
 
     kesar: Organization
     lisbon: Organization
@@ -19,10 +21,12 @@ class Cast:
     ben: Membership
     chitra: Membership
     esha: Membership
+    farah: Membership
     dev: Membership
     brand: BrandProfile
     lisbon_brand: BrandProfile
     client: ClientAccount
+    metro: ClientAccount
 
 
 def person(name: str, email: str) -> User:
@@ -37,6 +41,7 @@ def gather() -> Cast:
     kesar, lisbon = asha.organization, dev.organization
     with tenancy.operator():
         client = ClientAccount.objects.create(organization=kesar, name="Chai Point", slug="chai-point")
+        metro = ClientAccount.objects.create(organization=kesar, name="Metro Dental", slug="metro-dental")
         join = Membership.objects.create
         ben = join(organization=kesar, user=person("Ben Thomas", "ben@kesar.example"), role="creator")
         chitra = join(organization=kesar, user=person("Chitra Iyer", "chitra@kesar.example"), role="analyst")
@@ -46,10 +51,16 @@ def gather() -> Cast:
             role="client",
             client=client,
         )
+        farah = join(
+            organization=kesar,
+            user=person("Farah Ali", "farah@metrodental.example"),
+            role="client",
+            client=metro,
+        )
         brand = BrandProfile.objects.get(organization=kesar)
         BrandProfile.objects.filter(pk=brand.pk).update(
             keywords=["skincare", "monsoon", "skin barrier", "ceramides"], industry="skincare"
         )
         brand.refresh_from_db()
         lisbon_brand = BrandProfile.objects.get(organization=lisbon)
-    return Cast(kesar, lisbon, asha, ben, chitra, esha, dev, brand, lisbon_brand, client)
+    return Cast(kesar, lisbon, asha, ben, chitra, esha, farah, dev, brand, lisbon_brand, client, metro)

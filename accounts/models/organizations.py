@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import BaseModel, TenantModel, TenantQuerySet
 
+if TYPE_CHECKING:
+    from accounts.models.brands import BrandProfile
+
 COMPANY_SIZES = ["1-10", "11-50", "51-200", "201-500", "500+"]
 
 
@@ -109,6 +112,10 @@ class Membership(TenantModel):
     def works_for_id(self) -> uuid.UUID | None:
         """The client whose work this is: the member's own, or the one an agency's member looks at."""
         return self.client_id or self.narrowed_to
+
+    def client_for(self, brand: "BrandProfile | None") -> uuid.UUID | None:
+        """The client whose work something new is: the member's own, the brand's, or the one they look at."""
+        return self.client_id or (brand.client_id if brand else self.narrowed_to)
 
 
 class ClientAccount(TenantModel):

@@ -9,9 +9,10 @@ from accounts import audit
 from accounts.models import BrandProfile, Membership
 from content import search
 from content.fetching import Article, MediaLink
-from content.models import ContentAsset
+from content.models import ContentAsset, GeneratedContent, Upload
 from content.queries import assets_of, deleted_of
 from content.services import pipeline
+from content.signals import assets_moved
 from trenddrop.core import limits
 
 
@@ -47,7 +48,7 @@ def _new(key: uuid.UUID, *, brand: BrandProfile | None, by: Membership) -> Conte
     return ContentAsset(
         pk=uuid.uuid5(by.pk, str(key)),
         organization_id=by.organization_id,
-        client_id=by.client_id or (brand.client_id if brand else None),
+        client_id=by.client_for(brand),
         brand=brand,
         created_by_id=by.user_id,
     )
@@ -68,10 +69,21 @@ def _keep(asset: ContentAsset, action: str, *, by: Membership) -> ContentAsset:
 
 def describe(asset: ContentAsset, *, changed: Collection[str], by: Membership) -> None:
     """Save title, description, tags and brand as they stand on the asset, and find it by them from now on."""
-    asset.client_id = by.client_id or (asset.brand.client_id if asset.brand else None)
-    asset.save(update_fields=["title", "description", "tags", "brand", "client", "updated_at"])
+    asset.save(update_fields=["title", "description", "tags", "brand", "updated_at"])
+    client_id = by.client_for(asset.brand) if asset.brand else asset.client_id
+    if client_id != asset.client_id:
+        move([asset.pk], client_id=client_id, by=by)
+        asset.client_id = client_id
     search.index(asset)
     audit.record("asset.described", asset, organization_id=asset.organization_id, by=by, fields=list(changed))
+
+
+def move(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None, by: Membership) -> None:
+    """Make assets, with everything made of them, the work of another client, or of the organisation itself (None)."""
+    GeneratedContent.objects.filter(asset_id__in=keys).update(client_id=client_id)
+    Upload.objects.filter(asset_id__in=keys).update(client_id=client_id)
+    ContentAsset.objects.filter(pk__in=keys).update(client_id=client_id)
+    assets_moved.send(sender=ContentAsset, keys=list(keys), client_id=client_id, by=by)
 
 
 def delete(keys: Collection[uuid.UUID], *, by: Membership) -> list[ContentAsset]:

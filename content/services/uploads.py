@@ -85,7 +85,7 @@ def create(
         upload = Upload.objects.create(
             organization_id=by.organization_id,
             user_id=by.user_id,
-            client_id=by.client_id or (chosen.client_id if chosen else None),
+            client_id=by.client_for(chosen),
             brand=chosen,
             name=receiving.clean_name(name),
             declared_type=declared_type[:100],

@@ -37,11 +37,14 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_account(*, organization_id: uuid.UUID, handle: str, display_name: str) -> tuple[PracticeAccount, str]:
+def open_account(
+    *, organization_id: uuid.UUID, client_id: uuid.UUID | None = None, handle: str, display_name: str
+) -> tuple[PracticeAccount, str]:
     """Create an account, or give an existing one a new token; returns it with the token, which is kept nowhere else."""
     token = secrets.token_urlsafe(32)
     account, _new = PracticeAccount.objects.update_or_create(
         organization_id=organization_id,
+        client_id=client_id,
         handle=handle,
         defaults={"display_name": display_name, "token_hash": hash_of(token)},
     )

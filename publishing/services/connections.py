@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
@@ -15,6 +16,16 @@ from publishing.practice import network
 from trenddrop.core import limits
 
 Status = PlatformConnection.Status
+
+
+class ConnectedElsewhere(Exception):
+    """The account is connected, but to something the member does not see."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__(
+            _("%(handle)s is connected here already, for somebody else. Nothing was changed; ask the agency.")
+            % {"handle": handle}
+        )
 
 
 def keep(
@@ -36,13 +47,21 @@ def keep(
             limits.require(by.organization_id, "connections")
         action = "connection.renewed" if row else "connection.made"
         row = row or PlatformConnection(
-            organization_id=by.organization_id, client_id=by.client_id, platform=platform, account_id=account.id
+            organization_id=by.organization_id, client_id=by.works_for_id, platform=platform, account_id=account.id
         )
         _write(row, connected, service_url=service_url, now=now)
         row.scopes, row.connected_by = list(scopes), by.user
-        row.save()
+        _save(row)
         audit.record(action, row, organization_id=by.organization_id, by=by, platform=platform, handle=account.handle)
     return row
+
+
+def _save(row: PlatformConnection) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:  # the row is there, and not this member's to see
+        raise ConnectedElsewhere(row.handle) from error
 
 
 def _write(row: PlatformConnection, connected: Connected, *, service_url: str, now: dt.datetime) -> None:
@@ -61,7 +80,9 @@ def connect_practice(*, name: str, by: Membership, now: dt.datetime) -> Platform
     """Open (or open again) an account on the practice network; no call leaves the process."""
     handle = network.handle_for(name)
     with tenancy.of_member(by):
-        account, token = network.open_account(organization_id=by.organization_id, handle=handle, display_name=name)
+        account, token = network.open_account(
+            organization_id=by.organization_id, client_id=by.works_for_id, handle=handle, display_name=name
+        )
     profile = Profile(id=account.pk.hex, handle=f"@{handle}", name=name, url="")
     return keep("practice", Connected(Token(token), profile), service_url=network.address(), by=by, now=now)
 

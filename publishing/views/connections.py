@@ -149,7 +149,7 @@ def practice(request: MemberRequest) -> HttpResponse:
     name = form.cleaned_data["name"]
     try:
         return _welcome(request, commands.connect_practice(name=name, by=request.membership, now=timezone.now()))
-    except LimitReached as error:
+    except (LimitReached, commands.ConnectedElsewhere) as error:
         return _refused(request, form, error)
 
 
@@ -174,7 +174,7 @@ def bluesky(request: MemberRequest) -> HttpResponse:
             by=request.membership,
             now=timezone.now(),
         )
-    except (PlatformError, LimitReached, oauth.SignInLost) as error:
+    except (PlatformError, LimitReached, oauth.SignInLost, commands.ConnectedElsewhere) as error:
         return _refused(request, form, error)
     return _welcome(request, row)
 
@@ -211,7 +211,7 @@ def mastodon_back(request: MemberRequest) -> HttpResponse:
             now=timezone.now(),
         )
         row = commands.keep("mastodon", connected, service_url=instance, by=request.membership, now=timezone.now())
-    except (PlatformError, LimitReached, oauth.SignInLost) as error:
+    except (PlatformError, LimitReached, oauth.SignInLost, commands.ConnectedElsewhere) as error:
         messages.error(request, str(error))
         return redirect("connections")
     return _welcome(request, row)

@@ -1,0 +1,23 @@
+"""What publishing does when something happens below it."""
+
+import uuid
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import ClientAccount, Membership
+from accounts.signals import client_archived
+from content.signals import assets_moved
+from publishing.services import clients
+
+
+@receiver(assets_moved)
+def take_the_posts_along(keys: list[uuid.UUID], client_id: uuid.UUID | None, by: Membership, **_kwargs: Any) -> None:
+    """Posts go with what they were made of."""
+    clients.move(keys, client_id=client_id, by=by)
+
+
+@receiver(client_archived)
+def send_nothing_more(client: ClientAccount, by: Membership, **_kwargs: Any) -> None:
+    """What was planned for the client is not sent."""
+    clients.stop(client, by=by)

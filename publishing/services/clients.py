@@ -1,0 +1,38 @@
+"""What becomes of posts when work changes hands between clients, or work for one ends."""
+
+import uuid
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import ClientAccount, Membership
+from publishing.models import ScheduledPost
+from publishing.signals import posts_moved
+
+Status = ScheduledPost.Status
+
+
+def move(assets: Collection[uuid.UUID], *, client_id: uuid.UUID | None, by: Membership) -> None:
+    """Make the posts of assets another client's; planned ones leave accounts that are not that client's."""
+    posts = ScheduledPost.objects.filter(piece__asset_id__in=assets)
+    foreign = Q(connection__client__isnull=False) & ~Q(connection__client_id=client_id)
+    _cancel(posts.filter(foreign), _("Its account belongs to another client."), by=by)
+    keys = list(posts.values_list("pk", flat=True))
+    ScheduledPost.objects.filter(pk__in=keys).update(client_id=client_id)
+    posts_moved.send(sender=ScheduledPost, keys=keys, client_id=client_id)
+
+
+def stop(client: ClientAccount, *, by: Membership) -> None:
+    """Cancel what is planned for a client."""
+    _cancel(ScheduledPost.objects.filter(client=client), _("The client was archived."), by=by)
+
+
+def _cancel(posts: QuerySet[ScheduledPost], reason: str, *, by: Membership) -> None:
+    planned = list(posts.filter(status=Status.SCHEDULED).values_list("pk", flat=True))
+    for post in ScheduledPost.objects.filter(pk__in=planned, status=Status.SCHEDULED).select_for_update():
+        post.status, post.error, post.next_try_at, post.updated_at = Status.CANCELLED, reason, None, timezone.now()
+        post.save(update_fields=["status", "error", "next_try_at", "updated_at"])
+        audit.record("post.cancelled", post, organization_id=post.organization_id, by=by, reason=reason)

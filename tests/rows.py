@@ -1,0 +1,145 @@
+"""A row of any tenant's table, for one client, one organisation: made from the model's own fields."""
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import (
+    AuditEntry,
+    ClientAccount,
+    IdempotentRequest,
+    Invitation,
+    Membership,
+    Organization,
+    TokenGate,
+    User,
+)
+from tests.cast import Cast
+
+
+@dataclass
+class Place:
+    """Whose row it is: an organisation's, perhaps a client's, and a person's of it."""
+
+    name: str
+    organization: Organization
+    client: ClientAccount | None
+    member: Membership
+    made: dict[type[models.Model], models.Model] = field(default_factory=dict)
+
+    @property
+    def user(self) -> User:
+        return self.member.user
+
+
+def places(cast: Cast) -> list[Place]:
+    """Both clients of Kesar, Kesar itself, and Lisbon."""
+    return [
+        Place("chai", cast.kesar, cast.client, cast.esha),
+        Place("metro", cast.kesar, cast.metro, cast.farah),
+        Place("kesar", cast.kesar, None, cast.asha),
+        Place("lisbon", cast.lisbon, None, cast.dev),
+    ]
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Return every model whose rows belong to an organisation, and organisations themselves."""
+    found = [
+        model
+        for model in apps.get_models()
+        if model._meta.managed and any(each.name == "organization" for each in model._meta.fields)
+    ]
+    return [Organization, *found]
+
+
+def row_of(model: type[models.Model], place: Place) -> models.Model:
+    """Return the place's row of a model, made with its parents when first asked for."""
+    if model not in place.made:
+        place.made[model] = standing(model, place) or _kept(build(model, place))
+    return place.made[model]
+
+
+def standing(model: type[models.Model], place: Place) -> models.Model | None:
+    """Return what the cast, or a service, has put there already."""
+    if model is Organization:
+        return place.organization
+    if model is Membership:
+        return place.member
+    if model is ClientAccount:
+        return place.client
+    if model is AuditEntry:
+        return audit.record("row.made", place.organization, organization_id=place.organization.pk, by=place.member)
+    if model._meta.pk.is_relation:
+        return model._base_manager.filter(organization=place.organization).first()
+    return None
+
+
+def _kept(row: models.Model) -> models.Model:
+    row.save(force_insert=True)
+    return row
+
+
+def build(model: type[models.Model], place: Place) -> models.Model:
+    """Return a new row, not saved; its parents are the place's own."""
+    row = model()
+    for each, value in _values(model, place):
+        setattr(row, each, value)
+    for each, value in SPECIAL.get(model, lambda _place: {})(place).items():
+        setattr(row, each, value)
+    return row
+
+
+def _values(model: type[models.Model], place: Place) -> Iterator[tuple[str, Any]]:
+    for each in model._meta.concrete_fields:
+        if each.name == "organization":
+            yield each.name, place.organization
+        elif each.name == "client":
+            yield each.name, place.client
+        elif isinstance(each, models.ForeignKey):
+            yield each.name, _parent(each, place)
+        elif not each.has_default() and not each.null and not each.primary_key:
+            yield each.name, _plain(each)
+
+
+def _parent(each: Any, place: Place) -> models.Model | None:
+    target = each.related_model
+    if target is User:
+        return place.user
+    return row_of(target, place)
+
+
+def _plain(each: Any) -> Any:
+    if getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False):
+        return timezone.now()
+    if each.choices:
+        return each.choices[0][0]
+    if isinstance(each, models.DateTimeField):
+        return timezone.now() + dt.timedelta(seconds=secrets.randbelow(1000))
+    if isinstance(each, models.DateField):
+        return timezone.localdate()
+    if isinstance(each, models.EmailField):
+        return f"{secrets.token_hex(4)}@rows.example"
+    if isinstance(each, models.URLField):
+        return "https://rows.example/"
+    if isinstance(each, models.FileField):
+        return ""
+    if isinstance(each, models.CharField | models.TextField):
+        return secrets.token_hex(8)[: each.max_length or 16]
+    if isinstance(each, models.UUIDField):
+        return uuid.uuid4()
+    return 1 + secrets.randbelow(30_000)
+
+
+SPECIAL: dict[type[models.Model], Any] = {
+    Invitation: lambda place: {"role": "client" if place.client else "creator"},
+    TokenGate: lambda _place: {"standard": "native", "contract": "", "opens": "premium", "role": ""},
+    IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
+}
