@@ -12,11 +12,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.db import connection, models
 from django.utils import timezone
 
 from accounts import sealing, tenancy
-from accounts.models import AuditEntry, Membership, User
+from accounts.models import AuditEntry, AuditHead, Membership, User
 
 FIRST = "0" * 64
 
@@ -49,11 +50,11 @@ def record(
 def _append(
     action: str, resource: models.Model, *, organization_id: uuid.UUID, user: User | None, metadata: dict[str, Any]
 ) -> AuditEntry:
-    previous = _last_of(organization_id)
+    head = _head_of(organization_id)
     entry = AuditEntry(
         organization_id=organization_id,
-        sequence=previous.sequence + 1 if previous else 1,
-        at=timezone.now(),
+        sequence=head.sequence + 1 if head else 1,
+        at=max(timezone.now(), head.at) if head else timezone.now(),  # pages find days by sequence: time only grows
         actor=user,
         actor_name=str(user or "TrendDrop"),
         action=action,
@@ -63,7 +64,7 @@ def _append(
         ip=origin.get().ip,
         user_agent=origin.get().user_agent[:300],
         metadata=json.loads(json.dumps(metadata, default=str)),
-        previous_hash=previous.hash if previous else FIRST,
+        previous_hash=head.hash if head else FIRST,
     )
     sealing.seal(entry)
     entry.hash = digest(entry)
@@ -71,11 +72,32 @@ def _append(
     return entry
 
 
-def _last_of(organization_id: uuid.UUID) -> AuditEntry | None:
+def _head_of(organization_id: uuid.UUID) -> AuditHead | None:
     """Return the chain's end, holding the chain (and only this organisation's) until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audit:{organization_id}"])
-    return AuditEntry.objects.filter(organization_id=organization_id).order_by("-sequence").first()
+    return AuditHead.objects.filter(organization_id=organization_id).first()
+
+
+def changes(form: forms.BaseForm) -> dict[str, list[Any]]:
+    """Return what a form changed, as {field: [before, after]}, for `record(…, changes=…)`; passwords and files unsaid."""
+    found = {}
+    for name in form.changed_data:
+        field = form.fields[name]
+        if isinstance(field, forms.FileField) or isinstance(field.widget, forms.PasswordInput):
+            found[name] = ["…", "…"]
+        else:
+            found[name] = [_plain(form.get_initial_for_field(field, name)), _plain(form.cleaned_data.get(name))]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the log keeps it: rows by their name, lists as lists."""
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(value, list | tuple | set | models.QuerySet):
+        return [_plain(each) for each in value]
+    return value
 
 
 def digest(entry: AuditEntry) -> str:
@@ -95,20 +117,48 @@ def digest(entry: AuditEntry) -> str:
 
 
 def first_fault(organization_id: uuid.UUID) -> str | None:
-    """Walk the chain; return what is wrong with it in words, or None when it holds."""
-    previous, redactions = FIRST, _redactions(organization_id)
-    entries = AuditEntry.objects.filter(organization_id=organization_id).order_by("sequence")
+    """Walk the chain to its head; return what is wrong with it in words, or None when it holds."""
+    return walk(organization_id).fault
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far a chain was walked, its last hash, and what is wrong with it (or None)."""
+
+    sequence: int
+    hash: str
+    fault: str | None = None
+
+
+def walk(organization_id: uuid.UUID) -> Walk:
+    """Prove a chain from its first entry to its head; what is added meanwhile is left for the next time."""
+    entries = AuditEntry.objects.filter(organization_id=organization_id)
+    highest = entries.aggregate(highest=models.Max("sequence"))["highest"] or 0
+    head = AuditHead.objects.filter(organization_id=organization_id).first()
+    end = head.sequence if head else 0
+    if highest > end:
+        return Walk(end, FIRST, f"entry {highest} stands behind the end of the chain (entry {end})")
+    found = _walk_entries(entries.filter(sequence__lte=end).order_by("sequence"), _redactions(organization_id))
+    if found.fault or head is None:
+        return found
+    if found.sequence < end:
+        return Walk(found.sequence, found.hash, f"entry {found.sequence + 1} is missing, and all after it up to {end}")
+    return found if found.hash == head.hash else Walk(end, found.hash, f"entry {end} is not the one the chain ended with")
+
+
+def _walk_entries(entries: models.QuerySet[AuditEntry], redactions: dict[int, set[int]]) -> Walk:
+    previous, sequence = FIRST, 0
     for sequence, entry in enumerate(entries.iterator(chunk_size=1000), start=1):
         if entry.sequence != sequence:
-            return f"entry {sequence} is missing"
+            return Walk(sequence, previous, f"entry {sequence} is missing")
         if entry.previous_hash != previous:
-            return f"entry {sequence} does not follow the one before it"
+            return Walk(sequence, previous, f"entry {sequence} does not follow the one before it")
         if digest(entry) != entry.hash:
-            return f"entry {sequence} was changed"
+            return Walk(sequence, previous, f"entry {sequence} was changed")
         if wrong := sealing.fault(entry, redactions):
-            return f"entry {sequence} {wrong}"
+            return Walk(sequence, previous, f"entry {sequence} {wrong}")
         previous = entry.hash
-    return None
+    return Walk(sequence, previous)
 
 
 def _redactions(organization_id: uuid.UUID) -> dict[int, set[int]]:

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.world import SHARED, THINGS, World, furnish
 
 # Pages that are open by design: signing in and up, health, webhooks and machines with their own tokens.
-OPEN = re.compile(r"^(healthz$|readyz$|$|accounts/|practice/api/|styleguide/|i18n/)")
+OPEN = re.compile(r"^(healthz$|readyz$|$|accounts/|practice/api/|styleguide/|i18n/|unsubscribe/)")
 
 
 @dataclass(frozen=True)

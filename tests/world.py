@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts import tenancy
-from accounts.models import BrandProfile, ClientAccount, Notification, Organization
+from accounts.models import AudienceProfile, AuditEntry, BrandProfile, BrandVoiceSample, ClientAccount, Notification, Organization
 from analytics.services import measuring
 from content.models import ContentAsset, GeneratedContent, PieceVersion, PosterFrame, Upload
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
@@ -17,6 +17,9 @@ from trends.models import TrendTopic
 
 # The thing each address with an identifier shows. A new page must be named here, or its test says so.
 THINGS = {
+    "notification": "notification",
+    "notification_read": "notification",
+    "audit_entry": "audit_entry",
     "trend": "topic",
     "asset_card": "asset",
     "asset_edit": "asset",
@@ -34,6 +37,12 @@ THINGS = {
     "piece": "piece",
     "piece_rewrite": "piece",
     "piece_restore": "piece",
+    "piece_voice": "piece",
+    "brand_delete": "brand",
+    "voice_remove": "sample",
+    "audience": "audience",
+    "audience_remove": "audience",
+    "post_voice": "post",
     "schedule": "piece",
     "publish_now": "piece",
     "connection_check": "connection",
@@ -89,13 +98,18 @@ def _content(
         **shared, asset=asset, platform="bluesky", text="KESAR piece", made_by="test", brand=brand
     )
     PieceVersion.objects.create(organization=organization, piece=piece, number=1, text="KESAR v1", made_by="test")
+    own = BrandProfile.objects.create(**shared, name="KESAR brand")
+    sample = BrandVoiceSample.objects.create(organization=organization, brand=own, text="KESAR said", text_hash="k")
+    audience = AudienceProfile.objects.create(organization=organization, brand=own, name="KESAR people")
     upload = Upload.objects.create(
         **shared, user=cast.asha.user, name="KESAR.mp4", length=5, expires_at=timezone.now() + dt.timedelta(days=1)
     )
-    Notification.objects.create(
+    notice = Notification.objects.create(
         organization=organization, user=cast.asha.user, kind="content_ready", title="KESAR notice"
     )
-    found = {"asset": asset.pk, "frame": frame.pk, "piece": piece.pk, "upload": upload.pk}
+    entry = AuditEntry.objects.filter(organization=organization).order_by("sequence")[0]
+    found = {"notification": notice.pk, "audit_entry": entry.pk} | {"asset": asset.pk, "frame": frame.pk, "piece": piece.pk, "upload": upload.pk}
+    found |= {"brand": own.pk, "sample": sample.pk, "audience": audience.pk}
     return found | _published(organization, client, piece)
 
 

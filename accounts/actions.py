@@ -1,0 +1,183 @@
+"""Every action of the audit log, with the sentence that tells it: "Asha Menon connected @kesar on Bluesky".
+
+In a sentence, {who} is the actor, {what} the thing's name, and any other name a key of the entry's metadata.
+A test holds the table complete: an action that is recorded anywhere stands here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry
+from trenddrop.core import catalogue
+
+Words = str | Promise
+LISTED = 6
+
+
+@dataclass(frozen=True)
+class Area:
+    """Actions on one kind of thing, as the page's filter groups them."""
+
+    label: Words
+    sentences: Mapping[str, Words]
+
+
+AREAS: tuple[Area, ...] = (
+    Area(
+        _("Organisation"),
+        {
+            "organization.created": _("{who} created the organisation {what}"),
+            "organization.changed": _("{who} changed the organisation’s settings"),
+            "organization.removed": _("{who} removed {what} in the admin"),
+        },
+    ),
+    Area(
+        _("Brands"),
+        {
+            "brand.created": _("{who} added the brand {what}"),
+            "brand.changed": _("{who} changed the brand {what}"),
+            "brand.deleted": _("{who} deleted the brand {what}"),
+        },
+    ),
+    Area(
+        _("Accounts on platforms"),
+        {
+            "connection.made": _("{who} connected {handle} on {platform}"),
+            "connection.renewed": _("{who} connected {handle} on {platform} again"),
+            "connection.removed": _("{who} removed the account {what}"),
+            "connection.lost": _("The platform signed {what} out"),
+            "connection.checked": _("{who} checked the account {what}"),
+        },
+    ),
+    Area(
+        _("Assets"),
+        {
+            "asset.uploaded": _("{who} uploaded {what}"),
+            "asset.pasted": _("{who} pasted {what}"),
+            "asset.linked": _("{who} brought {what} from a link"),
+            "asset.described": _("{who} changed the title, tags or brand of {what}"),
+            "asset.processing": _("{who} had {what} understood"),
+            "asset.again": _("{who} had {what} understood again"),
+            "asset.retried": _("{who} tried {what} again"),
+            "asset.cancelled": _("{who} stopped the work on {what}"),
+            "asset.deleted": _("{who} deleted {what}"),
+            "asset.restored": _("{who} brought {what} back"),
+            "asset.purged": _("{what}, deleted long ago, was removed with its files"),
+            "transcript.brought": _("{who} brought subtitles for {what}"),
+            "transcript.corrected": _("{who} corrected the transcript of {what}"),
+        },
+    ),
+    Area(
+        _("Pieces and posts"),
+        {
+            "piece.edited": _("{who} edited the piece {what}"),
+            "piece.rewritten": _("{who} had the piece {what} written again"),
+            "post.planned": _("{who} planned {what} for {account}"),
+            "post.moved": _("{who} moved {what} to another time"),
+            "post.cancelled": _("{who} cancelled {what}"),
+            "post.stopped": _("{who} stopped {what} in the admin"),
+            "post.retried": _("{who} tried to publish {what} again"),
+            "post.looked_for": _("{who} looked for {what} on the platform"),
+            "post.marked_as_posted": _("{who} said that {what} is live"),
+            "post.published": _("{what} went live"),
+            "post.failed": _("{what} could not be published"),
+            "post.missed": _("{what} missed its time and was not sent"),
+            "post.rejected": _("The platform refused {what}"),
+        },
+    ),
+    Area(
+        _("Audit log"),
+        {
+            "audit.exported": _("{who} exported the audit log"),
+            "audit.redacted": _("What the log said of a person was erased"),
+        },
+    ),
+    Area(
+        _("Operators"),
+        {
+            "operator.added": _("{who}, an operator, added {what}"),
+            "operator.changed": _("{who}, an operator, changed {what}"),
+            "operator.removed": _("{who}, an operator, removed {what}"),
+        },
+    ),
+)
+
+SENTENCES: Mapping[str, Words] = {name: words for area in AREAS for name, words in area.sentences.items()}
+
+
+def sentence(entry: AuditEntry) -> SafeString:
+    """Tell an entry in one sentence, marked up; an action nobody knows any more is told by its own name."""
+    template = str(SENTENCES.get(entry.action) or "{who}: " + entry.action.replace("_", " ").replace(".", " "))
+    return format_html(template, **_Values(entry))
+
+
+def plain_sentence(entry: AuditEntry) -> str:
+    """Tell an entry in one sentence of bare text."""
+    template = str(SENTENCES.get(entry.action) or "{who}: " + entry.action)
+    return template.format(**{name: _text(entry, name) for name in _Values(entry)})
+
+
+class _Values(dict[str, Any]):
+    """What a sentence may name, each as strong text; what an entry does not know is a dash."""
+
+    def __init__(self, entry: AuditEntry) -> None:
+        names = {"who", "what", *entry.metadata, *_names(entry.action)}
+        super().__init__({name: format_html("<b>{}</b>", _text(entry, name)) for name in names})
+
+
+def _names(action: str) -> set[str]:
+    """Return the names a sentence asks for."""
+    parts = str(SENTENCES.get(action, "")).split("{")[1:]
+    return {part.partition("}")[0] for part in parts}
+
+
+def _text(entry: AuditEntry, name: str) -> str:
+    if name == "who":
+        return entry.actor_name or _now("(erased)")
+    if name == "what":
+        return entry.resource_name or "–"
+    value = entry.metadata.get(name)
+    if name == "platform":
+        return str(catalogue.badge(value).name)
+    return _shown(value)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(map(str, value[:LISTED])) + ("…" if len(value) > LISTED else "")
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """Return what changed where it was recorded as {field: [before, after]}."""
+    recorded = entry.metadata.get("changes")
+    if not isinstance(recorded, dict):
+        return []
+    return [
+        Change(name.replace("_", " "), _shown(pair[0]), _shown(pair[1]))
+        for name, pair in recorded.items()
+        if isinstance(pair, list) and len(pair) == 2
+    ]
+
+
+def facts_of(entry: AuditEntry) -> dict[str, str]:
+    """Return the rest of what was recorded."""
+    return {name.replace("_", " "): _shown(value) for name, value in entry.metadata.items() if name != "changes"}
