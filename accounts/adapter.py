@@ -14,11 +14,14 @@ from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts import addresses, origin
+from accounts.installation import setting
 from accounts.middleware import TRACKED
 from accounts.models import User
-from accounts.services import organizations
+from accounts.services import invitations, organizations
 from trenddrop.core.crypto import keyring
 
 INVITED = "invited"
@@ -30,6 +33,10 @@ SECRETS = "mfa_authenticator"
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Whoever signs up gets a personal organisation in the same transaction."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Let strangers in while operators say so, and whoever was invited always."""
+        return bool(setting("signups_open") or request.session.get(INVITED))
 
     def clean_email(self, email: str) -> str:
         """Keep addresses as mail servers write them; refuse look-alikes."""
@@ -48,8 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             saved.timezone = form.cleaned_data.get("timezone") or saved.timezone
             if commit:
                 saved.save()
-                give_organization(request, saved)
+                give_a_place(request, saved)
         return saved
+
+    def set_password(self, user: User, password: str) -> None:
+        """Write the password alone: a row read a moment ago must not undo a suspension."""
+        user.set_password(password)
+        user.save(update_fields=["password", "updated_at"])
 
     def pre_login(self, request: HttpRequest, user: User, **told: Any) -> HttpResponse | None:
         """Let whoever deleted the account go on: the second factor is asked before coming back is offered."""
@@ -79,9 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
 
-def give_organization(request: HttpRequest, user: User) -> None:
+def give_a_place(request: HttpRequest, user: User) -> None:
     """Give a new person an organisation of their own, unless they came by an invitation into another."""
-    if not request.session.pop(INVITED, False):
+    token = request.session.pop(INVITED, "")
+    if invitations.join_on_sign_up(token, user=user, now=timezone.now()) is None:
         organizations.create_personal(user)
 
 
@@ -121,12 +134,17 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             user: User = super().save_user(request, sociallogin, form)
             if form is None:
-                give_organization(request, user)
+                give_a_place(request, user)
         return user
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
         """Fill in what Google told."""
         return {**super().get_signup_form_initial_data(sociallogin), "full_name": sociallogin.user.full_name}
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        """Back to where it was asked for."""
+        del request, socialaccount
+        return reverse("security")
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """Say whether Google's word is enough to open the account of this address.

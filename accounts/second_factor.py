@@ -1,6 +1,9 @@
 """Who signs in with more than a password, and what asks for it."""
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
@@ -28,3 +31,9 @@ def demand(membership: Membership) -> None:
     """Raise SecondFactorNeeded where the organisation asks for a factor that the member does not have."""
     if membership.organization.requires_second_factor and not has_one(membership.user):
         raise SecondFactorNeeded(membership.organization.name)
+
+
+def demand_of_operator(user: AbstractBaseUser | AnonymousUser) -> None:
+    """Raise SecondFactorNeeded where the installation asks operators for a factor, and this one has none."""
+    if settings.ADMIN_REQUIRES_SECOND_FACTOR and isinstance(user, User) and user.is_staff and not has_one(user):
+        raise SecondFactorNeeded(_("The operator’s desk"))

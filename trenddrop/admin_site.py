@@ -9,7 +9,7 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
-from accounts import tenancy
+from accounts import second_factor, tenancy
 
 
 class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -20,6 +20,7 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
         guarded = super().admin_view(view, cacheable)
 
         def in_scope(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            second_factor.demand_of_operator(request.user)
             with tenancy.operator():
                 response: HttpResponse = guarded(request, *args, **kwargs)
                 return response.render() if isinstance(response, SimpleTemplateResponse) else response

@@ -1,13 +1,28 @@
 """People, for operators."""
 
-from django.contrib import admin
+from typing import cast
+
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
+from accounts.services import people as commands
+
+
+class SuspendForm(forms.Form):
+    """Why somebody is shut out; their organisations' audit logs say it too."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget())
 
 
 @admin.register(User)
@@ -18,20 +33,44 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]
     list_filter = ["status", "is_staff", "country"]
     search_fields = ["email", "full_name"]
     ordering = ["-created_at"]
-    readonly_fields = ["last_login", "created_at", "deleted_at"]
-    exclude = ["password", "user_permissions"]
+    readonly_fields = [
+        "status", "suspended_at", "suspension_reason", "deleted_at", "erase_after", "last_login", "created_at",
+    ]  # fmt: skip
+    exclude = ["password", "user_permissions", "avatar", "phone", "phone_verified"]
     filter_horizontal = ["groups"]
     change_password_form = AdminPasswordChangeForm
-    actions = ["suspend", "reinstate"]
+    actions = ["suspend", "reinstate", "sign_out"]
 
-    @admin.action(description=_("Suspend: sign-in is refused from now on"))
-    def suspend(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Suspend people, but never oneself."""
-        count = people.exclude(pk=request.user.pk or "").update(status=User.Status.SUSPENDED)
-        self.message_user(request, _("%(count)s suspended.") % {"count": count})
+    @admin.action(description=_("Suspend: sign-in, sessions and keys end now"))
+    def suspend(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        """Ask for the reason, then shut people out; never oneself."""
+        form = SuspendForm(request.POST if "reason" in request.POST else None)
+        if not form.is_valid():
+            context = {**self.admin_site.each_context(request), "form": form, "people": people, "opts": self.opts}
+            return TemplateResponse(request, "admin/accounts/suspend.html", context)
+        for person in people:
+            self._suspend(request, person, reason=form.cleaned_data["reason"])
+        return None
+
+    def _suspend(self, request: HttpRequest, person: User, *, reason: str) -> None:
+        try:
+            with transaction.atomic():
+                commands.suspend(person, reason=reason, by=cast(User, request.user), now=timezone.now())
+        except commands.NotSuspendable as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            self.message_user(request, gettext("%(who)s is suspended.") % {"who": person})
 
     @admin.action(description=_("Reinstate"))
     def reinstate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Let people in again."""
-        count = people.filter(status=User.Status.SUSPENDED).update(status=User.Status.ACTIVE)
-        self.message_user(request, _("%(count)s reinstated.") % {"count": count})
+        for person in people:
+            commands.reinstate(person, by=cast(User, request.user))
+        self.message_user(request, gettext("Reinstated. API keys stay revoked; they are made anew."))
+
+    @admin.action(description=_("Sign out everywhere"))
+    def sign_out(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """End every session, for instance after a stolen device."""
+        for person in people:
+            commands.sign_out_everywhere(person)
+        self.message_user(request, gettext("Signed out on every device."))

@@ -6,7 +6,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.brands import countries
 from accounts.models import User
+from trenddrop.core.pictures import PictureField
 
 # Browsers still tell these under their old names; the lists of zones have the new ones.
 RENAMED = {
@@ -41,6 +43,7 @@ class SignupForm(forms.Form):
 class ProfileForm(forms.ModelForm[User]):
     """A person's own settings."""
 
+    country = forms.ChoiceField(label=_("Country"), choices=countries)
     timezone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(zoneinfo.available_timezones())]
     )
@@ -48,4 +51,32 @@ class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["full_name", "country", "timezone", "language"]
-        widgets = {"language": forms.Select(choices=[("en", _("English")), ("hi", _("Hindi"))])}
+        widgets = {
+            "full_name": forms.TextInput({"autocomplete": "name"}),
+            "language": forms.Select(choices=[("en", _("English")), ("hi", _("Hindi"))]),
+        }
+
+    def save_changes(self) -> User:
+        """Write only what stands here: a row read a moment ago must not undo a suspension."""
+        self.instance.save(update_fields=[*self.fields, "updated_at"])
+        return self.instance
+
+
+class PictureForm(forms.Form):
+    """A picture of oneself."""
+
+    picture = PictureField(
+        label=_("Picture"),
+        side=512,
+        square=True,
+        help_text=_(
+            "PNG, JPEG, WebP or GIF, at most 8 MB. It is cut to a square; where and how it was taken is removed."
+        ),
+        widget=forms.FileInput,
+    )
+
+
+class LeaveForm(forms.Form):
+    """Yes, delete it."""
+
+    sure = forms.BooleanField(label=_("I have read this. Delete my account."))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def script_words() -> dict[str, str]:
     """Sentences by key; {braces} are filled in by the script."""
-    return {**_requests(), **_uploads(), **_studio()}
+    return {**_requests(), **_uploads(), **_studio(), **_passkeys()}
 
 
 def _requests() -> dict[str, str]:
@@ -27,6 +27,16 @@ def _requests() -> dict[str, str]:
         "search_trends": _("Search trends for “{query}”"),
         "switch_theme": _("Switch light and dark"),
         "show_keys": _("Show the keys"),
+    }
+
+
+def _passkeys() -> dict[str, str]:
+    return {
+        "passkey_cancelled": _("No passkey was used. Try again, or take another way."),
+        "passkey_known": _("This device has a passkey for this account already."),
+        "passkey_address": _("Passkeys need an address with a name and https (or localhost). Here, take another way."),
+        "passkey_none": _("This browser knows no passkeys. Take another way."),
+        "passkey_broken": _("The passkey could not be read. Nothing was changed; try again, or take another way."),
     }
 
 

@@ -109,6 +109,17 @@ def avatar(name: str, kind: str = "", size: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def portrait(person: Any, size: str = "") -> SafeString:
+    """A person's picture, or their initials. Size: "", lg or xl."""
+    if not person.avatar:
+        return avatar(person.full_name or person.email, "", size)
+    place = reverse("picture", args=[person.pk])
+    # A new picture has a new name, so that no old one is shown in its place.
+    version = sha256(person.avatar.name.encode()).hexdigest()[:8]
+    return format_html('<img class="{}" src="{}?{}" alt="">', f"av {size}".strip(), place, version)
+
+
 # Numbers: tabular, grouped for the reader, never 0 for what is not known
 
 
