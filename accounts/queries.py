@@ -1,5 +1,6 @@
 """Questions about people and organisations."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.db.models import CASCADE, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -46,8 +47,30 @@ def organizations_of(user: User) -> QuerySet[Organization]:
 
 
 def brands_of(membership: Membership) -> QuerySet[BrandProfile]:
-    """Return the brands a member works for, oldest first."""
-    return BrandProfile.objects.visible_to(membership).order_by("created_at")
+    """Return the brands a member works for, oldest first; those of archived clients rest."""
+    rows = BrandProfile.objects.visible_to(membership).order_by("created_at")
+    return rows.filter(Q(client=None) | Q(client__deleted_at=None))
+
+
+def every_brand_of(membership: Membership) -> QuerySet[BrandProfile]:
+    """Return the brands a member may turn to, with their clients, whichever client they look at now."""
+    rows = BrandProfile.objects.filter(organization_id=membership.organization_id).select_related("client")
+    if membership.client_id:
+        rows = rows.filter(client_id=membership.client_id)
+    return rows.filter(Q(client=None) | Q(client__deleted_at=None)).order_by("created_at")
+
+
+def own_brands_of(membership: Membership) -> QuerySet[BrandProfile]:
+    """Return the brands that are the organisation's own and no client's."""
+    return BrandProfile.objects.filter(organization_id=membership.organization_id, client=None).order_by("name")
+
+
+def key_of(text: str) -> uuid.UUID | None:
+    """Return the key that a form names, or None, which no row has."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def samples_of(membership: Membership) -> QuerySet[BrandVoiceSample]:
@@ -68,8 +91,8 @@ def hanging_on(brand: BrandProfile) -> list[Hanging]:
     for relation in BrandProfile._meta.get_fields(include_hidden=True):
         if relation.auto_created and relation.one_to_many and relation.related_model is not None:
             model, column = relation.related_model, relation.field.name  # type: ignore[union-attr]
-            rows = model._base_manager.filter(**{column: brand})  # type: ignore[union-attr]
-            name = str(model._meta.verbose_name_plural)  # type: ignore[union-attr]
+            rows = model._base_manager.filter(**{column: brand})
+            name = str(model._meta.verbose_name_plural)
             is_kept = relation.on_delete is not CASCADE  # type: ignore[union-attr]
             found.append(Hanging(name, rows.count(), is_kept))
     return [each for each in found if each.count]
@@ -78,7 +101,7 @@ def hanging_on(brand: BrandProfile) -> list[Hanging]:
 def unread_of_member() -> Coalesce:
     """Return the unread count as a column of Membership rows."""
     unread = Notification.objects.filter(
-        organization=OuterRef("organization"), user=OuterRef("user"), read_at=None
+        organization=OuterRef("organization"), user=OuterRef("user"), read_at=None, in_app=True
     ).order_by()
     counted = unread.annotate(of=F("user")).values("of").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
@@ -86,4 +109,8 @@ def unread_of_member() -> Coalesce:
 
 def unread_count(membership: Membership) -> int:
     """Count the member's unread notifications."""
-    return Notification.objects.visible_to(membership).filter(user_id=membership.user_id, read_at=None).count()
+    return (
+        Notification.objects.visible_to(membership)
+        .filter(user_id=membership.user_id, read_at=None, in_app=True)
+        .count()
+    )

@@ -91,3 +91,17 @@ class AudienceProfile(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def told(self, platform: str = "") -> str:
+        """Say in a line who they are; with a platform, also what they do there."""
+        ages = f"{self.age_from or ''}–{self.age_to or ''}" if self.age_from or self.age_to else ""
+        parts = [
+            self.name,
+            " ".join(filter(None, ["/".join(self.genders), ages])),
+            f"in {', '.join(self.locations)}" if self.locations else "",
+            f"like {', '.join(self.interests)}" if self.interests else "",
+            f"are bothered by {'; '.join(self.pain_points)}" if self.pain_points else "",
+            f"look at {', '.join(kind.replace('_', ' ') for kind in self.content_types)}" if self.content_types else "",
+            f"there: {self.platform_habits[platform]}" if self.platform_habits.get(platform) else "",
+        ]
+        return " · ".join(part for part in parts if part)

@@ -1,17 +1,21 @@
-"""The brand's pages."""
+"""The brand's pages: its profile, the list of brands, choosing and deleting one."""
+
+import uuid
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit, queries
+from accounts import queries
 from accounts.access import MemberRequest, admit, requires
 from accounts.context import BRAND_KEY, current_brand
 from accounts.forms.brands import BrandForm
 from accounts.models import BrandProfile
+from accounts.services import brands as commands
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,11 +32,27 @@ def brand_new(request: MemberRequest) -> HttpResponse:
     return _edit(request, None)
 
 
+@require_safe
+@requires("brand.view")
+def brands(request: MemberRequest) -> HttpResponse:
+    """Every brand the member works for."""
+    rows = queries.brands_of(request.membership).select_related("client")
+    counted = rows.annotate(
+        samples=Count("voice_samples", distinct=True), audience_count=Count("audiences", distinct=True)
+    )
+    context = {"rows": counted[:200], "current": current_brand(request)}
+    return render(request, "accounts/brands.html", context)
+
+
 def _edit(request: MemberRequest, existing: BrandProfile | None) -> HttpResponse:
     row = existing or BrandProfile(organization=request.membership.organization)
-    form = BrandForm(request.POST if request.method == "POST" else None, instance=row)
+    if existing is None and request.method != "POST":
+        row.country = request.user.country
+    form = BrandForm(request.POST if request.method == "POST" else None, instance=row, by=request.membership)
     if request.method == "POST" and _save(request, form, is_new=existing is None):
         return redirect("brand")
+    if form.errors and existing is not None:
+        existing.refresh_from_db()
     context = {"form": form, "edited": existing, "organization": request.membership.organization}
     return render(request, "accounts/brand.html", context, status=422 if form.errors else 200)
 
@@ -41,14 +61,10 @@ def _save(request: MemberRequest, form: BrandForm, *, is_new: bool) -> bool:
     admit(request, "brand.edit")
     if not form.is_valid():
         return False
-    saved = form.save()
-    audit.record(
-        "brand.created" if is_new else "brand.changed",
-        saved,
-        organization_id=saved.organization_id,
-        by=request.membership,
-        fields=form.changed_data,
-    )
+    if is_new:
+        saved = commands.create(form.instance, by=request.membership)
+    else:
+        saved = commands.change(form.instance, fields=form.changed_data, by=request.membership)
     request.session[BRAND_KEY] = str(saved.pk)
     messages.success(request, _("Saved. New matches and pieces use it from now on."))
     return True
@@ -58,7 +74,32 @@ def _save(request: MemberRequest, form: BrandForm, *, is_new: bool) -> bool:
 @requires("brand.view")
 def choose_brand(request: MemberRequest) -> HttpResponse:
     """Work for another brand from here on."""
-    chosen = get_object_or_404(queries.brands_of(request.membership), pk=request.POST.get("brand") or None)
+    chosen = get_object_or_404(queries.brands_of(request.membership), pk=_key(request.POST.get("brand", "")))
     request.session[BRAND_KEY] = str(chosen.pk)
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "today")
+
+
+def _key(given: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(given)
+    except ValueError:
+        return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("brand.edit")
+def brand_delete(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say what hangs on a brand; with the word of the member, delete it."""
+    doomed = get_object_or_404(queries.brands_of(request.membership), pk=pk)
+    if request.method == "POST":
+        try:
+            commands.delete(doomed, by=request.membership)
+        except commands.CannotDelete as error:
+            messages.error(request, str(error))
+            return redirect("brand_delete", pk)
+        request.session.pop(BRAND_KEY, None)
+        messages.success(request, _("“%(name)s” is deleted. What was made for it is kept.") % {"name": doomed.name})
+        return redirect("brands")
+    context = {"doomed": doomed, "hanging": queries.hanging_on(doomed)}
+    return render(request, "accounts/brand_delete.html", context)

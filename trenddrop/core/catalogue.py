@@ -109,13 +109,37 @@ WORK: tuple[Place, ...] = (
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
 )
+BRAND_PAGES = (
+    "brand", "brand_new", "brand_delete", "brands", "brand_voice", "voice_check", "voice_from_posts", "brand_audiences",
+    "audience_new", "audience",
+)  # fmt: skip
+ORGANISATION_PAGES = (
+    "members", "member", "member_role", "member_rights", "invitations", "invite", "audit", "organization_settings",
+    "transfer", "organization_delete", "clients", "client", "client_new", "client_edit",
+)  # fmt: skip
 OURS: tuple[Place, ...] = (
-    Place("brand", "brand", _("Brand"), "b", "brand_view", ("brand",)),
-    Place("members", "org", _("Organisation"), "o", "members_view", ("members", "audit")),
+    Place("brand", "brand", _("Brand"), "b", "brand_view", BRAND_PAGES),
+    Place("members", "org", _("Organisation"), "o", "members_view", ORGANISATION_PAGES),
 )
 ORGANISATION: tuple[Place, ...] = (
-    Place("members", "users", _("Members"), "", "members_view", ("members",)),
+    Place(
+        "members",
+        "users",
+        _("Members"),
+        "",
+        "members_view",
+        ("members", "member", "member_role", "member_rights", "invitations", "invite"),
+    ),
+    Place("clients", "library", _("Clients"), "", "clients_view", ("clients", "client", "client_new", "client_edit")),
     Place("audit", "history", _("Audit log"), "", "audit_view", ("audit",)),
+    Place(
+        "organization_settings",
+        "settings",
+        _("Settings"),
+        "",
+        "organization_manage",
+        ("organization_settings", "transfer", "organization_delete"),
+    ),
 )
 
 

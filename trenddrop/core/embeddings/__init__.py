@@ -14,11 +14,15 @@ __all__ = ["Embedder", "EmbeddingFailed", "HashedEmbedder", "OpenAICompatible", 
 
 
 class Embedder(Protocol):
-    """`name` says what made a vector: only vectors of one name may be compared. `semantic`: meaning, not words."""
+    """`name` says what made a vector: only vectors of one name may be compared.
+
+    `semantic`: it sees meaning, not only words. `remote`: it speaks to the network, so never inside a transaction.
+    """
 
     name: str
     dimensions: int
     semantic: bool
+    remote: bool
 
     def embed(self, texts: list[str]) -> NDArray[np.float32]:
         """One unit row per text, shape (len(texts), dimensions)."""

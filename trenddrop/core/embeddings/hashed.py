@@ -21,6 +21,7 @@ class HashedEmbedder:
     name = "hashed-256-1"
     dimensions = DIMENSIONS
     semantic = False
+    remote = False
 
     def __init__(self) -> None:
         self._words = HashingVectorizer(n_features=DIMENSIONS, analyzer=_words_and_pairs, norm="l2", dtype=np.float64)

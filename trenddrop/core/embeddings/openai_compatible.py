@@ -23,6 +23,7 @@ class OpenAICompatible:
 
     dimensions = DIMENSIONS
     semantic = True
+    remote = True
 
     def __init__(self, *, client: httpx.Client | None = None) -> None:
         self._client = client or httpx.Client(timeout=TIMEOUT)
