@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
     "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
     "rights requests": {"task": "accounts.tasks.sweep_requests", "schedule": timedelta(minutes=1)},
+    "ask chains what wallets hold": {"task": "accounts.tasks.check_gates", "schedule": timedelta(minutes=5)},
     "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
     "embed voice samples": {"task": "accounts.tasks.embed_voices_waiting", "schedule": timedelta(minutes=10)},
     "mail digests": {"task": "accounts.tasks.mail_digests", "schedule": timedelta(minutes=10)},
@@ -336,6 +337,7 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 
 # Ports with open defaults
 
+CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="trenddrop.core.limits.OpenLimits")
 PLATFORM_RULES_OVERRIDES = ""
 EMBEDDER = env.str("EMBEDDER", default="trenddrop.core.embeddings.HashedEmbedder")
@@ -373,6 +375,12 @@ BLUESKY_SERVICE = env.str("BLUESKY_SERVICE", default="https://bsky.social")
 BLUESKY_APPVIEW = env.str("BLUESKY_APPVIEW", default="https://public.api.bsky.app")
 BLUESKY_WEB = env.str("BLUESKY_WEB", default="https://bsky.app")
 PRACTICE_URL = env.str("PRACTICE_URL", default=f"{SITE_URL}/practice/api")
+# Token gates ask these: "1=https://…,137=https://…"
+EVM_RPC_URLS = {
+    int(chain): url for chain, _is, url in (each.partition("=") for each in env.list("EVM_RPC_URLS", default=[])) if url
+}
+WALLET_MESSAGES = "accounts.evm.messages.Siwe"
+CHAINS = "accounts.evm.chains.JsonRpc"
 PRIVATE_ADDRESSES_ALLOWED = env.list("PRIVATE_ADDRESSES_ALLOWED", default=[])
 POST_MAX_LATENESS = timedelta(minutes=env.int("POST_MAX_LATENESS_MINUTES", default=60))
 
@@ -412,10 +420,9 @@ CONTENT_SECURITY_POLICY = {
 # The API: the frame is trenddrop.core.rest, its door accounts.rest
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.rest.ApiKeyAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # each view names its own: accounts.rest.MemberViewSet
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["trenddrop.core.rest.parsing.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "trenddrop.core.rest.paging.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "trenddrop.core.rest.schema.Schema",

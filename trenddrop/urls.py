@@ -5,6 +5,12 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from trenddrop import health, styleguide
+from trenddrop.api import nowhere
+
+handler400 = "trenddrop.failures.bad_request"
+handler403 = "trenddrop.failures.permission_denied"
+handler404 = "trenddrop.failures.not_found"
+handler500 = "trenddrop.failures.server_error"
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -12,6 +18,8 @@ urlpatterns = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("i18n/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("trenddrop.api")),
+    path("api/<path:rest>", nowhere),
     path("", include("accounts.urls")),
     path("", include("trends.urls")),
     path("", include("content.urls")),

@@ -1,0 +1,1 @@
+"""How people, organisations and brands look through the API."""

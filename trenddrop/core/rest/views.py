@@ -1,0 +1,77 @@
+"""The frame of every view of the API."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from rest_framework import exceptions, serializers
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.viewsets import GenericViewSet
+
+from trenddrop.core.rates import Rate
+from trenddrop.core.rest.parsing import StrictJSONParser
+from trenddrop.core.rest.rating import CallsAMinute, headers_of
+
+
+class RestViewSet(GenericViewSet[Any]):
+    """JSON in and out, counted, with problems for errors. `refusals` gives what services raise their statuses."""
+
+    renderer_classes: Any = (JSONRenderer,)
+    parser_classes: Any = (StrictJSONParser,)
+    throttle_classes: Any = (CallsAMinute,)
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "patch", "delete"]
+    lookup_value_converter = "uuid"
+    serializers: ClassVar[Mapping[str, type[serializers.BaseSerializer[Any]]]] = {}
+    refusals: Mapping[type[Exception], int] = {}
+    orderings: tuple[str, ...] = ("-created_at", "created_at")
+    rate: Rate | None = None
+
+    def get_serializer_class(self) -> Any:
+        """Return the action's serializer, else the view's."""
+        return self.serializers.get(self.action) or self.serializer_class
+
+    def caller(self, request: Request) -> str:
+        """Return whom a call is counted for; empty is nobody known."""
+        return f"person {request.user.pk}" if request.user and request.user.is_authenticated else ""
+
+    def origin(self, request: Request) -> str:
+        """Return the address a call came from."""
+        return str(request.META.get("REMOTE_ADDR", ""))
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks; wrong credentials are counted too."""
+        try:
+            super().perform_authentication(request)
+        except exceptions.AuthenticationFailed:
+            self.count_stranger(request)
+            raise
+        self.check_throttles(request)
+
+    def count_stranger(self, request: Request) -> None:
+        """Count a call by the address it came from; raise Throttled."""
+        throttle: BaseThrottle = CallsAMinute()
+        request.user = None  # type: ignore[assignment]
+        if not throttle.allow_request(request, self):
+            self.throttled(request, throttle.wait() or 0.0)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Settle what is sent back, who asks, how often, and whether they may: in this order."""
+        self.format_kwarg = None
+        accepted: tuple[BaseRenderer, str] = self.perform_content_negotiation(request)
+        request.accepted_renderer, request.accepted_media_type = accepted
+        request.version, request.versioning_scheme = None, None
+        self.perform_authentication(request)
+        self.check_permissions(request)
+
+    def finalize_response(self, request: Request | HttpRequest, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say on every answer how much may still be asked; nobody else keeps answers."""
+        answer = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+        if self.rate:
+            for name, value in headers_of(self.rate).items():
+                answer[name] = value
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+
