@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class TrendsConfig(AppConfig):
 
     name = "trends"
     verbose_name = "What is rising, and for whom"
+
+    def ready(self) -> None:
+        """Listen to what happens below."""
+        import_module("trends.receivers")

@@ -1,11 +1,12 @@
 """Background work of trends."""
 
+import uuid
 from random import SystemRandom
 
 from celery import shared_task
 from django.utils import timezone
 
-from trends.collection import fetching, keeping, passes
+from trends.collection import fetching, fitting, keeping, passes
 
 
 @shared_task
@@ -25,6 +26,12 @@ def collect_source(*, source_id: str) -> None:
 def score_topics() -> None:
     """Rate the live topics and fit them to the brands."""
     passes.score(now=timezone.now())
+
+
+@shared_task
+def fit_brand(*, brand_id: str) -> None:
+    """Fit one brand, which was just made or changed, to the live topics."""
+    fitting.fit_brand(uuid.UUID(brand_id))
 
 
 @shared_task

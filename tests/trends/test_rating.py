@@ -159,7 +159,7 @@ def test_a_brand_that_was_just_changed_can_be_fitted_alone(loaded: Cast) -> None
         BrandProfile.objects.filter(pk=loaded.lisbon_brand.pk).update(keywords=["street food"])
         brand = BrandProfile.objects.get(pk=loaded.lisbon_brand.pk)
     kept = fits(loaded.brand)
-    assert fitting.fit_brand(brand) > 0
+    assert fitting.fit_brand(brand.pk) > 0
     assert "monsoonstreetfood" in fits(brand)
     assert fits(loaded.brand) == kept
 

@@ -41,29 +41,35 @@ def fit_all() -> int:
     return sum(_fit_some(part, topics, model) for part in _parts(keys))
 
 
-def fit_brand(brand: BrandProfile) -> int:
+def fit_brand(key: UUID) -> int:
     """Fit one brand, which was just made or changed."""
     model = embedder()
-    return _fit_some([brand.pk], _live(model), model)
+    return _fit_some([key], _live(model), model)
 
 
 def _fit_some(keys: Sequence[UUID], topics: Topics, model: Embedder) -> int:
     with tenancy.operator():
-        brands = list(BrandProfile.objects.filter(pk__in=keys))
+        brands = list(BrandProfile.objects.filter(pk__in=keys).prefetch_related("audiences"))
     vectors = _brand_vectors(brands, model)
-    fits = {brand: best(brand, vector, topics, model) for brand, vector in zip(brands, vectors, strict=True)}
+    fits = {brand: best(words_of(brand), vector, topics, model) for brand, vector in zip(brands, vectors, strict=True)}
     with tenancy.operator():
         _write(fits)
     return sum(map(len, fits.values()))
 
 
-def best(brand: BrandProfile, vector: Vector | None, topics: Topics, model: Embedder) -> list[tuple[UUID, Relevance]]:
-    """Return the topics that fit a brand, best first, none below the floor."""
+def words_of(brand: BrandProfile) -> list[str]:
+    """What the brand is about, and what its audiences like."""
+    interests = [word for audience in brand.audiences.all() for word in audience.interests]
+    return list(dict.fromkeys([*brand.words, *interests]))
+
+
+def best(words: Sequence[str], vector: Vector | None, topics: Topics, model: Embedder) -> list[tuple[UUID, Relevance]]:
+    """Return the topics that fit a brand's words and vector, best first, none below the floor."""
     scale = Scale(semantic=model.semantic)
     found = [
         (topics.keys[place], fit)
-        for place in sorted(_shortlist(brand.words, vector, topics))
-        if (fit := relevance(brand.words, vector, topics.texts[place], _row(topics, place), scale=scale)).score >= FLOOR
+        for place in sorted(_shortlist(words, vector, topics))
+        if (fit := relevance(words, vector, topics.texts[place], _row(topics, place), scale=scale)).score >= FLOOR
     ]
     return sorted(found, key=lambda one: -one[1].score)[:KEPT]
 
