@@ -12,18 +12,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import queries, tenancy
+from accounts import queries, second_factor, tenancy
 from accounts.models import Membership, User
 from accounts.permissions import PERMISSIONS, allows
 
 P = ParamSpec("P")
 SESSION_KEY = "organization"
 CLIENT_KEY = "client"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class MemberRequest(HttpRequest):
@@ -54,10 +58,15 @@ def requires(permission: str, *, scoped: bool = True) -> Callable[[View[P]], Wra
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return refuse_stranger(request)
-            with tenancy.enter(first_scope(request)):
-                member = admit(request, permission)
-                if scoped:
-                    return view(member, *args, **kwargs)
+            try:
+                with tenancy.enter(first_scope(request)):
+                    member = admit(request, permission)
+                    if has_moved(request):
+                        return send_to(request, "today")
+                    if scoped:
+                        return view(member, *args, **kwargs)
+            except NotAMember:
+                return send_to(request, "organizations")
             return view(member, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -75,10 +84,30 @@ def refuse_stranger(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def send_to(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead to another page; a partial request is told to load it whole."""
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=403)
+        response["HX-Redirect"] = reverse(name)
+        return response
+    return redirect(name)
+
+
+def has_moved(request: HttpRequest) -> bool:
+    """Say whether a change was meant for an organisation that is closed to the person by now; it must not happen
+    in another one."""
+    return request.method not in SAFE and bool(getattr(request, "moved_from", None))
+
+
 def first_scope(request: HttpRequest) -> tenancy.Scope:
     """Return the scope in which the membership can be read: the person, and the organisation they chose."""
+    return tenancy.Scope(organization_id=chosen_organization(request), user_id=request.user.pk)
+
+
+def chosen_organization(request: HttpRequest) -> uuid.UUID | None:
+    """Return the organisation the session works in."""
     chosen = request.session.get(SESSION_KEY)
-    return tenancy.Scope(organization_id=uuid.UUID(chosen) if chosen else None, user_id=request.user.pk)
+    return uuid.UUID(chosen) if chosen else None
 
 
 def admit(request: HttpRequest, permission: str) -> MemberRequest:
@@ -88,6 +117,7 @@ def admit(request: HttpRequest, permission: str) -> MemberRequest:
     scope = tenancy.scope_of(membership)
     if scope != tenancy.current():
         tenancy.switch(scope)
+    second_factor.demand(membership)
     if not allows(membership.role, membership.permission_overrides, permission):
         raise PermissionDenied(
             _("Your role (%(role)s) does not include: %(permission)s. An owner or admin can change that.")
@@ -108,12 +138,14 @@ def find_membership(request: HttpRequest) -> Membership:
     looked_at = request.session.get(CLIENT_KEY)
     if looked_at:
         mine = mine.annotate(narrowed_name=queries.name_of_client(looked_at))
-    chosen = request.session.get(SESSION_KEY)
+    chosen = chosen_organization(request)
     membership = mine.filter(organization_id=chosen).first() if chosen else None
     membership = membership or mine.order_by("created_at").first()
     if membership is None:
         raise NotAMember
-    if chosen != str(membership.organization_id):
+    if chosen != membership.organization_id:
+        if chosen:
+            tell_of_move(request, membership)
         choose_organization(request, membership)
         tenancy.switch(tenancy.scope_of(membership))
         membership.unread = queries.unread_count(membership)
@@ -124,5 +156,13 @@ def find_membership(request: HttpRequest) -> Membership:
 
 
 def choose_organization(request: HttpRequest, membership: Membership) -> None:
-    """Remember the organisation for the session."""
+    """Remember the organisation for the session; what was chosen inside another one is forgotten."""
     request.session[SESSION_KEY] = str(membership.organization_id)
+    request.session.pop(CLIENT_KEY, None)
+
+
+def tell_of_move(request: HttpRequest, membership: Membership) -> None:
+    """Say that the organisation of before is closed to the person, and where they are now."""
+    request.moved_from = chosen_organization(request)  # type: ignore[attr-defined]
+    words = _("The organisation you worked in is no longer open to you. You are in %(name)s now; nothing was changed.")
+    messages.warning(request, words % {"name": membership.organization.name})

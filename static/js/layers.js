@@ -2,10 +2,15 @@
 import { say } from "./words.js";
 import { toast } from "./toast.js";
 
-function bell() {
-  const link = document.querySelector("[data-bell]");
-  const box = document.getElementById("bell");
-  if (!link || !box?.showPopover) return;
+// A link whose page also comes as a small list in a box: the bell's, and the organisations'.
+function lists() {
+  const bell = document.querySelector("[data-bell]");
+  if (bell) list(bell, document.getElementById("bell"));
+  for (const link of document.querySelectorAll("[data-lists]")) list(link, document.getElementById(link.dataset.lists));
+}
+
+function list(link, box) {
+  if (!box?.showPopover) return;
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || !window.htmx) return;
     event.preventDefault();
@@ -80,7 +85,7 @@ function small() {
 }
 
 export function begin() {
-  bell();
+  lists();
   dialogs();
   tabs();
   small();
