@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights.registry import Answer, Fate, Kept
-from content.models import Upload
+from content import search
+from content.models import ContentAsset, Upload
 
 _STATE = "a state of this installation's own work"
 _MADE = Kept(
@@ -21,6 +22,16 @@ def remove_parts(uploads: "QuerySet[Upload]") -> None:
         upload.path.unlink(missing_ok=True)
 
 
+def index_again(assets: "QuerySet[ContentAsset]") -> None:
+    """Let assets be found by their words."""
+    for asset in assets.iterator(chunk_size=500):
+        search.index(asset)
+
+
+def _not_running(status: str) -> str:
+    return "cancelled" if status in {"pending", "processing", "waiting", "running"} else status
+
+
 ANSWERS = (
     Answer(
         "content.ContentAsset",
@@ -31,6 +42,8 @@ ANSWERS = (
         " deleted_at",
         files="file thumbnail",
         leaves_out={"search": "made again from the words", "cancel_requested": _STATE},
+        on_import={"status": _not_running},
+        also_import=index_again,
         people={"created_by": Fate.POINTS_TO_A_NAMELESS_ROW},
         words="title description text original_name source_url media_info tags",
         kept_of_person=_MADE,
@@ -41,6 +54,7 @@ ANSWERS = (
         organization="organization",
         exports="asset name position status progress attempts note data error started_at finished_at",
         leaves_out={"lease_until": _STATE, "fence": _STATE},
+        on_import={"status": _not_running},
         words="data",
     ),
     Answer(
@@ -84,6 +98,7 @@ ANSWERS = (
         person="author",
         exports="piece number title text hashtags call_to_action alt_text note made_by model tokens author",
         people={"author": Fate.POINTS_TO_A_NAMELESS_ROW},
+        leaves_out={"steered_by": "keys of voice samples, which are exported themselves"},
         words="title text hashtags call_to_action alt_text note",
     ),
     Answer(

@@ -80,6 +80,7 @@ class PieceVersion(TenantModel):
     made_by = models.CharField(max_length=80)
     model = models.CharField(max_length=120, blank=True)
     tokens = models.PositiveIntegerField(default=0)
+    steered_by = models.JSONField(default=list, blank=True, help_text=_("the voice samples it was written after"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = TenantQuerySet["PieceVersion"].as_manager()

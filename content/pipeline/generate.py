@@ -2,12 +2,12 @@
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
-from accounts import tenancy
-from accounts.models import BrandProfile
+from accounts import tenancy, voice
+from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample
 from billing import credits as ledger
 from content import writing
 from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PieceVersion, TrendMatch
@@ -18,6 +18,7 @@ from content.understanding import Moment, NamedEntity, Reason, Understanding
 from content.understanding.matching import Evidence
 from trenddrop.core import limits, llm
 from trenddrop.core.platforms import PlatformKey
+from trenddrop.core.text.language import UNKNOWN
 from trenddrop.core.text.sentences import Sentence
 
 PLATFORMS = ["tiktok", "youtube", "instagram", "x", "bluesky", "mastodon"]
@@ -33,6 +34,8 @@ class Material:
     sentences: list[Sentence]
     matches: list[TrendMatch]
     brand: BrandProfile | None
+    audiences: list[AudienceProfile] = field(default_factory=list)
+    samples: list[BrandVoiceSample] = field(default_factory=list)
 
 
 class Generate:
@@ -50,6 +53,7 @@ class Generate:
         with tenancy.of_organization(work.asset.organization_id):
             material = gather(work.asset)
             written = kept(work.asset, since=work.step.started_at)
+        material = with_samples(material)
         platforms = (material.brand.preferred_platforms if material.brand else []) or PLATFORMS
         makers = set()
         for number, platform in enumerate(platforms):
@@ -84,7 +88,18 @@ def gather(asset: ContentAsset) -> Material:
     analysis = ContentAnalysis.objects.filter(asset=asset).first()
     matches = TrendMatch.objects.filter(asset=asset, is_used=True).select_related("topic").order_by("-score")[:3]
     brand = BrandProfile.objects.filter(pk=asset.brand_id).first() if asset.brand_id else None
-    return Material(asset, restore(analysis), sentences_of(asset), list(matches), brand)
+    audiences = list(AudienceProfile.objects.filter(brand=brand).order_by("name")) if brand else []
+    return Material(asset, restore(analysis), sentences_of(asset), list(matches), brand, audiences)
+
+
+def with_samples(material: Material) -> Material:
+    """Add the brand's voice samples nearest to the subject. May ask the embedder: no transaction open."""
+    brand, understood = material.brand, material.understanding
+    if brand is None:
+        return material
+    about = " ".join([material.asset.title, understood.summary, *(word for word, _weight in understood.topics)])
+    near = voice.nearest(about, brand_id=brand.pk, organization_id=brand.organization_id)
+    return replace(material, samples=near)
 
 
 def restore(analysis: ContentAnalysis | None) -> Understanding:
@@ -129,8 +144,8 @@ def brief(material: Material, platform: str, *, note: str = "", previous: writin
         understanding=material.understanding,
         sentences=material.sentences,
         trends=[trend_note(match) for match in material.matches],
-        brand=brand_of(material.brand),
-        language=material.understanding.language or material.asset.language,
+        brand=brand_of(material, platform),
+        language=language_of(material),
         note=note,
         previous=previous,
     )
@@ -143,11 +158,29 @@ def trend_note(match: TrendMatch) -> writing.TrendNote:
     return writing.TrendNote(topic.title, round(match.score), evidence, topic.names, topic.source_kinds)
 
 
-def brand_of(brand: BrandProfile | None) -> writing.Brand:
-    """Describe who speaks."""
+def language_of(material: Material) -> str:
+    """The language to write in: what is spoken, else what was said of the asset, else what the brand writes."""
+    spoken = material.understanding.language
+    brand = material.brand.language if material.brand else ""
+    return (spoken if spoken != UNKNOWN else "") or material.asset.language or brand or spoken
+
+
+def brand_of(material: Material, platform: str) -> writing.Brand:
+    """Describe who speaks, to whom, and how it sounds."""
+    brand = material.brand
     if brand is None:
         return writing.Brand()
-    return writing.Brand(brand.name, brand.tone, brand.guidelines, brand.target_audience)
+    told = [audience.told(platform) for audience in material.audiences]
+    return writing.Brand(
+        name=brand.name,
+        tone=brand.tone,
+        guidelines=brand.guidelines,
+        audience="\n".join(filter(None, [brand.target_audience, *told])),
+        about="\n".join(filter(None, [brand.industry, brand.description])),
+        goals=brand.content_goals,
+        cares=[pain for audience in material.audiences for pain in audience.pain_points],
+        samples=[writing.Sample(str(each.pk), each.text, each.language) for each in material.samples],
+    )
 
 
 def save(asset: ContentAsset, material: Material, platform: str, draft: writing.Draft) -> GeneratedContent:
@@ -177,11 +210,17 @@ def save(asset: ContentAsset, material: Material, platform: str, draft: writing.
             made_by=draft.made_by,
             model=draft.model,
             tokens=draft.tokens,
+            steered_by=steering(draft),
             **words,
         )
         if draft.tokens:
             book(piece)
     return piece
+
+
+def steering(draft: writing.Draft) -> list[str]:
+    """Name the samples a draft was written after."""
+    return [sample.key for sample in draft.steered_by]
 
 
 def book(piece: GeneratedContent) -> None:

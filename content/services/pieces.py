@@ -58,6 +58,7 @@ def rewrite(piece: GeneratedContent, *, note: str, by: Membership) -> writing.Dr
     with tenancy.of_member(by):
         asset = ContentAsset.objects.get(pk=piece.asset_id)
         material = generate.gather(asset)
+    material = generate.with_samples(material)
     previous = writing.Draft(piece.title, piece.text, piece.hashtags, piece.call_to_action, piece.made_by)
     order = generate.brief(material, piece.platform, note=note, previous=previous)
     draft = generate.write(order, asset, rng=generate.chance(asset, piece.platform, piece.version + 1))
@@ -66,7 +67,8 @@ def rewrite(piece: GeneratedContent, *, note: str, by: Membership) -> writing.Dr
         held.title, held.text, held.hashtags = draft.title, draft.text, list(draft.hashtags)
         held.call_to_action = draft.call_to_action
         held.is_fallback, held.fallback_reason = draft.is_fallback, draft.fallback_reason
-        _next_version(held, made_by=draft.made_by, by=by, note=note, model=draft.model, tokens=draft.tokens)
+        more = {"note": note, "model": draft.model, "tokens": draft.tokens, "steered_by": generate.steering(draft)}
+        _next_version(held, made_by=draft.made_by, by=by, **more)
         held.edited_by = by.user
         held.save()
         if draft.tokens:

@@ -10,13 +10,29 @@ from trenddrop.core.text.sentences import Sentence
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A text that shows how the brand writes."""
+
+    key: str
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class Brand:
-    """Who speaks. `tone` is one of the eight presets; the rest may be empty."""
+    """Who speaks, and to whom. `tone` is one of the eight presets; the rest may be empty.
+
+    `cares`: what bothers the readers; `samples`: the brand's own texts that are nearest to the subject.
+    """
 
     name: str = ""
     tone: str = "professional"
     guidelines: str = ""
     audience: str = ""
+    about: str = ""
+    goals: str = ""
+    cares: Sequence[str] = ()
+    samples: Sequence[Sample] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +62,7 @@ class Draft:
     fallback_reason: str = ""
     wishes_met: list[str] = field(default_factory=list)
     wishes_not_understood: list[str] = field(default_factory=list)
+    steered_by: list[Sample] = field(default_factory=list)
 
     @property
     def tokens(self) -> int:

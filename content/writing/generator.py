@@ -7,6 +7,7 @@ from random import Random
 import regex
 
 from content.writing import hashtags as tags
+from content.writing import steering
 from content.writing.brief import Brief, Draft, TrendNote
 from content.writing.layouts import KEEP, LAYOUTS, Block, Piece
 from content.writing.material import Material, gather, mentions
@@ -14,36 +15,55 @@ from content.writing.titles import own_title, title_for
 from content.writing.voice import Voice, voice
 from content.writing.wishes import Wishes, understand_note
 from trenddrop.core.platforms import PlatformRules, compose, fits, rules, shorten
+from trenddrop.core.voice import Habits
 
 MADE_BY = "TrendDrop embedded writer 1"
 EMOJI = regex.compile(r"\s*(?:\p{Extended_Pictographic}[\ufe0f\u200d\p{Emoji_Modifier}]*)+")
 MORE_HASHTAGS = 3
 ADDED = 3
 SHORTER_KEEPS = 6  # importance: what a shorter version leaves out lies below
+TRIES = 6  # drafts of which the one that sounds most like the brand is taken
+GOALS = (
+    (regex.compile(r"follow|subscri|grow|communit|reach", regex.IGNORECASE), "follow"),
+    (regex.compile(r"conversation|comment|engag|feedback|discuss|answer", regex.IGNORECASE), "ask"),
+    (regex.compile(r"\bsav(?:e|ing)|learn|educat|teach|remember|shar(?:e|ing)", regex.IGNORECASE), "save"),
+)
 
 
 def generate(brief: Brief, *, rng: Random) -> Draft:
-    """A piece inside the platform's limits; the same brief and seed give the same piece."""
+    """A piece inside the platform's limits; the same brief and seed give the same piece.
+
+    With samples of the brand's voice several are written, and the one that sounds most like them is handed in.
+    """
     wishes = understand_note(brief.note)
     row = brief.row or rules(brief.platform)
     if brief.previous and _only_around(wishes):
         return _fitted_draft(brief, _touched_up(brief, brief.previous, wishes), wishes, row)
-    layout = LAYOUTS[brief.platform]
+    if not brief.brand.samples:
+        return _written(brief, wishes, row, rng=rng)
+    drafts = [_written(brief, wishes, row, rng=Random(rng.random())) for _ in range(TRIES)]
+    return replace(steering.nearest_to(drafts, brief.brand), steered_by=list(brief.brand.samples))
+
+
+def _written(brief: Brief, wishes: Wishes, row: PlatformRules, *, rng: Random) -> Draft:
+    layout, found = LAYOUTS[brief.platform], steering.habits(brief.brand)
     material, wishes = gather(brief, wishes, rng=rng, lean=layout.lean)
     before = brief.previous.text if brief.previous else ""
     speaking = voice(
         language=brief.language or material.language,
-        tone=wishes.tone or brief.brand.tone,
+        tone=wishes.tone or ("hinglish" if found and found.hinglish else brief.brand.tone),
         brand=brief.brand.name,
         rng=rng,
         avoid=before,
     )
+    speaking = steering.phrased(speaking, found)
     trend = "" if wishes.no_trend else _trend_line(brief.trends, speaking)
-    piece = _as_wished(layout.build(material, speaking, trend), material, wishes, speaking)
+    piece = _towards(brief.brand.goals, layout.build(material, speaking, trend), speaking)
+    piece = _as_wished(steering.steered(piece, found), material, wishes, speaking)
     draft = Draft(
         title=title_for(brief, material, row=row),
         text=piece.separator.join(block.text for block in piece.blocks),
-        hashtags=_hashtags(brief, piece, wishes, row),
+        hashtags=_hashtags(brief, piece, wishes, row, found),
         call_to_action=piece.call,
         made_by=MADE_BY,
     )
@@ -91,6 +111,13 @@ def _spoken_name(trend: TrendNote) -> str:
     return heard if "…" not in heard and len(heard.split()) <= 4 else f"“{trend.title}”"
 
 
+def _towards(goals: str, piece: Piece, speaking: Voice) -> Piece:
+    """The call to action that serves the brand's goals, where the platform has one at all."""
+    kind = next((kind for pattern, kind in GOALS if pattern.search(goals)), "")
+    asked = kind == "ask" and any(block.text in speaking.phrases.get("ask", ()) for block in piece.blocks)
+    return replace(piece, call=speaking.say(kind) or piece.call) if kind and piece.call and not asked else piece
+
+
 def _as_wished(piece: Piece, material: Material, wishes: Wishes, speaking: Voice) -> Piece:
     blocks = [block for block in piece.blocks if block.text]
     if wishes.length < 0:
@@ -107,11 +134,14 @@ def _as_wished(piece: Piece, material: Material, wishes: Wishes, speaking: Voice
     return replace(piece, blocks=blocks, call=call)
 
 
-def _hashtags(brief: Brief, piece: Piece, wishes: Wishes, row: PlatformRules) -> list[str]:
+def _hashtags(brief: Brief, piece: Piece, wishes: Wishes, row: PlatformRules, found: Habits | None) -> list[str]:
     live = [] if wishes.no_trend else brief.trends
     every = _every(brief, live)
     count = piece.hashtags
-    if piece.trend_tag_only and wishes.hashtags is None:
+    if found is not None:
+        of_topics = [tag for trend in live for tag in tags.candidates_of(trend)]
+        every, count = steering.hashtags(every, found, live=of_topics)
+    elif piece.trend_tag_only and wishes.hashtags is None:
         every = [tag for tag in every if any(tag in tags.candidates_of(trend) for trend in live)]
     every = [tag for tag in every if not any(mentions(_spread(tag), phrase) for phrase in wishes.without)]
     chosen = _counted(every, count, wishes)

@@ -19,6 +19,7 @@ SHORTEST_LINE = 5
 FOLLOWING = 2  # sentences that answer an opening
 HALF = 0.5  # of the words a wish names
 SAME = 0.55
+CARED = 12  # points more for a passage that speaks to what bothers the readers
 
 
 @dataclass(frozen=True)
@@ -172,12 +173,16 @@ def _points(brief: Brief, usable: Sequence[Sentence], used: list[str]) -> list[S
     ranked = [(one.text, one.start, one.end, one.score) for one in (*reading.insights, *reading.quotes)]
     kept, told = list[Sentence](), list(used)
     allowed = {one.text for one in usable if without_announcement(one.text) == one.text}
-    for text, start, end, _ in sorted(ranked, key=lambda one: -one[3]):
+    for text, start, end, _ in sorted(ranked, key=lambda one: -one[3] - CARED * _is_cared_about(one[0], brief)):
         alone = stands_alone(text, reading.language) and not is_question(text) and _quotable(text)
         if alone and _all_allowed(text, allowed) and not _told(text, told):
             kept.append(Sentence(without_opener(text), start, end))
             told.append(text)
     return kept
+
+
+def _is_cared_about(text: str, brief: Brief) -> bool:
+    return any(mentions(text, pain, share=HALF) for pain in brief.brand.cares)
 
 
 def _all_allowed(text: str, allowed: set[str]) -> bool:

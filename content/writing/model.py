@@ -8,7 +8,7 @@ from string import Template
 
 from pydantic import BaseModel, Field
 
-from content.writing.brief import Brief, Draft
+from content.writing.brief import Brand, Brief, Draft
 from content.writing.hashtags import TREND_FLOOR
 from trenddrop.core import llm
 from trenddrop.core.platforms import (
@@ -28,9 +28,11 @@ from trenddrop.core.text.links import find_links
 PROMPTS = Path(__file__).with_name("prompts")
 MOST_WORDS_SENT = 12_000  # characters of the transcript: about ten minutes of speech
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)  # also of domains that do not exist (yet)
+LONGEST_SAMPLE = 1200  # characters of a voice sample
 MAX_TOKENS = 1500
 TIMEOUT = 60.0  # seconds
 MADE_BY = "language model"
+SAMPLES = "voice samples"
 
 
 class Written(BaseModel):
@@ -65,7 +67,8 @@ def ask_model(brief: Brief) -> Draft:
         max_tokens=MAX_TOKENS,
         timeout=TIMEOUT,
     )
-    _refuse_smuggled(answer.output, " ".join(order.material.values()) + " " + brief.brand.name)
+    given = " ".join(text for name, text in order.material.items() if name != SAMPLES)
+    _refuse_smuggled(answer.output, f"{given} {brief.brand.name}")
     draft = Draft(
         title=shorten_title(row.key, answer.output.title or brief.title),
         text=_without_tags(answer.output.text),
@@ -75,6 +78,7 @@ def ask_model(brief: Brief) -> Draft:
         model=answer.model,
         input_tokens=answer.input_tokens,
         output_tokens=answer.output_tokens,
+        steered_by=list(brief.brand.samples),
     )
     return _repaired(draft, row)
 
@@ -87,15 +91,31 @@ def _order(brief: Brief, row: PlatformRules) -> _Order:
         limits=_limits(row),
         language=brief.language or reading.language,
         tone=brand.tone,
+        voice=_prompt("voice") if brand.samples else "",
         brand="named in the material" if brand.name else "none given",
         title_rule=f"at most {row.title_limit} characters" if row.title_limit else "leave it empty",
         hashtags=row.hashtag_limit or 10,
     )
-    moments = [moment.text for moment in (*reading.hooks[:4], *reading.quotes[:4], *reading.insights[:4])]
-    material = {
+    material = _of_brand(brand) | _of_recording(brief)
+    return _Order(prompt, _prompt("system"), {name: text for name, text in material.items() if text.strip()})
+
+
+def _of_brand(brand: Brand) -> dict[str, str]:
+    """Who speaks and to whom; the samples show how, and are no source of anything else."""
+    return {
         "brand": brand.name,
+        "about the brand": brand.about,
         "brand guidelines": brand.guidelines,
         "audience": brand.audience,
+        "what a piece should lead to": brand.goals,
+        SAMPLES: "\n---\n".join(sample.text[:LONGEST_SAMPLE] for sample in brand.samples),
+    }
+
+
+def _of_recording(brief: Brief) -> dict[str, str]:
+    reading = brief.understanding
+    moments = [moment.text for moment in (*reading.hooks[:4], *reading.quotes[:4], *reading.insights[:4])]
+    return {
         "title of the recording": brief.title,
         "summary": reading.summary,
         "strongest moments": "\n".join(dict.fromkeys(moments)),
@@ -106,7 +126,6 @@ def _order(brief: Brief, row: PlatformRules) -> _Order:
         "previous version": brief.previous.text if brief.previous else "",
         "wishes": brief.note,
     }
-    return _Order(prompt, _prompt("system"), {name: text for name, text in material.items() if text.strip()})
 
 
 def _counts(score: int, evidence: object) -> bool:
