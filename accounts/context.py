@@ -6,19 +6,35 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts import access, queries, tenancy
-from accounts.models import BrandProfile, Membership
+from accounts.installation import setting
+from accounts.models import BrandProfile, ClientAccount, Membership
 from accounts.permissions import granted
 
 BRAND_KEY = "brand"
+MOST_BRANDS = 200
+
+
+def every_brand(request: HttpRequest) -> list[BrandProfile]:
+    """Return the brands the member may turn to, with their clients; asked once a request."""
+    found: list[BrandProfile] | None = getattr(request, "brands", None)
+    if found is None:
+        found = list(queries.every_brand_of(request.membership)[:MOST_BRANDS])  # type: ignore[attr-defined]
+        request.brands = found  # type: ignore[attr-defined]
+    return found
 
 
 def brands(request: HttpRequest) -> list[BrandProfile]:
-    """Return the brands the member works for; asked once a request."""
-    found: list[BrandProfile] | None = getattr(request, "brands", None)
-    if found is None:
-        found = list(queries.brands_of(request.membership)[:200])  # type: ignore[attr-defined]
-        request.brands = found  # type: ignore[attr-defined]
-    return found
+    """Return the brands the member works for: all, or those of the client they look at."""
+    narrowed_to = request.membership.narrowed_to  # type: ignore[attr-defined]
+    return [brand for brand in every_brand(request) if narrowed_to in {None, brand.client_id}]
+
+
+def clients(request: HttpRequest) -> list[ClientAccount]:
+    """Return the clients an agency's member may look at alone: those with a brand, by name."""
+    if request.membership.client_id or not may(request.membership).get("clients_view"):  # type: ignore[attr-defined]
+        return []
+    found = {brand.client_id: brand.client for brand in every_brand(request) if brand.client}
+    return sorted(found.values(), key=lambda client: client.name)
 
 
 def current_brand(request: HttpRequest) -> BrandProfile | None:
@@ -34,13 +50,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     Brands are asked for only where a page shows them, so that partial pages cost nothing.
     """
     membership: Membership | None = getattr(request, "membership", None) or _of_account_page(request)
+    said = {"announcement": SimpleLazyObject(lambda: setting("announcement"))}
     if membership is None:
-        return {"membership": None, "may": {}}
+        return {**said, "membership": None, "may": {}}
     return {
+        **said,
         "membership": membership,
         "organization": membership.organization,
         "brands": SimpleLazyObject(lambda: brands(request)),
         "brand": SimpleLazyObject(lambda: current_brand(request)),
+        "clients": SimpleLazyObject(lambda: clients(request)),
         "unread": getattr(membership, "unread", 0),
         "may": may(membership),
     }
@@ -53,7 +72,7 @@ def _of_account_page(request: HttpRequest) -> Membership | None:
     try:
         with tenancy.enter(access.first_scope(request)):
             membership = access.find_membership(request)
-            request.brands = list(queries.brands_of(membership)[:200])  # type: ignore[attr-defined]
+            request.brands = list(queries.every_brand_of(membership)[:MOST_BRANDS])  # type: ignore[attr-defined]
     except access.NotAMember:
         return None
     request.membership = membership  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ more than the door (one invitation, one phone number) is asked by its service: `
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.access import SESSION_KEY
+from accounts.installation import setting
 from accounts.origin import client_ip
 from trenddrop.core import display, rates
 
@@ -92,10 +93,10 @@ class DoorsMiddleware:
         door = door_of(match.route, match.url_name or "") if match else DEFAULT
         if isinstance(door, Elsewhere) or not door.counts(request):
             return None
+        name = (match.url_name or match.route) if match else ""
         try:
             for place, limit in enumerate(door.limits):
-                name = f"door:{match.url_name or match.route if match else ''}:{place}"
-                require(name, _who(request, limit.by), limit)
+                require(f"door:{name}:{place}", _who(request, limit.by), _as_set(limit))
         except TooOften as error:
             return refusal(request, error)
         return None
@@ -111,6 +112,11 @@ def door_of(route: str, name: str) -> Door | Elsewhere:
     if name in table:
         return table[name]
     return next((door for area, door in table.items() if area.endswith("/") and route.startswith(area)), DEFAULT)
+
+
+def _as_set(limit: Limit) -> Limit:
+    """Return the limit as operators have it: all of them can be widened or narrowed at once."""
+    return replace(limit, count=max(1, round(limit.count * setting("rate_multiplier"))))
 
 
 def _who(request: HttpRequest, by: By) -> str:

@@ -123,7 +123,7 @@ def test_nobody_can_be_read_in_the_counters_keys() -> None:
     address = f"203.0.113.{time.time_ns() % 250}"
     hit("test", address, limit=9, per=timedelta(seconds=5))
     client = redis.Redis.from_url(active.REDIS_URL)
-    kept = [bytes(name).decode() for name in client.scan_iter(f"{active.RATES_PREFIX}:*", count=1000)]
+    kept = [bytes(name).decode() for name in client.scan_iter(f"{active.REDIS_PREFIX}:*", count=1000)]
     client.close()
     assert rates._place("test", address) in kept
     assert [name for name in kept if address in name] == []

@@ -82,7 +82,7 @@ def hit(name: str, key: str, *, limit: int, per: timedelta, cost: int = 1) -> Ra
 
 def forget(name: str, key: str) -> None:
     """Start over: whoever proved to be in the right does not wait for their mistakes."""
-    _client(settings.REDIS_URL).delete(_place(name, key))
+    connection(settings.REDIS_URL).delete(_place(name, key))
 
 
 def _open(limit: int) -> Rate:
@@ -92,11 +92,12 @@ def _open(limit: int) -> Rate:
 def _place(name: str, key: str) -> str:
     """Return the counter's key; who is counted cannot be read from it (addresses are few enough to be guessed)."""
     digest = hmac.new(settings.SECRET_KEY.encode(), key.encode(), hashlib.sha256).hexdigest()[:32]
-    return f"{settings.RATES_PREFIX}:{name}:{digest}"
+    return f"{settings.REDIS_PREFIX}:rate:{name}:{digest}"
 
 
 @lru_cache(maxsize=4)
-def _client(url: str) -> redis.Redis:
+def connection(url: str) -> redis.Redis:
+    """Return this process's way to Redis; it gives up after a second, so that no page waits for it."""
     return redis.Redis.from_url(
         url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 1), health_check_interval=30
     )
@@ -104,4 +105,4 @@ def _client(url: str) -> redis.Redis:
 
 @lru_cache(maxsize=4)
 def _script(url: str) -> Script:
-    return _client(url).register_script(GCRA)
+    return connection(url).register_script(GCRA)
