@@ -54,7 +54,7 @@ def _append(
     entry = AuditEntry(
         organization_id=organization_id,
         sequence=head.sequence + 1 if head else 1,
-        at=max(timezone.now(), head.at) if head else timezone.now(),  # pages find days by sequence: time only grows
+        at=max(timezone.now(), head.at) if head else timezone.now(),  # pages find days by it
         actor=user,
         actor_name=str(user or "TrendDrop"),
         action=action,
@@ -143,7 +143,9 @@ def walk(organization_id: uuid.UUID) -> Walk:
         return found
     if found.sequence < end:
         return Walk(found.sequence, found.hash, f"entry {found.sequence + 1} is missing, and all after it up to {end}")
-    return found if found.hash == head.hash else Walk(end, found.hash, f"entry {end} is not the one the chain ended with")
+    return (
+        found if found.hash == head.hash else Walk(end, found.hash, f"entry {end} is not the one the chain ended with")
+    )
 
 
 def _walk_entries(entries: models.QuerySet[AuditEntry], redactions: dict[int, set[int]]) -> Walk:

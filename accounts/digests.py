@@ -129,7 +129,9 @@ def _send_one(row: Digest, person: User, server: BaseEmailBackend, *, now: dt.da
     return None if error == mailing.DOUBT else not error
 
 
-def _hand_over(row: Digest, written: EmailMultiAlternatives, server: BaseEmailBackend, *, now: dt.datetime) -> str | None:
+def _hand_over(
+    row: Digest, written: EmailMultiAlternatives, server: BaseEmailBackend, *, now: dt.datetime
+) -> str | None:
     """Return what is in doubt, if anything; None when another worker has the row."""
     mail.connect(server)
     if not _write(row, began_at=now):
@@ -179,9 +181,7 @@ def compose(person: User, said: list[Notification], *, now: dt.datetime) -> Emai
         subject = ngettext("%(count)s thing to know", "%(count)s things to know", count) % {"count": count}
         told: dict[str, Any] = {"parts": parts(said[:SHOWN]), "left": max(count - SHOWN, 0), "subject": subject}
         key = f"digest-{person.pk.hex}-{hour_of(person, now):%Y%m%d}"
-        return mailing.letter(
-            person, f"{subject} · TrendDrop", "email/digest", told, what=unsubscribe.DIGEST, key=key
-        )
+        return mailing.letter(person, f"{subject} · TrendDrop", "email/digest", told, what=unsubscribe.DIGEST, key=key)
 
 
 def parts(said: Iterable[Notification]) -> list[Part]:

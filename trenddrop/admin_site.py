@@ -9,11 +9,17 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
-from accounts import second_factor, tenancy
+from accounts import audited, second_factor, tenancy
 
 
 class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
     """Every admin view runs, and renders, inside the operator's scope."""
+
+    def register(self, model_or_iterable: Any, admin_class: type[Any] | None = None, **options: Any) -> None:
+        """Register, with what operators change recorded where the rows belong to organisations."""
+        for model in audited.models_of(model_or_iterable):
+            known = admin_class and audited.audited(model, admin_class)
+            super().register(model, known, **options)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
         """Wrap Django's own check, so that nothing is read outside the scope."""

@@ -38,7 +38,7 @@ def stop(person: User, what: str) -> str:
 def _is_meant(kind: Kind, reach: Reach, what: str) -> bool:
     if DEFAULTS[kind].is_fixed or reach.mail == Mail.OFF:
         return False
-    return what == unsubscribe.ALL or what == kind or (what == unsubscribe.DIGEST and reach.mail == Mail.DAILY)
+    return what in {unsubscribe.ALL, kind} or (what == unsubscribe.DIGEST and reach.mail == Mail.DAILY)
 
 
 def undo(person: User, token: str) -> None:

@@ -10,7 +10,9 @@ import structlog
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import notifications, tenancy
 from accounts.models import Notification
@@ -141,7 +143,7 @@ def _end(
 
 def _ready(asset: ContentAsset, now: dt.datetime) -> None:
     ContentAsset.objects.filter(pk=asset.pk).update(status=ContentAsset.Status.READY, finished_at=now, error="")
-    _tell(asset, Notification.Kind.CONTENT_READY, _("“%(title)s” is ready") % {"title": asset.title}, "")
+    _tell(asset, Notification.Kind.CONTENT_READY, gettext_lazy("“%(title)s” is ready"), "")
 
 
 def _stop(asset: ContentAsset, row: PipelineStep, status: str, error: str, now: dt.datetime) -> bool:
@@ -151,19 +153,19 @@ def _stop(asset: ContentAsset, row: PipelineStep, status: str, error: str, now: 
         if claims.write_fenced(row, status=status, error=error, finished_at=now, lease_until=None):
             ContentAsset.objects.filter(pk=asset.pk).update(status=final, error=error, finished_at=now)
             if status == Status.FAILED:
-                title = _("“%(title)s” could not be read") % {"title": asset.title}
+                title = gettext_lazy("“%(title)s” could not be read")
                 _tell(asset, Notification.Kind.CONTENT_FAILED, title, error)
     return False
 
 
-def _tell(asset: ContentAsset, kind: Notification.Kind, title: str, message: str) -> None:
+def _tell(asset: ContentAsset, kind: Notification.Kind, title: Promise, message: str) -> None:
     maker = asset.created_by
     if maker is not None:
         notifications.notify(
             [maker],
             kind,
             organization_id=asset.organization_id,
-            title=title,
+            title=notifications.words(title, title=asset.title),
             message=message,
             link=reverse("studio", args=[asset.pk]),
         )

@@ -6,7 +6,8 @@ from random import Random
 
 from django.db.models import F, Min
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, notifications, tenancy
 from accounts.models import Notification, User
@@ -151,12 +152,12 @@ def ask(post: ScheduledPost, message: str) -> None:
     _tell(post, Kind.POST_UNCONFIRMED, _("Is it live? %(post)s"), message=message)
 
 
-def _tell(post: ScheduledPost, kind: Kind, title: str, *, message: str, only_author: bool = False) -> None:
+def _tell(post: ScheduledPost, kind: Kind, title: Promise, *, message: str, only_author: bool = False) -> None:
     notifications.notify(
         _people(post, only_author=only_author),
         kind,
         organization_id=post.organization_id,
-        title=title % {"post": post, "name": post.connection.handle},
+        title=notifications.words(title, post=post, name=post.connection.handle),
         message=message,
         link=reverse("post", args=[post.pk]),
     )

@@ -11,6 +11,7 @@ import uuid
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, notifications, tenancy
 from accounts.models import Notification
@@ -150,8 +151,10 @@ def _tell_lost(connection: PlatformConnection, reason: str, *, organization_id: 
         ),
         Notification.Kind.CONNECTION_LOST,
         organization_id=organization_id,
-        title=_("%(handle)s must be connected again") % {"handle": connection.handle},
-        message=_("%(reason)s Its planned posts wait; one whose time passes meanwhile is kept, not sent late.")
-        % {"reason": reason},
+        title=notifications.words(gettext_lazy("%(handle)s must be connected again"), handle=connection.handle),
+        message=notifications.words(
+            gettext_lazy("%(reason)s Its planned posts wait; one whose time passes meanwhile is kept, not sent late."),
+            reason=reason,
+        ),
         link=reverse("connections"),
     )
