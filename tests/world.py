@@ -8,18 +8,45 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts import tenancy
-from accounts.models import AudienceProfile, AuditEntry, BrandProfile, BrandVoiceSample, ClientAccount, Notification, Organization
+from accounts.models import (
+    AudienceProfile,
+    AuditEntry,
+    BrandProfile,
+    BrandVoiceSample,
+    ClientAccount,
+    DataRequest,
+    Invitation,
+    Membership,
+    Notification,
+    Organization,
+)
 from analytics.services import measuring
 from content.models import ContentAsset, GeneratedContent, PieceVersion, PosterFrame, Upload
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
-from tests.cast import Cast
+from tests.cast import Cast, person
 from trends.models import TrendTopic
 
 # The thing each address with an identifier shows. A new page must be named here, or its test says so.
 THINGS = {
+    "organization_data_file": "archive",
+    "my_data_file": "own_archive",
     "notification": "notification",
     "notification_read": "notification",
     "audit_entry": "audit_entry",
+    "client": "client",
+    "client_edit": "client",
+    "client_archive": "client",
+    "client_restore": "client",
+    "client_brand": "client",
+    "client_brand_take": "client",
+    "client_logo": "client",
+    "member": "member",
+    "member_role": "member",
+    "member_rights": "member",
+    "member_status": "member",
+    "member_remove": "member",
+    "invitation_resend": "invitation",
+    "invitation_revoke": "invitation",
     "trend": "topic",
     "asset_card": "asset",
     "asset_edit": "asset",
@@ -71,7 +98,37 @@ def furnish(cast: Cast) -> World:
     """Put one of each thing into Kesar, for its client, so that even a client's member may see it."""
     with tenancy.operator():
         ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk}
+        ids |= _people(cast.kesar, cast.client)
+        ids |= _archives(cast)
     return World(cast, ids)
+
+
+def _people(organization: Organization, client: ClientAccount) -> dict[str, uuid.UUID]:
+    guest = Membership.objects.create(
+        organization=organization, user=person("KESAR guest", "guest@kesar.example"), role="client", client=client
+    )
+    now = timezone.now()
+    invitation = Invitation.objects.create(
+        organization=organization,
+        client=client,
+        email="kesar-invited@kesar.example",
+        role="client",
+        token_hash="k" * 64,
+        last_sent_at=now - dt.timedelta(hours=1),
+        expires_at=now + dt.timedelta(days=7),
+    )
+    return {"member": guest.pk, "invitation": invitation.pk}
+
+
+def _archives(cast: Cast) -> dict[str, uuid.UUID]:
+    made = {}
+    for name, subject in (("archive", "organization"), ("own_archive", "person")):
+        whose = {"organization": cast.kesar} if subject == "organization" else {}
+        row = DataRequest(kind="export", status="done", subject=subject, user=cast.asha.user, **whose)
+        row.due_at = timezone.now()
+        row.file.save("KESAR.zip", ContentFile(b"KESAR archive"), save=True)
+        made[name] = row.pk
+    return made
 
 
 def _topic() -> TrendTopic:
@@ -108,8 +165,16 @@ def _content(
         organization=organization, user=cast.asha.user, kind="content_ready", title="KESAR notice"
     )
     entry = AuditEntry.objects.filter(organization=organization).order_by("sequence")[0]
-    found = {"notification": notice.pk, "audit_entry": entry.pk} | {"asset": asset.pk, "frame": frame.pk, "piece": piece.pk, "upload": upload.pk}
-    found |= {"brand": own.pk, "sample": sample.pk, "audience": audience.pk}
+    found = {"notification": notice.pk, "audit_entry": entry.pk} | {
+        "asset": asset.pk,
+        "frame": frame.pk,
+        "piece": piece.pk,
+        "upload": upload.pk,
+    }
+    organization.logo.save("logo.webp", ContentFile(b"KESAR organisation's logo"), save=True)
+    client.contact_name = "KESAR contact"
+    client.logo.save("logo.webp", ContentFile(b"KESAR logo"), save=True)
+    found |= {"client": client.pk, "brand": own.pk, "sample": sample.pk, "audience": audience.pk}
     return found | _published(organization, client, piece)
 
 
@@ -139,7 +204,7 @@ def _published(organization: Organization, client: ClientAccount, piece: Generat
     )
     measuring.start(post)
     account = PracticeAccount.objects.create(
-        organization=organization, handle="kesar", display_name="KESAR", token_hash="x" * 64
+        organization=organization, client=client, handle="kesar", display_name="KESAR", token_hash="x" * 64
     )
     media = PracticeMedia(organization=organization, account=account, idempotency_key="m", mime="image/png", size=1)
     media.file.save("m", ContentFile(b"KESAR picture"), save=True)
