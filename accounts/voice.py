@@ -73,7 +73,9 @@ def check(text: str, *, brand_id: uuid.UUID, organization_id: uuid.UUID) -> Chec
         vectors=vectors,
         embedded_by=model.name,
     )
-    return Check(verdict, [Evidence(samples[near.place], near.likeness) for near in verdict.nearest], len(samples), note)
+    return Check(
+        verdict, [Evidence(samples[near.place], near.likeness) for near in verdict.nearest], len(samples), note
+    )
 
 
 def _of_brand(brand_id: uuid.UUID) -> QuerySet[BrandVoiceSample]:
@@ -107,7 +109,7 @@ def nearest(about: str, *, brand_id: uuid.UUID, organization_id: uuid.UUID) -> l
 
 
 def embed_waiting(*, brand_id: uuid.UUID, organization_id: uuid.UUID) -> int:
-    """Make vectors for the samples that have none by the present embedder; safe to run twice. Raises EmbeddingFailed."""
+    """Make vectors for samples that have none by the present embedder; safe to run twice. Raises EmbeddingFailed."""
     model, done = embedder(), 0
     while True:
         with tenancy.of_organization(organization_id):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from content.views import files, library, pieces, studio, transcripts, uploads
+from content.views import files, library, pieces, studio, transcripts, uploads, voice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("library/", library.library, name="library"),
@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<uuid:pk>/match/", studio.match_again, name="asset_match"),
     path("pieces/<uuid:pk>/", pieces.save, name="piece"),
     path("pieces/<uuid:pk>/rewrite/", pieces.rewrite, name="piece_rewrite"),
+    path("pieces/<uuid:pk>/voice/", voice.piece, name="piece_voice"),
+    path("brand/voice/pages/", voice.from_pages, name="voice_from_pages"),
+    path("brand/voice/document/", voice.from_document, name="voice_from_document"),
     path("pieces/<uuid:pk>/versions/<int:number>/restore/", pieces.restore, name="piece_restore"),
     path("files/<uuid:pk>/", files.file, name="file"),
     path("files/<uuid:pk>/thumbnail/", files.thumbnail, name="thumbnail"),

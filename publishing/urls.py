@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from publishing.views import connections, posts, practice, practice_api, schedule
+from publishing.views import connections, posts, practice, practice_api, schedule, voice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/", connections.index, name="connections"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/api/posts/<str:post>/metrics", practice_api.metrics),
     path("posts/", posts.index, name="posts"),
     path("posts/<uuid:key>/", posts.detail, name="post"),
+    path("brand/voice/posts/", voice.choose, name="voice_from_posts"),
+    path("posts/<uuid:key>/voice/", voice.use, name="post_voice"),
     path("posts/<uuid:key>/cancel/", posts.cancel, name="post_cancel"),
     path("posts/<uuid:key>/move/", posts.move, name="post_move"),
     path("posts/<uuid:key>/look/", posts.look, name="post_look"),

@@ -15,7 +15,9 @@ class TooMany(Exception):
     """The brand has as many audiences as it may."""
 
     def __init__(self) -> None:
-        super().__init__(_("A brand has at most %(most)s audiences. Nothing was saved; remove one first.") % {"most": MOST})
+        super().__init__(
+            _("A brand has at most %(most)s audiences. Nothing was saved; remove one first.") % {"most": MOST}
+        )
 
 
 def save(audience: AudienceProfile, *, fields: Sequence[str], by: Membership) -> AudienceProfile:

@@ -48,7 +48,9 @@ def phrased(speaking: Voice, found: Habits | None) -> Voice:
     if found is None:
         return speaking
     phrases = dict(speaking.phrases)
-    phrases["lead"] = [f"{found.greeting}," if found.greeting[-1:].isalnum() else found.greeting] if found.greeting else []
+    phrases["lead"] = (
+        [f"{found.greeting}," if found.greeting[-1:].isalnum() else found.greeting] if found.greeting else []
+    )
     if found.asks < NEVER:
         phrases["ask"] = []
     return replace(speaking, phrases=phrases)
@@ -132,9 +134,7 @@ def hashtags(every: list[str], found: Habits, *, live: list[str]) -> tuple[list[
 
 def nearest_to(drafts: Sequence[Draft], brand: Brand) -> Draft:
     """The draft that sounds most like the samples; the first of several equals."""
-    texts = [
-        compose(text=draft.text, hashtags=draft.hashtags, call_to_action=draft.call_to_action) for draft in drafts
-    ]
+    texts = [compose(text=draft.text, hashtags=draft.hashtags, call_to_action=draft.call_to_action) for draft in drafts]
     languages = sorted({sample.language for sample in brand.samples if sample.language})
     scores = score_all(texts, [sample.text for sample in brand.samples], languages=languages)
     return drafts[max(range(len(drafts)), key=lambda place: (scores[place], -place))]

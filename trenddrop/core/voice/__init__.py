@@ -6,4 +6,16 @@ from trenddrop.core.voice.judging import CannotSay, Near, Verdict, agreement, ju
 from trenddrop.core.voice.measuring import FEWEST
 from trenddrop.core.voice.reasons import Reason
 
-__all__ = ["FEWEST", "CannotSay", "Habits", "Near", "Reading", "Reason", "Verdict", "agreement", "habits_of", "judge", "score_all"]
+__all__ = [
+    "FEWEST",
+    "CannotSay",
+    "Habits",
+    "Near",
+    "Reading",
+    "Reason",
+    "Verdict",
+    "agreement",
+    "habits_of",
+    "judge",
+    "score_all",
+]
