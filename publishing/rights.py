@@ -1,12 +1,28 @@
 """What happens to connections, posts and the practice network when data is taken along, brought, or erased."""
 
 import secrets
-from functools import partial
 
 from accounts.rights.registry import Answer, Fate
 
 _NEVER = "a secret never leaves the installation"
 _STATE = "a state of this installation's own work"
+_ENDED = {"published", "failed", "cancelled"}
+_PICTURES = {"image/png", "image/jpeg", "image/webp", "image/gif"}
+
+
+def _not_again(status: str) -> str:
+    """Nothing of an archive is published a second time."""
+    return status if status in _ENDED else "cancelled"
+
+
+def _connect_again(status: str) -> str:
+    return "removed" if status == "removed" else "needs_reconnect"
+
+
+def _harmless(mime: str) -> str:
+    """A picture is shown as such; anything else of an archive is only a file."""
+    return mime if mime in _PICTURES or mime.startswith(("video/", "audio/")) else "application/octet-stream"
+
 
 ANSWERS = (
     Answer(
@@ -22,7 +38,7 @@ ANSWERS = (
             "token_version": _STATE,
             "refreshing_until": _STATE,
         },
-        on_import={"status": "needs_reconnect", "expires_at": None, "hold_until": None},
+        on_import={"status": _connect_again, "expires_at": None, "hold_until": None},
         people={"connected_by": Fate.POINTS_TO_A_NAMELESS_ROW},
         words="account_id handle display_name service_url extra",
     ),
@@ -39,6 +55,7 @@ ANSWERS = (
             "lease_until": _STATE,
             "fence": _STATE,
         },
+        on_import={"status": _not_again},
         people={"scheduled_by": Fate.POINTS_TO_A_NAMELESS_ROW},
         words="title text hashtags metadata url platform_post_id",
     ),
@@ -46,6 +63,7 @@ ANSWERS = (
         "publishing.PublishAttempt",
         organization="organization",
         exports="post number purpose idempotency_key step step_data steps sent_at outcome message finished_at fence",
+        on_import={"outcome": lambda outcome: "lost" if outcome == "running" else outcome},
         words="step_data",
     ),
     Answer(
@@ -53,7 +71,7 @@ ANSWERS = (
         organization="organization",
         exports="client handle display_name followers",
         leaves_out={"token_hash": _NEVER},
-        on_import={"token_hash": partial(secrets.token_hex, 32)},
+        on_import={"token_hash": lambda _none: secrets.token_hex(32)},
         words="handle display_name",
     ),
     Answer(
@@ -61,6 +79,7 @@ ANSWERS = (
         organization="organization",
         exports="account idempotency_key mime size sha256",
         files="file",
+        on_import={"mime": _harmless},
         folder="practice/{organization}",
     ),
     Answer(

@@ -1,15 +1,11 @@
 """The answers for people, organisations, brands, and what they were told and did."""
 
-import secrets
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights.registry import Answer, Fate, Kept
 
 NEVER = "a secret never leaves the installation"
 STATE = "a state of this installation's own work"
-new_hash = partial(secrets.token_hex, 32)
 
 _ACCOUNTABLE = "GDPR Art. 5(2) and 17(3)(b, e); DPDP Rules 2025, rule 6(1)(e); CERT-In Directions of 28 April 2022"
 _AS_LONG = _("as long as the organisation keeps its log")
@@ -59,7 +55,7 @@ ANSWERS = (
         organization="organization",
         person="user",
         exports="user role client permission_overrides status invited_by invited_at joined_at",
-        on_import={"status": "inactive", "invited_by": None},
+        on_import={"invited_by": None},
         people={"user": Fate.DELETED, "invited_by": Fate.POINTS_TO_NOBODY},
     ),
     Answer(

@@ -4,6 +4,7 @@ from accounts.rights.answers import NEVER
 from accounts.rights.registry import Answer, Fate
 
 _INSTALLATION = "belongs to the installation; names nobody"
+_BEAT = ("SolarSchedule", "IntervalSchedule", "ClockedSchedule", "CrontabSchedule", "PeriodicTasks", "PeriodicTask")
 
 ANSWERS = (
     Answer(
@@ -46,10 +47,5 @@ ANSWERS = (
     Answer("auth.Group", not_exported=_INSTALLATION),
     Answer("contenttypes.ContentType", not_exported=_INSTALLATION),
     Answer("shell.TaskRun", not_exported="how background work ended; names in its errors are blanked with an erasure"),
-    *(
-        Answer(f"django_celery_beat.{name}", not_exported=_INSTALLATION)
-        for name in (
-            "SolarSchedule", "IntervalSchedule", "ClockedSchedule", "CrontabSchedule", "PeriodicTasks", "PeriodicTask",
-        )  # fmt: skip
-    ),
+    *(Answer(f"django_celery_beat.{name}", not_exported=_INSTALLATION) for name in _BEAT),
 )

@@ -1,5 +1,6 @@
 """Erasure: who was asked to be erased, and that it is still wanted."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -26,12 +27,16 @@ def erase(request: DataRequest, *, beat: Beat) -> dict[str, Any]:
     """Carry out an erasure that is due; return what was removed and what stays."""
     now = timezone.now()
     with tenancy.operator():
-        if request.subject == "person":
-            due = User.objects.filter(pk=request.user_id, status=User.Status.DELETED, erase_after__lte=now)
-        else:
-            due = Organization.objects.filter(pk=request.organization_id, deleted_at__isnull=False, erase_after__lte=now)
-        if not due.exists():
+        if not _is_due(request, now):
             raise NoLongerWanted
     if request.subject == "person":
         return erase_person(request.user_id, beat=beat)
     return erase_organization(request.organization_id, beat=beat)
+
+
+def _is_due(request: DataRequest, now: dt.datetime) -> bool:
+    if request.subject == "person":
+        people = User.objects.filter(status=User.Status.DELETED, erase_after__lte=now)
+        return people.filter(pk=request.user_id or "").exists()
+    organizations = Organization.objects.filter(deleted_at__isnull=False, erase_after__lte=now)
+    return organizations.filter(pk=request.organization_id or "").exists()

@@ -43,7 +43,9 @@ def organizations_left_empty(user_id: uuid.UUID) -> QuerySet[Organization]:
     working = Membership.objects.filter(organization=OuterRef("pk"), status=Membership.Status.ACTIVE)
     mine, others = working.filter(user_id=user_id), working.exclude(user_id=user_id)
     is_owner = Organization.objects.filter(pk=OuterRef("pk"), owner_id=user_id)
-    return Organization.objects.exclude(slug__startswith="erased-").filter(Exists(mine) | Exists(is_owner), ~Exists(others))
+    return Organization.objects.exclude(slug__startswith="erased-").filter(
+        Exists(mine) | Exists(is_owner), ~Exists(others)
+    )
 
 
 def _remove_files(answer: Answer, user_id: uuid.UUID) -> int:

@@ -1,4 +1,4 @@
-"""Making an archive: rows from one snapshot of the database, files streamed from the storage, nothing whole in memory."""
+"""Making an archive: rows of one moment of the database, files streamed from the storage, nothing whole in memory."""
 
 import hashlib
 import json
@@ -85,15 +85,15 @@ def _of_person(answer: Answer, request: DataRequest) -> "models.QuerySet[Any]":
     rows = answer.rows_of_person(request.user_id)
     if not answer.words:
         return rows
-    mine = Membership.objects.filter(user_id=request.user_id, status=Membership.Status.ACTIVE).values("organization")
+    mine = Membership.objects.filter(user=request.user, status=Membership.Status.ACTIVE).values("organization")
     return rows.filter(**{f"{answer.organization}__in": mine})
 
 
 def _about(request: DataRequest) -> dict[str, Any]:
     whose: models.Model = (
-        Organization.objects.get(pk=request.organization_id)
+        Organization.objects.get(pk=request.organization_id or "")
         if request.subject == "organization"
-        else User.objects.get(pk=request.user_id)
+        else User.objects.get(pk=request.user_id or "")
     )
     return {"subject": request.subject, "id": str(whose.pk), "name": str(whose), "made_at": timezone.now()}
 

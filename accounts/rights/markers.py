@@ -50,11 +50,12 @@ def _escaped(text: str) -> str:
 
 def of(person: User) -> Markers:
     """Collect what names a person; call in the operator's scope, before anything is erased."""
-    emails = {person.email, person.bounced_address, *EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
+    confirmed = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    emails = {person.email, person.bounced_address, *confirmed}
     accounts = SocialAccount.objects.filter(user=person)
     emails |= {str(account.extra_data.get("email") or "") for account in accounts}
     others = {person.phone, *Wallet.objects.filter(user=person).values_list("address", flat=True)}
-    others |= {person.avatar.name.rpartition("/")[2]} if person.avatar else set()
+    others.add(str(person.avatar.name or "").rpartition("/")[2])
     names = {person.full_name, *(str(account.extra_data.get("name") or "") for account in accounts)}
     return Markers(
         emails=_kept(emails), others=_kept(others), names=_kept(names), organizations=_organizations_of(person, emails)
@@ -74,4 +75,5 @@ def _organizations_of(person: User, emails: set[str]) -> tuple[uuid.UUID, ...]:
         Notification.objects.filter(user=person),
         Invitation.objects.filter(email__in=emails - {""}),
     )
-    return tuple({key for rows in asked for key in rows.order_by().values_list("organization_id", flat=True).distinct()})
+    keys = (rows.order_by().values_list("organization_id", flat=True).distinct() for rows in asked)
+    return tuple({key for found in keys for key in found})

@@ -63,6 +63,7 @@ class Answer:
     kept_of_organization: Kept | None = None
     kept_of_person: Kept | None = None
     also_delete: Callable[["models.QuerySet[Any]"], None] | None = None
+    also_import: Callable[["models.QuerySet[Any]"], None] | None = None
     folder: str = ""
 
     @property
@@ -155,7 +156,9 @@ def kept_of_person() -> list[Kept]:
 def gaps() -> list[str]:
     """Say which model or field has no answer, or one that cannot be."""
     known = {each.label for each in answers()}
-    found = [f"{table._meta.label} has no answer" for table in apps.get_models() if table._meta.label_lower not in known]
+    found = [
+        f"{table._meta.label} has no answer" for table in apps.get_models() if table._meta.label_lower not in known
+    ]
     return found + [gap for each in answers() for gap in gaps_of(each)]
 
 
@@ -163,13 +166,15 @@ def gaps_of(answer: Answer) -> Iterator[str]:
     """Say what one answer leaves open."""
     columns = {each.name: each for each in answer.table._meta.concrete_fields}
     given = {*answer.exports.split(), *answer.files.split(), *answer.leaves_out}
-    mentioned = given | {*answer.words.split(), *answer.on_import, *answer.people, *answer.exports_to_organization.split()}
+    mentioned = given | {*answer.words.split(), *answer.exports_to_organization.split()}
+    mentioned |= {*answer.on_import, *answer.people}
     yield from (f"{answer.model}.{name} does not exist" for name in sorted(mentioned - set(columns)))
     if answer.is_exported:
         implied = {*ALWAYS, answer.organization}
         yield from (f"{answer.model}.{name} has no answer" for name in columns if name not in given | implied)
     pointing = {each.name for each in foreign_keys(answer.table) if each.related_model is User}
-    yield from (f"{answer.model}.{name}: what becomes of it when the person is erased?" for name in pointing - set(answer.people))
+    open_ones = pointing - set(answer.people)
+    yield from (f"{answer.model}.{name}: what becomes of it when the person is erased?" for name in open_ones)
     for name, fate in answer.people.items():
         if fate == Fate.POINTS_TO_NOBODY and name in columns and not columns[name].null:
             yield f"{answer.model}.{name} cannot point to nobody"

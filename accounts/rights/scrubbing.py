@@ -49,7 +49,9 @@ def _scrub(answer: Answer, markers: Markers) -> int:
 
 
 def _run(answer: Answer, changes: list[Change], pattern: str, *, where: str, values: tuple[Any, ...]) -> int:
-    sets = ", ".join(f"{each.name} = CASE WHEN {each.text} ~* %s THEN {each.becomes} ELSE {each.name} END" for each in changes)
+    sets = ", ".join(
+        f"{each.name} = CASE WHEN {each.text} ~* %s THEN {each.becomes} ELSE {each.name} END" for each in changes
+    )
     hits = " OR ".join(f"{each.text} ~* %s" for each in changes)
     table = connection.ops.quote_name(answer.table._meta.db_table)
     filled = [value for each in changes for value in (pattern, *([pattern] if "%s" in each.becomes else []))]
@@ -58,7 +60,7 @@ def _run(answer: Answer, changes: list[Change], pattern: str, *, where: str, val
             f"UPDATE {table} SET {sets} WHERE {where} AND ({hits})",  # noqa: S608 (names of our own columns)
             [*filled, *values, *([pattern] * len(changes))],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _changes(answer: Answer) -> Iterator[Change]:
@@ -67,7 +69,7 @@ def _changes(answer: Answer) -> Iterator[Change]:
     for column in answer.table._meta.concrete_fields:
         if column.name in words or column.primary_key or column.choices or column.remote_field:
             continue
-        name = connection.ops.quote_name(column.column)
+        name = connection.ops.quote_name(column.column or column.attname)
         replaced = f"regexp_replace({name}::text, %s, '{FORMER}', 'gi')"
         if isinstance(column, models.GenericIPAddressField):
             continue

@@ -39,7 +39,11 @@ def run(request_id: uuid.UUID | str) -> None:
     if request is None:
         return
     if request.fence > MOST_TRIES:
-        _end(request, status=Status.FAILED, error=_("It was tried %(n)s times. An operator looks at it.") % {"n": MOST_TRIES})
+        _end(
+            request,
+            status=Status.FAILED,
+            error=_("It was tried %(n)s times. An operator looks at it.") % {"n": MOST_TRIES},
+        )
         return
     try:
         report = ENGINES[request.kind](request, beat=_beat_of(request))
@@ -88,7 +92,7 @@ def _record(request: DataRequest) -> None:
     """Add the line to the organisation's log; an erasure writes its own."""
     if request.organization_id and request.subject == "organization" and request.kind != Kind.ERASURE:
         ended = "done" if request.status == Status.DONE else "failed"
-        by = User.objects.filter(pk=request.user_id).first()
+        by = request.user
         audit.record(
             f"data.{request.kind}_{ended}", request, organization_id=request.organization_id, by=by, error=request.error
         )
@@ -105,13 +109,13 @@ TITLES = {
 def _tell(request: DataRequest) -> None:
     """Notify whoever asked; who has no organisation finds it on their page only."""
     title = TITLES.get((Kind(request.kind), Status(request.status)))
-    mine = Membership.objects.filter(user_id=request.user_id, status=Membership.Status.ACTIVE)
+    mine = Membership.objects.filter(user=request.user, status=Membership.Status.ACTIVE)
     organization_id = request.organization_id or mine.values_list("organization_id", flat=True).first()
-    if title is None or organization_id is None or not request.user_id:
+    if title is None or organization_id is None or request.user is None:
         return
     page = "organization_data" if request.subject == "organization" else "my_data"
     notify(
-        User.objects.filter(pk=request.user_id),
+        [request.user],
         Notification.Kind.DATA,
         organization_id=organization_id,
         title=title,
@@ -133,7 +137,9 @@ def sweep() -> list[uuid.UUID]:
 
 
 def _ask_for_due_erasures(now: dt.datetime) -> None:
-    open_ones = DataRequest.objects.filter(kind=Kind.ERASURE, status__in=[Status.WAITING, Status.WORKING, Status.FAILED])
+    open_ones = DataRequest.objects.filter(
+        kind=Kind.ERASURE, status__in=[Status.WAITING, Status.WORKING, Status.FAILED]
+    )
     people = User.objects.filter(status=User.Status.DELETED, erase_after__lte=now)
     for key in people.exclude(pk__in=open_ones.filter(subject="person").values("user")).values_list("pk", flat=True):
         DataRequest.objects.create(kind=Kind.ERASURE, subject="person", user_id=key, due_at=now)

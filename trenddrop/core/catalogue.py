@@ -116,6 +116,7 @@ BRAND_PAGES = (
 ORGANISATION_PAGES = (
     "members", "member", "member_role", "member_rights", "invitations", "invite", "audit", "organization_settings",
     "transfer", "organization_delete", "clients", "client", "client_new", "client_edit",
+    "organization_data",
 )  # fmt: skip
 OURS: tuple[Place, ...] = (
     Place("brand", "brand", _("Brand"), "b", "brand_view", BRAND_PAGES),
@@ -132,6 +133,7 @@ ORGANISATION: tuple[Place, ...] = (
     ),
     Place("clients", "library", _("Clients"), "", "clients_view", ("clients", "client", "client_new", "client_edit")),
     Place("audit", "history", _("Audit log"), "", "audit_view", ("audit",)),
+    Place("organization_data", "download", _("Data"), "", "data_export", ("organization_data",)),
     Place(
         "organization_settings",
         "settings",
