@@ -75,14 +75,12 @@ def key_of(text: str) -> uuid.UUID | None:
 
 def samples_of(membership: Membership) -> QuerySet[BrandVoiceSample]:
     """Return the voice samples of the brands a member works for, newest first."""
-    rows = BrandVoiceSample.objects.visible_to(membership).order_by("-created_at")
-    return rows.filter(brand__client_id=membership.client_id) if membership.client_id else rows
+    return BrandVoiceSample.objects.visible_to(membership).order_by("-created_at")
 
 
 def audiences_of(membership: Membership) -> QuerySet[AudienceProfile]:
     """Return the audiences of the brands a member works for, by name."""
-    rows = AudienceProfile.objects.visible_to(membership).order_by("name")
-    return rows.filter(brand__client_id=membership.client_id) if membership.client_id else rows
+    return AudienceProfile.objects.visible_to(membership).order_by("name")
 
 
 def hanging_on(brand: BrandProfile) -> list[Hanging]:

@@ -11,7 +11,6 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import queries
 from accounts.forms.tones import PRESETS
 from accounts.models import BrandProfile, ClientAccount, Membership, Organization
 from trenddrop.core.platforms import RULES
@@ -146,7 +145,7 @@ class BrandForm(forms.ModelForm[BrandProfile]):
         }
         labels = {"client": _("Client")}
         help_texts = {
-            "client": _("Its members see this brand and nothing else. None: the brand is your own."),
+            "client": _("Its members see this brand and nothing else. What was made for the brand goes along with it."),
             "content_goals": _("What a piece should lead to, e.g. saves, followers, sign-ups, conversations."),
             "guidelines": _("What to say and what not, as you would tell a new colleague."),
         }
@@ -159,23 +158,13 @@ class BrandForm(forms.ModelForm[BrandProfile]):
             clients = ClientAccount.objects.visible_to(by).filter(deleted_at=None).order_by("name")
             self.fields["client"].queryset = clients  # type: ignore[attr-defined]
             self.fields["client"].empty_label = _("Our own brand")  # type: ignore[attr-defined]
-        self.is_kept, self.kept_client = bool(self.instance.name), self.instance.client_id
+        self.client_before = self.instance.client_id
 
     @property
     def presets(self) -> list[tuple[BoundWidget, str, str]]:
         """Each tone's button with what it does and an example."""
         choices = zip(self["tone"].subwidgets, PRESETS.values(), strict=True)
         return [(button, str(preset.does), preset.example) for button, preset in choices]
-
-    def clean_client(self) -> ClientAccount | None:
-        """Refuse to hand work over with the brand: those who saw it would go on seeing it."""
-        chosen: ClientAccount | None = self.cleaned_data["client"]
-        moved = self.is_kept and (chosen.pk if chosen else None) != self.kept_client
-        if moved and any(each.is_kept for each in queries.hanging_on(self.instance)):
-            raise ValidationError(
-                _("Work was made for this brand already, and belongs to whom it was made for. Make a new brand.")
-            )
-        return chosen
 
     def _get_validation_exclusions(self) -> set[str]:
         """Let the name be checked against the organisation's other brands."""

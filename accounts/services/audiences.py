@@ -1,6 +1,7 @@
 """Commands on audiences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,9 @@ class TooMany(Exception):
         )
 
 
-def save(audience: AudienceProfile, *, fields: Sequence[str], by: Membership) -> AudienceProfile:
+def save(
+    audience: AudienceProfile, *, fields: Sequence[str], by: Membership, changes: Mapping[str, Any] | None = None
+) -> AudienceProfile:
     """Save a new or changed audience; topics are fitted anew where its interests changed. Raises TooMany."""
     is_new = audience.created_at is None
     if is_new:
@@ -28,7 +31,8 @@ def save(audience: AudienceProfile, *, fields: Sequence[str], by: Membership) ->
         if AudienceProfile.objects.filter(brand_id=audience.brand_id).count() >= MOST:
             raise TooMany
     audience.save()
-    _record("audience.created" if is_new else "audience.changed", audience, by, fields=list(fields))
+    told = {"changes": dict(changes)} if changes else {"fields": list(fields)}
+    _record("audience.created" if is_new else "audience.changed", audience, by, **told)
     if "interests" in fields:
         brand_changed.send(sender=BrandProfile, brand=audience.brand)
     return audience

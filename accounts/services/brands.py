@@ -1,6 +1,7 @@
 """Commands on brands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
@@ -19,20 +20,22 @@ class CannotDelete(Exception):
 def create(brand: BrandProfile, *, by: Membership) -> BrandProfile:
     """Save a further brand, and let the apps above look what fits it. A client's member makes it for their client."""
     brand.organization = by.organization
-    if by.client_id:
-        brand.client_id = by.client_id
+    brand.client_id = by.client_id or brand.client_id
     brand.save(force_insert=True)
     audit.record("brand.created", brand, organization_id=brand.organization_id, by=by)
     brand_changed.send(sender=BrandProfile, brand=brand)
     return brand
 
 
-def change(brand: BrandProfile, *, fields: Sequence[str], by: Membership) -> BrandProfile:
-    """Save the named fields of a brand; nothing is written down when nothing changed."""
+def change(
+    brand: BrandProfile, *, fields: Sequence[str], by: Membership, changes: Mapping[str, Any] | None = None
+) -> BrandProfile:
+    """Save the named fields; nothing is written down when nothing changed. `changes`: before and after, if known."""
     if not fields:
         return brand
     brand.save(update_fields=[*fields, "updated_at"])
-    audit.record("brand.changed", brand, organization_id=brand.organization_id, by=by, fields=list(fields))
+    told = {"changes": dict(changes)} if changes else {"fields": list(fields)}
+    audit.record("brand.changed", brand, organization_id=brand.organization_id, by=by, **told)
     if TELLING & set(fields):
         brand_changed.send(sender=BrandProfile, brand=brand)
     return brand

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import queries
+from accounts import audit, queries
 from accounts.access import MemberRequest, admit, requires
 from accounts.context import current_brand
 from accounts.forms.audiences import AudienceForm
@@ -58,7 +58,8 @@ def _edit(request: MemberRequest, row: AudienceProfile) -> HttpResponse:
 
 def _saved(request: MemberRequest, form: AudienceForm) -> bool:
     try:
-        commands.save(form.instance, fields=form.changed_data, by=request.membership)
+        fields, changes = form.changed_data, audit.changes(form)
+        commands.save(form.instance, fields=fields, changes=changes, by=request.membership)
     except commands.TooMany as error:
         form.add_error(None, str(error))
         return False

@@ -10,12 +10,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import queries
+from accounts import audit, queries
 from accounts.access import MemberRequest, admit, requires
 from accounts.context import BRAND_KEY, current_brand
 from accounts.forms.brands import BrandForm
 from accounts.models import BrandProfile
 from accounts.services import brands as commands
+from accounts.services import clients
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,27 +65,30 @@ def _save(request: MemberRequest, form: BrandForm, *, is_new: bool) -> bool:
     if is_new:
         saved = commands.create(form.instance, by=request.membership)
     else:
-        saved = commands.change(form.instance, fields=form.changed_data, by=request.membership)
+        saved = _change(request, form)
     request.session[BRAND_KEY] = str(saved.pk)
     messages.success(request, _("Saved. New matches and pieces use it from now on."))
     return True
+
+
+def _change(request: MemberRequest, form: BrandForm) -> BrandProfile:
+    """Save the profile; a brand that goes to another client takes its work along."""
+    brand, member = form.instance, request.membership
+    changes = audit.changes(form)
+    if changes.pop("client", None) is not None:
+        chosen, brand.client_id = form.cleaned_data["client"], form.client_before
+        clients.give_brand(brand, client=chosen, by=member)
+    return commands.change(brand, fields=list(changes), changes=changes, by=member)
 
 
 @require_POST
 @requires("brand.view")
 def choose_brand(request: MemberRequest) -> HttpResponse:
     """Work for another brand from here on."""
-    chosen = get_object_or_404(queries.brands_of(request.membership), pk=_key(request.POST.get("brand", "")))
+    chosen = get_object_or_404(queries.brands_of(request.membership), pk=queries.key_of(request.POST.get("brand", "")))
     request.session[BRAND_KEY] = str(chosen.pk)
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "today")
-
-
-def _key(given: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(given)
-    except ValueError:
-        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
