@@ -27,7 +27,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import access, audit, idempotency, tenancy
+from accounts import access, audit, doors, idempotency, tenancy
 from accounts.models import ApiKey, IdempotentRequest, Membership, User
 from accounts.permissions import PERMISSIONS, allows
 from accounts.services import keys
@@ -77,6 +77,7 @@ class MemberViewSet(RestViewSet):
     action_permissions: ClassVar[Mapping[str, str]] = {}
     unscoped: ClassVar[frozenset[str]] = frozenset()
     open_to_every_key: ClassVar[frozenset[str]] = frozenset()
+    doors: ClassVar[Mapping[str, str]] = {}  # actions that are counted with a page of this name
 
     @classmethod
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
@@ -121,6 +122,8 @@ class MemberViewSet(RestViewSet):
             is_kept = request.method == "POST" and "Idempotency-Key" in request.headers
             with tenancy.enter(self._first_scope()):
                 self._admit()
+                if door := self.doors.get(self.action):
+                    self.require_door(door)
                 if scoped and not is_kept:
                     return handler(request, *args, **kwargs)
             if is_kept:
@@ -146,6 +149,19 @@ class MemberViewSet(RestViewSet):
         if not allows(member.role, member.permission_overrides, permission):
             words = _("The role of the key's member does not include: %(permission)s.")
             raise PermissionDenied(words % {"permission": PERMISSIONS[permission]})
+
+    def require_door(self, name: str) -> None:
+        """Count this action together with the page's; raise Throttled."""
+        door, member = doors.door_of("", name), self.member
+        keys_by = {"user": f"user:{member.user_id}", "organization": f"organization:{member.organization_id}"}
+        for place, limit in enumerate(door.limits if isinstance(door, doors.Door) else ()):
+            doors.require(f"door:{name}:{place}", keys_by.get(limit.by, self.origin(self.request)), limit)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer what a door refused as any other refusal of too much."""
+        if isinstance(exc, doors.TooOften):
+            exc = exceptions.Throttled(exc.rate.retry_after, str(exc))  # type: ignore[arg-type]
+        return super().handle_exception(exc)
 
     def remembered(self, data: Any) -> Any:
         """Return what of an answer may be kept for a repeat; a secret may not."""

@@ -35,6 +35,7 @@ for app in (accounts.api,):
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", api_docs.schema, name="api-schema"),
     path("docs/", api_docs.docs, name="api-docs"),
+    *accounts.api.SINGLES,
     *router.urls,
     path("", nowhere, name="api-root"),
     path("<path:rest>", nowhere, name="api-nowhere"),

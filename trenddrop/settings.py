@@ -449,7 +449,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.models.Membership.Role",
+        "GivenRoleEnum": "accounts.serializers.members.ROLES",
+    },
 }
 
 LOGGING = logging_config(debug=DEBUG, level=env.str("LOG_LEVEL", default="INFO"))

@@ -1,7 +1,13 @@
 """Organisations."""
 
+import zoneinfo
+
+from rest_framework import serializers
+
 from accounts.models import Organization
 from trenddrop.core.rest.serializers import Described
+
+ZONES = sorted(zoneinfo.available_timezones())
 
 
 class OrganizationSerializer(Described[Organization]):
@@ -25,3 +31,13 @@ class OrganizationSerializer(Described[Organization]):
             "requires_second_factor", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+class SettingsSerializer(OrganizationSerializer):
+    """What may be changed of an organisation."""
+
+    timezone = serializers.ChoiceField(ZONES, help_text="The zone its posts are planned in.")
+
+    class Meta(OrganizationSerializer.Meta):
+        fields = ["name", "website", "industry", "company_size", "timezone"]
+        read_only_fields: list[str] = []

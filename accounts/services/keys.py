@@ -118,4 +118,5 @@ def _opens(key: ApiKey, now: dt.datetime) -> bool:
         and member.status == Membership.Status.ACTIVE
         and member.user.is_active
         and member.organization.deleted_at is None
+        and (member.client is None or member.client.deleted_at is None)
     )

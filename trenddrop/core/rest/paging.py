@@ -67,9 +67,18 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe a page."""
-        following = {"type": "string", "format": "uri", "nullable": True, "description": "The next page; null at the end."}
+        following = {
+            "type": "string",
+            "format": "uri",
+            "nullable": True,
+            "description": "The next page; null at the end.",
+        }
         results = {**schema, "description": "The rows of this page, in the order that was asked for."}
-        return {"type": "object", "required": ["results", "next"], "properties": {"results": results, "next": following}}
+        return {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {"results": results, "next": following},
+        }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Describe the three parameters."""

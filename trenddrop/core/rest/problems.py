@@ -83,8 +83,10 @@ def translate(error: Exception, refusals: Mapping[type[Exception], int]) -> exce
             return Refused(status, _snake(type(error).__name__), str(error))
     if isinstance(error, ModelInvalid):
         return exceptions.ValidationError(serializers.as_serializer_error(error))
-    if _is_taken(error):
+    if _state(error) == "23505":
         return Refused(409, "conflict", _("Something with these values exists already. Nothing was changed."))
+    if _state(error) == "23514":
+        return Refused(422, "invalid", _("These values do not go together. Nothing was changed."))
     return _of_django(error)
 
 
@@ -98,8 +100,9 @@ def _of_django(error: Exception) -> exceptions.APIException | None:
     return BodyTooLarge() if isinstance(error, RequestDataTooBig) else None
 
 
-def _is_taken(error: Exception) -> bool:
-    return isinstance(error, IntegrityError) and getattr(error.__cause__, "sqlstate", "") == "23505"
+def _state(error: Exception) -> str:
+    """Return why the database refused: a value is taken (23505), a rule broken (23514)."""
+    return str(getattr(error.__cause__, "sqlstate", "")) if isinstance(error, IntegrityError) else ""
 
 
 def _snake(name: str) -> str:

@@ -51,6 +51,21 @@ class Schema(AutoSchema):
         idempotency = [IDEMPOTENCY] if self.method == "POST" and self._permission() else []
         return [*super().get_override_parameters(), *RATE, *idempotency]
 
+    def get_request_serializer(self) -> Any:
+        """Take a body only where the view names one, or where the view's own serializer is what is sent."""
+        bodies = getattr(self.view, "bodies", {})
+        if self.method in BODY and self.view.action not in {*bodies, "create", "update", "partial_update"}:
+            return None
+        return super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        """Answer in the shape that the view names."""
+        if self.method == "DELETE":
+            return {204: None}
+        shape = getattr(self.view, "shapes", {}).get(self.view.action) or getattr(self.view, "serializer_class", None)
+        status = {"create": 201}.get(self.view.action, 200)
+        return {getattr(self.view, "statuses", {}).get(self.view.action, status): shape}
+
     def get_description(self) -> str:
         """Say what a caller needs."""
         words = super().get_description()

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db.models import Model
 from django.http import HttpRequest
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
@@ -16,21 +19,38 @@ from trenddrop.core.rest.rating import CallsAMinute, headers_of
 
 
 class RestViewSet(GenericViewSet[Any]):
-    """JSON in and out, counted, with problems for errors. `refusals` gives what services raise their statuses."""
+    """JSON in and out, counted, with problems for errors.
+
+    `bodies` and `shapes` name the serializers of what an action takes and answers where they are not the view's;
+    `refusals` gives what services raise their statuses.
+    """
 
     renderer_classes: Any = (JSONRenderer,)
     parser_classes: Any = (StrictJSONParser,)
     throttle_classes: Any = (CallsAMinute,)
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_converter = "uuid"
-    serializers: ClassVar[Mapping[str, type[serializers.BaseSerializer[Any]]]] = {}
+    bodies: ClassVar[Mapping[str, Any]] = {}
+    shapes: ClassVar[Mapping[str, Any]] = {}
     refusals: Mapping[type[Exception], int] = {}
     orderings: tuple[str, ...] = ("-created_at", "created_at")
     rate: Rate | None = None
 
     def get_serializer_class(self) -> Any:
-        """Return the action's serializer, else the view's."""
-        return self.serializers.get(self.action) or self.serializer_class
+        """Return the serializer of the action's body, else the view's."""
+        return self.bodies.get(self.action) or self.serializer_class
+
+    def given(self, row: Model | None = None, *, partial: bool = False) -> dict[str, Any]:
+        """Return what the body says, in the action's serializer's types; raise ValidationError."""
+        serializer = self.get_serializer(row, data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def shown(self, row: Any, *, status: int = 200, kind: Any = None, **more: Any) -> Response:
+        """Answer with a row, as the action shows rows."""
+        shape = kind or self.shapes.get(self.action) or self.serializer_class
+        context = self.get_serializer_context()
+        return Response(shape(row, context=context, **more).data, status=status)
 
     def caller(self, request: Request) -> str:
         """Return whom a call is counted for; empty is nobody known."""
@@ -75,3 +95,20 @@ class RestViewSet(GenericViewSet[Any]):
         return answer
 
 
+class Listed(ListModelMixin):  # type: ignore[type-arg]
+    """Rows can be listed."""
+
+
+class Read(RetrieveModelMixin):  # type: ignore[type-arg]
+    """A row can be read."""
+
+
+def apply(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write values on a row, unsaved; return those that changed as {name: [before, after]}."""
+    changes = {}
+    for name, value in values.items():
+        before = getattr(row, name)
+        if before != value:
+            changes[name] = [before, value]
+            setattr(row, name, value)
+    return changes

@@ -1,0 +1,34 @@
+"""What lists are narrowed by; a value that makes no sense is refused, never passed over."""
+
+from typing import Any
+
+import django_filters
+
+
+class Filters(django_filters.FilterSet):  # type: ignore[misc]
+    """The filters of one list."""
+
+
+def one_of(choices: Any, words: str, field_name: str | None = None) -> Any:
+    """Narrow by one of some values."""
+    return django_filters.ChoiceFilter(choices=choices, field_name=field_name, help_text=words)
+
+
+def key(field_name: str, words: str) -> Any:
+    """Narrow by the row that is pointed to."""
+    return django_filters.UUIDFilter(field_name=field_name, help_text=words)
+
+
+def flag(words: str, **how: Any) -> Any:
+    """Narrow by yes or no."""
+    return django_filters.BooleanFilter(help_text=words, **how)
+
+
+def instant(field_name: str, side: str, words: str) -> Any:
+    """Narrow by a time."""
+    return django_filters.IsoDateTimeFilter(field_name=field_name, lookup_expr=side, help_text=words)
+
+
+def words(text: str, **how: Any) -> Any:
+    """Narrow by words."""
+    return django_filters.CharFilter(help_text=text, max_length=200, **how)
