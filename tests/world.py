@@ -9,21 +9,26 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import (
+    ApiKey,
     AudienceProfile,
     AuditEntry,
     BrandProfile,
     BrandVoiceSample,
     ClientAccount,
     DataRequest,
+    GateCheck,
     Invitation,
     Membership,
     Notification,
     Organization,
+    TokenGate,
+    Wallet,
 )
 from analytics.services import measuring
 from content.models import ContentAsset, GeneratedContent, PieceVersion, PosterFrame, Upload
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
+from trenddrop.api import router as api_router
 from trends.models import TrendTopic
 
 # The thing each address with an identifier shows. A new page must be named here, or its test says so.
@@ -66,6 +71,10 @@ THINGS = {
     "piece_restore": "piece",
     "piece_voice": "piece",
     "brand_delete": "brand",
+    "wallet_remove": "wallet",
+    "gate_edit": "gate",
+    "gate_remove": "gate",
+    "gate_test": "gate",
     "voice_remove": "sample",
     "audience": "audience",
     "audience_remove": "audience",
@@ -82,6 +91,31 @@ THINGS = {
     "post_numbers": "post",
     "post_seen": "post",
     "post_retry": "post",
+}
+# The API's addresses, by resource.
+RESOURCES = {
+    "api-members-": "member",
+    "api-invitations-": "invitation",
+    "api-clients-": "client",
+    "api-brands-": "brand",
+    "api-voice-samples-": "sample",
+    "api-audiences-": "audience",
+    "api-notifications-": "notification",
+    "api-audit-": "audit_entry",
+    "api-api-keys-": "key",
+    "api-assets-": "asset",
+    "api-uploads-": "upload",
+    "api-pieces-": "piece",
+    "api-trends-": "topic",
+    "api-connections-": "connection",
+    "api-posts-": "post",
+    "api-measured-posts-": "post",
+}
+THINGS |= {
+    str(url.name): thing
+    for url in api_router.urls
+    for resource, thing in RESOURCES.items()
+    if url.pattern.converters and str(url.name).startswith(resource)
 }
 SHARED = {"topic"}  # the same for every organisation
 
@@ -100,7 +134,26 @@ def furnish(cast: Cast) -> World:
         ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk}
         ids |= _people(cast.kesar, cast.client)
         ids |= _archives(cast)
+        ids |= _gates(cast)
+        ids |= {"key": _key(cast)}
     return World(cast, ids)
+
+
+def _key(cast: Cast) -> uuid.UUID:
+    row = ApiKey.objects.create(
+        organization=cast.kesar, membership=cast.asha, name="KESAR key", prefix="td_KESAR", hash="k" * 64, scopes=[]
+    )
+    return row.pk
+
+
+def _gates(cast: Cast) -> dict[str, uuid.UUID]:
+    now = timezone.now()
+    wallet = Wallet.objects.create(user=cast.asha.user, address="0x" + "0" * 40, label="KESAR wallet", proved_at=now)
+    gate = TokenGate.objects.create(
+        organization=cast.kesar, name="KESAR gate", chain_id=1, standard="native", opens="premium", minimum=1
+    )
+    GateCheck.objects.create(organization=cast.kesar, gate=gate, wallet=wallet, balance=2, checked_at=now)
+    return {"wallet": wallet.pk, "gate": gate.pk}
 
 
 def _people(organization: Organization, client: ClientAccount) -> dict[str, uuid.UUID]:
@@ -171,7 +224,7 @@ def _content(
         "piece": piece.pk,
         "upload": upload.pk,
     }
-    organization.logo.save("logo.webp", ContentFile(b"KESAR organisation's logo"), save=True)
+    organization.logo.save("logo.webp", ContentFile(b"a logo"), save=True)
     client.contact_name = "KESAR contact"
     client.logo.save("logo.webp", ContentFile(b"KESAR logo"), save=True)
     found |= {"client": client.pk, "brand": own.pk, "sample": sample.pk, "audience": audience.pk}
