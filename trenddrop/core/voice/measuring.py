@@ -23,7 +23,7 @@ Vectors = NDArray[np.float32]
 MADE_BY = "TrendDrop voice measure 1"
 FEWEST = 3  # samples; fewer show no voice
 PRIOR = 4.0  # samples' worth of belief that a brand varies as the world does
-MOST_SAID = 2.5  # what one measure may add or take
+MOST_ADDED, MOST_TAKEN = 2.5, 4.0  # by one measure: what is odd weighs more than what is common
 SMALLEST = 0.15  # a measure that never moves in the world still may by chance
 SHARES = np.array([0.6, 0.4])  # of measures and masked letters, each by how well it tells this voice apart
 NUDGE = 0.1  # of vectors
@@ -96,9 +96,9 @@ class Learnt:
         return Spread(rows.mean(axis=0), np.sqrt(varied))
 
     def _nearness(self, row: Numbers, letters: csr_matrix, *, without: int | None = None) -> Numbers:
-        said = np.clip(self.world.unlikely(row) - self.spread(without).unlikely(row), -MOST_SAID, MOST_SAID)
+        said = np.clip(self.world.unlikely(row) - self.spread(without).unlikely(row), -MOST_TAKEN, MOST_ADDED)
         whole = self._sum if without is None else self._sum - self.letters[without].toarray().ravel()
-        ours, theirs = letters @ (whole / np.linalg.norm(whole)), letters @ self._world_letters
+        ours, theirs = letters @ (whole / max(float(np.linalg.norm(whole)), 1e-9)), letters @ self._world_letters
         return np.array([said.mean(), float(ours[0] - theirs[0])])
 
     def _by_vectors_of_own(self) -> Numbers | None:
