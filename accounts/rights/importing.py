@@ -116,7 +116,8 @@ class Bringing:
             name = row.get(column.name) or ""
             if not name or (name, column.name) in self.stored or not self.archive.has(f"{FILES}{name}"):
                 continue
-            instance = answer.table(**{key.attname: row.get(key.name) for key in _keys_of(answer)})
+            places = {key.attname: row.get(key.name) for key in _keys_of(answer)}
+            instance = answer.table(**places | ({} if answer.organization == "pk" else {"organization_id": self.target}))
             wanted = column.generate_filename(instance, name.rpartition("/")[2])
             source = Pieces(self.archive.pieces(f"{FILES}{name}"), self.archive.entries[f"{FILES}{name}"].size)
             self.stored[name, column.name] = default_storage.save(wanted, source, max_length=column.max_length)

@@ -107,7 +107,7 @@ def test_a_person_gets_what_is_theirs_and_what_they_wrote_where_they_still_work(
         type(world.cast.asha).objects.filter(pk=world.cast.asha.pk).update(status="inactive")
     later = Taken(worked(rights.export_person(by=asha)))
     assert later.rows("content.contentasset") == []
-    assert [row["title"] for row in later.rows("accounts.notification")] == ["KESAR notice"]
+    assert "KESAR notice" in [row["title"] for row in later.rows("accounts.notification")]
 
 
 def test_a_second_worker_leaves_it_to_the_first(cast: Cast) -> None:
@@ -140,7 +140,9 @@ def test_what_kills_five_workers_is_given_up(cast: Cast) -> None:
     given_up = worked(request)
     assert given_up.status == "failed"
     assert "5 times" in given_up.error
-    assert rights.try_again(given_up, by=cast.asha.user)
+    with tenancy.operator():
+        assert rights.try_again(given_up, by=cast.asha.user)
+        assert not rights.try_again(given_up, by=cast.asha.user)
     assert worked(request).status == "done"
 
 
