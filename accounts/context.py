@@ -5,10 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts import access, queries, tenancy
+from accounts import access, permissions, queries, tenancy
 from accounts.installation import setting
 from accounts.models import BrandProfile, ClientAccount, Membership
-from accounts.permissions import granted
 
 BRAND_KEY = "brand"
 MOST_BRANDS = 200
@@ -81,5 +80,5 @@ def _of_account_page(request: HttpRequest) -> Membership | None:
 
 def may(membership: Membership) -> dict[str, bool]:
     """Return the member's permissions for templates: `may.content_edit`."""
-    names = granted(membership.role, membership.permission_overrides)
+    names = [name for name in permissions.PERMISSIONS if permissions.may(membership, name)]
     return {name.replace(".", "_"): True for name in names}

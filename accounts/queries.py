@@ -60,11 +60,6 @@ def every_brand_of(membership: Membership) -> QuerySet[BrandProfile]:
     return rows.filter(Q(client=None) | Q(client__deleted_at=None)).order_by("created_at")
 
 
-def own_brands_of(membership: Membership) -> QuerySet[BrandProfile]:
-    """Return the brands that are the organisation's own and no client's."""
-    return BrandProfile.objects.filter(organization_id=membership.organization_id, client=None).order_by("name")
-
-
 def key_of(text: str) -> uuid.UUID | None:
     """Return the key that a form names, or None, which no row has."""
     try:

@@ -8,6 +8,7 @@ from accounts.views import (
     audit,
     brands,
     clients,
+    gates,
     inbox,
     invitations,
     members,
@@ -20,6 +21,7 @@ from accounts.views import (
     security,
     unsubscribe,
     voice,
+    wallets,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -81,6 +83,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/data/", rights.my_data, name="my_data"),
     path("settings/data/export/", rights.my_data_export, name="my_data_export"),
     path("settings/data/<uuid:pk>/file/", rights.my_data_file, name="my_data_file"),
+    path("organisation/gates/", gates.gates, name="gates"),
+    path("organisation/gates/new/", gates.gate_new, name="gate_new"),
+    path("organisation/gates/<uuid:pk>/", gates.gate_edit, name="gate_edit"),
+    path("organisation/gates/<uuid:pk>/remove/", gates.gate_remove, name="gate_remove"),
+    path("organisation/gates/<uuid:pk>/test/", gates.gate_test, name="gate_test"),
     path("notifications/", inbox.notifications, name="notifications"),
     path("notifications/preferences/", preferences.preferences, name="preferences"),
     path("notifications/mail-again/", preferences.mail_again, name="mail_again"),
@@ -95,6 +102,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/phone/remove/", phones.phone_remove, name="phone_remove"),
     path("settings/security/", security.security, name="security"),
     path("settings/sessions/end/", security.session_end, name="session_end"),
+    path("settings/wallets/", wallets.wallets, name="wallets"),
+    path("settings/wallets/message/", wallets.wallet_offer, name="wallet_offer"),
+    path("settings/wallets/prove/", wallets.wallet_prove, name="wallet_prove"),
+    path("settings/wallets/<uuid:pk>/remove/", wallets.wallet_remove, name="wallet_remove"),
     path("settings/leave/", people.leave, name="account_delete"),
     path("people/<uuid:pk>/picture/", people.picture, name="picture"),
 ]

@@ -117,27 +117,20 @@ def _parent(each: Any, place: Place) -> models.Model | None:
 
 
 def _plain(each: Any) -> Any:
-    if getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False):
-        return timezone.now()
     if each.choices:
         return each.choices[0][0]
-    if isinstance(each, models.DateTimeField):
-        return timezone.now() + dt.timedelta(seconds=secrets.randbelow(1000))
-    if isinstance(each, models.DateField):
-        return timezone.localdate()
-    if isinstance(each, models.EmailField):
-        return f"{secrets.token_hex(4)}@rows.example"
-    if isinstance(each, models.URLField):
-        return "https://rows.example/"
-    if isinstance(each, models.FileField):
-        return ""
-    if isinstance(each, models.CharField | models.TextField):
-        return secrets.token_hex(8)[: each.max_length or 16]
-    if isinstance(each, models.UUIDField):
-        return uuid.uuid4()
-    return 1 + secrets.randbelow(30_000)
+    return next((make(each) for kind, make in PLAIN if isinstance(each, kind)), 1 + secrets.randbelow(30_000))
 
 
+PLAIN: list[tuple[Any, Any]] = [
+    (models.DateTimeField, lambda _each: timezone.now() + dt.timedelta(seconds=secrets.randbelow(1000))),
+    (models.DateField, lambda _each: timezone.localdate()),
+    (models.EmailField, lambda _each: f"{secrets.token_hex(4)}@rows.example"),
+    (models.URLField, lambda _each: "https://rows.example/"),
+    (models.FileField, lambda _each: ""),
+    (models.CharField | models.TextField, lambda each: secrets.token_hex(8)[: each.max_length or 16]),
+    (models.UUIDField, lambda _each: uuid.uuid4()),
+]
 SPECIAL: dict[type[models.Model], Any] = {
     Invitation: lambda place: {"role": "client" if place.client else "creator"},
     TokenGate: lambda _place: {"standard": "native", "contract": "", "opens": "premium", "role": ""},
