@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts import access, tenancy
+from accounts import access, queries, tenancy
 from accounts.models import Membership, User
 
 P = ParamSpec("P")
@@ -48,6 +48,8 @@ def membership_of(request: HttpRequest) -> Membership | None:
     """Return the membership the shell of the page shows, if there is one."""
     with tenancy.enter(access.first_scope(request)):
         try:
-            return access.find_membership(request)
+            membership = access.find_membership(request)
         except access.NotAMember:
             return None
+        request.brands = list(queries.every_brand_of(membership)[:200])  # type: ignore[attr-defined]
+    return membership
