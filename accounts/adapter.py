@@ -5,8 +5,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
@@ -17,10 +19,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import addresses, origin
+from accounts import addresses, devices, origin
 from accounts.installation import setting
 from accounts.middleware import TRACKED
 from accounts.models import User
+from accounts.second_factor import SECRETS
 from accounts.services import invitations, organizations
 from trenddrop.core.crypto import keyring
 
@@ -28,7 +31,6 @@ INVITED = "invited"
 COMING_BACK = "coming_back"
 KNOWN_TO = "known_to"
 KNOWN_FOR = 365 * 24 * 3600
-SECRETS = "mfa_authenticator"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -93,6 +95,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def give_a_place(request: HttpRequest, user: User) -> None:
     """Give a new person an organisation of their own, unless they came by an invitation into another."""
+    if request.session.get("account_verified_email") != user.email:
+        request.session.pop("account_verified_email", None)  # the link went to another address than was typed
     token = request.session.pop(INVITED, "")
     if invitations.join_on_sign_up(token, user=user, now=timezone.now()) is None:
         organizations.create_personal(user)
@@ -168,6 +172,11 @@ def is_confirmed(email: str) -> bool:
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second factors are locked like every other secret."""
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 (allauth's name)
+        """Call a new passkey what the browser is called."""
+        del user, type
+        return devices.name(origin.user_agent(context.request))
 
     def encrypt(self, text: str) -> str:
         """Lock a secret with the installation's keyring."""
