@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from trenddrop.core.crypto import keyring
 
+SECRETS = "mfa_authenticator"
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -37,3 +39,21 @@ def demand_of_operator(user: AbstractBaseUser | AnonymousUser) -> None:
     """Raise SecondFactorNeeded where the installation asks operators for a factor, and this one has none."""
     if settings.ADMIN_REQUIRES_SECOND_FACTOR and isinstance(user, User) and user.is_staff and not has_one(user):
         raise SecondFactorNeeded(_("The operator’s desk"))
+
+
+def relock() -> int:
+    """Lock every stored secret with the first key of the keyring; return how many were not. Call in a transaction."""
+    rows = [row for row in Authenticator.objects.select_for_update() if _relock(row)]
+    Authenticator.objects.bulk_update(rows, ["data"])
+    return len(rows)
+
+
+def _relock(row: Authenticator) -> bool:
+    old = [
+        name
+        for name in ("secret", "seed")
+        if (stored := row.data.get(name)) and not stored.startswith(f"{keyring().current}:")
+    ]
+    for name in old:
+        row.data[name] = keyring().lock(keyring().open(row.data[name], place=SECRETS), place=SECRETS)
+    return bool(old)

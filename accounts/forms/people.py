@@ -3,6 +3,7 @@
 import zoneinfo
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -47,14 +48,12 @@ class ProfileForm(forms.ModelForm[User]):
     timezone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [(z, z) for z in sorted(zoneinfo.available_timezones())]
     )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User
         fields = ["full_name", "country", "timezone", "language"]
-        widgets = {
-            "full_name": forms.TextInput({"autocomplete": "name"}),
-            "language": forms.Select(choices=[("en", _("English")), ("hi", _("Hindi"))]),
-        }
+        widgets = {"full_name": forms.TextInput({"autocomplete": "name"})}
 
     def save_changes(self) -> User:
         """Write only what stands here: a row read a moment ago must not undo a suspension."""

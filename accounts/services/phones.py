@@ -17,7 +17,7 @@ LIFETIME = timedelta(minutes=10)
 ATTEMPTS = 5
 CODES = Limit(5, timedelta(hours=1))
 DIGITS = 6
-E164 = re.compile(r"\+[1-9]\d{7,14}")
+E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 # Whoever leaves the country out means their own; for the rest the number says it.
 DIALLING = {"IN": "91", "US": "1", "CA": "1", "GB": "44", "AE": "971", "SG": "65", "PT": "351", "DE": "49", "AU": "61"}
 

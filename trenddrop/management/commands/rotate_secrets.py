@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db.models import Model
 
-from accounts import tenancy
+from accounts import second_factor, tenancy
 from trenddrop.core.crypto import keyring
 from trenddrop.core.fields import EncryptedTextField
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
                 if names:
                     count = sum(relock(row, names) for row in rows(model))
                     self.stdout.write(f"{model._meta.label}: {count} locked anew")
+            self.stdout.write(f"second factors: {second_factor.relock()} locked anew")
 
 
 def rows(model: type[Model]) -> list[Model]:
