@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.notifications import DEFAULTS, Kind, Mail, Reach
 
 
+WAYS = [(Mail.NOW, _("At once")), (Mail.DAILY, _("Daily digest")), (Mail.OFF, _("Never"))]
+
+
 class PreferencesForm(forms.Form):
     """For each kind whether it shows in the app and how it is mailed, and the hour of the digest."""
 
@@ -31,12 +34,10 @@ class PreferencesForm(forms.Form):
                 widget=forms.CheckboxInput({"aria-label": gettext("%(kind)s, in the app") % {"kind": kind.label}}),
             )
             self.fields[f"{kind}_mail"] = forms.ChoiceField(
-                choices=Mail.choices,
+                choices=WAYS,
                 initial=reach.mail,
                 disabled=is_fixed,
-                widget=forms.Select(
-                    choices=Mail.choices, attrs={"aria-label": gettext("%(kind)s, by mail") % {"kind": kind.label}}
-                ),
+                widget=forms.Select({"aria-label": gettext("%(kind)s, by mail") % {"kind": kind.label}}),
             )
 
     def rows(self) -> list[dict[str, Any]]:
