@@ -1,4 +1,4 @@
-"""The demo workspace: one brand, one video that is read when the worker starts, and a practice network with a past.
+"""The demo workspace: an agency, one video that is read when the worker starts, and a practice network with a past.
 
 Everything in it is marked as an example or stands on the practice network, so that no made-up number can be
 taken for a real one.
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import tenancy
-from accounts.models import BrandProfile, Membership, User
+from accounts.models import BrandProfile, Membership, Organization, User
 from accounts.services import organizations
 from analytics import ladder
 from analytics.models import PostMetrics
@@ -25,6 +25,7 @@ from content.services import uploads
 from publishing.models import PlatformConnection, PracticeAccount, PracticePost, ScheduledPost
 from publishing.practice import simulation
 from publishing.services import connections
+from trenddrop import demo_team
 from trenddrop.core.speech import subtitles
 from trends.collection import passes
 from trends.services import defaults, examples
@@ -69,6 +70,9 @@ def build(*, now: dt.datetime) -> None:
     with transaction.atomic():
         membership = _people()
         brand = _brand(membership)
+    demo_team.gather(
+        membership, brand, password=sign_in().password, texts=[text for _days, _appeal, text in PAST], now=now
+    )
     _asset(membership, brand)
     connection = connections.connect_practice(name="Kesar Naturals", by=membership, now=now)
     with tenancy.of_member(membership):
@@ -78,7 +82,7 @@ def build(*, now: dt.datetime) -> None:
 
 def _people() -> Membership:
     user = User.objects.create_user(EMAIL, sign_in().password, full_name="Asha Menon", is_staff=True, is_superuser=True)
-    return organizations.create(name="Kesar Naturals", owner=user)
+    return organizations.create(name="Kesar Naturals", owner=user, type=Organization.Type.AGENCY)
 
 
 def _brand(membership: Membership) -> BrandProfile:
