@@ -20,9 +20,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import queries, second_factor, tenancy
+from accounts import gates, queries, second_factor, tenancy
 from accounts.models import Membership, User
-from accounts.permissions import PERMISSIONS, allows
+from accounts.permissions import PERMISSIONS, may
 
 P = ParamSpec("P")
 SESSION_KEY = "organization"
@@ -118,7 +118,7 @@ def admit(request: HttpRequest, permission: str) -> MemberRequest:
     if scope != tenancy.current():
         tenancy.switch(scope)
     second_factor.demand(membership)
-    if not allows(membership.role, membership.permission_overrides, permission):
+    if not may(membership, permission):
         raise PermissionDenied(
             _("Your role (%(role)s) does not include: %(permission)s. An owner or admin can change that.")
             % {"role": membership.get_role_display(), "permission": PERMISSIONS[permission]}
@@ -133,7 +133,7 @@ def find_membership(request: HttpRequest) -> Membership:
         queries.working_memberships()
         .filter(user=person)
         .select_related("organization", "client")
-        .annotate(unread=queries.unread_of_member())
+        .annotate(unread=queries.unread_of_member(), lent_roles=gates.lent_roles())
     )
     looked_at = request.session.get(CLIENT_KEY)
     if looked_at:
@@ -149,6 +149,7 @@ def find_membership(request: HttpRequest) -> Membership:
         choose_organization(request, membership)
         tenancy.switch(tenancy.scope_of(membership))
         membership.unread = queries.unread_count(membership)
+        membership.lent_roles = gates.lent_to(membership)
     membership.user = person
     if looked_at and membership.client_id is None and membership.narrowed_name:
         membership.narrowed_to = uuid.UUID(looked_at)

@@ -93,6 +93,33 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Wallets and token gates"),
+        {
+            "wallet.proved": _("{who} connected the wallet {address}"),
+            "wallet.removed": _("{who} removed the wallet {address}"),
+            "gate.created": _("{who} set the token gate {what}, which opens {opens}"),
+            "gate.changed": _("{who} changed the token gate {what}"),
+            "gate.removed": _("{who} removed the token gate {what}"),
+            "gate.opened": _("The token gate {what} opened for {member}"),
+            "gate.closed": _("The token gate {what} closed for {member}"),
+        },
+    ),
+    Area(
+        _("Reports"),
+        {
+            "flag.raised": _("{who} reported {what} to the operators"),
+            "flag.upheld": _("Operators looked at the report on {what}, and agreed"),
+            "flag.dismissed": _("Operators looked at the report on {what}, and did not agree"),
+        },
+    ),
+    Area(
+        _("Operators in a person’s place"),
+        {
+            "impersonation.started": _("{operator} began to look through the eyes of {person}: {reason}"),
+            "impersonation.stopped": _("{operator} stopped looking through the eyes of {person}"),
+        },
+    ),
+    Area(
         _("Audit log"),
         {
             "audit.exported": _("{who} exported the audit log"),
@@ -103,6 +130,7 @@ AREAS: tuple[Area, ...] = (
             "data.import_done": _("The archive that {who} brought was imported"),
             "data.import_failed": _("The archive that {who} brought was refused"),
             "data.tried_again": _("{who} let a failed request be tried again"),
+            "organization.inherited": _("{what} became the owner, since the owner’s account was erased"),
             "organization.erased": _("The organisation was erased"),
             "audit.redacted": _("What the log said of a person was erased"),
         },

@@ -1,8 +1,12 @@
 """One table: which role may do what. Members can carry overrides; pages and the API ask `allows`."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
 
 PERMISSIONS = {
     "account.own": _("Look after one's own account and settings"),
@@ -77,6 +81,17 @@ def allows(role: str, overrides: Mapping[str, bool], permission: str) -> bool:
 def granted(role: str, overrides: Mapping[str, bool]) -> frozenset[str]:
     """Return everything a member may."""
     return frozenset(name for name in PERMISSIONS if allows(role, overrides, name))
+
+
+def may(membership: "Membership", permission: str) -> bool:
+    """Say whether this person may now: by role and overrides, or by a role that an open token gate lends them.
+
+    What is lent is used, never handed on: commands that give rights to others ask `granted`.
+    """
+    role, overrides = membership.role, membership.permission_overrides
+    if allows(role, overrides, permission) or permission in overrides or is_settled(role, permission):
+        return allows(role, overrides, permission)
+    return any(permission in ROLES[lent] for lent in getattr(membership, "lent_roles", ()))
 
 
 def rank(role: str) -> int:

@@ -3,8 +3,9 @@
 import uuid
 
 from celery import shared_task
+from django.utils import timezone
 
-from accounts import digests, invitation_mail, mailing, verifying, voice
+from accounts import digests, gates, invitation_mail, mailing, verifying, voice
 from accounts.rights import work
 from trenddrop.core.embeddings import EmbeddingFailed
 from trenddrop.core.mail import NotTaken
@@ -58,3 +59,21 @@ def embed_voices_waiting() -> None:
     """Ring for every brand whose samples wait for vectors: new ones that were lost, or all after a new embedder."""
     for brand, organization in voice.brands_waiting():
         embed_voice.delay(brand_id=str(brand), organization_id=str(organization))
+
+
+@shared_task
+def check_gates() -> None:
+    """Ask the chains again what wallets hold."""
+    gates.check(gates.pairs_of(now=timezone.now()), now=timezone.now())
+
+
+@shared_task
+def check_wallet(*, wallet_id: str) -> None:
+    """Ask about a wallet that was just proved."""
+    gates.check(gates.pairs_of(now=timezone.now(), wallet=uuid.UUID(wallet_id)), now=timezone.now())
+
+
+@shared_task
+def check_gate(*, gate_id: str) -> None:
+    """Ask about a gate that was just set."""
+    gates.check(gates.pairs_of(now=timezone.now(), gate=uuid.UUID(gate_id)), now=timezone.now())

@@ -52,6 +52,7 @@ THINGS = {
     "member_remove": "member",
     "invitation_resend": "invitation",
     "invitation_revoke": "invitation",
+    "picture": "person",
     "trend": "topic",
     "asset_card": "asset",
     "asset_edit": "asset",
@@ -136,7 +137,15 @@ def furnish(cast: Cast) -> World:
         ids |= _archives(cast)
         ids |= _gates(cast)
         ids |= {"key": _key(cast)}
+        ids |= {"person": _portrait(cast)}
     return World(cast, ids)
+
+
+def _portrait(cast: Cast) -> uuid.UUID:
+    """Give Esha a picture: her own client's members see it, too."""
+    esha = cast.esha.user
+    esha.avatar.save("p.webp", ContentFile(b"KESAR portrait"))
+    return esha.pk
 
 
 def _key(cast: Cast) -> uuid.UUID:

@@ -38,6 +38,9 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "connect_mastodon": CONNECT,
     "mastodon_back": Door(Limit(20, timedelta(minutes=10)), reads="*"),
     "connection_check": Door(Limit(20, MINUTE)),
+    "wallet_offer": Door(Limit(20, timedelta(minutes=10))),
+    "wallet_prove": Door(Limit(20, timedelta(minutes=10))),
+    "gate_test": Door(Limit(20, MINUTE)),
     # Full-text and vector search
     "library": Door(SEARCH, reads="q"),
     "trends": Door(SEARCH, reads="q"),

@@ -190,6 +190,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
     "rights requests": {"task": "accounts.tasks.sweep_requests", "schedule": timedelta(minutes=1)},
     "ask chains what wallets hold": {"task": "accounts.tasks.check_gates", "schedule": timedelta(minutes=5)},
+    "forget answered requests": {
+        "task": "accounts.tasks.forget_answered_requests",
+        "schedule": timedelta(hours=1),
+    },
     "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
     "embed voice samples": {"task": "accounts.tasks.embed_voices_waiting", "schedule": timedelta(minutes=10)},
     "mail digests": {"task": "accounts.tasks.mail_digests", "schedule": timedelta(minutes=10)},
@@ -450,8 +454,19 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,
     "ENUM_NAME_OVERRIDES": {
+        "PlatformEnum": "publishing.serializers.connections.PLATFORMS",
         "RoleEnum": "accounts.models.Membership.Role",
         "GivenRoleEnum": "accounts.serializers.members.ROLES",
+        "MemberStatusEnum": "accounts.models.Membership.Status",
+        "NotificationKindEnum": "accounts.models.Notification.Kind",
+        "AssetKindEnum": "content.models.ContentAsset.Kind",
+        "AssetStatusEnum": "content.models.ContentAsset.Status",
+        "StepStatusEnum": "content.models.PipelineStep.Status",
+        "PieceKindEnum": "content.models.GeneratedContent.Kind",
+        "ConnectionStatusEnum": "publishing.models.PlatformConnection.Status",
+        "PostStatusEnum": "publishing.models.ScheduledPost.Status",
+        "TopicKindEnum": "trends.models.TrendTopic.Kind",
+        "TopicStatusEnum": "trends.models.TrendTopic.Status",
     },
 }
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from accounts.permissions import allows
+from accounts.permissions import may
 from publishing import queries, story
 from publishing.forms.posts import SeenForm, WhenForm
 from publishing.models import PublishAttempt, ScheduledPost
@@ -127,8 +127,7 @@ def _seconds_until_it_moves(post: ScheduledPost) -> int | None:
 
 
 def _may(request: MemberRequest) -> bool:
-    member = request.membership
-    return allows(member.role, member.permission_overrides, "posts.schedule")
+    return may(request.membership, "posts.schedule")
 
 
 def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:

@@ -7,7 +7,7 @@ requests();
 keys();
 layers();
 
-const parts = { "[data-uploads]": () => import("./upload.js"), "[data-player]": () => import("./player.js"), "[data-composer]": () => import("./composer.js") };
+const parts = { "[data-uploads]": () => import("./upload.js"), "[data-player]": () => import("./player.js"), "[data-composer]": () => import("./composer.js"), "[data-wallet]": () => import("./wallet.js") };
 
 async function start(root) {
   for (const [selector, load] of Object.entries(parts)) {

@@ -22,6 +22,7 @@ def _requests() -> dict[str, str]:
         "too_many": _("Too many tries in a short time. Wait a minute, then try again."),
         "broken": _("That did not work, and it is our fault. Nothing was changed; try again in a moment."),
         "copied": _("Copied"),
+        "wallet_refused": _("You said no in the wallet. Nothing was connected."),
         "nothing": _("Nothing of that name. Press Enter to search the library."),
         "search_library": _("Search the library for “{query}”"),
         "search_trends": _("Search trends for “{query}”"),
