@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import tenancy
 from accounts.models import Membership, Organization
+from accounts.models.organizations import COMPANY_SIZES
 from trenddrop.core.pictures import PictureField
 
 RESERVED = frozenset({"admin", "api", "app", "help", "mail", "root", "static", "status", "support", "trenddrop", "www"})
@@ -51,6 +52,11 @@ class OrganizationForm(forms.ModelForm[Organization]):
             ),
         }
         widgets = {"website": forms.URLInput({"placeholder": "https://"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sizes = [(size, size) for size in COMPANY_SIZES]
+        self.fields["company_size"].choices = [("", _("Not said")), *sizes]  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         """Ask for a name one can read."""
