@@ -24,7 +24,7 @@ def bare(answer: Any) -> bytes:
 
 def test_the_door_shows_every_way_in(client: Client, db: None) -> None:
     page = client.get("/accounts/login/").content.decode()
-    for words in ("Continue with a passkey", "Mail me a code instead", "Forgot the password?", "Password"):
+    for words in ("Continue with a passkey", "Mail me a code instead", "Forgot your password?", "Password"):
         assert words in page
     assert "Google" not in page
 
