@@ -39,6 +39,7 @@ DEFAULTS: Mapping[Kind, Reach] = {
     Kind.PAYMENT_FAILED: Reach(Mail.NOW),
     Kind.MEMBERSHIP: Reach(Mail.NOW),
     Kind.DATA: Reach(Mail.NOW),
+    Kind.REPORT: Reach(Mail.DAILY),
     Kind.SECURITY: Reach(Mail.NOW, is_fixed=True),
 }
 

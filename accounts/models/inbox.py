@@ -29,6 +29,7 @@ class Notification(TenantModel, Claimable):
         MEMBERSHIP = "membership", _("Members and roles")
         SECURITY = "security", _("Security of my account")
         DATA = "data", _("Exports, imports and erasure")
+        REPORT = "report", _("What became of my reports")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=24, choices=Kind.choices)
