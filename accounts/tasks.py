@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import digests, gates, invitation_mail, mailing, verifying, voice
+from accounts import digests, gates, idempotency, invitation_mail, mailing, verifying, voice
 from accounts.rights import work
 from trenddrop.core.embeddings import EmbeddingFailed
 from trenddrop.core.mail import NotTaken
@@ -77,3 +77,9 @@ def check_wallet(*, wallet_id: str) -> None:
 def check_gate(*, gate_id: str) -> None:
     """Ask about a gate that was just set."""
     gates.check(gates.pairs_of(now=timezone.now(), gate=uuid.UUID(gate_id)), now=timezone.now())
+
+
+@shared_task
+def forget_answered_requests() -> None:
+    """Remove the answers kept for repeated requests, after a day."""
+    idempotency.forget_old(now=timezone.now())

@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 from rest_framework.routers import SimpleRouter
 
 import accounts.api
+import analytics.api
+import content.api
+import publishing.api
+import trends.api
 from trenddrop import api_docs
 from trenddrop.core.rest import problems
 
@@ -29,13 +33,14 @@ def nowhere(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
 
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
-for app in (accounts.api,):
+for app in (accounts.api, trends.api, content.api, publishing.api, analytics.api):
     app.register(router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", api_docs.schema, name="api-schema"),
     path("docs/", api_docs.docs, name="api-docs"),
     *accounts.api.SINGLES,
+    *analytics.api.SINGLES,
     *router.urls,
     path("", nowhere, name="api-root"),
     path("<path:rest>", nowhere, name="api-nowhere"),

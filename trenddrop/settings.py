@@ -384,6 +384,12 @@ EVM_RPC_URLS = {
     int(chain): url for chain, _is, url in (each.partition("=") for each in env.list("EVM_RPC_URLS", default=[])) if url
 }
 WALLET_MESSAGES = "accounts.evm.messages.Siwe"
+FLAGGABLE = {
+    "topic": "trends.flagging.Topics",
+    "asset": "content.flagging.Assets",
+    "piece": "content.flagging.Pieces",
+    "practice_post": "publishing.flagging.PracticePosts",
+}
 CHAINS = "accounts.evm.chains.JsonRpc"
 PRIVATE_ADDRESSES_ALLOWED = env.list("PRIVATE_ADDRESSES_ALLOWED", default=[])
 POST_MAX_LATENESS = timedelta(minutes=env.int("POST_MAX_LATENESS_MINUTES", default=60))

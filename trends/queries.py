@@ -112,7 +112,7 @@ def row_of(topic: TrendTopic) -> Row:
 
 def _filtered(topics: QuerySet[TrendTopic], wish: Wish) -> QuerySet[TrendTopic]:
     if wish.q:
-        topics = topics.filter(_says(wish.q))
+        topics = topics.filter(says(wish.q))
     if wish.source:
         topics = topics.filter(source_kinds__contains=[wish.source])
     if wish.kind:
@@ -120,7 +120,7 @@ def _filtered(topics: QuerySet[TrendTopic], wish: Wish) -> QuerySet[TrendTopic]:
     return topics.filter(region=wish.region) if wish.region else topics
 
 
-def _says(q: str) -> Q:
+def says(q: str) -> Q:
     """Match the words as they stand, in any of a topic's forms, and whatever way they are spelt together."""
     found = Q(title__icontains=q) | Q(names__icontains=q)
     for kind in (Kind.KEYWORD, Kind.HEADLINE):

@@ -65,7 +65,8 @@ class OverridesSerializer(serializers.Serializer[Any]):
 
     overrides = serializers.DictField(
         child=serializers.BooleanField(),
-        help_text=f"Permission to true or false; what is not named is as the role says. One of: {', '.join(PERMISSIONS)}.",
+        help_text="Permission to true or false; what is not named is as the role says. One of: "
+        + ", ".join(PERMISSIONS),
     )
 
 

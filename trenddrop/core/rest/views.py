@@ -1,10 +1,12 @@
 """The frame of every view of the API."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -59,6 +61,11 @@ class RestViewSet(GenericViewSet[Any]):
     def origin(self, request: Request) -> str:
         """Return the address a call came from."""
         return str(request.META.get("REMOTE_ADDR", ""))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        """Programs read and write times in UTC, whatever zone their person lives in."""
+        with timezone.override(dt.UTC):
+            return super().dispatch(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks; wrong credentials are counted too."""

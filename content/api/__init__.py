@@ -1,0 +1,13 @@
+"""Assets and pieces for programs."""
+
+from rest_framework.routers import BaseRouter
+
+from content.api import assets, pieces, uploads
+
+RESOURCES = {"assets": assets.AssetViewSet, "uploads": uploads.UploadViewSet, "pieces": pieces.PieceViewSet}
+
+
+def register(router: BaseRouter) -> None:
+    """Name the addresses."""
+    for name, view in RESOURCES.items():
+        router.register(name, view, basename=f"api-{name}")

@@ -1,0 +1,196 @@
+"""Assets: made of links and texts, described, processed, put aside."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import tenancy
+from accounts.rest import MemberViewSet
+from content import fetching, queries
+from content.api.filters import AssetFilter
+from content.models import ContentAsset, TrendMatch
+from content.serializers.assets import (
+    AnalysisSerializer,
+    AssetSerializer,
+    MatchSerializer,
+    NewAssetSerializer,
+    SubtitlesSerializer,
+    TranscriptSerializer,
+    WholeAssetSerializer,
+    WordsSerializer,
+)
+from content.services import assets, pipeline, transcripts
+from trenddrop.core.rest.problems import reject
+from trenddrop.core.rest.views import Listed, Read, apply
+from trenddrop.core.speech import Word, subtitles
+
+LARGE = ("text", "search", "waveform", "media_info")
+PART = {"pagination_class": None, "filterset_class": None}
+
+
+class AssetViewSet(Listed, Read, MemberViewSet):
+    """Assets."""
+
+    queryset = ContentAsset.objects.filter(deleted_at=None)
+    serializer_class = AssetSerializer
+    filterset_class = AssetFilter
+    bodies: ClassVar = {
+        "create": NewAssetSerializer,
+        "correct": WordsSerializer,
+        "bring_subtitles": SubtitlesSerializer,
+    }
+    shapes: ClassVar = {
+        "retrieve": WholeAssetSerializer,
+        "analysis": AnalysisSerializer,
+        "transcript": TranscriptSerializer,
+        "subtitles": SubtitlesSerializer,
+        "matches": MatchSerializer(many=True),
+    }
+    statuses: ClassVar = dict.fromkeys(("retry", "cancel", "match", "correct", "bring_subtitles"), 202)
+    orderings = ("-created_at", "created_at", "title", "-title")
+    unscoped = frozenset({"create"})
+    refusals: ClassVar = {
+        fetching.LinkFailed: 422,
+        pipeline.NotRunning: 409,
+        pipeline.NothingToRetry: 409,
+        pipeline.StillRunning: 409,
+        transcripts.NoWords: 422,
+        subtitles.BadSubtitles: 422,
+    }
+    doors: ClassVar = {
+        "create": "asset_new",
+        "retry": "asset_retry",
+        "match": "asset_match",
+        "correct": "asset_text",
+        "bring_subtitles": "asset_subtitles",
+    }
+    action_permissions: ClassVar = {
+        **dict.fromkeys(("list", "retrieve", "analysis", "transcript", "subtitles", "matches"), "content.view"),
+        **dict.fromkeys(("create", "partial_update", "retry", "cancel", "match"), "content.edit"),
+        **dict.fromkeys(("correct", "bring_subtitles"), "content.edit"),
+        **dict.fromkeys(("destroy", "restore"), "content.delete"),
+    }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Leave what is large where it is, but for one asset."""
+        rows = super().get_queryset()
+        return rows.prefetch_related("steps") if self.action == "retrieve" else rows.defer(*LARGE)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the assets, the latest first."""
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        """Show one asset with its words and the steps of its processing."""
+        return self.shown(self.get_object())
+
+    def create(self, request: Request) -> Response:
+        """Make an asset of a link or a text. The page behind a link is read before this answers."""
+        with tenancy.of_member(self.member):
+            given = self.given()
+        found = fetching.read_link(given["link"]) if "link" in given else None
+        shared = {"title": given.get("title", ""), "brand": given.get("brand"), "key": uuid.uuid4(), "by": self.member}
+        with tenancy.of_member(self.member):
+            if found:
+                return self.shown(assets.create_from_link(found, **shared), status=201)
+            return self.shown(assets.create_from_text(text=given["text"], **shared), status=201)
+
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change title, description, tags or brand."""
+        row = self.get_object()
+        changes = apply(row, self.given(row, partial=True))
+        if changes:
+            assets.describe(row, changed=list(changes), by=self.member)
+        return self.shown(row)
+
+    def destroy(self, request: Request, pk: Any) -> Response:
+        """Put an asset aside; it can be restored for a while."""
+        if not assets.delete([uuid.UUID(str(pk))], by=self.member):
+            raise NotFound
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: Any) -> Response:
+        """Bring a deleted asset back."""
+        if not assets.restore([uuid.UUID(str(pk))], by=self.member):
+            raise NotFound
+        return self.shown(self.get_object())
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: Any) -> Response:
+        """Go on with what failed or was stopped."""
+        row = self.get_object()
+        pipeline.retry(row, by=self.member)
+        return self.shown(self.get_object(), status=202)
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: Any) -> Response:
+        """Stop its processing; what is done stays."""
+        row = self.get_object()
+        pipeline.cancel(row, by=self.member)
+        return self.shown(self.get_object(), status=202)
+
+    @action(detail=True, methods=["post"])
+    def match(self, request: Request, pk: Any) -> Response:
+        """Compare it with the topics of now; pieces that people edited stay as they are."""
+        row = self.get_object()
+        pipeline.again(row, "match", by=self.member)
+        return self.shown(self.get_object(), status=202)
+
+    @action(detail=True, **PART)
+    def matches(self, request: Request, pk: Any) -> Response:
+        """List the topics that fit it, the best first."""
+        rows = TrendMatch.objects.visible_to(self.member).filter(asset=self.get_object()).select_related("topic")
+        return self.shown(rows.defer("topic__embedding").order_by("-score", "pk"), kind=MatchSerializer, many=True)
+
+    @action(detail=True, **PART)
+    def analysis(self, request: Request, pk: Any) -> Response:
+        """Show what was understood of it; 404 until it was read."""
+        return self.shown(self._part("analysis"))
+
+    @action(detail=True, **PART)
+    def transcript(self, request: Request, pk: Any) -> Response:
+        """Show what is said in it; 404 where nothing is."""
+        return self.shown(self._part("transcript"))
+
+    @transcript.mapping.put
+    def correct(self, request: Request, pk: Any) -> Response:
+        """Put corrected words in place of all; what follows from them is made anew."""
+        row, given = self.get_object(), self.given()
+        transcripts.correct(row, given["text"], by=self.member)
+        return self.shown(self.get_object(), status=202)
+
+    @extend_schema(parameters=[OpenApiParameter("as", str, enum=["vtt", "srt"], description="How to write them.")])
+    @action(detail=True, **PART)
+    def subtitles(self, request: Request, pk: Any) -> Response:
+        """Show what is said as subtitles."""
+        wanted = request.query_params.get("as", "vtt")
+        if wanted not in {"vtt", "srt"}:
+            raise reject("as", "vtt or srt", "invalid_choice")
+        said = [Word(*word) for word in self._part("transcript").words]
+        text = subtitles.to_srt(said) if wanted == "srt" else subtitles.to_vtt(said)
+        return self.shown({"format": wanted, "text": text})
+
+    @extend_schema(operation_id="assets_subtitles_update")
+    @subtitles.mapping.put
+    def bring_subtitles(self, request: Request, pk: Any) -> Response:
+        """Take WebVTT or SRT in place of the recognised words."""
+        row, given = self.get_object(), self.given()
+        transcripts.bring_subtitles(row, given["text"].encode(), name="", by=self.member)
+        return self.shown(self.get_object(), status=202)
+
+    def _part(self, name: str) -> Any:
+        asset = get_object_or_404(
+            queries.assets_of(self.member).select_related(name).defer(*LARGE), pk=self.kwargs["pk"]
+        )
+        found = getattr(asset, name, None)
+        if found is None:
+            raise NotFound
+        return found

@@ -1,0 +1,1 @@
+"""How assets and pieces look through the API."""

@@ -1,0 +1,241 @@
+"""Assets, and what was understood of them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from accounts.models import BrandProfile
+from accounts.rest_fields import VisibleField
+from content.models import ContentAnalysis, ContentAsset, PipelineStep, Transcript, TrendMatch, Upload
+from trenddrop.core.rest.serializers import Described
+
+LONGEST = 200_000
+TAGS = {"child": serializers.CharField(max_length=60), "max_length": 20, "required": False, "help_text": "Its tags."}
+
+
+class AssetSerializer(Described[ContentAsset]):
+    """An original: a video, a recording, a text, a document, an image or a link."""
+
+    brand = VisibleField(
+        queryset=BrandProfile.objects.all(), required=False, allow_null=True, help_text="The brand it is for."
+    )
+    tags = serializers.ListField(**TAGS)
+    words = {
+        "client": "The client it is for; null is the organisation itself.",
+        "kind": "What it is.",
+        "title": "Its title.",
+        "description": "What people say about it.",
+        "status": "How far its processing is.",
+        "error": "What went wrong, where it failed.",
+        "original_name": "The file's name as it came.",
+        "mime_type": "The file's type, by what is in it.",
+        "size": "Bytes.",
+        "duration": "Seconds.",
+        "language": "Its language, where it can be told.",
+        "source_url": "The link it came from.",
+        "source_platform": "The site it came from.",
+        "is_example": "Whether it came with the demonstration.",
+        "finished_at": "When its processing ended.",
+        "deleted_at": "When it was put aside; it can be restored.",
+    }
+
+    class Meta:
+        model = ContentAsset
+        fields = [
+            "id", "client", "brand", "kind", "title", "description", "tags", "status", "error", "original_name",
+            "mime_type", "size", "duration", "language", "source_url", "source_platform", "is_example", "created_at",
+            "updated_at", "finished_at", "deleted_at",
+        ]  # fmt: skip
+        read_only_fields = [name for name in fields if name not in {"brand", "title", "description", "tags"}]
+
+
+class StepSerializer(Described[PipelineStep]):
+    """One step of an asset's processing."""
+
+    words = {
+        "name": "Which step.",
+        "status": "How it stands.",
+        "progress": "Per cent.",
+        "note": "What made the result, or why it was skipped.",
+        "error": "What went wrong.",
+        "finished_at": "When it ended.",
+    }
+
+    class Meta:
+        model = PipelineStep
+        fields = ["name", "status", "progress", "note", "error", "finished_at"]
+        read_only_fields = fields
+
+
+class WholeAssetSerializer(AssetSerializer):
+    """An asset with its words and the steps of its processing."""
+
+    steps = StepSerializer(many=True, read_only=True, help_text="The steps of its processing, in their order.")
+    text = serializers.CharField(read_only=True, help_text="What was pasted, or read from the link.")
+
+    class Meta(AssetSerializer.Meta):
+        fields = [*AssetSerializer.Meta.fields, "text", "steps"]
+        read_only_fields = [*AssetSerializer.Meta.read_only_fields, "text"]
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("A link", value={"link": "https://example.org/monsoon-skin"}, request_only=True),
+        OpenApiExample("A text", value={"title": "Monsoon", "text": "Rain is coming …"}, request_only=True),
+    ]
+)
+class NewAssetSerializer(serializers.Serializer[Any]):
+    """A link or a text; files go to `uploads`."""
+
+    link = serializers.CharField(
+        max_length=1000, required=False, help_text="An article, or a media file that opens without signing in."
+    )
+    text = serializers.CharField(max_length=LONGEST, required=False, help_text="The text itself, three words or more.")
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Its title.")
+    brand = VisibleField(
+        queryset=BrandProfile.objects.all(), required=False, allow_null=True, help_text="The brand it is for."
+    )
+
+    def validate_link(self, value: str) -> str:
+        """Take only web addresses."""
+        URLValidator(schemes=["http", "https"])(value)
+        if not urlsplit(value).hostname:
+            raise serializers.ValidationError(_("This is not a web address."))
+        return value
+
+    def validate_text(self, value: str) -> str:
+        """Ask for enough to find anything in."""
+        if len(value.split()) < 3:
+            raise serializers.ValidationError(_("That is too short to find anything in. Send a whole text."))
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for one of the two."""
+        if ("link" in attrs) == ("text" in attrs):
+            raise serializers.ValidationError(_("Send either a link or a text."))
+        return attrs
+
+
+class UploadSerializer(Described[Upload]):
+    """A file on its way in, by tus."""
+
+    words = {
+        "name": "The file's name.",
+        "length": "Its bytes.",
+        "offset": "How many of them have arrived.",
+        "brand": "The brand it is for.",
+        "expires_at": "Until when what arrived is kept.",
+        "asset": "The asset it became.",
+    }
+
+    class Meta:
+        model = Upload
+        fields = ["id", "name", "length", "offset", "brand", "asset", "expires_at", "created_at"]
+        read_only_fields = fields
+
+
+class FileSerializer(serializers.Serializer[Any]):
+    """A file."""
+
+    file = serializers.FileField(help_text="The file; it is streamed to disk.")
+    brand = serializers.UUIDField(required=False, help_text="The brand it is for.")
+
+
+class MomentSerializer(serializers.Serializer[Any]):
+    """A passage worth cutting out or quoting."""
+
+    start = serializers.FloatField(allow_null=True, help_text="Second it begins at; null in a written text.")
+    end = serializers.FloatField(allow_null=True, help_text="Second it ends at.")
+    text = serializers.CharField(help_text="What is said.")
+    score = serializers.FloatField(help_text="0 to 100.")
+    reasons = serializers.JSONField(help_text="The factors of the score: `{factor, weight}`.")
+
+
+class AnalysisSerializer(Described[ContentAnalysis]):
+    """What was understood of an asset."""
+
+    hooks = MomentSerializer(many=True, read_only=True, help_text="Passages that open well.")
+    quotes = MomentSerializer(many=True, read_only=True, help_text="Passages to quote.")
+    insights = MomentSerializer(many=True, read_only=True, help_text="Passages that teach something.")
+    topics = serializers.JSONField(read_only=True, help_text="What it is about: `[words, weight]`.")
+    keywords = serializers.JSONField(read_only=True, help_text="Its words: `[word, weight]`.")
+    entities = serializers.JSONField(read_only=True, help_text="Names: `{text, kind, count, first_at, confidence}`.")
+    emotions = serializers.JSONField(read_only=True, help_text="Emotion to strength, 0 to 1.")
+    notes = serializers.JSONField(read_only=True, help_text="What could not be said, and why.")
+    words = {
+        "summary": "In a few sentences.",
+        "sentiment": "−100 to 100; null where it was not measured.",
+        "language": "Its language.",
+        "confidence": "How sure, 0 to 1.",
+        "made_by": "What read it.",
+    }
+
+    class Meta:
+        model = ContentAnalysis
+        fields = [
+            "summary", "topics", "keywords", "entities", "sentiment", "emotions", "hooks", "quotes", "insights",
+            "language", "confidence", "made_by", "notes", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class TranscriptSerializer(Described[Transcript]):
+    """What is said."""
+
+    words_said = serializers.JSONField(
+        source="words", read_only=True, help_text="`[start, end, text, confidence or null]`, in seconds."
+    )
+    words = {
+        "text": "All of it.",
+        "language": "Its language.",
+        "confidence": "0 to 1; null where the recogniser gives none.",
+        "engine": "What heard it.",
+        "note": "What is to be known about it.",
+        "edited_at": "When a person last changed it.",
+    }
+
+    class Meta:
+        model = Transcript
+        fields = ["text", "words_said", "language", "confidence", "engine", "note", "edited_at", "updated_at"]
+        read_only_fields = fields
+
+
+class WordsSerializer(serializers.Serializer[Any]):
+    """Corrected words."""
+
+    text = serializers.CharField(max_length=300_000, help_text="All words; those that stay keep their seconds.")
+
+
+class SubtitlesSerializer(serializers.Serializer[Any]):
+    """Subtitles."""
+
+    format = serializers.ChoiceField(["vtt", "srt"], read_only=True, help_text="How they are written.")
+    text = serializers.CharField(
+        max_length=300_000, trim_whitespace=False, help_text="The subtitles themselves, WebVTT or SRT."
+    )
+
+
+class TopicNameSerializer(serializers.Serializer[Any]):
+    """A topic's name."""
+
+    id = serializers.UUIDField(source="pk", help_text="The topic.")
+    title = serializers.CharField(help_text="What it is called.")
+    status = serializers.CharField(help_text="How it stands.")
+
+
+class MatchSerializer(Described[TrendMatch]):
+    """A topic that fits an asset, and why."""
+
+    topic = TopicNameSerializer(read_only=True, help_text="The topic.")
+    evidence = serializers.JSONField(read_only=True, help_text="The words that met it: `{words, at}`.")
+    reasons = serializers.JSONField(read_only=True, help_text="The factors of the score.")
+    words = {"score": "0 to 100.", "is_used": "Whether pieces are written with it."}
+
+    class Meta:
+        model = TrendMatch
+        fields = ["id", "topic", "score", "evidence", "reasons", "is_used", "created_at"]
+        read_only_fields = fields

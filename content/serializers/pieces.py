@@ -1,0 +1,126 @@
+"""Pieces and their versions."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from accounts.rest_fields import VisibleField
+from content.models import GeneratedContent, PieceVersion, PosterFrame
+from trenddrop.core import platforms
+from trenddrop.core.rest.serializers import Described
+
+
+class TagsField(serializers.ListField):
+    """Hashtags without # and without repeats."""
+
+    child = serializers.CharField(max_length=100)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """Write each in one way."""
+        return platforms.unique_hashtags([tag for tag in super().to_internal_value(data) if tag.strip("# ")])
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "New words", value={"text": "Rain is coming.", "hashtags": ["monsoon"], "base": 2}, request_only=True
+        )
+    ]
+)
+class PieceSerializer(Described[GeneratedContent]):
+    """One publishable thing for one platform."""
+
+    title = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="Where the platform has one."
+    )
+    text = serializers.CharField(max_length=60_000, required=False, allow_blank=True, help_text="Its text.")
+    hashtags = TagsField(max_length=60, required=False, help_text="Its hashtags, without #.")
+    thumbnail = VisibleField(
+        queryset=PosterFrame.objects.all(), required=False, allow_null=True, help_text="The chosen still."
+    )
+    base = serializers.IntegerField(
+        write_only=True, required=False, min_value=1, max_value=2**31 - 1,
+        help_text="The version you changed. Where another was saved meanwhile, it is kept beside yours.",
+    )  # fmt: skip
+    words = {
+        "asset": "The asset it was made of.",
+        "client": "The client it is for.",
+        "brand": "The brand it is for.",
+        "platform": "Where it is to go.",
+        "kind": "What it is.",
+        "call_to_action": "What readers are asked to do.",
+        "alt_text": "What can be seen, for those who cannot see it.",
+        "include_media": "Whether the file goes along.",
+        "language": "Its language.",
+        "version": "The number of its words' version.",
+        "made_by": "What wrote this version.",
+        "is_fallback": "Whether a simpler writer had to step in.",
+        "fallback_reason": "Why.",
+    }
+
+    class Meta:
+        model = GeneratedContent
+        fields = [
+            "id", "asset", "client", "brand", "platform", "kind", "title", "text", "hashtags", "call_to_action",
+            "alt_text", "include_media", "thumbnail", "language", "version", "made_by", "is_fallback",
+            "fallback_reason", "base", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = [
+            "asset", "client", "brand", "platform", "kind", "language", "version", "made_by", "is_fallback",
+            "fallback_reason",
+        ]  # fmt: skip
+
+    def validate_thumbnail(self, value: PosterFrame | None) -> PosterFrame | None:
+        """Take only a still of the same asset."""
+        piece = self.instance
+        if value is not None and isinstance(piece, GeneratedContent) and value.asset_id != piece.asset_id:
+            raise serializers.ValidationError(_("This still is of another asset."))
+        return value
+
+
+class VersionSerializer(Described[PieceVersion]):
+    """What a piece said at one time."""
+
+    author = serializers.CharField(
+        source="author.full_name", default="", read_only=True, help_text="Who wrote it, if a person did."
+    )
+    words = {
+        "number": "Its number.",
+        "title": "Its title.",
+        "text": "Its text.",
+        "hashtags": "Its hashtags.",
+        "call_to_action": "What readers were asked to do.",
+        "alt_text": "What could be seen.",
+        "note": "The wish it was written with.",
+        "made_by": "What wrote it.",
+        "model": "The model that wrote it.",
+    }
+
+    class Meta:
+        model = PieceVersion
+        fields = [
+            "number", "title", "text", "hashtags", "call_to_action", "alt_text", "note", "made_by", "model", "author",
+            "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class NumberSerializer(serializers.Serializer[Any]):
+    """A version to take back."""
+
+    number = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="The version's number.")
+
+
+class WishSerializer(serializers.Serializer[Any]):
+    """A wish for the new version."""
+
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, help_text="E.g. `shorter, warmer`.")
+
+
+class RewrittenSerializer(serializers.Serializer[Any]):
+    """A piece written again."""
+
+    piece = PieceSerializer(help_text="The piece as it stands now.")
+    not_understood = serializers.ListField(child=serializers.CharField(), help_text="Wishes that were not understood.")

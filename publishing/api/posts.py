@@ -1,0 +1,132 @@
+"""Posts: planned, sent, moved, cancelled, looked for."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.rest import MemberViewSet
+from publishing.api.filters import PostFilter
+from publishing.models import PublishAttempt, ScheduledPost
+from publishing.serializers.posts import (
+    AttemptSerializer,
+    MoveSerializer,
+    NewPostSerializer,
+    NowSerializer,
+    PostSerializer,
+    SeenSerializer,
+)
+from publishing.services import posts
+from publishing.walltime import UnknownZone
+from trenddrop.core.rest.views import Listed, Read
+
+MOST_ATTEMPTS = 200
+
+
+class PostViewSet(Listed, Read, MemberViewSet):
+    """Posts."""
+
+    queryset = ScheduledPost.objects.select_related("connection")
+    serializer_class = PostSerializer
+    filterset_class = PostFilter
+    bodies: ClassVar = {
+        "create": NewPostSerializer,
+        "publish_now": NowSerializer,
+        "move": MoveSerializer,
+        "seen": SeenSerializer,
+    }
+    shapes: ClassVar = {"attempts": AttemptSerializer(many=True)}
+    statuses: ClassVar = {"publish_now": 201}
+    orderings = ("-scheduled_for", "scheduled_for", "-created_at", "created_at")
+    doors: ClassVar = {
+        "create": "schedule",
+        "publish_now": "publish_now",
+        "retry": "post_retry",
+        "look": "post_look",
+    }
+    refusals: ClassVar = {
+        posts.AlreadyPlanned: 409,
+        posts.AccountNotReady: 409,
+        posts.CannotPlan: 422,
+        posts.CannotChange: 409,
+        posts.LookFirst: 409,
+        UnknownZone: 422,
+    }
+    action_permissions: ClassVar = {
+        **dict.fromkeys(("list", "retrieve", "attempts"), "posts.view"),
+        **dict.fromkeys(("create", "publish_now", "move", "cancel", "retry", "look", "seen"), "posts.schedule"),
+    }
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the posts, the last planned first."""
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show one post."""
+        return super().retrieve(request, *args, **kwargs)
+
+    def create(self, request: Request) -> Response:
+        """Plan a piece for a time; what is sent is copied now."""
+        given = self.given()
+        row = posts.schedule(
+            given["piece"],
+            connection=given["connection"],
+            at_local=given["local_time"],
+            zone=self._zone(given),
+            by=self.member,
+            now=timezone.now(),
+        )
+        return self.shown(row, status=201)
+
+    @action(detail=False, methods=["post"], url_path="now", pagination_class=None, filterset_class=None)
+    def publish_now(self, request: Request) -> Response:
+        """Send a piece as soon as a worker is free."""
+        given = self.given()
+        row = posts.publish_now(
+            given["piece"],
+            connection=given["connection"],
+            zone=self._zone(given),
+            by=self.member,
+            now=timezone.now(),
+        )
+        return self.shown(row, status=201)
+
+    def _zone(self, given: dict[str, Any]) -> str:
+        return str(given.get("timezone") or self.member.user.timezone)
+
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: Any) -> Response:
+        """Plan it for another time."""
+        post, given = self.get_object(), self.given()
+        zone, now = str(given.get("timezone") or post.timezone), timezone.now()
+        return self.shown(posts.reschedule(post, at_local=given["local_time"], zone=zone, by=self.member, now=now))
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: Any) -> Response:
+        """Take it out of the plan, or put one that went wrong aside."""
+        return self.shown(posts.cancel(self.get_object(), by=self.member))
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: Any) -> Response:
+        """Send a failed or missed post now, or an unconfirmed one once more: same words, same key."""
+        return self.shown(posts.retry(self.get_object(), by=self.member, now=timezone.now()))
+
+    @action(detail=True, methods=["post"])
+    def look(self, request: Request, pk: Any) -> Response:
+        """Look for an unconfirmed post at once."""
+        return self.shown(posts.check_now(self.get_object(), by=self.member, now=timezone.now()))
+
+    @action(detail=True, methods=["post"])
+    def seen(self, request: Request, pk: Any) -> Response:
+        """Say where the post can be seen, when one knows better."""
+        post, given = self.get_object(), self.given()
+        return self.shown(posts.mark_as_posted(post, url=given["url"], by=self.member, now=timezone.now()))
+
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def attempts(self, request: Request, pk: Any) -> Response:
+        """List every try to send it, the first one first."""
+        rows: QuerySet[Any] = PublishAttempt.objects.visible_to(self.member).filter(post=self.get_object())
+        return self.shown(rows.order_by("number")[:MOST_ATTEMPTS], kind=AttemptSerializer, many=True)

@@ -1,0 +1,1 @@
+"""How platforms, accounts and posts look through the API."""
