@@ -137,7 +137,7 @@ def find_membership(request: HttpRequest) -> Membership:
     )
     looked_at = request.session.get(CLIENT_KEY)
     if looked_at:
-        mine = mine.annotate(narrowed_name=queries.name_of_client(looked_at))
+        mine = mine.annotate(looked_at=queries.name_of_client(looked_at))
     chosen = chosen_organization(request)
     membership = mine.filter(organization_id=chosen).first() if chosen else None
     membership = membership or mine.order_by("created_at").first()
@@ -151,7 +151,8 @@ def find_membership(request: HttpRequest) -> Membership:
         membership.unread = queries.unread_count(membership)
         membership.lent_roles = gates.lent_to(membership)
     membership.user = person
-    if looked_at and membership.client_id is None and membership.narrowed_name:
+    membership.narrowed_name = getattr(membership, "looked_at", None) or ""
+    if membership.client_id is None and membership.narrowed_name:
         membership.narrowed_to = uuid.UUID(looked_at)
     return membership
 

@@ -6,6 +6,7 @@ same rule. Keys between tenants' tables carry the organisation, so that no child
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import migrations
 
@@ -59,7 +60,7 @@ def guard(table: str, rule: str, *, check: str = "", seen: str = "") -> migratio
 
 def replace(table: str, *, using: str, check: str, seen: str = "") -> migrations.RunSQL:
     """Return the migration step that gives a table a policy of its own; going back keeps the stricter one."""
-    steps = [
+    steps: list[Any] = [
         f"DROP POLICY IF EXISTS tenant ON {table}",
         f"DROP POLICY IF EXISTS tenant_seen ON {table}",
         f"CREATE POLICY tenant ON {table} USING ({OPERATOR} OR ({using})) WITH CHECK ({OPERATOR} OR ({check}))",

@@ -27,9 +27,9 @@ def of_clients(clients: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Waiting]]
     lost = PlatformConnection.objects.filter(
         client_id__in=clients, status=PlatformConnection.Status.NEEDS_RECONNECT
     ).order_by()
-    for row in lost.values("client_id").annotate(n=Count("pk")):
-        words = ngettext("%(n)s account must be connected again", "%(n)s accounts must be connected again", row["n"])
-        found[row["client_id"]].append(Waiting("needs_reconnect", words % {"n": row["n"]}, needs=True))
+    for key, n in lost.values("client_id").annotate(n=Count("pk")).values_list("client_id", "n"):
+        words = ngettext("%(n)s account must be connected again", "%(n)s accounts must be connected again", n)
+        found[key].append(Waiting("needs_reconnect", words % {"n": n}, needs=True))
     return found
 
 

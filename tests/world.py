@@ -45,6 +45,7 @@ THINGS = {
     "client_brand": "client",
     "client_brand_take": "client",
     "client_logo": "client",
+    "picture": "colleague",
     "member": "member",
     "member_role": "member",
     "member_rights": "member",
@@ -73,6 +74,10 @@ THINGS = {
     "piece_voice": "piece",
     "brand_delete": "brand",
     "wallet_remove": "wallet",
+    "flag_topic": "topic",
+    "flag_asset": "asset",
+    "flag_piece": "piece",
+    "flag_practice_post": "practice_post",
     "gate_edit": "gate",
     "gate_remove": "gate",
     "gate_test": "gate",
@@ -179,7 +184,8 @@ def _people(organization: Organization, client: ClientAccount) -> dict[str, uuid
         last_sent_at=now - dt.timedelta(hours=1),
         expires_at=now + dt.timedelta(days=7),
     )
-    return {"member": guest.pk, "invitation": invitation.pk}
+    guest.user.avatar.save("face.webp", ContentFile(b"KESAR face"), save=True)
+    return {"member": guest.pk, "colleague": guest.user_id, "invitation": invitation.pk}
 
 
 def _archives(cast: Cast) -> dict[str, uuid.UUID]:
@@ -270,7 +276,7 @@ def _published(organization: Organization, client: ClientAccount, piece: Generat
     )
     media = PracticeMedia(organization=organization, account=account, idempotency_key="m", mime="image/png", size=1)
     media.file.save("m", ContentFile(b"KESAR picture"), save=True)
-    PracticePost.objects.create(
+    practised = PracticePost.objects.create(
         organization=organization, account=account, idempotency_key="p", text="KESAR practice", appeal=1
     )
-    return {"connection": connection.pk, "post": post.pk, "practice_media": media.pk}
+    return {"connection": connection.pk, "post": post.pk, "practice_media": media.pk, "practice_post": practised.pk}

@@ -24,7 +24,7 @@ class ColourField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Write every colour in one way."""
-        return super().to_python(value).lower()
+        return (super().to_python(value) or "").lower()
 
     def validate(self, value: Any) -> None:
         """Take six hexadecimal digits."""

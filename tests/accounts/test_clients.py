@@ -173,7 +173,7 @@ WORK = (ContentAsset, Upload, GeneratedContent, ScheduledPost, MeasuredPost)
 
 def clients_of(place: Place) -> set[Any]:
     with tenancy.operator():
-        return {model._base_manager.get(pk=place.made[model].pk).client_id for model in WORK}  # type: ignore[attr-defined]
+        return {model._base_manager.get(pk=place.made[model].pk).client_id for model in WORK}
 
 
 def test_a_brand_takes_its_work_along_and_brings_it_back(cast: Cast, made: Place) -> None:
