@@ -11,6 +11,7 @@ from accounts.doors import Door, Elsewhere, Limit
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 SEARCH = Limit(60, MINUTE)
+REPORT = Door(Limit(10, HOUR), Limit(100, DAY, by="organization"))
 CONNECT = Door(Limit(10, timedelta(minutes=10)), Limit(60, DAY, by="organization"))
 
 DOORS: Mapping[str, Door | Elsewhere] = {
@@ -41,6 +42,11 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "wallet_offer": Door(Limit(20, timedelta(minutes=10))),
     "wallet_prove": Door(Limit(20, timedelta(minutes=10))),
     "gate_test": Door(Limit(20, MINUTE)),
+    # Reports, which people have to read
+    "flag_topic": REPORT,
+    "flag_asset": REPORT,
+    "flag_piece": REPORT,
+    "flag_practice_post": REPORT,
     # Full-text and vector search
     "library": Door(SEARCH, reads="q"),
     "trends": Door(SEARCH, reads="q"),

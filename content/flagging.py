@@ -1,0 +1,50 @@
+"""Assets and pieces that people may report. Upheld, they are deleted as their owner would: to be restored."""
+
+import uuid
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from content.models import ContentAsset, GeneratedContent
+
+
+class Assets:
+    """Originals."""
+
+    label = _("asset")
+    model = ContentAsset
+
+    def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:
+        """Return an asset the member sees."""
+        return ContentAsset.objects.visible_to(by).filter(pk=key, deleted_at=None).first()
+
+    def address(self, row: Model) -> str:
+        """Return its Studio."""
+        return reverse("studio", args=[row.pk])
+
+    def hide(self, key: str) -> int:
+        """Delete it from the library."""
+        return ContentAsset.objects.filter(pk=key, deleted_at=None).update(deleted_at=timezone.now())
+
+
+class Pieces:
+    """What was made for a platform."""
+
+    label = _("piece")
+    model = GeneratedContent
+
+    def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:
+        """Return a piece the member sees."""
+        rows = GeneratedContent.objects.visible_to(by).filter(deleted_at=None, asset__deleted_at=None)
+        return rows.filter(pk=key).first()
+
+    def address(self, row: Model) -> str:
+        """Return its place in the Studio."""
+        return f"{reverse('studio', args=[row.asset_id])}?piece={row.pk}"  # type: ignore[attr-defined]
+
+    def hide(self, key: str) -> int:
+        """Take it away."""
+        return GeneratedContent.objects.filter(pk=key, deleted_at=None).update(deleted_at=timezone.now())
