@@ -33,9 +33,7 @@ def _as_dns_writes(domain: str) -> str:
         raise ValidationError(_("This is not an e-mail address. Check the part after the @.")) from error
     if any(mixes_scripts(label) for label in labels):
         raise ValidationError(
-            _(
-                "The part after the @ mixes letters of several scripts, as look-alikes do. Type it by hand."
-            )
+            _("The part after the @ mixes letters of several scripts, as look-alikes do. Type it by hand.")
         )
     return written
 

@@ -8,6 +8,7 @@ import datetime as dt
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -314,7 +315,8 @@ def _renew(row: Invitation, *, now: dt.datetime) -> None:
 
 
 def _send(row: Invitation) -> None:
-    mail_invitation.delay_on_commit(invitation_id=str(row.pk), times_sent=row.times_sent)
+    ring = partial(mail_invitation.delay, invitation_id=str(row.pk), times_sent=row.times_sent)
+    transaction.on_commit(ring, robust=True)  # without a broker the invitation stands, and can be sent again
 
 
 def _tell_inviter(row: Invitation, text: Any, *, who: object) -> None:

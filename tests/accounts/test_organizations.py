@@ -18,6 +18,7 @@ from accounts.models import AuditEntry, BrandProfile, Membership, Notification, 
 from accounts.services import memberships, organizations
 from accounts.services.memberships import Refused
 from publishing.delivery import claiming
+from publishing.models import ScheduledPost
 from tests.cast import PASSWORD, Cast, person
 from tests.world import furnish
 
@@ -103,7 +104,7 @@ def test_settings_are_saved_and_the_log_says_what_changed(cast: Cast) -> None:
     )  # fmt: skip
     assert row.owner_id == cast.asha.user_id
     answer = client.get(reverse("organization_logo"))
-    with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as kept:
+    with Image.open(io.BytesIO(answer.getvalue())) as kept:
         assert (kept.format, kept.size) == ("WEBP", (512, 171))
     with tenancy.operator():
         changes = AuditEntry.objects.get(action="organization.changed").metadata["changes"]
@@ -269,7 +270,7 @@ def test_a_deleted_organisation_is_shut_for_all_and_nothing_is_sent_until_it_is_
 ) -> None:
     furnish(cast)
     with tenancy.operator():
-        post = claiming.ScheduledPost.objects.filter(organization=cast.kesar)
+        post = ScheduledPost.objects.filter(organization=cast.kesar)
         post.update(status="scheduled", scheduled_for=NOW, next_try_at=NOW)
         connection_of = post.get().connection
         type(connection_of).objects.filter(pk=connection_of.pk).update(status="active")
