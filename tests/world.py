@@ -35,6 +35,7 @@ from trends.models import TrendTopic
 THINGS = {
     "organization_data_file": "archive",
     "my_data_file": "own_archive",
+    "key_revoke": "key",
     "notification": "notification",
     "notification_read": "notification",
     "audit_entry": "audit_entry",

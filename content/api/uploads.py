@@ -64,9 +64,9 @@ class UploadViewSet(Listed, Read, MemberViewSet):
     @extend_schema(operation_id="uploads_create")
     def create(self, request: Request) -> Response:
         """Send a whole file and make an asset of it. From a browser, large files go to `/uploads/` by tus 1.0."""
-        given = self.given()
-        if any(getattr(handler, "stopped", False) for handler in request.upload_handlers):
+        if request.data is not None and any(getattr(handler, "stopped", False) for handler in request.upload_handlers):
             raise uploads.too_large(settings.UPLOAD_MAX_BYTES + 1)
+        given = self.given()
         file, brand = given["file"], str(given.get("brand") or "")
         body = Body(read=file.read, length=file.size)
         return self.shown(uploads.take_file(body, name=file.name, by=self.member, brand=brand), status=201)

@@ -116,7 +116,7 @@ BRAND_PAGES = (
 ORGANISATION_PAGES = (
     "members", "member", "member_role", "member_rights", "invitations", "invite", "audit", "organization_settings",
     "transfer", "organization_delete", "clients", "client", "client_new", "client_edit",
-    "organization_data", "gates", "gate_new", "gate_edit",
+    "organization_data", "gates", "gate_new", "gate_edit", "api_keys",
 )  # fmt: skip
 OURS: tuple[Place, ...] = (
     Place("brand", "brand", _("Brand"), "b", "brand_view", BRAND_PAGES),
@@ -132,6 +132,7 @@ ORGANISATION: tuple[Place, ...] = (
         ("members", "member", "member_role", "member_rights", "invitations", "invite"),
     ),
     Place("clients", "library", _("Clients"), "", "clients_view", ("clients", "client", "client_new", "client_edit")),
+    Place("api_keys", "key", _("API keys"), "", "account_own", ("api_keys",)),
     Place("gates", "key", _("Token gates"), "", "gates_manage", ("gates", "gate_new", "gate_edit")),
     Place("audit", "history", _("Audit log"), "", "audit_view", ("audit",)),
     Place("organization_data", "download", _("Data"), "", "data_export", ("organization_data",)),
