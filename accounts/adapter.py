@@ -105,7 +105,7 @@ def give_a_place(request: HttpRequest, user: User) -> None:
 def browser_knows(request: HttpRequest) -> list[str]:
     """Return who signed in with this browser before; the cookie is signed."""
     try:
-        found: list[str] = json.loads(request.get_signed_cookie(KNOWN_TO, default="[]", max_age=KNOWN_FOR))
+        found: list[str] = json.loads(request.get_signed_cookie(KNOWN_TO, default="[]", max_age=KNOWN_FOR) or "[]")
     except signing.BadSignature:
         return []
     return found
@@ -167,7 +167,7 @@ def is_run_by_google(email: str, told: dict[str, Any]) -> bool:
 
 def is_confirmed(email: str) -> bool:
     """Say whether somebody confirmed this address here."""
-    return EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+    return bool(EmailAddress.objects.filter(email=email.lower(), verified=True).exists())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

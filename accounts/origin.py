@@ -16,17 +16,17 @@ UNKNOWN = "0.0.0.0"  # noqa: S104 (what is written down where a socket has no ad
 def client_ip(request: HttpRequest) -> str:
     """Return the client's address in its shortest form; UNKNOWN where the connection has none."""
     direct = plain(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
-    hops = settings.TRUSTED_PROXY_COUNT
+    hops: int = settings.TRUSTED_PROXY_COUNT
     if hops < 1:
         return direct
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    told: list[str] = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     # A shorter list did not pass all our proxies: only the connection itself can be believed.
     return (plain(told[-hops]) if len(told) >= hops else None) or direct
 
 
 def user_agent(request: HttpRequest) -> str:
     """Return what the browser calls itself."""
-    return request.META.get("HTTP_USER_AGENT", "")
+    return str(request.META.get("HTTP_USER_AGENT", ""))
 
 
 def plain(text: str) -> str | None:

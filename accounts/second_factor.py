@@ -26,7 +26,7 @@ class SecondFactorNeeded(PermissionDenied):
 
 def has_one(user: User) -> bool:
     """Say whether a person has an authenticator app, a security key or a passkey."""
-    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def demand(membership: Membership) -> None:

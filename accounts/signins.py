@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import devices
@@ -80,7 +80,7 @@ def _key(row: Authenticator) -> Key:
     return Key(row.pk, found.name, found.is_passwordless is True, row.created_at, row.last_used_at)
 
 
-def sessions(user: User) -> "QuerySet[UserSession]":
+def sessions(user: User) -> Any:
     """Return a person's open sessions, the last used first."""
     open_ones = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
     return UserSession.objects.filter(user=user, session_key__in=open_ones).order_by("-last_seen_at")

@@ -133,7 +133,7 @@ def leave(user: User, *, now: dt.datetime) -> dt.datetime:
         if rows.update(status=User.Status.DELETED, deleted_at=now, erase_after=ends):
             sign_out_everywhere(user)
             ApiKey.objects.filter(membership__user=user, revoked_at=None).update(revoked_at=now)
-            _tell_logs(user, "member.left", by=user, erased_after=ends.isoformat())
+            _tell_logs(user, "member.account_deleted", by=user, erased_after=ends.isoformat())
     return ends
 
 

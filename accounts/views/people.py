@@ -69,7 +69,7 @@ def picture(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own
-@reauthentication_required(app="allauth.account")  # type: ignore[misc]
+@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
 def leave(request: OwnRequest) -> HttpResponse:
     """Delete my account: what happens, and what stands in the way."""
     form = LeaveForm(request.POST if request.method == "POST" else None)
@@ -87,7 +87,8 @@ def leave(request: OwnRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def come_back(request: HttpRequest) -> HttpResponse:
     """Offered to whoever deleted the account and has just proved who they are."""
-    user = User.objects.filter(pk=request.session.get(COMING_BACK), status=User.Status.DELETED).first()
+    proved = str(request.session.get(COMING_BACK, uuid.UUID(int=0)))
+    user = User.objects.filter(pk=proved, status=User.Status.DELETED).first()
     if user is None or not user.is_in_grace:
         request.session.pop(COMING_BACK, None)
         return redirect("account_login")

@@ -23,7 +23,7 @@ def security(request: OwnRequest) -> HttpResponse:
         "factors": factors,
         "emails": list(EmailAddress.objects.filter(user=request.user).order_by("-primary", "email")),
         "elsewhere": signins.elsewhere(request.user),
-        "has_google": any(settings.SOCIALACCOUNT_PROVIDERS["google"]["APPS"]),
+        "has_google": bool(settings.SOCIALACCOUNT_PROVIDERS["google"]["APPS"]),
         "devices": signins.open_devices(request.user, current=request.session.session_key),
         "asked_by": member.organization if member and member.organization.requires_second_factor else None,
     }

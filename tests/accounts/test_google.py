@@ -98,7 +98,7 @@ def test_a_new_person_gets_an_account_and_an_organisation(google: FakeGoogle) ->
 
 @pytest.mark.parametrize(("email", "more"), [("gita@gmail.com", {}), ("gita@studio.example", {"hd": "studio.example"})])
 def test_a_confirmed_address_that_google_runs_joins_its_account(
-    google: FakeGoogle, email: str, more: dict[str, str], mailoutbox: list[Any]
+    google: FakeGoogle, email: str, more: dict[str, Any], mailoutbox: list[Any]
 ) -> None:
     gita = confirmed(person("Gita", email))
     assert is_in(come_from(google, email, **more))

@@ -74,7 +74,7 @@ def test_whoever_left_is_shut_out_at_once_with_time_to_come_back(cast: Cast, set
     with tenancy.operator():
         key.refresh_from_db()
         assert key.revoked_at is not None
-        assert AuditEntry.objects.filter(action="member.left", organization_id=cast.kesar.pk).exists()
+        assert AuditEntry.objects.filter(action="member.account_deleted", organization_id=cast.kesar.pk).exists()
 
 
 def test_signing_in_within_the_grace_offers_to_come_back(cast: Cast) -> None:
