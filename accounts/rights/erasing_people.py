@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts import tenancy
+from accounts import audit, tenancy
 from accounts.models import DataRequest, Invitation, Membership, Organization, User
 from accounts.rights import files, redaction
 from accounts.rights import markers as marking
@@ -75,14 +75,17 @@ def _erase_rows(person: User, markers: Markers) -> dict[str, Any]:
 
 
 def _hand_over(person: User) -> None:
-    """Let another owner, else whoever may most and longest, be named as owner where the person was."""
-    rank = [Membership.Role.OWNER, Membership.Role.ADMIN, Membership.Role.MANAGER, Membership.Role.CREATOR]
+    """Let whoever may most and longest own what the person owned; there is one owner at a time."""
+    rank = [Membership.Role.ADMIN, Membership.Role.MANAGER, Membership.Role.CREATOR, Membership.Role.ANALYST]
     for organization in Organization.objects.filter(owner=person):
-        others = Membership.objects.filter(organization=organization, status=Membership.Status.ACTIVE)
-        found = {each.role: each for each in others.exclude(user=person).order_by("-created_at")}
+        members = Membership.objects.filter(organization=organization)
+        others = members.filter(status=Membership.Status.ACTIVE).exclude(user=person).order_by("-created_at")
+        found = {each.role: each for each in others}
         if heir := next((found[role] for role in rank if role in found), None):
+            members.filter(user=person).delete()
+            members.filter(pk=heir.pk).update(role=Membership.Role.OWNER)
             Organization.objects.filter(pk=organization.pk).update(owner=heir.user_id)
-            Membership.objects.filter(pk=heir.pk).update(role=Membership.Role.OWNER)
+            audit.record("organization.inherited", heir, organization_id=organization.pk, by=None)
 
 
 def _forget(answer: Answer, person: User) -> int:

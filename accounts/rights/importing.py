@@ -117,7 +117,8 @@ class Bringing:
             if not name or (name, column.name) in self.stored or not self.archive.has(f"{FILES}{name}"):
                 continue
             places = {key.attname: row.get(key.name) for key in _keys_of(answer)}
-            instance = answer.table(**places | ({} if answer.organization == "pk" else {"organization_id": self.target}))
+            inside = {} if answer.organization == "pk" else {"organization_id": self.target}
+            instance = answer.table(**places | inside)
             wanted = column.generate_filename(instance, name.rpartition("/")[2])
             source = Pieces(self.archive.pieces(f"{FILES}{name}"), self.archive.entries[f"{FILES}{name}"].size)
             self.stored[name, column.name] = default_storage.save(wanted, source, max_length=column.max_length)

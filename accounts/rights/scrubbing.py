@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+from accounts.models import User
 from accounts.rights.markers import Markers
-from accounts.rights.registry import Answer, answers
+from accounts.rights.registry import Answer, Fate, answers
 from trenddrop.core.fields import EncryptedTextField
 
 FORMER = "former member"
@@ -26,12 +27,14 @@ class Change:
 
 def scrub(markers: Markers) -> dict[str, int]:
     """Replace the markers in every text of ours; return how many rows changed, by model."""
-    found = {answer.label: _scrub(answer, markers) for answer in answers() if _is_ours_to_change(answer.table)}
+    found = {answer.label: _scrub(answer, markers) for answer in answers() if _is_ours_to_change(answer)}
     return {label: count for label, count in found.items() if count}
 
 
-def _is_ours_to_change(table: type[models.Model]) -> bool:
-    return not getattr(table, "APPEND_ONLY", False) and table._meta.managed
+def _is_ours_to_change(answer: Answer) -> bool:
+    """Say whether texts of a model may be changed: not the log's, and not what other people say of themselves."""
+    is_own = not answer.organization and Fate.DELETED in answer.people.values()
+    return not (getattr(answer.table, "APPEND_ONLY", False) or is_own or answer.table is User)
 
 
 def _scrub(answer: Answer, markers: Markers) -> int:

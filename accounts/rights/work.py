@@ -47,6 +47,8 @@ def run(request_id: uuid.UUID | str) -> None:
         return
     try:
         report = ENGINES[request.kind](request, beat=_beat_of(request))
+    except erasing.NoLongerWanted as error:
+        _end(request, status=Status.CANCELLED, error=str(error))
     except RightsError as error:
         _end(request, status=Status.FAILED, error=str(error))
     except Lost:

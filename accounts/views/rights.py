@@ -34,8 +34,7 @@ def organization_data(request: MemberRequest) -> HttpResponse:
 
 
 def _organization_page(request: MemberRequest, form: ArchiveForm) -> HttpResponse:
-    with tenancy.of_member(request.membership):
-        rows = list(_of_organization(request.membership).exclude(kind=DataRequest.Kind.ERASURE)[:SHOWN])
+    rows = list(_of_organization(request.membership).exclude(kind=DataRequest.Kind.ERASURE)[:SHOWN])
     context = _shown(rows, "organization_data_file") | {
         "form": form,
         "is_owner": request.membership.role == Membership.Role.OWNER,
@@ -59,7 +58,7 @@ def _shown(rows: list[DataRequest], place: str) -> dict[str, Any]:
 
 @require_POST
 @requires(MINE, scoped=False)
-@reauthentication_required
+@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
 def organization_export(request: MemberRequest) -> HttpResponse:
     """Ask for an archive of the organisation."""
     return _asked(request, lambda: rights.export_organization(by=request.membership), "organization_data")
@@ -110,7 +109,7 @@ def _of_person(request: OwnRequest) -> QuerySet[DataRequest]:
 
 @require_POST
 @own
-@reauthentication_required
+@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
 def my_data_export(request: OwnRequest) -> HttpResponse:
     """Ask for an archive of what is mine."""
     return _asked(request, lambda: rights.export_person(by=request.user), "my_data")

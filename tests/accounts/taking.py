@@ -32,7 +32,7 @@ class Taken:
 
     def __init__(self, request: DataRequest) -> None:
         with request.file.open("rb") as opened:
-            self.bytes = opened.read()
+            self.bytes: bytes = opened.read()
         self.zip = zipfile.ZipFile(io.BytesIO(self.bytes))
         self.manifest = json.loads(self.zip.read("manifest.json"))
 

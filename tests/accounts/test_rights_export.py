@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import audit, tenancy
 from accounts.models import AuditEntry, DataRequest, Notification
 from accounts.rights import work
+from accounts.rights.format import Lost
 from accounts.services import rights
 from content.models import ContentAsset, PosterFrame
 from publishing.models import PlatformConnection
@@ -129,7 +130,7 @@ def test_a_lost_worker_is_followed_by_another_and_its_late_word_counts_no_more(c
     assert work.sweep() == [request.pk]
     done = worked(request)
     assert (done.status, done.fence) == ("done", 2)
-    with pytest.raises(work.Lost):
+    with pytest.raises(Lost):
         work._beat_of(lost)(50)
 
 
@@ -178,7 +179,7 @@ def test_memory_does_not_grow_with_rows_and_files(world: World, tmp_path: Path) 
         for number in range(3):
             big = ContentFile(os.urandom(32 * 1024**2), name=f"big{number}.bin")
             each = ContentAsset(organization=kesar, kind="video", title=f"big {number}")
-            each.file.save(big.name, big, save=True)
+            each.file.save(str(big.name), big, save=True)
         PosterFrame.objects.bulk_create(
             [PosterFrame(organization=kesar, asset=asset, at=at, width=1, height=1) for at in range(1, 3)]
         )

@@ -44,7 +44,17 @@ def test_an_answer_that_cannot_be_is_named() -> None:
 
 def test_no_secret_is_in_any_archive() -> None:
     secret = ("password", "token", "secret", "hash", "session_key", "data")
-    allowed = {"previous_hash", "hash", "text_hash", "step_data", "metadata", "extra_data", "data", "sha256", "hashtags"}
+    allowed = {
+        "previous_hash",
+        "hash",
+        "text_hash",
+        "step_data",
+        "metadata",
+        "extra_data",
+        "data",
+        "sha256",
+        "hashtags",
+    }
     found = {
         f"{each.label}.{column.name}"
         for each in registry.answers()
