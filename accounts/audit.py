@@ -33,6 +33,10 @@ class Origin:
 origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 (frozen)
 
 
+operator: ContextVar[User | None] = ContextVar("operator", default=None)
+"""The operator who acts in somebody's place; the log names both, and holds the operator to it."""
+
+
 def record(
     action: str,
     resource: models.Model,
@@ -51,12 +55,16 @@ def _append(
     action: str, resource: models.Model, *, organization_id: uuid.UUID, user: User | None, metadata: dict[str, Any]
 ) -> AuditEntry:
     head = _head_of(organization_id)
+    acting = operator.get() if user else None
+    name = str(user or "TrendDrop")
+    if acting and user and acting.pk != user.pk:
+        name, user, metadata = f"{acting} as {user}", acting, {**metadata, "in_place_of": str(user)}
     entry = AuditEntry(
         organization_id=organization_id,
         sequence=head.sequence + 1 if head else 1,
         at=max(timezone.now(), head.at) if head else timezone.now(),  # pages find days by it
         actor=user,
-        actor_name=str(user or "TrendDrop"),
+        actor_name=name[:200],
         action=action,
         resource_type=resource._meta.label_lower,
         resource_id=str(resource.pk),

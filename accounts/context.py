@@ -49,7 +49,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     Brands are asked for only where a page shows them, so that partial pages cost nothing.
     """
     membership: Membership | None = getattr(request, "membership", None) or _of_account_page(request)
-    said = {"announcement": SimpleLazyObject(lambda: setting("announcement"))}
+    said = {
+        "announcement": SimpleLazyObject(lambda: setting("announcement")),
+        "impersonation": getattr(request, "impersonation", None),
+    }
     if membership is None:
         return {**said, "membership": None, "may": {}}
     return {

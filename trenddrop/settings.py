@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "accounts.doors.DoorsMiddleware",
     "accounts.middleware.SessionActivityMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.impersonation.ImpersonationMiddleware",
 ]
 
 ROOT_URLCONF = "trenddrop.urls"

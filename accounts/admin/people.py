@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.admin.impersonation import ImpersonationMixin
 from accounts.models import User
 from accounts.services import people as commands
 
@@ -26,7 +27,7 @@ class SuspendForm(forms.Form):
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):  # type: ignore[misc]
+class UserAdmin(ImpersonationMixin, ModelAdmin):  # type: ignore[misc]
     """People."""
 
     list_display = ["email", "full_name", "status", "is_staff", "country", "last_login", "created_at"]
