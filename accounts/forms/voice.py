@@ -32,7 +32,7 @@ class SamplesForm(forms.Form):
 
     def clean_file(self) -> str:
         """Return the file's words."""
-        file: UploadedFile | None = self.cleaned_data["file"]
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file is None:
             return ""
         if (file.size or 0) > FILE_BYTES:

@@ -109,7 +109,7 @@ def _embed(samples: list[BrandVoiceSample], brand: BrandProfile) -> None:
     """At once where that is arithmetic, else by a task after the transaction: no call is made inside one."""
     model = embedder()
     if model.remote:
-        tasks.embed_voice.delay_on_commit(brand_id=str(brand.pk), organization_id=str(brand.organization_id))
+        tasks.embed_voice.delay_on_commit(brand_id=str(brand.pk), organization_id=str(brand.organization_id))  # type: ignore[attr-defined]
         return
     for sample, row in zip(samples, model.embed([each.text for each in samples]), strict=True):
         sample.embedding, sample.embedded_by = np.asarray(row), model.name

@@ -32,7 +32,7 @@ def piece(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Hold a piece against its brand's samples; the embedder may take its time, so no transaction stays open."""
     with tenancy.of_member(request.membership):
         found = visible(request, pk)
-        brand = queries.brands_of(request.membership).filter(pk=found.brand_id).first()
+        brand = queries.brands_of(request.membership).filter(pk__in=[found.brand_id]).first()
         steered_by = _steered_by(request, found)
     context = {"piece": found, "asset": found.asset, "brand_of_piece": brand, "steered_by": steered_by}
     context |= _judged(found, brand)
@@ -110,7 +110,7 @@ def from_document(request: MemberRequest) -> HttpResponse:
     return redirect("brand_voice")
 
 
-def _read_document(file: UploadedFile | None) -> tuple[str, str]:
+def _read_document(file: UploadedFile[bytes] | None) -> tuple[str, str]:
     """Return a document's name and words; raise UnreadableDocument."""
     if file is None:
         raise documents.UnreadableDocument(_("Choose a Word or PDF file."))

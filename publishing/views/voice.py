@@ -45,8 +45,8 @@ def use(request: MemberRequest, key: UUID) -> HttpResponse:
     """Keep one published post as a sample of its brand's voice."""
     rows = ScheduledPost.objects.visible_to(request.membership).filter(status=ScheduledPost.Status.PUBLISHED)
     post = get_object_or_404(rows.select_related("piece", "connection"), pk=key)
-    mine = queries.brands_of(request.membership)
-    brand = mine.filter(pk=post.piece.brand_id).first() or current_brand(request)
+    mine = queries.brands_of(request.membership).filter(pk__in=[post.piece.brand_id])
+    brand = mine.first() or current_brand(request)
     if brand is None:
         return redirect("brands")
     added = samples.add(brand, [_found(post)], by=request.membership)
