@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import notifications, tenancy
+from accounts import audit, notifications, tenancy
 from accounts.models import Notification
 from content.models import ContentAsset, PipelineStep
 from content.pipeline import fetch, frames, generate, match, probe, transcribe, understand
@@ -143,6 +143,7 @@ def _end(
 
 def _ready(asset: ContentAsset, now: dt.datetime) -> None:
     ContentAsset.objects.filter(pk=asset.pk).update(status=ContentAsset.Status.READY, finished_at=now, error="")
+    audit.record("asset.ready", asset, organization_id=asset.organization_id, by=None)
     _tell(asset, Notification.Kind.CONTENT_READY, gettext_lazy("“%(title)s” is ready"), "")
 
 
@@ -153,6 +154,7 @@ def _stop(asset: ContentAsset, row: PipelineStep, status: str, error: str, now: 
         if claims.write_fenced(row, status=status, error=error, finished_at=now, lease_until=None):
             ContentAsset.objects.filter(pk=asset.pk).update(status=final, error=error, finished_at=now)
             if status == Status.FAILED:
+                audit.record("asset.failed", asset, organization_id=asset.organization_id, by=None, reason=error)
                 title = gettext_lazy("“%(title)s” could not be read")
                 _tell(asset, Notification.Kind.CONTENT_FAILED, title, error)
     return False

@@ -134,7 +134,10 @@ def unknown(hand: Hand, error: OutcomeUnknown | str) -> None:
 def doubt(hand: Hand, message: str, *, at: dt.datetime | None = None) -> bool:
     """Put the post on the ladder of looks, the first one `at`. Call inside the organisation's scope."""
     first = at or hand.now + pacing.LOOKS[0]
-    return hand.write(status=Status.UNCONFIRMED, looks=0, next_try_at=first, error=message)
+    if not hand.write(status=Status.UNCONFIRMED, looks=0, next_try_at=first, error=message):
+        return False
+    audit.record("post.unconfirmed", hand.post, organization_id=hand.post.organization_id, by=None, reason=message)
+    return True
 
 
 def fail(post: ScheduledPost, status: str, message: str, *, now: dt.datetime) -> bool:
