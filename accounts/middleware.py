@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils import timezone, translation
 from accounts import audit
 from accounts.origin import client_ip, user_agent
 from accounts.second_factor import SecondFactorNeeded
+from trenddrop.core import rates
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SEEN_EVERY = dt.timedelta(minutes=5)
@@ -60,7 +60,7 @@ class SessionActivityMiddleware:
 
     def see(self, request: HttpRequest, key: str) -> None:
         """Update the session's row, unless that was done a moment ago."""
-        if cache.add(f"session-seen:{key}", 1, timeout=SEEN_EVERY.total_seconds()):
+        if rates.hit("session-seen", key, limit=1, per=SEEN_EVERY).allowed:
             UserSession.objects.filter(session_key=key).update(
                 last_seen_at=timezone.now(), ip=client_ip(request), user_agent=user_agent(request)[:200]
             )

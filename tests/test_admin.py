@@ -91,7 +91,7 @@ def test_strangers_are_sent_to_the_one_sign_in_page(client: Client, db: None) ->
 def test_suspending_a_person_shuts_the_door_at_once(operator: Client, cast: Cast) -> None:
     member = Client()
     member.force_login(cast.asha.user)
-    action = {"action": "suspend", "_selected_action": [str(cast.asha.user_id)]}
+    action = {"action": "suspend", "_selected_action": [str(cast.asha.user_id)], "reason": "spam"}
     operator.post(reverse("admin:accounts_user_changelist"), action)
     assert member.get("/today/").status_code == 302
 

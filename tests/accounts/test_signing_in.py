@@ -155,6 +155,14 @@ def test_a_forged_header_does_not_reset_the_count(cast: Cast) -> None:
     assert b"Too many failed login attempts" in answer.content
 
 
+def test_whoever_signs_up_too_often_is_told_to_wait(db: None) -> None:
+    for _ in range(20):
+        assert browser().post("/accounts/signup/", {}).status_code == 200
+    answer = browser().post("/accounts/signup/", {})
+    assert answer.status_code == 429
+    assert b"TrendDrop" in answer.content
+
+
 # What the owner of the account hears
 
 
