@@ -5,6 +5,7 @@ import zoneinfo
 from rest_framework import serializers
 
 from accounts.models import Organization
+from accounts.models.organizations import COMPANY_SIZES
 from trenddrop.core.rest.serializers import Described
 
 ZONES = sorted(zoneinfo.available_timezones())
@@ -13,13 +14,13 @@ ZONES = sorted(zoneinfo.available_timezones())
 class OrganizationSerializer(Described[Organization]):
     """An organisation."""
 
+    company_size = serializers.CharField(read_only=True, help_text="How many people work there; empty is not told.")
     words = {
         "name": "Its name.",
         "slug": "Its short name, unique in this installation.",
         "type": "What it is; an agency has clients.",
         "website": "Its website.",
         "industry": "Its industry.",
-        "company_size": "How many people work there.",
         "timezone": "The zone its posts are planned in.",
         "requires_second_factor": "Whether members need a second factor to sign in.",
     }
@@ -36,6 +37,9 @@ class OrganizationSerializer(Described[Organization]):
 class SettingsSerializer(OrganizationSerializer):
     """What may be changed of an organisation."""
 
+    company_size = serializers.ChoiceField(
+        COMPANY_SIZES, required=False, allow_blank=True, help_text="How many people work there."
+    )
     timezone = serializers.ChoiceField(ZONES, help_text="The zone its posts are planned in.")
 
     class Meta(OrganizationSerializer.Meta):

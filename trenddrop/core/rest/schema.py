@@ -82,6 +82,13 @@ class Schema(AutoSchema):
         permission = self._permission()
         return super().get_extensions() | ({"x-permission": permission} if permission else {})
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """Promise no address in an answer where it may be empty: the format would say that it never is."""
+        found = super()._map_serializer_field(field, direction, bypass_extensions)
+        if direction == "response" and isinstance(found, dict) and found.get("format") in {"uri", "email"}:
+            return {name: value for name, value in found.items() if name != "format"}
+        return found
+
     def _permission(self) -> str:
         permissions = getattr(self.view, "action_permissions", {})
         return str(permissions.get(getattr(self.view, "action", None), ""))
