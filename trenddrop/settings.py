@@ -486,5 +486,6 @@ UNFOLD = {
     "SITE_HEADER": "TrendDrop",
     "SITE_SYMBOL": "trending_up",
     "SHOW_HISTORY": True,
+    "DASHBOARD_CALLBACK": "accounts.admin.front.dashboard",
     "ENVIRONMENT": "trenddrop.apps.environment_badge",
 }

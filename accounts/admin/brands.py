@@ -1,17 +1,45 @@
 """Brands, for operators."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
 
-from accounts.models import BrandProfile
+from accounts.models import AudienceProfile, BrandProfile
+
+
+class AudienceInline(TabularInline):  # type: ignore[misc]
+    """To whom it speaks."""
+
+    model = AudienceProfile
+    fields = ["name", "age_from", "age_to", "genders", "locations", "interests"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, _request: HttpRequest, _brand: BrandProfile | None = None) -> bool:
+        """Audiences are described by the organisation."""
+        return False
 
 
 @admin.register(BrandProfile)
 class BrandProfileAdmin(ModelAdmin):  # type: ignore[misc]
     """Brands."""
 
-    list_display = ["name", "organization", "client", "industry", "tone"]
-    list_filter = ["tone"]
+    list_display = ["name", "organization", "client", "industry", "tone", "language", "samples"]
+    list_filter = ["tone", "language"]
     search_fields = ["name", "organization__name", "industry"]
     list_select_related = ["organization", "client"]
     autocomplete_fields = ["organization", "client"]
+    inlines = [AudienceInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BrandProfile]:
+        """With the number of voice samples, in the same question."""
+        rows: QuerySet[BrandProfile] = super().get_queryset(request)
+        return rows.annotate(sample_count=Count("voice_samples"))
+
+    @admin.display(ordering="sample_count")
+    def samples(self, brand: BrandProfile) -> int:
+        """How many voice samples it has."""
+        return int(brand.sample_count)  # type: ignore[attr-defined]

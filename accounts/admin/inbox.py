@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.models import Notification
+from accounts.models import Notification, NotificationPreference
 from trenddrop.core.admin import ReadOnlyAdmin
 
 
@@ -14,3 +14,13 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
     search_fields = ["title", "user__email"]
     list_select_related = ["user", "organization"]
+
+
+@admin.register(NotificationPreference)
+class NotificationPreferenceAdmin(ReadOnlyAdmin):
+    """How people want to hear."""
+
+    list_display = ["user", "kind", "mail", "in_app", "updated_at"]
+    list_filter = ["kind", "mail", "in_app"]
+    search_fields = ["user__email", "user__full_name"]
+    list_select_related = ["user"]
