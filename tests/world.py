@@ -25,7 +25,15 @@ from accounts.models import (
     Wallet,
 )
 from analytics.services import measuring
-from content.models import ContentAsset, GeneratedContent, PieceVersion, PosterFrame, Upload
+from content.models import (
+    ContentAnalysis,
+    ContentAsset,
+    GeneratedContent,
+    PieceVersion,
+    PosterFrame,
+    Transcript,
+    Upload,
+)
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
 from trenddrop.api import router as api_router
@@ -46,7 +54,6 @@ THINGS = {
     "client_brand": "client",
     "client_brand_take": "client",
     "client_logo": "client",
-    "picture": "colleague",
     "member": "member",
     "member_role": "member",
     "member_rights": "member",
@@ -218,6 +225,8 @@ def _content(
     asset.file.save("a.png", ContentFile(b"KESAR bytes"), save=False)
     asset.thumbnail.save("t.png", ContentFile(b"KESAR still"), save=False)
     asset.save()
+    ContentAnalysis.objects.create(organization=organization, asset=asset, summary="KESAR summary", made_by="test")
+    Transcript.objects.create(organization=organization, asset=asset, text="KESAR said so", engine="test")
     frame = PosterFrame(organization=organization, asset=asset, at=0, width=1, height=1)
     frame.image.save("f.jpg", ContentFile(b"KESAR frame"), save=True)
     piece = GeneratedContent.objects.create(
