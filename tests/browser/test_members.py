@@ -27,6 +27,11 @@ INSIDE = [
     "organization_delete",
 ]  # fmt: skip
 
+ALIKE = {
+    "member-inactive", "member-owner", "organization_new", "transfer", "organization_delete", "organization-first",
+    "organizations-none",
+}  # fmt: skip
+
 
 @pytest.fixture
 def links(transactional_db: None) -> dict[str, str]:
@@ -77,9 +82,9 @@ def sign_in(browser: Browser, address: str, email: str) -> StorageState:
 
 
 def sights(browser: Browser, url: str, name: str, state: StorageState | None) -> list[str]:
-    """Everything wrong with a page in its four sights."""
+    """Everything wrong with a page in its four sights; one much like another is looked at in two."""
     found = []
-    for width, theme in SIGHTS:
+    for width, theme in SIGHTS[::3] if name in ALIKE else SIGHTS:
         opened = open_page(browser, url, width=width, theme=theme, state=state)
         found += faults(opened, f"{name}-{width}-{theme}")
         opened.page.context.close()
@@ -117,11 +122,11 @@ def test_without_a_script_one_switches_searches_and_changes_rights(
     page = open_page(browser, live_server.url + links["organization_new"], state=state, script=False).page
     page.get_by_label("Name").fill("Second House")
     page.get_by_role("button", name="Make it").click()
-    page.get_by_role("link", name=re.compile("Second House, my organisations")).click()
-    page.get_by_role("button", name="Go there: Kesar Naturals").click()
-    expect(page.get_by_role("link", name=re.compile("Kesar Naturals, my organisations"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("Second House.*my organisations")).click()
+    page.get_by_role("button", name=re.compile("Go there.*Kesar Naturals")).click()
+    expect(page.get_by_role("link", name=re.compile("Kesar Naturals.*my organisations"))).to_be_visible()
     page.goto(f"{live_server.url}{links['members']}?q=thomas")
-    page.get_by_role("link", name="Change: Ben Thomas").click()
+    page.get_by_role("link", name=re.compile("Change.*Ben Thomas")).click()
     page.get_by_label("See numbers").select_option("refuse")
     page.get_by_role("button", name="Save rights").click()
     expect(page.get_by_label("See numbers")).to_have_value("refuse")
@@ -177,11 +182,11 @@ def signs_up(hari: Newcomer, link: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/today/")
-    expect(page.get_by_role("link", name=re.compile("Asha Menon, my organisations"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Asha Menon.*my organisations"))).to_be_visible()
 
 
 def gives_the_log(page: Page, name: str) -> None:
-    page.get_by_role("link", name=f"Change: {name}").click()
+    page.get_by_role("link", name=re.compile(f"Change.*{name}")).click()
     page.get_by_label("Read the audit log").select_option("allow")
     page.get_by_role("button", name="Save rights").click()
     expect(page.get_by_label("Read the audit log")).to_have_value("allow")
