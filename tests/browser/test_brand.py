@@ -102,6 +102,7 @@ def test_it_works_without_script_too(browser: Browser, cast: Cast, live_server: 
     page.get_by_label("Posts that sound like you").fill("I like this bench. It has seen people come, and mostly go.")
     page.get_by_role("button", name="Add them").click()
     expect(page.get_by_text("16 of at most 200")).to_be_visible()
+    page.context.close()
 
 
 def test_the_studio_shows_how_a_piece_sounds(browser: Browser, cast: Cast, live_server: Any) -> None:
@@ -113,4 +114,6 @@ def test_the_studio_shows_how_a_piece_sounds(browser: Browser, cast: Cast, live_
     expect(meter).to_contain_text(re.compile("you", re.IGNORECASE))
     meter.click()
     expect(opened.page.get_by_role("heading", name="Nearest samples")).to_be_visible()
-    assert faults(opened, "studio-voice-1440-light") == []
+    found = faults(opened, "studio-voice-1440-light")
+    opened.page.context.close()  # or a request on its way holds the database
+    assert found == []
