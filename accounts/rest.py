@@ -27,8 +27,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import access, audit, doors, idempotency, tenancy
-from accounts.models import ApiKey, IdempotentRequest, Membership, User
+from accounts import access, audit, doors, idempotency, queries, tenancy
+from accounts.models import ApiKey, BrandProfile, IdempotentRequest, Membership, User
 from accounts.permissions import PERMISSIONS, allows
 from accounts.services import keys
 from trenddrop.core.rest.problems import reject
@@ -65,7 +65,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """Describe the header."""
-        words = "A key from Organisation → API keys: `Authorization: Bearer td_…`. It acts as its member, within its scopes."
+        words = "A key from Organisation → API keys (`Authorization: Bearer td_…`): its member, within its scopes."
         return {"type": "http", "scheme": "bearer", "bearerFormat": "td_…", "description": words}
 
 
@@ -149,6 +149,16 @@ class MemberViewSet(RestViewSet):
         if not allows(member.role, member.permission_overrides, permission):
             words = _("The role of the key's member does not include: %(permission)s.")
             raise PermissionDenied(words % {"permission": PERMISSIONS[permission]})
+
+    def asked_brand(self) -> BrandProfile | None:
+        """Return the brand that `?brand=` names; raise ValidationError where the member has none such."""
+        asked = self.request.query_params.get("brand", "")
+        if not asked:
+            return None
+        brand = queries.brands_of(self.member).filter(pk=queries.key_of(asked)).first()
+        if brand is None:
+            raise reject("brand", _("There is no such brand."))
+        return brand
 
     def require_door(self, name: str) -> None:
         """Count this action together with the page's; raise Throttled."""

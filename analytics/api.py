@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from accounts.queries import brands_of, key_of
+from accounts.queries import brands_of
 from accounts.rest import MemberViewSet
 from analytics.models import MeasuredPost
 from analytics.queries import posts, today
@@ -84,8 +83,7 @@ class TodayViewSet(MemberViewSet):
     def retrieve(self, request: Request) -> Response:
         """Show what needs somebody, what is ahead, what rises and how the last posts do."""
         now, member = timezone.now(), self.member
-        brands, asked = brands_of(member), request.query_params.get("brand", "")
-        brand = get_object_or_404(brands, pk=key_of(asked)) if asked else brands.first()
+        brand = self.asked_brand() or brands_of(member).first()
         with timezone.override(zoneinfo.ZoneInfo(member.user.timezone)):
             planned = today.posts_of_interest(member, now=now)
             found = {"needs": today.needs(member, planned, now=now), "days": today.days_ahead(planned, now=now)}

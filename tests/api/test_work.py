@@ -194,4 +194,4 @@ def test_numbers_and_today_are_told(api: Api, world: World) -> None:
     told = api.get("today").json()
     assert len(told["days"]) == 7
     assert told["rising"][0]["title"] == "Monsoon skin"
-    assert api.get("today", brand="x").status_code == 404
+    assert api.get("today", brand="x").status_code == 422

@@ -13,8 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from accounts.models import BrandProfile
-from accounts.queries import brands_of
 from accounts.rest import MemberViewSet
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read
@@ -43,16 +41,7 @@ class TopicViewSet(Listed, Read, MemberViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         """Return what is live, with its fit to a brand."""
         rows = TrendTopic.objects.live() if self.action == "list" else TrendTopic.objects.filter(is_blocked=False)
-        return queries.with_fit(rows.defer("embedding"), self._brand())
-
-    def _brand(self) -> BrandProfile | None:
-        asked = self.request.query_params.get("brand", "")
-        if not asked:
-            return None
-        try:
-            return brands_of(self.member).get(pk=uuid.UUID(asked))
-        except (ValueError, BrandProfile.DoesNotExist) as error:
-            raise reject("brand", _("There is no such brand.")) from error
+        return queries.with_fit(rows.defer("embedding"), self.asked_brand())
 
     @extend_schema(parameters=[BRAND])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

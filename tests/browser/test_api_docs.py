@@ -1,0 +1,51 @@
+"""The API's pages in a real browser: the keys have no fault, the documentation asks nobody else."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.pages import chromium, faults, open_page, screenshot, watch
+from tests.browser.test_look import sign_in
+from tests.cast import gather
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser(transactional_db: None) -> Iterator[Browser]:
+    """Chromium, with everybody of the cast in the database."""
+    gather()
+    with chromium() as opened:
+        yield opened
+
+
+def test_a_key_is_made_copied_and_revoked(browser: Browser, live_server: Any) -> None:
+    state, found = sign_in(browser, live_server.url), []
+    for width, theme in ((390, "light"), (1440, "dark"), (390, "dark"), (1440, "light")):
+        opened = open_page(browser, f"{live_server.url}/organisation/keys/", width=width, theme=theme, state=state)
+        opened.page.get_by_label("Name").fill(f"Sheet {width}")
+        opened.page.get_by_label("See numbers").check()
+        opened.page.get_by_role("button", name="Make the key").click()
+        opened.page.locator(".secret code").wait_for()
+        found += faults(opened, f"api_keys-{width}-{theme}")
+    assert found == []
+    opened.page.get_by_role("button", name="Revoke").first.click()
+    opened.page.get_by_text("It opens nothing from now on").wait_for()
+
+
+def test_the_documentation_is_tried_without_asking_anybody_else(browser: Browser, live_server: Any) -> None:
+    opened = open_page(browser, f"{live_server.url}/api/v1/docs/", state=sign_in(browser, live_server.url))
+    page, asked = opened.page, set()
+    watch(page, opened.complaints)
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc or live_server.url.split("//")[1]))
+    page.reload(wait_until="networkidle")
+    page.locator("#operations-me-me_retrieve button").first.click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    page.locator(".live-responses-table .response-col_status", has_text="200").first.wait_for()
+    screenshot(page, "api_docs", whole=False)
+    assert asked == {live_server.url.split("//")[1]}
+    assert opened.complaints == []
