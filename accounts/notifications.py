@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from django.utils import translation
 from django.utils.functional import Promise, lazy
@@ -12,7 +12,8 @@ from accounts import queries, tenancy
 from accounts.models import Notification, NotificationPreference, User
 from accounts.permissions import allows
 
-Kind, Mail = Notification.Kind, NotificationPreference.Mail
+Kind: TypeAlias = Notification.Kind
+Mail: TypeAlias = NotificationPreference.Mail
 Text = str | Promise
 
 
@@ -85,8 +86,7 @@ def _in_language(language: str, *, title: Text, message: Text) -> dict[str, str]
 def words(text: Promise, **values: Any) -> Promise:
     """Return a sentence with its values that is translated only when it is read: `words(_("%(post)s"), post=post)`."""
     fixed = {name: str(value) for name, value in values.items()}
-    sentence: Promise = lazy(lambda: str(text) % fixed, str)()
-    return sentence
+    return cast(Promise, lazy(lambda: str(text) % fixed, str)())
 
 
 def reach_of(people: Iterable[User], kind: Kind) -> dict[uuid.UUID, Reach]:

@@ -14,9 +14,9 @@ DAY = {"type": "date", "min": "2000-01-01", "max": "2100-01-01"}
 
 def _actions() -> list[tuple[str, Any]]:
     """Return areas and their actions, for a select with groups."""
-    groups = [
+    groups: list[tuple[str, Any]] = [
         (
-            area.label,
+            str(area.label),
             [(f"area:{number}", _("Everything here")), *((name, _label(name)) for name in area.sentences)],
         )
         for number, area in enumerate(actions.AREAS)
@@ -51,7 +51,8 @@ class AuditFilterForm(forms.Form):
         """Return what is asked for; what cannot be read is not asked."""
         self.is_valid()
         found = self.cleaned_data
-        action, area = found.get("action") or "", ()
+        action: str = found.get("action") or ""
+        area: tuple[str, ...] = ()
         if action.startswith("area:"):
             action, area = "", tuple(actions.AREAS[int(action.partition(":")[2])].sentences)
         return Filter(

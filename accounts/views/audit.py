@@ -1,6 +1,7 @@
 """The audit log's pages: what was done, by whom, from where; one entry; the same as CSV."""
 
 import uuid
+from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -29,7 +30,7 @@ def audit(request: MemberRequest) -> HttpResponse:
     )
     asked_url = request.GET.copy()
     asked_url.pop("before", None)
-    context = {
+    context: dict[str, Any] = {
         "rows": [(entry, actions.sentence(entry)) for entry in found.entries],
         "more": found.more,
         "searched_to": found.searched_to,
@@ -91,9 +92,7 @@ def audit_csv(request: MemberRequest) -> StreamingHttpResponse:
             by=membership,
             filters=asked.told(),
         )
-    rows = audit_pages.lines(
-        membership, asked, upto=head.sequence if head else 0, zone=timezone.get_current_timezone()
-    )
+    rows = audit_pages.lines(membership, asked, upto=head.sequence if head else 0, zone=timezone.get_current_timezone())
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     name = f"audit-{membership.organization.slug}-{timezone.localdate():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -122,12 +122,12 @@ def behind_the_back(*statements: str) -> None:
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name) as owner:
         owner.execute("SELECT set_config('app.operator', 'on', true)")
         for table in ("accounts_auditentry", "accounts_audithead"):
-            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # type: ignore[arg-type]
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:
-            owner.execute(statement)  # type: ignore[arg-type]
+            owner.execute(statement)
         owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in ("accounts_auditentry", "accounts_audithead"):
-            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")  # type: ignore[arg-type]
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 OF_KESAR = "organization_id = (SELECT id FROM accounts_organization WHERE name = 'Kesar Naturals')"

@@ -157,7 +157,7 @@ def imports_of(module: str) -> dict[str, str]:
     """Return the names of a module that mean other modules or functions of ours."""
     path = ROOT / (module.replace(".", "/") + ".py")
     path = path if path.exists() else ROOT / module.replace(".", "/") / "__init__.py"
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in APPS:
             found |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
