@@ -14,6 +14,8 @@ FEWEST_HEADLINE_WORDS = 3
 HESITATION = 1.0  # seconds
 FEWEST_SQUASHED = 6  # letters of a hashtag that may be matched against words run together
 MOST_SQUASHED = 4  # words
+COMPOUND_ENDS = ("care", "wear")  # "skincare" is spoken of where somebody speaks of skin
+FEWEST_BEFORE_END = 4  # letters
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Name:
-    """One way a topic is called: its telling stems in order and how rare each is; `verbatim`: all its words."""
+    """One way a topic is called: its telling stems in order and how rare each is.
+
+    `verbatim`: the stems are all its words; `known`: it is in the gazetteer.
+    """
 
     stems: tuple[str, ...]
     rarity: tuple[float, ...]
     squashed: str
     headline: bool
     verbatim: bool = False
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,13 @@ class Recording:
         found = found or self._in_order(name, self._joined, self._where_joined)
         return [place.evidence() for place in found]
 
+    def hear_apart(self, name: Name) -> list[Evidence]:
+        """The sentences that say all of a name's words in any order: weaker than the name, but about the same."""
+        said = [ways(word) for word in name.stems]
+        numbers = set.intersection(*({n for way in each for n in self._where.get(way, ())} for each in said))
+        wanted = {way: 1.0 for each in said for way in each}
+        return [_words_heard([self._said[n]], wanted)[0] for n in sorted(numbers)]
+
     def hear_headline(self, name: Name) -> tuple[float, list[Evidence]]:
         """How much of a headline's rarity stands within neighbouring sentences, and where."""
         rare = dict(zip(name.stems, name.rarity, strict=True))
@@ -110,6 +123,12 @@ def _said(sentence: Sentence) -> _Said:
     spoken = tuple(tokens(sentence.text))
     telling = tuple(n for n, token in enumerate(spoken) if token.normal not in stop_words("en"))
     return _Said(sentence, spoken, tuple(stem(token.normal) for token in spoken), telling)
+
+
+def ways(word: str) -> tuple[str, ...]:
+    """A word, and the part of a compound that may stand for it."""
+    ends = [word.removesuffix(end) for end in COMPOUND_ENDS if word.endswith(end)]
+    return (word, *(part for part in ends if len(part) >= FEWEST_BEFORE_END))
 
 
 def _across_pauses(said: Sequence[_Said]) -> Iterator[_Said]:

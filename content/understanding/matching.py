@@ -12,7 +12,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from content.understanding.hearing import Evidence, Name, Recording, squash
+from content.understanding.hearing import Evidence, Name, Recording, squash, ways
 from content.understanding.results import Reason
 from trenddrop.core.text.data import words as word_list
 from trenddrop.core.text.gazetteer import ambiguous, names
@@ -27,6 +27,7 @@ MEANING_FLOOR = 0.55  # cosine of a meaning-aware embedder that counts without a
 SHORT_NAME = 3  # words; a longer title is a headline, and need not be said whole
 COMMON_RARITY, NAME_RARITY = 0.3, 1.2
 MOST_EVIDENCE = 5
+ABOUT = 0.2  # weight of a word that the whole is about
 CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|_")
 EVERYDAY = frozenset(stem(word) for name in ("common_en", "verbs_en") for word in word_list(name)) | stop_words("en")
 
@@ -101,7 +102,7 @@ def _match(
     near = float(candidate.vector @ vector) if candidate.vector is not None and vector is not None else 0.0
     best_points, best_evidence, best_reason = 0.0, list[Evidence](), ""
     for name in _names(candidate, rarity):
-        points, evidence, reason = _named(name, recording)
+        points, evidence, reason = _named(name, recording, keywords)
         if points > best_points:
             best_points, best_evidence, best_reason = points, evidence, reason
     by_meaning = semantic and near >= MEANING_FLOOR
@@ -130,16 +131,26 @@ def _supporting(
     return [Reason(name, round(value, 1)) for name, value in factors if round(value, 1)]
 
 
-def _named(name: Name, recording: Recording) -> tuple[float, list[Evidence], str]:
+def _named(name: Name, recording: Recording, keywords: Mapping[str, float]) -> tuple[float, list[Evidence], str]:
     """Points, where, and why, for one name of a topic; nothing when it is not said."""
     whole = recording.hear(name)
     if whole:
         return _points_for_name(name), whole[:MOST_EVIDENCE], "its name is said"
+    if _may_be_apart(name, keywords) and (apart := recording.hear_apart(name)):
+        return 20 + 11 * min(2.0, sum(name.rarity)), apart[:MOST_EVIDENCE], "its words are said in one sentence"
     if name.headline:
         coverage, evidence = recording.hear_headline(name)
         if evidence:
             return 24 + 40 * coverage, evidence[:MOST_EVIDENCE], "its words are said together"
     return 0.0, [], ""
+
+
+def _may_be_apart(name: Name, keywords: Mapping[str, float]) -> bool:
+    """Two or three words, each of which the whole is about; a known name, or everyday words, must be said as it is."""
+    if not all(any(keywords.get(way, 0.0) >= ABOUT for way in ways(word)) for word in name.stems):
+        return False
+    plain = not name.headline and not name.verbatim and 2 <= len(name.stems) <= SHORT_NAME
+    return plain and not name.known and not EVERYDAY.intersection(name.stems)
 
 
 def _points_for_name(name: Name) -> float:
@@ -163,7 +174,7 @@ def _name(words: Sequence[Token], rarity: Mapping[str, float]) -> Name:
     stems = tuple(map(stem, kept))
     rare = tuple(max(1.0, rarity.get(word, 0.0)) if known else rarity.get(word, 0.0) for word in stems)
     headline = len(stems) > SHORT_NAME and not verbatim
-    return Name(stems, rare, "".join(map(squash, words)), headline=headline, verbatim=verbatim)
+    return Name(stems, rare, "".join(map(squash, words)), headline=headline, verbatim=verbatim, known=known)
 
 
 def _telling(text: str) -> list[str]:

@@ -129,3 +129,28 @@ def test_the_shortlist_is_nearest_first() -> None:
     assert near[0].key == "saffron soap"
     assert len(near) == 2
     assert shortlist(whole, []) == []
+
+
+SKIN = "Why does your skin feel worse every monsoon? The air is wet, but your skin barrier is losing water."
+ABOUT_SKIN = [("skin barrier", 1.0), ("monsoon", 0.6)]
+
+
+@pytest.mark.parametrize("title", ["monsoon skincare", "#MonsoonSkincare"])
+def test_a_topic_whose_words_are_said_apart_in_one_sentence_fits_what_is_about_them(title: str) -> None:
+    (found,) = match(read(SKIN, language="en"), [Candidate("1", title)], keywords=ABOUT_SKIN)
+    assert found.evidence[0].words == "skin … monsoon"
+    assert found.reasons[0].factor == "its words are said in one sentence"
+
+
+@pytest.mark.parametrize(
+    ("title", "keywords"),
+    [
+        ("monsoon skincare", []),
+        ("monsoon skincare", [("skin barrier", 1.0)]),
+        ("monsoon footwear", ABOUT_SKIN),
+        ("skin cancer", ABOUT_SKIN),
+        ("water air", [("water", 1.0), ("air", 1.0)]),
+    ],
+)
+def test_words_that_only_pass_by_are_no_topic(title: str, keywords: list[tuple[str, float]]) -> None:
+    assert match(read(SKIN, language="en"), [Candidate("1", title)], keywords=keywords) == []
