@@ -152,7 +152,8 @@ def main() -> None:
     pages = [("Today", reverse("today")), ("Library", reverse("library"))]
     try:
         with owner_unbound():
-            for name, address in [*pages, ("Studio", reverse("studio", args=[spoken.pk])), ("Members", reverse("members"))]:
+            own = [*pages, ("Studio", reverse("studio", args=[spoken.pk])), ("Members", reverse("members"))]
+            for name, address in own:
                 measure(name, owner, address)
             for name, address in [*pages, ("Studio", reverse("studio", args=[theirs.pk]))]:
                 measure(f"{name}, a client's member", member, address)
