@@ -10,7 +10,7 @@ from accounts import tenancy, voice
 from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample
 from billing import credits as ledger
 from content import writing
-from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PieceVersion, TrendMatch
+from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PieceVersion, Transcript, TrendMatch
 from content.pipeline.match import sentences_of
 from content.pipeline.understand import source_of
 from content.pipeline.work import Work
@@ -20,9 +20,11 @@ from trenddrop.core import limits, llm
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.text.language import UNKNOWN
 from trenddrop.core.text.sentences import Sentence
+from trenddrop.core.text.tokens import normal_words
 
 PLATFORMS = ["tiktok", "youtube", "instagram", "x", "bluesky", "mastodon"]
 CREDITS_PER_PIECE = 4
+UNSURE = 0.6  # confidence below which the Studio underlines a word
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Material:
     brand: BrandProfile | None
     audiences: list[AudienceProfile] = field(default_factory=list)
     samples: list[BrandVoiceSample] = field(default_factory=list)
+    doubtful: frozenset[str] = frozenset()
 
 
 class Generate:
@@ -89,7 +92,18 @@ def gather(asset: ContentAsset) -> Material:
     matches = TrendMatch.objects.filter(asset=asset, is_used=True).select_related("topic").order_by("-score")[:3]
     brand = BrandProfile.objects.filter(pk=asset.brand_id).first() if asset.brand_id else None
     audiences = list(AudienceProfile.objects.filter(brand=brand).order_by("name")) if brand else []
-    return Material(asset, restore(analysis), sentences_of(asset), list(matches), brand, audiences)
+    understood, sentences = restore(analysis), sentences_of(asset)
+    return Material(asset, understood, sentences, list(matches), brand, audiences, doubtful=doubtful(asset))
+
+
+def doubtful(asset: ContentAsset) -> frozenset[str]:
+    """Return the words that the recogniser was never sure of, in small letters. Call in the organisation's scope."""
+    transcript = Transcript.objects.filter(asset=asset, edited_at=None).first()
+    best: dict[str, float] = {}
+    for _start, _end, text, confidence in transcript.words if transcript else []:
+        for word in normal_words(text):
+            best[word] = max(best.get(word, 0.0), 1.0 if confidence is None else confidence)
+    return frozenset(word for word, sure in best.items() if sure < UNSURE)
 
 
 def with_samples(material: Material) -> Material:
@@ -148,6 +162,7 @@ def brief(material: Material, platform: str, *, note: str = "", previous: writin
         language=language_of(material),
         note=note,
         previous=previous,
+        doubtful=material.doubtful,
     )
 
 
@@ -178,6 +193,7 @@ def brand_of(material: Material, platform: str) -> writing.Brand:
         audience="\n".join(filter(None, [brand.target_audience, *told])),
         about="\n".join(filter(None, [brand.industry, brand.description])),
         goals=brand.content_goals,
+        words=brand.words,
         cares=[pain for audience in material.audiences for pain in audience.pain_points],
         samples=[writing.Sample(str(each.pk), each.text, each.language) for each in material.samples],
     )

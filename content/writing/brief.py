@@ -22,7 +22,7 @@ class Sample:
 class Brand:
     """Who speaks, and to whom. `tone` is one of the eight presets; the rest may be empty.
 
-    `cares`: what bothers the readers; `samples`: the brand's own texts that are nearest to the subject.
+    `words`: what it is about; `cares`: what bothers the readers; `samples`: the brand's own texts nearest to the subject.
     """
 
     name: str = ""
@@ -31,6 +31,7 @@ class Brand:
     audience: str = ""
     about: str = ""
     goals: str = ""
+    words: Sequence[str] = ()
     cares: Sequence[str] = ()
     samples: Sequence[Sample] = ()
 
@@ -71,7 +72,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Brief:
-    """The order for one piece. `note` is a wish for a new version of `previous`; `row` a server's own rules."""
+    """The order for one piece. `note` is a wish for a new version of `previous`; `row` a server's own rules.
+
+    `doubtful`: words, in small letters, that the recogniser was never sure of.
+    """
 
     platform: PlatformKey
     title: str
@@ -83,3 +87,4 @@ class Brief:
     note: str = ""
     previous: Draft | None = None
     row: PlatformRules | None = None
+    doubtful: frozenset[str] = frozenset()

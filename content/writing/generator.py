@@ -166,7 +166,14 @@ def _more(blocks: list[Block], material: Material) -> list[Block]:
 
 
 def _every(brief: Brief, live: Sequence[TrendNote]) -> list[str]:
-    return tags.candidates(brief.understanding, sentences=brief.sentences, trends=live, brand=brief.brand.name)
+    return tags.candidates(
+        brief.understanding,
+        sentences=brief.sentences,
+        trends=live,
+        brand=brief.brand.name,
+        words=brief.brand.words,
+        doubtful=brief.doubtful,
+    )
 
 
 def _spread(tag: str) -> str:

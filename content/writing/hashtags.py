@@ -27,16 +27,26 @@ PLATFORMS = frozenset(
 
 
 def candidates(
-    understanding: Understanding, *, sentences: Sequence[Sentence], trends: Sequence[TrendNote], brand: str
+    understanding: Understanding,
+    *,
+    sentences: Sequence[Sentence],
+    trends: Sequence[TrendNote],
+    brand: str,
+    words: Sequence[str] = (),
+    doubtful: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Hashtags without #, the most fitting first: live topics with evidence, then what the whole is about, then who.
 
-    What is said only once fills up to a few.
+    What is said only once fills up to a few. A word the recogniser was never sure of makes none, unless it is among
+    the brand's own `words`: what was misheard is no topic.
     """
     said = Counter(stem(word) for one in sentences for word in normal_words(one.text))
     live = [tag for trend in trends if trend.evidence and trend.score >= TREND_FLOOR for tag in candidates_of(trend)]
     phrases = [phrase for phrase, weight in understanding.keywords if weight >= WEAKEST and _tells(phrase)]
     phrases = _with_whole_names(phrases, understanding)
+    own = {stem(word) for phrase in (*words, brand) for word in normal_words(phrase)}
+    misheard = {stem(word) for word in doubtful} - own
+    phrases = [phrase for phrase in phrases if not misheard.intersection(map(stem, normal_words(phrase)))]
     recurring = [phrase for phrase in phrases if min(said[stem(word)] for word in normal_words(phrase)) > 1]
     strong = unique_hashtags([*live, *map(hashtag, recurring), hashtag(brand)])
     single = [hashtag(phrase) for phrase in phrases if "-" not in phrase]

@@ -15,7 +15,8 @@ from pytest_httpserver import HTTPServer
 from accounts import tenancy
 from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample, Membership
 from accounts.services import voice as samples
-from content.models import PieceVersion
+from content.models import PieceVersion, Transcript
+from content.pipeline.generate import doubtful
 from content.services import pieces as commands
 from content.writing import Brief, Draft, Sample, steering, write
 from content.writing.generator import generate
@@ -118,6 +119,25 @@ def test_what_bothers_the_readers_comes_first() -> None:
     order = brief("pricing", "linkedin")
     cared = replace(order, brand=replace(order.brand, cares=["too many support tickets fell"]))
     assert "support tickets" in generate(cared, rng=Random(1)).text
+
+
+def test_a_word_that_was_never_heard_surely_makes_no_hashtag_unless_the_brand_says_it() -> None:
+    order = brief("pricing", "instagram")
+    assert "Churn" in generate(order, rng=Random(1)).hashtags
+    unsure = replace(order, doubtful=frozenset({"churn"}))
+    assert "Churn" not in generate(unsure, rng=Random(1)).hashtags
+    known = replace(unsure, brand=replace(unsure.brand, words=["churn"]))
+    assert "Churn" in generate(known, rng=Random(1)).hashtags
+
+
+def test_words_are_doubtful_where_no_hearing_of_them_was_sure(cast: Cast) -> None:
+    asset = bring(cast)
+    words = [[0.0, 0.4, "Sam", 0.2], [0.5, 0.9, "skin", 0.3], [1.0, 1.4, "Skin", 0.9], [1.5, 1.9, "typed", None]]
+    with tenancy.of_organization(cast.kesar.pk):
+        Transcript.objects.create(organization=cast.kesar, asset=asset, words=words, text="Sam skin", engine="test")
+        assert doubtful(asset) == {"sam"}
+        Transcript.objects.filter(asset=asset).update(edited_at=asset.created_at)
+        assert doubtful(asset) == frozenset()
 
 
 # The language model
