@@ -7,7 +7,7 @@ from allauth.account.decorators import reauthentication_required
 from django.conf import settings as conf
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import tenancy
-from accounts.access import MemberRequest, requires
 from accounts.adapter import COMING_BACK
 from accounts.forms.people import LeaveForm, PictureForm, ProfileForm
 from accounts.models import Membership, User
@@ -59,12 +58,19 @@ def picture_change(request: OwnRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("account.own")
-def picture(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
+@own
+def picture(request: OwnRequest, pk: uuid.UUID) -> HttpResponseBase:
     """The picture of somebody one works with, or one's own."""
-    mine = Membership.objects.visible_to(request.membership).filter(user_id=pk).values("user_id")
-    known = User.objects.filter(pk=request.user.pk) if pk == request.user.pk else User.objects.filter(pk__in=mine)
-    return pictures.answer(get_object_or_404(known, pk=pk).avatar)
+    if pk != request.user.pk and not _works_with(request.membership, pk):
+        raise Http404
+    return pictures.answer(get_object_or_404(User, pk=pk).avatar)
+
+
+def _works_with(membership: Membership | None, pk: uuid.UUID) -> bool:
+    if membership is None:
+        return False
+    with tenancy.of_member(membership):
+        return Membership.objects.visible_to(membership).filter(user_id=pk).exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
