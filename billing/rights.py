@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rights.registry import Answer, Fate, Kept
 
 _BOOKS = "Companies Act 2013, s. 128(5); CGST Act 2017, s. 36 (72 months)"
-_TERM = _("eight financial years")
+_TERM = _("for eight financial years at least")
 
 ANSWERS = (
     Answer(

@@ -13,7 +13,7 @@ _LOG = Kept(
     _("The audit log: what was done, to what number, and when; every name, address and detail is blanked"),
     _("To answer for what was done, and to find misuse afterwards."),
     _ACCOUNTABLE,
-    _("one year after the erasure"),
+    _("as long as this installation stands: it names nobody"),
 )
 
 ANSWERS = (
@@ -171,13 +171,13 @@ ANSWERS = (
             _("That the erasure was asked for and done, and what it counted"),
             _("To prove that the request was met."),
             "GDPR Art. 5(2) and 12(3)",
-            _("without end: it names nobody"),
+            _("as long as this installation stands: it names nobody"),
         ),
         kept_of_person=Kept(
             _("That the erasure was asked for and done, and what it counted"),
             _("To prove that the request was met."),
             "GDPR Art. 5(2) and 12(3)",
-            _("without end: it names nobody"),
+            _("as long as this installation stands: it names nobody"),
         ),
     ),
     Answer(

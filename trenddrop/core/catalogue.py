@@ -59,6 +59,7 @@ STATES: dict[str, State] = {
     # work on an asset
     "pending": State("draft", "draft", _("Waits its turn")),
     "processing": State("scheduled", "again", _("Working")),
+    "working": State("scheduled", "again", _("Working")),
     "running": State("scheduled", "again", _("Working")),
     "ready": State("live", "live", _("Ready")),
     "done": State("live", "live", _("Done")),
