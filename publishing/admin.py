@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import User
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 
-SECRETS = ["access_token", "refresh_token", "app_secret"]
+SECRETS = ["access_token", "refresh_token"]
 
 
 class LookedAt(ModelAdmin):  # type: ignore[misc]

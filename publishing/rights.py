@@ -34,7 +34,6 @@ ANSWERS = (
         leaves_out={
             "access_token": _NEVER,
             "refresh_token": _NEVER,
-            "app_secret": _NEVER,
             "token_version": _STATE,
             "refreshing_until": _STATE,
         },

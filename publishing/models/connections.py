@@ -26,7 +26,6 @@ class PlatformConnection(TenantModel):
     service_url = models.URLField(max_length=300, help_text=_("the server that holds the account"))
     access_token = EncryptedTextField(blank=True, default="")
     refresh_token = EncryptedTextField(blank=True, default="")
-    app_secret = EncryptedTextField(blank=True, default="", help_text=_("an app password, where the platform has them"))
     token_version = models.PositiveIntegerField(default=0)
     expires_at = models.DateTimeField(null=True, blank=True)
     refreshing_until = models.DateTimeField(null=True, blank=True, editable=False)

@@ -103,7 +103,7 @@ def remove(connection: PlatformConnection, *, by: Membership, now: dt.datetime) 
     planned = ScheduledPost.objects.filter(connection=connection, status=ScheduledPost.Status.SCHEDULED)
     count = planned.update(status=ScheduledPost.Status.CANCELLED, error=_("The account was removed."), updated_at=now)
     connection.status, connection.last_error = Status.REMOVED, ""
-    connection.access_token = connection.refresh_token = connection.app_secret = None
+    connection.access_token = connection.refresh_token = None
     connection.token_version += 1
     connection.save()
     audit.record("connection.removed", connection, organization_id=by.organization_id, by=by, cancelled=count)

@@ -191,6 +191,7 @@ def mastodon(request: MemberRequest) -> HttpResponse:
         started = oauth.begin(
             form.cleaned_data["server"],
             redirect_uri=f"{settings.SITE_URL}{reverse('mastodon_back')}",
+            by=request.membership,
             session=request.session,
             now=timezone.now(),
         )
@@ -207,11 +208,13 @@ def mastodon_back(request: MemberRequest) -> HttpResponse:
         connected, instance = oauth.finish(
             code=request.GET.get("code", ""),
             state=request.GET.get("state", ""),
+            error=request.GET.get("error", ""),
+            by=request.membership,
             session=request.session,
             now=timezone.now(),
         )
         row = commands.keep("mastodon", connected, service_url=instance, by=request.membership, now=timezone.now())
-    except (PlatformError, LimitReached, oauth.SignInLost, commands.ConnectedElsewhere) as error:
+    except (PlatformError, LimitReached, oauth.SignInLost, oauth.NotAllowed, commands.ConnectedElsewhere) as error:
         messages.error(request, str(error))
         return redirect("connections")
     return _welcome(request, row)

@@ -1,0 +1,260 @@
+"""Connecting an account at a Mastodon server: the way out, the way back, and everybody who should not come back."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+from accounts import tenancy
+from accounts.models import AuditEntry, Membership
+from publishing.delivery import adapters
+from publishing.models import MastodonApp, PlatformConnection
+from publishing.platforms.mastodon.apps import challenge
+from tests.cast import Cast
+from tests.peers.wire import Request, Response, Server, free_port
+
+CODE = "the-code-71"
+
+
+class SignInServer(Server):
+    """A Mastodon server's doors for applications: it registers them, and trades codes by PKCE."""
+
+    def __init__(self) -> None:
+        self.challenges: list[str] = []
+        self.apps = 0
+        self.traded = 0
+        self.lock = threading.Lock()
+        super().__init__(self._answer)
+
+    def _answer(self, request: Request) -> Response:
+        if request.path == "/api/v1/apps":
+            self.apps += 1
+            return Response(200, {"client_id": f"id-{self.apps}", "client_secret": "app-secret-8"})
+        if request.path == "/oauth/token":
+            return self._trade(dict(parse_qsl(request.body.decode())))
+        if request.path == "/api/v1/accounts/verify_credentials" and request.bearer == "token-5":
+            return Response(200, {"id": "1", "username": "kesar", "acct": "kesar", "display_name": "Kesar"})
+        return Response(401, {"error": "The access token is invalid"})
+
+    def _trade(self, sent: dict[str, str]) -> Response:
+        with self.lock:
+            known = sent.get("code") == CODE and challenge(sent.get("code_verifier", "")) in self.challenges
+            if not known or sent.get("client_secret") != "app-secret-8":
+                return Response(400, {"error": "invalid_grant"})
+            self.challenges.clear()
+            self.traded += 1
+        return Response(200, {"access_token": "token-5", "token_type": "Bearer"})
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[SignInServer]:
+    """A server on this machine, which the product may speak to."""
+    settings.PRIVATE_ADDRESSES_ALLOWED = ["127.0.0.1"]
+    adapters.close()
+    with SignInServer() as running:
+        yield running
+    adapters.close()
+
+
+def signed_in(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def go(client: Client, server: SignInServer) -> dict[str, str]:
+    """Start at the page; return what the browser carries to the server."""
+    answer = client.post(reverse("connect_mastodon"), {"server": server.url})
+    assert answer.status_code == 302, answer.content
+    assert answer["Location"].startswith(f"{server.url}/oauth/authorize?")
+    carried = {name: values[0] for name, values in parse_qs(urlsplit(answer["Location"]).query).items()}
+    server.challenges.append(carried["code_challenge"])
+    return carried
+
+
+def back(client: Client, **query: str) -> str:
+    """Come back; return what the page says."""
+    answer = client.get(reverse("mastodon_back"), query)
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("connections")
+    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
+
+
+def connected(cast: Cast) -> list[PlatformConnection]:
+    with tenancy.operator():
+        return list(PlatformConnection.objects.filter(platform="mastodon"))
+
+
+def test_the_way_out_and_back_connects_the_account_and_is_told_in_the_log(cast: Cast, server: SignInServer) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    assert carried["code_challenge_method"] == "S256"
+    assert "is connected" in back(client, code=CODE, state=carried["state"])
+    (row,) = connected(cast)
+    assert (row.organization_id, row.service_url, row.status) == (cast.kesar.pk, server.url, "active")
+    assert row.access_token is not None
+    assert row.access_token.open() == "token-5"
+    with tenancy.of_organization(cast.kesar.pk):
+        told = AuditEntry.objects.get(action="connection.made")
+    assert told.actor_id == cast.asha.user_id
+    assert "token-5" not in str(told.metadata)
+
+
+def test_a_server_that_knows_us_is_not_introduced_to_again(cast: Cast, server: SignInServer) -> None:
+    go(signed_in(cast.asha), server)
+    go(signed_in(cast.dev), server)
+    assert server.apps == 1
+    assert MastodonApp.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["", "x", "ü", "x" * 32])
+def test_a_return_with_another_state_connects_nothing_and_ends_what_was_begun(
+    cast: Cast, server: SignInServer, state: str
+) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    assert "not begun here" in back(client, code=CODE, state=state)
+    assert "not begun here" in back(client, code=CODE, state=carried["state"])
+    assert (connected(cast), server.traded) == ([], 0)
+
+
+def test_a_return_that_nobody_began_is_turned_away(cast: Cast, server: SignInServer) -> None:
+    assert "not begun here" in back(signed_in(cast.asha), code=CODE, state="")
+    assert "not begun here" in back(signed_in(cast.asha), code=CODE, state="guess")
+    assert server.traded == 0
+
+
+def test_a_return_comes_once(cast: Cast, server: SignInServer) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    back(client, code=CODE, state=carried["state"])
+    assert "not begun here" in back(client, code=CODE, state=carried["state"])
+    assert len(connected(cast)) == server.traded == 1
+
+
+def test_somebody_else_cannot_finish_what_one_began(cast: Cast, server: SignInServer) -> None:
+    carried = go(signed_in(cast.asha), server)
+    assert "not begun here" in back(signed_in(cast.dev), code=CODE, state=carried["state"])
+    assert connected(cast) == []
+
+
+def test_who_signs_out_and_another_in_finishes_nothing(cast: Cast, server: SignInServer) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    client.logout()
+    client.force_login(cast.dev.user)
+    assert "not begun here" in back(client, code=CODE, state=carried["state"])
+    assert connected(cast) == []
+
+
+def test_a_switch_of_organisation_on_the_way_connects_it_to_neither(cast: Cast, server: SignInServer) -> None:
+    with tenancy.operator():
+        Membership.objects.create(organization=cast.lisbon, user=cast.asha.user, role="admin")
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    client.post(reverse("switch"), {"organization": str(cast.lisbon.pk)})
+    assert "not begun here" in back(client, code=CODE, state=carried["state"])
+    assert connected(cast) == []
+
+
+def test_a_stranger_and_one_without_the_right_are_turned_away(cast: Cast, server: SignInServer) -> None:
+    carried = go(signed_in(cast.asha), server)
+    query = {"code": CODE, "state": carried["state"]}
+    assert Client().get(reverse("mastodon_back"), query)["Location"].startswith(reverse("account_login"))
+    assert signed_in(cast.ben).get(reverse("mastodon_back"), query).status_code == 403
+    assert signed_in(cast.ben).post(reverse("connect_mastodon"), {"server": server.url}).status_code == 403
+    assert connected(cast) == []
+
+
+def test_after_a_quarter_of_an_hour_it_must_be_begun_anew(cast: Cast, server: SignInServer, monkeypatch: Any) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=16)
+    with monkeypatch.context() as clock:
+        clock.setattr("django.utils.timezone.now", lambda: later)
+        assert "too long ago" in back(client, code=CODE, state=carried["state"])
+    assert server.traded == 0
+
+
+def test_who_says_no_at_the_server_is_told_so(cast: Cast, server: SignInServer) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    assert "did not allow it" in back(client, error="access_denied", state=carried["state"])
+    assert connected(cast) == []
+
+
+@pytest.mark.parametrize("code", ["", "another-code"])
+def test_a_code_the_server_does_not_know_connects_nothing(cast: Cast, server: SignInServer, code: str) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    assert back(client, code=code, state=carried["state"])
+    assert connected(cast) == []
+
+
+def test_a_code_taken_on_the_way_is_worth_nothing_without_the_verifier(cast: Cast, server: SignInServer) -> None:
+    go(signed_in(cast.asha), server)
+    thief = signed_in(cast.dev)
+    carried = go(thief, server)
+    server.challenges.remove(carried["code_challenge"])
+    assert back(thief, code=CODE, state=carried["state"])
+    assert connected(cast) == []
+
+
+def test_connecting_again_renews_the_same_account(cast: Cast, server: SignInServer) -> None:
+    client = signed_in(cast.asha)
+    for _number in range(2):
+        carried = go(client, server)
+        back(client, code=CODE, state=carried["state"])
+    assert len(connected(cast)) == 1
+    with tenancy.of_organization(cast.kesar.pk):
+        actions = AuditEntry.objects.filter(action__startswith="connection.").order_by("sequence")
+        assert list(actions.values_list("action", flat=True)) == ["connection.made", "connection.renewed"]
+
+
+def test_a_server_that_is_down_is_said_with_what_was_typed_kept(cast: Cast, settings: Any) -> None:
+    settings.PRIVATE_ADDRESSES_ALLOWED = ["127.0.0.1"]
+    adapters.close()
+    typed = f"http://127.0.0.1:{free_port()}"
+    answer = signed_in(cast.asha).post(reverse("connect_mastodon"), {"server": typed})
+    assert answer.status_code == 422
+    assert typed in answer.content.decode()
+    assert MastodonApp.objects.count() == 0
+
+
+def test_a_server_that_goes_down_on_the_way_connects_nothing(cast: Cast, server: SignInServer) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    server.stop()
+    assert back(client, code=CODE, state=carried["state"])
+    assert connected(cast) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://127.0.0.1",
+        "http://localhost:8000",
+        "http://169.254.169.254",
+        "http://[::1]",
+        "http://10.0.0.7",
+        "0.0.0.0",
+    ],
+)
+def test_a_server_on_a_private_address_is_not_asked(cast: Cast, settings: Any, typed: str) -> None:
+    settings.PRIVATE_ADDRESSES_ALLOWED = []
+    adapters.close()
+    answer = signed_in(cast.asha).post(reverse("connect_mastodon"), {"server": typed})
+    assert answer.status_code == 422
+    assert MastodonApp.objects.count() == 0
+
+
+@pytest.mark.parametrize("typed", ["", "not a server", "file:///etc/passwd", "https://a b", "javascript:alert(1)"])
+def test_what_is_no_server_is_said_at_once(cast: Cast, server: SignInServer, typed: str) -> None:
+    assert signed_in(cast.asha).post(reverse("connect_mastodon"), {"server": typed}).status_code == 422
+    assert server.apps == 0
