@@ -155,7 +155,8 @@ class MemberViewSet(RestViewSet):
         asked = self.request.query_params.get("brand", "")
         if not asked:
             return None
-        brand = queries.brands_of(self.member).filter(pk=queries.key_of(asked)).first()
+        key = queries.key_of(asked)
+        brand = queries.brands_of(self.member).filter(pk=key).first() if key else None
         if brand is None:
             raise reject("brand", _("There is no such brand."))
         return brand

@@ -49,7 +49,7 @@ class TopicSerializer(Described[TrendTopic]):
 class ObservationSerializer(Described[TrendObservation]):
     """What one source said of a topic in one hour."""
 
-    source = serializers.CharField(source="source.name", read_only=True, help_text="Which source.")
+    source_name = serializers.CharField(source="source.name", read_only=True, help_text="Which source.")
     source_kind = serializers.CharField(source="source.kind", read_only=True, help_text="Of which kind.")
     words = {
         "hour": "Which hour.",
@@ -61,7 +61,7 @@ class ObservationSerializer(Described[TrendObservation]):
 
     class Meta:
         model = TrendObservation
-        fields = ["hour", "source", "source_kind", "count", "rank", "traffic", "engagement"]
+        fields = ["hour", "source_name", "source_kind", "count", "rank", "traffic", "engagement"]
         read_only_fields = fields
 
 

@@ -10,7 +10,7 @@ from accounts.models import Membership
 from accounts.permissions import PERMISSIONS, granted
 from accounts.services.keys import SCOPES
 
-LASTS = [("90", _("in 90 days")), ("30", _("in 30 days")), ("365", _("in a year")), ("", _("when it is revoked"))]
+LASTS = [("90", _("in 90 days")), ("30", _("in 30 days")), ("365", _("in a year")), ("never", _("when it is revoked"))]
 
 
 class KeyForm(forms.Form):
@@ -26,7 +26,7 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing the key may do.")},
     )
-    lasts = forms.ChoiceField(label=_("Ends"), choices=LASTS, required=False)
+    lasts = forms.ChoiceField(label=_("Ends"), choices=LASTS, initial="90")
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,4 +37,4 @@ class KeyForm(forms.Form):
     def ends(self, now: dt.datetime) -> dt.datetime | None:
         """Return when the key ends; None is when it is revoked."""
         days = self.cleaned_data["lasts"]
-        return now + dt.timedelta(days=int(days)) if days else None
+        return None if days == "never" else now + dt.timedelta(days=int(days))

@@ -37,7 +37,7 @@ class OrganizationSerializer(Described[Organization]):
 class SettingsSerializer(OrganizationSerializer):
     """What may be changed of an organisation."""
 
-    company_size = serializers.ChoiceField(
+    company_size = serializers.ChoiceField(  # type: ignore[assignment]
         COMPANY_SIZES, required=False, allow_blank=True, help_text="How many people work there."
     )
     timezone = serializers.ChoiceField(ZONES, help_text="The zone its posts are planned in.")

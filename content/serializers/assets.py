@@ -14,7 +14,6 @@ from content.models import ContentAnalysis, ContentAsset, PipelineStep, Transcri
 from trenddrop.core.rest.serializers import Described
 
 LONGEST = 200_000
-TAGS = {"child": serializers.CharField(max_length=60), "max_length": 20, "required": False, "help_text": "Its tags."}
 
 
 class AssetSerializer(Described[ContentAsset]):
@@ -23,7 +22,9 @@ class AssetSerializer(Described[ContentAsset]):
     brand = VisibleField(
         queryset=BrandProfile.objects.all(), required=False, allow_null=True, help_text="The brand it is for."
     )
-    tags = serializers.ListField(**TAGS)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=20, required=False, help_text="Its tags."
+    )
     words = {
         "client": "The client it is for; null is the organisation itself.",
         "kind": "What it is.",

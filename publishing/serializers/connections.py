@@ -19,9 +19,7 @@ class PlatformSerializer(serializers.Serializer[Any]):
     can_publish = serializers.BooleanField(help_text="Whether posts can be sent there from here.")
     text_limit = serializers.IntegerField(help_text="How long a text may be, in `text_unit`.")
     text_unit = serializers.CharField(help_text="How it counts.")
-    title_limit = serializers.IntegerField(
-        allow_null=True, help_text="How long a title may be; null: it has none."
-    )
+    title_limit = serializers.IntegerField(allow_null=True, help_text="How long a title may be; null: it has none.")
     hashtag_limit = serializers.IntegerField(allow_null=True, help_text="How many hashtags; null is any number.")
     needs_media = serializers.BooleanField(help_text="Whether a post needs a video or picture.")
 

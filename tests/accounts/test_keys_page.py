@@ -44,7 +44,7 @@ def test_only_what_the_member_may_is_offered(cast: Cast) -> None:
     page = signed_in(cast.esha).get(PAGE).content.decode()
     assert 'value="content.view"' in page
     assert 'value="content.edit"' not in page
-    answer = signed_in(cast.esha).post(PAGE, {"name": "x", "scopes": ["content.edit"]})
+    answer = signed_in(cast.esha).post(PAGE, {"name": "x", "scopes": ["content.edit"], "lasts": "30"})
     assert answer.status_code == 422
     assert signed_in(cast.esha).post(PAGE, {"name": "x"}).status_code == 422
 

@@ -83,7 +83,7 @@ def end(how: str, member: Membership) -> None:
         case "closed":
             Organization.objects.filter(pk=member.organization_id).update(deleted_at=now)
         case "archived":
-            ClientAccount.objects.filter(pk=member.client_id).update(deleted_at=now)
+            ClientAccount.objects.filter(memberships=member).update(deleted_at=now)
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired", "changed", "inactive", "suspended", "closed", "archived"])

@@ -53,7 +53,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="What happened, for machines; stable, e.g. `not_found`, `invalid`.")
     detail = serializers.CharField(help_text="What happened, what was kept and what to do, for people.")
     instance = serializers.CharField(help_text="The path that was asked for.")
-    errors = FieldErrorSerializer(many=True, required=False, help_text="Every field that is wrong, where fields are.")
+    errors = FieldErrorSerializer(  # type: ignore[assignment]  # the member has this name in the RFC
+        many=True, required=False, help_text="Every field that is wrong, where fields are."
+    )
 
 
 def problem(status: int, *, code: str, detail: str, instance: str, errors: Errors | None = None) -> dict[str, Any]:

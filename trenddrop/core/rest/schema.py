@@ -54,7 +54,7 @@ class Schema(AutoSchema):
     def get_request_serializer(self) -> Any:
         """Take a body only where the view names one, or where the view's own serializer is what is sent."""
         bodies = getattr(self.view, "bodies", {})
-        if self.method in BODY and self.view.action not in {*bodies, "create", "update", "partial_update"}:
+        if self.method in BODY and self._action() not in {*bodies, "create", "update", "partial_update"}:
             return None
         return super().get_request_serializer()
 
@@ -62,11 +62,14 @@ class Schema(AutoSchema):
         """Answer in the shape that the view names."""
         if self.method == "DELETE":
             return {204: None}
-        shape = getattr(self.view, "shapes", {}).get(self.view.action) or getattr(self.view, "serializer_class", None)
-        status = {"create": 201}.get(self.view.action, 200)
-        return {getattr(self.view, "statuses", {}).get(self.view.action, status): shape}
+        shape = getattr(self.view, "shapes", {}).get(self._action()) or getattr(self.view, "serializer_class", None)
+        status = 201 if self._action() == "create" else 200
+        return {getattr(self.view, "statuses", {}).get(self._action(), status): shape}
 
-    def get_description(self) -> str:
+    def _action(self) -> str:
+        return str(getattr(self.view, "action", ""))
+
+    def get_description(self) -> str:  # type: ignore[override]
         """Say what a caller needs."""
         words = super().get_description()
         permission = self._permission()
@@ -82,23 +85,25 @@ class Schema(AutoSchema):
         permission = self._permission()
         return super().get_extensions() | ({"x-permission": permission} if permission else {})
 
-    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """Promise no address in an answer where it may be empty: the format would say that it never is."""
-        found = super()._map_serializer_field(field, direction, bypass_extensions)
-        if direction == "response" and isinstance(found, dict) and found.get("format") in {"uri", "email"}:
-            return {name: value for name, value in found.items() if name != "format"}
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """Promise in an answer only what always holds: an address may be empty there, and so may a list."""
+        found: Any = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "response":
+            for field in found.get("properties", {}).values():
+                field.pop("minItems", None)
+                if field.get("format") in {"uri", "email"}:
+                    del field["format"]
         return found
 
     def _permission(self) -> str:
-        permissions = getattr(self.view, "action_permissions", {})
-        return str(permissions.get(getattr(self.view, "action", None), ""))
+        return str(getattr(self.view, "action_permissions", {}).get(self._action(), ""))
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         found: dict[str, Any] = super()._get_response_bodies(direction)
         for status, answer in found.items():
             answer["description"] = answer["description"] or HTTPStatus(int(status)).phrase
-        for status in sorted(self._ways_to_fail()):
-            found.setdefault(str(status), self._problem(status, direction))
+        for failure in sorted(self._ways_to_fail()):
+            found.setdefault(str(failure), self._problem(failure, direction))
         return found
 
     def _ways_to_fail(self) -> set[int]:
@@ -114,12 +119,12 @@ class Schema(AutoSchema):
             found |= {402}
         if self.method != "GET":
             found |= refusals
-        if self._get_filter_parameters() or self._get_pagination_parameters() or self.get_override_parameters():
-            found |= {422}
-        return found
+        return found | {422}
 
     def _problem(self, status: int, direction: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = self._get_response_for_code(ProblemSerializer, str(status), [MEDIA_TYPE], direction)
+        answer: dict[str, Any] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+            ProblemSerializer, str(status), [MEDIA_TYPE], direction
+        )
         code, words = WORDS.get(status, ("refused", HTTPStatus(status).phrase))
         answer["description"] = words
         example = problem(status, code=code, detail=words.replace("`", ""), instance="/api/v1/…")

@@ -30,11 +30,11 @@ class RestViewSet(GenericViewSet[Any]):
     renderer_classes: Any = (JSONRenderer,)
     parser_classes: Any = (StrictJSONParser,)
     throttle_classes: Any = (CallsAMinute,)
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_converter = "uuid"
     bodies: ClassVar[Mapping[str, Any]] = {}
     shapes: ClassVar[Mapping[str, Any]] = {}
-    refusals: Mapping[type[Exception], int] = {}
+    refusals: ClassVar[Mapping[type[Exception], int]] = {}
     orderings: tuple[str, ...] = ("-created_at", "created_at")
     rate: Rate | None = None
 
@@ -50,7 +50,7 @@ class RestViewSet(GenericViewSet[Any]):
 
     def shown(self, row: Any, *, status: int = 200, kind: Any = None, **more: Any) -> Response:
         """Answer with a row, as the action shows rows."""
-        shape = kind or self.shapes.get(self.action) or self.serializer_class
+        shape: Any = kind or self.shapes.get(self.action) or self.serializer_class
         context = self.get_serializer_context()
         return Response(shape(row, context=context, **more).data, status=status)
 
@@ -62,7 +62,7 @@ class RestViewSet(GenericViewSet[Any]):
         """Return the address a call came from."""
         return str(request.META.get("REMOTE_ADDR", ""))
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Programs read and write times in UTC, whatever zone their person lives in."""
         with timezone.override(dt.UTC):
             return super().dispatch(request, *args, **kwargs)
@@ -102,11 +102,11 @@ class RestViewSet(GenericViewSet[Any]):
         return answer
 
 
-class Listed(ListModelMixin):  # type: ignore[type-arg]
+class Listed(ListModelMixin):
     """Rows can be listed."""
 
 
-class Read(RetrieveModelMixin):  # type: ignore[type-arg]
+class Read(RetrieveModelMixin):
     """A row can be read."""
 
 
