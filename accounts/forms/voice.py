@@ -40,7 +40,7 @@ class SamplesForm(forms.Form):
         if not str(file.name).lower().endswith(PLAIN):
             raise ValidationError(_("Only .txt and .md are read here. Paste the text instead."))
         try:
-            return file.read().decode("utf-8-sig")
+            return str(file.read(), "utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValidationError(_("This file is not text in UTF-8. Save it as that, or paste the text.")) from error
 

@@ -22,7 +22,7 @@ class Sample:
 class Brand:
     """Who speaks, and to whom. `tone` is one of the eight presets; the rest may be empty.
 
-    `words`: what it is about; `cares`: what bothers the readers; `samples`: the brand's own texts nearest to the subject.
+    `words`: what it is about; `cares`: what bothers the readers; `samples`: its own texts nearest to the subject.
     """
 
     name: str = ""

@@ -221,3 +221,14 @@ def test_what_an_audience_likes_counts_in_the_fit(kesar: Cast) -> None:
     )
     tasks.fit_brand(brand_id=str(kesar.brand.pk))
     assert "trail running" in TrendRelevance.objects.get(topic=live).reasons[0][2]
+
+
+def test_what_rises_in_another_country_fits_less_and_says_so(kesar: Cast) -> None:
+    here, there = topic("Skin barrier in Pune", region="IN"), topic("Skin barrier in Leeds", region="GB")
+    tasks.fit_brand(brand_id=str(kesar.brand.pk))
+    fits = {fit.topic_id: fit for fit in TrendRelevance.objects.all()}
+    *own, (name, points, words) = fits[there.pk].reasons
+    assert (name, words) == ("country", "rises in GB, the brand looks at IN")
+    assert points == pytest.approx(-0.2 * sum(reason[1] for reason in own), abs=0.2)
+    assert fits[there.pk].score < fits[here.pk].score
+    assert all(reason[0] != "country" for reason in fits[here.pk].reasons)

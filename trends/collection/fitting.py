@@ -12,8 +12,9 @@ from accounts.models import BrandProfile
 from trenddrop.core.embeddings import Embedder, EmbeddingFailed, embedder
 from trends.models import TrendRelevance, TrendTopic
 from trends.normalise import comparison_words
-from trends.relevance import UNRELATED, Relevance, Scale, Vector, relevance
+from trends.relevance import UNRELATED, Reason, Relevance, Scale, Vector, relevance
 
+ELSEWHERE = 0.2  # of the fit, taken off a topic that rises in another country
 FLOOR = 20.0  # below it a topic only touches on a brand by chance
 KEPT = 200
 NEAREST = 300
@@ -22,9 +23,10 @@ BRANDS = 100
 
 @dataclass(frozen=True)
 class Topics:
-    """The live topics side by side: keys, texts, one long string of words each, and unit vectors (or zeros)."""
+    """The live topics side by side: keys, countries, texts, one long string of words each, unit vectors (or zeros)."""
 
     keys: list[UUID]
+    countries: list[str]
     texts: list[list[str]]
     words: list[str]
     vectors: NDArray[np.float32]
@@ -51,7 +53,10 @@ def _fit_some(keys: Sequence[UUID], topics: Topics, model: Embedder) -> int:
     with tenancy.operator():
         brands = list(BrandProfile.objects.filter(pk__in=keys).prefetch_related("audiences"))
     vectors = _brand_vectors(brands, model)
-    fits = {brand: best(words_of(brand), vector, topics, model) for brand, vector in zip(brands, vectors, strict=True)}
+    fits = {
+        brand: best(words_of(brand), vector, topics, model, country=brand.country)
+        for brand, vector in zip(brands, vectors, strict=True)
+    }
     with tenancy.operator():
         _write(fits)
     return sum(map(len, fits.values()))
@@ -63,28 +68,49 @@ def words_of(brand: BrandProfile) -> list[str]:
     return list(dict.fromkeys([*brand.words, *interests]))
 
 
-def best(words: Sequence[str], vector: Vector | None, topics: Topics, model: Embedder) -> list[tuple[UUID, Relevance]]:
+def best(
+    words: Sequence[str], vector: Vector | None, topics: Topics, model: Embedder, *, country: str = ""
+) -> list[tuple[UUID, Relevance]]:
     """Return the topics that fit a brand's words and vector, best first, none below the floor."""
     scale = Scale(semantic=model.semantic)
     found = [
         (topics.keys[place], fit)
         for place in sorted(_shortlist(words, vector, topics))
-        if (fit := relevance(words, vector, topics.texts[place], _row(topics, place), scale=scale)).score >= FLOOR
+        if (
+            fit := elsewhere(
+                relevance(words, vector, topics.texts[place], _row(topics, place), scale=scale),
+                topics.countries[place],
+                country,
+            )
+        ).score
+        >= FLOOR
     ]
     return sorted(found, key=lambda one: -one[1].score)[:KEPT]
 
 
+def elsewhere(fit: Relevance, rises_in: str, country: str) -> Relevance:
+    """Take something off a fit whose topic rises in another country than the brand's, and say so."""
+    if not rises_in or not country or rises_in == country:
+        return fit
+    points = -round(ELSEWHERE * fit.score, 1)
+    reason = Reason("country", points, f"rises in {rises_in}, the brand looks at {country}")
+    return Relevance(round(fit.score + points, 1), (*fit.reasons, reason))
+
+
 def _live(model: Embedder) -> Topics:
     rows = list(
-        TrendTopic.objects.live().order_by("pk").values_list("pk", "title", "names", "context", "embedder", "embedding")
+        TrendTopic.objects.live()
+        .order_by("pk")
+        .values_list("pk", "region", "title", "names", "context", "embedder", "embedding")
     )
     vectors = np.zeros((len(rows), model.dimensions), dtype=np.float32)
     for place, (*_, made_by, vector) in enumerate(rows):
         if vector is not None and made_by == model.name:
             vectors[place] = vector
-    texts = [[title, *names, *context] for _, title, names, context, _, _ in rows]
+    texts = [[title, *names, *context] for _, _, title, names, context, _, _ in rows]
+    countries = [row[1][:2].upper() for row in rows]
     words = [" ".join(word for text in one for word in comparison_words(text)) for one in texts]
-    return Topics([row[0] for row in rows], texts, words, vectors)
+    return Topics([row[0] for row in rows], countries, texts, words, vectors)
 
 
 def _shortlist(keywords: Iterable[str], vector: Vector | None, topics: Topics) -> set[int]:
