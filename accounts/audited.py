@@ -32,10 +32,17 @@ def organizations_of(row: models.Model) -> list[uuid.UUID]:
     return [found] if found else []
 
 
-def record(action: str, row: models.Model, request: HttpRequest, **metadata: Any) -> None:
-    """Record what an operator did to a row."""
+def record(
+    action: str,
+    row: models.Model,
+    request: HttpRequest,
+    *,
+    organizations: Iterable[uuid.UUID] | None = None,
+    **metadata: Any,
+) -> None:
+    """Record what an operator did to a row, in the logs of its organisations."""
     operator = request.user if isinstance(request.user, User) else None
-    for key in organizations_of(row):
+    for key in organizations_of(row) if organizations is None else organizations:
         audit.record(action, row, organization_id=key, by=operator, **metadata)
 
 
@@ -69,10 +76,14 @@ class AuditedAdmin:
         super().delete_model(request, obj)  # type: ignore[misc]
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Record each, then remove them."""
-        for row in queryset:
-            record("operator.removed", row, request)
+        """Remove, and record each that is gone (an admin may keep some)."""
+        rows = [(row, organizations_of(row)) for row in queryset]
         super().delete_queryset(request, queryset)  # type: ignore[misc]
+        same = queryset.model._base_manager.filter(pk__in=[row.pk for row, _keys in rows])
+        kept = set(same.values_list("pk", flat=True))
+        for row, keys in rows:
+            if row.pk not in kept:
+                record("operator.removed", row, request, organizations=keys)
 
 
 def audited(model: type[models.Model], admin_class: type[Any]) -> type[Any]:

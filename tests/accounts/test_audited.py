@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import actions, audited, tenancy
-from accounts.models import AuditEntry, BrandProfile, User
+from accounts.models import AuditEntry, BrandProfile, Membership, User
 from accounts.permissions import PERMISSIONS
 from tests.cast import Cast
 from tests.world import furnish
@@ -311,12 +311,22 @@ def test_what_an_operator_removes_is_recorded(operator: Client, cast: Cast) -> N
         assert set(gone) == {"To go", "Go 0", "Go 1"}
 
 
-def test_rows_inside_another_form_are_recorded_too(operator: Client, cast: Cast) -> None:
-    address = reverse("admin:accounts_organization_change", args=[cast.kesar.pk])
-    sent = form_of(operator.get(address))
-    (row,) = [name for name, value in sent.items() if name.endswith("-id") and str(value) == str(cast.chitra.pk)]
-    answer = operator.post(address, sent | {row.replace("-id", "-role"): "manager"})
+def test_a_role_changed_at_the_desk_is_recorded_in_the_organisations_log(operator: Client, cast: Cast) -> None:
+    address = reverse("admin:accounts_membership_change", args=[cast.chitra.pk])
+    answer = operator.post(address, form_of(operator.get(address)) | {"role": "manager"})
     assert answer.status_code == 302, answer.context["errors"]
     entry = last(cast)
     assert (entry.action, entry.resource_type) == ("operator.changed", "accounts.membership")
     assert entry.metadata["changes"]["role"] == ["analyst", "manager"]
+
+
+def test_what_an_admin_keeps_is_not_told_as_removed(operator: Client, cast: Cast) -> None:
+    operator.post(
+        reverse("admin:accounts_membership_changelist"),
+        {"action": "delete_selected", "_selected_action": [cast.asha.pk, cast.chitra.pk], "post": "yes"},
+    )
+    with tenancy.of_organization(cast.kesar.pk):
+        gone = AuditEntry.objects.filter(action="operator.removed").values_list("resource_id", flat=True)
+        kept = set(Membership.objects.filter(pk__in=[cast.asha.pk, cast.chitra.pk]).values_list("pk", flat=True))
+    assert cast.asha.pk in kept
+    assert {str(cast.asha.pk), str(cast.chitra.pk)} - set(gone) == {str(pk) for pk in kept}
