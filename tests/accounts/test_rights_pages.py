@@ -33,7 +33,7 @@ def asked() -> DataRequest:
 def fetch(client: Client, request: DataRequest, key: str | None = None) -> Any:
     place = "organisation" if request.subject == "organization" else "settings"
     key = rights.key_of(request) if key is None else key
-    answer = client.get(f"/{place}/data/{request.pk}/file/", {"key": key})
+    answer: Any = client.get(f"/{place}/data/{request.pk}/file/", {"key": key})
     answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     for close in answer._resource_closers:  # `answer.close()` would end the test's own connection too
         close()
