@@ -134,13 +134,13 @@ class MemberViewSet(RestViewSet):
 
     def _first_scope(self) -> tenancy.Scope:
         key = self.key
-        return tenancy.scope_of(key.membership) if key else access.first_scope(self.request)  # type: ignore[arg-type]
+        return tenancy.scope_of(key.membership) if key else access.first_scope(self.request)
 
     def _admit(self) -> None:
         """Find the member, in the scope they may see; raise PermissionDenied."""
         permission, key = self.action_permissions[self.action], self.key
         if key is None:
-            access.admit(self.request, permission)  # type: ignore[arg-type]
+            access.admit(self.request, permission)
             return
         self.request.membership = member = key.membership  # type: ignore[attr-defined]
         if permission not in key.scopes and self.action not in self.open_to_every_key:
@@ -171,7 +171,7 @@ class MemberViewSet(RestViewSet):
     def handle_exception(self, exc: Exception) -> Response:
         """Answer what a door refused as any other refusal of too much."""
         if isinstance(exc, doors.TooOften):
-            exc = exceptions.Throttled(exc.rate.retry_after, str(exc))  # type: ignore[arg-type]
+            exc = exceptions.Throttled(exc.rate.retry_after, str(exc))
         return super().handle_exception(exc)
 
     def remembered(self, data: Any) -> Any:

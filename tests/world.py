@@ -3,8 +3,10 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import cast as cast_to
 
 from django.core.files.base import ContentFile
+from django.urls import URLPattern
 from django.utils import timezone
 
 from accounts import tenancy
@@ -127,7 +129,7 @@ RESOURCES = {
 }
 THINGS |= {
     str(url.name): thing
-    for url in api_router.urls
+    for url in cast_to(list[URLPattern], api_router.urls)
     for resource, thing in RESOURCES.items()
     if url.pattern.converters and str(url.name).startswith(resource)
 }

@@ -188,6 +188,14 @@ def test_topics_are_found_with_their_fit(api: Api, world: World) -> None:
     assert len(api.get("trend-relevance", brand=str(brand.pk)).json()["results"]) == 1
 
 
+@pytest.mark.parametrize(
+    "until", ["9421-02-15T04:43:33+18:06", "0467-12-03T06:36:16+16:43", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_strange_time_narrows_or_is_refused(api: Api, until: str) -> None:
+    assert api.get("posts", until=until).status_code in {200, 422}
+    assert api.get("audit", since=until).status_code in {200, 422}
+
+
 def test_numbers_and_today_are_told(api: Api, world: World) -> None:
     assert api.get(f"measured-posts/{world.ids['post']}").json()["platform"] == "practice"
     assert api.get(f"measured-posts/{world.ids['post']}/curve").json() == []

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelInvalid
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -87,7 +87,7 @@ def translate(error: Exception, refusals: Mapping[type[Exception], int]) -> exce
         return exceptions.ValidationError(serializers.as_serializer_error(error))
     if _state(error) == "23505":
         return Refused(409, "conflict", _("Something with these values exists already. Nothing was changed."))
-    if _state(error) == "23514":
+    if _state(error) == "23514" or isinstance(error, DataError):
         return Refused(422, "invalid", _("These values do not go together. Nothing was changed."))
     return _of_django(error)
 
