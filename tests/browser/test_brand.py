@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, StorageState, expect
 
@@ -49,9 +50,12 @@ def cast(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
+def browser(live_server: Any) -> Iterator[Browser]:
+    """Chromium, closed before the server. Beside its driver's loop Django opens connections of their own: closed too."""
+    assert live_server.url
     with chromium() as opened:
         yield opened
+        connections.close_all()
 
 
 def signed_in(browser: Browser, cast: Cast, address: str) -> StorageState:
@@ -115,5 +119,5 @@ def test_the_studio_shows_how_a_piece_sounds(browser: Browser, cast: Cast, live_
     meter.click()
     expect(opened.page.get_by_role("heading", name="Nearest samples")).to_be_visible()
     found = faults(opened, "studio-voice-1440-light")
-    opened.page.context.close()  # or a request on its way holds the database
+    opened.page.context.close()
     assert found == []
