@@ -124,7 +124,7 @@ def _version() -> int | None:
     if time.monotonic() < _Away.until:
         return None
     try:
-        return int(rates.connection(settings.REDIS_URL).get(_place()) or 0)  # type: ignore[arg-type]
+        return int(rates.connection(settings.REDIS_URL).get(_place()) or 0)
     except redis.RedisError:
         _Away.until = time.monotonic() + rates.REST
         return None

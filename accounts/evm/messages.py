@@ -51,7 +51,7 @@ class Siwe:
             address=to_checksum_address(offer.address),
             statement=statement,
             uri=offer.uri,
-            version="1",  # type: ignore[arg-type]
+            version="1",
             chain_id=offer.chain_id,
             nonce=offer.nonce,
             issued_at=ISO8601Datetime.from_datetime(offer.issued_at),

@@ -19,7 +19,7 @@ def save(gate: TokenGate, *, changed: list[str], by: Membership) -> TokenGate:
     action = "gate.created" if is_new else "gate.changed"
     told = {"opens": gate.get_role_display() or gate.get_opens_display(), "minimum": f"{gate.minimum:f}"}
     audit.record(action, gate, organization_id=gate.organization_id, by=by, fields=changed, **told)
-    tasks.check_gate.delay_on_commit(gate_id=str(gate.pk))
+    tasks.check_gate.delay_on_commit(gate_id=str(gate.pk))  # type: ignore[attr-defined]
     return gate
 
 

@@ -63,7 +63,7 @@ def prove(*, message: str, signature: str, label: str, asker: Asker, by: Members
     with tenancy.of_member(by):
         wallet = _keep(Wallet(user=by.user, address=offered.address, label=label, proved_at=now, message=message))
         audit.record("wallet.proved", wallet, organization_id=by.organization_id, by=by, address=wallet.address)
-        tasks.check_wallet.delay_on_commit(wallet_id=str(wallet.pk))
+        tasks.check_wallet.delay_on_commit(wallet_id=str(wallet.pk))  # type: ignore[attr-defined]
     return wallet
 
 

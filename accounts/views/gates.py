@@ -1,6 +1,7 @@
 """Token gates of the organisation: what is asked, what it opens, and for whom it stands open now."""
 
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
@@ -98,7 +99,7 @@ def gate_test(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     except ChainError as error:
         messages.error(request, _("%(wallet)s could not be asked: %(why)s") % {"wallet": wallet, "why": error})
         return redirect("gates")
-    amount = answer.amount or 0
+    amount = answer.amount or Decimal(0)
     words = (
         _("%(wallet)s holds %(amount)s: the gate is open.")
         if amount >= gate.minimum

@@ -33,7 +33,7 @@ def _context(request: MemberRequest, form: OfferForm) -> dict[str, Any]:
     with tenancy.widened():
         mine = GateCheck.objects.filter(organization_id=request.membership.organization_id, wallet__user=request.user)
         for row in mine.filter(gate__active=True).select_related("gate").order_by("gate__name"):
-            checks[row.wallet_id].append(row)  # type: ignore[attr-defined]
+            checks[row.wallet_id].append(row)
     rows = [(row, checks[row.pk]) for row in Wallet.objects.filter(user=request.user).order_by("proved_at")]
     return {"wallets": rows, "form": form}
 

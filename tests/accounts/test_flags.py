@@ -57,7 +57,7 @@ def test_what_one_sees_one_can_report(name: str, world: World) -> None:
         flag = Flag.objects.get()
         assert AuditEntry.objects.get(action="flag.raised").resource_id == str(flag.pk)
     assert (flag.reason, flag.note, flag.status) == ("spam", "It sells watches.", "open")
-    assert flag.reported_by_id == world.cast.ben.user_id  # type: ignore[attr-defined]
+    assert flag.reported_by_id == world.cast.ben.user_id
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "flag_topic"])
@@ -110,7 +110,7 @@ def test_what_is_upheld_is_out_of_sight_and_the_reporter_hears(name: str, world:
         told = Notification.objects.get(user=world.cast.ben.user, kind="report")
         assert hidden(world)[name]()
         entry = AuditEntry.objects.get(action="flag.upheld")
-    assert (flag.status, flag.decided_by_id) == ("upheld", world.cast.dev.user_id)  # type: ignore[attr-defined]
+    assert (flag.status, flag.decided_by_id) == ("upheld", world.cast.dev.user_id)
     assert "taken out of sight" in told.title
     assert told.message == "Plainly an advertisement."
     assert entry.actor_id == world.cast.dev.user_id

@@ -17,7 +17,7 @@ from accounts.forms.wallets import GateForm
 from accounts.models import AuditEntry, GateCheck, Membership, Notification, TokenGate, Wallet
 from tests.cast import Cast
 from tests.peers import evm
-from tests.peers.evm import Chain, Holder, holder
+from tests.peers.evm import Chain, holder
 from tests.test_doors import signed_in
 
 HERE = 31337
@@ -100,7 +100,7 @@ def test_one_request_asks_for_everything_and_one_bad_contract_spoils_nothing(cha
 
 
 def test_holding_enough_lends_the_role_and_selling_takes_it_back(cast: Cast, chain: Chain, token: str) -> None:
-    ben = Holder(evm.Account.create())
+    ben = holder()
     chain.adopt(ben)
     wallet_of(cast.ben, ben.address)
     gate_of(cast, token)
@@ -109,15 +109,11 @@ def test_holding_enough_lends_the_role_and_selling_takes_it_back(cast: Cast, cha
     check_now()
     assert the_check().is_open
     assert signed_in(cast.ben).get("/organisation/audit/").status_code == 200
-    sale = {"from": ben.address, "to": token, "gas": 200_000, "data": _transfer(chain.rich, 1)}
+    sale = {"from": ben.address, "to": token, "gas": 200_000, "data": evm.data_of(SEND, TO, [chain.rich, 1])}
     chain.tester.send_transaction(sale)
     check_now(later=gates.BELIEVED)
     assert not the_check().is_open
     assert signed_in(cast.ben).get("/organisation/audit/").status_code == 403
-
-
-def _transfer(to: str, amount: int) -> str:
-    return "0x" + (evm.keccak(text=SEND)[:4] + evm.encode(TO, [to, amount])).hex()
 
 
 def opened(cast: Cast, chain: Chain, token: str, member: Membership, **more: Any) -> TokenGate:

@@ -35,7 +35,7 @@ def chain() -> Iterator[Chain]:
 
 
 def offered(wallet: Holder, *, asker: Asker = ME, chain_id: int = 1, address: str = "", **more: Any) -> str:
-    given = {"site": SITE, "uri": URI, "now": timezone.now()} | more
+    given: dict[str, Any] = {"site": SITE, "uri": URI, "now": timezone.now()} | more
     return wallets.offer(address=address or wallet.address, chain_id=chain_id, asker=asker, **given)
 
 
@@ -254,7 +254,7 @@ def test_without_redis_nothing_is_proved(cast: Cast, settings: Any, tmp_path: An
 def test_a_wallet_that_is_a_contract_signs_by_its_owner(cast: Cast, chain: Chain, settings: Any) -> None:
     """EIP-1271, asked of a real chain."""
     settings.EVM_RPC_URLS = {31337: chain.url}
-    owner = Holder(evm.Account.from_key("0x" + "42" * 32))
+    owner = holder("0x" + "42" * 32)
     chain.adopt(owner)
     sent = chain.tester.send_transaction(
         {"from": owner.address, "gas": 900_000, "data": evm.CONTRACTS["Safe"]["bytecode"]}

@@ -39,9 +39,14 @@ class Holder:
         return "0x" + self.account.sign_message(encode_defunct(text=text)).signature.hex().removeprefix("0x")
 
 
-def holder() -> Holder:
-    """Return somebody new."""
-    return Holder(Account.create())
+def holder(key: str = "") -> Holder:
+    """Return somebody new, or the one with this key."""
+    return Holder(Account.from_key(key) if key else Account.create())
+
+
+def data_of(signature: str, kinds: list[str], values: list[Any]) -> str:
+    """Return the data of a transaction that calls a function."""
+    return "0x" + (keccak(text=signature)[:4] + encode(kinds, values)).hex()
 
 
 @dataclass
@@ -70,7 +75,7 @@ class Chain:
 
     def send(self, contract: str, signature: str, kinds: list[str], values: list[Any]) -> None:
         """Send a transaction of the rich account to a contract."""
-        data = "0x" + (keccak(text=signature)[:4] + encode(kinds, values)).hex()
+        data = data_of(signature, kinds, values)
         sent = self.tester.send_transaction({"from": self.rich, "to": contract, "gas": 500_000, "data": data})
         assert self.tester.get_transaction_receipt(sent)["status"] == 1
 
