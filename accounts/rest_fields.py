@@ -9,7 +9,10 @@ from rest_framework import serializers
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """The identifier of a row the member may see; any other does not exist."""
 
-    default_error_messages = {"does_not_exist": "There is nothing with this identifier.", "incorrect_type": "Send a UUID."}
+    default_error_messages = {
+        "does_not_exist": "There is nothing with this identifier.",
+        "incorrect_type": "Send a UUID.",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the member's rows."""

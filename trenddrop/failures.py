@@ -36,6 +36,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest, *_args: Any) -> HttpResponse:
     """500."""
     if request.path.startswith(API):
-        words = _("Something failed on our side and was noted. Try again; with the same Idempotency-Key nothing doubles.")
+        words = _(
+            "Something failed on our side and was noted. Try again; with the same Idempotency-Key nothing doubles."
+        )
         return problems.plain(request, 500, code="failed", detail=words)
     return defaults.server_error(request)
