@@ -41,14 +41,16 @@ def world(cast: Cast) -> World:
     with tenancy.operator():
         asset = ContentAsset.objects.get(pk=made.ids["asset"])
         words = [[0.0, 0.4, "KESAR", None]]
-        Transcript.objects.create(organization=kesar, asset=asset, words=words, text="KESAR words", engine="test")
-        ContentAnalysis.objects.create(organization=kesar, asset=asset, summary="KESAR summary", made_by="test")
+        said = {"organization": kesar, "words": words, "text": "KESAR words", "engine": "test"}
+        Transcript.objects.update_or_create(asset=asset, defaults=said)
+        found = {"organization": kesar, "summary": "KESAR summary", "made_by": "test"}
+        ContentAnalysis.objects.update_or_create(asset=asset, defaults=found)
         post = ScheduledPost.objects.get(pk=made.ids["post"])
         PublishAttempt.objects.create(
-            organization=kesar, post=post, number=1, idempotency_key=post.idempotency_key, fence=1, outcome="published"
+            organization=kesar, post=post, number=9, idempotency_key=post.idempotency_key, fence=1, outcome="published"
         )
-        PipelineStep.objects.create(organization=kesar, asset=asset, name="probe", position=1, status="done")
-        PostMetrics.objects.create(organization=kesar, post=post, taken_at=timezone.now(), hour=1, views=7)
+        PipelineStep.objects.get_or_create(organization=kesar, asset=asset, name="hear", position=1, status="done")
+        PostMetrics.objects.get_or_create(organization=kesar, post=post, taken_at=timezone.now(), hour=1, views=7)
         planned = ScheduledPost.objects.get(pk=post.pk)
         planned.pk, planned.idempotency_key = uuid.uuid4(), uuid.uuid4()
         planned.status, planned.scheduled_for = "scheduled", timezone.now()
