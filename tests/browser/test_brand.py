@@ -51,7 +51,7 @@ def cast(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
 
 @pytest.fixture
 def browser(live_server: Any) -> Iterator[Browser]:
-    """Chromium, closed before the server. Beside its driver's loop Django opens connections of their own: closed too."""
+    """Chromium, closed before the server; the connections Django opens beside its driver's loop are closed too."""
     assert live_server.url
     with chromium() as opened:
         yield opened
