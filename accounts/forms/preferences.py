@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.notifications import DEFAULTS, Kind, Mail, Reach
 
-
 WAYS = [(Mail.NOW, _("At once")), (Mail.DAILY, _("Daily digest")), (Mail.OFF, _("Never"))]
 
 
