@@ -88,7 +88,7 @@ def _head_of(organization_id: uuid.UUID) -> AuditHead | None:
 
 
 def changes(form: forms.BaseForm) -> dict[str, list[Any]]:
-    """Return what a form changed as {field: [before, after]}, for `record(…, changes=…)`; passwords and files unsaid."""
+    """Return what a form changed: {field: [before, after]}, for `record(…, changes=…)`; no passwords, no files."""
     found = {}
     for name in form.changed_data:
         field = form.fields[name]
