@@ -14,9 +14,7 @@ class AuditHead(models.Model):
     APPEND_ONLY = True
     WRITTEN_BY_DATABASE = True
 
-    organization = models.OneToOneField(
-        "accounts.Organization", models.DO_NOTHING, primary_key=True, related_name="+"
-    )
+    organization = models.OneToOneField("accounts.Organization", models.DO_NOTHING, primary_key=True, related_name="+")
     sequence = models.PositiveBigIntegerField()
     hash = models.CharField(max_length=64)
     at = models.DateTimeField()

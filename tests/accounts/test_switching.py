@@ -49,7 +49,7 @@ def test_switching_changes_everything_the_pages_show(both: Client, cast: Cast) -
     assert both.get(reverse("audit")).status_code == 200
 
 
-@pytest.mark.parametrize("chosen", ["", "nonsense", str(uuid.uuid4()), "../../etc", "0" * 400])
+@pytest.mark.parametrize("chosen", ["", "nonsense", str(uuid.UUID(int=7)), "../../etc", "0" * 400])
 def test_an_organisation_that_is_not_mine_cannot_be_chosen(both: Client, chosen: str) -> None:
     assert both.post(reverse("switch"), {"organization": chosen}).status_code == 404
     assert here(both) == "Lisbon Rooftops"
