@@ -49,6 +49,13 @@ class UploadViewSet(Listed, Read, MemberViewSet):
             request.upload_handlers = [DiskHandler(request)]
         return super().initialize_request(request, *args, **kwargs)
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let go of the file on disk, also where the form around it was cut off."""
+        for handler in getattr(request, "upload_handlers", []) if request.method == "POST" else []:
+            if file := getattr(handler, "file", None):
+                file.close()
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def get_queryset(self) -> QuerySet[Any]:
         """Return one's own uploads that have not expired."""
         return super().get_queryset().filter(user_id=self.member.user_id, expires_at__gt=timezone.now())
