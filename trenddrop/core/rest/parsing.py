@@ -1,6 +1,7 @@
 """Bodies: JSON of a bounded size and depth, holding only what the database can keep."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -12,6 +13,8 @@ from rest_framework.parsers import BaseParser
 from trenddrop.core.rest.problems import BodyTooLarge
 
 DEEPEST = 20
+# Strings are stepped over, so that a bracket in a text counts for nothing.
+MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
 
 
 class StrictJSONParser(BaseParser):
@@ -27,11 +30,22 @@ class StrictJSONParser(BaseParser):
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise BodyTooLarge
         try:
-            value = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+            text = raw.decode("utf-8")
+            _check_depth(text)
+            value = json.loads(text, parse_constant=_refuse)
             _check(value, DEEPEST)
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The body is not JSON that can be read: %(why)s") % {"why": error}) from error
         return value
+
+
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before the parser meets it: under a raised recursion limit it would end the process."""
+    depth = 0
+    for mark in MARKS.finditer(text):
+        depth += (mark.group(1) is not None) - (mark.group(2) is not None)
+        if depth > DEEPEST + 1:
+            raise ValueError("it is nested too deeply")
 
 
 def _refuse(name: str) -> Any:
