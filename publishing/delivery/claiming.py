@@ -54,6 +54,7 @@ def _reachable(now: dt.datetime) -> QuerySet[ScheduledPost]:
         next_try_at__lte=now,
         connection__status=PlatformConnection.Status.ACTIVE,
         organization__deleted_at=None,
+        organization__owner__deleted_at=None,
     ).order_by("next_try_at")
 
 

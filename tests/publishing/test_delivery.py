@@ -66,6 +66,17 @@ def test_a_post_is_not_sent_before_its_time(desk: Desk) -> None:
     assert desk.platform.calls["media"] == 0
 
 
+@pytest.mark.parametrize("gone", ["organization", "owner"])
+def test_nothing_goes_out_for_those_who_asked_to_be_deleted(desk: Desk, gone: str) -> None:
+    with tenancy.operator():
+        row = desk.cast.kesar if gone == "organization" else desk.cast.asha.user
+        type(row).objects.filter(pk=row.pk).update(deleted_at=desk.clock())
+    assert desk.work() == 0
+    with tenancy.operator():
+        type(row).objects.filter(pk=row.pk).update(deleted_at=None)
+    assert desk.work() == 1
+
+
 def test_the_attempt_stands_in_the_database_before_the_platform_is_called(desk: Desk) -> None:
     seen: list[tuple[str, str]] = []
 
