@@ -5,6 +5,7 @@ them. Nothing is simulated: balances are what the EVM computes.
 """
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.exceptions import TransactionFailed
 from eth_utils.crypto import keccak
+
+# py_ecc raises it to 100,000 on import: what then recurses too deeply ends the process instead of raising.
+sys.setrecursionlimit(1000)
 
 CONTRACTS = json.loads((Path(__file__).parent / "contracts.json").read_text())
 
