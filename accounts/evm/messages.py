@@ -28,7 +28,8 @@ from accounts.evm.chains import JsonRpc
 
 SIGNATURE = re.compile(r"0x([0-9a-fA-F]{2}){65,1024}")
 CLOCKS = timedelta(minutes=1)  # how far a wallet's clock may be off
-MOST = 4000
+HEAD = re.compile(r"\S{1,300} wants you to sign in with your Ethereum account:\n0x[0-9a-fA-F]{40}\n")
+MOST, LONGEST_LINE = 1500, 320
 
 
 class Siwe:
@@ -81,9 +82,17 @@ class Siwe:
             raise NotProved(_refusal(error)) from error
 
 
+def _look_over(text: str) -> None:
+    """Refuse what cannot be a message before the grammar sees it: on long lines that takes minutes."""
+    if len(text) > MOST or not HEAD.match(text) or max(map(len, text.splitlines())) > LONGEST_LINE:
+        raise ValueError("no such message")
+
+
 def _read(text: str) -> SiweMessage:
+    plain = text[: MOST + 1].replace("\r\n", "\n").strip("\n")
     try:
-        return SiweMessage.from_message(text[:MOST].replace("\r\n", "\n").strip("\n"))
+        _look_over(plain)
+        return SiweMessage.from_message(plain)
     except (ValueError, ValidationError) as error:
         raise NotProved(
             _("This is not the message that was made here. Make a new one and sign it unchanged.")

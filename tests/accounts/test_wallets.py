@@ -161,7 +161,10 @@ def test_a_changed_statement_does_not_fit_what_was_signed(cast: Cast) -> None:
         prove(cast, altered(message, "moves nothing", "moves everything"), mine.sign(message))
 
 
-@pytest.mark.parametrize("text", ["", "hello", "Nonce: 12345678", "x" * 5000])
+HEAD = "http://localhost wants you to sign in with your Ethereum account:\n0x" + "5" * 40 + "\n"
+
+
+@pytest.mark.parametrize("text", ["", "hello", "Nonce: 12345678", "x" * 5000, HEAD + "x" * 1400, HEAD + "x\n" * 900])
 def test_a_text_that_is_no_such_message_is_refused(text: str, cast: Cast) -> None:
     with pytest.raises(NotProved, match="not the message"):
         prove(cast, text, holder().sign("x"))
