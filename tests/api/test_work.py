@@ -68,6 +68,9 @@ def test_processing_is_stopped_and_begun_again(api: Api, world: World) -> None:
 
 def test_what_was_understood_is_read(api: Api, world: World) -> None:
     address = f"assets/{world.ids['asset']}"
+    with tenancy.operator():
+        ContentAnalysis.objects.filter(asset_id=world.ids["asset"]).delete()
+        Transcript.objects.filter(asset_id=world.ids["asset"]).delete()
     assert api.get(f"{address}/analysis").status_code == 404
     moment = {"start": 0.0, "end": 1.0, "text": "Rain", "score": 50, "reasons": []}
     with tenancy.operator():
