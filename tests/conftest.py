@@ -30,6 +30,7 @@ def log_in(**login: str) -> None:
     connection.settings_dict.update(login)
 
 
+@pytest.hookimpl(tryfirst=True)  # the groups are read in the same round
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give all pages' tests to one process: they share one running product, and mostly wait for it."""
     for item in items:

@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase
 from schemathesis import Case
@@ -31,7 +32,6 @@ from tests.api.asking import key_of
 from tests.cast import Cast
 from tests.world import RESOURCES, World, furnish
 from trenddrop.api_docs import described
-from trenddrop.wsgi import application
 
 pytestmark = pytest.mark.peer
 
@@ -64,7 +64,7 @@ NO_DOORS: dict[str, Any] = {}
 
 def operations() -> Iterator[Any]:
     found = schemathesis.openapi.from_dict(json.loads(described()[0]))
-    found.app = application
+    found.app = get_wsgi_application()
     for each in found.get_all_operations():
         assert not isinstance(each, Err), each.err()
         yield each.ok()

@@ -60,8 +60,7 @@ def test_the_pages_have_no_fault(browser: Browser, live_server: Any) -> None:
 
 
 def test_what_was_taken_along_is_brought_elsewhere(newcomer: Callable[[str], Newcomer], tmp_path: Path) -> None:
-    hema = newcomer("hema")
-    hema.sign_up()
+    hema = newcomer("Hema Pillai")
     page = hema.go("/brand/")
     page.get_by_label("what the brand does").fill("Saffron by post")
     page.get_by_role("button", name="Save").click()
