@@ -55,7 +55,7 @@ def free_slug(name: str) -> str:
 def transfer(organization: Organization, *, to: Membership, by: Membership) -> Membership:
     """Hand the organisation to another active member; the owner of before becomes an admin."""
     with transaction.atomic():
-        organization = Organization.objects.select_for_update().get(pk=organization.pk)
+        organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         people = Membership.objects.select_for_update(of=("self",)).select_related("user")
         rows = {row.pk: row for row in people.filter(pk__in={to.pk, by.pk}, organization=organization).order_by("pk")}
         old, new = rows.get(by.pk), rows.get(to.pk)
@@ -96,7 +96,7 @@ def _announce_owner(organization: Organization, *, old: Membership, new: Members
 def close(organization: Organization, *, by: Membership, now: dt.datetime) -> Organization:
     """Shut the organisation for everybody at once; after the grace period it is erased. Only its owner may."""
     with transaction.atomic():
-        row = Organization.objects.select_for_update().get(pk=organization.pk)
+        row = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         if row.owner_id != by.user_id:
             raise Refused(_("Only the owner deletes the organisation."))
         if row.deleted_at is None:
@@ -111,7 +111,7 @@ def close(organization: Organization, *, by: Membership, now: dt.datetime) -> Or
 def reopen(organization: Organization, *, by: User, now: dt.datetime) -> Organization:
     """Open a deleted organisation again, as it was, while it is not erased yet. Only its owner may."""
     with tenancy.operator():
-        row = Organization.objects.select_for_update().get(pk=organization.pk)
+        row = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         if row.owner_id != by.pk:
             raise Refused(_("Only the owner opens it again."))
         if row.deleted_at is not None:
