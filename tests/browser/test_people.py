@@ -219,7 +219,7 @@ def test_the_pages_of_ones_account_have_no_fault(visit: Callable[[], Visitor]) -
 @pytest.mark.peer
 def test_a_newcomer_gets_from_signing_up_to_the_first_upload(newcomer: Callable[[str], Newcomer]) -> None:
     farah = newcomer("Farah Ali")
-    farah.go("/upload/")
+    farah.go("/upload/").wait_for_load_state("networkidle")  # the box's script comes after the page
     row = farah.drop(PICTURE, kind="image/png")
     farah.until(row.get_by_role("link", name="Open"), seconds=60)
     expect(farah.go("/library/").get_by_text("dot").first).to_be_visible()
