@@ -75,9 +75,10 @@ def step(asset: ContentAsset, name: str) -> PipelineStep:
 
 
 def pieces(asset: ContentAsset) -> dict[str, GeneratedContent]:
-    """Return the pieces by platform."""
+    """Return the pieces by platform, in the order of their making."""
     with tenancy.of_organization(asset.organization_id):
-        found = GeneratedContent.objects.filter(asset=asset, deleted_at=None).prefetch_related("versions")
+        own = GeneratedContent.objects.filter(asset=asset, deleted_at=None)
+        found = own.order_by("created_at", "pk").prefetch_related("versions")
         return {piece.platform: piece for piece in found}
 
 
