@@ -14,6 +14,7 @@ PERMISSIONS = {
     "content.edit": _("Upload, edit and generate"),
     "content.delete": _("Delete assets"),
     "trends.view": _("See trends"),
+    "trends.manage": _("Watch topics and look after opportunities"),
     "posts.view": _("See planned and published posts"),
     "posts.schedule": _("Schedule and publish"),
     "connections.view": _("See connected accounts"),
@@ -48,7 +49,7 @@ OF_THE_HOUSE = frozenset(
 
 _CLIENT = {*OF_EVERYBODY, "content.view", "posts.view", "analytics.view", "brand.view"}
 _SEE = _CLIENT | {"trends.view"}
-_CREATE = _SEE | {"content.edit", "posts.schedule", "connections.view", "members.view", "clients.view"}
+_CREATE = _SEE | {"content.edit", "trends.manage", "posts.schedule", "connections.view", "members.view", "clients.view"}
 _MANAGE = _CREATE | {"content.delete", "connections.manage", "brand.edit", "clients.manage", "audit.view"}
 
 ROLES: Mapping[str, frozenset[str]] = {

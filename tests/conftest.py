@@ -14,6 +14,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from environ import Env
+from hypothesis import settings as chance
 from psycopg import sql
 
 from accounts import installation, tenancy
@@ -21,6 +22,9 @@ from publishing.delivery import adapters
 from tests.cast import Cast, gather
 
 LOGIN = ("USER", "PASSWORD")
+chance.register_profile("same", derandomize=True, deadline=None)  # the same examples on every machine
+chance.register_profile("explore", deadline=None, max_examples=2000)
+chance.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def log_in(**login: str) -> None:

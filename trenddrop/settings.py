@@ -11,7 +11,9 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from trenddrop.api_schema import SCHEMA
 from trenddrop.logging import logging_config
+from trenddrop.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()  # generic forms and admins (ModelForm[User]) at run time
 
@@ -176,30 +178,7 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "publish what is due": {"task": "publishing.tasks.publish_due", "schedule": timedelta(seconds=10)},
-    "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
-    "fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)},
-    "score trends": {"task": "trends.tasks.score_topics", "schedule": timedelta(minutes=10)},
-    "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},
-    "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},
-    "resume interrupted assets": {
-        "task": "content.tasks.resume_interrupted",
-        "schedule": timedelta(minutes=2),
-    },
-    "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
-    "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
-    "rights requests": {"task": "accounts.tasks.sweep_requests", "schedule": timedelta(minutes=1)},
-    "ask chains what wallets hold": {"task": "accounts.tasks.check_gates", "schedule": timedelta(minutes=5)},
-    "forget answered requests": {
-        "task": "accounts.tasks.forget_answered_requests",
-        "schedule": timedelta(hours=1),
-    },
-    "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
-    "embed voice samples": {"task": "accounts.tasks.embed_voices_waiting", "schedule": timedelta(minutes=10)},
-    "mail digests": {"task": "accounts.tasks.mail_digests", "schedule": timedelta(minutes=10)},
-    "verify the audit log": {"task": "accounts.tasks.verify_audit", "schedule": timedelta(hours=24)},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # People
 
@@ -444,38 +423,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=120)
 API_OPEN_CALLS_PER_MINUTE = env.int("API_OPEN_CALLS_PER_MINUTE", default=30)
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "TrendDrop",
-    "VERSION": "1",
-    "DESCRIPTION": (
-        "Everything the pages can do, for programs. Send a key as `Authorization: Bearer td_…`; it acts as its member, "
-        "within its scopes.\n\n"
-        "**Pages** hold `limit` rows and name the `next` page, also as a `Link` header. **Errors** are "
-        "`application/problem+json` (RFC 9457). **Repeating** a POST with the same `Idempotency-Key` gives the first "
-        "answer again. **Rates** are told in `RateLimit` and `RateLimit-Policy` "
-        "(draft-ietf-httpapi-ratelimit-headers-10). Times are UTC."
-    ),
-    "OAS_VERSION": "3.0.3",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SORT_OPERATIONS": True,
-    "ENUM_NAME_OVERRIDES": {
-        "PlatformEnum": "publishing.serializers.connections.PLATFORMS",
-        "RoleEnum": "accounts.models.Membership.Role",
-        "GivenRoleEnum": "accounts.serializers.members.ROLES",
-        "MemberStatusEnum": "accounts.models.Membership.Status",
-        "NotificationKindEnum": "accounts.models.Notification.Kind",
-        "AssetKindEnum": "content.models.ContentAsset.Kind",
-        "AssetStatusEnum": "content.models.ContentAsset.Status",
-        "StepStatusEnum": "content.models.PipelineStep.Status",
-        "PieceKindEnum": "content.models.GeneratedContent.Kind",
-        "ConnectionStatusEnum": "publishing.models.PlatformConnection.Status",
-        "PostStatusEnum": "publishing.models.ScheduledPost.Status",
-        "TopicKindEnum": "trends.models.TrendTopic.Kind",
-        "TopicStatusEnum": "trends.models.TrendTopic.Status",
-    },
-}
+SPECTACULAR_SETTINGS = SCHEMA
 
 LOGGING = logging_config(debug=DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BaseModel
 from trenddrop.core.claims import Claimable
+from trenddrop.core.fields import EncryptedTextField
 
 
 class TrendSource(Claimable, BaseModel):
@@ -27,7 +28,20 @@ class TrendSource(Claimable, BaseModel):
     language = models.CharField(_("language"), max_length=8, blank=True)
     category = models.CharField(_("category"), max_length=60, blank=True)
     config = models.JSONField(_("configuration"), default=dict, blank=True)
+    credentials = EncryptedTextField(
+        _("credentials"), blank=True, default="", help_text=_("a key or token it asks for")
+    )
     interval = models.DurationField(_("interval"), default=dt.timedelta(minutes=30))
+    pace = models.DurationField(
+        _("pace"), null=True, blank=True, editable=False, help_text=_("the interval it is asked at now, by its changes")
+    )
+    quota_per_day = models.PositiveIntegerField(
+        _("quota a day"), null=True, blank=True, help_text=_("requests it may be asked a day; empty is its own limit")
+    )
+    quota_spent = models.PositiveIntegerField(default=0, editable=False)
+    quota_day = models.DateField(null=True, blank=True, editable=False)
+    answers_digest = models.CharField(max_length=64, blank=True, editable=False, help_text=_("of what it said last"))
+    unchanged_polls = models.PositiveIntegerField(default=0, editable=False)
     enabled = models.BooleanField(_("enabled"), default=True)
     is_example = models.BooleanField(_("example data"), default=False)
     etag = models.CharField(max_length=300, blank=True, editable=False)

@@ -69,6 +69,15 @@ class TrendTopic(BaseModel):
     is_blocked = models.BooleanField(_("blocked"), default=False)
     embedding = VectorField(null=True, blank=True)
     embedder = models.CharField(max_length=60, blank=True)
+    state_since = models.DateTimeField(null=True, blank=True)
+    observed = models.FloatField(null=True, blank=True, help_text=_("mentions in the last whole hour"))
+    expected = models.FloatField(null=True, blank=True, help_text=_("what was to be expected in that hour"))
+    burst = models.FloatField(null=True, blank=True, help_text=_("how far beyond what was expected, in deviations"))
+    novelty = models.FloatField(null=True, blank=True, help_text=_("0–1, 1 is never heard of before"))
+    alarmed_at = models.DateTimeField(null=True, blank=True, help_text=_("when this run's burst was told first"))
+    explanation = models.CharField(max_length=300, blank=True, help_text=_("why it is said to rise, in a sentence"))
+    forecast = models.JSONField(default=dict, blank=True, help_text=_("the newest forecast, as TrendForecast has it"))
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     sparkline = models.JSONField(default=list, blank=True, help_text=_("counts of the last 24 hours, oldest first"))
 
     objects = TopicQuerySet.as_manager()
@@ -84,10 +93,37 @@ class TrendTopic(BaseModel):
         indexes = [
             models.Index(fields=["-score"], name="topic_live", condition=~models.Q(status="expired")),
             models.Index(fields=["last_seen_at"], name="topic_seen"),
+            models.Index(fields=["status", "-score", "-id"], name="topic_by_state"),
+            models.Index(fields=["peaked_at"], name="topic_peaked"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class TrendDay(models.Model):
+    """What one source said of one topic in one day: rolled up from the hours, kept when those are gone."""
+
+    pk = models.CompositePrimaryKey("topic_id", "source_id", "day")
+    topic = models.ForeignKey(TrendTopic, models.CASCADE, related_name="days")
+    source = models.ForeignKey(TrendSource, models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField(help_text=_("in UTC"))
+    hours = models.PositiveSmallIntegerField(help_text=_("how many hours were observed"))
+    count = models.BigIntegerField(null=True, help_text=_("mentions in the day, made alike whatever the source counts"))
+    most = models.BigIntegerField(null=True, help_text=_("mentions in its busiest hour"))
+    rank = models.PositiveIntegerField(null=True, help_text=_("the best"))
+    traffic = models.BigIntegerField(null=True)
+    engagement = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="trend_day")]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} {self.day:%Y-%m-%d}"
+
+    if TYPE_CHECKING:
+        topic_id: uuid.UUID
+        source_id: uuid.UUID
 
 
 class TrendObservation(models.Model):

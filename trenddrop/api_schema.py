@@ -1,0 +1,36 @@
+"""How the API describes itself: the settings of drf-spectacular."""
+
+from typing import Any
+
+SCHEMA: dict[str, Any] = {
+    "TITLE": "TrendDrop",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "Everything the pages can do, for programs. Send a key as `Authorization: Bearer td_…`; it acts as its member, "
+        "within its scopes.\n\n"
+        "**Pages** hold `limit` rows and name the `next` page, also as a `Link` header. **Errors** are "
+        "`application/problem+json` (RFC 9457). **Repeating** a POST with the same `Idempotency-Key` gives the first "
+        "answer again. **Rates** are told in `RateLimit` and `RateLimit-Policy` "
+        "(draft-ietf-httpapi-ratelimit-headers-10). Times are UTC."
+    ),
+    "OAS_VERSION": "3.0.3",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": True,
+    "ENUM_NAME_OVERRIDES": {
+        "PlatformEnum": "publishing.serializers.connections.PLATFORMS",
+        "RoleEnum": "accounts.models.Membership.Role",
+        "GivenRoleEnum": "accounts.serializers.members.ROLES",
+        "MemberStatusEnum": "accounts.models.Membership.Status",
+        "NotificationKindEnum": "accounts.models.Notification.Kind",
+        "AssetKindEnum": "content.models.ContentAsset.Kind",
+        "AssetStatusEnum": "content.models.ContentAsset.Status",
+        "StepStatusEnum": "content.models.PipelineStep.Status",
+        "PieceKindEnum": "content.models.GeneratedContent.Kind",
+        "ConnectionStatusEnum": "publishing.models.PlatformConnection.Status",
+        "PostStatusEnum": "publishing.models.ScheduledPost.Status",
+        "TopicKindEnum": "trends.models.TrendTopic.Kind",
+        "TopicStatusEnum": "trends.models.TrendTopic.Status",
+    },
+}

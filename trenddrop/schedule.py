@@ -1,0 +1,29 @@
+"""What is done again and again, and how often; beat keeps it in the database, where the admin can change it."""
+
+from datetime import timedelta
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "publish what is due": {"task": "publishing.tasks.publish_due", "schedule": timedelta(seconds=10)},
+    "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
+    "fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)},
+    "score trends": {"task": "trends.tasks.score_topics", "schedule": timedelta(minutes=10)},
+    "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},
+    "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},
+    "resume interrupted assets": {
+        "task": "content.tasks.resume_interrupted",
+        "schedule": timedelta(minutes=2),
+    },
+    "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
+    "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
+    "rights requests": {"task": "accounts.tasks.sweep_requests", "schedule": timedelta(minutes=1)},
+    "ask chains what wallets hold": {"task": "accounts.tasks.check_gates", "schedule": timedelta(minutes=5)},
+    "forget answered requests": {
+        "task": "accounts.tasks.forget_answered_requests",
+        "schedule": timedelta(hours=1),
+    },
+    "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
+    "embed voice samples": {"task": "accounts.tasks.embed_voices_waiting", "schedule": timedelta(minutes=10)},
+    "mail digests": {"task": "accounts.tasks.mail_digests", "schedule": timedelta(minutes=10)},
+    "verify the audit log": {"task": "accounts.tasks.verify_audit", "schedule": timedelta(hours=24)},
+}
