@@ -1,0 +1,1 @@
+"""What topics will do, learned from what topics did."""
