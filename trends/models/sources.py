@@ -42,6 +42,12 @@ class TrendSource(Claimable, BaseModel):
     quota_day = models.DateField(null=True, blank=True, editable=False)
     answers_digest = models.CharField(max_length=64, blank=True, editable=False, help_text=_("of what it said last"))
     unchanged_polls = models.PositiveIntegerField(default=0, editable=False)
+    slot_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("when it was asked last, or has its turn among its kind")
+    )
+    outcomes = models.JSONField(
+        default=list, blank=True, editable=False, help_text=_("of the last polls: [when, outcome, items, seconds]")
+    )
     enabled = models.BooleanField(_("enabled"), default=True)
     is_example = models.BooleanField(_("example data"), default=False)
     etag = models.CharField(max_length=300, blank=True, editable=False)
