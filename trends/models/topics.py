@@ -11,6 +11,8 @@ from pgvector.django import VectorField
 from accounts.models import BaseModel
 from trends.models.sources import TrendSource
 
+LIVE = models.Q(is_blocked=False) & ~models.Q(status="expired")
+
 
 class TopicQuerySet(models.QuerySet["TrendTopic"]):
     """Topics; what people see and what is matched are the live ones."""
@@ -38,6 +40,7 @@ class TrendTopic(BaseModel):
     title = models.CharField(_("title"), max_length=300)
     normalized = models.CharField(max_length=300, editable=False)
     names = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    forms = models.JSONField(default=dict, blank=True, help_text=_("what each kind of source calls it"))
     kind = models.CharField(max_length=8, choices=Kind.choices)
     platform = models.CharField(max_length=20, blank=True, help_text=_("empty is general"))
     run = models.PositiveIntegerField(default=1)
@@ -52,6 +55,7 @@ class TrendTopic(BaseModel):
     )
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     score = models.FloatField(default=0)
+    top_score = models.FloatField(default=0, help_text=_("the highest this run had"))
     score_factors = models.JSONField(default=list, blank=True, help_text=_("[name, value, weight, words]"))
     mention_count = models.BigIntegerField(default=0)
     engagement_score = models.FloatField(default=0)
@@ -91,9 +95,16 @@ class TrendTopic(BaseModel):
             models.UniqueConstraint(fields=["normalized", "platform", "run"], name="one_topic_per_run"),
         ]
         indexes = [
-            models.Index(fields=["-score"], name="topic_live", condition=~models.Q(status="expired")),
+            models.Index(fields=["-score", "-id"], name="topic_live", condition=LIVE),
+            models.Index(fields=["status", "-score", "-id"], name="topic_by_state", condition=LIVE),
+            models.Index(
+                fields=["-growth_24h", "-id"], name="topic_growing", condition=LIVE & models.Q(growth_24h__isnull=False)
+            ),
+            models.Index(
+                fields=["-burst", "-id"], name="topic_bursting", condition=LIVE & models.Q(burst__isnull=False)
+            ),
+            models.Index(fields=["-first_detected_at", "-id"], name="topic_newest", condition=LIVE),
             models.Index(fields=["last_seen_at"], name="topic_seen"),
-            models.Index(fields=["status", "-score", "-id"], name="topic_by_state"),
             models.Index(fields=["peaked_at"], name="topic_peaked"),
         ]
 
