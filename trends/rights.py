@@ -10,6 +10,7 @@ _WORLD = "about the world, the same for every organisation; names no person of o
 ANSWERS = (
     Answer("trends.TrendSource", not_exported=_WORLD),
     Answer("trends.TrendTopic", not_exported=_WORLD),
+    Answer("trends.TopicWords", not_exported=_WORLD),
     Answer("trends.TrendObservation", not_exported=_WORLD),
     Answer("trends.TrendDay", not_exported=_WORLD),
     Answer("trends.TrendForecast", not_exported=_WORLD),
@@ -27,8 +28,8 @@ ANSWERS = (
     Answer(
         "trends.TrendOpportunity",
         organization="organization",
-        exports="topic brand platform content_format title angle hook hashtags reasons status made_by is_fallback"
-        " fallback_reason",
+        exports="topic brand platform content_format angle_kind language title angle hook hashtags reasons status round"
+        " made_by is_fallback fallback_reason",
         not_imported=_HERE,
         words="title angle hook hashtags reasons",
     ),
@@ -38,23 +39,40 @@ ANSWERS = (
         person="created_by",
         exports="brand name keywords minimum_relevance minimum_score statuses regions channels webhook_url is_active"
         " last_fired_at created_by",
-        leaves_out={"webhook_secret": _NEVER},
+        leaves_out={"webhook_secret": _NEVER}
+        | dict.fromkeys(
+            ("webhook_failures", "webhook_paused_at", "tells_existing", "armed_at", "digested_at"), _STATE
+        ),
         on_import={"is_active": False, "last_fired_at": None},
         people={"created_by": Fate.POINTS_TO_NOBODY},
         words="name keywords webhook_url",
     ),
     Answer(
+        "trends.WatchFollower",
+        organization="organization",
+        person="membership__user",
+        exports="alert membership",
+        not_imported="people follow there anew",
+    ),
+    Answer(
         "trends.FiredAlert",
         organization="organization",
-        exports="alert topic fired_at relevance score reason delivery tries error",
+        exports="alert topic fired_at relevance score reason how told_at",
+        not_imported=_HERE,
+        words="reason",
+    ),
+    Answer(
+        "trends.AlertDelivery",
+        organization="organization",
+        exports="alert kind body status tries tried ended_at",
         leaves_out={"next_try_at": _STATE, "lease_until": _STATE, "fence": _STATE},
         not_imported=_HERE,
-        words="reason error",
+        words="body tried",
     ),
     Answer(
         "trends.OwnHashtag",
         organization="organization",
-        exports="client tag normalized platform hour posts engagement views baseline",
+        exports="client tag normalized platform hour posts engagement views ratios",
         words="tag normalized",
     ),
     Answer(
@@ -71,4 +89,15 @@ ANSWERS = (
         not_imported="scored anew against what rises there",
         words="reasons",
     ),
+    Answer(
+        "trends.IdeaRequest",
+        organization="organization",
+        person="asked_by",
+        not_exported=_STATE,
+        not_imported=_HERE,
+        people={"asked_by": Fate.POINTS_TO_NOBODY},
+        words="message",
+    ),
+    Answer("trends.FittedTopic", not_exported=_STATE),
+    Answer("trends.BrandFit", organization="organization", not_exported=_STATE, not_imported=_STATE),
 )

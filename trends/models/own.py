@@ -1,4 +1,4 @@
-"""An organisation's own part in trends: hashtags it uses or watches, and trends it rode."""
+"""An organisation's own part in trends: hashtags it uses, and trends it rode."""
 
 import uuid
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from trends.models.topics import TrendTopic
 
 
 class OwnHashtag(TenantModel):
-    """One hashtag of an organisation's own and watched posts on one day: how often, and what it brought."""
+    """One hashtag of an organisation's own posts in one hour: how often, and what it brought."""
 
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     tag = models.CharField(max_length=100, help_text=_("as people write it, without #"))
@@ -21,7 +21,11 @@ class OwnHashtag(TenantModel):
     posts = models.PositiveIntegerField(default=0)
     engagement = models.FloatField(default=0, help_text=_("of those posts, until now"))
     views = models.BigIntegerField(null=True)
-    baseline = models.FloatField(null=True, help_text=_("the median engagement of posts without it, same connection"))
+    ratios = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("of each post old enough: its engagement by its connection's median without the tag"),
+    )
 
     objects = TenantQuerySet["OwnHashtag"].as_manager()
 
