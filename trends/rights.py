@@ -28,8 +28,8 @@ ANSWERS = (
     Answer(
         "trends.TrendOpportunity",
         organization="organization",
-        exports="topic brand platform content_format angle_kind language title angle hook hashtags reasons status round"
-        " made_by is_fallback fallback_reason",
+        exports="topic brand platform content_format angle_kind language title angle hook hashtags reasons status used_for"
+        " round made_by is_fallback fallback_reason",
         not_imported=_HERE,
         words="title angle hook hashtags reasons",
     ),

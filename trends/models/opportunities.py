@@ -43,6 +43,7 @@ class TrendOpportunity(TenantModel):
     hashtags = models.JSONField(default=list, blank=True)
     reasons = models.JSONField(default=list, blank=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
+    used_for = models.UUIDField(null=True, blank=True, help_text=_("the asset that was begun with it"))
     round = models.PositiveSmallIntegerField(default=0, help_text=_("which ideas these are: 0 the first, 1 others …"))
     made_by = models.CharField(max_length=80)
     is_fallback = models.BooleanField(default=False)
@@ -59,7 +60,10 @@ class TrendOpportunity(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["topic", "brand", "platform"], name="one_opportunity_per_platform")
         ]
-        indexes = [models.Index(fields=["brand", "status", "-created_at"], name="opportunity_open")]
+        indexes = [
+            models.Index(fields=["brand", "status", "-created_at"], name="opportunity_open"),
+            models.Index(fields=["used_for"], name="opportunity_used", condition=models.Q(used_for__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.title
