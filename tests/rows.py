@@ -23,6 +23,7 @@ from accounts.models import (
     User,
 )
 from tests.cast import Cast
+from trends.models import TrendAlert
 
 
 @dataclass
@@ -134,5 +135,6 @@ PLAIN: list[tuple[Any, Any]] = [
 SPECIAL: dict[type[models.Model], Any] = {
     Invitation: lambda place: {"role": "client" if place.client else "creator"},
     TokenGate: lambda _place: {"standard": "native", "contract": "", "opens": "premium", "role": ""},
+    TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
 }
