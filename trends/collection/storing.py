@@ -6,8 +6,7 @@ sources can't open the same topic twice.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -17,12 +16,12 @@ from numpy.typing import NDArray
 
 from trenddrop.core.embeddings import EmbeddingFailed, embedder
 from trends import sources
+from trends.collection.observing import Observed, observe
 from trends.models import TrendObservation, TrendSource, TrendTopic
 from trends.sources.base import Counting, Item
 
 Vector = NDArray[np.float32]
 Vectors = Mapping[str, tuple[str, Vector]]  # text → embedder's name, vector
-T = TypeVar("T")
 
 NAMES = 30
 SAID = 8
@@ -31,7 +30,6 @@ URL_LIMIT = 1000
 WRITTEN = [
     "names", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at", "updated_at",
 ]  # fmt: skip
-FIGURES = ["count", "rank", "traffic", "engagement"]
 
 
 def lock_topics() -> None:
@@ -74,7 +72,7 @@ def store(source: TrendSource, items: Sequence[Item], *, now: dt.datetime, vecto
         _retire_examples()
     topics = _topics(source, told, _latest(told), now=now)
     _write(topics.values(), vectors)
-    _observe(source, told, topics, now=now)
+    observe(_told_hours(source, told, topics, now=now))
     return [topic.pk for topic in topics.values()]
 
 
@@ -207,43 +205,18 @@ def _joined(known: Iterable[str], new: Iterable[str], *, limit: int, but: str = 
     return [text for text in dict.fromkeys([*known, *new]) if text and text != but][:limit]
 
 
-def _observe(
+def _told_hours(
     source: TrendSource, told: Mapping[str, list[Item]], topics: Mapping[str, TrendTopic], *, now: dt.datetime
-) -> None:
-    rows: dict[tuple[UUID, dt.datetime], TrendObservation] = {}
-    earlier: dict[tuple[UUID, dt.datetime], TrendObservation] = {}
+) -> Iterator[Observed]:
+    """Yield the hours of these items. Two forms of a topic in one answer don't add up, they overlap."""
     for key, items in told.items():
-        topic = topics[key]
+        topic = topics[key].pk
         for item in items:
             hour = min(hour_of(item.observed_at or now), hour_of(now))
-            place = (topic.pk, hour)
-            seen = rows.setdefault(place, TrendObservation(topic=topic, source=source, hour=hour))
-            _add(seen, item)
+            yield Observed(topic, source.pk, hour, item.count, item.rank, item.traffic, item.engagement)
             for at, count in item.history:
                 if hour_of(at) < hour:
-                    past = (topic.pk, hour_of(at))
-                    earlier[past] = TrendObservation(topic=topic, source=source, hour=past[1], count=count)
-    _upsert(earlier.values(), ["count"])
-    _upsert(rows.values(), FIGURES)
-
-
-def _upsert(rows: Iterable[TrendObservation], fields: list[str]) -> None:
-    TrendObservation.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["topic", "source", "hour"], update_fields=fields, batch_size=2000
-    )
-
-
-def _add(seen: TrendObservation, item: Item) -> None:
-    """Take in a form of the topic; two forms in one answer don't add up, they overlap."""
-    seen.count = _most(seen.count, item.count)
-    seen.traffic = _most(seen.traffic, item.traffic)
-    seen.engagement = _most(seen.engagement, item.engagement)
-    seen.rank = min((rank for rank in (seen.rank, item.rank) if rank is not None), default=None)
-
-
-def _most(one: T | None, other: T | None) -> T | None:
-    known = [number for number in (one, other) if number is not None]
-    return max(known, default=None)  # type: ignore[type-var]
+                    yield Observed(topic, source.pk, hour_of(at), count, is_past=True)
 
 
 def _retire_examples() -> None:
