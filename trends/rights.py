@@ -15,6 +15,7 @@ ANSWERS = (
     Answer("trends.TrendDay", not_exported=_WORLD),
     Answer("trends.TrendForecast", not_exported=_WORLD),
     Answer("trends.ForecastModel", not_exported=_WORLD),
+    Answer("trends.TopicMark", not_exported=_WORLD),
     Answer(
         "trends.TopicAlias",
         not_exported="belongs to the installation",

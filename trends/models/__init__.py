@@ -2,7 +2,7 @@
 
 from trends.models.alerts import AlertDelivery, FiredAlert, TrendAlert, WatchFollower
 from trends.models.forecasts import ForecastModel, TrendForecast
-from trends.models.names import BlockedTerm, TopicAlias
+from trends.models.names import BlockedTerm, TopicAlias, TopicMark
 from trends.models.opportunities import IdeaRequest, TrendOpportunity
 from trends.models.own import OwnHashtag, TrendRide
 from trends.models.relevance import BrandFit, FittedTopic, TrendRelevance
@@ -20,6 +20,7 @@ __all__ = [
     "IdeaRequest",
     "OwnHashtag",
     "TopicAlias",
+    "TopicMark",
     "TopicWords",
     "TrendAlert",
     "TrendDay",

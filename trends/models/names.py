@@ -1,5 +1,8 @@
 """The many names of one topic, and what must not be a topic at all."""
 
+import uuid
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +45,23 @@ class TopicAlias(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.normalized} {'≠' if self.is_apart else '→'} {self.canonical}"
+
+
+class TopicMark(models.Model):
+    """A rare feature of a topic's names, hashed to 64 bits: topics that share one are compared (trends.likeness)."""
+
+    pk = models.CompositePrimaryKey("topic_id", "mark")
+    topic = models.ForeignKey("trends.TrendTopic", models.CASCADE, related_name="+", db_index=False)
+    mark = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["mark", "topic"], name="topics_by_mark")]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} {self.mark:x}"
+
+    if TYPE_CHECKING:
+        topic_id: uuid.UUID
 
 
 class BlockedTerm(BaseModel):

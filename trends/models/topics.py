@@ -71,6 +71,15 @@ class TrendTopic(BaseModel):
     peaked_at = models.DateTimeField(null=True, blank=True)
     is_example = models.BooleanField(default=False)
     is_blocked = models.BooleanField(_("blocked"), default=False)
+    blocked_by = models.ForeignKey(
+        "trends.BlockedTerm",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="topics",
+        help_text=_("empty: by hand"),
+    )
+    is_cleared = models.BooleanField(_("let pass"), default=False, help_text=_("by hand: no term holds it back"))
     embedding = VectorField(null=True, blank=True)
     embedder = models.CharField(max_length=60, blank=True)
     state_since = models.DateTimeField(null=True, blank=True)
@@ -81,6 +90,9 @@ class TrendTopic(BaseModel):
     alarmed_at = models.DateTimeField(null=True, blank=True, help_text=_("when this run's burst was told first"))
     explanation = models.CharField(max_length=300, blank=True, help_text=_("why it is said to rise, in a sentence"))
     forecast = models.JSONField(default=dict, blank=True, help_text=_("the newest forecast, as TrendForecast has it"))
+    compared_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when its names were compared with the other topics'")
+    )
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     sparkline = models.JSONField(default=list, blank=True, help_text=_("counts of the last 24 hours, oldest first"))
 
@@ -104,6 +116,14 @@ class TrendTopic(BaseModel):
                 fields=["-burst", "-id"], name="topic_bursting", condition=LIVE & models.Q(burst__isnull=False)
             ),
             models.Index(fields=["-first_detected_at", "-id"], name="topic_newest", condition=LIVE),
+            models.Index(
+                fields=["first_detected_at"], name="topic_uncompared", condition=LIVE & models.Q(compared_at=None)
+            ),
+            models.Index(
+                fields=["compared_at"],
+                name="topic_compared_over",
+                condition=models.Q(status="expired", compared_at__isnull=False),
+            ),
             models.Index(fields=["last_seen_at"], name="topic_seen"),
             models.Index(fields=["peaked_at"], name="topic_peaked"),
         ]
