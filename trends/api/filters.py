@@ -5,9 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from trenddrop.core.rest.filters import Filters, key, one_of, words
+from trenddrop.core.rest.filters import Filters, instant, key, one_of, words
 from trends import queries
 from trends.models import TrendRelevance, TrendTopic
+from trends.queries.search import FACETS
+from trends.queries.wishes import LEAST
 
 SOURCES = [(each, each) for each in settings.TREND_SOURCES]
 LIVE = [each for each in TrendTopic.Status.choices if each[0] != TrendTopic.Status.EXPIRED]
@@ -16,27 +18,30 @@ LIVE = [each for each in TrendTopic.Status.choices if each[0] != TrendTopic.Stat
 class TopicFilter(Filters):
     """Of topics."""
 
-    q = words("Only topics that are called so, in any way they are spelt.", method="say")
+    q = words("Only topics that are called so, in any way they are spelt; the beginnings of words are enough.")
     status = one_of(LIVE, "Only topics of this status.")
     kind = one_of(TrendTopic.Kind.choices, "Only topics of this kind.")
-    source = one_of(SOURCES, "Only topics seen there.", field_name="source_kinds")
-    region = words("Only topics of this country, e.g. `IN`.", field_name="region")
+    source = one_of(SOURCES, "Only topics seen there.")
+    platform = words("Only topics of this platform; `general` is of no one platform.")
+    region = words("Only topics of this country, e.g. `IN`.")
+    language = words("Only topics in this language, e.g. `hi`.")
+    since = instant("first_detected_at", "gte", "Only topics that were first seen then or later.")
+    least = one_of([(each, each) for each in LEAST], "Only topics that fit the brand that is asked for this well.")
 
     class Meta:
         model = TrendTopic
         fields: list[str] = []
 
-    def say(self, rows: QuerySet[TrendTopic], _name: str, value: str) -> QuerySet[Any]:
-        """Find by any of a topic's names."""
-        return rows.filter(queries.says(value))
-
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Sources stand in a list."""
-        source = self.form.cleaned_data.pop("source", "")
-        rows = queryset.filter(source_kinds__contains=[source]) if source else queryset
-        self.form.cleaned_data["source"] = ""
-        found: QuerySet[Any] = super().filter_queryset(rows)
-        return found
+        """Ask the index for words and facets together."""
+        given = dict(self.form.cleaned_data)
+        asked = {name: given.get(name) or "" for name in FACETS}
+        rows = queryset.filter(queries.narrowed_to(given.get("q") or "", asked))
+        if given.get("status"):
+            rows = rows.filter(status=given["status"])
+        if given.get("since"):
+            rows = rows.filter(first_detected_at__gte=given["since"])
+        return rows if not given.get("least") else rows.filter(fit_score__gte=int(given["least"]))
 
 
 class RelevanceFilter(Filters):

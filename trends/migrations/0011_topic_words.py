@@ -20,17 +20,17 @@ $$
 """
 BREAK = r"""[\s\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u060c\u061b\u061f\u06d4\u0964\u0965\u2010-\u206f\u3000-\u303f]+"""  # fmt: skip  # noqa: E501
 ALONE = r"""([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2600-\u27bf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U0001f000-\U0001faff])"""  # fmt: skip  # noqa: E501
-CUT = f"""
+CUT = """
 CREATE FUNCTION public.trends_cut(said text) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT DISTINCT left(word, 300) FROM regexp_split_to_table(
-        regexp_replace(public.trends_plain(said), '{ALONE}', ' \\1 ', 'g'), '{BREAK}') AS word WHERE word <> ''
+        regexp_replace(public.trends_plain(said), '%ALONE%', ' \\1 ', 'g'), '%BREAK%') AS word WHERE word <> ''
 $$
-"""
-JOINED = f"""
+""".replace("%ALONE%", ALONE).replace("%BREAK%", BREAK)
+JOINED = """
 CREATE FUNCTION public.trends_joined(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT left(regexp_replace(public.trends_plain(said), '{BREAK}', '', 'g'), 300)
+    SELECT left(regexp_replace(public.trends_plain(said), '%BREAK%', '', 'g'), 300)
 $$
-"""
+""".replace("%BREAK%", BREAK)
 WORDS = """
 CREATE FUNCTION public.trends_words(title text, names text[], normalized text, kind text, platform text, region text,
     language text, sources text[]) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -76,23 +76,24 @@ CREATE TABLE trends_topicwords (
 CREATE INDEX topic_words ON trends_topicwords USING gin (words);
 ALTER TABLE trends_topicwords ALTER words SET STATISTICS 500;
 """
-NEW = f"""
-CREATE FUNCTION public.trends_words_of_new() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+NEW = """
+CREATE FUNCTION public.trends_words_of_new() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
 BEGIN
     INSERT INTO public.trends_topicwords (topic_id, words)
-    SELECT made.id, public.trends_words({GIVEN.format("made")}) FROM made ORDER BY made.id
+    SELECT made.id, public.trends_words(%GIVEN%) FROM made ORDER BY made.id
     ON CONFLICT (topic_id) DO UPDATE SET words = excluded.words;
     RETURN NULL;
 END $$
-"""
-CHANGED = f"""
+""".replace("%GIVEN%", GIVEN.format("made"))
+CHANGED = """
 CREATE FUNCTION public.trends_words_of_changed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    UPDATE public.trends_topicwords SET words = public.trends_words({GIVEN.format("NEW")}) WHERE topic_id = NEW.id;
+    UPDATE public.trends_topicwords SET words = public.trends_words(%GIVEN%) WHERE topic_id = NEW.id;
     RETURN NULL;
 END $$
-"""
+""".replace("%GIVEN%", GIVEN.format("NEW"))
 COLUMNS = "title, names, normalized, kind, platform, region, language, source_kinds"
 OLD_ROW = ", ".join(f"OLD.{name.strip()}" for name in COLUMNS.split(","))
 NEW_ROW = ", ".join(f"NEW.{name.strip()}" for name in COLUMNS.split(","))
@@ -103,7 +104,9 @@ CREATE TRIGGER words_of_changed AFTER UPDATE OF {COLUMNS} ON trends_trendtopic
     FOR EACH ROW WHEN (({OLD_ROW}) IS DISTINCT FROM ({NEW_ROW}))
     EXECUTE FUNCTION public.trends_words_of_changed();
 """
-FILL = f"INSERT INTO trends_topicwords (topic_id, words) SELECT id, trends_words({GIVEN.format('topic')}) FROM trends_trendtopic AS topic"  # fmt: skip  # noqa: E501
+FILL = """
+INSERT INTO trends_topicwords (topic_id, words) SELECT id, trends_words(%GIVEN%) FROM trends_trendtopic AS topic
+""".replace("%GIVEN%", GIVEN.format("topic"))
 GONE = """
 DROP TRIGGER words_of_new ON trends_trendtopic;
 DROP TRIGGER words_of_changed ON trends_trendtopic;
@@ -126,9 +129,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL("UPDATE trends_trendtopic SET top_score = score", migrations.RunSQL.noop),
         migrations.RemoveIndex("trendtopic", "topic_live"),
         migrations.RemoveIndex("trendtopic", "topic_by_state"),
-        migrations.AddIndex(
-            "trendtopic", models.Index(condition=LIVE, fields=["-score", "-id"], name="topic_live")
-        ),
+        migrations.AddIndex("trendtopic", models.Index(condition=LIVE, fields=["-score", "-id"], name="topic_live")),
         migrations.AddIndex(
             "trendtopic", models.Index(condition=LIVE, fields=["status", "-score", "-id"], name="topic_by_state")
         ),
@@ -180,9 +181,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "verbose_name_plural": "topic words",
-                        "indexes": [
-                            django.contrib.postgres.indexes.GinIndex(fields=["words"], name="topic_words")
-                        ],
+                        "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["words"], name="topic_words")],
                     },
                 ),
             ],

@@ -13,6 +13,8 @@ from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from trends import queries
 from trends.models import TrendSource, TrendTopic
+from trends.queries.search import GENERAL
+from trends.views.slots import slots
 
 SWAPPED = {"topics", "topic-rows"}
 TABS = (
@@ -21,31 +23,47 @@ TABS = (
     ("declining", _("Declining")),
     ("all", _("Everything")),
 )
+SORTED_BY = {
+    "fit": _("Best fit"),
+    "score": _("Strongest"),
+    "growth": _("Fastest growing"),
+    "newest": _("Newest"),
+    "burst": _("Furthest above usual"),
+}
+AGES = {
+    "1": _("Under 1 hour"),
+    "6": _("Under 6 hours"),
+    "24": _("Under 24 hours"),
+    "72": _("Under 3 days"),
+    "168": _("Under 7 days"),
+}
 
 
 @require_safe
 @requires("trends.view")
 def trends(request: MemberRequest) -> HttpResponse:
-    """Topics by tab and filter; htmx asks for the list alone."""
+    """Topics by tab, filter and order; htmx asks for the list alone."""
     wish = queries.Wish.read(request.GET.dict())
-    brand = current_brand(request)
+    brand, now = current_brand(request), timezone.now()
     try:
-        page = queries.page(brand, wish)
+        page = queries.page(brand, wish, now=now)
     except queries.BadPlace as error:
         raise Http404 from error
     context = {
         "brand": brand,
         "page": page,
         "wish": wish,
-        "tabs": [(name, label, wish.address(view=name), page.counts[name]) for name, label in TABS],
+        "tabs": [(name, label, wish.address(view=name), page.counts.get(name)) for name, label in TABS],
         "ours_url": wish.address(view="ours"),
+        "most": queries.MOST_COUNTED,
         "next_url": wish.address(view=page.view, after=page.next) if page.next else "",
         "top_url": wish.address() if wish.after else "",
+        "unknown": page.sort if page.sort in ("growth", "burst") else "",
         "examples": any(row.topic.is_example for row in page.rows),
     }
     if request.headers.get("HX-Target") in SWAPPED:
         return render(request, "trends/partials/topics.html", context)
-    return render(request, "trends/list.html", context | around(queries.sources(), now=timezone.now()))
+    return render(request, "trends/list.html", context | around(queries.sources(), now=now) | choices(brand))
 
 
 def around(sources: list[TrendSource], *, now: dt.datetime) -> dict[str, Any]:
@@ -56,7 +74,19 @@ def around(sources: list[TrendSource], *, now: dt.datetime) -> dict[str, Any]:
         "strands": strands,
         "updated_at": max(answers, default=None),
         "silent": bool(strands) and not answers,
-        "regions": sorted({row.region for row in sources if row.region}),
+        "regions": sorted({row.region.upper() for row in sources if row.region}),
+        "languages": sorted({row.language.lower() for row in sources if row.language}),
         "source_choices": sorted({row.kind for row in sources}),
+    }
+
+
+def choices(brand: object) -> dict[str, Any]:
+    """Return the filters' other choices, and the pages beside this one which exist in this release."""
+    return {
         "kinds": TrendTopic.Kind.choices,
+        "sorts": [(name, label) for name, label in SORTED_BY.items() if brand or name != "fit"],
+        "ages": list(AGES.items()),
+        "leasts": ("20", "40", "60", "80"),
+        "general": GENERAL,
+        "slots": slots("trend_history", "trend_hashtags", "trend_sources", "watches", "watch_new"),
     }

@@ -1,9 +1,9 @@
-"""How topics, their fit and their sources look through the API."""
+"""How topics look through the API."""
 
 from rest_framework import serializers
 
 from trenddrop.core.rest.serializers import Described
-from trends.models import TrendObservation, TrendRelevance, TrendSource, TrendTopic
+from trends.models import TrendObservation, TrendTopic
 
 
 class TopicSerializer(Described[TrendTopic]):
@@ -62,42 +62,4 @@ class ObservationSerializer(Described[TrendObservation]):
     class Meta:
         model = TrendObservation
         fields = ["hour", "source_name", "source_kind", "count", "rank", "traffic", "engagement"]
-        read_only_fields = fields
-
-
-class RelevanceSerializer(Described[TrendRelevance]):
-    """How a topic fits a brand."""
-
-    title = serializers.CharField(source="topic.title", read_only=True, help_text="What the topic is called.")
-    reasons = serializers.JSONField(read_only=True, help_text="Why: `[name, points, words]`.")
-    words = {"topic": "The topic.", "brand": "The brand.", "score": "0 to 100."}
-
-    class Meta:
-        model = TrendRelevance
-        fields = ["id", "topic", "title", "brand", "score", "reasons", "updated_at"]
-        read_only_fields = fields
-
-
-class SourceSerializer(Described[TrendSource]):
-    """A feed, and how it has answered lately."""
-
-    words = {
-        "kind": "Which kind.",
-        "name": "What it is called.",
-        "region": "Its country; empty is the world.",
-        "language": "Its language.",
-        "category": "What it is about.",
-        "health": "How it is.",
-        "last_polled_at": "When it was last asked.",
-        "last_success_at": "When it last answered.",
-        "last_item_count": "How much it answered.",
-        "is_example": "Whether it is example data.",
-    }
-
-    class Meta:
-        model = TrendSource
-        fields = [
-            "id", "kind", "name", "region", "language", "category", "health", "last_polled_at", "last_success_at",
-            "last_item_count", "is_example",
-        ]  # fmt: skip
         read_only_fields = fields

@@ -1,0 +1,34 @@
+"""Questions of the trends pages. Each page is a fixed number of statements, whatever its rows."""
+
+from trends.queries.explorer import COLUMNS, MOST_COUNTED, PAGE, UNKNOWN, BadPlace, Page, Row, page, row_of, with_fit
+from trends.queries.search import narrowed_to, says
+from trends.queries.sources import Strand, sources, strands
+from trends.queries.topic import Kin, days_of, kin_of, observations, winner_of
+from trends.queries.wishes import AGES, SORTS, VIEWS, Wish
+
+__all__ = [
+    "AGES",
+    "COLUMNS",
+    "MOST_COUNTED",
+    "PAGE",
+    "SORTS",
+    "UNKNOWN",
+    "VIEWS",
+    "BadPlace",
+    "Kin",
+    "Page",
+    "Row",
+    "Strand",
+    "Wish",
+    "days_of",
+    "kin_of",
+    "narrowed_to",
+    "observations",
+    "page",
+    "row_of",
+    "says",
+    "sources",
+    "strands",
+    "winner_of",
+    "with_fit",
+]

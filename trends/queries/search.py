@@ -1,0 +1,53 @@
+"""Topics by their words and facets: one question to one index (migration 0011 keeps it)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQueryCombinable, SearchQueryField
+from django.db.models import Func, Q, TextField, Value
+
+from trends.normalise import Kind, normalise
+
+FACETS = ("kind", "source", "platform", "region", "language")
+GENERAL = "general"  # a topic of no one platform
+CASES = {"region": str.upper, "language": str.lower}
+
+
+class Wanted(SearchQueryCombinable, Func):  # type: ignore[misc]
+    """Words, in any spelling a topic may have, and facets that must all be there; nothing asked is met by nothing."""
+
+    function = "trends_wanted"
+
+    def __init__(self, said: str = "", facets: Mapping[str, str] | None = None, **extra: Any) -> None:
+        """Take the words as typed, and facets by name; empty ones are not asked for."""
+        texts: ArrayField[Any, Any] = ArrayField(TextField())
+        values = [Value(said, TextField()), Value(_keys(said), texts), Value(_facets(facets or {}), texts)]
+        super().__init__(*values, output_field=SearchQueryField(), **extra)
+
+
+def says(said: str) -> Q:
+    """Match the beginnings of words in any of a topic's names, or of its key, however it is spelt together."""
+    return narrowed_to(said)
+
+
+def narrowed_to(said: str = "", facets: Mapping[str, str] | None = None) -> Q:
+    """Match words and facets (kind, source, platform, region, language); no condition where nothing is asked."""
+    if not said and not any((facets or {}).values()):
+        return Q()
+    return Q(wording__words=Wanted(said, facets))
+
+
+def _keys(said: str) -> list[str]:
+    keys = (normalise(said, kind) for kind in (Kind.KEYWORD, Kind.HEADLINE)) if said else ()
+    return [key for key in dict.fromkeys(keys) if key]
+
+
+def _facets(asked: Mapping[str, str]) -> list[str]:
+    return [f"={name}={_value(name, asked[name])}" for name in FACETS if asked.get(name)]
+
+
+def _value(name: str, value: str) -> str:
+    if name == "platform" and value == GENERAL:
+        return ""
+    return CASES.get(name, str)(value)
