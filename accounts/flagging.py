@@ -16,6 +16,7 @@ class Flaggable(Protocol):
     """A kind of thing that people may report."""
 
     label: StrOrPromise
+    permission: str  # what a member needs to see such things
     model: type[models.Model]
 
     def find(self, key: uuid.UUID, *, by: Membership) -> models.Model | None:

@@ -45,6 +45,23 @@ DEFAULTS: Mapping[Kind, Reach] = {
 }
 
 
+@dataclass(frozen=True)
+class Notice:
+    """One thing to tell people; `in_app` and `mail` narrow what each of them wants, never widen it."""
+
+    users: Iterable[User]
+    organization_id: uuid.UUID
+    title: Text
+    message: Text = ""
+    link: str = ""
+    in_app: bool = True
+    mail: bool = True
+
+    def narrowed(self, reach: "Reach") -> "Reach":
+        """Return how a person's way of hearing of this kind is narrowed."""
+        return Reach(reach.mail if self.mail else Mail.OFF, reach.in_app and self.in_app)
+
+
 def notify(
     users: Iterable[User],
     kind: Kind,
@@ -55,16 +72,22 @@ def notify(
     link: str = "",
 ) -> None:
     """Tell each person in their language, where they want to hear of this kind; lazy texts are translated for each."""
-    people = list(users)
+    notify_each([Notice(list(users), organization_id, title, message, link)], kind)
+
+
+def notify_each(notices: Iterable[Notice], kind: Kind) -> None:
+    """Tell many things of one kind: two statements, however many."""
+    told = [(notice, person) for notice in notices for person in notice.users]
     with tenancy.widened():
-        reaches = reach_of(people, kind)
+        reaches = reach_of({person for _notice, person in told}, kind)
         rows = []
-        for person in people:
-            reach = reaches[person.pk]
+        for notice, person in told:
+            reach = notice.narrowed(reaches[person.pk])
             if reach.in_app or reach.mail != Mail.OFF:
-                said = _in_language(person.language, title=title, message=message)
-                rows.append(_row(person, kind, reach, organization_id=organization_id, link=link[:300], **said))
-        Notification.objects.bulk_create(rows)
+                said = _in_language(person.language, title=notice.title, message=notice.message)
+                organization_id, link = notice.organization_id, notice.link[:300]
+                rows.append(_row(person, kind, reach, organization_id=organization_id, link=link, **said))
+        Notification.objects.bulk_create(rows, batch_size=1000)
 
 
 def _row(person: User, kind: Kind, reach: Reach, **said: Any) -> Notification:

@@ -15,6 +15,7 @@ class Assets:
     """Originals."""
 
     label = _("asset")
+    permission = "content.view"
     model = ContentAsset
 
     def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:
@@ -34,6 +35,7 @@ class Pieces:
     """What was made for a platform."""
 
     label = _("piece")
+    permission = "content.view"
     model = GeneratedContent
 
     def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:

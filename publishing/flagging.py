@@ -15,6 +15,7 @@ class PracticePosts:
     """Upheld, a post leaves the timeline."""
 
     label = _("practice post")
+    permission = "posts.view"
     model = PracticePost
 
     def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:

@@ -18,6 +18,7 @@ from accounts.models import (
     BrandVoiceSample,
     ClientAccount,
     DataRequest,
+    Flag,
     GateCheck,
     Invitation,
     Membership,
@@ -119,6 +120,10 @@ RESOURCES = {
     "api-notifications-": "notification",
     "api-audit-": "audit_entry",
     "api-api-keys-": "key",
+    "api-wallets-": "wallet",
+    "api-gates-": "gate",
+    "api-data-requests-": "archive",
+    "api-reports-": "report",
     "api-assets-": "asset",
     "api-uploads-": "upload",
     "api-pieces-": "piece",
@@ -151,7 +156,7 @@ def furnish(cast: Cast) -> World:
         ids |= _people(cast.kesar, cast.client)
         ids |= _archives(cast)
         ids |= _gates(cast)
-        ids |= {"key": _key(cast)}
+        ids |= {"key": _key(cast), "report": _report(cast, ids["topic"])}
         ids |= {"person": _portrait(cast)}
     return World(cast, ids)
 
@@ -166,6 +171,18 @@ def _portrait(cast: Cast) -> uuid.UUID:
 def _key(cast: Cast) -> uuid.UUID:
     row = ApiKey.objects.create(
         organization=cast.kesar, membership=cast.asha, name="KESAR key", prefix="td_KESAR", hash="k" * 64, scopes=[]
+    )
+    return row.pk
+
+
+def _report(cast: Cast, topic: uuid.UUID) -> uuid.UUID:
+    row = Flag.objects.create(
+        organization=cast.kesar,
+        resource_type="trends.trendtopic",
+        resource_id=str(topic),
+        resource_name="KESAR topic",
+        reason="spam",
+        reported_by=cast.asha.user,
     )
     return row.pk
 

@@ -14,6 +14,7 @@ class Topics:
     """A reported topic that is upheld is blocked, in its later runs too."""
 
     label = _("topic")
+    permission = "trends.view"
     model = TrendTopic
 
     def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:

@@ -3,7 +3,20 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
-from accounts.api import audit, brands, clients, inbox, installation, keys, me, members, organizations
+from accounts.api import (
+    audit,
+    brands,
+    clients,
+    flags,
+    inbox,
+    installation,
+    keys,
+    me,
+    members,
+    organizations,
+    rights,
+    wallets,
+)
 
 RESOURCES = {
     "organizations": organizations.OrganizationViewSet,
@@ -16,6 +29,10 @@ RESOURCES = {
     "notifications": inbox.NotificationViewSet,
     "audit": audit.AuditViewSet,
     "api-keys": keys.ApiKeyViewSet,
+    "wallets": wallets.WalletViewSet,
+    "gates": wallets.GateViewSet,
+    "data-requests": rights.DataRequestViewSet,
+    "reports": flags.FlagViewSet,
 }
 OWN = {"get": "retrieve", "patch": "partial_update"}
 SINGLES: list[URLPattern] = [

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,7 +13,9 @@ from rest_framework.response import Response
 from accounts import audit, queries
 from accounts.models import Organization
 from accounts.rest import MemberViewSet
-from accounts.serializers.organizations import OrganizationSerializer, SettingsSerializer
+from accounts.serializers.organizations import NewOrganizationSerializer, OrganizationSerializer, SettingsSerializer
+from accounts.services import organizations
+from accounts.services.memberships import Refused
 from trenddrop.core.rest.views import Listed, apply
 
 
@@ -20,10 +24,13 @@ class OrganizationViewSet(Listed, MemberViewSet):
 
     queryset = Organization.objects.all()
     serializer_class = OrganizationSerializer
-    bodies: ClassVar = {"current_update": SettingsSerializer}
+    bodies: ClassVar = {"create": NewOrganizationSerializer, "current_update": SettingsSerializer}
+    refusals: ClassVar = {Refused: 409}
+    doors: ClassVar = {"create": "organization_new"}
     orderings = ("name", "-name", "created_at", "-created_at")
     action_permissions: ClassVar = {
         "list": "account.own",
+        "create": "account.own",
         "current": "account.own",
         "current_update": "organization.manage",
     }
@@ -38,6 +45,13 @@ class OrganizationViewSet(Listed, MemberViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the organisations one works in."""
         return super().list(request, *args, **kwargs)
+
+    def create(self, request: Request) -> Response:
+        """Create a further organisation, with oneself as its owner. No key does: a key opens one organisation only."""
+        if self.key:
+            raise PermissionDenied(_("A key opens one organisation. Sign in to create another."))
+        made = organizations.create(**self.given(), owner=self.member.user)
+        return self.shown(made.organization, status=201)
 
     @extend_schema(operation_id="organizations_current_retrieve")
     @action(detail=False, pagination_class=None)

@@ -2,8 +2,10 @@
 
 import zoneinfo
 
+from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
+from accounts.forms.organizations import readable
 from accounts.models import Organization
 from accounts.models.organizations import COMPANY_SIZES
 from trenddrop.core.rest.serializers import Described
@@ -45,3 +47,20 @@ class SettingsSerializer(OrganizationSerializer):
     class Meta(OrganizationSerializer.Meta):
         fields = ["name", "website", "industry", "company_size", "timezone"]
         read_only_fields: list[str] = []
+
+
+class NewOrganizationSerializer(Described[Organization]):
+    """What a further organisation needs to begin."""
+
+    words = OrganizationSerializer.words
+
+    class Meta:
+        model = Organization
+        fields = ["name", "type"]
+
+    def validate_name(self, value: str) -> str:
+        """Ask for a name one can read."""
+        try:
+            return readable(value)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error

@@ -14,13 +14,13 @@ from accounts.forms.flags import FlagForm
 from accounts.services import flags as commands
 
 
-def door(name: str, permission: str) -> Wrapped[[uuid.UUID]]:
+def door(name: str) -> Wrapped[[uuid.UUID]]:
     """Make the page on which a kind of thing is reported."""
 
     def report(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
         return _report(request, name, pk)
 
-    return require_http_methods(["GET", "HEAD", "POST"])(requires(permission)(report))
+    return require_http_methods(["GET", "HEAD", "POST"])(requires(flagging.kind(name).permission)(report))
 
 
 def _report(request: MemberRequest, name: str, pk: uuid.UUID) -> HttpResponse:
@@ -40,7 +40,7 @@ def _report(request: MemberRequest, name: str, pk: uuid.UUID) -> HttpResponse:
     return render(request, "accounts/flag.html", context, status=422 if form.errors else 200)
 
 
-topic = door("topic", "trends.view")
-asset = door("asset", "content.view")
-piece = door("piece", "content.view")
-practice_post = door("practice_post", "posts.view")
+topic = door("topic")
+asset = door("asset")
+piece = door("piece")
+practice_post = door("practice_post")

@@ -26,7 +26,10 @@ PAGES = {"flag_topic": "topic", "flag_asset": "asset", "flag_piece": "piece", "f
 
 @pytest.fixture
 def world(cast: Cast) -> World:
-    return furnish(cast)
+    made = furnish(cast)
+    with tenancy.operator():
+        Flag.objects.all().delete()
+    return made
 
 
 @pytest.fixture
