@@ -349,6 +349,13 @@ TREND_SOURCES = {
     "bluesky": "trends.sources.bluesky.Bluesky",
     "hacker_news": "trends.sources.hacker_news.HackerNews",
     "wikipedia": "trends.sources.wikipedia.Wikipedia",
+    "youtube": "trends.sources.youtube.YouTube",
+    "x": "trends.sources.x.X",
+    "reddit": "trends.sources.reddit.Reddit",
+    "rss": "trends.sources.rss.Rss",
+    "csv": "trends.sources.csv_file.CsvFile",
+    "tiktok": "trends.sources.tiktok.TikTok",
+    "own_posts": "analytics.trend_source.OwnPosts",
 }
 PUBLISHING_PLATFORMS = {
     "bluesky": "publishing.platforms.bluesky.Bluesky",

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from trends.views import explorer, topic
+from trends.views import explorer, own, topic
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("trends/", explorer.trends, name="trends"),
+    path("trends/hashtags/", own.hashtags, name="trend_hashtags"),
     path("trends/<uuid:pk>/", topic.trend, name="trend"),
 ]

@@ -105,7 +105,7 @@ BADGES: dict[str, Badge] = {
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place("library", "library", _("Library"), "l", "content_view", ("library", "studio", "upload", "asset_new")),
-    Place("trends", "trends", _("Trends"), "r", "trends_view", ("trends", "trend")),
+    Place("trends", "trends", _("Trends"), "r", "trends_view", ("trends", "trend", "trend_hashtags", "trend_opportunities")),
     Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),

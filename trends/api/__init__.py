@@ -8,6 +8,7 @@ from rest_framework.routers import BaseRouter
 
 from accounts.rest import MemberViewSet
 from trends import queries
+from trends.api.own import OwnHashtagViewSet
 from trends.api.topics import RelevanceViewSet, TopicViewSet
 from trends.models import TrendSource
 from trends.serializers import SourceSerializer
@@ -30,6 +31,7 @@ RESOURCES: dict[str, Any] = {
     "trends": TopicViewSet,
     "trend-relevance": RelevanceViewSet,
     "trend-sources": SourceViewSet,
+    "own-hashtags": OwnHashtagViewSet,
 }
 
 
