@@ -13,6 +13,7 @@ ANSWERS = (
     Answer("trends.TopicWords", not_exported=_WORLD),
     Answer("trends.TrendObservation", not_exported=_WORLD),
     Answer("trends.TrendDay", not_exported=_WORLD),
+    Answer("trends.TopicVector", not_exported=_WORLD),
     Answer("trends.TrendForecast", not_exported=_WORLD),
     Answer("trends.ForecastModel", not_exported=_WORLD),
     Answer("trends.TopicMark", not_exported=_WORLD),

@@ -1,4 +1,4 @@
-"""What sources said of topics, hour by hour, into the partitions: by COPY, in as many statements for ten as for a million.
+"""What sources said of topics, hour by hour, into the partitions: by COPY, as many statements for ten as for a million.
 
 The rows go into a table of this transaction only, where forms of a topic that one answer told twice become one, and
 from there into their hour in one step. What an answer says of its own hour stands in place of what was said of it
@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-COLUMNS = "topic_id, source_id, hour, count, rank, traffic, engagement"
 TYPES = ("uuid", "uuid", "timestamptz", "int8", "int4", "int8", "float8", "bool")
 FIGURES = ("count", "rank", "traffic", "engagement")
 
@@ -22,12 +21,12 @@ CREATE TEMPORARY TABLE trends_told (
     is_past bool
 ) ON COMMIT DROP
 """
-TAKE_IN = f"COPY pg_temp.trends_told ({COLUMNS}, is_past) FROM STDIN (FORMAT BINARY)"
-MERGED = f"""
-INSERT INTO trends_trendobservation ({COLUMNS})
+TAKE_IN = "COPY pg_temp.trends_told FROM STDIN (FORMAT BINARY)"
+MERGED = """
+INSERT INTO trends_trendobservation (topic_id, source_id, hour, count, rank, traffic, engagement)
 SELECT topic_id, source_id, hour, max(count), min(rank), max(traffic), max(engagement)
-FROM pg_temp.trends_told WHERE is_past = {{}} GROUP BY topic_id, source_id, hour ORDER BY topic_id, source_id, hour
-ON CONFLICT (topic_id, source_id, hour) DO UPDATE SET {{}}
+FROM pg_temp.trends_told WHERE is_past = {} GROUP BY topic_id, source_id, hour ORDER BY topic_id, source_id, hour
+ON CONFLICT (topic_id, source_id, hour) DO UPDATE SET {}
 """
 WRITE = "; ".join(
     [

@@ -8,6 +8,7 @@ from trends.models.own import OwnHashtag, TrendRide
 from trends.models.relevance import BrandFit, FittedTopic, TrendRelevance
 from trends.models.sources import TrendSource
 from trends.models.topics import TrendDay, TrendObservation, TrendTopic
+from trends.models.vectors import TopicVector
 from trends.models.wording import TopicWords
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "OwnHashtag",
     "TopicAlias",
     "TopicMark",
+    "TopicVector",
     "TopicWords",
     "TrendAlert",
     "TrendDay",

@@ -48,6 +48,9 @@ class TrendSource(Claimable, BaseModel):
     outcomes = models.JSONField(
         default=list, blank=True, editable=False, help_text=_("of the last polls: [when, outcome, items, seconds]")
     )
+    rolled_to = models.DateField(
+        null=True, blank=True, editable=False, help_text=_("its hours up to this day are rolled up")
+    )
     enabled = models.BooleanField(_("enabled"), default=True)
     is_example = models.BooleanField(_("example data"), default=False)
     etag = models.CharField(max_length=300, blank=True, editable=False)

@@ -145,9 +145,13 @@ class TrendDay(models.Model):
     rank = models.PositiveIntegerField(null=True, help_text=_("the best"))
     traffic = models.BigIntegerField(null=True)
     engagement = models.FloatField(null=True)
+    is_stale = models.BooleanField(default=False, help_text=_("an hour came late: to be rolled up again"))
 
     class Meta:
-        indexes = [models.Index(fields=["day"], name="trend_day")]
+        indexes = [
+            models.Index(fields=["day"], name="trend_day"),
+            models.Index(fields=["source", "day"], name="trend_day_stale", condition=models.Q(is_stale=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic_id} {self.day:%Y-%m-%d}"
