@@ -20,6 +20,7 @@ TASKS: dict[str, Callable[[Path, Path, Path], None]] = {
 class Command(BaseCommand):
     """Fit on one folder, predict for another, with the code that runs in the product."""
 
+    requires_system_checks = []  # neither pages nor a database are needed
     help = "Fit on --train, predict --data, write predictions to --out. Nothing later than a moment is read for it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
