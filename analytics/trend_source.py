@@ -22,7 +22,7 @@ from trenddrop.core.platforms import HASHTAG, unique_hashtags
 from trends.normalise import Kind, normalise
 from trends.own import LEARNT
 from trends.services import own
-from trends.sources.base import Config, Counting, Items, Option, Request
+from trends.sources.base import Config, Counting, Items, Option, Request, Source
 
 AGE = dt.timedelta(hours=48)  # every post is compared as it stood at this age
 FEWEST_WITHOUT = 5  # posts of a connection without a hashtag, before those with it are held against them
@@ -60,7 +60,7 @@ class _Post:
     ratios: dict[str, float] = field(default_factory=dict)
 
 
-class OwnPosts:
+class OwnPosts(Source):
     """Hashtags of what was published through this installation. (Posts of others that one follows are not known.)"""
 
     key: ClassVar[str] = "own_posts"
@@ -71,7 +71,7 @@ class OwnPosts:
     options: ClassVar[tuple[Option, ...]] = ()
     not_yet: ClassVar[frozenset[int]] = frozenset()
 
-    def request(self, config: Config, now: dt.datetime, /) -> list[Request]:
+    def request(self, config: Config, now: dt.datetime, _key: str = "", /) -> list[Request]:
         """Return nothing: there is nothing to ask over the network."""
         del config, now
         return []

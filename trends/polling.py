@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from random import Random
+from zoneinfo import ZoneInfo
 
 MINUTE = dt.timedelta(minutes=1)
 FIRST_RETRY = dt.timedelta(minutes=2)
@@ -17,7 +18,26 @@ SLOW_SECONDS = 5.0
 DOWN_AFTER = 5
 ETAG_LIMIT = 300
 MODIFIED_LIMIT = 100
+EPOCH = 1_000_000_000  # a reset beyond this many seconds is a moment, not a wait
+LATEST = 4_000_000_000
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+
+
+SLOWEST = 4  # times the interval, where nothing changes
+QUICKEST = 4  # parts of the interval, where each poll brings news
+SLOWER = 1.5
+QUICKER = 0.75
+QUIET_POLLS = 2  # the same answer so often is no chance
+SKEW = dt.timedelta(minutes=10)
+IMPOSSIBLE = LONGEST_WAIT + dt.timedelta(hours=3)
+
+
+class Change(StrEnum):
+    """What an answer brought against the one before."""
+
+    NEWS = "news"  # other topics
+    MOVED = "moved"  # the same topics with other numbers
+    SAME = "same"  # nothing at all
 
 
 class Health(StrEnum):
@@ -56,19 +76,75 @@ def next_poll_when_not_yet(*, now: dt.datetime, interval: dt.timedelta, rng: Ran
     return now + min(interval, NOT_YET_WAIT) * (1 + JITTER * rng.random())
 
 
+def paced(
+    pace: dt.timedelta | None, *, interval: dt.timedelta, floor: dt.timedelta, change: Change, unchanged: int
+) -> dt.timedelta:
+    """Return the interval a source is asked at from now on, by how often its answers change.
+
+    News shorten it by a quarter each time, down to a quarter of the interval, never under the source's floor; from the
+    third answer without any change (`unchanged` of them in a row) it grows by half each time, up to four intervals.
+    A change brings a lengthened one back to the interval at once.
+    """
+    pace = pace or interval
+    if change is Change.SAME:
+        return min(pace * SLOWER, max(interval, LONGEST_WAIT), interval * SLOWEST) if unchanged > QUIET_POLLS else pace
+    pace = min(pace, interval)
+    return max(pace * QUICKER, interval / QUICKEST, min(floor, interval)) if change is Change.NEWS else pace
+
+
+def spread(*, now: dt.datetime, left: int, cost: int, day_ends: dt.datetime) -> dt.timedelta:
+    """Return the least wait that makes what is left of a day's quota last until the day ends."""
+    rest = max(day_ends - now, dt.timedelta(0))
+    polls = left // max(cost, 1)
+    return rest / polls if polls else rest
+
+
+def quota_day(now: dt.datetime, zone: str) -> tuple[dt.date, dt.datetime]:
+    """Return the day a quota counts in, and when it ends."""
+    here = now.astimezone(ZoneInfo(zone))
+    return here.date(), dt.datetime.combine(here.date() + dt.timedelta(days=1), dt.time(), ZoneInfo(zone))
+
+
+def spent_today(spent: int, *, counted_on: dt.date | None, today: dt.date) -> int:
+    """Return what is spent of today's quota. A count of tomorrow stands: our clock went back, the platform's didn't."""
+    return spent if counted_on in {today, today + dt.timedelta(days=1)} else 0
+
+
+def clock_note(headers: Mapping[str, str], *, now: dt.datetime, label: str) -> str:
+    """Return a note when a source's clock and ours are far apart, "" when they agree or it doesn't say."""
+    server = server_clock(headers)
+    if server is None or abs(server - now) <= SKEW:
+        return ""
+    way = "ahead of" if server > now else "behind"
+    return f"The clock of {label} is {age(abs(server - now))} {way} ours: its dates are read with care."
+
+
+def server_clock(headers: Mapping[str, str]) -> dt.datetime | None:
+    """Return the moment a server says it is (Date)."""
+    told = {name.lower(): value for name, value in headers.items()}.get("date", "")
+    return _date(told) if told else None
+
+
 def retry_wait(failures: int) -> dt.timedelta:
     """Return the wait after this many failures in a row (1 and more)."""
     doublings = min(failures - 1, 20)
     return min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
 
 
-def asked_to_wait(headers: Mapping[str, str], *, now: dt.datetime) -> dt.timedelta | None:
-    """Return the wait a source asks for: Retry-After (seconds or date), else X-RateLimit-Reset of a spent limit."""
+def asked_to_wait(headers: Mapping[str, str], *, now: dt.datetime, refused: bool = False) -> dt.timedelta | None:
+    """Return the wait a source asks for: Retry-After (seconds or date), else the reset of a limit that is spent.
+
+    Dates are compared with the server's own clock where it tells it, which may go wrong.
+    """
     told = {name.lower(): value.strip() for name, value in headers.items()}
+    then = server_clock(headers) or now
     if "retry-after" in told:
-        return _wait(told["retry-after"], now)
-    spent = _seconds(told.get("x-ratelimit-remaining", ""))
-    return _wait(told.get("x-ratelimit-reset", ""), now) if spent == 0 else None
+        return _wait(told["retry-after"], then)
+    for name in ("x-ratelimit", "x-rate-limit"):
+        spent, reset = _seconds(told.get(f"{name}-remaining", "")), told.get(f"{name}-reset", "")
+        if spent == 0 or (refused and reset):
+            return _wait(reset, then)
+    return None
 
 
 def fresh_for(headers: Mapping[str, str]) -> dt.timedelta | None:
@@ -109,6 +185,7 @@ def words_for_status(status: int, *, label: str) -> str:
     """Return what an HTTP status other than 200 and 304 means, for people."""
     known = {
         401: f"{label} wants a sign-in (401): this feed is not open, or its key has run out.",
+        402: f"{label} wants to be paid (402): the account behind the key has no credit.",
         403: f"{label} refuses us (403): it may block servers or ask for a key.",
         404: f"{label} has nothing at this address (404): it may have moved. Check the source's settings.",
         410: f"{label} has closed this feed (410). Remove the source or give it another address.",
@@ -162,9 +239,9 @@ def age(span: dt.timedelta) -> str:
 
 def _wait(value: str, now: dt.datetime) -> dt.timedelta | None:
     seconds = _seconds(value)
-    if seconds is not None:
+    if seconds is not None and seconds < EPOCH:
         return dt.timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
-    at = _date(value)
+    at = _date(value) if seconds is None else dt.datetime.fromtimestamp(min(seconds, LATEST), tz=dt.UTC)
     return None if at is None else max(dt.timedelta(0), min(at - now, LONGEST_WAIT))
 
 

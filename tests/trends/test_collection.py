@@ -166,7 +166,7 @@ def test_an_endlessly_slow_answer_is_given_up(feeds: FeedServer, now: dt.datetim
     row = feed("google_news", feeds, "slow")
     began = time.monotonic()
 
-    def hurried(url: str, *, headers: Any, max_bytes: int = 0, max_seconds: float = 0) -> Any:
+    def hurried(url: str, *, headers: Any, body: Any = None, max_bytes: int = 0, max_seconds: float = 0) -> Any:
         return fetch_public(url, headers=headers, max_bytes=max_bytes, max_seconds=0.4)
 
     fetching.collect(row.pk, clock=lambda: now, rng=random.Random(1), fetch=hurried)
@@ -209,7 +209,7 @@ def test_only_what_is_due_switched_on_and_real_is_asked(feeds: FeedServer, now: 
     feed("hacker_news", feeds, next_poll_at=now + HOUR)
     feed("wikipedia", feeds, enabled=False)
     feed("google_news", feeds, is_example=True)
-    feed("google_trends", feeds, lease_until=now + HOUR)
+    feed("google_trends", feeds, lease_until=now + fetching.LEASE)
     assert fetching.due_ids(now) == [str(fresh.pk), str(due.pk)]
 
 

@@ -102,14 +102,21 @@ class Contract:
         assert any("merged" in note for note in items.notes)
         assert any("SKINCARE" in name for name in items[0].names)
 
-    @pytest.mark.parametrize("title", ["🌧️", "👩🏽‍🍳🔥", "كأس العالم", "חדשות", "मानसून", "東京", "\u200fمرحبا\u200f"])
+    @pytest.mark.parametrize("title", ["🌧️", "👩🏽‍🍳🔥", "كأس العالم", "חדשות", "मानसून", "東京", "مرحبا"])
     def test_titles_in_any_script_and_of_emoji_alone_land(self, title: str) -> None:
         (item,) = self.parse(self.document([self.one(title)]))
         assert item.title.lstrip("#") == title
         assert item.key
 
     def test_a_title_of_nothing_visible_is_passed_over(self) -> None:
-        assert self.parse(self.document([self.one("\u200b \u200e"), self.one("Rain")]))[0].title.lstrip("#") == "Rain"
+        items = self.parse(self.document([self.one("\u200b \u200e", "1"), self.one("Rain")]))
+        assert items[-1].title.lstrip("#") == "Rain"
+        assert "\u200b" not in items[0].title
+
+    @pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200f", "\u061c", "\ufeff"])
+    def test_marks_that_turn_the_text_around_them_are_taken_out(self, mark: str) -> None:
+        (item,) = self.parse(self.document([self.one(f"{mark}Mon{mark}soon{mark}")]))
+        assert item.title.lstrip("#") == "Monsoon"
 
     def test_an_endless_title_is_cut_between_letters(self) -> None:
         (item,) = self.parse(self.document([self.one("👩🏽‍🍳" * 500)]))

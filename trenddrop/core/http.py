@@ -26,6 +26,7 @@ HEADER_SECONDS = 30.0
 PIECE = 64 * 1024
 REDIRECTS = 3
 PORTS = frozenset({80, 443})
+HARMLESS = frozenset({"accept", "accept-language", "user-agent", "if-none-match", "if-modified-since", "range"})
 NO_ADDRESS = "This is not a web address. It should look like https://example.com/page."
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -94,10 +95,11 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def fetch_public(
+def fetch_public(  # noqa: PLR0913 - the limits of one call, each with its default
     url: str,
     *,
     headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
     max_bytes: int = MAX_BYTES,
     max_seconds: float = MAX_SECONDS,
     accept: Collection[str] = (),
@@ -105,15 +107,14 @@ def fetch_public(
     resolver: Resolver = resolve,
     clock: Callable[[], float] = time.monotonic,
 ) -> Fetched:
-    """GET an address that somebody gave. `accept` names media types ("text/html", "video/"); empty takes all.
+    """GET an address that somebody gave, or POST a body. `accept` names media types ("text/html"); empty takes all.
 
     Any status is returned (304, 404, 429 …) once it came from an allowed address; raises ForbiddenAddress or
     FetchFailed otherwise.
     """
-    with open_public(url, headers=headers, accept=accept, allow_private=allow_private, resolver=resolver) as (
-        end,
-        answer,
-    ):
+    with open_public(
+        url, headers=headers, body=body, accept=accept, allow_private=allow_private, resolver=resolver
+    ) as (end, answer):
         content = b"".join(read_up_to(answer, max_bytes, seconds=max_seconds, clock=clock))
         return Fetched(end, answer.status_code, answer.headers, content)
 
@@ -123,25 +124,70 @@ def open_public(
     url: str,
     *,
     headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
     accept: Collection[str] = (),
     allow_private: bool = False,
     resolver: Resolver = resolve,
 ) -> Iterator[tuple[str, httpx.Response]]:
-    """Ask like `fetch_public`; give the address reached in the end, and an answer whose body is not read yet."""
+    """Ask like `fetch_public`; give the address reached in the end, and an answer whose body is not read yet.
+
+    A header that could hold a key stays with the server it was meant for; a body is never sent on.
+    """
+    told = dict(headers or {})
     for _hop in range(REDIRECTS + 1):
         pinned = _pin(url, resolver, allow_private=allow_private)
         transport = _HurriedTransport(seconds=HEADER_SECONDS)
         with (
             httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False) as session,
-            _open(session, pinned, headers or {}) as answer,
+            _open(session, pinned, told, body) as answer,
         ):
             transport.until = float("inf")  # the body has its own limit, in read_up_to
             if not answer.has_redirect_location:
                 _check_type(answer, accept)
                 yield url, answer
                 return
-            url = urljoin(url, answer.headers["location"])
+            if body is not None:
+                raise FetchFailed("The address passes on what is sent to it. Give the one it ends at.")
+            onward = _onward(url, answer.headers["location"])
+            told = told if _origin(onward) == _origin(url) else _harmless(told)
+            url = onward
     raise FetchFailed(f"The address was passed on more than {REDIRECTS} times. Give the one it ends at.")
+
+
+def post_public(
+    url: str,
+    content: bytes,
+    *,
+    headers: Mapping[str, str],
+    seconds: float,
+    max_bytes: int,
+    resolver: Resolver = resolve,
+) -> Fetched:
+    """POST to an address that somebody gave, once: no redirect is followed, all of it within `seconds`.
+
+    Any status is returned, with the first `max_bytes` of the body as they came; raises ForbiddenAddress, FetchFailed.
+    """
+    pinned = _pin(url, resolver, allow_private=False)
+    transport = _HurriedTransport(seconds=seconds)
+    timeout = httpx.Timeout(seconds)
+    with (
+        httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False) as session,
+        _open(session, pinned, headers, content) as answer,
+    ):
+        return Fetched(url, answer.status_code, answer.headers, _beginning(answer, max_bytes))
+
+
+def _beginning(answer: httpx.Response, max_bytes: int) -> bytes:
+    """Return the first bytes of a body, unpacked; what is damaged or breaks off is left out."""
+    found = b""
+    try:
+        for piece in _unpacked(answer):
+            found += piece
+            if len(found) >= max_bytes:
+                break
+    except (FetchFailed, httpx.HTTPError):
+        pass  # the status has come, and is what counts
+    return found[:max_bytes]
 
 
 @dataclass(frozen=True)
@@ -189,13 +235,32 @@ def _port(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
+def _onward(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise ForbiddenAddress(NO_ADDRESS) from error
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _harmless(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() in HARMLESS}
+
+
 @contextmanager
-def _open(session: httpx.Client, pinned: _Pinned, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+def _open(
+    session: httpx.Client, pinned: _Pinned, headers: Mapping[str, str], body: bytes | None
+) -> Iterator[httpx.Response]:
     """Ask the checked IP, under the name that was asked for (also in the TLS handshake)."""
     told = {"User-Agent": USER_AGENT, **headers, "Host": pinned.host_header, "Accept-Encoding": "gzip, deflate"}
     extensions = {"sni_hostname": pinned.host}
     try:
-        with session.stream("GET", pinned.url, headers=told, extensions=extensions) as answer:
+        method = "GET" if body is None else "POST"
+        with session.stream(method, pinned.url, content=body, headers=told, extensions=extensions) as answer:
             yield answer
     except httpx.TimeoutException as error:
         raise FetchFailed(f"“{pinned.host}” did not answer in time. Try again later.") from error
@@ -252,6 +317,8 @@ def _inflated(answer: httpx.Response) -> Iterator[bytes]:
             while waiting and not unpack.eof:
                 yield unpack.decompress(waiting, PIECE)
                 waiting = unpack.unconsumed_tail
+        if not unpack.eof:
+            raise FetchFailed("The answer breaks off before its end. Try again later.")
     except zlib.error as error:
         raise FetchFailed("The address answers something damaged. Try again later.") from error
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from trends.normalise import Kind, normalise
 
@@ -18,6 +18,14 @@ Config: TypeAlias = Mapping[str, Any]
 
 class BadFeed(Exception):
     """The answer can't be used; the message says why, for the health page."""
+
+
+class BadFile(BadFeed):
+    """A file that was given can't be used as it is; `faults` says why, each with its line."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = list(faults)
+        super().__init__(" ".join(self.faults))
 
 
 class NotYet(Exception):
@@ -76,10 +84,40 @@ class Items(list[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One GET to make; conditional headers are the caller's."""
+    """One GET to make, or a POST of `body`; conditional headers are the caller's. Headers may hold a key: never shown.
+
+    `cost` is what it takes of the day's quota, in the source's own units.
+    """
 
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    cost: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a source signs in with: what to give, the pattern it must match, and whether it does without."""
+
+    help: str
+    pattern: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a source gave for a credential, for a while."""
+
+    value: str = field(repr=False)
+    lasts: dt.timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Units a platform allows all feeds of one kind together each day, and where its day ends."""
+
+    per_day: int
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +140,43 @@ class Source(Protocol):
     counting: ClassVar[Counting]
     options: ClassVar[tuple[Option, ...]]
     not_yet: ClassVar[frozenset[int]] = frozenset()  # statuses that mean "not published yet"
+    floor: ClassVar[dt.timedelta] = dt.timedelta(minutes=5)  # never asked more often, whatever its pace
+    spacing: ClassVar[dt.timedelta] = dt.timedelta(0)  # between two requests of all feeds of this kind
+    spacing_signed_in: ClassVar[dt.timedelta | None] = None  # the same where credentials are given, if it differs
+    quota: ClassVar[Quota | None] = None
+    credential: ClassVar[Credential | None] = None
+    stale_after: ClassVar[dt.timedelta | None] = None  # entries dated earlier are told again, not new
+    is_imported: ClassVar[bool] = False  # never asked: an operator gives files
 
-    def request(self, config: Config, now: dt.datetime, /) -> list[Request]:
-        """Return what to fetch; raises BadConfig."""
+    def request(self, config: Config, now: dt.datetime, key: str = "", /) -> list[Request]:
+        """Return what to fetch, signed with a key or token where it takes one; raises BadConfig."""
 
     def parse(self, content: bytes, *, config: Config, now: dt.datetime) -> Items:
         """Return the items of one answer; raises BadFeed or NotYet, nothing else, whatever the bytes."""
+
+    def more(self, _content: bytes, _request: Request, /) -> Request | None:
+        """Return the request for the next page of an answer that was parsed, None after the last."""
+        return None
+
+    def sign_in(self, _config: Config, _credential: str, /) -> Request | None:
+        """Return what to ask for a token, None when the credential itself is the key; raises BadConfig."""
+        return None
+
+    def token(self, _content: bytes, /) -> Token:
+        """Return the token that `sign_in` was answered; raises BadFeed."""
+        raise BadFeed("This source gives no tokens.")
+
+    def why_refused(self, _status: int, _content: bytes, /) -> str:
+        """Return what an error answer means when the source says more than its status, else ""."""
+        return ""
+
+
+@runtime_checkable
+class LocalSource(Protocol):
+    """A source that asks no network: it counts what the installation has itself."""
+
+    def gather(self, *, now: dt.datetime) -> Items:
+        """Return what there is, which may be nothing with notes; raises BadFeed or NotYet."""
 
 
 def settle(config: Config, options: Iterable[Option]) -> dict[str, str]:
@@ -124,11 +193,27 @@ def settle(config: Config, options: Iterable[Option]) -> dict[str, str]:
     return settled
 
 
+def fits(value: str, pattern: str) -> bool:
+    """Say whether the whole of a value is of a pattern."""
+    return re.fullmatch(pattern, value) is not None
+
+
 def base_url(default: str) -> Option:
     """The option that points a source at another server: a mirror, an own instance, a test."""
     return Option(
         "base_url", default, "an http or https address without a path at its end", r"https?://[^\s?#]+[^\s?#/]"
     )
+
+
+def checked_credential(credential: str, wanted: Credential | None, *, label: str) -> str:
+    """Return a credential fit for use, "" for none; raises BadConfig, which never holds the credential."""
+    if wanted is None or (not credential and not wanted.required):
+        return ""
+    if not credential:
+        raise BadConfig(f"{label} asks for a key: {wanted.help}. Set it in the source's credentials.")
+    if not re.fullmatch(wanted.pattern, credential):
+        raise BadConfig(f"The credentials of {label} are not as they should be: {wanted.help}.")
+    return credential
 
 
 LANGUAGE = Option("language", "en", "a language code such as en or hi", r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")

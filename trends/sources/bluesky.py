@@ -25,7 +25,7 @@ class Bluesky(base.Source):
         base.Option("list", "getTrends", "getTrends or getTrendingTopics", r"getTrends|getTrendingTopics"),
     )
 
-    def request(self, config: base.Config, _now: dt.datetime) -> list[base.Request]:
+    def request(self, config: base.Config, _now: dt.datetime, _key: str = "") -> list[base.Request]:
         """Ask for the longest list there is."""
         chosen = base.settle(config, self.options)
         query = urlencode({"limit": LIMIT})

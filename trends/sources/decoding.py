@@ -8,10 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from html import entities
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
+import httpx
 import regex
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -24,25 +26,63 @@ EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 PLAIN_ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1"}
 DECLARATION = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"'][^>]*\?>")
 HTML_START = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+HTML_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
+UNDEFINED_ENTITY = 11  # expat's code
 NUMBER = re.compile(r"([+-]?\d[\d\s,_.’']*)\s*([KMB]?)\s*\+?", re.IGNORECASE)
 GROUPED = re.compile(r"[\s,_’']")
 FACTOR = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 TAGS = re.compile(r"<[^>]{0,2000}>")
 GRAPHEME = regex.compile(r"\X")
+# Marks, embeddings, overrides and isolates turn the text around them; the rest is nothing one sees.
+HIDDEN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff\u00ad")
 
 
 def xml(content: bytes) -> Element:
     """Return the root of an XML document; entities and outside references are refused."""
     _refuse_non_feeds(content)
     try:
-        root: Element = fromstring(_readable(content.lstrip()))
+        return _tree(_readable(content.lstrip()))
     except DefusedXmlException as error:
         raise BadFeed("The feed defines entities, which can be used to exhaust memory. It was not read.") from error
     except ParseError as error:
         raise BadFeed(f"{_broken_xml(content)} (line {error.position[0]:,}).") from error
     except (ValueError, LookupError) as error:
         raise BadFeed("The feed is in an encoding that can't be read.") from error
+
+
+def _tree(content: bytes) -> Element:
+    """Parse; &nbsp; and the like, which XML doesn't know and feeds use all the same, are read as HTML reads them."""
+    try:
+        root: Element = fromstring(content)
+    except ParseError as error:
+        if error.code != UNDEFINED_ENTITY:
+            raise
+        root = fromstring(HTML_ENTITY.sub(_letter, content))
     return root
+
+
+def _letter(found: re.Match[bytes]) -> bytes:
+    name = found[1].decode("ascii")
+    if name in XML_ENTITIES:
+        return found[0]
+    return "".join(f"&#{ord(char)};" for char in entities.html5.get(f"{name};", " ")).encode()
+
+
+def in_utf8(content: bytes, content_type: str) -> bytes:
+    """Return a body that is not UTF-8 and declares nothing in itself in UTF-8, by the charset its header names."""
+    found = CHARSET.search(content_type)
+    if found is None or DECLARATION.match(content[:300]):
+        return content
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        try:
+            return content.decode(found[1]).encode()
+        except (UnicodeError, LookupError, AttributeError):
+            return content
+    return content
 
 
 def local(element: Element) -> str:
@@ -110,23 +150,23 @@ def clean(value: Any, *, limit: int = TITLE_LIMIT) -> str:
     if not isinstance(value, str):
         return ""
     bare = html.unescape(TAGS.sub(" ", value[: limit * 20])) if "<" in value or "&" in value else value[: limit * 20]
-    text = " ".join("".join(char if _printable(char) else " " for char in bare).split())
+    text = " ".join("".join(map(_shown, bare)).split())
     if len(text) <= limit:
         return text
     return _whole_graphemes(text, limit - 1).rstrip() + "…"
 
 
 def web_address(value: Any, *, under: str = "") -> str:
-    """Return an http(s) address, resolved under a site when relative; "" when it is none."""
+    """Return an http(s) address, resolved under a site when relative; "" when it is none that can be opened."""
     if not isinstance(value, str) or not value.isprintable() or " " in value or not value:
         return ""
     address = f"{under}{value}" if under and value.startswith("/") and not value.startswith("//") else value
     try:
         parts = urlsplit(address)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(address) <= URL_LIMIT
+        return address if usable and httpx.URL(address).host else ""
+    except (ValueError, httpx.InvalidURL):
         return ""
-    return address if usable and len(address) <= URL_LIMIT else ""
 
 
 def count_of(value: Any) -> int | None:
@@ -233,9 +273,10 @@ def _broken_xml(content: bytes) -> str:
     return "The feed is broken XML"
 
 
-def _printable(char: str) -> bool:
-    category = unicodedata.category(char)
-    return category not in {"Cc", "Cs", "Co", "Zl", "Zp"}
+def _shown(char: str) -> str:
+    if char in HIDDEN:
+        return ""
+    return " " if unicodedata.category(char) in {"Cc", "Cs", "Co", "Zl", "Zp"} else char
 
 
 def _whole_graphemes(text: str, limit: int) -> str:

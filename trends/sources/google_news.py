@@ -27,7 +27,7 @@ class GoogleNews(base.Source):
         base.Option("query", "", "words to search, with when:7d, site: or intitle: as wanted"),
     )
 
-    def request(self, config: base.Config, _now: dt.datetime) -> list[base.Request]:
+    def request(self, config: base.Config, _now: dt.datetime, _key: str = "") -> list[base.Request]:
         """Ask for the search, the section or the front page."""
         chosen = base.settle(config, self.options)
         language, country = chosen["language"], chosen["region"].upper()

@@ -21,7 +21,7 @@ class GoogleTrends(base.Source):
     counting: ClassVar[base.Counting] = base.Counting.LEVEL
     options: ClassVar[tuple[base.Option, ...]] = (base.base_url("https://trends.google.com"), base.COUNTRY)
 
-    def request(self, config: base.Config, _now: dt.datetime) -> list[base.Request]:
+    def request(self, config: base.Config, _now: dt.datetime, _key: str = "") -> list[base.Request]:
         """Ask for one country's list."""
         chosen = base.settle(config, self.options)
         address = f"{chosen['base_url']}/trending/rss?{urlencode({'geo': chosen['region'].upper()})}"

@@ -22,7 +22,7 @@ class HackerNews(base.Source):
     counting: ClassVar[base.Counting] = base.Counting.TOTAL
     options: ClassVar[tuple[base.Option, ...]] = (base.base_url("https://hn.algolia.com"),)
 
-    def request(self, config: base.Config, _now: dt.datetime) -> list[base.Request]:
+    def request(self, config: base.Config, _now: dt.datetime, _key: str = "") -> list[base.Request]:
         """Ask for the front page."""
         chosen = base.settle(config, self.options)
         query = urlencode({"tags": "front_page", "hitsPerPage": LIMIT})

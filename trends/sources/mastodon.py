@@ -25,7 +25,7 @@ class Mastodon(base.Source):
         base.Option("list", "tags", "tags or links", r"tags|links"),
     )
 
-    def request(self, config: base.Config, _now: dt.datetime) -> list[base.Request]:
+    def request(self, config: base.Config, _now: dt.datetime, _key: str = "") -> list[base.Request]:
         """Ask for the longest list an instance gives."""
         chosen = base.settle(config, self.options)
         query = urlencode({"limit": LIMITS[chosen["list"]]})

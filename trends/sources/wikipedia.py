@@ -42,7 +42,7 @@ class Wikipedia(base.Source):
         base.Option("user_agent", base.USER_AGENT, "a name and a way to reach you, as Wikimedia asks", r"[ -~]{5,200}"),
     )
 
-    def request(self, config: base.Config, now: dt.datetime) -> list[base.Request]:
+    def request(self, config: base.Config, now: dt.datetime, _key: str = "") -> list[base.Request]:
         """Ask for yesterday, in UTC."""
         chosen = base.settle(config, self.options)
         yesterday = now.astimezone(dt.UTC) - dt.timedelta(days=1)
