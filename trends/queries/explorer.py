@@ -62,7 +62,7 @@ class Page:
 def page(brand: BrandProfile | None, wish: Wish, *, now: dt.datetime, size: int = PAGE) -> Page:
     """Return what a reader wants to see: two statements."""
     live = with_fit(TrendTopic.objects.live(), brand)
-    counts = {} if wish.is_narrowed else _counts(live, brand)
+    counts = {} if wish.is_narrowed or wish.after else _counts(live, brand)
     view = wish.view or ("ours" if _has_ours(counts, live, brand) else "all")
     sort = _sort(wish.sort, view, brand)
     column = COLUMNS[sort]

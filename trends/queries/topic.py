@@ -20,11 +20,46 @@ KIN_SHOWN = [
 
 
 @dataclass(frozen=True)
-class Kin:
-    """Earlier runs of the same topic, the latest first, each with its curve by day; and topics merged into it."""
+class Run:
+    """An earlier run of a topic: its curve by day, how long it rose (None: no peak known) and lived."""
 
-    runs: list[tuple[TrendTopic, list[float]]]
+    topic: TrendTopic
+    curve: list[float]
+    rise: dt.timedelta | None
+    lived: dt.timedelta
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Earlier runs of the same topic, the latest first; and topics merged into it."""
+
+    runs: list[Run]
     merged: list[TrendTopic]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one source said of a topic in one hour, and which source that is."""
+
+    source: UUID
+    kind: str
+    name: str
+    region: str
+    hour: dt.datetime
+    count: int | None
+    rank: int | None
+    traffic: int | None
+    engagement: float | None
+
+
+def told_of(topic: TrendTopic, *, since: dt.datetime) -> list[Told]:
+    """Return what was observed of a topic, oldest first, as plain rows: one statement."""
+    rows = TrendObservation.objects.filter(topic=topic, hour__gte=since).order_by(
+        "hour", "source__kind", "source__name"
+    )
+    names = ("source_id", "source__kind", "source__name", "source__region")
+    told = rows.values_list(*names, "hour", "count", "rank", "traffic", "engagement")
+    return [Told(*row) for row in told.order_by("hour", "source__kind", "source__name")]
 
 
 def observations(topic: TrendTopic, *, since: dt.datetime) -> list[TrendObservation]:
@@ -58,8 +93,15 @@ def kin_of(topic: TrendTopic) -> Kin:
     found = list(rows.only(*KIN_SHOWN).order_by("-last_seen_at", "-pk")[:KIN])
     runs = [row for row in found if row.merged_into_id is None][:RUNS]
     curves = _by_day([row.pk for row in runs]) if runs else {}
-    told = [(row, curves.get(row.pk) or row.sparkline) for row in runs]
-    return Kin(told, [row for row in found if row.merged_into_id])
+    return Kin(
+        [_run(row, curves.get(row.pk) or row.sparkline) for row in runs], [row for row in found if row.merged_into_id]
+    )
+
+
+def _run(topic: TrendTopic, curve: list[float]) -> Run:
+    began = topic.first_detected_at
+    rise = topic.peaked_at - began if topic.peaked_at else None
+    return Run(topic, curve, rise, topic.last_seen_at - began)
 
 
 def _by_day(topics: Sequence[UUID]) -> dict[UUID, list[float]]:

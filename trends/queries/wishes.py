@@ -50,9 +50,9 @@ class Wish:
         return bool(self.q or self.least or self.age or any(self.facets.values()))
 
     @property
-    def narrowings(self) -> int:
-        """How many filters are set, without the words."""
-        return sum(bool(value) for value in (self.least, self.age, *self.facets.values()))
+    def is_refined(self) -> bool:
+        """Say whether one of the lesser filters is set, which are folded away."""
+        return bool(self.least or self.age or self.kind or self.language or self.platform)
 
     def address(self, **changes: str) -> str:
         """Return the query string of this wish with changes; a new tab, filter or order begins at the top."""

@@ -1,6 +1,7 @@
 """What rises now."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,7 +15,8 @@ from accounts.context import current_brand
 from trends import queries
 from trends.models import TrendSource, TrendTopic
 from trends.queries.search import GENERAL
-from trends.views.slots import slots
+from trends.sources import source
+from trends.views.slots import slot, slots
 
 SWAPPED = {"topics", "topic-rows"}
 TABS = (
@@ -58,12 +60,28 @@ def trends(request: MemberRequest) -> HttpResponse:
         "most": queries.MOST_COUNTED,
         "next_url": wish.address(view=page.view, after=page.next) if page.next else "",
         "top_url": wish.address() if wish.after else "",
+        "columns": columns(wish, page),
+        "make_url": slot("asset_new"),
         "unknown": page.sort if page.sort in ("growth", "burst") else "",
         "examples": any(row.topic.is_example for row in page.rows),
     }
     if request.headers.get("HX-Target") in SWAPPED:
         return render(request, "trends/partials/topics.html", context)
     return render(request, "trends/list.html", context | around(queries.sources(), now=now) | choices(brand))
+
+
+def columns(wish: queries.Wish, page: queries.Page) -> list[tuple[str, Any, str, bool, str]]:
+    """Return the table's heads: name, label, the address that sorts by it, whether it is sorted by, look."""
+    middle = {"score": _("Score"), "burst": _("Above usual")}.get(page.sort, _("Mentions"))
+    heads = (
+        ("topic", _("Topic"), "", ""), ("stands", _("Stands"), "", ""), ("curve", _("Last 24 h"), "", "opt"),
+        ("growth", _("Growth"), "growth", "num"), ("score", middle, "score", "num opt"),
+        ("newest", _("Age"), "newest", "num opt"), ("sources", _("Sources"), "", "opt"), ("fit", _("Fits"), "fit", ""),
+    )  # fmt: skip
+    here = "score" if page.sort == "burst" else page.sort
+    return [
+        (name, label, wish.address(sort=sort) if sort else "", name == here, look) for name, label, sort, look in heads
+    ]
 
 
 def around(sources: list[TrendSource], *, now: dt.datetime) -> dict[str, Any]:
@@ -77,7 +95,17 @@ def around(sources: list[TrendSource], *, now: dt.datetime) -> dict[str, Any]:
         "regions": sorted({row.region.upper() for row in sources if row.region}),
         "languages": sorted({row.language.lower() for row in sources if row.language}),
         "source_choices": sorted({row.kind for row in sources}),
+        "platforms": sorted({platform for row in sources if (platform := platform_of(row.kind))}),
     }
+
+
+@cache
+def platform_of(kind: str) -> str:
+    """Return the platform whose topics a kind of source tells of; "" for none, or one no longer in the settings."""
+    try:
+        return source(kind).platform
+    except KeyError:
+        return ""
 
 
 def choices(brand: object) -> dict[str, Any]:

@@ -1,27 +1,39 @@
-"""One topic: its curve, where it was seen, what its score and its fit are made of."""
+"""One topic: its curve, where it was seen, what will come of it, what its score and its fit are made of."""
 
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+import numpy as np
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
-from trends import curves, queries
+from trends import curves, leads, own, queries
 from trends.collection import rating
-from trends.models import TrendObservation, TrendSource, TrendTopic
+from trends.curves import Course
+from trends.detection.expecting import expected_band
+from trends.foretelling import outlook
+from trends.geography import places
+from trends.models import TrendTopic
+from trends.queries import Told
+from trends.scoring import HOUR, Reading
 from trends.sources.base import Counting
+from trends.views.slots import slot
 
-WINDOWS = {"3": 72, "7": 168}  # days → hours
+WINDOWS = {"1": _("24 h"), "3": _("3 d"), "7": _("7 d"), "30": _("30 d"), "all": _("All")}
+HOURLY = {"1": 24, "3": 72, "7": 168}  # hours shown
+DAILY = {"30": 30, "all": 3 * 366}  # days shown
+BEFORE = 168  # hours read before those shown: what is expected is made of them
+LATELY = 14  # days whose hours stand in for what is not rolled up yet
 FACTORS = {
+    "burst": _("Burst"),
     "growth": _("Growth"),
     "breadth": _("Breadth"),
     "momentum": _("Momentum"),
@@ -41,7 +53,9 @@ SAID = {
 class Seen:
     """One source's word on the topic: its last figure and what that counts, its place, its own curve."""
 
-    source: TrendSource
+    kind: str
+    name: str
+    region: str
     figure: int | None
     what: str
     rank: int | None
@@ -52,51 +66,129 @@ class Seen:
 @require_safe
 @requires("trends.view")
 def trend(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """The topic as it fits the chosen brand."""
-    brand = current_brand(request)
+    """The topic as it fits the chosen brand; one that was merged is shown as what it was merged into."""
+    brand, now = current_brand(request), timezone.now()
     shown = queries.with_fit(TrendTopic.objects.filter(is_blocked=False).defer("embedding"), brand)
     topic = get_object_or_404(shown, pk=pk)
+    if topic.merged_into_id:
+        winner = queries.winner_of(topic)
+        if winner:
+            return _moved(request, winner)
     days = request.GET.get("days", "3")
     days = days if days in WINDOWS else "3"
     context = {
         "topic": topic,
         "row": queries.row_of(topic),
         "days": days,
-        "windows": list(WINDOWS),
+        "windows": list(WINDOWS.items()),
         "reasons": [(words, min(100.0, points), round(points)) for _name, points, words in topic.fit_reasons or []],
         "factors": [_factor(*part) for part in topic.score_factors],
-        "make_url": _make_url(topic),
+        "outlook": None if topic.status == TrendTopic.Status.EXPIRED else outlook(topic.forecast, now=now),
+        "forms": sorted(topic.forms.items()),
+        "kin": queries.kin_of(topic),
+        "rides": [_ride(ride) for ride in own.rides_of(request.membership, [pk]).get(pk, [])],
     }
-    return render(request, "trends/detail.html", context | _observed(topic, WINDOWS[days], now=timezone.now()))
+    return render(request, "trends/detail.html", context | _links(topic) | _observed(topic, days, now=now))
 
 
-def _observed(topic: TrendTopic, most: int, *, now: dt.datetime) -> dict[str, Any]:
-    rows = queries.observations(topic, since=now - (most + 24) * dt.timedelta(hours=1))
-    readings = list(rating.settled([rating.reading_of(row) for row in rows], now=now))
-    hourly = curves.hourly(readings, now=now, most=most, zone=timezone.get_current_timezone())
-    known = curves.known_of(hourly.total)
+def _ride(ride: own.Ride) -> tuple[own.Ride, str, str, bool]:
+    return ride, slot("post", ride.post_id), leads.words(ride.lead), leads.is_early(ride.lead)
+
+
+def _moved(request: MemberRequest, winner: TrendTopic) -> HttpResponseRedirect:
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{slot('trend', winner.pk)}{'?' if query else ''}{query}")
+
+
+def _links(topic: TrendTopic) -> dict[str, str]:
+    """Return where other features, above us or beside us, go on with this topic; "" where there is none."""
+    make = slot("asset_new")
     return {
-        "curve": curves.line_chart(hourly, started=topic.started_at, peaked=topic.peaked_at),
-        "per_hour": known[-1] if known else None,
-        "counts_mentions": hourly.counts_mentions,
-        "seen": _seen(rows, hourly),
-        "table": curves.table(hourly, {str(row.source_id): row.source.name for row in rows}),
+        "make_url": f"{make}?topic={topic.pk}" if make else "",
+        "watch_url": slot("watch_new"),
+        "ideas_url": slot("trend_opportunities", topic.pk),
+        "assets_url": slot("topic_assets", topic.pk),
     }
 
 
-def _seen(rows: Sequence[TrendObservation], hourly: curves.Hourly) -> list[Seen]:
+def _observed(topic: TrendTopic, days: str, *, now: dt.datetime) -> dict[str, Any]:
+    """Return the curve and everything that is read off it."""
+    rows = queries.told_of(topic, since=_since(days, now=now))
+    readings = list(rating.settled([_reading(row) for row in rows], now=now))
+    zone = timezone.get_current_timezone()
+    shown = _hours(readings, HOURLY[days], now=now, zone=zone) if days in HOURLY else None
+    if shown is None:
+        shown, rows = _days(topic, rows, readings, DAILY[days], now=now)
+    known = curves.known_of(shown.total)
+    moments = {str(_("Told")): topic.alarmed_at, str(_("Began")): topic.started_at, str(_("Peak")): topic.peaked_at}
+    return {
+        "curve": curves.line_chart(shown, marks=moments),
+        "course": shown,
+        "last": known[-1] if known else None,
+        "seen": _seen(rows, shown),
+        "places": places(_alike(shown, rows), {str(row.source): row.region for row in rows}),
+        "table": curves.table(shown, {str(row.source): row.name for row in rows}),
+    }
+
+
+def _alike(shown: Course, rows: Sequence[Told]) -> dict[str, curves.Hours]:
+    """Return the sources whose figures may be added up: those that count mentions, or none does."""
+    counting = {str(row.source) for row in rows if (row.count is not None) == shown.counts_mentions}
+    return {source: figures for source, figures in shown.own.items() if source in counting}
+
+
+def _since(days: str, *, now: dt.datetime) -> dt.datetime:
+    return now - (HOURLY[days] + BEFORE) * HOUR if days in HOURLY else now - dt.timedelta(days=LATELY)
+
+
+def _hours(readings: Sequence[Reading], most: int, *, now: dt.datetime, zone: dt.tzinfo) -> Course:
+    """Return the hours shown, with what was to be expected by all hours read."""
+    whole = curves.hourly(readings, now=now, most=most + BEFORE, zone=zone)
+    band = expected_band(whole.total)
+    return replace(whole, expected=curves.Expected(np.asarray(band.low), np.asarray(band.high))).last(most)
+
+
+def _days(
+    topic: TrendTopic, rows: list[Told], readings: list[Reading], most: int, *, now: dt.datetime
+) -> tuple[Course, list[Told]]:
+    """Return the days shown and who told of them: those rolled up, and the hours of those that are not yet."""
+    rolled = queries.days_of(topic, since=now.date() - dt.timedelta(days=most))
+    after = max((row.day for row in rolled), default=dt.date.min)
+    hours = curves.hourly(readings, now=now, most=LATELY * 24, zone=dt.UTC)
+    fresh = sum(at.date() > after for at in hours.at)
+    whole = [curves.Daily(row.day, str(row.source_id), row.count, row.traffic) for row in rolled]
+    shown = curves.daily(whole, hours.last(fresh) if fresh else None, now=now, most=most)
+    return shown, [_told(row) for row in rolled] + rows
+
+
+def _told(row: Any) -> Told:
+    at = dt.datetime.combine(row.day, dt.time.min, dt.UTC)
+    source = row.source
+    return Told(
+        source.pk, source.kind, source.name, source.region, at, row.count, row.rank, row.traffic, row.engagement
+    )
+
+
+def _reading(row: Told) -> Reading:
+    counting = rating.counting_of(row.kind)
+    return Reading(row.hour, str(row.source), row.count, row.rank, row.traffic, row.engagement, counting=counting)
+
+
+def _seen(rows: Sequence[Told], shown: Course) -> list[Seen]:
     """Return each source with the last it said, the latest first."""
-    last = {str(row.source_id): row for row in rows}
-    found = [_word(row, hourly) for key, row in last.items()]
+    last = {row.source: row for row in rows}
+    found = [_word(row, shown) for row in last.values()]
     return sorted(found, key=lambda one: (one.hour, one.figure or 0), reverse=True)
 
 
-def _word(row: TrendObservation, hourly: curves.Hourly) -> Seen:
+def _word(row: Told, shown: Course) -> Seen:
     is_count = row.count is not None
-    counts = SAID[rating.counting_of(row.source.kind)] if is_count else _("searches or views a day")
-    figures = hourly.own.get(str(row.source_id))
+    counts = SAID[rating.counting_of(row.kind)] if is_count else _("searches or views a day")
+    figures = shown.own.get(str(row.source))
     return Seen(
-        source=row.source,
+        kind=row.kind,
+        name=row.name,
+        region=row.region,
         figure=row.count if is_count else row.traffic,
         what=str(counts),
         rank=row.rank,
@@ -108,11 +200,3 @@ def _word(row: TrendObservation, hourly: curves.Hourly) -> Seen:
 def _factor(name: str, value: float, weight: float, words: str) -> tuple[str, float, int]:
     label = str(FACTORS.get(name, name))
     return f"{label}: {words}" if words else label, value, round(value * weight)
-
-
-def _make_url(topic: TrendTopic) -> str:
-    """Return where a post is begun with this topic; the page lives above us, so it is only known by its name."""
-    try:
-        return f"{reverse('asset_new')}?topic={topic.pk}"
-    except NoReverseMatch:
-        return ""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from babel import Locale
 from django import template
 from django.forms import BoundField
 from django.template import Context
@@ -353,6 +354,12 @@ def language(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def country(code: str) -> str:
+    """India from IN, in the reader's language; the bare code where there is no name for it."""
+    return str(Locale.parse(_language(), sep="-").territories.get(code.upper(), code)) if code else ""
 
 
 @register.filter

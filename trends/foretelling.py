@@ -1,0 +1,70 @@
+"""A topic's newest forecast in words: what it says, how sure, and by whom, the rule included. Pure."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+STANDS = dt.timedelta(hours=6)  # an older forecast says nothing of the hours to come any more
+STATES: dict[str, str | Promise] = {
+    "up": _("rising"),
+    "flat": _("level"),
+    "down": _("falling"),
+    "gone": _("gone"),
+}
+AHEAD = (("state_1h", _("In an hour")), ("state_6h", _("In six hours")))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What a topic will be at a time: words, the state's key, the chance of it (0–1, None: not told)."""
+
+    when: str | Promise
+    state: str
+    words: str | Promise
+    chance: float | None
+
+    @property
+    def percent(self) -> float:
+        """The chance, 0–100."""
+        return 100 * (self.chance or 0)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A forecast: the chance to break out within twelve hours (0–1, None: not told), states ahead, its maker."""
+
+    breakout: float | None
+    states: list[Ahead]
+    made_at: dt.datetime
+    made_by: str
+    is_rule: bool
+
+    @property
+    def percent(self) -> float:
+        """The chance to break out, 0–100."""
+        return 100 * (self.breakout or 0)
+
+
+def outlook(told: Mapping[str, Any], *, now: dt.datetime) -> Outlook | None:
+    """Return the forecast as TrendTopic.forecast has it; None without one that still says something."""
+    made_at = parse_datetime(str(told.get("made_at", "")))
+    if made_at is None or not dt.timedelta(0) <= now - made_at <= STANDS:
+        return None
+    breakout = _chance(told.get("breakout"))
+    states = [
+        Ahead(when, state, STATES[state], _chance(told.get(f"{name}_chance")))
+        for name, when in AHEAD
+        if (state := str(told.get(name) or "")) in STATES
+    ]
+    if breakout is None and not states:
+        return None
+    return Outlook(breakout, states, made_at, str(told.get("made_by") or ""), bool(told.get("is_fallback")))
+
+
+def _chance(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else None
