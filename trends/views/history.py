@@ -1,0 +1,118 @@
+"""What rose in a week, and did we ride it, how early? As a page, and as a file."""
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import MemberRequest, requires
+from accounts.audit_pages import harmless
+from accounts.context import current_brand
+from trends import leads
+from trends.queries import history
+from trends.views.slots import slot
+
+HEADS = (
+    "topic", "fits", "reason", "score", "sources", "first_seen", "told", "peak", "last_seen",
+    "told_hours_before_peak", "hours_to_peak", "our_posts", "first_post", "first_post_hours_before_peak", "missed",
+    "example",
+)  # fmt: skip
+
+
+@require_safe
+@requires("trends.view")
+def trend_history(request: MemberRequest) -> HttpResponse:
+    """A week's topics with what we made of them; last week's without a wish."""
+    brand, today = current_brand(request), timezone.localdate()
+    start = asked_week(request.GET.get("week", ""), today=today)
+    week = history.week_of(request.membership, brand, start=start, zone=timezone.get_current_timezone())
+    context = {
+        "brand": brand,
+        "week": week,
+        "rows": [(row, _told(row), *_ride(row)) for row in week.rows],
+        "lead_words": "" if week.summary.lead is None else leads.words(week.summary.lead),
+        "until": start + dt.timedelta(days=6),
+        "is_running": start == history.monday_of(today),
+        "earlier": written(start - history.WEEK),
+        "later": written(start + history.WEEK) if start < history.monday_of(today) else "",
+        "this": written(start),
+        "make_url": slot("asset_new"),
+        "examples": any(row.topic.is_example for row in week.rows),
+    }
+    return render(request, "trends/history.html", context)
+
+
+@require_safe
+@requires("trends.view")
+def trend_history_csv(request: MemberRequest) -> HttpResponse:
+    """The week as CSV."""
+    zone = timezone.get_current_timezone()
+    start = asked_week(request.GET.get("week", ""), today=timezone.localdate())
+    week = history.week_of(request.membership, current_brand(request), start=start, zone=zone, most=history.MOST)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADS)
+    writer.writerows([harmless(cell) for cell in _cells(row, zone)] for row in week.rows)
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="trends-{written(start)}.csv"'
+    return response
+
+
+def asked_week(asked: str, *, today: dt.date) -> dt.date:
+    """Return the Monday of an ISO week ("2026-W46"), never a later one than this; else last week's."""
+    this = history.monday_of(today)
+    try:
+        found = dt.date.fromisoformat(asked) if asked.isascii() and "W" in asked and len(asked) == 8 else None
+    except ValueError:
+        found = None
+    if found is None or found.year < 2000:
+        return this - history.WEEK
+    return min(found, this)
+
+
+def written(monday: dt.date) -> str:
+    """Return a week as ISO writes it."""
+    year, week, _day = monday.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _told(row: history.Past) -> str:
+    return leads.words(row.told) if row.told is not None else ""
+
+
+def _ride(row: history.Past) -> tuple[str, bool, str]:
+    """Return how early our first post was, whether before the peak, and its page."""
+    if not row.rides:
+        return "", False, ""
+    first = row.rides[0]
+    return leads.words(first.lead), leads.is_early(first.lead), slot("post", first.post_id)
+
+
+def _cells(row: history.Past, zone: dt.tzinfo) -> list[Any]:
+    topic, first = row.topic, row.rides[0] if row.rides else None
+    moments = (topic.first_detected_at, topic.alarmed_at, topic.peaked_at, topic.last_seen_at)
+    return [
+        topic.title,
+        "" if row.score is None else round(row.score, 1),
+        row.why,
+        round(topic.top_score, 1),
+        " ".join(topic.source_kinds),
+        *("" if at is None else at.astimezone(zone).isoformat(timespec="minutes") for at in moments),
+        _hours(row.told),
+        _hours(row.rose),
+        len(row.rides),
+        first.published_at.astimezone(zone).isoformat(timespec="minutes") if first else "",
+        _hours(first.lead) if first else "",
+        _("yes") if row.is_missed else "",
+        _("example") if topic.is_example else "",
+    ]
+
+
+def _hours(span: dt.timedelta | None) -> float | str:
+    return "" if span is None else round(span.total_seconds() / 3600, 1)
