@@ -1,6 +1,7 @@
 """Feeds to poll."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +67,9 @@ class TrendSource(Claimable, BaseModel):
     last_duration = models.FloatField(null=True, blank=True, editable=False, help_text=_("seconds"))
     consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
     health = models.CharField(max_length=8, choices=Health.choices, default=Health.NEVER, editable=False)
+
+    if TYPE_CHECKING:
+        feed: Any  # trends.feeds.Feed, set where rows are shown
 
     class Meta:
         constraints = [
