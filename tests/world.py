@@ -40,7 +40,7 @@ from content.models import (
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
 from trenddrop.api import router as api_router
-from trends.models import TrendTopic
+from trends.models import TrendSource, TrendTopic
 
 # The thing each address with an identifier shows. A new page must be named here, or its test says so.
 THINGS = {
@@ -128,6 +128,7 @@ RESOURCES = {
     "api-uploads-": "upload",
     "api-pieces-": "piece",
     "api-trends-": "topic",
+    "api-trend-sources-": "source",
     "api-connections-": "connection",
     "api-posts-": "post",
     "api-measured-posts-": "post",
@@ -138,7 +139,7 @@ THINGS |= {
     for resource, thing in RESOURCES.items()
     if url.pattern.converters and str(url.name).startswith(resource)
 }
-SHARED = {"topic"}  # the same for every organisation
+SHARED = {"topic", "source"}  # the same for every organisation
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class World:
 def furnish(cast: Cast) -> World:
     """Put one of each thing into Kesar, for its client, so that even a client's member may see it."""
     with tenancy.operator():
-        ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk}
+        ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk, "source": _source().pk}
         ids |= _people(cast.kesar, cast.client)
         ids |= _archives(cast)
         ids |= _gates(cast)
@@ -224,6 +225,10 @@ def _archives(cast: Cast) -> dict[str, uuid.UUID]:
         row.file.save("KESAR.zip", ContentFile(b"KESAR archive"), save=True)
         made[name] = row.pk
     return made
+
+
+def _source() -> TrendSource:
+    return TrendSource.objects.create(kind="hacker_news", name="A feed", language="en", enabled=False)
 
 
 def _topic() -> TrendTopic:

@@ -100,12 +100,14 @@ BADGES: dict[str, Badge] = {
     "wikipedia": Badge("pf-wk", "Wikipedia"),
     "reddit": Badge("pf-rd", "Reddit"),
     "own_posts": Badge("pf-own", _("Your own posts")),
+    "rss": Badge("pf-bl", _("RSS feed")),
+    "csv": Badge("pf-bl", _("A file")),
 }
 
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place("library", "library", _("Library"), "l", "content_view", ("library", "studio", "upload", "asset_new")),
-    Place("trends", "trends", _("Trends"), "r", "trends_view", ("trends", "trend", "trend_hashtags", "trend_opportunities")),
+    Place("trends", "trends", _("Trends"), "r", "trends_view", ("trends", "trend", "trend_hashtags", "trend_opportunities", "trend_sources")),
     Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
