@@ -130,6 +130,22 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Watches on trends"),
+        {
+            "watch.created": _("{who} made the watch {what}"),
+            "watch.changed": _("{who} changed the watch {what}"),
+            "watch.switched_on": _("{who} switched the watch {what} on"),
+            "watch.switched_off": _("{who} switched the watch {what} off"),
+            "watch.deleted": _("{who} removed the watch {what}"),
+            "watch.followed": _("{who} wants to hear of {what} too"),
+            "watch.unfollowed": _("{who} wants to hear no more of {what}"),
+            "watch.tested": _("{who} sent a test to the webhook of {what}"),
+            "watch.secret_changed": _("{who} made a new secret for the webhook of {what}"),
+            "watch.webhook_paused": _("The webhook of {what} was paused"),
+            "watch.webhook_resumed": _("{who} started the webhook of {what} again"),
+        },
+    ),
+    Area(
         _("Keys, wallets and gates"),
         {
             "key.made": _("{who} made the API key {what}"),

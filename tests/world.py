@@ -40,7 +40,7 @@ from content.models import (
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
 from trenddrop.api import router as api_router
-from trends.models import TrendSource, TrendTopic
+from trends.models import AlertDelivery, FiredAlert, TrendAlert, TrendSource, TrendTopic, WatchFollower
 
 # The thing each address with an identifier shows. A new page must be named here, or its test says so.
 THINGS = {
@@ -66,6 +66,14 @@ THINGS = {
     "invitation_revoke": "invitation",
     "picture": "person",
     "trend": "topic",
+    "watch": "watch",
+    "watch_edit": "watch",
+    "watch_switch": "watch",
+    "watch_delete": "watch",
+    "watch_follow": "watch",
+    "watch_secret": "watch",
+    "watch_resume": "watch",
+    "watch_test": "watch",
     "asset_card": "asset",
     "asset_edit": "asset",
     "asset_cancel": "asset",
@@ -129,6 +137,8 @@ RESOURCES = {
     "api-pieces-": "piece",
     "api-trends-": "topic",
     "api-trend-sources-": "source",
+    "api-watches-": "watch",
+    "api-alerts-": "alert",
     "api-connections-": "connection",
     "api-posts-": "post",
     "api-measured-posts-": "post",
@@ -157,6 +167,7 @@ def furnish(cast: Cast) -> World:
         ids |= _people(cast.kesar, cast.client)
         ids |= _archives(cast)
         ids |= _gates(cast)
+        ids |= _watches(cast, ids)
         ids |= {"key": _key(cast), "report": _report(cast, ids["topic"])}
         ids |= {"person": _portrait(cast)}
     return World(cast, ids)
@@ -229,6 +240,21 @@ def _archives(cast: Cast) -> dict[str, uuid.UUID]:
 
 def _source() -> TrendSource:
     return TrendSource.objects.create(kind="hacker_news", name="A feed", language="en", enabled=False)
+
+
+def _watches(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
+    watch = TrendAlert(
+        organization=cast.kesar, brand_id=ids["brand"], name="KESAR watch", keywords=["KESAR word"], channels=["app"]
+    )
+    watch.webhook_url, watch.webhook_secret = "https://127.0.0.1:9/KESAR", "KESAR secret"
+    watch.save()
+    member = Membership.objects.get(pk=ids["member"])
+    WatchFollower.objects.create(organization=cast.kesar, alert=watch, membership=member)
+    AlertDelivery.objects.create(organization=cast.kesar, alert=watch, kind="test", body="KESAR body")
+    fired = FiredAlert.objects.create(
+        organization=cast.kesar, alert=watch, topic_id=ids["topic"], fired_at=timezone.now(), reason="KESAR reason"
+    )
+    return {"watch": watch.pk, "alert": fired.pk}
 
 
 def _topic() -> TrendTopic:

@@ -42,6 +42,10 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "wallet_offer": Door(Limit(20, timedelta(minutes=10))),
     "wallet_prove": Door(Limit(20, timedelta(minutes=10))),
     "gate_test": Door(Limit(20, MINUTE)),
+    "watch_new": Door(Limit(20, MINUTE)),
+    "watch_preview": Door(Limit(60, MINUTE)),
+    "watch_test": Door(Limit(10, MINUTE), Limit(200, DAY, by="organization")),
+    "watch_secret": Door(Limit(10, MINUTE)),
     # Reports, which people have to read
     "flag_topic": REPORT,
     "flag_asset": REPORT,

@@ -8,6 +8,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
     "fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)},
     "score trends": {"task": "trends.tasks.score_topics", "schedule": timedelta(minutes=10)},
+    "hold watches against topics": {"task": "trends.tasks.watch_topics", "schedule": timedelta(minutes=1)},
+    "deliver to webhooks": {"task": "trends.tasks.deliver_webhooks", "schedule": timedelta(minutes=1)},
+    "forget deliveries": {"task": "trends.tasks.forget_deliveries", "schedule": timedelta(hours=12)},
+    "roll up trend days": {"task": "trends.tasks.roll_up_days", "schedule": timedelta(hours=1)},
+    "remove old trends": {"task": "trends.tasks.remove_old", "schedule": timedelta(hours=24)},
     "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},
     "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},
     "resume interrupted assets": {

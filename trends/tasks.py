@@ -6,7 +6,7 @@ from random import SystemRandom
 from celery import shared_task
 from django.utils import timezone
 
-from trends.collection import fetching, fitting, keeping, passes
+from trends.collection import alerting, delivering, fetching, fitting, keeping, passes, rollup
 
 
 @shared_task
@@ -29,6 +29,26 @@ def score_topics() -> None:
 
 
 @shared_task
+def watch_topics() -> None:
+    """Hold the watches against what was just seen, tell what is new, and ring for their webhooks."""
+    now = timezone.now()
+    if alerting.tell(now=now, seen_since=now - alerting.JUST_NOW):
+        deliver_webhooks.delay()
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    """Send what waits for webhooks."""
+    delivering.deliver_due(clock=timezone.now, rng=SystemRandom())
+
+
+@shared_task
+def forget_deliveries() -> None:
+    """Remove what was sent to webhooks a month ago."""
+    delivering.forget(now=timezone.now())
+
+
+@shared_task
 def fit_brand(*, brand_id: str) -> None:
     """Fit one brand, which was just made or changed, to the live topics."""
     fitting.fit_brand(uuid.UUID(brand_id))
@@ -36,5 +56,18 @@ def fit_brand(*, brand_id: str) -> None:
 
 @shared_task
 def keep_partitions() -> None:
-    """Make the months ahead, drop the old ones."""
-    keeping.keep_partitions(today=timezone.now().date())
+    """Make the months ahead, drop the old ones that are rolled up."""
+    keeping.keep_partitions(now=timezone.now())
+
+
+@shared_task
+def roll_up_days() -> None:
+    """Make days of hours that are over."""
+    now = timezone.now()
+    rollup.roll_up(now=now, hours_from=keeping.hours_from(now.date()))
+
+
+@shared_task
+def remove_old() -> None:
+    """Remove days and topics past their terms."""
+    keeping.remove_old(now=timezone.now())

@@ -104,10 +104,14 @@ BADGES: dict[str, Badge] = {
     "csv": Badge("pf-bl", _("A file")),
 }
 
+TREND_PAGES = (
+    "trends", "trend", "trend_history", "trend_hashtags", "trend_opportunities",
+    "watches", "watch", "watch_new", "watch_edit", "alerts", "trend_sources",
+)  # fmt: skip
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place("library", "library", _("Library"), "l", "content_view", ("library", "studio", "upload", "asset_new")),
-    Place("trends", "trends", _("Trends"), "r", "trends_view", ("trends", "trend", "trend_hashtags", "trend_opportunities", "trend_sources")),
+    Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
     Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),

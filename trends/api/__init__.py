@@ -1,33 +1,17 @@
 """Topics, their fit and their sources for programs."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from accounts.rest import MemberViewSet
-from trends import queries
+from trends.api.alerts import AlertViewSet, WatchViewSet
 from trends.api.own import OwnHashtagViewSet
+from trends.api.sources import SourceViewSet
 from trends.api.topics import RelevanceViewSet, TopicViewSet
-from trends.models import TrendSource
-from trends.serializers import SourceSerializer
-
-
-class SourceViewSet(MemberViewSet):
-    """Sources of topics."""
-
-    queryset = TrendSource.objects.none()
-    serializer_class = SourceSerializer
-    pagination_class = None
-    action_permissions: ClassVar = {"list": "trends.view"}
-
-    def list(self, request: Request) -> Response:
-        """List the feeds that are asked, and how they are."""
-        return self.shown(queries.sources(), many=True)
-
 
 RESOURCES: dict[str, Any] = {
+    "watches": WatchViewSet,
+    "alerts": AlertViewSet,
     "trends": TopicViewSet,
     "trend-relevance": RelevanceViewSet,
     "trend-sources": SourceViewSet,

@@ -126,9 +126,7 @@ class FiredAlert(TenantModel):
         indexes = [
             models.Index(fields=["alert"], name="alert_to_tell", condition=models.Q(told_at=None)),
             models.Index(fields=["alert", "-fired_at"], name="alert_history"),
-            models.Index(
-                fields=["organization", "-fired_at"], name="alert_feed", condition=~models.Q(how="known")
-            ),
+            models.Index(fields=["organization", "-fired_at"], name="alert_feed", condition=~models.Q(how="known")),
         ]
 
     def __str__(self) -> str:
