@@ -55,6 +55,8 @@ class TrendForecast(models.Model):
     state_6h = models.CharField(max_length=4, blank=True)
     state_6h_chance = models.FloatField(null=True)
     level = models.FloatField(null=True, help_text=_("mentions an hour when it was made"))
+    source_kind = models.CharField(max_length=20, blank=True, help_text=_("the kind of source it was made from"))
+    breakout_level = models.FloatField(null=True, help_text=_("mentions an hour that count as breaking out"))
     made_by = models.CharField(max_length=80, help_text=_("the model with its version, or the rule"))
     is_fallback = models.BooleanField(default=False, help_text=_("by the rule: too little history for a model"))
     broke_out = models.BooleanField(null=True, help_text=_("what happened; empty while it is open"))
