@@ -47,6 +47,7 @@ EXCUSED: dict[str, str] = {
     "trends.services.own.move": COUNTED,
     "trends.services.own.record": COUNTED,
     "trends.services.own.ride_all": COUNTED,
+    "trends.services.imports.bring": INSTALLATION,
     "trends.services.sources.add": INSTALLATION,
     "trends.services.sources.enable": INSTALLATION,
     "trends.services.sources.disable": INSTALLATION,
