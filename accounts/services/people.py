@@ -62,7 +62,8 @@ def sign_out_elsewhere(request: HttpRequest, user: User) -> None:
         UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
     before = request.session.session_key
     update_session_auth_hash(request, user)
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    if not UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key):
+        UserSession.objects.create_from_request(request)  # another session ended this one's row a moment before
 
 
 # Suspension
