@@ -15,6 +15,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -47,6 +48,16 @@ def _factor(value: Any) -> float:
     return float(value)
 
 
+def _trend_tuning(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValidationError(_("Write names with their numbers, as in {\"alarm_burst\": 4}."))
+    try:
+        import_string(settings.TREND_TUNING)(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    return value
+
+
 @dataclass(frozen=True)
 class Known:
     """A setting there is: what it means, what holds until somebody sets it, and which values it takes."""
@@ -66,6 +77,9 @@ KNOWN: Mapping[str, Known] = {
     ),
     "rate_multiplier": Known(
         1.0, _factor, gettext_lazy("All limits of pages times this: 2 allows twice as much, 0.5 half.")
+    ),
+    "trend_tuning": Known(
+        {}, _trend_tuning, gettext_lazy("Numbers of the trend detection that differ from their defaults, by name.")
     ),
     "impersonation_allowed": Known(
         True, _yes_or_no, gettext_lazy("Whether superusers may look through the eyes of a person, for support.")

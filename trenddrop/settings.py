@@ -342,6 +342,10 @@ SPEECH_API_URL = env.str("SPEECH_API_URL", default="")
 SPEECH_API_KEY = env.str("SPEECH_API_KEY", default="")
 FFMPEG_TIMEOUT = env.float("FFMPEG_TIMEOUT", default=4 * 3600.0)
 SPEECH_API_MODEL = env.str("SPEECH_API_MODEL", default="whisper-1")
+TREND_HOURS_KEPT = timedelta(days=env.int("TREND_HOURS_KEPT_DAYS", default=120))
+TREND_DAYS_KEPT = timedelta(days=env.int("TREND_DAYS_KEPT_DAYS", default=730))
+TREND_TOPICS_KEPT = timedelta(days=env.int("TREND_TOPICS_KEPT_DAYS", default=365))
+TREND_TUNING = "trends.detection.tuned"  # reads what the setting trend_tuning holds
 TREND_SOURCES = {
     "google_news": "trends.sources.google_news.GoogleNews",
     "google_trends": "trends.sources.google_trends.GoogleTrends",

@@ -1,35 +1,79 @@
-"""The score of every live topic, from what its sources said in the last two days. Reads and writes in bulk."""
+"""The score of every live topic, from what its sources said in the last days. Reads and writes whole chunks.
+
+A chunk's observations come as one binary COPY straight into arrays, and what is made of them goes back in one UPDATE:
+memory stays what a chunk needs, whatever the number of topics.
+"""
 
 import datetime as dt
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import translation
 
-from trends import scoring, sources
+from trends import scoring, sources, tuning
 from trends.collection import storing
-from trends.models import TrendObservation, TrendTopic
-from trends.scoring import Assessment, Reading
+from trends.detection.hours import Told
+from trends.models import TrendObservation, TrendSource, TrendTopic
+from trends.scoring import Assessment, Life, Reading
 from trends.sources.base import Counting
 
-CHUNK = 1000
-SEEN_BACK = dt.timedelta(hours=scoring.WINDOW_HOURS + scoring.LONGEST_GAP)  # totals need the reading before
+CHUNK = 2000
 SETTLED_MINUTE = 45  # before it, a running hour's increments would look like a fall
+HEADER = 19  # bytes before the first row of a binary COPY
+ROW = np.dtype(
+    [
+        (name, kind)
+        for column, kind in [
+            ("topic", ">i4"), ("source", ">i4"), ("hour", ">i8"), ("count", ">f8"), ("traffic", ">f8"),
+            ("rank", ">f8"), ("engagement", ">f8"),
+        ]
+        for name, kind in [(f"{column}_size", ">i4"), (column, kind)]
+    ]
+)  # fmt: skip
+READ = """
+COPY (
+    SELECT (topic.place - 1)::int4, (source.place - 1)::int4, (extract(epoch FROM seen.hour) / 3600)::int8,
+        COALESCE(seen.count::float8, 'NaN'), COALESCE(seen.traffic::float8, 'NaN'), COALESCE(seen.rank::float8, 'NaN'),
+        COALESCE(seen.engagement, 'NaN')
+    FROM unnest(%s::uuid[]) WITH ORDINALITY AS topic (id, place)
+    JOIN trends_trendobservation AS seen ON seen.topic_id = topic.id
+    JOIN unnest(%s::uuid[]) WITH ORDINALITY AS source (id, place) ON source.id = seen.source_id
+    WHERE seen.hour >= %s AND seen.hour <= %s
+) TO STDOUT (FORMAT BINARY)
+"""
 
+# What was told stays told: a state that began later than now (a clock set back) is not changed, a run's burst is told
+# once, and a start that the looked-at hours no longer reach is kept.
 WRITE = """
 UPDATE trends_trendtopic AS topic SET
-    score = new.score, score_factors = new.factors, status = new.status, growth_24h = new.growth,
-    mention_count = new.mentions, engagement_score = new.engagement, source_count = new.sources,
-    started_at = new.started, peaked_at = new.peaked, sparkline = new.sparkline, updated_at = %s
-FROM unnest(%s::uuid[], %s::float8[], %s::jsonb[], %s::text[], %s::float8[], %s::bigint[], %s::float8[], %s::int[],
-    %s::timestamptz[], %s::timestamptz[], %s::jsonb[])
-    AS new (id, score, factors, status, growth, mentions, engagement, sources, started, peaked, sparkline)
+    score = new.score, top_score = GREATEST(topic.top_score, new.score), score_factors = new.factors,
+    status = CASE WHEN topic.state_since > %(now)s THEN topic.status ELSE new.status END,
+    state_since = CASE WHEN topic.state_since IS NULL OR topic.status <> new.status AND topic.state_since <= %(now)s
+        THEN %(now)s ELSE topic.state_since END,
+    growth_24h = new.growth, mention_count = new.mentions, engagement_score = new.engagement,
+    source_count = new.sources,
+    started_at = CASE WHEN new.started > %(since)s THEN new.started ELSE LEAST(topic.started_at, new.started) END,
+    peaked_at = new.peaked, observed = new.observed, expected = new.expected, burst = new.burst,
+    novelty = new.novelty, alarmed_at = COALESCE(topic.alarmed_at, CASE WHEN new.alarm THEN %(now)s::timestamptz END),
+    explanation = new.explanation, sparkline = new.sparkline, updated_at = %(now)s
+FROM unnest(%(id)s::uuid[], %(score)s::float8[], %(factors)s::jsonb[], %(status)s::text[], %(growth)s::float8[],
+    %(mentions)s::bigint[], %(engagement)s::float8[], %(sources)s::int[], %(started)s::timestamptz[],
+    %(peaked)s::timestamptz[], %(observed)s::float8[], %(expected)s::float8[], %(burst)s::float8[],
+    %(novelty)s::float8[], %(alarm)s::bool[], %(explanation)s::text[], %(sparkline)s::jsonb[])
+    AS new (id, score, factors, status, growth, mentions, engagement, sources, started, peaked, observed, expected,
+        burst, novelty, alarm, explanation, sparkline)
 WHERE topic.id = new.id AND topic.status <> 'expired'
 """
+COLUMNS = (
+    "id", "score", "factors", "status", "growth", "mentions", "engagement", "sources", "started", "peaked", "observed",
+    "expected", "burst", "novelty", "alarm", "explanation", "sparkline",
+)  # fmt: skip
 
 
 def rate_all(*, now: dt.datetime) -> int:
@@ -46,37 +90,35 @@ def rate_all(*, now: dt.datetime) -> int:
 
 
 def rate(keys: Sequence[UUID], *, now: dt.datetime) -> None:
-    """Rate these topics: three statements however many they are. What is over stays over."""
+    """Rate these topics: as many statements however many they are. What is over stays over."""
     if not keys:
         return
-    topics = TrendTopic.objects.filter(pk__in=keys).exclude(status=TrendTopic.Status.EXPIRED)
-    standing = list(topics.values_list("pk", "first_detected_at", "last_seen_at", "status"))
-    told = readings_of([pk for pk, *_ in standing], since=now - SEEN_BACK, now=now)
-    found = {
-        pk: scoring.assess(
-            told.get(pk, []),
-            now=now,
-            first_seen=first_seen,
-            last_seen=last_seen,
-            before=scoring.Status(status),
-        )
-        for pk, first_seen, last_seen, status in standing
-    }
-    _write(found, now=now)
+    table = tuning.current()
+    since = now - dt.timedelta(hours=table.history_hours)
+    lives = dict(_lives(keys))
+    told = told_of(list(lives), since=since - scoring.LONGEST_GAP * scoring.HOUR, now=now)
+    with translation.override("en"):  # what is stored is read by alerts and webhooks; pages say it in their own words
+        made = list(scoring.assessments(told, list(lives.values()), now=now, tuning=table))
+    _write(zip(lives, made, strict=True), now=now, since=since)
 
 
-def readings_of(keys: Sequence[UUID], *, since: dt.datetime, now: dt.datetime) -> dict[UUID, list[Reading]]:
-    """Return each topic's readings in order of time, without what a running hour has only half of."""
-    rows = (
-        TrendObservation.objects.filter(topic_id__in=keys, hour__gte=since, hour__lte=now)
-        .select_related("source")
-        .only("hour", "count", "rank", "traffic", "engagement", "source__kind")
-        .order_by("hour")
-    )
-    told: dict[UUID, list[Reading]] = defaultdict(list)
-    for row in rows.iterator(chunk_size=5000):
-        told[row.topic_id].append(reading_of(row))
-    return {topic: list(settled(readings, now=now)) for topic, readings in told.items()}
+def told_of(keys: Sequence[UUID], *, since: dt.datetime, now: dt.datetime) -> Told:
+    """Return what was observed of these topics, numbered as they are given: two statements."""
+    feeds = dict(TrendSource.objects.values_list("pk", "kind"))
+    with connection.cursor() as cursor, cursor.cursor.copy(READ, [list(keys), list(feeds), since, now]) as copy:
+        rows = _rows(b"".join(copy))
+    counting = np.array([scoring.CODES[counting_of(kind)] for kind in feeds.values()], np.int64)
+    source = rows["source"].astype(np.int64)
+    return Told(
+        topic=rows["topic"].astype(np.int64),
+        source=source,
+        hour=rows["hour"].astype(np.int64),
+        count=rows["count"].astype(np.float64),
+        traffic=rows["traffic"].astype(np.float64),
+        rank=rows["rank"].astype(np.float64),
+        engagement=rows["engagement"].astype(np.float64),
+        counting=counting[source] if source.size else source,
+    ).in_order()
 
 
 def reading_of(row: TrendObservation) -> Reading:
@@ -111,17 +153,33 @@ def counting_of(kind: str) -> Counting:
         return Counting.LEVEL
 
 
-def _write(found: dict[UUID, Assessment], *, now: dt.datetime) -> None:
-    if not found:
+def _lives(keys: Sequence[UUID]) -> Iterator[tuple[UUID, Life]]:
+    before = TrendTopic.objects.filter(normalized=OuterRef("normalized"), run=OuterRef("run") - 1).order_by("platform")
+    topics = TrendTopic.objects.filter(pk__in=keys).exclude(status=TrendTopic.Status.EXPIRED).order_by("pk")
+    heard = topics.annotate(heard_before=Subquery(before.values("last_seen_at")[:1]))
+    for pk, first, last, status, heard_before in heard.values_list(
+        "pk", "first_detected_at", "last_seen_at", "status", "heard_before"
+    ):
+        yield pk, Life(first, last, scoring.Status(status), heard_before)
+
+
+def _rows(data: bytes) -> Any:
+    """Return the rows of a binary COPY whose columns are of fixed size and never empty."""
+    wide = np.dtype([("fields", ">i2"), *((name, ROW[name]) for name in ROW.names or ())])
+    return np.frombuffer(data, wide, count=(len(data) - HEADER - 2) // wide.itemsize, offset=HEADER)
+
+
+def _write(found: Iterable[tuple[UUID, Assessment]], *, now: dt.datetime, since: dt.datetime) -> None:
+    rows = [_row(key, made) for key, made in found]
+    if not rows:
         return
-    columns: list[list[Any]] = [list(column) for column in zip(*map(_row, found.items()), strict=True)]
+    columns = {name: list(column) for name, column in zip(COLUMNS, zip(*rows, strict=True), strict=True)}
     with transaction.atomic(), connection.cursor() as cursor:
         storing.lock_topics()
-        cursor.execute(WRITE, [now, *columns])
+        cursor.execute(WRITE, {**columns, "now": now, "since": since})
 
 
-def _row(one: tuple[UUID, Assessment]) -> tuple[Any, ...]:
-    key, made = one
+def _row(key: UUID, made: Assessment) -> tuple[Any, ...]:
     return (
         key,
         made.score,
@@ -133,5 +191,11 @@ def _row(one: tuple[UUID, Assessment]) -> tuple[Any, ...]:
         made.source_count,
         made.started_at,
         made.peaked_at,
+        made.observed,
+        made.expected,
+        made.burst,
+        made.novelty,
+        made.is_alarm,
+        made.explanation[:300],
         json.dumps([point for point in made.sparkline if point is not None]),
     )

@@ -18,7 +18,8 @@ TINY = 1e-3  # a price of nothing has a logarithm then
 
 def excess(level: Floats, usual: Floats, reach: Floats, floor: float) -> Floats:
     """Return how far a level is above the usual, against how far the past reached: 1 is as far."""
-    return (level - usual + floor) / np.maximum(reach - usual + floor, 1e-9)
+    found: Floats = (level - usual + floor) / np.maximum(reach - usual + floor, 1e-9)
+    return found
 
 
 def excesses(values: npt.NDArray[np.float64], watch: Watch, *, spacing: float) -> npt.NDArray[np.float64]:
@@ -30,7 +31,7 @@ def excesses(values: npt.NDArray[np.float64], watch: Watch, *, spacing: float) -
     widths = sorted({max(1, round(span / spacing)) for span in watch.spans})
     past = max(watch.least, round(watch.past / spacing))
     found = [_over_past(figures, width, past, watch) for width in widths]
-    return np.min(found, axis=0) if figures.size else np.zeros(0)
+    return np.array(found).min(axis=0)
 
 
 def first_of(
@@ -55,7 +56,8 @@ def trailing_mean(values: npt.NDArray[np.float64], width: int) -> npt.NDArray[np
     total = np.cumsum(np.r_[0.0, values])
     ends = np.arange(1, values.size + 1)
     begins = np.maximum(0, ends - width)
-    return (total[ends] - total[begins]) / (ends - begins)
+    means: npt.NDArray[np.float64] = (total[ends] - total[begins]) / (ends - begins)
+    return means
 
 
 def _over_past(figures: npt.NDArray[np.float64], width: int, past: int, watch: Watch) -> npt.NDArray[np.float64]:

@@ -78,7 +78,7 @@ class Tuning:
 
 
 PARTS = ("growth", "breadth", "momentum", "burst", "freshness", "novelty", "rank", "volume")
-KINDS = {field.name: type(field.default) for field in fields(Tuning)}
+KINDS: dict[str, type] = {field.name: type(getattr(Tuning(), field.name)) for field in fields(Tuning)}
 MOST = 10_000
 
 
