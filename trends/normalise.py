@@ -54,6 +54,7 @@ COUNTED = regex.compile(  # "Day 2", "Episode 5", "Final", "2026": part of the s
 CAMEL = regex.compile(
     r"(?<=\p{L}\p{Ll})(?=\p{Lu})|(?<=\p{N}{2})(?=\p{Lu}\p{Ll})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L}{2})(?=\p{N}{2})"
 )
+SIDES = regex.compile(r"(?<=\p{Lu}{2})(vs?)(?=\p{Lu}{2})")  # #KKRvRCB
 TAG = regex.compile(r"[#＃][\p{L}\p{M}\p{N}_]+")
 PIECE = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}&+']*|[\p{L}\p{N}]")
 SHARP = regex.compile(r"(?<![\p{L}\p{M}\p{N}])([cfCF])#(?![\p{L}\p{N}_])")
@@ -150,12 +151,16 @@ def _kept(changed: str, before: str) -> str:
 def _opened_up(title: str) -> str:
     text = _visible(unicodedata.normalize("NFKC", title)).strip()
     if len(text.split()) == 1:
-        text = CAMEL.sub(" ", text)
+        text = _split(text)
     return str(TAG.sub(lambda tag: _opened(tag[0]), text))
 
 
 def _opened(tag: str) -> str:
-    return str(CAMEL.sub(" ", tag.replace("_", " ")))
+    return _split(tag.replace("_", " "))
+
+
+def _split(text: str) -> str:
+    return str(CAMEL.sub(" ", SIDES.sub(r" \1 ", text)))
 
 
 def _pieces(text: str) -> Iterator[str]:

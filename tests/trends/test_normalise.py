@@ -63,7 +63,8 @@ def test_forms_of_one_topic_share_a_key(form: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "another"), [
+    ("one", "another"),
+    [
         ("C", "C++"),
         ("C", "C#"),
         ("किताब", "कताब"),
@@ -72,11 +73,14 @@ def test_forms_of_one_topic_share_a_key(form: str, other: str) -> None:
         ("は", "ぱ"),
         ("GTA 5", "GTA 6"),
         ("👩\u200d🍳", "👨\u200d🍳"),
-        ("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"),
+        (
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        ),
         ("🇮🇳", "🇮🇩"),
         ("й", "и"),
         ("Friends", "Friend"),
-    ]
+    ],
 )
 def test_different_topics_keep_different_keys(one: str, another: str) -> None:
     assert normalise(one, Kind.KEYWORD) != normalise(another, Kind.KEYWORD)

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from trenddrop.core.embeddings import EmbeddingFailed, embedder
 from trends import sources
+from trends.collection import blocking
+from trends.collection.bounding import bounded
+from trends.collection.meanings import Meanings, meanings_of
 from trends.collection.observing import Observed, observe
 from trends.models import TrendObservation, TrendSource, TrendTopic
 from trends.sources.base import Counting, Item
@@ -26,10 +29,15 @@ Vectors = Mapping[str, tuple[str, Vector]]  # text → embedder's name, vector
 NAMES = 30
 SAID = 8
 TAGS = 20
+FORMS = 8
 URL_LIMIT = 1000
+AT_ONCE = 20_000  # rows of one statement: more than any answer has
 WRITTEN = [
-    "names", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at", "updated_at",
+    "names", "forms", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at",
+    "updated_at", "compared_at", "is_blocked", "blocked_by",
 ]  # fmt: skip
+
+Told = dict[str, list[Item]]  # by the key of the topic the items are about
 
 
 def lock_topics() -> None:
@@ -43,12 +51,12 @@ def vectors_for(source: TrendSource, items: Sequence[Item], *, now: dt.datetime)
 
     Without an answer of the embedder the topics go without a vector; the next rating asks again.
     """
-    told = _by_key(items)
+    told, meant = _by_key(items)
     if not told:
         return {}
     model, latest = embedder(), _latest(told)
     before = {topic.pk: text_of(topic) for topic in latest.values() if topic.embedder == model.name}
-    topics = _topics(source, told, latest, now=now).values()
+    topics = _topics(source, told, latest, meant, now=now).values()
     texts = list(dict.fromkeys(text for one in topics if (text := text_of(one)) != before.get(one.pk)))
     try:
         rows = model.embed(texts)
@@ -64,13 +72,14 @@ def text_of(topic: TrendTopic) -> str:
 
 def store(source: TrendSource, items: Sequence[Item], *, now: dt.datetime, vectors: Vectors) -> list[UUID]:
     """Write what a source said; returns the topics' keys. Call inside the transaction that holds the claim."""
-    told = _by_key(items)
+    lock_topics()
+    told, meant = _by_key(items)
     if not told:
         return []
-    lock_topics()
     if not source.is_example:
         _retire_examples()
-    topics = _topics(source, told, _latest(told), now=now)
+    topics = _topics(source, told, _latest(told), meant, now=now)
+    blocking.hold_back([topic for topic in topics.values() if topic.compared_at is None], now=now)
     _write(topics.values(), vectors)
     observe(_told_hours(source, told, topics, now=now))
     return [topic.pk for topic in topics.values()]
@@ -119,12 +128,17 @@ def embed_missing(*, limit: int = 500) -> int:
     return len(topics)
 
 
-def _by_key(items: Iterable[Item]) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {}
-    for item in items:
-        if item.key:
-            found.setdefault(item.key, []).append(item)
-    return found
+def _by_key(items: Iterable[Item]) -> tuple[Told, Meanings]:
+    """Return the items by the topic they are about, and what is known of their names: one statement."""
+    named: dict[str, list[Item]] = {}
+    for item in bounded(items):
+        if key := item.key:
+            named.setdefault(key, []).append(item)
+    meant = meanings_of(named) if named else Meanings()
+    told: Told = {}
+    for key, mine in named.items():
+        told.setdefault(meant.of(key), []).extend(mine)
+    return told, meant
 
 
 def _latest(keys: Iterable[str]) -> dict[str, TrendTopic]:
@@ -139,7 +153,7 @@ def _latest(keys: Iterable[str]) -> dict[str, TrendTopic]:
 
 
 def _topics(
-    source: TrendSource, told: Mapping[str, list[Item]], latest: Mapping[str, TrendTopic], *, now: dt.datetime
+    source: TrendSource, told: Told, latest: Mapping[str, TrendTopic], meant: Meanings, *, now: dt.datetime
 ) -> dict[str, TrendTopic]:
     """Return the topic of each name with what was said taken in: the running one, or a new run."""
     platform = sources.source(source.kind).platform
@@ -147,11 +161,14 @@ def _topics(
     for key, items in told.items():
         topic = latest.get(key)
         if topic is None or topic.status == TrendTopic.Status.EXPIRED or topic.is_example != source.is_example:
-            topic = _opened(source, items[0], after=topic, platform=platform, now=now)
+            topic = _opened(source, key, items, after=topic, platform=platform, now=now)
         elif topic.platform != platform:
             topic.platform = ""
+        before = list(topic.names)
         for item in items:
-            _take_in(topic, item)
+            _take_in(topic, item, source.kind, meant)
+        if topic.names != before:
+            topic.compared_at = None
         topic.region = topic.region or source.region
         topic.source_kinds = sorted({*topic.source_kinds, source.kind})
         topic.last_seen_at = max(topic.last_seen_at, now)
@@ -171,29 +188,43 @@ def _write(topics: Iterable[TrendTopic], vectors: Vectors) -> None:
         else:
             topic.embedding = None  # not among the columns of an update, so what stands stays
             kept.append(topic)
-    _upsert_topics(kept, WRITTEN)
-    _upsert_topics(changed, [*WRITTEN, "embedding", "embedder"])
+    write_topics(kept, WRITTEN)
+    write_topics(changed, [*WRITTEN, "embedding", "embedder"])
 
 
-def _upsert_topics(topics: list[TrendTopic], fields: list[str]) -> None:
+def write_topics(topics: list[TrendTopic], fields: list[str]) -> None:
+    """Insert topics, or write these fields of those that are there: one statement."""
     TrendTopic.objects.bulk_create(
-        topics, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=1000
+        topics, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=AT_ONCE
     )
 
 
 def _opened(
-    source: TrendSource, item: Item, *, after: TrendTopic | None, platform: str, now: dt.datetime
+    source: TrendSource, key: str, items: Sequence[Item], *, after: TrendTopic | None, platform: str, now: dt.datetime
 ) -> TrendTopic:
-    topic = TrendTopic(title=item.title, normalized=item.key, kind=item.kind.value, platform=platform)
+    """Open a run under a key. Told only by a name that stands for the key, the run is called as the one before it."""
+    own = next((item for item in items if item.key == key), None)
+    item = own or items[0]
+    known = after if own is None else None
+    topic = TrendTopic(
+        title=known.title if known else item.title,
+        normalized=key,
+        kind=known.kind if known else item.kind.value,
+        platform=platform,
+    )
     topic.run = after.run + 1 if after else 1
-    topic.is_blocked = after is not None and after.is_blocked
+    if after is not None:
+        topic.is_blocked, topic.is_cleared = after.is_blocked, after.is_cleared
+        topic.blocked_by_id = after.blocked_by_id
     topic.is_example = source.is_example
     topic.first_detected_at = topic.last_seen_at = topic.started_at = now
     return topic
 
 
-def _take_in(topic: TrendTopic, item: Item) -> None:
-    topic.names = _joined(topic.names, [item.title, *item.names], limit=NAMES, but=topic.title)
+def _take_in(topic: TrendTopic, item: Item, told_by: str, meant: Meanings) -> None:
+    names = [name for name in (item.title, *item.names) if meant.may_name(name, topic.normalized)]
+    topic.names = _joined(topic.names, names, limit=NAMES, but=topic.title)
+    topic.forms = {**topic.forms, told_by: _joined(topic.forms.get(told_by, []), names, limit=FORMS)}
     topic.context = _joined(topic.context, [text[:500] for text in item.context], limit=SAID, but=topic.title)
     topic.tags = _joined(topic.tags, [tag[:60] for tag in item.tags], limit=TAGS)
     topic.language = topic.language or item.language[:8]
