@@ -8,7 +8,7 @@ import argparse
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -27,7 +27,16 @@ PATHS = {
     "/xrpc/app.bsky.unspecced.getTrendingTopics": "bluesky_topics",
     "/api/v1/search": "hacker_news",
     "/api/rest_v1/metrics/pageviews/top": "wikipedia",
+    "/youtube/v3/videos": "youtube",
+    "/2/trends/by/woeid/": "x",
+    "/r/SkincareExample/hot/.rss": "reddit",
+    "/r/SkincareExample/hot": "reddit_listing",
+    "/magazine.xml": "rss",
+    "/journal.xml": "rss_atom",
+    "/paper.xml": "rss_rdf",
 }
+TOKEN = "example-token-example-token"
+TOKENS = {"/api/v1/access_token": f'{{"access_token":"{TOKEN}","token_type":"bearer","expires_in":86400,"scope":"*"}}'}
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><rss><channel><item><title>&c;</title></item></channel></rss>'
@@ -53,6 +62,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     variant: str
+    body: bytes = b""
 
 
 def huge() -> Iterator[bytes]:
@@ -67,6 +77,24 @@ def dripping(body: bytes, pause: float) -> Iterator[bytes]:
     for place in range(len(body)):
         yield body[place : place + 1]
         time.sleep(pause)
+
+
+def pieces(given: Answer) -> Iterable[bytes]:
+    """Return a body in the pieces it is sent in."""
+    return given.chunks() if given.chunks else [given.body]
+
+
+def send(handler: BaseHTTPRequestHandler, given: Answer) -> None:
+    """Send a response."""
+    handler.send_response(given.status)
+    for name, value in given.headers.items():
+        handler.send_header(name, value)
+    if given.chunks is None:
+        handler.send_header("Content-Length", str(len(given.body)))
+    handler.end_headers()
+    for chunk in pieces(given):
+        handler.wfile.write(chunk)
+        handler.wfile.flush()
 
 
 VARIANTS: dict[str, Callable[[Answer, "FeedServer"], Answer]] = {
@@ -124,6 +152,13 @@ class FeedServer:
         """Let one recording (google_news, mastodon_tags …) answer in a variant from now on."""
         self.variants[name] = variant
 
+    def posted(self, target: str, headers: dict[str, str], body: bytes) -> Answer:
+        """Return a token to whoever asks for one with an app's id and secret, else 401."""
+        with self._lock:
+            self.asked.append(Asked(target, headers, "ok", body))
+        known = headers.get("authorization", "").startswith("Basic ") and body == b"grant_type=client_credentials"
+        return Answer(200, TOKENS[target].encode()) if known and target in TOKENS else Answer(401, b"{}")
+
     def answer(self, target: str, headers: dict[str, str]) -> Answer:
         """Return the answer to one request."""
         path, variant = urlsplit(target).path, "ok"
@@ -160,22 +195,18 @@ class FeedServer:
             protocol_version = "HTTP/1.0"
 
             def do_GET(self) -> None:
-                given = feeds.answer(self.path, {name.lower(): value for name, value in self.headers.items()})
+                self.respond(feeds.answer(self.path, {name.lower(): value for name, value in self.headers.items()}))
+
+            def do_POST(self) -> None:
+                told = {name.lower(): value for name, value in self.headers.items()}
+                body = self.rfile.read(int(told.get("content-length", "0")))
+                self.respond(feeds.posted(self.path, told, body))
+
+            def respond(self, given: Answer) -> None:
                 try:
-                    self.send(given)
+                    send(self, given)
                 except (BrokenPipeError, ConnectionResetError):
                     return  # the client had enough, as it should with some variants
-
-            def send(self, given: Answer) -> None:
-                self.send_response(given.status)
-                for name, value in given.headers.items():
-                    self.send_header(name, value)
-                if given.chunks is None:
-                    self.send_header("Content-Length", str(len(given.body)))
-                self.end_headers()
-                for chunk in given.chunks() if given.chunks else [given.body]:
-                    self.wfile.write(chunk)
-                    self.wfile.flush()
 
             def log_message(self, *args: object) -> None:
                 return

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.trends import test_keyed_sources as keyed
 from tests.trends import test_sources as known
 from tests.trends.conftest import NOW
 from tests.trends.recordings import recording
@@ -21,9 +22,15 @@ CONTRACTS: list[type[known.Contract]] = [
     known.TestBluesky,
     known.TestHackerNews,
     known.TestWikipedia,
+    keyed.TestYouTube,
+    keyed.TestX,
+    keyed.TestRedditByFeed,
+    keyed.TestRedditByApp,
+    known.TestRss,
 ]
 FIELDS = [
     *("title", "name", "topic", "displayName", "article", "history", "views", "rank", "postCount", "points"),
+    *("trend_name", "tweet_count", "data", "children", "snippet", "statistics", "commentCount", "likeCount", "score"),
     *("num_comments", "created_at", "created_at_i", "startedAt", "url", "link", "language", "year", "month", "day"),
 ]
 ANYTHING = st.recursive(
@@ -31,7 +38,9 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
     max_leaves=12,
 )
-every_source = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.source.key)
+every_source = pytest.mark.parametrize(
+    "contract", CONTRACTS, ids=lambda contract: contract.__name__.removeprefix("Test").lower()
+)
 
 
 def read_or_refuse(source: Source, content: bytes, config: dict[str, str] | None = None) -> None:
@@ -44,7 +53,7 @@ def read_or_refuse(source: Source, content: bytes, config: dict[str, str] | None
 @every_source
 @given(content=st.binary())
 def test_arbitrary_bytes_are_read_or_refused(contract: type[known.Contract], content: bytes) -> None:
-    read_or_refuse(contract.source, content)
+    read_or_refuse(contract.source, content, contract.needed)
 
 
 @every_source
@@ -60,10 +69,10 @@ def test_damaged_recordings_are_read_or_refused(contract: type[known.Contract], 
 @given(entries=st.lists(ANYTHING, max_size=4))
 def test_entries_of_any_shape_are_read_or_refused(contract: type[known.Contract], entries: list[Any]) -> None:
     opening, closing = contract.wrapped
-    read_or_refuse(contract.source, f"{opening}{json.dumps(entries)[1:-1]}{closing}".encode())
+    read_or_refuse(contract.source, f"{opening}{json.dumps(entries)[1:-1]}{closing}".encode(), contract.needed)
 
 
 @every_source
 @given(document=ANYTHING)
 def test_documents_of_any_shape_are_read_or_refused(contract: type[known.Contract], document: Any) -> None:
-    read_or_refuse(contract.source, json.dumps(document).encode())
+    read_or_refuse(contract.source, json.dumps(document).encode(), contract.needed)

@@ -12,12 +12,14 @@ from tests.trends.feeds import BOMB, WEB_PAGE, FeedServer
 from tests.trends.recordings import recording
 from trends import sources
 from trends.normalise import Kind
+from trends.sources import decoding
 from trends.sources.base import MAX_ITEMS, BadConfig, BadFeed, Item, Items, NotYet, Source
 from trends.sources.bluesky import Bluesky
 from trends.sources.google_news import GoogleNews
 from trends.sources.google_trends import GoogleTrends
 from trends.sources.hacker_news import HackerNews
 from trends.sources.mastodon import Mastodon
+from trends.sources.rss import Rss
 from trends.sources.wikipedia import Wikipedia
 
 
@@ -40,9 +42,16 @@ class Contract:
     wrapped: tuple[str, str]  # a document around a list of entries
     entry: str  # one entry titled {title} with count {count}, as text
     joined = ","
+    needed: dict[str, str] = {}  # settings without which it can't be asked
+    key = ""  # what it signs in with
+    address = "base_url"  # the setting that names its server
 
     def parse(self, content: bytes, config: dict[str, str] | None = None) -> Items:
-        return self.source.parse(content, config=config or {}, now=NOW)
+        return self.source.parse(content, config=self.needed | (config or {}), now=NOW)
+
+    def at(self, server: FeedServer, config: dict[str, str]) -> dict[str, str]:
+        """Point a configuration at the local server."""
+        return self.needed | config | {self.address: server.url}
 
     def document(self, entries: Iterator[str] | list[str]) -> bytes:
         return (self.wrapped[0] + self.joined.join(entries) + self.wrapped[1]).encode()
@@ -63,20 +72,27 @@ class Contract:
 
     def test_it_reads_the_same_over_http(self, feeds: FeedServer) -> None:
         for name, config in self.recordings.items():
-            here = config | {"base_url": feeds.url}
-            (request,) = self.source.request(here, NOW)
+            here = self.at(feeds, config)
+            (request,) = self.source.request(here, NOW, self.key)
             answer = httpx.get(request.url, headers=dict(request.headers))
             assert answer.status_code == 200
             assert self.parse(answer.content, here) == self.parse(recording(name, now=NOW), config)
 
     def test_it_says_who_asks(self) -> None:
-        (request,) = self.source.request({}, NOW)
+        (request,) = self.source.request(self.needed, NOW, self.key)
         assert request.url.startswith("https://")
         assert "TrendDrop" in request.headers["User-Agent"]
 
+    def test_a_key_stands_in_a_header_and_is_never_shown(self) -> None:
+        secret = "example-key-example-key-0123"
+        (request,) = self.source.request(self.needed, NOW, secret)
+        assert secret not in request.url
+        assert secret not in repr(request)
+        assert any(secret in value for value in request.headers.values()) == (self.source.credential is not None)
+
     def test_an_address_that_is_none_is_refused(self) -> None:
-        with pytest.raises(BadConfig, match="base_url"):
-            self.source.request({"base_url": "file:///etc/passwd"}, NOW)
+        with pytest.raises(BadConfig, match=self.address):
+            self.source.request(self.needed | {self.address: "file:///etc/passwd"}, NOW, self.key)
 
     @pytest.mark.parametrize(
         ("content", "words"),
@@ -150,6 +166,7 @@ class XmlContract(Contract):
 
     wrapped = ('<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>', "</channel></rss>")
     joined = ""
+    dated = "pubDate"
 
     def test_an_entity_bomb_is_refused(self) -> None:
         with pytest.raises(BadFeed, match="entities"):
@@ -176,7 +193,8 @@ class XmlContract(Contract):
         assert self.parse(self.document([])) == []
 
     def test_tomorrows_news_is_dated_now(self) -> None:
-        entry = self.one("Rain").replace("</title>", "</title><pubDate>Fri, 20 Nov 2099 10:00:00 GMT</pubDate>")
+        date = f"<{self.dated}>Fri, 20 Nov 2099 10:00:00 GMT</{self.dated}>"
+        entry = self.one("Rain").replace("</title>", f"</title>{date}")
         assert self.parse(self.document([entry]))[0].published_at == NOW
 
 
@@ -335,6 +353,59 @@ class TestWikipedia(JsonContract, Counted):
         assert 404 in self.source.not_yet
         with pytest.raises(NotYet, match="not published yet"):
             self.parse(recording("wikipedia_waiting", now=NOW))
+
+
+class TestRss(XmlContract):
+    source = Rss()
+    recordings = {
+        "rss": {"feed_url": "https://magazine.example/magazine.xml"},
+        "rss_atom": {"feed_url": "https://magazine.example/journal.xml"},
+        "rss_rdf": {"feed_url": "https://magazine.example/paper.xml"},
+    }
+    needed = {"feed_url": "https://magazine.example/feed"}
+    address = "feed_url"
+    entry = "<item><title>{title}</title></item>"
+
+    def at(self, server: FeedServer, config: dict[str, str]) -> dict[str, str]:
+        return config | {"feed_url": config["feed_url"].replace("https://magazine.example", server.url)}
+
+    def test_links_are_resolved_and_summaries_are_context(self) -> None:
+        first = self.parse(recording("rss", now=NOW))[0]
+        assert first.context == ("What to look for on the label.",)
+        assert first.tags == ("Skin", "Monsoon")
+        (item,) = self.parse(self.document([self.one("Rain").replace("</title>", "</title><link>/stalls</link>")]))
+        assert item.url == "https://magazine.example/stalls"
+
+    def test_atom_titles_lose_their_markup_and_take_the_right_link(self) -> None:
+        first, second = self.parse(recording("rss_atom", now=NOW), self.recordings["rss_atom"])
+        assert (first.title, first.url) == ("Ceramides measured", "https://journal.example/1")
+        assert second.published_at == NOW - dt.timedelta(hours=3)
+
+    def test_rss_1_is_read(self) -> None:
+        (item,) = self.parse(recording("rss_rdf", now=NOW))
+        assert item.published_at == NOW - dt.timedelta(hours=5)
+
+    def test_letters_that_only_html_names_are_read(self) -> None:
+        (item,) = self.parse(self.document([self.one("Caf&eacute;&nbsp;culture &amp; more")]))
+        assert item.title == "Café culture & more"
+
+    @pytest.mark.parametrize("address", ["http://¡et.example/feed", "http://host:badport/feed", "https://[::1/feed"])
+    def test_an_address_nobody_could_open_is_refused(self, address: str) -> None:
+        with pytest.raises(BadConfig, match="feed_url"):
+            self.source.request({"feed_url": address}, NOW)
+
+
+def test_a_topic_keeps_no_address_that_nobody_could_open() -> None:
+    for address in ("http://¡et.example/", "http://host:¡et.example/", "https://host:99999999/", "javascript:alert(1)"):
+        assert decoding.web_address(address) == ""
+    assert decoding.web_address("https://post.example/ü") == "https://post.example/ü"
+
+
+def test_a_body_that_declares_nothing_is_read_by_its_header() -> None:
+    body = "<rss><channel><item><title>Café</title></item></channel></rss>".encode("latin-1")
+    assert "Café" in decoding.in_utf8(body, "text/xml; charset=ISO-8859-1").decode()
+    assert decoding.in_utf8(body, "text/xml") == body
+    assert decoding.in_utf8(body, "text/xml; charset=x-nobody") == body
 
 
 def test_the_cast_of_variants_answers_as_named(feeds: FeedServer) -> None:

@@ -9,15 +9,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from trends import sources, tasks
+from trends.collection.fetching import imported_kinds
 from trends.models import TrendSource
-from trends.sources.base import BadConfig
+from trends.sources.base import BadConfig, checked_credential
 
 
 class CantAdd(Exception):
     """The source can't be added; the message says why."""
 
 
-def add(
+def add(  # noqa: PLR0913 - a feed is told by many words
     kind: str,
     *,
     name: str,
@@ -26,15 +27,17 @@ def add(
     language: str = "",
     category: str = "",
     config: Mapping[str, Any] | None = None,
+    credential: str = "",
     interval: dt.timedelta | None = None,
 ) -> TrendSource:
     """Add a feed and ask it at once; raises CantAdd."""
     row = TrendSource(
         kind=kind, name=name, region=region, language=language, category=category, config=dict(config or {})
     )
-    fault = fault_of(row, now=now)
+    fault = fault_of(row, credential=credential, now=now)
     if fault:
         raise CantAdd(fault)
+    row.credentials = credential
     row.interval = interval or sources.source(kind).interval
     row.next_poll_at = now
     try:
@@ -46,17 +49,20 @@ def add(
     return row
 
 
-def fault_of(row: TrendSource, *, now: dt.datetime) -> str:
-    """Return why a source's settings won't do, "" when they will."""
+def fault_of(row: TrendSource, *, credential: str | None, now: dt.datetime) -> str:
+    """Return why a source's settings or its credential (None: not yet asked for) won't do, "" when they will."""
     if row.kind not in settings.TREND_SOURCES:
         kinds = ", ".join(sorted(settings.TREND_SOURCES))
         return _("There is no kind of source called “%(kind)s”. Choose one of: %(kinds)s.") % {
             "kind": row.kind,
             "kinds": kinds,
         }
+    adapter = sources.source(row.kind)
     config = {"region": row.region, "language": row.language, "category": row.category, **row.config}
     try:
-        sources.source(row.kind).request(config, now)
+        adapter.request(config, now)
+        if credential is not None:
+            checked_credential(credential, adapter.credential, label=adapter.label)
     except BadConfig as error:
         return str(error)
     return ""
@@ -87,8 +93,8 @@ def forget_error(row: TrendSource, *, now: dt.datetime) -> None:
 
 
 def poll_now(row: TrendSource, *, now: dt.datetime) -> bool:
-    """Ask this source at once, for the whole answer and not only for changes; False when it is switched off."""
-    due = TrendSource.objects.filter(pk=row.pk, enabled=True, is_example=False)
+    """Ask this source at once, for the whole answer and not only for changes; False when it is off or not asked."""
+    due = TrendSource.objects.filter(pk=row.pk, enabled=True, is_example=False).exclude(kind__in=imported_kinds())
     changed = due.update(next_poll_at=now, etag="", last_modified="")
     if changed:
         _ring(row)

@@ -124,7 +124,6 @@ def item_of(row: Row, *, chosen: Mapping[str, str], now: dt.datetime, kind: Kind
         title = f"#{title.lstrip('#')}"
     if not title.strip("#"):
         raise base.BadFeed("the title is missing.")
-    engagement = decoding.count_of(row.get("engagement", "").strip())
     item = base.Item(
         title=title,
         kind=meant,
@@ -134,7 +133,7 @@ def item_of(row: Row, *, chosen: Mapping[str, str], now: dt.datetime, kind: Kind
         count=decoding.count_of(row.get("count", "").strip()),
         rank=_rank(row.get("rank", "").strip()),
         traffic=decoding.count_of(row.get("traffic", "").strip()),
-        engagement=None if engagement is None else float(engagement),
+        engagement=_decimal(row.get("engagement", "").strip()),
         observed_at=_hour(row.get("hour", "").strip(), now),
         names=_several(row.get("names", "")),
         context=tuple(filter(None, [decoding.clean(row.get("context", ""))])),
@@ -188,6 +187,13 @@ def _kind(told: str, title: str, meant: Kind | None) -> Kind:
     if word and word not in {each.value for each in Kind}:
         raise base.BadFeed(f"the kind is none of {', '.join(Kind)}.")
     return Kind(word) if word else meant or (Kind.HASHTAG if title.startswith("#") else Kind.KEYWORD)
+
+
+def _decimal(told: str) -> float | None:
+    if base.fits(told, r"\d{1,15}\.\d{1,6}"):
+        return float(told)
+    number = decoding.count_of(told)
+    return None if number is None else float(number)
 
 
 def _rank(told: str) -> int | None:

@@ -29,7 +29,8 @@ HTML_START = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|b
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 HTML_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
-UNDEFINED_ENTITY = 11  # expat's code
+UNDEFINED_ENTITY = 11  # expat's codes
+UNFINISHED = {3, 5, 6, 20}  # no element found, unclosed token, partial character, unclosed CDATA section
 NUMBER = re.compile(r"([+-]?\d[\d\s,_.’']*)\s*([KMB]?)\s*\+?", re.IGNORECASE)
 GROUPED = re.compile(r"[\s,_’']")
 FACTOR = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
@@ -47,7 +48,7 @@ def xml(content: bytes) -> Element:
     except DefusedXmlException as error:
         raise BadFeed("The feed defines entities, which can be used to exhaust memory. It was not read.") from error
     except ParseError as error:
-        raise BadFeed(f"{_broken_xml(content)} (line {error.position[0]:,}).") from error
+        raise BadFeed(f"{_broken_xml(content, error)} (line {error.position[0]:,}).") from error
     except (ValueError, LookupError) as error:
         raise BadFeed("The feed is in an encoding that can't be read.") from error
 
@@ -163,8 +164,8 @@ def web_address(value: Any, *, under: str = "") -> str:
     address = f"{under}{value}" if under and value.startswith("/") and not value.startswith("//") else value
     try:
         parts = urlsplit(address)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(address) <= URL_LIMIT
-        return address if usable and httpx.URL(address).host else ""
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return address if usable and len(address) <= URL_LIMIT and httpx.URL(address).host else ""
     except (ValueError, httpx.InvalidURL):
         return ""
 
@@ -260,15 +261,15 @@ def _readable(content: bytes) -> bytes:
         raise BadFeed(f"The feed says it is in {name}, but it is not.") from error
 
 
-def _broken_xml(content: bytes) -> str:
+def _broken_xml(content: bytes, error: ParseError) -> str:
     declared = DECLARATION.match(content[:300])
     if declared is None or declared[1].lower() in {b"utf-8", b"utf8"}:
         try:
             content.decode()
-        except UnicodeDecodeError as error:
-            if error.reason != "unexpected end of data":
+        except UnicodeDecodeError as letters:
+            if letters.reason != "unexpected end of data":
                 return "The feed's text is not in the encoding it says (UTF-8)"
-    if not content.rstrip().endswith(b">"):
+    if error.code in UNFINISHED or not content.rstrip().endswith(b">"):
         return "The feed is cut off"
     return "The feed is broken XML"
 
