@@ -146,6 +146,14 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Ideas"),
+        {
+            "opportunity.asked": _("{who} asked for ideas on {topic} for {what}"),
+            "opportunity.dismissed": _("{who} put the idea {what} aside"),
+            "opportunity.used": _("{who} used the idea {what}"),
+        },
+    ),
+    Area(
         _("Keys, wallets and gates"),
         {
             "key.made": _("{who} made the API key {what}"),

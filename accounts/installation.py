@@ -50,7 +50,7 @@ def _factor(value: Any) -> float:
 
 def _trend_tuning(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValidationError(_("Write names with their numbers, as in {\"alarm_burst\": 4}."))
+        raise ValidationError(_('Write names with their numbers, as in {"alarm_burst": 4}.'))
     try:
         import_string(settings.TREND_TUNING)(value)
     except ValueError as error:

@@ -8,9 +8,11 @@ import base64
 import hashlib
 import hmac
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -19,6 +21,10 @@ from django.utils.translation import gettext as _
 from accounts import tenancy
 from accounts.models import Invitation
 from trenddrop.core import mail
+
+OPEN = Q(accepted_at=None, revoked_at=None, declined_at=None)
+SETTLED_WITHIN = timedelta(minutes=10)  # beyond what the first tries of the task take
+RUNG_FOR = timedelta(days=1)
 
 
 def token_of(invitation: Invitation) -> str:
@@ -37,20 +43,32 @@ def send(invitation_id: uuid.UUID | str, *, times_sent: int) -> bool:
     """Mail the link, unless it was sent anew or closed since; a mail that may have arrived is not sent twice."""
     with tenancy.operator():
         rows = Invitation.objects.select_related("organization", "client", "invited_by")
-        row = rows.filter(
-            pk=invitation_id, times_sent=times_sent, accepted_at=None, revoked_at=None, declined_at=None
-        ).first()
+        row = rows.filter(OPEN, pk=invitation_id, times_sent=times_sent, times_mailed__lt=times_sent).first()
     if row is None or digest(token_of(row)) != row.token_hash:
         return False
     server = get_connection()
     try:
         mail.connect(server)
         mail.hand_over(compose(row), server)
+        return _settle(row, taken=True)
     except (mail.Returned, mail.Refused, mail.InDoubt):
-        return False
+        return _settle(row, taken=False)
     finally:
         server.close()
-    return True
+
+
+def _settle(row: Invitation, *, taken: bool) -> bool:
+    with tenancy.operator():
+        Invitation.objects.filter(pk=row.pk, times_sent=row.times_sent).update(times_mailed=row.times_sent)
+    return taken
+
+
+def waiting(now: datetime) -> list[tuple[uuid.UUID, int]]:
+    """Return the invitations whose mail should long be settled: the broker was down, or a worker was killed."""
+    with tenancy.operator():
+        rows = Invitation.objects.filter(OPEN, times_mailed__lt=F("times_sent"), expires_at__gt=now)
+        late = rows.filter(last_sent_at__gt=now - RUNG_FOR, last_sent_at__lt=now - SETTLED_WITHIN)
+        return list(late.order_by("last_sent_at").values_list("pk", "times_sent")[:500])
 
 
 def compose(invitation: Invitation) -> EmailMultiAlternatives:

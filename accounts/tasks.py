@@ -24,6 +24,13 @@ def mail_invitation(*, invitation_id: str, times_sent: int) -> None:
 
 
 @shared_task
+def mail_invitations_waiting() -> None:
+    """Ring for invitations whose mail was lost on the way to a worker."""
+    for key, times_sent in invitation_mail.waiting(timezone.now()):
+        mail_invitation.delay(invitation_id=str(key), times_sent=times_sent)
+
+
+@shared_task
 def mail_digests() -> None:
     """Send the daily digests whose hour has come."""
     digests.send_due()

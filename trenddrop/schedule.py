@@ -14,6 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "roll up trend days": {"task": "trends.tasks.roll_up_days", "schedule": timedelta(hours=1)},
     "remove old trends": {"task": "trends.tasks.remove_old", "schedule": timedelta(hours=24)},
     "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},
+    "ideas for what fits best": {"task": "trends.tasks.write_best_ideas", "schedule": timedelta(hours=1)},
     "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},
     "resume interrupted assets": {
         "task": "content.tasks.resume_interrupted",
@@ -29,6 +30,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
     "embed voice samples": {"task": "accounts.tasks.embed_voices_waiting", "schedule": timedelta(minutes=10)},
+    "mail invitations again": {"task": "accounts.tasks.mail_invitations_waiting", "schedule": timedelta(minutes=5)},
     "mail digests": {"task": "accounts.tasks.mail_digests", "schedule": timedelta(minutes=10)},
     "verify the audit log": {"task": "accounts.tasks.verify_audit", "schedule": timedelta(hours=24)},
 }

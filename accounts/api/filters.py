@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
+from accounts.invitation_mail import OPEN
 from accounts.models import (
     ApiKey,
     AudienceProfile,
@@ -16,7 +17,6 @@ from accounts.models import (
     Membership,
     Notification,
 )
-from accounts.services.invitations import OPEN
 from trenddrop.core.rest.filters import Filters, flag, instant, key, one_of
 
 

@@ -26,6 +26,9 @@ class Invitation(TenantModel):
     expires_at = models.DateTimeField()
     last_sent_at = models.DateTimeField()
     times_sent = models.PositiveSmallIntegerField(default=1)
+    times_mailed = models.PositiveSmallIntegerField(
+        default=0, help_text=_("the sending whose mail is settled: taken, refused or in doubt")
+    )
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     declined_at = models.DateTimeField(null=True, blank=True)

@@ -71,7 +71,7 @@ ANSWERS = (
         person="accepted_by",
         exports="email role client message invited_by expires_at last_sent_at times_sent accepted_at accepted_by"
         " declined_at revoked_at",
-        leaves_out={"token_hash": NEVER},
+        leaves_out={"token_hash": NEVER, "times_mailed": "a state of this installation's own work"},
         not_imported="an old link must not open a new organisation; invite anew",
         people={"invited_by": Fate.POINTS_TO_NOBODY, "accepted_by": Fate.DELETED},
     ),

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import addresses, audit, queries, tenancy
 from accounts.doors import Limit, require
-from accounts.invitation_mail import digest, token_of
+from accounts.invitation_mail import OPEN, digest, token_of
 from accounts.models import ClientAccount, Invitation, Membership, Notification, User
 from accounts.notifications import notify, words
 from accounts.permissions import allows
@@ -32,7 +32,6 @@ from trenddrop.core import limits
 from trenddrop.core.ids import uuid7
 
 Status = Membership.Status
-OPEN = Q(accepted_at=None, revoked_at=None, declined_at=None)
 A_DAY = Limit(300, dt.timedelta(days=1), "organization")
 AGAIN = dt.timedelta(minutes=1)
 MOST_SENT = 6
@@ -316,7 +315,7 @@ def _renew(row: Invitation, *, now: dt.datetime) -> None:
 
 def _send(row: Invitation) -> None:
     ring = partial(mail_invitation.delay, invitation_id=str(row.pk), times_sent=row.times_sent)
-    transaction.on_commit(ring, robust=True)  # without a broker the invitation stands, and can be sent again
+    transaction.on_commit(ring, robust=True)  # without a broker it stands, and a sweeper rings again
 
 
 def _tell_inviter(row: Invitation, text: Any, *, who: object) -> None:

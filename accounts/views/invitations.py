@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import MemberRequest, choose_organization, requires
 from accounts.adapter import INVITED
 from accounts.forms.invitations import InviteForm
+from accounts.invitation_mail import OPEN
 from accounts.models import Invitation, User
 from accounts.services import invitations as commands
 from accounts.services.memberships import Refused
@@ -31,9 +32,7 @@ PAGE = 200
 @requires("members.manage")
 def invitations(request: MemberRequest) -> HttpResponse:
     """The open invitations, and those that ran out, newest first."""
-    rows = (
-        Invitation.objects.visible_to(request.membership).filter(commands.OPEN).select_related("client", "invited_by")
-    )
+    rows = Invitation.objects.visible_to(request.membership).filter(OPEN).select_related("client", "invited_by")
     context = {"invitations": rows.order_by("-last_sent_at")[:PAGE], "now": timezone.now()}
     return render(request, "accounts/invitations.html", context)
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.forms.members import SHOWN, MemberFilter, OverridesForm, RoleForm
+from accounts.invitation_mail import OPEN
 from accounts.models import Invitation, Membership
 from accounts.permissions import PERMISSIONS, ROLES, allows, rank
-from accounts.services import invitations, memberships
+from accounts.services import memberships
 from trenddrop.core.limits import LimitReached
 
 PAGE = 50
@@ -100,7 +101,7 @@ def matrix() -> list[dict[str, Any]]:
 def _invited(member: Membership) -> list[Invitation]:
     if not allows(member.role, member.permission_overrides, "members.manage"):
         return []
-    rows = Invitation.objects.visible_to(member).filter(invitations.OPEN).select_related("client")
+    rows = Invitation.objects.visible_to(member).filter(OPEN).select_related("client")
     return list(rows.order_by("-last_sent_at")[:PEEK])
 
 

@@ -21,6 +21,7 @@ from tests.accounts.inviting import NOW, invite, members, place, signed_in, toke
 from tests.cast import Cast, person
 from trenddrop.core.limits import LimitReached
 
+LATE = dt.timedelta(minutes=11)
 LATER = dt.timedelta(minutes=5)
 
 
@@ -249,6 +250,26 @@ def test_sending_again_makes_a_new_link_and_the_old_one_dies(kesar: Cast, mailou
     assert not invitation_mail.send(row.pk, times_sent=1), "the mail that was still queued is not sent any more"
     assert invitation_mail.send(row.pk, times_sent=2)
     assert len(mailoutbox) == 1
+
+
+def test_a_mail_that_never_reached_a_worker_is_rung_for_again_until_it_is_settled(
+    cast: Cast, mailoutbox: list[Any]
+) -> None:
+    row = invite(cast)
+    assert invitation_mail.waiting(NOW + dt.timedelta(minutes=1)) == []
+    assert invitation_mail.waiting(NOW + LATE) == [(row.pk, 1)]
+    assert invitation_mail.send(row.pk, times_sent=1)
+    assert not invitation_mail.send(row.pk, times_sent=1), "two workers that were rung for send it once"
+    assert invitation_mail.waiting(NOW + LATE) == []
+    assert len(mailoutbox) == 1
+
+
+def test_nobody_rings_for_an_invitation_of_long_ago_or_one_taken_back(cast: Cast) -> None:
+    row = invite(cast)
+    assert invitation_mail.waiting(NOW + dt.timedelta(days=2)) == []
+    with tenancy.operator():
+        Invitation.objects.filter(pk=row.pk).update(revoked_at=NOW)
+    assert invitation_mail.waiting(NOW + LATE) == []
 
 
 def test_sending_again_ends_somewhere(kesar: Cast) -> None:
