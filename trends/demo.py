@@ -14,16 +14,37 @@ LABEL = "Example data"
 HOURS = 48
 DAILY_WAVE = (0.35, 0.9)  # the quietest hour's share of the day, and the hour of most mentions as a share of the day
 HOUR = dt.timedelta(hours=1)
-SHOWN = {"google_trends": 10, "mastodon": 20, "bluesky": 25, "google_news": 30, "hacker_news": 30, "wikipedia": 30}
 
 Curve: TypeAlias = Callable[[float], float]  # hours before now → share of the top, 0–1
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An example source: its kind, the country it looks at ("" is the world), its length, its share of what is told."""
+
+    kind: str
+    region: str
+    size: int
+    share: float = 1.0
+
+
+FEEDS = (
+    Feed("google_trends", "IN", 10),
+    Feed("google_trends", "AE", 10, 0.3),
+    Feed("mastodon", "", 20),
+    Feed("bluesky", "", 25),
+    Feed("google_news", "IN", 30),
+    Feed("google_news", "GB", 30, 0.35),
+    Feed("hacker_news", "", 30),
+    Feed("wikipedia", "", 30),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What one example source would have answered at the start of an hour."""
 
-    source: str
+    feed: Feed
     at: dt.datetime
     items: tuple[Item, ...]
 
@@ -196,22 +217,22 @@ def demo_items(now: dt.datetime, *, hours: int = HOURS) -> list[Snapshot]:
     snapshots = []
     for hours_ago in range(hours - 1, -1, -1):
         at = this_hour - hours_ago * HOUR
-        for source in SHOWN:
-            items = sorted(_told(source, at, this_hour), key=_loudness, reverse=True)[: SHOWN[source]]
+        for feed in FEEDS:
+            items = sorted(_told(feed, at, this_hour), key=_loudness, reverse=True)[: feed.size]
             if items:
                 ranked = tuple(replace(item, rank=place) for place, item in enumerate(items, start=1))
-                snapshots.append(Snapshot(source, at, ranked))
+                snapshots.append(Snapshot(feed, at, ranked))
     return snapshots
 
 
-def _told(source: str, at: dt.datetime, this_hour: dt.datetime) -> Iterator[Item]:
-    if source == "wikipedia" and at.hour != 23:
+def _told(feed: Feed, at: dt.datetime, this_hour: dt.datetime) -> Iterator[Item]:
+    if feed.kind == "wikipedia" and at.hour != 23:
         return
     for example in EXAMPLES:
-        if source not in example.forms:
+        if feed.kind not in example.forms:
             continue
-        kind, title = example.forms[source]
-        numbers = _numbers(source, example, at, this_hour)
+        kind, title = example.forms[feed.kind]
+        numbers = _numbers(feed, example, at, this_hour)
         if numbers is not None:
             count, traffic, engagement = numbers
             yield Item(
@@ -220,7 +241,7 @@ def _told(source: str, at: dt.datetime, this_hour: dt.datetime) -> Iterator[Item
                 count=count,
                 traffic=traffic,
                 engagement=engagement,
-                region="IN",
+                region=feed.region,
                 language="hi" if "क" in title else "en",
                 context=(example.context,),
                 tags=example.tags,
@@ -228,16 +249,16 @@ def _told(source: str, at: dt.datetime, this_hour: dt.datetime) -> Iterator[Item
 
 
 def _numbers(
-    source: str, example: Example, at: dt.datetime, this_hour: dt.datetime
+    feed: Feed, example: Example, at: dt.datetime, this_hour: dt.datetime
 ) -> tuple[int | None, int | None, float | None] | None:
     """Return (count, traffic, engagement) in the source's way of counting; None while it doesn't list the topic."""
-    share = 1 / len(example.forms)
+    share = feed.share / len(example.forms)
     began = this_hour - HOURS * HOUR
     midnight = at.replace(hour=0)
     rate = _rate(example, at, this_hour) * share
     if rate < max(2.0, 0.02 * example.top * share):
         return None
-    match source:
+    match feed.kind:
         case "google_trends":
             return None, _rounded(20 * rate), None
         case "mastodon":

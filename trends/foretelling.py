@@ -43,6 +43,9 @@ class Outlook:
     made_at: dt.datetime
     made_by: str
     is_rule: bool
+    level: float | None = None  # mentions an hour that count as breaking out
+    known: int | None = None  # outcomes this installation knows, and needs before a model is trusted
+    needed: int | None = None
 
     @property
     def percent(self) -> float:
@@ -56,14 +59,24 @@ def outlook(told: Mapping[str, Any], *, now: dt.datetime) -> Outlook | None:
     if made_at is None or not dt.timedelta(0) <= now - made_at <= STANDS:
         return None
     breakout = _chance(told.get("breakout"))
+    given = [(when, told.get(name) or {}) for name, when in AHEAD]
     states = [
-        Ahead(when, state, STATES[state], _chance(told.get(f"{name}_chance")))
-        for name, when in AHEAD
-        if (state := str(told.get(name) or "")) in STATES
+        Ahead(when, state, STATES[state], _chance(one.get("chance")))
+        for when, one in given
+        if (state := str(one.get("state", ""))) in STATES
     ]
     if breakout is None and not states:
         return None
-    return Outlook(breakout, states, made_at, str(told.get("made_by") or ""), bool(told.get("is_fallback")))
+    return Outlook(
+        breakout=breakout,
+        states=states,
+        made_at=made_at,
+        made_by=str(told.get("made_by") or ""),
+        is_rule=bool(told.get("is_fallback")),
+        level=told.get("breakout_level"),
+        known=told.get("known"),
+        needed=told.get("needed"),
+    )
 
 
 def _chance(value: Any) -> float | None:

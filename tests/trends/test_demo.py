@@ -9,7 +9,7 @@ import pytest
 from tests.trends.conftest import NOW
 from tests.trends.test_sources import check
 from trends import sources
-from trends.demo import LABEL, SHOWN, demo_items
+from trends.demo import FEEDS, LABEL, demo_items
 from trends.scoring import Reading, Status, assess
 from trends.sources.base import Counting
 
@@ -22,7 +22,7 @@ def test_the_examples_are_called_so() -> None:
 
 def test_every_source_tells_of_each_of_48_hours_and_only_of_the_past() -> None:
     snapshots = demo_items(NOW)
-    assert {snapshot.source for snapshot in snapshots} == set(SHOWN)
+    assert {snapshot.feed for snapshot in snapshots} == set(FEEDS)
     hours = {snapshot.at for snapshot in snapshots}
     assert len(hours) == 48
     assert max(hours) == NOW.replace(minute=0)
@@ -46,7 +46,7 @@ def test_counts_run_as_their_sources_count() -> None:
     for snapshot in demo_items(NOW):
         for item in snapshot.items:
             if item.count is not None:
-                counts[snapshot.source, item.title].append((snapshot.at, item.count))
+                counts[snapshot.feed.kind, item.title + snapshot.feed.region].append((snapshot.at, item.count))
     for (source, title), told in counts.items():
         counting = sources.source(source).counting
         for (before, was), (at, is_) in pairwise(told):
@@ -59,10 +59,10 @@ def test_counts_run_as_their_sources_count() -> None:
 def test_at_any_hour_some_rise_some_fall_and_the_best_is_worth_showing(now: dt.datetime) -> None:
     told: dict[str, list[Reading]] = defaultdict(list)
     for snapshot in demo_items(now):
-        counting = sources.source(snapshot.source).counting
+        counting = sources.source(snapshot.feed.kind).counting
         for item in snapshot.items:
             told[item.context[0]].append(
-                Reading(snapshot.at, snapshot.source, item.count, item.rank, item.traffic, item.engagement, counting)
+                Reading(snapshot.at, str(snapshot.feed), item.count, item.rank, item.traffic, item.engagement, counting)
             )
     found = [
         assess(own, now=now, first_seen=min(r.hour for r in own), last_seen=max(r.hour for r in own))

@@ -217,4 +217,4 @@ def test_the_default_sources_are_added_once_and_a_choice_is_kept(db: None) -> No
     TrendSource.objects.filter(kind="bluesky").update(enabled=False)
     assert defaults.ensure() == count == TrendSource.objects.count() >= 12
     assert not TrendSource.objects.get(kind="bluesky").enabled
-    assert set(demo.SHOWN) == set(TrendSource.objects.values_list("kind", flat=True))
+    assert {feed.kind for feed in demo.FEEDS} == set(TrendSource.objects.values_list("kind", flat=True))

@@ -3,7 +3,7 @@
 from trends.queries.explorer import COLUMNS, MOST_COUNTED, PAGE, UNKNOWN, BadPlace, Page, Row, page, row_of, with_fit
 from trends.queries.search import narrowed_to, says
 from trends.queries.sources import Strand, sources, strands
-from trends.queries.topic import Kin, Told, days_of, kin_of, observations, told_of, winner_of
+from trends.queries.topic import Kin, Told, kin_of, observations, told_of, winner_of
 from trends.queries.wishes import AGES, SORTS, VIEWS, Wish
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Strand",
     "Told",
     "Wish",
-    "days_of",
     "kin_of",
     "narrowed_to",
     "observations",

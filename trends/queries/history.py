@@ -82,7 +82,7 @@ def week_of(
 ) -> Week:
     """Return what peaked in the week from a Monday on: two statements."""
     found = list(peaked(brand, since=moment(start, zone), until=moment(start + WEEK, zone))[: most + 1])
-    rows = _rows(membership, found[:most])
+    rows = rows_of(membership, found[:most])
     return Week(start, rows, len(found) > most, summary_of(rows))
 
 
@@ -104,6 +104,26 @@ def monday_of(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
+def week_before(day: dt.date) -> dt.date:
+    """Return the Monday of the week before a day's."""
+    return monday_of(day) - WEEK
+
+
+def asked_week(asked: str) -> dt.date | None:
+    """Return the Monday of an ISO week of this millennium ("2026-W46"); None for what is none."""
+    try:
+        found = dt.date.fromisoformat(asked) if asked.isascii() and asked[4:6] == "-W" and len(asked) == 8 else None
+    except ValueError:
+        return None
+    return found if found and 2000 <= found.year < 3000 else None
+
+
+def written(monday: dt.date) -> str:
+    """Return a week as ISO writes it."""
+    year, week, _day = monday.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
 def summary_of(rows: Sequence[Past]) -> Summary:
     """Return a week in numbers."""
     told = [row.told for row in rows if row.told is not None and row.told > dt.timedelta(0)]
@@ -123,7 +143,8 @@ def _middle(spans: Sequence[dt.timedelta]) -> dt.timedelta | None:
     return dt.timedelta(seconds=median(span.total_seconds() for span in spans)) if spans else None
 
 
-def _rows(membership: Membership, topics: Sequence[TrendTopic]) -> list[Past]:
+def rows_of(membership: Membership, topics: Sequence[TrendTopic]) -> list[Past]:
+    """Return topics that were asked for `with_fit`, with the posts that rode them: one statement."""
     rides = own.rides_of(membership, [topic.pk for topic in topics]) if topics else {}
     return [_past(topic, rides.get(topic.pk, [])) for topic in topics]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchQueryCombinable, SearchQueryField
-from django.db.models import Func, Q, TextField, Value
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
+from django.db.models import Func, Lookup, Q, TextField, Value
 
 from trends.normalise import Kind, normalise
 
@@ -14,7 +14,20 @@ GENERAL = "general"  # a topic of no one platform
 CASES = {"region": str.upper, "language": str.lower}
 
 
-class Wanted(SearchQueryCombinable, Func):  # type: ignore[misc]
+@SearchVectorField.register_lookup
+class Meets(Lookup[bool]):
+    """Words meet a question that was put together already; Django's own lookup would take it for a text."""
+
+    lookup_name = "meets"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return `words @@ question`."""
+        words, given = self.process_lhs(compiler, connection)
+        question, asked = self.process_rhs(compiler, connection)
+        return f"{words} @@ {question}", [*given, *asked]
+
+
+class Wanted(Func):
     """Words, in any spelling a topic may have, and facets that must all be there; nothing asked is met by nothing."""
 
     function = "trends_wanted"
@@ -35,7 +48,7 @@ def narrowed_to(said: str = "", facets: Mapping[str, str] | None = None) -> Q:
     """Match words and facets (kind, source, platform, region, language); no condition where nothing is asked."""
     if not said and not any((facets or {}).values()):
         return Q()
-    return Q(wording__words=Wanted(said, facets))
+    return Q(wording__words__meets=Wanted(said, facets))
 
 
 def _keys(said: str) -> list[str]:

@@ -1,12 +1,12 @@
 """One topic: what was observed of it, and the topics that are its own in another time or name."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Max, Q, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateTimeField, F, Max, OuterRef, Q, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 
 from trends.models import TrendDay, TrendObservation, TrendTopic
 
@@ -39,39 +39,42 @@ class Kin:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one source said of a topic in one hour, and which source that is."""
+    """What one source said of a topic in one hour, or in a whole day (`at` is its start), and which source that is."""
 
     source: UUID
     kind: str
     name: str
     region: str
-    hour: dt.datetime
+    at: dt.datetime
+    is_day: bool
     count: int | None
     rank: int | None
     traffic: int | None
     engagement: float | None
 
 
-def told_of(topic: TrendTopic, *, since: dt.datetime) -> list[Told]:
-    """Return what was observed of a topic, oldest first, as plain rows: one statement."""
-    rows = TrendObservation.objects.filter(topic=topic, hour__gte=since).order_by(
-        "hour", "source__kind", "source__name"
-    )
-    names = ("source_id", "source__kind", "source__name", "source__region")
-    told = rows.values_list(*names, "hour", "count", "rank", "traffic", "engagement")
-    return [Told(*row) for row in told.order_by("hour", "source__kind", "source__name")]
+SOURCE = ("source_id", "source__kind", "source__name", "source__region")
+FIGURES = ("count", "rank", "traffic", "engagement")
+
+
+def told_of(topic: TrendTopic, *, since: dt.datetime, days_since: dt.date | None = None) -> list[Told]:
+    """Return what was observed of a topic hour by hour, oldest first, as plain rows: one statement.
+
+    With `days_since` also what was rolled up by day from then on.
+    """
+    hours = TrendObservation.objects.filter(topic=topic, hour__gte=since)
+    told = hours.annotate(at=F("hour"), is_day=Value(False)).values_list(*SOURCE, "at", "is_day", *FIGURES)
+    if days_since is not None:
+        days = TrendDay.objects.filter(topic=topic, day__gte=days_since)
+        dated = days.annotate(at=Cast("day", DateTimeField()), is_day=Value(True))
+        told = told.union(dated.values_list(*SOURCE, "at", "is_day", *FIGURES), all=True)
+    return sorted((Told(*row) for row in told), key=lambda row: (row.at, row.kind, row.name))
 
 
 def observations(topic: TrendTopic, *, since: dt.datetime) -> list[TrendObservation]:
     """Return what was observed of a topic, oldest first, with its sources: one statement."""
     rows = TrendObservation.objects.filter(topic=topic, hour__gte=since).select_related("source")
     return list(rows.order_by("hour", "source__kind", "source__name"))
-
-
-def days_of(topic: TrendTopic, *, since: dt.date) -> list[TrendDay]:
-    """Return what was rolled up of a topic, oldest first, with its sources: one statement."""
-    rows = TrendDay.objects.filter(topic=topic, day__gte=since).select_related("source")
-    return list(rows.order_by("day", "source__kind", "source__name"))
 
 
 def winner_of(topic: TrendTopic) -> TrendTopic | None:
@@ -87,28 +90,21 @@ def winner_of(topic: TrendTopic) -> TrendTopic | None:
 
 
 def kin_of(topic: TrendTopic) -> Kin:
-    """Return a topic's earlier runs and what was merged into it: two statements."""
+    """Return a topic's earlier runs and what was merged into it: one statement."""
     earlier = Q(normalized=topic.normalized, is_example=topic.is_example, run__lt=topic.run, merged_into=None)
     rows = TrendTopic.objects.filter(earlier | Q(merged_into=topic), is_blocked=False).exclude(pk=topic.pk)
-    found = list(rows.only(*KIN_SHOWN).order_by("-last_seen_at", "-pk")[:KIN])
+    found = list(rows.only(*KIN_SHOWN).annotate(by_day=_by_day()).order_by("-last_seen_at", "-pk")[:KIN])
     runs = [row for row in found if row.merged_into_id is None][:RUNS]
-    curves = _by_day([row.pk for row in runs]) if runs else {}
-    return Kin(
-        [_run(row, curves.get(row.pk) or row.sparkline) for row in runs], [row for row in found if row.merged_into_id]
-    )
+    return Kin([_run(row) for row in runs], [row for row in found if row.merged_into_id])
 
 
-def _run(topic: TrendTopic, curve: list[float]) -> Run:
-    began = topic.first_detected_at
+def _by_day() -> ArraySubquery:
+    """A topic's mentions (or searches and views) by day, oldest first."""
+    days = TrendDay.objects.filter(topic=OuterRef("pk")).order_by("day").values("day")
+    return ArraySubquery(days.annotate(figure=Coalesce(Sum("count"), Max("traffic"), 0)).values("figure"))
+
+
+def _run(topic: TrendTopic) -> Run:
+    began, days = topic.first_detected_at, [float(each) for each in topic.by_day]  # type: ignore[attr-defined]
     rise = topic.peaked_at - began if topic.peaked_at else None
-    return Run(topic, curve, rise, topic.last_seen_at - began)
-
-
-def _by_day(topics: Sequence[UUID]) -> dict[UUID, list[float]]:
-    """Return each topic's mentions (or searches and views) by day."""
-    days = TrendDay.objects.filter(topic__in=topics).values("topic_id", "day")
-    told = days.annotate(counted=Sum("count"), looked=Max("traffic")).order_by("topic_id", "day")
-    found: dict[UUID, list[float]] = defaultdict(list)
-    for row in told:
-        found[row["topic_id"]].append(float(row["counted"] if row["counted"] is not None else row["looked"] or 0))
-    return found
+    return Run(topic, days if len(days) > 1 else topic.sparkline, rise, topic.last_seen_at - began)

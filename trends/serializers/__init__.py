@@ -2,6 +2,6 @@
 
 from trends.serializers.relevance import RelevanceSerializer
 from trends.serializers.sources import SourceSerializer
-from trends.serializers.topics import ObservationSerializer, TopicSerializer
+from trends.serializers.topics import PastSerializer, ToldSerializer, TopicSerializer
 
-__all__ = ["ObservationSerializer", "RelevanceSerializer", "SourceSerializer", "TopicSerializer"]
+__all__ = ["PastSerializer", "RelevanceSerializer", "SourceSerializer", "ToldSerializer", "TopicSerializer"]

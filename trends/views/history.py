@@ -30,7 +30,7 @@ HEADS = (
 def trend_history(request: MemberRequest) -> HttpResponse:
     """A week's topics with what we made of them; last week's without a wish."""
     brand, today = current_brand(request), timezone.localdate()
-    start = asked_week(request.GET.get("week", ""), today=today)
+    start = _asked(request, today=today)
     week = history.week_of(request.membership, brand, start=start, zone=timezone.get_current_timezone())
     context = {
         "brand": brand,
@@ -39,9 +39,9 @@ def trend_history(request: MemberRequest) -> HttpResponse:
         "lead_words": "" if week.summary.lead is None else leads.words(week.summary.lead),
         "until": start + dt.timedelta(days=6),
         "is_running": start == history.monday_of(today),
-        "earlier": written(start - history.WEEK),
-        "later": written(start + history.WEEK) if start < history.monday_of(today) else "",
-        "this": written(start),
+        "earlier": history.written(start - history.WEEK),
+        "later": history.written(start + history.WEEK) if start < history.monday_of(today) else "",
+        "this": history.written(start),
         "make_url": slot("asset_new"),
         "examples": any(row.topic.is_example for row in week.rows),
     }
@@ -53,33 +53,22 @@ def trend_history(request: MemberRequest) -> HttpResponse:
 def trend_history_csv(request: MemberRequest) -> HttpResponse:
     """The week as CSV."""
     zone = timezone.get_current_timezone()
-    start = asked_week(request.GET.get("week", ""), today=timezone.localdate())
+    today = timezone.localdate()
+    start = _asked(request, today=today)
     week = history.week_of(request.membership, current_brand(request), start=start, zone=zone, most=history.MOST)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADS)
     writer.writerows([harmless(cell) for cell in _cells(row, zone)] for row in week.rows)
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="trends-{written(start)}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="trends-{history.written(start)}.csv"'
     return response
 
 
-def asked_week(asked: str, *, today: dt.date) -> dt.date:
-    """Return the Monday of an ISO week ("2026-W46"), never a later one than this; else last week's."""
-    this = history.monday_of(today)
-    try:
-        found = dt.date.fromisoformat(asked) if asked.isascii() and "W" in asked and len(asked) == 8 else None
-    except ValueError:
-        found = None
-    if found is None or found.year < 2000:
-        return this - history.WEEK
-    return min(found, this)
-
-
-def written(monday: dt.date) -> str:
-    """Return a week as ISO writes it."""
-    year, week, _day = monday.isocalendar()
-    return f"{year}-W{week:02d}"
+def _asked(request: MemberRequest, *, today: dt.date) -> dt.date:
+    """Return the Monday of the week that is asked for, none to come; else last week's."""
+    found = history.asked_week(request.GET.get("week", "")) or history.week_before(today)
+    return min(found, history.monday_of(today))
 
 
 def _told(row: history.Past) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
-from trends import curves, leads, own, queries
+from trends import curves, queries
 from trends.collection import rating
 from trends.curves import Course
 from trends.detection.expecting import expected_band
@@ -23,7 +23,7 @@ from trends.foretelling import outlook
 from trends.geography import places
 from trends.models import TrendTopic
 from trends.queries import Told
-from trends.scoring import HOUR, Reading
+from trends.scoring import HOUR, Hours, Reading
 from trends.sources.base import Counting
 from trends.views.slots import slot
 
@@ -86,13 +86,8 @@ def trend(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         "outlook": None if topic.status == TrendTopic.Status.EXPIRED else outlook(topic.forecast, now=now),
         "forms": sorted(topic.forms.items()),
         "kin": queries.kin_of(topic),
-        "rides": [_ride(ride) for ride in own.rides_of(request.membership, [pk]).get(pk, [])],
     }
     return render(request, "trends/detail.html", context | _links(topic) | _observed(topic, days, now=now))
-
-
-def _ride(ride: own.Ride) -> tuple[own.Ride, str, str, bool]:
-    return ride, slot("post", ride.post_id), leads.words(ride.lead), leads.is_early(ride.lead)
 
 
 def _moved(request: MemberRequest, winner: TrendTopic) -> HttpResponseRedirect:
@@ -113,12 +108,10 @@ def _links(topic: TrendTopic) -> dict[str, str]:
 
 def _observed(topic: TrendTopic, days: str, *, now: dt.datetime) -> dict[str, Any]:
     """Return the curve and everything that is read off it."""
-    rows = queries.told_of(topic, since=_since(days, now=now))
-    readings = list(rating.settled([_reading(row) for row in rows], now=now))
-    zone = timezone.get_current_timezone()
-    shown = _hours(readings, HOURLY[days], now=now, zone=zone) if days in HOURLY else None
-    if shown is None:
-        shown, rows = _days(topic, rows, readings, DAILY[days], now=now)
+    by_hour = days in HOURLY
+    back = None if by_hour else now.date() - dt.timedelta(days=DAILY[days])
+    rows = queries.told_of(topic, since=_since(days, now=now), days_since=back)
+    shown = _hours(rows, HOURLY[days], now=now) if by_hour else _days(rows, DAILY[days], now=now)
     known = curves.known_of(shown.total)
     moments = {str(_("Told")): topic.alarmed_at, str(_("Began")): topic.started_at, str(_("Peak")): topic.peaked_at}
     return {
@@ -131,7 +124,7 @@ def _observed(topic: TrendTopic, days: str, *, now: dt.datetime) -> dict[str, An
     }
 
 
-def _alike(shown: Course, rows: Sequence[Told]) -> dict[str, curves.Hours]:
+def _alike(shown: Course, rows: Sequence[Told]) -> dict[str, Hours]:
     """Return the sources whose figures may be added up: those that count mentions, or none does."""
     counting = {str(row.source) for row in rows if (row.count is not None) == shown.counts_mentions}
     return {source: figures for source, figures in shown.own.items() if source in counting}
@@ -141,37 +134,31 @@ def _since(days: str, *, now: dt.datetime) -> dt.datetime:
     return now - (HOURLY[days] + BEFORE) * HOUR if days in HOURLY else now - dt.timedelta(days=LATELY)
 
 
-def _hours(readings: Sequence[Reading], most: int, *, now: dt.datetime, zone: dt.tzinfo) -> Course:
+def _hours(rows: Sequence[Told], most: int, *, now: dt.datetime) -> Course:
     """Return the hours shown, with what was to be expected by all hours read."""
-    whole = curves.hourly(readings, now=now, most=most + BEFORE, zone=zone)
+    whole = curves.hourly(_readings(rows, now=now), now=now, most=most + BEFORE, zone=timezone.get_current_timezone())
     band = expected_band(whole.total)
     return replace(whole, expected=curves.Expected(np.asarray(band.low), np.asarray(band.high))).last(most)
 
 
-def _days(
-    topic: TrendTopic, rows: list[Told], readings: list[Reading], most: int, *, now: dt.datetime
-) -> tuple[Course, list[Told]]:
-    """Return the days shown and who told of them: those rolled up, and the hours of those that are not yet."""
-    rolled = queries.days_of(topic, since=now.date() - dt.timedelta(days=most))
+def _days(rows: Sequence[Told], most: int, *, now: dt.datetime) -> Course:
+    """Return the days shown: those rolled up, and the hours of those that are not yet."""
+    rolled = [curves.Daily(row.at.date(), str(row.source), row.count, row.traffic) for row in rows if row.is_day]
     after = max((row.day for row in rolled), default=dt.date.min)
-    hours = curves.hourly(readings, now=now, most=LATELY * 24, zone=dt.UTC)
+    hours = curves.hourly(_readings(rows, now=now), now=now, most=LATELY * 24, zone=dt.UTC)
     fresh = sum(at.date() > after for at in hours.at)
-    whole = [curves.Daily(row.day, str(row.source_id), row.count, row.traffic) for row in rolled]
-    shown = curves.daily(whole, hours.last(fresh) if fresh else None, now=now, most=most)
-    return shown, [_told(row) for row in rolled] + rows
+    return curves.daily(rolled, hours.last(fresh) if fresh else None, now=now, most=most)
 
 
-def _told(row: Any) -> Told:
-    at = dt.datetime.combine(row.day, dt.time.min, dt.UTC)
-    source = row.source
-    return Told(
-        source.pk, source.kind, source.name, source.region, at, row.count, row.rank, row.traffic, row.engagement
-    )
-
-
-def _reading(row: Told) -> Reading:
-    counting = rating.counting_of(row.kind)
-    return Reading(row.hour, str(row.source), row.count, row.rank, row.traffic, row.engagement, counting=counting)
+def _readings(rows: Sequence[Told], *, now: dt.datetime) -> list[Reading]:
+    told = [
+        Reading(
+            row.at, str(row.source), row.count, row.rank, row.traffic, row.engagement,
+            counting=rating.counting_of(row.kind),
+        )
+        for row in rows if not row.is_day
+    ]  # fmt: skip
+    return list(rating.settled(told, now=now))
 
 
 def _seen(rows: Sequence[Told], shown: Course) -> list[Seen]:
@@ -192,7 +179,7 @@ def _word(row: Told, shown: Course) -> Seen:
         figure=row.count if is_count else row.traffic,
         what=str(counts),
         rank=row.rank,
-        hour=row.hour,
+        hour=row.at,
         curve=[] if figures is None else curves.known_of(figures),
     )
 
