@@ -9,7 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from django.db import connection
@@ -102,7 +102,7 @@ def count(organization_id: uuid.UUID, *, now: dt.datetime) -> int:
 
 
 def _posts(organization_id: uuid.UUID, *, since: dt.datetime) -> list[_Post]:
-    asked = {"organization": organization_id, "since": since, "age": AGE.total_seconds() / 3600}
+    asked: dict[str, Any] = {"organization": organization_id, "since": since, "age": AGE.total_seconds() / 3600}
     with connection.cursor() as cursor:
         cursor.execute(POSTS, asked)
         return [

@@ -40,7 +40,19 @@ from content.models import (
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
 from trenddrop.api import router as api_router
-from trends.models import AlertDelivery, FiredAlert, TrendAlert, TrendSource, TrendTopic, WatchFollower
+from trends.models import (
+    AlertDelivery,
+    BrandFit,
+    FiredAlert,
+    IdeaRequest,
+    OwnHashtag,
+    TrendAlert,
+    TrendOpportunity,
+    TrendRide,
+    TrendSource,
+    TrendTopic,
+    WatchFollower,
+)
 
 # The thing each address with an identifier shows. A new page must be named here, or its test says so.
 THINGS = {
@@ -66,6 +78,10 @@ THINGS = {
     "invitation_revoke": "invitation",
     "picture": "person",
     "trend": "topic",
+    "trend_opportunities": "topic",
+    "opportunity_ask": "topic",
+    "opportunity_dismiss": "idea",
+    "opportunity_use": "idea",
     "watch": "watch",
     "watch_edit": "watch",
     "watch_switch": "watch",
@@ -136,6 +152,7 @@ RESOURCES = {
     "api-uploads-": "upload",
     "api-pieces-": "piece",
     "api-trends-": "topic",
+    "api-trend-opportunities-": "idea",
     "api-trend-sources-": "source",
     "api-watches-": "watch",
     "api-alerts-": "alert",
@@ -168,6 +185,7 @@ def furnish(cast: Cast) -> World:
         ids |= _archives(cast)
         ids |= _gates(cast)
         ids |= _watches(cast, ids)
+        ids |= {"idea": _brand_side(cast, ids)}
         ids |= {"key": _key(cast), "report": _report(cast, ids["topic"])}
         ids |= {"person": _portrait(cast)}
     return World(cast, ids)
@@ -255,6 +273,20 @@ def _watches(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
         organization=cast.kesar, alert=watch, topic_id=ids["topic"], fired_at=timezone.now(), reason="KESAR reason"
     )
     return {"watch": watch.pk, "alert": fired.pk}
+
+
+def _brand_side(cast: Cast, ids: dict[str, uuid.UUID]) -> uuid.UUID:
+    """What trends keeps of a brand: an idea, who asked for it, a hashtag, a ride."""
+    now, topic, of_brand = timezone.now(), ids["topic"], {"organization": cast.kesar, "brand_id": ids["brand"]}
+    idea = TrendOpportunity.objects.create(
+        **of_brand, topic_id=topic, platform="x", content_format="social_post", title="KESAR idea", made_by="test"
+    )
+    IdeaRequest.objects.create(**of_brand, topic_id=topic, asked_at=now, status="done", message="KESAR asked")
+    BrandFit.objects.create(**of_brand, digest="KESAR", whole_at=now)
+    of_client = {"organization": cast.kesar, "client": cast.client, "platform": "x"}
+    OwnHashtag.objects.create(**of_client, tag="KESARtag", normalized="kesartag", hour=now, posts=1)
+    TrendRide.objects.create(**of_client, topic_id=topic, post_id=ids["post"], title="KESAR ride", published_at=now)
+    return idea.pk
 
 
 def _topic() -> TrendTopic:

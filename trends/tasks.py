@@ -6,7 +6,7 @@ from random import SystemRandom
 from celery import shared_task
 from django.utils import timezone
 
-from trends.collection import alerting, delivering, fetching, fitting, keeping, passes, rollup
+from trends.collection import alerting, blocking, delivering, fetching, fitting, ideas, keeping, passes, rollup
 
 
 @shared_task
@@ -71,3 +71,21 @@ def roll_up_days() -> None:
 def remove_old() -> None:
     """Remove days and topics past their terms."""
     keeping.remove_old(now=timezone.now())
+
+
+@shared_task
+def write_ideas(*, request_id: str, organization_id: str) -> None:
+    """Answer somebody who asked for ideas."""
+    ideas.write_asked(uuid.UUID(request_id), uuid.UUID(organization_id), now=timezone.now())
+
+
+@shared_task
+def write_best_ideas() -> None:
+    """Write ideas for the topics that fit each brand best, without spending anything."""
+    ideas.write_best()
+
+
+@shared_task
+def apply_blocklist() -> None:
+    """Ask the blocked terms for every live topic, after one was added, changed or switched off."""
+    blocking.apply_everywhere(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from trends.views import alerts, explorer, history, own, sources, topic
+from trends.views import alerts, explorer, history, opportunities, own, sources, topic
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("trends/", explorer.trends, name="trends"),
@@ -23,4 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trends/watches/<uuid:pk>/test/", alerts.watch_test, name="watch_test"),
     path("trends/sources/", sources.sources, name="trend_sources"),
     path("trends/<uuid:pk>/", topic.trend, name="trend"),
+    path("trends/<uuid:pk>/opportunities/", opportunities.ideas, name="trend_opportunities"),
+    path("trends/<uuid:pk>/opportunities/ask/", opportunities.ask, name="opportunity_ask"),
+    path("trends/opportunities/<uuid:pk>/dismiss/", opportunities.dismiss, name="opportunity_dismiss"),
+    path("trends/opportunities/<uuid:pk>/use/", opportunities.use, name="opportunity_use"),
 ]

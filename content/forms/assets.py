@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import queries
 from accounts.models import BrandProfile, Membership
 from content.models import ContentAsset
+from trends.models import TrendOpportunity
 
 LONGEST = 200_000
 _LINK = re.compile(r"(https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?)", re.IGNORECASE)
@@ -31,12 +32,14 @@ class PasteForm(forms.Form):
         BrandProfile.objects.none(), label=_("Brand"), required=False, empty_label=_("No brand")
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    idea = forms.ModelChoiceField(TrendOpportunity.objects.none(), widget=forms.HiddenInput, required=False)
 
     link = ""
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["brand"].queryset = queries.brands_of(membership)  # type: ignore[attr-defined]
+        self.fields["idea"].queryset = TrendOpportunity.objects.visible_to(membership)  # type: ignore[attr-defined]
 
     def clean_pasted(self) -> str:
         """Tell a link from a text, and ask for enough of either."""

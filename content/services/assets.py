@@ -14,22 +14,39 @@ from content.queries import assets_of, deleted_of
 from content.services import pipeline
 from content.signals import assets_moved
 from trenddrop.core import limits
+from trends.models import TrendOpportunity
+from trends.services import opportunities
 
 
 def create_from_text(
-    *, text: str, title: str, key: uuid.UUID, brand: BrandProfile | None, by: Membership
+    *,
+    text: str,
+    title: str,
+    key: uuid.UUID,
+    brand: BrandProfile | None,
+    by: Membership,
+    idea: TrendOpportunity | None = None,
 ) -> ContentAsset:
-    """Make an asset of pasted words; `key` makes a second click find the first one's asset. Raise LimitReached."""
+    """Make an asset of pasted words, begun with an idea or not; `key` makes a second click find the first one's asset.
+
+    Raise LimitReached.
+    """
     words = text.split()
     asset = _new(key, brand=brand, by=by)
     asset.kind, asset.text = ContentAsset.Kind.BLOG, text
     asset.title = (title or " ".join(words[:10]))[:200]
     asset.size, asset.mime_type = len(text.encode()), "text/plain"
-    return _keep(asset, "asset.pasted", by=by)
+    return _begun_with(idea, _keep(asset, "asset.pasted", by=by), by=by)
 
 
 def create_from_link(
-    found: Article | MediaLink, *, title: str, key: uuid.UUID, brand: BrandProfile | None, by: Membership
+    found: Article | MediaLink,
+    *,
+    title: str,
+    key: uuid.UUID,
+    brand: BrandProfile | None,
+    by: Membership,
+    idea: TrendOpportunity | None = None,
 ) -> ContentAsset:
     """Make an asset of what a link leads to; a media file is brought by the pipeline. Raise LimitReached."""
     asset = _new(key, brand=brand, by=by)
@@ -41,7 +58,13 @@ def create_from_link(
         asset.source_platform = found.site[:40]
     else:
         asset.kind, asset.original_name, asset.mime_type = found.kind, found.name, found.media_type
-    return _keep(asset, "asset.linked", by=by)
+    return _begun_with(idea, _keep(asset, "asset.linked", by=by), by=by)
+
+
+def _begun_with(idea: TrendOpportunity | None, asset: ContentAsset, *, by: Membership) -> ContentAsset:
+    if idea is not None:
+        opportunities.use(idea, by=by, asset_id=asset.pk)
+    return asset
 
 
 def _new(key: uuid.UUID, *, brand: BrandProfile | None, by: Membership) -> ContentAsset:

@@ -24,6 +24,7 @@ from content.forms.assets import AssetForm, PasteForm
 from content.models import ContentAsset
 from content.services import assets
 from trenddrop.core.limits import LimitReached
+from trends.models import TrendOpportunity
 
 DELETED_PAGE = 100
 LAYOUT = "library_layout"
@@ -117,14 +118,22 @@ def asset_new(request: MemberRequest) -> HttpResponse:
 
 def _empty_paste(request: MemberRequest) -> PasteForm:
     with tenancy.of_member(request.membership):
-        brand = current_brand(request)
-        return PasteForm(membership=request.membership, initial={"brand": brand})
+        idea = _idea(request)
+        begun = {"pasted": f"{idea.hook or idea.title}\n\n", "title": idea.title, "idea": idea} if idea else {}
+        brand = idea.brand if idea else current_brand(request)
+        return PasteForm(membership=request.membership, initial={"brand": brand, **begun})
+
+
+def _idea(request: MemberRequest) -> TrendOpportunity | None:
+    """Return the idea that the address begins with; one that is not the member's is none."""
+    mine = TrendOpportunity.objects.visible_to(request.membership).select_related("brand")
+    return next((mine.filter(pk=key).first() for key in _keys([request.GET.get("idea", "")])), None)
 
 
 def _paste(request: MemberRequest, form: PasteForm) -> ContentAsset:
     given = form.cleaned_data
     found = fetching.read_link(form.link) if form.link else None
-    shared = {"title": given["title"], "key": given["key"], "brand": given["brand"], "by": request.membership}
+    shared = {name: given[name] for name in ("title", "key", "brand", "idea")} | {"by": request.membership}
     with tenancy.of_member(request.membership):
         if found:
             return assets.create_from_link(found, **shared)
@@ -133,7 +142,9 @@ def _paste(request: MemberRequest, form: PasteForm) -> ContentAsset:
 
 def _show_paste(request: MemberRequest, form: PasteForm) -> HttpResponse:
     with tenancy.of_member(request.membership):
-        return render(request, "content/asset_new.html", {"form": form}, status=422 if form.errors else 200)
+        idea = form.cleaned_data.get("idea") if form.is_bound else form.initial.get("idea")
+        context = {"form": form, "idea": idea}
+        return render(request, "content/asset_new.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

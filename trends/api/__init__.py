@@ -5,16 +5,19 @@ from typing import Any
 from rest_framework.routers import BaseRouter
 
 from trends.api.alerts import AlertViewSet, WatchViewSet
+from trends.api.opportunities import OpportunityViewSet
 from trends.api.own import OwnHashtagViewSet
 from trends.api.sources import SourceViewSet
-from trends.api.topics import RelevanceViewSet, TopicViewSet
+from trends.api.topics import HistoryViewSet, RelevanceViewSet, TopicViewSet
 
 RESOURCES: dict[str, Any] = {
     "watches": WatchViewSet,
     "alerts": AlertViewSet,
     "trends": TopicViewSet,
+    "trend-history": HistoryViewSet,
     "trend-relevance": RelevanceViewSet,
     "trend-sources": SourceViewSet,
+    "trend-opportunities": OpportunityViewSet,
     "own-hashtags": OwnHashtagViewSet,
 }
 
