@@ -1,4 +1,4 @@
-"""Webhooks of watches, against a real server: signed, tried for a day, paused when they fail, never to private places."""
+"""Webhooks of watches, against a real server: signed, tried for a day, paused when they fail, never private."""
 
 import datetime as dt
 import hashlib

@@ -1,5 +1,6 @@
 """Watches and what they told, for programs."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -89,15 +90,18 @@ class WatchViewSet(Listed, Read, MemberViewSet):
     def create(self, request: Request) -> Response:
         """Make a watch. The secret of its webhook is in this answer and nowhere else."""
         given = self.given()
-        row = TrendAlert(organization_id=self.member.organization_id)
-        return self._saved(row, given, status=201)
+        own = {name: given.pop(name) for name in ("people", "tell_existing") if name in given}
+        row = TrendAlert(organization_id=self.member.organization_id, **given)
+        return self._saved(row, own, changes=dict.fromkeys(given, ()), status=201)
 
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change a watch, or switch it on or off. A new address of the webhook gets a new secret."""
         row = self.get_object()
         given = self.given(row, partial=True)
         is_active = given.pop("is_active", row.is_active)
-        answer = self._saved(row, given, status=200) if given else None
+        own = {name: given.pop(name) for name in ("people", "tell_existing") if name in given}
+        changes = apply(row, given)
+        answer = self._saved(row, own, changes=changes, status=200) if changes or own else None
         if alerts.switch(row, is_active=is_active, by=self.member) or answer is None:
             secret = getattr(row, "shown_secret", None)
             row = self.get_object()
@@ -105,14 +109,15 @@ class WatchViewSet(Listed, Read, MemberViewSet):
             return self.shown(row)
         return answer
 
-    def _saved(self, row: TrendAlert, given: dict[str, Any], *, status: int) -> Response:
-        people, tell_existing = given.pop("people", None), given.pop("tell_existing", False)
-        changes = apply(row, given)
+    def _saved(
+        self, row: TrendAlert, own: Mapping[str, Any], *, changes: Mapping[str, Sequence[Any]], status: int
+    ) -> Response:
+        people = own.get("people")
         secret = alerts.save(
             row,
             fields=set(changes),
             people=None if people is None else [each.pk for each in people],
-            tell_existing=tell_existing,
+            tell_existing=own.get("tell_existing", False),
             changes={name: list(map(str, pair)) for name, pair in changes.items()},
             by=self.member,
         )

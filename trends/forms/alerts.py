@@ -9,6 +9,7 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -147,6 +148,7 @@ class WatchForm(forms.ModelForm[TrendAlert]):
         brands.queryset, brands.empty_label = queries.brands_of(by), None
         for name in ("minimum_relevance", "minimum_score"):
             self.fields[name].widget.attrs.update(min=0, max=100, step=1, inputmode="numeric")
+            self.fields[name].validators.append(MaxValueValidator(100))
         self._offer("regions", named({*countries, *self.instance.regions}))
         self._offer("people", self._colleagues(by))
 
