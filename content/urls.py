@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from content.views import files, library, pieces, studio, transcripts, uploads, voice
+from content.views import files, library, pieces, studio, topic_assets, transcripts, uploads, voice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("library/", library.library, name="library"),
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("brand/voice/pages/", voice.from_pages, name="voice_from_pages"),
     path("brand/voice/document/", voice.from_document, name="voice_from_document"),
     path("pieces/<uuid:pk>/versions/<int:number>/restore/", pieces.restore, name="piece_restore"),
+    path("trends/<uuid:pk>/assets/", topic_assets.topic_assets, name="topic_assets"),
     path("files/<uuid:pk>/", files.file, name="file"),
     path("files/<uuid:pk>/thumbnail/", files.thumbnail, name="thumbnail"),
     path("files/frames/<uuid:pk>/", files.frame, name="frame"),

@@ -78,6 +78,7 @@ THINGS = {
     "invitation_revoke": "invitation",
     "picture": "person",
     "trend": "topic",
+    "topic_assets": "topic",
     "trend_opportunities": "topic",
     "opportunity_ask": "topic",
     "opportunity_dismiss": "idea",

@@ -68,8 +68,9 @@ class TopicSerializer(Described[TrendTopic]):
         fields = [
             "id", "title", "names", "forms", "kind", "platform", "language", "region", "url", "tags", "run", "status",
             "state_since", "explanation", "score", "top_score", "score_factors", "mention_count", "observed",
-            "expected", "burst", "novelty", "growth_24h", "source_kinds", "source_count", "first_detected_at", "last_seen_at",
-            "started_at", "alarmed_at", "peaked_at", "forecast", "merged_into", "is_example", "sparkline", "fit",
+            "expected", "burst", "novelty", "growth_24h", "source_kinds", "source_count", "first_detected_at",
+            "last_seen_at", "started_at", "alarmed_at", "peaked_at", "forecast", "merged_into", "is_example",
+            "sparkline", "fit",
         ]  # fmt: skip
         read_only_fields = fields
 
