@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
-from numpy.typing import NDArray
-from pgvector.django import MaxInnerProduct
 
 from accounts import tenancy
 from content.models import ContentAnalysis, ContentAsset, TrendMatch
@@ -15,14 +13,13 @@ from content.pipeline.work import Work
 from content.understanding import matching, read
 from trenddrop.core.embeddings import embedder
 from trenddrop.core.text.sentences import Sentence
+from trenddrop.core.text.tokens import normal_words
 from trends.models import TrendTopic
-
-NEAREST = 400
-STRONGEST = 400
+from trends.queries.nearness import candidates
 
 
 class MatchTrends:
-    """Shortlist live topics by vector and by strength, then look for their words; no match is an answer."""
+    """Shortlist live topics by vector, name and strength, then look for their words; no match is an answer."""
 
     name = "match"
 
@@ -40,7 +37,8 @@ class MatchTrends:
             analysis = ContentAnalysis.objects.filter(asset=asset).first()
         vector = model.embed([" ".join(sentence.text for sentence in sentences)])[0]
         work.progress(0.3)
-        topics = candidates(vector, embedder_name=model.name)
+        said = [normal_words(sentence.text) for sentence in sentences]
+        topics = {str(topic.pk): topic for topic in candidates(vector, embedder=model.name, said=said)}
         found = matching.match(
             sentences,
             [candidate_of(topic, work.now()) for topic in topics.values()],
@@ -53,14 +51,6 @@ class MatchTrends:
         work.data["topics"] = len(topics)
         considered = f"{len(topics)} live topics considered"
         return f"{len(found)} fit, {considered}" if found else f"No good match; {considered}"
-
-
-def candidates(vector: NDArray[np.float32], *, embedder_name: str) -> dict[str, TrendTopic]:
-    """Return the live topics nearest to the vector, and the strongest ones, by key."""
-    live = TrendTopic.objects.live()
-    near = live.filter(embedder=embedder_name).order_by(MaxInnerProduct("embedding", vector), "pk")[:NEAREST]
-    strong = live.order_by("-score", "pk")[:STRONGEST]
-    return {str(topic.pk): topic for topic in [*near, *strong]}
 
 
 def candidate_of(topic: TrendTopic, now: dt.datetime) -> matching.Candidate:

@@ -2,7 +2,7 @@
 
 The rows go into a table of this transaction only, where forms of a topic that one answer told twice become one, and
 from there into their hour in one step. What an answer says of its own hour stands in place of what was said of it
-before; an hour already past gives only its count.
+before; an hour already past gives only its count. Where a day is rolled up already, it is marked to be rolled up again.
 """
 
 import datetime as dt
@@ -23,18 +23,28 @@ CREATE TEMPORARY TABLE trends_told (
 """
 TAKE_IN = "COPY pg_temp.trends_told FROM STDIN (FORMAT BINARY)"
 MERGED = """
-INSERT INTO trends_trendobservation (topic_id, source_id, hour, count, rank, traffic, engagement)
-SELECT topic_id, source_id, hour, max(count), min(rank), max(traffic), max(engagement)
-FROM pg_temp.trends_told WHERE is_past = {} GROUP BY topic_id, source_id, hour ORDER BY topic_id, source_id, hour
-ON CONFLICT (topic_id, source_id, hour) DO UPDATE SET {}
-"""
-WRITE = "; ".join(
-    [
-        MERGED.format("true", "count = EXCLUDED.count"),
-        MERGED.format("false", ", ".join(f"{name} = EXCLUDED.{name}" for name in FIGURES)),
-        "DROP TABLE pg_temp.trends_told",
-    ]
+WITH written AS (
+    INSERT INTO trends_trendobservation AS stood (topic_id, source_id, hour, count, rank, traffic, engagement)
+    SELECT topic_id, source_id, hour, max(count), min(rank), max(traffic), max(engagement)
+    FROM pg_temp.trends_told WHERE is_past = {past} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (topic_id, source_id, hour) DO UPDATE SET ({names}) = ROW ({new})
+    WHERE ROW ({old}) IS DISTINCT FROM ROW ({new})
+    RETURNING topic_id, source_id, hour
 )
+INSERT INTO trends_trendday (topic_id, source_id, day, hours, is_stale)
+SELECT DISTINCT topic_id, source_id, (hour AT TIME ZONE 'UTC')::date, 0, true
+FROM written JOIN trends_trendsource AS source ON source.id = source_id
+WHERE (hour AT TIME ZONE 'UTC')::date <= source.rolled_to
+ON CONFLICT (topic_id, source_id, day) DO UPDATE SET is_stale = true
+"""
+
+
+def _merged(names: tuple[str, ...], *, past: bool) -> str:
+    old, new = (", ".join(f"{place}.{name}" for name in names) for place in ("stood", "EXCLUDED"))
+    return MERGED.format(past=past, names=", ".join(names), old=old, new=new)
+
+
+WRITE = "; ".join([_merged(FIGURES[:1], past=True), _merged(FIGURES, past=False), "DROP TABLE pg_temp.trends_told"])
 
 
 class Observed(NamedTuple):
@@ -43,7 +53,7 @@ class Observed(NamedTuple):
     topic_id: UUID
     source_id: UUID
     hour: dt.datetime
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # the column is named so; a tuple counts too
     rank: int | None = None
     traffic: int | None = None
     engagement: float | None = None

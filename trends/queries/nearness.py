@@ -1,0 +1,74 @@
+"""Which live topics a text may be about, among any number: the nearest, those whose name is said, the strongest.
+
+The nearest are found by looking at every live topic's vector. They stand in a table of their own, in half precision,
+in the order of half a gigabyte for a million: a look takes a fraction of a second and misses nothing, where a graph
+of them (HNSW) took ten minutes to build and missed up to three in four (docs/trends.md).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from numpy.typing import NDArray
+from pgvector.django import MaxInnerProduct
+
+from trends.models import TopicVector, TrendTopic
+from trends.normalise import Kind, normalise
+
+NEAREST = 400
+STRONGEST = 400
+NAMED = 400
+LONGEST_NAME = 4  # words said in a row
+BEGINS = 6  # letters from which on a beginning is enough: "monsoon rain" names "Monsoon rains"
+AT_ONCE = 8000  # names in one question; PostgreSQL takes 32,768 nodes
+SAYS = "SELECT topic_id FROM trends_topicwords WHERE words @@ %s::tsquery"
+
+
+def candidates(
+    vector: NDArray[np.float32], *, embedder: str, said: Iterable[Sequence[str]] = ()
+) -> QuerySet[TrendTopic]:
+    """Return the topics to look at, with their vectors; `said` is what is said, word by word, sentence by sentence."""
+    keys = set(nearest(vector, embedder=embedder, limit=NEAREST))
+    keys.update(named(said))
+    keys.update(TrendTopic.objects.live().order_by("-score", "-pk").values_list("pk", flat=True)[:STRONGEST])
+    return TrendTopic.objects.live().filter(pk__in=keys).order_by("pk")
+
+
+def nearest(vector: NDArray[np.float32], *, embedder: str, limit: int) -> list[UUID]:
+    """Return the keys of the live topics whose vectors of this embedder are nearest, nearest first."""
+    rows = TopicVector.objects.filter(embedder=embedder).order_by(MaxInnerProduct("embedding", vector))
+    return list(rows.values_list("topic_id", flat=True)[:limit])
+
+
+def named(said: Iterable[Sequence[str]]) -> set[UUID]:
+    """Return the keys of live topics one of whose names is said in a row; of very many the strongest."""
+    single, several = _names(said)
+    live = TrendTopic.objects.live().order_by("-score", "-pk").values_list("pk", flat=True)
+    found = set(live.filter(normalized__in=single | several)[:NAMED])
+    for query in _queries(sorted(several)):
+        found.update(live.filter(pk__in=RawSQL(SAYS, [query]))[:NAMED])  # noqa: S611 (a constant, its value bound)
+    return found
+
+
+def _names(said: Iterable[Sequence[str]]) -> tuple[set[str], set[str]]:
+    """Return the keys of everything said that might be a name: of one word, and of several."""
+    single: set[str] = set()
+    several: set[str] = set()
+    for words in said:
+        single.update(normalise(word, Kind.KEYWORD) for word in words)
+        for length in range(2, LONGEST_NAME + 1):
+            rows = (words[start : start + length] for start in range(len(words) - length + 1))
+            several.update(normalise(" ".join(row), Kind.KEYWORD) for row in rows)
+    return single - {""}, several - {""}
+
+
+def _queries(keys: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield " | ".join(_lexeme(key) for key in keys[start : start + AT_ONCE])
+
+
+def _lexeme(key: str) -> str:
+    quoted = key.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'" + (":*" if len(key) >= BEGINS else "")
