@@ -3,16 +3,17 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.evm.answers import NotProved
+from accounts.forms.wallets import GateForm
 from accounts.models import GateCheck, TokenGate, Wallet
 from accounts.offers import Asker
 from accounts.rest import MemberViewSet
@@ -105,12 +106,15 @@ class GateViewSet(Listed, Read, MemberViewSet):
 
     def create(self, request: Request) -> Response:
         """Set a gate; members' wallets are asked at once."""
-        return self.shown(gates.save(**self.given(), by=self.member), status=201)
+        gate, changed = _checked(TokenGate(), self.given())
+        return self.shown(gates.save(gate, changed=changed, by=self.member), status=201)
 
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change a gate; what was known of wallets is asked anew."""
-        row = get_object_or_404(self.get_queryset(), pk=pk)
-        return self.shown(gates.save(**self.given(row, partial=True), by=self.member))
+        row = self.get_object()
+        given = {**GateSerializer(row).data, **self.given(row, partial=True)}
+        gate, changed = _checked(row, given)
+        return self.shown(gates.save(gate, changed=changed, by=self.member))
 
     def destroy(self, request: Request, pk: Any) -> Response:
         """Remove a gate; what it opened is closed."""
@@ -123,3 +127,12 @@ class GateViewSet(Listed, Read, MemberViewSet):
         """List what members' wallets held when they were last asked."""
         rows = GateCheck.objects.filter(gate=self.get_object()).select_related("wallet__user").order_by("-checked_at")
         return self.shown(rows[:1000], many=True)
+
+
+def _checked(gate: TokenGate, given: dict[str, Any]) -> tuple[TokenGate, list[str]]:
+    """Hold what is given against the rules of the page's form; return the gate, unsaved, and what changed."""
+    form = GateForm(given, instance=gate)
+    if not form.is_valid():
+        told = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+        raise ValidationError({"lends" if name == "__all__" else name: words for name, words in told.items()})
+    return form.save(commit=False), form.changed_data

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts import tenancy
 from accounts.models import Membership, Organization
 from accounts.models.organizations import COMPANY_SIZES
+from accounts.services.organizations import readable
 from trenddrop.core.pictures import PictureField
 
 RESERVED = frozenset({"admin", "api", "app", "help", "mail", "root", "static", "status", "support", "trenddrop", "www"})
@@ -100,11 +101,3 @@ class NameAgainForm(forms.Form):
         if name.casefold() != " ".join(self.organization.name.split()).casefold():
             raise forms.ValidationError(_("That is not its name. Nothing was changed."))
         return name
-
-
-def readable(name: str) -> str:
-    """Return a name on one line; it goes into the subject of mails, so an address has no place in it."""
-    name = " ".join(name.split())
-    if "://" in name or "www." in name.lower():
-        raise forms.ValidationError(_("A name, please, without an address; there is a field for the website."))
-    return name

@@ -5,9 +5,9 @@ import zoneinfo
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from accounts.forms.organizations import readable
 from accounts.models import Organization
 from accounts.models.organizations import COMPANY_SIZES
+from accounts.services.organizations import readable
 from trenddrop.core.rest.serializers import Described
 
 ZONES = sorted(zoneinfo.available_timezones())

@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.forms.wallets import GateForm
 from accounts.models import GateCheck, TokenGate, Wallet
 from trenddrop.core.rest.serializers import Described
 
@@ -80,16 +79,6 @@ class GateSerializer(Described[TokenGate]):
         instance.lends = instance.role or "premium"  # type: ignore[attr-defined]
         shown: dict[str, Any] = super().to_representation(instance)
         return shown
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Hold what is given against the rules of the page's form."""
-        row = self.instance if isinstance(self.instance, TokenGate) else TokenGate()
-        stands = {} if self.instance is None else dict(self.to_representation(row))
-        form = GateForm({**stands, **attrs}, instance=row)
-        if not form.is_valid():
-            told = {name: [str(each) for each in errors] for name, errors in form.errors.items()}
-            raise serializers.ValidationError({(name if name in self.fields else "lends"): told[name] for name in told})
-        return {"gate": form.save(commit=False), "changed": form.changed_data}
 
 
 class HoldingSerializer(serializers.ModelSerializer[GateCheck]):

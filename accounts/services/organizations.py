@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -41,6 +42,14 @@ def create(*, name: str, owner: User, type: str = Organization.Type.INDIVIDUAL) 
 def create_personal(user: User) -> Membership:
     """Give a person who signed up alone an organisation of their own."""
     return create(name=user.full_name or user.email.partition("@")[0], owner=user)
+
+
+def readable(name: str) -> str:
+    """Return a name on one line; it goes into the subject of mails, so an address has no place in it."""
+    name = " ".join(name.split())
+    if "://" in name or "www." in name.lower():
+        raise ValidationError(_("A name, please, without an address; there is a field for the website."))
+    return name
 
 
 def free_slug(name: str) -> str:
