@@ -87,7 +87,7 @@ class TodayViewSet(MemberViewSet):
         with timezone.override(zoneinfo.ZoneInfo(member.user.timezone)):
             planned = today.posts_of_interest(member, now=now)
             found = {"needs": today.needs(member, planned, now=now), "days": today.days_ahead(planned, now=now)}
-        found |= {"rising": today.rising(brand), "standings": posts.latest_standings(member, now=now)}
+        found |= {"rising": today.rising(brand, now=now), "standings": posts.latest_standings(member, now=now)}
         return self.shown(found)
 
 

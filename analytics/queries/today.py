@@ -13,11 +13,15 @@ from django.utils.translation import gettext as _
 from accounts.models import BrandProfile, Membership, Organization
 from content.models import ContentAsset
 from publishing.models import PlatformConnection, ScheduledPost
+from trends import queries as trends
 from trends.models import TrendTopic
 
 AHEAD = dt.timedelta(days=7)
 NEEDS_DAYS = dt.timedelta(days=14)
-SHOWN = ["title", "score", "growth_24h", "sparkline", "first_detected_at", "source_kinds", "source_count", "is_example"]
+SHOWN = [
+    "title", "score", "growth_24h", "sparkline", "first_detected_at", "source_kinds", "source_count", "is_example",
+    "status", "observed", "expected", "burst",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,12 @@ class Day:
 
 @dataclass(frozen=True)
 class Rising:
-    """A topic that rises, and how it fits the brand."""
+    """A topic that rises: why it is said to, and how it fits the brand."""
 
     topic: TrendTopic
     score: float | None
     why: str
+    told: str
     url: str
     sources: list[str]
 
@@ -138,7 +143,7 @@ def days_ahead(posts: list[ScheduledPost], *, now: dt.datetime) -> list[Day]:
     return list(days.values())
 
 
-def rising(brand: BrandProfile | None, *, limit: int = 5) -> list[Rising]:
+def rising(brand: BrandProfile | None, *, now: dt.datetime, limit: int = 5) -> list[Rising]:
     """Return the topics that fit the brand best; without any, the strongest, with no claim that they fit."""
     live = TrendTopic.objects.live().only(*SHOWN)
     fits = live.filter(relevances__brand=brand).annotate(fit=F("relevances__score"), reasons=F("relevances__reasons"))
@@ -146,16 +151,16 @@ def rising(brand: BrandProfile | None, *, limit: int = 5) -> list[Rising]:
     strongest = live.annotate(**no_fit).order_by("-score")[:limit]
     rows: list[Any] = list(fits.order_by("-fit")[:limit].union(strongest, all=True) if brand else strongest)
     fitting = sorted((row for row in rows if row.fit is not None), key=lambda row: -row.fit)
-    return [_rising(row, row.fit, _why(row.reasons or [])) for row in fitting or rows]
+    return [_rising(row, row.fit, _why(row.reasons or []), now=now) for row in fitting or rows]
 
 
 def _why(reasons: list[list[object]]) -> str:
     return next((str(reason[-1]) for reason in reasons if reason and isinstance(reason[-1], str)), "")
 
 
-def _rising(topic: TrendTopic, score: float | None, why: str) -> Rising:
+def _rising(topic: TrendTopic, score: float | None, why: str, *, now: dt.datetime) -> Rising:
     url = f"{reverse('asset_new')}?topic={topic.pk}"
-    return Rising(topic, score, why, url, topic.source_kinds)
+    return Rising(topic, score, why, trends.why_it_rises(topic, now=now), url, topic.source_kinds)
 
 
 def first_steps(membership: Membership) -> dict[str, bool]:

@@ -25,7 +25,7 @@ def page(request: MemberRequest) -> HttpResponse:
         "now": now,
         "needs": today.needs(member, planned, now=now),
         "rest": _rest(days),
-        "rising": today.rising(current_brand(request)),
+        "rising": today.rising(current_brand(request), now=now),
         "days": days,
         "medians": [_row(standing) for standing in standings],
         "median_of": _("at the same age, 48 h at most; the line is the median of the account’s last 40"),

@@ -1,6 +1,18 @@
 """Questions of the trends pages. Each page is a fixed number of statements, whatever its rows."""
 
-from trends.queries.explorer import COLUMNS, MOST_COUNTED, PAGE, UNKNOWN, BadPlace, Page, Row, page, row_of, with_fit
+from trends.queries.explorer import (
+    COLUMNS,
+    MOST_COUNTED,
+    PAGE,
+    UNKNOWN,
+    BadPlace,
+    Page,
+    Row,
+    page,
+    row_of,
+    why_it_rises,
+    with_fit,
+)
 from trends.queries.search import narrowed_to, says
 from trends.queries.sources import Strand, sources, strands
 from trends.queries.topic import Kin, Told, kin_of, observations, told_of, winner_of
@@ -30,6 +42,7 @@ __all__ = [
     "sources",
     "strands",
     "told_of",
+    "why_it_rises",
     "winner_of",
     "with_fit",
 ]

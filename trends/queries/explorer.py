@@ -10,6 +10,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import BrandProfile
+from trends.detection import sentence
 from trends.models import TrendTopic
 from trends.queries.search import narrowed_to
 from trends.queries.wishes import Wish
@@ -23,7 +24,8 @@ UNKNOWN = {"fit", "growth", "burst"}  # may be empty: such topics have no place 
 STATES = ("emerging", "trending", "declining")
 SHOWN = [
     "title", "language", "region", "status", "state_since", "sparkline", "growth_24h", "mention_count", "burst",
-    "first_detected_at", "source_kinds", "source_count", "score", "is_example", "explanation",
+    "first_detected_at", "source_kinds", "source_count", "score", "is_example", "observed",
+    "expected",
 ]  # fmt: skip
 
 
@@ -33,11 +35,15 @@ class BadPlace(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One topic of the list: how well it fits the chosen brand (None: not) and why, the weightiest reason first."""
+    """One topic of the list: how well it fits the chosen brand (None: not) and why, the weightiest reason first.
+
+    `told` is why it is said to rise, in the reader's language; "" once it is over.
+    """
 
     topic: TrendTopic
     score: float | None
     why: str
+    told: str = ""
 
     @property
     def sources(self) -> list[str]:
@@ -69,7 +75,7 @@ def page(brand: BrandProfile | None, wish: Wish, *, now: dt.datetime, size: int 
     rows = _in_view(_narrowed(live, wish, now=now), view, sort).only(*SHOWN).order_by(F(column).desc(), "-pk")
     found = list(_after(rows, column, wish.after)[: size + 1])
     last = found[size - 1] if len(found) > size else None
-    return Page([row_of(topic) for topic in found[:size]], counts, view, sort, _place(last, column))
+    return Page([row_of(topic, now=now) for topic in found[:size]], counts, view, sort, _place(last, column))
 
 
 def with_fit(topics: QuerySet[TrendTopic], brand: BrandProfile | None) -> QuerySet[TrendTopic]:
@@ -79,10 +85,24 @@ def with_fit(topics: QuerySet[TrendTopic], brand: BrandProfile | None) -> QueryS
     return joined.annotate(fit_score=F("fit__score"), fit_reasons=F("fit__reasons"))  # type: ignore[no-redef]
 
 
-def row_of(topic: TrendTopic) -> Row:
+def row_of(topic: TrendTopic, *, now: dt.datetime) -> Row:
     """Return a topic that was asked for `with_fit`."""
     reasons = topic.fit_reasons or []
-    return Row(topic, topic.fit_score, reasons[0][-1] if reasons else "")
+    return Row(topic, topic.fit_score, reasons[0][-1] if reasons else "", why_it_rises(topic, now=now))
+
+
+def why_it_rises(topic: TrendTopic, *, now: dt.datetime) -> str:
+    """Say "8× its usual for this hour, in 4 sources, 35 minutes old"; nothing of what is over."""
+    if topic.status == TrendTopic.Status.EXPIRED:
+        return ""
+    return sentence(
+        observed=topic.observed,
+        expected=topic.expected,
+        burst=topic.burst,
+        growth=topic.growth_24h,
+        sources=topic.source_count,
+        age=now - topic.first_detected_at,
+    )
 
 
 def _sort(asked: str, view: str, brand: BrandProfile | None) -> str:

@@ -78,7 +78,7 @@ def trend(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     days = days if days in WINDOWS else "3"
     context = {
         "topic": topic,
-        "row": queries.row_of(topic),
+        "row": queries.row_of(topic, now=now),
         "days": days,
         "windows": list(WINDOWS.items()),
         "reasons": [(words, min(100.0, points), round(points)) for _name, points, words in topic.fit_reasons or []],
