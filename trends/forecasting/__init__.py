@@ -1,1 +1,1 @@
-"""What topics will do, learned from what topics did."""
+"""What a topic will do: pure functions from readings to features, trained models as plain arrays, and the rule."""
