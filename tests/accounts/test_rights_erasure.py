@@ -134,6 +134,9 @@ def _audited(cast: Cast) -> None:
     audit.origin.reset(token)
     audit.record("membership.changed", cast.ben, organization_id=kesar, by=cast.asha, email=EMAIL, role="creator")
     audit.record("brand.changed", cast.brand, organization_id=kesar, by=cast.asha, fields=["name"])
+    acting = audit.operator.set(cast.dev.user)
+    audit.record("brand.changed", cast.brand, organization_id=kesar, by=cast.ben, fields=["niche"])
+    audit.operator.reset(acting)
 
 
 def erased(person: User) -> dict[str, Any]:
@@ -204,7 +207,7 @@ def test_their_own_organisation_goes_and_the_others_stay(traces: Traces) -> None
         False,
     )
     assert len(report["organizations"]) == 1
-    assert report["blanked_audit_entries"] == 2
+    assert report["blanked_audit_entries"] == 3
 
 
 def test_somebody_of_the_same_name_elsewhere_keeps_theirs(traces: Traces) -> None:
