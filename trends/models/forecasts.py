@@ -62,6 +62,7 @@ class TrendForecast(models.Model):
     broke_out = models.BooleanField(null=True, help_text=_("what happened; empty while it is open"))
     was_1h = models.CharField(max_length=4, blank=True)
     was_6h = models.CharField(max_length=4, blank=True)
+    settled_at = models.DateTimeField(null=True, help_text=_("when what happened was looked up"))
 
     if TYPE_CHECKING:
         topic_id: uuid.UUID
