@@ -123,6 +123,7 @@ class FeedServer:
     clock: Callable[[], dt.datetime]
     retry_after: int = 120
     pause: float = 0.05
+    skew: dt.timedelta = dt.timedelta(0)  # how far its clock is ahead
 
     def __init__(self, *, clock: Callable[[], dt.datetime], port: int = 0) -> None:
         self.clock = clock
@@ -207,6 +208,9 @@ class FeedServer:
                     send(self, given)
                 except (BrokenPipeError, ConnectionResetError):
                     return  # the client had enough, as it should with some variants
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return format_datetime(feeds.clock() + feeds.skew, usegmt=True)
 
             def log_message(self, *args: object) -> None:
                 return

@@ -157,7 +157,7 @@ def _health(
         "last_polled_at": now,
         "last_duration": round(max(0.0, duration), 3),
         "last_error": answer.error[:WORDS_LIMIT],
-        "last_note": (answer.waiting or " ".join(answer.notes))[:WORDS_LIMIT],
+        "last_note": row.last_note if answer.unchanged else (answer.waiting or " ".join(answer.notes))[:WORDS_LIMIT],
         "consecutive_failures": failures,
         "health": polling.health(polled=True, failures=failures, duration=duration),
         "outcomes": [*row.outcomes, [now.isoformat(timespec="seconds"), word, found, round(duration, 2)]][-OUTCOMES:],
