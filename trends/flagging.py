@@ -28,4 +28,4 @@ class Topics:
 
     def hide(self, key: str) -> int:
         """Block it."""
-        return TrendTopic.objects.filter(pk=key).update(is_blocked=True)
+        return TrendTopic.objects.filter(pk=key).update(is_blocked=True, blocked_by=None, is_cleared=False)

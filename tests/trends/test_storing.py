@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from tests.trends.collecting import HOUR, keyword, source_of, store
 from trends.collection import rating, storing
+from trends.collection.bounding import bounded
 from trends.models import TrendObservation, TrendTopic
 from trends.normalise import Kind
 from trends.sources.base import Item
@@ -148,3 +149,35 @@ def test_without_the_embedding_server_topics_are_stored_and_embedded_later(
     assert storing.embed_missing() == 1
     assert TrendTopic.objects.get(pk=topic.pk, embedding__isnull=False).embedder == "hashed-256-1"
     assert httpx.get(httpserver.url_for("/v1/embeddings")).status_code == 503
+
+
+def test_numbers_and_names_beyond_what_fits_are_put_right_and_noted(now: dt.datetime, db: None) -> None:
+    odd = [
+        keyword("Beyond", 10**30, traffic=-5, rank=0, engagement=float("nan")),
+        keyword("Below", -1),
+        keyword("y" * 400, 3),
+        keyword("\u200b", 3),
+        keyword("Nul\x00 and \ud800", 3),
+    ]
+    told = bounded(odd)
+    assert len(told) == 4
+    assert "Put right 2: a number below zero, taken for not said." in told.notes
+    store(source_of(), odd, now=now)
+    rows = {row.topic.title: row for row in TrendObservation.objects.select_related("topic")}
+    assert rows["Beyond"].count == 2**63 - 1
+    assert (rows["Beyond"].traffic, rows["Beyond"].rank, rows["Beyond"].engagement) == (None, None, None)
+    assert rows["Below"].count is None
+    assert "Nul and " in rows
+    assert max(map(len, rows)) == 300
+
+
+def test_a_topic_with_a_hundred_thousand_siblings_keeps_a_few(now: dt.datetime, db: None) -> None:
+    (topic,) = store(source_of(), [keyword("Rain", 5, names=tuple(f"Rain {n}" for n in range(100_000)))], now=now)
+    assert len(topic.names) == storing.NAMES
+    assert len(topic.forms["bluesky"]) == storing.FORMS
+
+
+def test_each_source_is_remembered_with_what_it_calls_a_topic(now: dt.datetime, db: None) -> None:
+    store(source_of("bluesky"), [keyword("Rain covers", 5)], now=now)
+    (topic,) = store(source_of("mastodon"), [Item("#RainCovers", Kind.HASHTAG, count=5)], now=now)
+    assert topic.forms == {"bluesky": ["Rain covers"], "mastodon": ["#RainCovers"]}

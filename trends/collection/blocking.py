@@ -1,17 +1,21 @@
 """Terms that hold topics back: read once for many topics, asked for every name, undone when a term is switched off."""
 
 import datetime as dt
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from trends.blocklist import Blocklist, Term
+from trends.blocklist import Blocklist, Term, closed_of
 from trends.models import BlockedTerm, TrendTopic
 
 CHUNK = 5000
+DEFAULTS = Path(__file__).with_name("blocked_terms.toml")
 COUNT_HITS = """
 UPDATE trends_blockedterm AS term SET hits = term.hits + new.hits, last_hit_at = %s
 FROM unnest(%s::uuid[], %s::int[]) AS new (id, hits) WHERE term.id = new.id
@@ -21,6 +25,32 @@ UPDATE trends_trendtopic AS topic SET is_blocked = new.term IS NOT NULL, blocked
 FROM unnest(%s::uuid[], %s::uuid[]) AS new (id, term)
 WHERE topic.id = new.id AND NOT topic.is_cleared AND (topic.blocked_by_id IS NOT NULL OR NOT topic.is_blocked)
 """
+
+
+def keep_defaults(*, now: dt.datetime) -> int:
+    """Add the terms that come with the product and are not there yet; returns how many. Known ones stay as they are."""
+    known = set(BlockedTerm.objects.values_list("normalized", "match"))
+    missing = [
+        BlockedTerm(term=term, normalized=closed, category=category, match=match, is_default=True)
+        for category, match, term, closed in _defaults()
+        if (closed, match) not in known
+    ]
+    if missing:
+        BlockedTerm.objects.bulk_create(missing, ignore_conflicts=True)
+        apply_everywhere(now=now)
+    return len(missing)
+
+
+@cache
+def _defaults() -> tuple[tuple[str, str, str, str], ...]:
+    told = tomllib.loads(DEFAULTS.read_text())
+    found = {
+        (closed_of(term), match): (category, match, term, closed_of(term))
+        for category, matches in told.items()
+        for match, listed in matches.items()
+        for term in listed
+    }
+    return tuple(found.values())
 
 
 def terms() -> Blocklist[UUID]:
