@@ -112,6 +112,8 @@ def _values(model: type[models.Model], place: Place) -> Iterator[tuple[str, Any]
 
 def _parent(each: Any, place: Place) -> models.Model | None:
     target = each.related_model
+    if target is each.model:
+        return None
     if target is User:
         return place.user
     return row_of(target, place)

@@ -9,8 +9,8 @@ from accounts.models import BrandProfile, Membership
 from accounts.rest_fields import VisibleField
 from trenddrop.core.rest.problems import of_model
 from trenddrop.core.rest.serializers import Described
-from trends.forms.alerts import LIVE, LONGEST, MOST, check_address, check_keywords, check_whole
 from trends.models import AlertDelivery, FiredAlert, TrendAlert
+from trends.watch_rules import LIVE, LONGEST, MOST, check_address, check_keywords, check_whole
 
 FACTS = ("keywords", "minimum_relevance", "channels", "webhook_url")
 

@@ -16,10 +16,11 @@ from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from trenddrop.core.limits import LimitReached
 from trends.collection import watching
-from trends.forms.alerts import RISING, WatchForm
+from trends.forms.alerts import WatchForm
 from trends.models import TrendAlert, WatchFollower
 from trends.queries import alerts as questions
 from trends.services import alerts as commands
+from trends.watch_rules import RISING
 
 SHOWN = 20
 PAGE = 50
