@@ -13,8 +13,8 @@ from accounts import tenancy
 from accounts.models import BrandProfile, Membership
 from tests.cast import Cast
 from tests.trends.collecting import HOUR, keyword, source_of, store
-from trends.collection import fitting
-from trends.models import TrendSource, TrendTopic
+from trends.collection import fitting, storing
+from trends.models import TrendDay, TrendObservation, TrendSource, TrendTopic
 from trends.normalise import Kind
 from trends.services import examples
 from trends.sources.base import Item
@@ -99,6 +99,7 @@ def test_stating_a_state_a_source_or_a_kind_narrows_the_list(loaded: Cast) -> No
     ("q", "found"),
     [
         ("monsoon skin", "monsoon skincare"),
+        ("skincare", "monsoon skincare"),
         ("#monsoonskincare", "monsoon skincare"),
         ("Night mode cameras", "Night mode cameras"),
         ("स्किन", "शादी से पहले स्किन केयर"),
@@ -113,7 +114,15 @@ def test_a_search_finds_a_topic_by_any_of_its_spellings(q: str, found: str, load
 
 @pytest.mark.parametrize(
     "query",
-    ["view=nonsense", "kind=x&source=%00&region=" + "z" * 500, "q=%00%25_%27%22", "q=" + "a" * 5000, "view=ours&q="],
+    [
+        "age=x&least=99999&sort=nonsense&language=%00&platform=" + "x" * 99,
+        "sort=fit&least=60&age=1",
+        "view=nonsense",
+        "kind=x&source=%00&region=" + "z" * 500,
+        "q=%00%25_%27%22",
+        "q=" + "a" * 5000,
+        "view=ours&q=",
+    ],
 )
 def test_odd_addresses_still_give_a_page(query: str, loaded: Cast) -> None:
     read(signed_in(loaded.asha), f"/trends/?{query}")
@@ -124,10 +133,12 @@ def test_a_place_that_is_not_ours_is_not_found(place: str, loaded: Cast) -> None
     assert signed_in(loaded.asha).get("/trends/", {"after": place}).status_code == 404
 
 
-def test_more_shows_every_topic_once_also_among_equal_scores(cast: Cast) -> None:
+@pytest.mark.parametrize("sort", ["score", "newest", "growth", "burst"])
+def test_more_shows_every_topic_once_in_every_order_also_among_equals(sort: str, cast: Cast) -> None:
     now = timezone.now()
     store(source_of(), [keyword(f"Topic number {number}", 5) for number in range(75)], now=now)
-    client, address, seen = signed_in(cast.dev), "/trends/?view=all", []
+    TrendTopic.objects.update(growth_24h=0.5, burst=3.0)
+    client, address, seen = signed_in(cast.dev), f"/trends/?view=all&sort={sort}", []
     for _ in range(3):
         answer = client.get(address)
         seen += [row.topic.title for row in answer.context["page"].rows]
@@ -160,7 +171,7 @@ def test_a_topics_page_explains_its_curve_its_sources_and_its_fit(loaded: Cast) 
     page = answer.content.decode()
     assert [one.source.kind for one in answer.context["seen"]].sort() == topic.source_kinds.sort()
     assert answer.context["curve"].series[0].values[-1] > 0
-    assert len(answer.context["table"].names) == 3
+    assert len(answer.context["table"].names) == 4
     assert "#MonsoonSkincare" in page
     assert "Why it fits" in page
     assert "“skincare”" in page
@@ -169,12 +180,101 @@ def test_a_topics_page_explains_its_curve_its_sources_and_its_fit(loaded: Cast) 
     assert round(sum(points for *_, points in answer.context["factors"])) == pytest.approx(topic.score, abs=4)
 
 
-@pytest.mark.parametrize("days", ["3", "7", "-1", "x"])
-def test_the_curve_is_shown_over_three_or_seven_days(days: str, loaded: Cast) -> None:
+@pytest.mark.parametrize("days", ["1", "3", "7", "-1", "x"])
+def test_the_curve_is_shown_over_hours(days: str, loaded: Cast) -> None:
     topic = TrendTopic.objects.get(normalized="panipuri")
     answer = signed_in(loaded.asha).get(f"/trends/{topic.pk}/", {"days": days})
-    assert answer.context["days"] == (days if days in "37" else "3")
-    assert 40 <= len(answer.context["curve"].x) <= 72
+    assert answer.context["days"] == (days if days in "137" else "3")
+    assert not answer.context["course"].by_day
+    assert len(answer.context["curve"].x) in (range(20, 25) if days == "1" else range(40, 73))
+
+
+def rolled(topic: TrendTopic, source: TrendSource, *, days: int, today: dt.date, count: int = 100) -> None:
+    TrendDay.objects.bulk_create(
+        TrendDay(topic=topic, source=source, day=today - dt.timedelta(days=ago), hours=24, count=count + ago, most=9)
+        for ago in range(2, days + 2)
+    )
+
+
+@pytest.mark.parametrize(("days", "shown"), [("30", 30), ("all", 60)])
+def test_beyond_a_week_days_are_shown_those_rolled_up_and_the_last_ones_added_up(
+    days: str, shown: int, cast: Cast
+) -> None:
+    now, source = timezone.now(), source_of()
+    (topic,) = store(source, [keyword("Long lived", 5)], now=now)
+    rolled(topic, source, days=59, today=now.date())
+    TrendObservation.objects.create(topic=topic, source=source, hour=storing.hour_of(now) - 24 * HOUR, count=70)
+    course = signed_in(cast.dev).get(f"/trends/{topic.pk}/", {"days": days}).context["course"]
+    assert course.by_day
+    assert len(course.at) == shown
+    assert course.at[-1].date() == now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
+    assert course.total[-2] == 102
+    assert 70 <= course.total[-1] <= 3 * 70
+
+
+def test_the_curve_has_a_band_of_what_was_expected_and_says_it_in_words(loaded: Cast) -> None:
+    topic = TrendTopic.objects.get(normalized="monsoonskincare")
+    answer = signed_in(loaded.asha).get(f"/trends/{topic.pk}/")
+    chart, page = answer.context["curve"], answer.content.decode()
+    assert len(chart.band.low) == len(chart.band.high) == len(chart.x)
+    assert all(low <= high for low, high in zip(chart.band.low, chart.band.high, strict=True))
+    assert "Expected for this hour" in page
+    assert "its usual for this hour" in page
+
+
+def test_a_forecast_is_told_with_its_maker_and_an_old_one_is_not(loaded: Cast) -> None:
+    now = timezone.now()
+    told = {
+        "made_at": now.isoformat(), "breakout": 0.34, "breakout_level": 900.0, "made_by": "rule", "is_fallback": True,
+        "state_1h": {"state": "up", "chance": 0.61}, "state_6h": {"state": "gone", "chance": None}, "known": 3,
+        "needed": 500,
+    }  # fmt: skip
+    TrendTopic.objects.filter(normalized="monsoonskincare").update(forecast=told)
+    topic = TrendTopic.objects.get(normalized="monsoonskincare")
+    page = read(signed_in(loaded.asha), f"/trends/{topic.pk}/")
+    for words in ("Breaks out within 12 hours", "34", "by rule, not by a model yet", "rising", "gone", "3 of 500"):
+        assert words in page
+    told["made_at"] = (now - 7 * HOUR).isoformat()
+    TrendTopic.objects.filter(pk=topic.pk).update(forecast=told)
+    assert "What comes next" not in read(signed_in(loaded.asha), f"/trends/{topic.pk}/")
+
+
+def test_a_topics_names_stand_with_who_calls_it_so_and_where_it_is_talked_about(loaded: Cast) -> None:
+    topic = TrendTopic.objects.get(title__startswith="Humid days")
+    answer = signed_in(loaded.asha).get(f"/trends/{topic.pk}/")
+    countries = {place.country: place for place in answer.context["places"]}
+    assert set(countries) == {"IN", "GB"}
+    assert round(sum(place.share for place in countries.values())) == 100
+    assert countries["IN"].share > countries["GB"].share
+    assert "United Kingdom" in answer.content.decode()
+
+
+def test_figures_of_searches_are_not_added_to_mentions(loaded: Cast) -> None:
+    topic = TrendTopic.objects.get(normalized="monsoonskincare")
+    places = signed_in(loaded.asha).get(f"/trends/{topic.pk}/").context["places"]
+    assert [place.country for place in places] == [""]  # Mastodon and Bluesky look at the whole world
+
+
+def test_an_earlier_run_is_shown_with_its_curve(loaded: Cast) -> None:
+    topic = TrendTopic.objects.get(normalized="newmusicfriday", run=2)
+    answer = signed_in(loaded.asha).get(f"/trends/{topic.pk}/")
+    (run,) = answer.context["kin"].runs
+    assert run.topic.run == 1
+    assert len(run.curve) >= 2
+    assert "Earlier runs" in answer.content.decode()
+
+
+def test_a_merged_topic_goes_on_to_the_one_it_was_merged_into(cast: Cast) -> None:
+    now = timezone.now()
+    winner, middle, loser = store(source_of(), [keyword(f"Topic {name}", 5) for name in "abc"], now=now)
+    TrendTopic.objects.filter(pk=middle.pk).update(merged_into=winner, status="expired")
+    TrendTopic.objects.filter(pk=loser.pk).update(merged_into=middle, status="expired")
+    client = signed_in(cast.dev)
+    answer = client.get(f"/trends/{loser.pk}/", {"days": "7"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/trends/{winner.pk}/?days=7")
+    assert "Topic b" in read(client, f"/trends/{winner.pk}/")
+    TrendTopic.objects.filter(pk=winner.pk).update(merged_into=loser)  # nothing of ours makes such a ring
+    assert client.get(f"/trends/{loser.pk}/").status_code in {200, 302}
 
 
 def test_a_topic_of_searches_says_searches_and_one_just_seen_says_too_new(cast: Cast) -> None:
@@ -260,6 +360,17 @@ def test_a_topics_page_costs_the_same_for_3_observations_as_for_30(cast: Cast) -
         assert topic is not None
         counts.append(cost(client, f"/trends/{topic.pk}/"))
     assert counts[0] == counts[1] < 12
+
+
+def test_days_cost_no_more_than_hours(cast: Cast) -> None:
+    now, source, client = timezone.now(), source_of(), signed_in(cast.asha)
+    (topic,) = store(source, [keyword("Rain", 5)], now=now)
+    TrendTopic.objects.create(
+        title="Rain", normalized=topic.normalized, run=0, kind="keyword", first_detected_at=now, last_seen_at=now,
+        status="expired",
+    )  # fmt: skip
+    rolled(topic, source, days=40, today=now.date())
+    assert cost(client, f"/trends/{topic.pk}/?days=all") == cost(client, f"/trends/{topic.pk}/?days=1") < 12
 
 
 def test_times_are_the_readers(loaded: Cast) -> None:

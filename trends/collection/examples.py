@@ -59,7 +59,10 @@ def _sources() -> Feeds:
         for feed in demo.FEEDS
     ]
     TrendSource.objects.bulk_create(rows, ignore_conflicts=True)
-    found = {(row.kind, row.region): row for row in TrendSource.objects.filter(is_example=True)}
+    known = {(feed.kind, feed.region, _name(feed)) for feed in demo.FEEDS}
+    mine = {(row.kind, row.region, row.name): row for row in TrendSource.objects.filter(is_example=True)}
+    TrendSource.objects.filter(pk__in=[row.pk for key, row in mine.items() if key not in known]).delete()
+    found = {key[:2]: row for key, row in mine.items() if key in known}
     return {feed: found[feed.kind, feed.region] for feed in demo.FEEDS}
 
 

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import BrandProfile
 from trends.detection import sentence
+from trends.detection.explaining import TOLD_BURST, times
 from trends.models import TrendTopic
 from trends.queries.search import narrowed_to
 from trends.queries.wishes import Wish
@@ -37,13 +38,14 @@ class BadPlace(ValueError):
 class Row:
     """One topic of the list: how well it fits the chosen brand (None: not) and why, the weightiest reason first.
 
-    `told` is why it is said to rise, in the reader's language; "" once it is over.
+    `told` is why it is said to rise, in the reader's language; `beyond` how many times its usual; "" once it is over.
     """
 
     topic: TrendTopic
     score: float | None
     why: str
     told: str = ""
+    beyond: str = ""
 
     @property
     def sources(self) -> list[str]:
@@ -88,7 +90,14 @@ def with_fit(topics: QuerySet[TrendTopic], brand: BrandProfile | None) -> QueryS
 def row_of(topic: TrendTopic, *, now: dt.datetime) -> Row:
     """Return a topic that was asked for `with_fit`."""
     reasons = topic.fit_reasons or []
-    return Row(topic, topic.fit_score, reasons[0][-1] if reasons else "", why_it_rises(topic, now=now))
+    why = str(reasons[0][-1]) if reasons else ""
+    return Row(topic, topic.fit_score, why, why_it_rises(topic, now=now), _beyond(topic))
+
+
+def _beyond(topic: TrendTopic) -> str:
+    if topic.observed is None or topic.expected is None or topic.expected < 1 or (topic.burst or 0) < TOLD_BURST:
+        return ""
+    return times(topic.observed / topic.expected)
 
 
 def why_it_rises(topic: TrendTopic, *, now: dt.datetime) -> str:

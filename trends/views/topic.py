@@ -137,6 +137,8 @@ def _since(days: str, *, now: dt.datetime) -> dt.datetime:
 def _hours(rows: Sequence[Told], most: int, *, now: dt.datetime) -> Course:
     """Return the hours shown, with what was to be expected by all hours read."""
     whole = curves.hourly(_readings(rows, now=now), now=now, most=most + BEFORE, zone=timezone.get_current_timezone())
+    if not whole.at:
+        return whole
     band = expected_band(whole.total)
     return replace(whole, expected=curves.Expected(np.asarray(band.low), np.asarray(band.high))).last(most)
 
