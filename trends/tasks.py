@@ -1,12 +1,25 @@
 """Background work of trends."""
 
 import uuid
+from contextlib import suppress
 from random import SystemRandom
 
 from celery import shared_task
 from django.utils import timezone
 
-from trends.collection import alerting, blocking, delivering, fetching, fitting, ideas, keeping, passes, rollup
+from trends.collection import (
+    alerting,
+    blocking,
+    delivering,
+    fetching,
+    fitting,
+    forecast_training,
+    forecasts,
+    ideas,
+    keeping,
+    passes,
+    rollup,
+)
 
 
 @shared_task
@@ -89,3 +102,24 @@ def write_best_ideas() -> None:
 def apply_blocklist() -> None:
     """Ask the blocked terms for every live topic, after one was added, changed or switched off."""
     blocking.apply_everywhere(now=timezone.now())
+
+
+@shared_task
+def forecast_topics() -> None:
+    """Foretell what the live topics will do that have no forecast of this hour."""
+    forecasts.foretell(now=timezone.now())
+
+
+@shared_task
+def settle_forecasts() -> None:
+    """Fill in what came of forecasts whose time is over."""
+    forecasts.settle(now=timezone.now())
+
+
+@shared_task
+def train_forecasts() -> None:
+    """Learn from the installation's history anew, unless somebody is at it; forget what is old."""
+    now = timezone.now()
+    with suppress(forecast_training.UnderWay):
+        forecast_training.train(now=now)
+        forecast_training.prune(now=now)

@@ -1,5 +1,5 @@
 """Trends for operators."""
 
-from trends.admin import alerts, names, opportunities, own, relevance, sources, topics
+from trends.admin import alerts, forecasts, names, opportunities, own, relevance, sources, topics
 
-__all__ = ["alerts", "names", "opportunities", "own", "relevance", "sources", "topics"]
+__all__ = ["alerts", "forecasts", "names", "opportunities", "own", "relevance", "sources", "topics"]

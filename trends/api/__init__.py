@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.routers import BaseRouter
 
 from trends.api.alerts import AlertViewSet, WatchViewSet
+from trends.api.forecasts import ForecastModelViewSet
 from trends.api.opportunities import OpportunityViewSet
 from trends.api.own import OwnHashtagViewSet
 from trends.api.sources import SourceViewSet
@@ -16,6 +17,7 @@ RESOURCES: dict[str, Any] = {
     "trends": TopicViewSet,
     "trend-history": HistoryViewSet,
     "trend-relevance": RelevanceViewSet,
+    "trend-forecast-models": ForecastModelViewSet,
     "trend-sources": SourceViewSet,
     "trend-opportunities": OpportunityViewSet,
     "own-hashtags": OwnHashtagViewSet,

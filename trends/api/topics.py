@@ -18,8 +18,9 @@ from trenddrop.core.rest.views import Listed, Read
 from trends import queries
 from trends.api.filters import RelevanceFilter, TopicFilter
 from trends.models import TrendRelevance, TrendTopic
-from trends.queries import history
+from trends.queries import forecasts, history
 from trends.serializers import PastSerializer, RelevanceSerializer, ToldSerializer, TopicSerializer
+from trends.serializers.forecasts import ForecastSerializer
 
 MOST_DAYS = 366
 BY_HOUR = 7  # days told hour by hour; beyond them by day
@@ -44,9 +45,9 @@ class TopicViewSet(Listed, Read, MemberViewSet):
     queryset = TrendTopic.objects.none()
     serializer_class = TopicSerializer
     filterset_class = TopicFilter
-    shapes: ClassVar = {"observations": ToldSerializer(many=True)}
+    shapes: ClassVar = {"observations": ToldSerializer(many=True), "foretold": ForecastSerializer(many=True)}
     orderings = ("-score", "-last_seen_at", "-first_detected_at", "-growth_24h", "-burst", "-fit_score")
-    action_permissions: ClassVar = dict.fromkeys(("list", "retrieve", "observations"), "trends.view")
+    action_permissions: ClassVar = dict.fromkeys(("list", "retrieve", "observations", "foretold"), "trends.view")
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return what is live, with its fit to a brand."""
@@ -78,6 +79,11 @@ class TopicViewSet(Listed, Read, MemberViewSet):
             raise reject("days", _("Ask for 1 to %(most)s days.") % {"most": MOST_DAYS})
         since = timezone.now() - dt.timedelta(days=int(days))
         return self.shown(_told(self.get_object(), since, by_hour=int(days) <= BY_HOUR), many=True)
+
+    @action(detail=True, url_path="forecasts", pagination_class=None, filterset_class=None)
+    def foretold(self, request: Request, pk: Any) -> Response:
+        """List what was foretold of it in its last hours, the newest first, and what came of it."""
+        return self.shown(forecasts.history(self.get_object()), kind=ForecastSerializer, many=True)
 
 
 def _told(topic: TrendTopic, since: dt.datetime, *, by_hour: bool) -> list[queries.Told]:

@@ -36,9 +36,10 @@ def lifecycle(train: Path, data: Path, out: Path) -> None:
     listing = load(data)
     panel, live = listing.panel, states.cases(listing.panel, IN_AN_HOUR)
     topics = panel.topics[live.rows]
-    told, _ = model.states(states.table(panel, live), wordings.of_topics(listing.texts, topics))
+    texts, moments = wordings.of_topics(listing.texts, topics), panel.times[live.rows]
+    told, _ = model.states(states.table(panel, live), texts, moments=moments)
     names = (STATES[one].value for one in told)
-    _write(out / "lifecycle.csv", ["id", "t", "state"], zip(topics, panel.times[live.rows], names, strict=True))
+    _write(out / "lifecycle.csv", ["id", "t", "state"], zip(topics, moments, names, strict=True))
 
 
 def load(folder: Path) -> Listing:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trends.forecasting import telling
 from trends.forecasting.forest import BadModel, Forest, packed, unpacked
 from trends.forecasting.panel import Floats, Ints, Table, columns
 from trends.forecasting.wordings import BUCKETS, Wording, marks
@@ -37,10 +38,10 @@ class Model:
         """Return calibrated chances to break out."""
         return calibrated(self.chances(table, texts)[:, 1], self.calibration)
 
-    def states(self, table: Table, texts: Sequence[str]) -> tuple[Ints, Floats]:
-        """Return the state told for each row, and the chance of each state."""
+    def states(self, table: Table, texts: Sequence[str], *, moments: Ints) -> tuple[Ints, Floats]:
+        """Return the state told for each row, and the chance of each state; rows are of any moments (unix s)."""
         found = self.chances(table, texts)
-        return np.argmax(found * np.array(self.weights or (1.0,) * found.shape[1]), axis=1), found
+        return telling.in_order(found, moments, np.array(self.weights or (1.0,) * found.shape[1])), found
 
     def to_bytes(self) -> bytes:
         """Return it as plain arrays."""
