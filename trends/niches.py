@@ -16,6 +16,7 @@ STRONG, WEAK, BESIDES = (
     0.3,
     0.45,
 )  # a telling word, one that says little alone, and the share of what is said about
+IRREGULAR = {"teeth": "tooth", "feet": "foot", "children": "child", "women": "woman", "men": "man", "mice": "mouse"}
 JOINED = 5  # letters of a word found at an end of a longer one, as in #monsoonskincare
 
 
@@ -40,6 +41,8 @@ def stems(text: str) -> Stems:
 @cache
 def stem(word: str) -> str:
     """Fold the plural of English words, so that "ceramides" meets "ceramide"; other scripts stay."""
+    if word in IRREGULAR:
+        return IRREGULAR[word]
     if not word.isascii() or len(word) < 4 or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -72,7 +75,7 @@ def of_brand(industry: str, keywords: Sequence[str], besides: Sequence[str] = ()
         missing[niche] = 0.0
     said = [*((stems(text), 0.5) for text in keywords), *((stems(text), 0.25) for text in [industry, *besides])]
     for words, share in said:
-        for niche in _called(words):
+        for niche in _names().get(words, ()):
             missing[niche] = missing.get(niche, 1.0) * (1 - share)
         for niche, weight in _found([words]):
             missing[niche] = missing.get(niche, 1.0) * (1 - share * weight)
@@ -120,10 +123,12 @@ def _inside(word: str) -> tuple[Stems, ...]:
 
 
 def _called(text: Stems) -> Iterator[str]:
+    """Yield the fields a text calls by name; a name of several fields ("coaching") counts where no other does."""
     called = _names()
-    for start in range(len(text)):
-        for length in range(1, LONGEST + 1):
-            yield from called.get(text[start : start + length], ())
+    places = [text[start : start + length] for start in range(len(text)) for length in range(1, LONGEST + 1)]
+    found = [called[place] for place in dict.fromkeys(places) if place in called]
+    clear = [keys for keys in found if len(keys) == 1]
+    yield from dict.fromkeys(key for keys in clear or found for key in keys)
 
 
 @cache
