@@ -7,11 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import tenancy
-from accounts.models import BrandProfile
 from tests.cast import Cast
 from tests.trends.collecting import HOUR, keyword, source_of, store
 from trends import demo
-from trends.collection import examples, fitting, passes, rating
+from trends.collection import examples, passes, rating
 from trends.models import TrendObservation, TrendRelevance, TrendSource, TrendTopic
 from trends.services import defaults
 from trends.services import examples as commands
@@ -107,63 +106,6 @@ def test_an_installation_that_never_loaded_examples_gets_none(now: dt.datetime, 
     assert not TrendTopic.objects.exists()
 
 
-def fits(brand: BrandProfile) -> list[str]:
-    with tenancy.operator():
-        rows = TrendRelevance.objects.filter(brand=brand).select_related("topic").order_by("-score")
-        return [row.topic.normalized for row in rows]
-
-
-def test_skincare_comes_first_for_kesar_and_cricket_is_not_claimed(loaded: Cast) -> None:
-    found = fits(loaded.brand)
-    assert found[0] == "monsoonskincare"
-    assert {"skinbarrier", "ceramidemilk"} <= set(found[:6])
-    text = " ".join(found)
-    assert "cricket" not in text
-    assert "lastover" not in text
-    assert "phone" not in text
-
-
-def test_a_fit_tells_its_reasons_and_they_add_up(loaded: Cast) -> None:
-    with tenancy.operator():
-        for fit in TrendRelevance.objects.filter(brand=loaded.brand):
-            assert fit.score >= fitting.FLOOR
-            assert sum(points for _name, points, _words in fit.reasons) == pytest.approx(fit.score, abs=0.2)
-        best = TrendRelevance.objects.filter(brand=loaded.brand).latest("score")
-    assert "“skincare”" in best.reasons[0][-1]
-
-
-def test_a_brand_without_a_word_in_common_fits_nothing(loaded: Cast) -> None:
-    assert fits(loaded.lisbon_brand) == []
-
-
-def test_a_fit_goes_when_the_brand_changes_or_the_topic_is_over(loaded: Cast, now: dt.datetime) -> None:
-    with tenancy.operator():
-        BrandProfile.objects.filter(pk=loaded.brand.pk).update(keywords=["cricket"], industry="", name="Gully")
-    fitting.fit_all()
-    found = fits(loaded.brand)
-    assert "gullycricket" in found
-    assert "monsoonskincare" not in found
-    rating.rate_all(now=now + 72 * HOUR)
-    fitting.fit_all()
-    assert fits(loaded.brand) == []
-
-
-def test_a_blocked_topic_fits_nobody(loaded: Cast) -> None:
-    TrendTopic.objects.filter(normalized="monsoonskincare").update(is_blocked=True)
-    fitting.fit_all()
-    assert "monsoonskincare" not in fits(loaded.brand)
-
-
-def test_a_brand_that_was_just_changed_can_be_fitted_alone(loaded: Cast) -> None:
-    with tenancy.operator():
-        BrandProfile.objects.filter(pk=loaded.lisbon_brand.pk).update(keywords=["street food"])
-        brand = BrandProfile.objects.get(pk=loaded.lisbon_brand.pk)
-    kept = fits(loaded.brand)
-    assert fitting.fit_brand(brand.pk) > 0
-    assert "monsoonstreetfood" in fits(brand)
-    assert fits(loaded.brand) == kept
-
-
 def test_what_was_not_seen_for_a_day_is_over_and_stays_over(now: dt.datetime, db: None) -> None:
     (topic,) = store(source_of(), [keyword("Brief", 3)], now=now)
     rating.rate_all(now=now + 23 * HOUR)
@@ -199,22 +141,9 @@ def test_rating_takes_the_same_statements_for_3_topics_as_for_300(now: dt.dateti
     assert counts[0] == counts[1] <= 9
 
 
-def test_the_pass_fits_every_brand_in_a_fixed_number_of_statements(loaded: Cast) -> None:
-    with CaptureQueriesContext(connection) as few:
-        fitting.fit_all()
-    with tenancy.operator():
-        BrandProfile.objects.bulk_create(
-            BrandProfile(organization=loaded.kesar, name=f"Brand {number}", keywords=["monsoon"])
-            for number in range(30)
-        )
-    with CaptureQueriesContext(connection) as many:
-        fitting.fit_all()
-    assert len(few) == len(many) <= 24
-
-
 def test_the_default_sources_are_added_once_and_a_choice_is_kept(db: None) -> None:
     count = defaults.ensure()
     TrendSource.objects.filter(kind="bluesky").update(enabled=False)
     assert defaults.ensure() == count == TrendSource.objects.count() >= 12
     assert not TrendSource.objects.get(kind="bluesky").enabled
-    assert {feed.kind for feed in demo.FEEDS} == set(TrendSource.objects.values_list("kind", flat=True))
+    assert {feed.kind for feed in demo.FEEDS} <= set(TrendSource.objects.values_list("kind", flat=True))

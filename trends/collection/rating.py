@@ -94,7 +94,7 @@ def rate(keys: Sequence[UUID], *, now: dt.datetime) -> None:
     if not keys:
         return
     table = tuning.current()
-    since = now - dt.timedelta(hours=table.history_hours)
+    since = storing.hour_of(now) - dt.timedelta(hours=table.history_hours - 1)
     lives = dict(_lives(keys))
     told = told_of(list(lives), since=since - scoring.LONGEST_GAP * scoring.HOUR, now=now)
     with translation.override("en"):  # what is stored is read by alerts and webhooks; pages say it in their own words

@@ -17,9 +17,9 @@ TINY = 1e-3  # a price of nothing has a logarithm then
 
 
 def excess(level: Floats, usual: Floats, reach: Floats, floor: float) -> Floats:
-    """Return how far a level is above the usual, against how far the past reached: 1 is as far."""
+    """Return how far a level is above the usual, against how far the past reached: 1 is as far, 0 is not above it."""
     found: Floats = (level - usual + floor) / np.maximum(reach - usual + floor, 1e-9)
-    return found
+    return np.where(level > usual, found, 0)
 
 
 def excesses(values: npt.NDArray[np.float64], watch: Watch, *, spacing: float) -> npt.NDArray[np.float64]:
@@ -39,14 +39,18 @@ def first_of(
 ) -> npt.NDArray[np.bool_]:
     """Return the rows that tell an event: the first to cross, and within the quiet time only a record.
 
-    `moments` are seconds; a row from before the last alarm (a clock set back) tells nothing.
+    The means over the spans climb for as long as these are: until then a rise is the same event. `moments` are
+    seconds; a row from before the last alarm (a clock set back) tells nothing.
     """
     told = np.zeros(scores.size, bool)
     since, height = -np.inf, 0.0
     for row in np.flatnonzero(scores >= (watch.threshold if threshold is None else threshold)):
         apart = moments[row] - since
-        if apart > watch.refractory or (apart >= 0 and scores[row] > height * watch.record):
-            since = moments[row] if apart > watch.refractory else since
+        if apart > watch.refractory:
+            since, height, told[row] = moments[row], scores[row], True
+        elif 0 <= apart <= max(watch.spans):
+            height = max(height, scores[row])
+        elif apart > 0 and scores[row] > height * watch.record:
             height, told[row] = scores[row], True
     return told
 

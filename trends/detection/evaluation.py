@@ -55,24 +55,40 @@ def streams(train: Path, data: Path, out: Path) -> None:
     A series is never judged by its own marks: one found in both folders is left out when its threshold is fitted.
     """
     for kind, watch in KINDS.items():
-        fitted = [fit(series, watch) for series in load(train, kind)]
+        measure = Measure(watch)
+        fitted = [fit(series, measure) for series in load(train, kind)]
         for series in load(data, kind, marks=False):
             threshold = best([one for one in fitted if one.name != series.name], otherwise=watch.threshold)
-            write(out / series.name, series, scores(series, watch, threshold))
+            write(out / series.name, series, scores(series, measure, threshold))
 
 
-def scores(series: Series, watch: Watch, threshold: float) -> npt.NDArray[np.float64]:
+class Measure:
+    """The excesses of series, each worked out once: what is fitted on is often what is predicted."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self._known: dict[bytes, npt.NDArray[np.float64]] = {}
+
+    def of(self, series: Series) -> npt.NDArray[np.float64]:
+        """Return each row's excess."""
+        key = series.values.tobytes() + np.float64(series.spacing).tobytes()
+        if key not in self._known:
+            self._known[key] = excesses(series.values, self.watch, spacing=series.spacing)
+        return self._known[key]
+
+
+def scores(series: Series, measure: Measure, threshold: float) -> npt.NDArray[np.float64]:
     """Return a score per row, at least 0.5 where an event is told; row n is made of the rows up to n."""
-    found = excesses(series.values, watch, spacing=series.spacing)
-    told = first_of(found, series.moments, watch, threshold=threshold)
+    found = measure.of(series)
+    told = first_of(found, series.moments, measure.watch, threshold=threshold)
     scaled = ALARM * found / threshold
     return np.where(told, np.maximum(scaled, ALARM), np.clip(scaled, 0, BELOW))
 
 
-def fit(series: Series, watch: Watch) -> Fitting:
+def fit(series: Series, measure: Measure) -> Fitting:
     """Judge every threshold on a marked series."""
-    found = excesses(series.values, watch, spacing=series.spacing)
-    alarms = (first_of(found, series.moments, watch, threshold=float(one)) for one in THRESHOLDS)
+    found = measure.of(series)
+    alarms = (first_of(found, series.moments, measure.watch, threshold=float(one)) for one in THRESHOLDS)
     return Fitting(series.name, [judge(one, series.windows) for one in alarms])
 
 

@@ -43,7 +43,7 @@ class Band:
 def usual_of(roots: Floats, known: Flags, tuning: Tuning) -> Usual:
     """Return what is usual for the last column. `roots` (topics × hours) are square roots of counts, 0 if unknown."""
     before, seen = roots[:, :-1], known[:, :-1]
-    hours = np.count_nonzero(seen, axis=1).astype(roots.dtype)
+    hours = np.einsum("ij->i", seen, dtype=roots.dtype)
     some = np.maximum(hours, 1)
     level = np.einsum("ij->i", before) / some
     variance = np.maximum(np.einsum("ij,ij->i", before, before) / some - level**2, 0)

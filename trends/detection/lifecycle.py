@@ -43,11 +43,10 @@ def course_of(hourly: Floats, tuning: Tuning) -> Course:
     recent = _aligned(hourly[:, -tuning.life_hours :])
     level, slope = _level(recent), _slope(recent)
     filled = np.where(np.isfinite(hourly), hourly, -1)
-    top = filled.max(axis=1, initial=-1)
+    peak, top = _peak(filled)
     above = filled >= np.maximum(STARTED * top, 0)[:, None]
     started = np.where(top > 0, above.argmax(axis=1), -1)
-    peaked = np.where(level >= tuning.peak_behind, -1, filled.argmax(axis=1))
-    return Course(level, slope, started, peaked)
+    return Course(level, slope, started, peaked=np.where(level >= tuning.peak_behind, -1, peak))
 
 
 def status_of(course: Course, *, age: Floats, quiet: Floats, before: Codes, tuning: Tuning) -> Codes:
@@ -69,7 +68,7 @@ def status_of(course: Course, *, age: Floats, quiet: Floats, before: Codes, tuni
 def _aligned(figures: Floats) -> Floats:
     """Return the figures with what is known moved to the end of each row, in order."""
     known = np.isfinite(figures)
-    gappy = np.flatnonzero((known[:, :-1] & ~known[:, 1:]).any(axis=1))
+    gappy = np.unique(np.nonzero(known[:, :-1] & ~known[:, 1:])[0])
     if not gappy.size:
         return figures
     moved = figures.copy()
@@ -81,7 +80,7 @@ def _aligned(figures: Floats) -> Floats:
 def _level(aligned: Floats) -> Floats:
     smooth = (aligned[:, :-2] + aligned[:, 1:-1] + aligned[:, 2:]) / 3
     few = ~np.isfinite(smooth[:, -1])
-    top = np.fmax.reduce(smooth, axis=1)
+    _column, top = _peak(np.where(np.isfinite(smooth), smooth, -1))
     last = smooth[:, -1].copy()
     top[few], last[few] = np.fmax.reduce(aligned[few], axis=1), aligned[few, -1]
     some = top > 0
@@ -90,5 +89,11 @@ def _level(aligned: Floats) -> Floats:
 
 def _slope(aligned: Floats) -> Floats:
     """Four hours against the four before; NaN where eight are not known."""
-    slope: Floats = (aligned[:, -4:].mean(axis=1) + 1) / (aligned[:, -8:-4].mean(axis=1) + 1)
-    return slope
+    now, before = (sum(aligned[:, -1 - hour] for hour in range(begin, begin + 4)) / 4 for begin in (0, 4))
+    return (now + 1) / (before + 1)
+
+
+def _peak(filled: Floats) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Return the first highest column of each row, and its value: quicker than asking for the value alone."""
+    column = filled.argmax(axis=1)
+    return column, filled[np.arange(len(filled)), column]

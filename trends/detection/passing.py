@@ -81,12 +81,13 @@ def weights_of(values: Floats, tuning: Tuning) -> Floats:
 
 def _score(topics: Standing, tuning: Tuning) -> Scores:
     known = np.isfinite(topics.hourly)
-    roots = np.sqrt(np.where(known, np.maximum(topics.hourly, 0), 0))
+    counts = np.where(known, np.maximum(topics.hourly, 0), 0)
+    hourly, roots = np.where(known, counts, np.nan).astype(topics.hourly.dtype), np.sqrt(counts)
     usual = usual_of(roots, known, tuning)
     burst = np.where(known[:, -1], burst_of(roots, usual), np.nan)
-    observed = np.where(known[:, -1], roots[:, -1] ** 2, np.nan)
-    course = lifecycle.course_of(topics.hourly, tuning)
-    mentions = np.einsum("ij,ij->i", roots[:, -DAY:], roots[:, -DAY:])
+    observed = hourly[:, -1]
+    course = lifecycle.course_of(hourly, tuning)
+    mentions = np.einsum("ij->i", counts[:, -DAY:])
     growth = _growth(roots, known, tuning) if topics.growth is None else topics.growth
     novelty = _novelty(topics, tuning)
     values = np.column_stack(list(_values(topics, tuning, growth, burst, novelty, mentions, course)))
@@ -105,7 +106,7 @@ def _score(topics: Standing, tuning: Tuning) -> Scores:
         slope=course.slope,
         started=course.started,
         peaked=course.peaked,
-        alarm=_alarm(topics.hourly, observed, burst, tuning),
+        alarm=_alarm(hourly, observed, burst, tuning),
     )
 
 
@@ -137,7 +138,7 @@ def _novelty(topics: Standing, tuning: Tuning) -> Floats:
 def _growth(roots: Floats, known: npt.NDArray[np.bool_], tuning: Tuning) -> Floats:
     days = []
     for hours in (slice(-2 * DAY, -DAY), slice(-DAY, None)):
-        some = np.count_nonzero(known[:, hours], axis=1)
+        some = np.einsum("ij->i", known[:, hours], dtype=roots.dtype)
         total = np.einsum("ij,ij->i", roots[:, hours], roots[:, hours])
         days.append((total / np.maximum(some, 1) * DAY + tuning.growth_floor, some >= tuning.least_hours))
     (was, some_then), (is_, some_now) = days
