@@ -1,0 +1,104 @@
+"""Trends in Chromium: from a filter to a topic to a post, the week before, and a topic that was merged."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.browser.pages import Opened, chromium, faults, open_page
+from tests.browser.test_look import SIGHTS, sign_in
+from tests.cast import gather
+from trends.models import TrendTopic
+from trends.services import examples
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser(transactional_db: None) -> Iterator[Browser]:
+    """Chromium, with everybody of the cast and the examples in the database."""
+    gather()
+    examples.load(timezone.now())
+    with chromium() as opened:
+        yield opened
+
+
+def look(opened: Opened, name: str) -> list[str]:
+    """Everything wrong with an open page in its four sights."""
+    found = []
+    for width, theme in SIGHTS:
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        opened.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        found += faults(opened, f"trends-{name}-{width}-{theme}")
+    opened.page.set_viewport_size({"width": 1440, "height": 900})
+    return found
+
+
+def find(page: Page, words: str) -> None:
+    """Type words and wait for the list to follow."""
+    page.get_by_label("Search topics").fill(words)
+    page.wait_for_url(f"**q={words}**")
+
+
+def test_from_a_filter_to_a_topic_to_a_post(browser: Browser, live_server: Any) -> None:
+    state = sign_in(browser, live_server.url)
+    opened = open_page(browser, f"{live_server.url}/trends/", state=state, settled=True)
+    page = opened.page
+    found = look(opened, "explorer")
+    find(page, "glass")
+    expect(page.get_by_role("link", name="GlassSkin")).to_have_count(0)  # it fits, but not so well
+    page.get_by_role("link", name="Everything").click()
+    expect(page.get_by_role("link", name="GlassSkin")).to_be_visible()
+    find(page, "monsoon")
+    page.get_by_label("Source").select_option("mastodon")
+    page.wait_for_url("**source=mastodon**")
+    expect(page.get_by_role("row")).to_have_count(3)  # the heads, skincare and street food
+    page.reload()
+    expect(page.get_by_label("Source")).to_have_value("mastodon")
+    page.get_by_role("link", name="monsoon skincare", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", name="From your library")).to_be_visible()
+    expect(page.get_by_text("its usual for this hour").first).to_be_visible()
+    found += look(opened, "topic")
+    page.get_by_role("link", name="30 d").click()
+    expect(page.get_by_role("link", name="30 d")).to_have_attribute("aria-current", "true")
+    page.get_by_role("link", name="Make a post").click()
+    page.wait_for_url("**/library/new/?topic=**")
+    assert found == []
+
+
+def test_the_week_before_and_a_merged_topic(browser: Browser, live_server: Any) -> None:
+    state = sign_in(browser, live_server.url)
+    opened = open_page(browser, f"{live_server.url}/trends/", state=state, settled=True)
+    page = opened.page
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="What rose")).to_be_visible()
+    expect(page.get_by_text("Missed", exact=True).last).to_be_visible()
+    found = look(opened, "history")
+    with page.expect_download() as file:
+        page.get_by_role("link", name="CSV").click()
+    assert file.value.suggested_filename.startswith("trends-")
+    page.get_by_role("link", name="Week before").click()
+    expect(page.get_by_text("Nothing had its peak in this week")).to_be_visible()
+    found += look(opened, "history-empty")
+    winner = TrendTopic.objects.get(normalized="monsoonskincare")
+    loser = TrendTopic.objects.get(normalized="glassskin")
+    TrendTopic.objects.filter(pk=loser.pk).update(merged_into=winner, status="expired")
+    page.goto(f"{live_server.url}/trends/{loser.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("monsoon skincare")
+    expect(page.get_by_text("GlassSkin").first).to_be_visible()
+    assert found == []
+
+
+def test_everything_works_without_script(browser: Browser, live_server: Any) -> None:
+    state: StorageState = sign_in(browser, live_server.url)
+    page = open_page(browser, f"{live_server.url}/trends/?view=all", state=state, script=False).page
+    page.get_by_label("Search topics").fill("monsoon")
+    page.get_by_label("Order").select_option("growth")
+    page.get_by_role("button", name="Show").click()
+    assert "sort=growth" in page.url
+    page.get_by_role("link", name="monsoon skincare", exact=True).click()
+    page.get_by_role("link", name="From your library").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("From your library")
