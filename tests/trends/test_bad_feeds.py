@@ -21,7 +21,7 @@ def local_server_allowed(settings: Any) -> None:
     settings.PRIVATE_ADDRESSES_ALLOWED = ["127.0.0.1"]
 
 
-def odd(feeds: FeedServer, body: bytes, **headers: str) -> TrendSource:
+def odd(feeds: FeedServer, body: bytes, **headers: Any) -> TrendSource:
     """Add a feed of any kind of body."""
     feeds.serve(PATH, body, **headers)
     return feed("rss", feeds, config={"feed_url": f"{feeds.url}{PATH}"})

@@ -181,7 +181,8 @@ def test_many_workers_together_never_pass_a_quota(now: dt.datetime) -> None:
 def test_subreddits_wait_their_turn_of_half_a_minute_each(feeds: FeedServer, now: dt.datetime, db: None) -> None:
     config = {"subreddit": "SkincareExample"}
     rows = [feed("reddit", feeds, name=f"r{number}", config=config) for number in range(3)]
-    asked_at, at = [], now
+    asked_at: list[dt.datetime] = []
+    at = now
     while len(asked_at) < 3:
         for row in rows:
             before = len(feeds.asked)

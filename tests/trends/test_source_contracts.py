@@ -51,7 +51,7 @@ def faults(value: Any, schema: dict[str, Any], schemas: dict[str, Any], place: s
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from faults(inner, schema["items"], schemas, f"{place}[{number}]")
-    elif schema.get("format") == "uint64" and not re.fullmatch(r"\d+", value):
+    elif schema.get("format") == "uint64" and not re.fullmatch(r"\d+", str(value)):
         yield f"{place} is no uint64"
 
 

@@ -13,6 +13,7 @@ from trenddrop.core.crypto import SecretUnreadable, keyring
 from trenddrop.core.http import Fetched, FetchError, FetchFailed
 from trends import polling, sources
 from trends.collection import quotas
+from trends.collection.bounding import bounded
 from trends.models import TrendSource
 from trends.sources import decoding
 from trends.sources.base import (
@@ -176,7 +177,7 @@ class _Call:
             words = words or polling.words_for_status(fetched.status, label=adapter.label)
             return Answer(error=words, headers=headers, refused=fetched.status == TOO_MANY)
         content = decoding.in_utf8(fetched.content, headers.get("content-type", ""))
-        items = fresh(adapter.parse(content, config=config, now=self.now), adapter, now=self.now)
+        items = bounded(fresh(adapter.parse(content, config=config, now=self.now), adapter, now=self.now))
         clock = polling.clock_note(headers, now=self.now, label=adapter.label)
         return Answer(items=items, notes=[*items.notes, *filter(None, [clock])], headers=headers)
 
