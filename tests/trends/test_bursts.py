@@ -1,6 +1,7 @@
 """What a pass keeps of a topic: its burst, when it was told, its states and starts, whatever the clock does."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from trends.collection import rating
 from trends.models import TrendObservation, TrendSource, TrendTopic
 
 
-def told_hours(counts: list[int | None], *, now: dt.datetime, kind: str = "google_news") -> TrendTopic:
+def told_hours(counts: Sequence[int | None], *, now: dt.datetime, kind: str = "google_news") -> TrendTopic:
     """One topic whose source said these counts, hour by hour, the last one now; rated once at the end."""
     source = source_of(kind)
     first = now - (len(counts) - 1) * HOUR
@@ -36,7 +37,8 @@ def rated(topic: TrendTopic, now: dt.datetime) -> TrendTopic:
 
 def test_a_burst_is_kept_with_what_was_expected_and_why(now: dt.datetime, db: None) -> None:
     topic = told_hours([100] * 60 + [800], now=now)
-    assert (topic.observed, topic.expected) == (800, pytest.approx(100))
+    assert topic.observed == 800
+    assert topic.expected == pytest.approx(100)
     assert topic.burst is not None
     assert topic.burst > 10
     assert topic.alarmed_at == now

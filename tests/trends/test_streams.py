@@ -35,7 +35,7 @@ def bursting(*at: int, seed: int, rows: int = 2400) -> list[float]:
     values = np.random.default_rng(seed).poisson(20, rows).astype(float)
     for begin in at:
         values[begin : begin + 18] += 300
-    return values.tolist()
+    return [float(value) for value in values]
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ TINY = 1e-3  # a price of nothing has a logarithm then
 
 def excess(level: Floats, usual: Floats, reach: Floats, floor: float) -> Floats:
     """Return how far a level is above the usual, against how far the past reached: 1 is as far, 0 is not above it."""
-    found: Floats = (level - usual + floor) / np.maximum(reach - usual + floor, 1e-9)
-    return np.where(level > usual, found, 0)
+    found: Floats = np.where(level > usual, (level - usual + floor) / np.maximum(reach - usual + floor, 1e-9), 0)
+    return found
 
 
 def excesses(values: npt.NDArray[np.float64], watch: Watch, *, spacing: float) -> npt.NDArray[np.float64]:
@@ -74,7 +74,15 @@ def _over_past(figures: npt.NDArray[np.float64], width: int, past: int, watch: W
     up = excess(level[rows], known[-2], known[-1], watch.floor)
     down = excess(-level[rows], -known[1], -known[0], watch.floor) if watch.two_sided else up
     score[rows] = np.nan_to_num(np.maximum(up, down))
+    if watch.chance:
+        score[rows][_beyond_chance(level[rows] * width, known[-2] * width) < watch.chance] = 0
     return score
+
+
+def _beyond_chance(counted: Floats, usual: Floats) -> Floats:
+    """Return how many deviations of pure chance a count is beyond the usual one; 0 while that is not known."""
+    beyond: Floats = 2 * (np.sqrt(counted + 0.375) - np.sqrt(np.nan_to_num(usual) + 0.375))
+    return beyond
 
 
 def _quantiles(

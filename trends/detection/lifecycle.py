@@ -89,8 +89,9 @@ def _level(aligned: Floats) -> Floats:
 
 def _slope(aligned: Floats) -> Floats:
     """Four hours against the four before; NaN where eight are not known."""
-    now, before = (sum(aligned[:, -1 - hour] for hour in range(begin, begin + 4)) / 4 for begin in (0, 4))
-    return (now + 1) / (before + 1)
+    now, before = (np.einsum("ij->i", aligned[:, hours]) / 4 for hours in (slice(-4, None), slice(-8, -4)))
+    slope: Floats = (now + 1) / (before + 1)
+    return slope
 
 
 def _peak(filled: Floats) -> tuple[npt.NDArray[np.intp], Floats]:

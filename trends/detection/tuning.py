@@ -21,11 +21,14 @@ class Watch:
     record: float
     floor: float = 0.0  # added to both distances: one mention after none is no event
     least: int = 50  # rows of history before anything is said
+    chance: float = 0.0  # deviations of pure chance a count must be beyond the usual: calm streams have short tails
     two_sided: bool = False
     by_ratio: bool = False  # prices: what counts is by how much they are multiplied
 
 
-COUNTS = Watch(spans=(1800, 3600), past=10 * 86400, share=0.995, threshold=1.0, refractory=86400, record=3.0, floor=3.0)
+COUNTS = Watch(
+    spans=(1800, 3600), past=10 * 86400, share=0.995, threshold=1.0, refractory=86400, record=3.0, floor=3.0, chance=4.0
+)
 PRICES = Watch(
     spans=(3600,), past=14 * 86400, share=0.99, threshold=1.3, refractory=2 * 86400, record=2.0, two_sided=True,
     by_ratio=True,
