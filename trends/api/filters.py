@@ -36,7 +36,7 @@ class TopicFilter(Filters):
         """Ask the index for words and facets together."""
         given = dict(self.form.cleaned_data)
         asked = {name: given.get(name) or "" for name in FACETS}
-        rows = queryset.filter(queries.narrowed_to(given.get("q") or "", asked))
+        rows: QuerySet[Any] = queries.narrowed(queryset, given.get("q") or "", asked)
         if given.get("status"):
             rows = rows.filter(status=given["status"])
         if given.get("since"):

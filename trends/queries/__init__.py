@@ -13,7 +13,7 @@ from trends.queries.explorer import (
     why_it_rises,
     with_fit,
 )
-from trends.queries.search import narrowed_to, says
+from trends.queries.search import narrowed, narrowed_to, says
 from trends.queries.sources import Strand, sources, strands
 from trends.queries.topic import Kin, Told, kin_of, observations, told_of, winner_of
 from trends.queries.wishes import AGES, SORTS, VIEWS, Wish
@@ -34,6 +34,7 @@ __all__ = [
     "Told",
     "Wish",
     "kin_of",
+    "narrowed",
     "narrowed_to",
     "observations",
     "page",

@@ -13,7 +13,7 @@ from accounts.models import BrandProfile
 from trends.detection import sentence
 from trends.detection.explaining import TOLD_BURST, times
 from trends.models import TrendTopic
-from trends.queries.search import narrowed_to
+from trends.queries.search import narrowed
 from trends.queries.wishes import Wish
 
 PAGE = 30
@@ -68,7 +68,7 @@ class Page:
 
 
 def page(brand: BrandProfile | None, wish: Wish, *, now: dt.datetime, size: int = PAGE) -> Page:
-    """Return what a reader wants to see: two statements."""
+    """Return what a reader wants to see: two statements, three at most."""
     live = with_fit(TrendTopic.objects.live(), brand)
     counts = {} if wish.is_narrowed or wish.after else _counts(live, brand)
     view = wish.view or ("ours" if _has_ours(counts, live, brand) else "all")
@@ -121,7 +121,7 @@ def _sort(asked: str, view: str, brand: BrandProfile | None) -> str:
 
 
 def _narrowed(topics: QuerySet[TrendTopic], wish: Wish, *, now: dt.datetime) -> QuerySet[TrendTopic]:
-    topics = topics.filter(narrowed_to(wish.q, wish.facets))
+    topics = narrowed(topics, wish.q, wish.facets)
     if wish.age:
         topics = topics.filter(first_detected_at__gte=now - dt.timedelta(hours=int(wish.age)))
     return topics.filter(fit_score__gte=int(wish.least)) if wish.least else topics  # type: ignore[misc]
