@@ -23,6 +23,7 @@ WORDED_AT = 0.7
 TRAIN_GAP, TRAIN_WARM_UP = 4 * HOUR, 6 * HOUR
 THINNED = (0.6, 0.5, 0.4, 0.6, 0.5, 0.4)  # the list as it looks when it is looked at less often
 MOST_EXAMPLES = 80_000
+SMALLEST_LEAF, LEAVES = 20, 100  # a short history has smaller leaves, or it would learn nothing
 FOLDS = 5
 SEEDS = (0, 1, 2)
 BREAKOUT_TREES: dict[str, Any] = {
@@ -232,9 +233,14 @@ def _fit_states(found: Examples) -> Model:
 
 def _forest(table: Table, names: list[str], truth: Ints, trees: Mapping[str, Any], seed: int) -> Forest:
     from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - heavy, and only training needs it
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    learner = HistGradientBoostingClassifier(random_state=seed, **trees)
-    return Forest.of(learner.fit(columns(table, names), truth))
+    leaf = max(SMALLEST_LEAF, min(trees["min_samples_leaf"], truth.size // LEAVES))
+    learner = HistGradientBoostingClassifier(random_state=seed, **{**trees, "min_samples_leaf": leaf})
+    with threadpool_limits(
+        1, user_api="openmp"
+    ):  # beside other work its threads wait for each other, many times longer
+        return Forest.of(learner.fit(columns(table, names), truth))
 
 
 def _telling(table: Table) -> list[str]:
