@@ -5,12 +5,12 @@ in the order of half a gigabyte for a million: a look takes a fraction of a seco
 of them (HNSW) took ten minutes to build and missed up to three in four (docs/trends.md).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import numpy as np
+from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 from pgvector.django import MaxInnerProduct
 
@@ -22,8 +22,14 @@ STRONGEST = 400
 NAMED = 400
 LONGEST_NAME = 4  # words said in a row
 BEGINS = 6  # letters from which on a beginning is enough: "monsoon rain" names "Monsoon rains"
-AT_ONCE = 8000  # names in one question; PostgreSQL takes 32,768 nodes
-SAYS = "SELECT topic_id FROM trends_topicwords WHERE words @@ %s::tsquery"
+ALIKE = 50  # topics of one name
+SAYS = """
+SELECT DISTINCT found.topic_id FROM unnest(%s::text[]) AS said CROSS JOIN LATERAL (
+    SELECT wording.topic_id FROM trends_topicwords AS wording
+    JOIN trends_trendtopic AS topic ON topic.id = wording.topic_id
+    WHERE wording.words @@ said::tsquery AND NOT topic.is_blocked AND topic.status <> 'expired' LIMIT %s
+) AS found
+"""  # name by name through the index: one question with all of them would be held against every topic
 
 
 def candidates(
@@ -47,9 +53,10 @@ def named(said: Iterable[Sequence[str]]) -> set[UUID]:
     single, several = _names(said)
     live = TrendTopic.objects.live().order_by("-score", "-pk").values_list("pk", flat=True)
     found = set(live.filter(normalized__in=single | several)[:NAMED])
-    for query in _queries(sorted(several)):
-        found.update(live.filter(pk__in=RawSQL(SAYS, [query]))[:NAMED])  # noqa: S611 (a constant, its value bound)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(SAYS, [[_lexeme(key) for key in sorted(several)], ALIKE])
+        keys = [key for (key,) in cursor.fetchall()]
+    return found.union(live.filter(pk__in=keys)[:NAMED])
 
 
 def _names(said: Iterable[Sequence[str]]) -> tuple[set[str], set[str]]:
@@ -62,11 +69,6 @@ def _names(said: Iterable[Sequence[str]]) -> tuple[set[str], set[str]]:
             rows = (words[start : start + length] for start in range(len(words) - length + 1))
             several.update(normalise(" ".join(row), Kind.KEYWORD) for row in rows)
     return single - {""}, several - {""}
-
-
-def _queries(keys: Sequence[str]) -> Iterator[str]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield " | ".join(_lexeme(key) for key in keys[start : start + AT_ONCE])
 
 
 def _lexeme(key: str) -> str:
