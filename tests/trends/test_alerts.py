@@ -22,7 +22,7 @@ WATCHES = "/trends/watches/"
 
 def filled(cast: Cast, **fields: Any) -> dict[str, Any]:
     """What the form sends."""
-    given = {"name": "Monsoon", "brand": str(cast.brand.pk), "keywords": "monsoon skincare, -cricket"}
+    given: dict[str, Any] = {"name": "Monsoon", "brand": str(cast.brand.pk), "keywords": "monsoon skincare, -cricket"}
     given |= {"minimum_relevance": "0", "minimum_score": "0", "statuses": ["emerging"], "channels": ["app"]}
     return given | fields
 

@@ -90,7 +90,7 @@ class WatchViewSet(Listed, Read, MemberViewSet):
     def create(self, request: Request) -> Response:
         """Make a watch. The secret of its webhook is in this answer and nowhere else."""
         given = self.given()
-        own = {name: given.pop(name) for name in ("people", "tell_existing") if name in given}
+        own = _own(given)
         row = TrendAlert(organization_id=self.member.organization_id, **given)
         return self._saved(row, own, changes=dict.fromkeys(given, ()), status=201)
 
@@ -99,7 +99,7 @@ class WatchViewSet(Listed, Read, MemberViewSet):
         row = self.get_object()
         given = self.given(row, partial=True)
         is_active = given.pop("is_active", row.is_active)
-        own = {name: given.pop(name) for name in ("people", "tell_existing") if name in given}
+        own = _own(given)
         changes = apply(row, given)
         answer = self._saved(row, own, changes=changes, status=200) if changes or own else None
         if alerts.switch(row, is_active=is_active, by=self.member) or answer is None:
@@ -157,6 +157,12 @@ class WatchViewSet(Listed, Read, MemberViewSet):
     def remembered(self, data: Any) -> Any:
         """A repeat does not tell the secret again."""
         return {**data, SECRET: None} if isinstance(data, dict) and SECRET in data else data
+
+
+def _own(given: dict[str, Any]) -> dict[str, Any]:
+    """Take what is no column of a watch out of what was given."""
+    names: tuple[str, ...] = ("people", "tell_existing")
+    return {name: given.pop(name) for name in names if name in given}
 
 
 class AlertViewSet(Listed, Read, MemberViewSet):
