@@ -280,3 +280,18 @@ def test_a_server_that_hangs_up_or_talks_nonsense_is_told() -> None:
 def test_a_name_that_does_not_exist_is_told() -> None:
     with pytest.raises(FetchFailed, match="no server called"):
         fetch_public("https://nobody.invalid/")
+
+
+def test_a_body_is_sent_once_and_never_passed_on(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/token", method="POST", data=b"a=1").respond_with_data("kept")
+    httpserver.expect_request("/old", method="POST").respond_with_data("", status=307, headers={"Location": "/token"})
+    assert fetch_public(httpserver.url_for("/token"), body=b"a=1", allow_private=True).content == b"kept"
+    with pytest.raises(FetchFailed, match="passes on"):
+        fetch_public(httpserver.url_for("/old"), body=b"a=1", allow_private=True)
+
+
+def test_a_packed_answer_that_breaks_off_is_refused(httpserver: HTTPServer) -> None:
+    packed = gzip.compress(b"monsoon " * 5000)[:-12]
+    httpserver.expect_request("/").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    with pytest.raises(FetchFailed, match="breaks off"):
+        fetch_public(httpserver.url_for("/"), allow_private=True)

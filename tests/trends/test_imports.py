@@ -207,7 +207,7 @@ def test_the_command_brings_a_file_or_says_each_fault(tmp_path: Path, db: None) 
     file, said = tmp_path / "topics.csv", StringIO()
     file.write_text("title,count\nRain,5\n")
     call_command("import_trends", str(file), name="Our panel", stdout=said)
-    assert "1 rows brought into “Our panel”." in said.getvalue()
+    assert "1 row brought into “Our panel”." in said.getvalue()
     file.write_text("title,count\nRain,-5\n")
     with pytest.raises(CommandError, match="Line 2: a count below zero"):
         call_command("import_trends", str(file), name="Our panel")
@@ -237,7 +237,7 @@ def test_operators_bring_a_file_in_the_admin(operator: Client) -> None:
     assert "its first line" not in page.content.decode()
     assert "engagement" in page.content.decode()
     answer = operator.post(reverse(BRING), upload(b"title,count\nRain,5\n"), follow=True)
-    assert "1 rows brought" in answer.content.decode()
+    assert "1 row brought" in answer.content.decode()
     refused = operator.post(reverse(BRING), upload(b"title,count\nFlood,-5\n"))
     assert refused.status_code == 422
     assert "Line 2: a count below zero" in refused.content.decode()

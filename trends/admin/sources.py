@@ -178,8 +178,7 @@ class TrendSourceAdmin(ModelAdmin):  # type: ignore[misc]
             except imports.CantImport as error:
                 faults = error.faults
             else:
-                told = _("%(count)s rows brought into “%(name)s”.") % {"count": done.items, "name": done.source.name}
-                messages.success(request, " ".join([told, *done.notes]))
+                messages.success(request, " ".join([done.words, *done.notes]))
                 return redirect("admin:trends_trendsource_change", done.source.pk)
         context: dict[str, Any] = self.admin_site.each_context(request)
         context |= {"form": form, "faults": faults, "opts": TrendSource._meta, "title": _("Bring a file"),

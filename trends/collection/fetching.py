@@ -22,7 +22,7 @@ from trends.sources.base import Item
 
 __all__ = ["Answer", "Fetch", "ask", "collect", "config_of", "due", "due_ids", "record", "store_file"]
 
-LEASE = dt.timedelta(minutes=3)
+LEASE = dt.timedelta(minutes=5)  # longer than a token and four pages may take
 WORDS_LIMIT = 1000
 OUTCOMES = 24
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trends import sources
 from trends.collection import asking, fetching
@@ -31,6 +32,12 @@ class Imported:
     source: TrendSource
     items: int
     notes: list[str]
+
+    @property
+    def words(self) -> str:
+        """What came, in a sentence."""
+        told = ngettext("%(count)s row brought into “%(name)s”.", "%(count)s rows brought into “%(name)s”.", self.items)
+        return told % {"count": f"{self.items:,}", "name": self.source.name}
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -33,6 +33,6 @@ class Command(BaseCommand):
             raise CommandError("\n".join(["Nothing was brought.", *error.faults])) from error
         except OSError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{done.items:,} rows brought into “{done.source.name}”.")
+        self.stdout.write(done.words)
         for note in done.notes:
             self.stdout.write(note)
