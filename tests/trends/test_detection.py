@@ -50,7 +50,7 @@ def noisy(mean: float, dispersion: float, hours: int = 240, seed: int = 1) -> Fi
 
 
 def with_last(row: Figures, last: float) -> Figures:
-    return np.r_[row[:-1], last]
+    return np.append(row[:-1], last)
 
 
 def test_the_busy_hour_of_every_day_is_no_burst_but_the_same_count_at_another_hour_is() -> None:
@@ -241,7 +241,7 @@ def stream(rows: int = 4000, seed: int = 3) -> Figures:
 def told_in(values: Figures) -> list[int]:
     """Rows that tell an event in five-minute counts."""
     found = excesses(values, COUNTS, spacing=300)
-    return np.flatnonzero(first_of(found, np.arange(values.size) * 300.0, COUNTS)).tolist()
+    return np.flatnonzero(first_of(found, np.linspace(0, 300 * values.size, values.size, endpoint=False), COUNTS)).tolist()
 
 
 def test_each_event_is_told_once_within_the_hour() -> None:
@@ -262,7 +262,7 @@ def test_what_was_decided_before_a_moment_does_not_change_with_what_comes_after(
 
 def test_only_a_record_breaks_the_quiet_after_an_alarm() -> None:
     scores = np.array([0.0, 2, 2, 5, 6.1, 7, 0, 0])
-    told = first_of(scores, np.arange(8) * 3601.0, COUNTS)
+    told = first_of(scores, np.arange(0, 8 * 3601.0, 3601), COUNTS)
     assert np.flatnonzero(told).tolist() == [1, 4]
 
 

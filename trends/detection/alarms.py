@@ -31,7 +31,8 @@ def excesses(values: npt.NDArray[np.float64], watch: Watch, *, spacing: float) -
     widths = sorted({max(1, round(span / spacing)) for span in watch.spans})
     past = max(watch.least, round(watch.past / spacing))
     found = [_over_past(figures, width, past, watch) for width in widths]
-    return np.array(found).min(axis=0)
+    least: npt.NDArray[np.float64] = np.array(found).min(axis=0)
+    return least
 
 
 def first_of(
