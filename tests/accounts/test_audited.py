@@ -44,6 +44,8 @@ EXCUSED: dict[str, str] = {
     "trends.services.defaults.ensure": INSTALLATION,
     "trends.services.examples.load": INSTALLATION,
     "trends.services.examples.remove": INSTALLATION,
+    "analytics.services.riding.catch_up": COUNTED,
+    "analytics.services.riding.note": COUNTED,
     "trends.services.own.move": COUNTED,
     "trends.services.own.record": COUNTED,
     "trends.services.own.ride_all": COUNTED,

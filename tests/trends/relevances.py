@@ -33,7 +33,7 @@ class Case:
 
 
 TOPICS = {
-    number: Topic(title, context)
+    number: Topic(title, tuple(context))
     for number, (title, *context) in enumerate(
         [
             ("#MonsoonSkincare",),

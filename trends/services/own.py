@@ -85,16 +85,12 @@ def _take(row: OwnHashtag, count: Count) -> bool:
     return before != [getattr(row, name) for name in FIGURES]
 
 
-def ride(post: Post, *, topics: Collection[uuid.UUID]) -> int:
-    """Note that a post went out with these topics, and with those of the ideas its asset was begun with.
-
-    Call in the organisation's scope; safe to call again. Returns the number of topics it rides.
-    """
-    return ride_all([(post, topics)])
-
-
 def ride_all(posts: Iterable[tuple[Post, Collection[uuid.UUID]]]) -> int:
-    """Note the topics of many posts: three statements. A topic that was merged into another is ridden as that one."""
+    """Note that posts went out with these topics, and with those of the ideas their assets were begun with.
+
+    Call in the organisation's scope; safe to call again. Three statements; a topic that was merged into another is
+    ridden as that one. Returns the number of rides.
+    """
     told = list(posts)
     by_idea = _topics_of_ideas({post.asset_id for post, _topics in told})
     wanted = [(post, {*topics, *by_idea.get(post.asset_id, ())}) for post, topics in told]
