@@ -125,8 +125,9 @@ def _stage(
 def _topics(base: psycopg.Connection[Any]) -> None:
     columns, values = [], []
     for field in TrendTopic._meta.concrete_fields:
-        columns.append(field.column)
-        values.append(AS_NORMAL.get(field.column) or _default(field))
+        column = str(field.column)
+        columns.append(column)
+        values.append(AS_NORMAL.get(column) or _default(field))
     base.execute(f"INSERT INTO trends_trendtopic ({', '.join(columns)}) SELECT {', '.join(values)} FROM bench_topic")
     base.execute(
         "INSERT INTO trends_topicwords (topic_id, words) SELECT id,"

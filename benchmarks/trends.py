@@ -32,7 +32,7 @@ from accounts import tenancy  # noqa: E402
 from accounts.models import BrandProfile, Membership, Organization, User  # noqa: E402
 from accounts.services import organizations  # noqa: E402
 from benchmarks import trend_rows  # noqa: E402
-from benchmarks.measuring import ratio, report, share, turns  # noqa: E402
+from benchmarks.measuring import Side, ratio, report, share, turns  # noqa: E402
 from benchmarks.pages import measure as measure_page  # noqa: E402
 from benchmarks.trend_rows import Seeded  # noqa: E402
 from trends.collection import observing  # noqa: E402
@@ -215,7 +215,7 @@ def match(seeded: Seeded) -> None:
     found, spent, bare, names = [], list[float](), list[float](), []
     for number in range(ASSETS + 1):
         said, vector, title = _asset(rng, seeded)
-        sides = [partial(_candidates, vector, said), partial(_exact, exact, vector)]
+        sides: list[Side] = [partial(_candidates, vector, said), partial(_exact, exact, vector)]
         (mine,), (other,) = turns(sides, 1)
         if number:  # the first one warms up
             spent.append(mine)
