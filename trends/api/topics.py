@@ -78,7 +78,8 @@ class TopicViewSet(Listed, Read, MemberViewSet):
         if not (days.isascii() and days.isdecimal() and len(days) <= 3 and 1 <= int(days) <= MOST_DAYS):
             raise reject("days", _("Ask for 1 to %(most)s days.") % {"most": MOST_DAYS})
         since = timezone.now() - dt.timedelta(days=int(days))
-        return self.shown(_told(self.get_object(), since, by_hour=int(days) <= BY_HOUR), many=True)
+        rows = _told(self.get_object(), since, by_hour=int(days) <= BY_HOUR)
+        return self.shown(rows, kind=ToldSerializer, many=True)
 
     @action(detail=True, url_path="forecasts", pagination_class=None, filterset_class=None)
     def foretold(self, request: Request, pk: Any) -> Response:
