@@ -42,9 +42,9 @@ def panel(told: Sequence[Reading], *, start: int = 0) -> Panel:
     return Panel.of(topics, start + hours * SECONDS, columns[:, 2], breakout=BREAKOUT)
 
 
-def listing(**told: int) -> Listing:
+def listing(*, hours: int) -> Listing:
     """Return a history to learn from; steep or not, a topic's words say nothing."""
-    made = panel(readings(**told))
+    made = panel(readings(hours=hours))
     return Listing(made, {int(topic): f"Topic {topic}" for topic in np.unique(made.topics)}, "bluesky")
 
 

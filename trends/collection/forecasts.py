@@ -54,7 +54,7 @@ class InUse:
 def foretell(*, now: dt.datetime) -> int:
     """Foretell what the strongest live topics will do that have no forecast of this hour; returns how many."""
     hour = storing.hour_of(now)
-    live = TrendTopic.objects.live().filter(status__in=STATUSES).exclude(forecast__hour=hour.isoformat())
+    live = TrendTopic.objects.live().filter(status__in=STATUSES).exclude(forecast__contains={"hour": hour.isoformat()})
     topics = list(live.order_by("-score", "pk").only(*USED)[:AT_ONCE])
     if not topics:
         return 0
