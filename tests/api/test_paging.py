@@ -77,8 +77,8 @@ def test_a_cursor_does_not_fit_another_order(cast: Cast) -> None:
 
 LISTS = [
     "organizations", "members", "invitations", "clients", "brands", "voice-samples", "audiences", "notifications",
-    "audit", "assets", "uploads", "pieces", "trends", "trend-history", "trend-relevance", "trend-sources", "platforms", "connections",
-    "posts", "measured-posts",
+    "audit", "assets", "uploads", "pieces", "trends", "trend-history", "trend-relevance", "trend-sources", "platforms",
+    "connections", "posts", "measured-posts",
 ]  # fmt: skip
 
 
