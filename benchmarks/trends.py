@@ -47,6 +47,7 @@ TOPICS = int(1_000_000 * SCALE)
 TAKEN_IN, ROUNDS, PASSES, ASSETS = 40_000, 5, 3, 20
 COPIED, SCORED, MISSED = 2.5, 3.0, 0.05  # times bare COPY (40 %), times bare numpy, share of the nearest missed
 FITS = 200
+MARK = "Bench of a million:"
 HOURS, DAY = 48, 24
 COPY = f"COPY trends_trendobservation ({trend_rows.COLUMNS}) FROM STDIN (FORMAT BINARY)"
 
@@ -257,12 +258,14 @@ def _number(key: uuid.UUID) -> int:
 
 def main() -> None:
     """Measure on rows of our own, and take them away again."""
+    if TrendSource.objects.filter(name__startswith=MARK).exists():
+        trend_rows.clear()  # of a run that was stopped
     if TrendTopic.objects.filter(is_example=False).exists():
         sys.exit("There are topics here already. Run `make bench NAME=trends`, which has a database of its own.")
     logging.disable(logging.INFO)
     now = timezone.now()
     score(TOPICS)
-    rows = [TrendSource(kind=kind, name=f"Bench {kind}") for kind in ("bluesky", "mastodon", "hacker_news")]
+    rows = [TrendSource(kind=kind, name=f"{MARK} {kind}") for kind in ("bluesky", "mastodon", "hacker_news")]
     sources = [row.pk for row in TrendSource.objects.bulk_create(rows)]
     try:
         seeded = trend_rows.seed(TOPICS, sources, now=now)
