@@ -51,11 +51,12 @@ def trends(request: MemberRequest) -> HttpResponse:
         page = queries.page(brand, wish, now=now)
     except queries.BadPlace as error:
         raise Http404 from error
+    kept = "" if wish.sort == "fit" else wish.sort  # by fit, a tab would leave out what does not fit
     context = {
         "brand": brand,
         "page": page,
         "wish": wish,
-        "tabs": [(name, label, wish.address(view=name), page.counts.get(name)) for name, label in TABS],
+        "tabs": [(name, label, wish.address(view=name, sort=kept), page.counts.get(name)) for name, label in TABS],
         "ours_url": wish.address(view="ours"),
         "most": queries.MOST_COUNTED,
         "next_url": wish.address(view=page.view, after=page.next) if page.next else "",
