@@ -30,8 +30,8 @@ ANSWERS = (
     Answer(
         "trends.TrendOpportunity",
         organization="organization",
-        exports="topic brand platform content_format angle_kind language title angle hook hashtags reasons status used_for"
-        " round made_by is_fallback fallback_reason",
+        exports="topic brand platform content_format angle_kind language title angle hook hashtags reasons status"
+        " used_for round made_by is_fallback fallback_reason",
         not_imported=_HERE,
         words="title angle hook hashtags reasons",
     ),
@@ -42,9 +42,7 @@ ANSWERS = (
         exports="brand name keywords minimum_relevance minimum_score statuses regions channels webhook_url is_active"
         " last_fired_at created_by",
         leaves_out={"webhook_secret": _NEVER}
-        | dict.fromkeys(
-            ("webhook_failures", "webhook_paused_at", "tells_existing", "armed_at", "digested_at"), _STATE
-        ),
+        | dict.fromkeys(("webhook_failures", "webhook_paused_at", "tells_existing", "armed_at", "digested_at"), _STATE),
         on_import={"is_active": False, "last_fired_at": None},
         people={"created_by": Fate.POINTS_TO_NOBODY},
         words="name keywords webhook_url",

@@ -101,7 +101,7 @@ def test_of_many_who_each_end_all_other_sessions_one_at_most_stays(cast: Cast) -
     ends = [
         lambda client=client: client.post("/settings/sessions/end/", {"all": "1"}).status_code for client in clients
     ]
-    assert set(all_at_once(ends)) == {302}  # type: ignore[arg-type]
+    assert set(all_at_once(ends)) == {302}
     still = [client for client in clients if is_in(client)]
     assert len(still) <= 1
     keys = {str(client.session.session_key) for client in still}

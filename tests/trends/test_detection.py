@@ -241,7 +241,9 @@ def stream(rows: int = 4000, seed: int = 3) -> Figures:
 def told_in(values: Figures) -> list[int]:
     """Rows that tell an event in five-minute counts."""
     found = excesses(values, COUNTS, spacing=300)
-    return np.flatnonzero(first_of(found, np.linspace(0, 300 * values.size, values.size, endpoint=False), COUNTS)).tolist()
+    return np.flatnonzero(
+        first_of(found, np.linspace(0, 300 * values.size, values.size, endpoint=False), COUNTS)
+    ).tolist()
 
 
 def test_each_event_is_told_once_within_the_hour() -> None:

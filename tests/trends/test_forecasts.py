@@ -17,9 +17,9 @@ from tests.trends import foreseen
 from tests.trends.collecting import HOUR, keyword, source_of, store
 from trends.collection import forecast_training, forecasts
 from trends.collection.observing import Observed, observe
-from trends.forecasting import words
 from trends.forecasting.forest import Forest
 from trends.forecasting.model import Model
+from trends.foretelling import outlook
 from trends.models import ForecastModel, TrendForecast, TrendTopic
 from trends.services import forecasts as commands
 
@@ -65,12 +65,12 @@ def again(topic: TrendTopic) -> TrendTopic:
 def test_without_history_the_rule_foretells_and_says_so(rising: TrendTopic, now: dt.datetime) -> None:
     assert forecasts.foretell(now=now) >= 1
     forecast = again(rising).forecast
-    told = words.told(forecast)
+    told = outlook(forecast, now=now)
     assert told is not None
-    assert told.is_fallback
-    assert told.by.startswith("by rule: too little history yet (")
-    assert told.by.endswith(" of 500)")
-    assert told.percent is not None
+    assert (told.is_rule, told.needed) == (True, 500)
+    assert told.known is not None
+    assert told.known < 500
+    assert told.breakout is not None
     assert forecast["state_1h"]["state"] == "up"
     row = TrendForecast.objects.get(topic=rising)
     assert (row.is_fallback, row.made_by, row.state_1h, row.level) == (True, "rule", "up", 60)
@@ -162,7 +162,9 @@ def test_too_little_history_trains_nothing(rising: TrendTopic, now: dt.datetime)
 
 def test_history_enough_makes_versions_that_are_used_where_they_beat_the_rule(db: None, now: dt.datetime) -> None:
     hours = 320
-    foreseen.observed(source_of("google_news"), foreseen.readings(hours=hours), until=now.replace(minute=0), hours=hours)
+    foreseen.observed(
+        source_of("google_news"), foreseen.readings(hours=hours), until=now.replace(minute=0), hours=hours
+    )
     made = {row.task: row for row in forecast_training.train(now=now)}
     assert set(made) >= {"breakout", "state_1h"}
     for row in made.values():
