@@ -222,7 +222,8 @@ EVERYDAY = [
     "Monsoon skincare", "Diwali 2026", "India vs England", "Budget session", "#GlassSkin", "iPhone 18", "Air India",
     "Climate summit", "Deadpool", "Killer whales", "Dead Sea salt", "Essex", "Sexton", "Grape harvest", "Drapes",
     "Rip Van Winkle", "Death Cab for Cutie", "Follow the money", "Free delivery", "Suits", "Gunners win",
-    "Shooting star", "शुभ प्रभात", "Skill India", "Therapist", "Scunthorpe United", "World Suicidology Congress",
+    "Shooting star", "शुभ प्रभात", "Skill India", "Therapist", "Scunthorpe United", "nude lipstick",
+    "Escort wins at the box office", "World Suicidology Congress",
 ]  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import itertools
+import json
+import math
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +12,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from tests.trends.collecting import HOUR, keyword, source_of, store
 from tests.trends.pairs import HELD_OUT, TUNED, Pair, read
@@ -74,6 +79,33 @@ def test_meaning_joins_what_words_cannot_but_not_against_numbers() -> None:
     assert likeness(names[0], names[1], cosine=0.93).is_same
     assert not likeness(names[0], names[1], cosine=0.85).is_same
     assert not likeness(names[2], names[3], cosine=0.99).is_same
+
+
+SAME_MEANING = {"Mumbai rains": 0.0, "pluies à Bombay": 0.3, "Bombay rain 2": 0.2, "Opera in Milan": 1.5}
+
+
+def answered(request: Request) -> Response:
+    """Answer as an embedding server that sees meaning: an angle for each text."""
+    angles = [next(SAME_MEANING[name] for name in SAME_MEANING if name in text) for text in request.json["input"]]
+    data = [{"index": at, "embedding": [math.cos(angle), math.sin(angle)]} for at, angle in enumerate(angles)]
+    return Response(json.dumps({"data": data}), content_type="application/json")
+
+
+def test_with_an_embedder_that_sees_meaning_topics_of_two_languages_meet(
+    now: dt.datetime, db: None, httpserver: HTTPServer, settings: Any
+) -> None:
+    settings.EMBEDDER = "trenddrop.core.embeddings.OpenAICompatible"
+    settings.EMBEDDING_API_URL = httpserver.url_for("/v1")
+    settings.EMBEDDING_MODEL = "deep"
+    httpserver.expect_request("/v1/embeddings").respond_with_handler(answered)
+    for hours, (title, kind) in enumerate(zip(SAME_MEANING, ("bluesky", "mastodon", "wikipedia", "x"), strict=True)):
+        store(source_of(kind), [keyword(title, 5)], now=now + hours * HOUR)
+    assert clustering.merge_alike(now=now + 4 * HOUR).merged == 1
+    topic = TrendTopic.objects.live().get(title="Mumbai rains")
+    assert topic.names == ["pluies à Bombay"]
+    alias = TopicAlias.objects.get()
+    assert alias.reason == "close in meaning, by the embedder"
+    assert alias.likeness == pytest.approx(math.cos(0.3), abs=0.01)
 
 
 def test_another_name_of_a_topic_counts_but_what_tells_titles_apart_tells_topics_apart() -> None:
