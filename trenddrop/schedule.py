@@ -13,7 +13,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget deliveries": {"task": "trends.tasks.forget_deliveries", "schedule": timedelta(hours=12)},
     "roll up trend days": {"task": "trends.tasks.roll_up_days", "schedule": timedelta(hours=1)},
     "remove old trends": {"task": "trends.tasks.remove_old", "schedule": timedelta(hours=24)},
-    "foretell topics": {"task": "trends.tasks.forecast_topics", "schedule": timedelta(minutes=10)},
     "settle forecasts": {"task": "trends.tasks.settle_forecasts", "schedule": timedelta(hours=1)},
     "train forecasts": {"task": "trends.tasks.train_forecasts", "schedule": timedelta(hours=24)},
     "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},

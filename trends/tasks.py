@@ -105,12 +105,6 @@ def apply_blocklist() -> None:
 
 
 @shared_task
-def forecast_topics() -> None:
-    """Foretell what the live topics will do that have no forecast of this hour."""
-    forecasts.foretell(now=timezone.now())
-
-
-@shared_task
 def settle_forecasts() -> None:
     """Fill in what came of forecasts whose time is over."""
     forecasts.settle(now=timezone.now())

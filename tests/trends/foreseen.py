@@ -14,21 +14,22 @@ from trends.models import TrendSource, TrendTopic
 
 HOUR = dt.timedelta(hours=1)
 BREAKOUT = 1000.0
-STEEP = 0.08  # of the topics
+STEEP, FLASHES = 0.08, 0.1  # of the topics; flashes begin steeper still and come to nothing: the rule believes them
 Reading = tuple[int, int, float]  # topic, hour, level
 
 
-def readings(*, hours: int, each_hour: int = 3, seed: int = 1, learnable: bool = True) -> list[Reading]:
+def readings(*, hours: int, each_hour: int = 3, seed: int = 1) -> list[Reading]:
     """Return what a list said of topics that begin in these hours."""
     chance = np.random.default_rng(seed)
     told: list[Reading] = []
     for topic in range(hours * each_hour):
         begins, is_steep = topic // each_hour, bool(chance.random() < STEEP)
-        breaks = is_steep if learnable else bool(chance.random() < STEEP)
         level = chance.uniform(100, 200)
         told.append((topic, begins, level))
-        told.append((topic, begins + 1, level * (2.0 if is_steep else chance.uniform(0.7, 1.2))))
-        if breaks:
+        is_flash = not is_steep and chance.random() < FLASHES
+        second = 2.0 if is_steep else 3.0 if is_flash else chance.uniform(0.7, 1.2)
+        told.append((topic, begins + 1, level * second))
+        if is_steep:
             told += [(topic, begins + 2 + number, 1500 * 0.7**number) for number in range(6)]
         else:
             told += [(topic, begins + 2 + number, level * 0.8**number) for number in range(int(chance.integers(1, 6)))]

@@ -1,11 +1,9 @@
 """Features use nothing later, kept trees say what their learner says, and only what beats the rule is praised."""
 
-import datetime as dt
 import math
 
 import numpy as np
 import pytest
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -13,7 +11,7 @@ from sklearn.metrics import average_precision_score, f1_score
 from threadpoolctl import threadpool_limits
 
 from tests.trends import foreseen
-from trends.forecasting import features, history, judging, rule, starts, states, telling, wordings, words
+from trends.forecasting import features, history, judging, rule, starts, states, telling, wordings
 from trends.forecasting.forest import BadModel, Forest, packed
 from trends.forecasting.learning import Learned, TooLittle, breakout_examples, learn_breakout, learn_states
 from trends.forecasting.model import Model
@@ -193,25 +191,3 @@ def test_any_text_has_a_score(text: str) -> None:
 def test_columns_stand_side_by_side_in_the_order_asked() -> None:
     table = {"a": np.array([1.0, 2.0]), "b": np.array([3.0, 4.0])}
     assert columns(table, ["b", "a"]).tolist() == [[3, 1], [4, 2]]
-
-
-def test_a_forecast_is_told_in_words_and_the_rule_says_that_it_is_one() -> None:
-    made = {"made_at": dt.datetime(2026, 11, 19, 10, tzinfo=dt.UTC).isoformat(), "made_by": "rule"}
-    with translation.override("en"):
-        told = words.told(made | {"is_fallback": True, "known": 120, "needed": 500, "breakout": 0.234})
-        assert told is not None
-        assert told.by == "by rule: too little history yet (120 of 500)"
-        assert told.percent == 23
-        by_model = words.told(
-            made
-            | {
-                "made_by": "breakout 3; state_1h 2;",
-                "breakout": 0.5,
-                "breakout_level": 1200.4,
-                "state_1h": {"state": "up", "chance": 0.614},
-            }
-        )
-        assert by_model is not None
-        assert by_model.breakout == "50 % chance to break out within 12 hours (to reach 1,200 mentions an hour)"
-        assert (by_model.in_an_hour, by_model.in_six_hours) == ("rising (61 %)", "")
-    assert words.told({}) is None

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from trends.collection import forecast_history, storing
 from trends.collection.forecast_history import History
+from trends.collection.forecast_training import BACK as LEARNED_FROM
 from trends.collection.forecast_training import NEEDED, Task, label_of
 from trends.forecasting import rule, starts, states, wordings
 from trends.forecasting.forest import BadModel
@@ -62,7 +63,8 @@ def foretell(*, now: dt.datetime) -> int:
     history = forecast_history.load(
         since=hour - BACK, until=now, most=MOST_READINGS, examples=True, known=used.levels
     )  # fmt: skip
-    found = {topic.pk: _plain(topic, history, used, now=now) for topic in topics}
+    known = 0 if used.models else _known(now=now)
+    found = {topic.pk: _plain(topic, used, known=known, now=now) for topic in topics}
     for kind, mine in _by_kind(topics, history, since=int(hour.timestamp()) - FRESH).items():
         _tell_states(found, mine, history.listings[kind], used, since=int(hour.timestamp()) - FRESH)
         _tell_breakouts(found, mine, history.listings[kind], history.levels[kind], used, now=now)
@@ -85,7 +87,7 @@ def in_use() -> InUse:
     return InUse(models, " ".join(labels))
 
 
-def _plain(topic: TrendTopic, history: History, used: InUse, *, now: dt.datetime) -> dict[str, Any]:
+def _plain(topic: TrendTopic, used: InUse, *, known: int, now: dt.datetime) -> dict[str, Any]:
     """Return a forecast that says only who makes it; young topics nobody can measure yet get the rule of scores."""
     told: dict[str, Any] = {
         "made_at": now.isoformat(),
@@ -98,7 +100,7 @@ def _plain(topic: TrendTopic, history: History, used: InUse, *, now: dt.datetime
         "state_6h": None,
         "made_by": used.label or RULE,
         "is_fallback": not used.models,
-        "known": 0 if used.models else _known(history),
+        "known": known,
         "needed": NEEDED,
     }
     old = topic.forecast
@@ -110,9 +112,12 @@ def _plain(topic: TrendTopic, history: History, used: InUse, *, now: dt.datetime
     return told
 
 
-def _known(history: History) -> int:
-    """Return how many new topics of the last days are over: how far learning is."""
-    return sum(starts.cases(one.panel).begins.size for one in history.listings.values() if len(one.panel))
+def _known(*, now: dt.datetime) -> int:
+    """Return how many topics are there whose twelve hours are over, up to what learning needs."""
+    over = TrendTopic.objects.filter(
+        is_example=False, first_detected_at__gte=now - LEARNED_FROM, first_detected_at__lte=now - SETTLED_AFTER
+    )
+    return len(over.values_list("pk")[:NEEDED])
 
 
 def _by_kind(topics: Iterable[TrendTopic], history: History, *, since: int) -> dict[str, dict[int, UUID]]:
