@@ -251,7 +251,7 @@ def _archives(cast: Cast) -> dict[str, uuid.UUID]:
     for name, subject in (("archive", "organization"), ("own_archive", "person")):
         whose = {"organization": cast.kesar} if subject == "organization" else {}
         row = DataRequest(kind="export", status="done", subject=subject, user=cast.asha.user, **whose)
-        row.due_at = timezone.now()
+        row.due_at, row.file_expires_at = timezone.now(), timezone.now() + dt.timedelta(days=1)
         row.file.save("KESAR.zip", ContentFile(b"KESAR archive"), save=True)
         made[name] = row.pk
     return made

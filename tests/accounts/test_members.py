@@ -1,7 +1,6 @@
 """Members: roles, rights of their own, the way in, and ten thousand of them."""
 
 import threading
-import time
 import uuid
 from typing import Any
 
@@ -276,7 +275,7 @@ def test_the_list_asks_the_same_few_questions_for_three_members_and_for_thirty(c
     assert many < 16, many
 
 
-def test_ten_thousand_members_are_paged_quickly_and_each_is_shown_once(cast: Cast) -> None:
+def test_ten_thousand_members_are_paged_and_each_is_shown_once(cast: Cast) -> None:
     crowd(cast, 10_000)
     client = signed_in(cast.asha)
     first, answer = asked(client, reverse("members"))
@@ -292,10 +291,10 @@ def test_ten_thousand_members_are_paged_quickly_and_each_is_shown_once(cast: Cas
     assert [row.pk for row in back.context["page"].members] == seen[150:200]
     with tenancy.operator():
         deep = Membership.objects.filter(organization=cast.kesar).order_by("-pk")[60]
-    began = time.monotonic()
-    asked(client, f"{reverse('members')}?after={deep.pk}")
-    asked(client, f"{reverse('members')}?q=member09999")
-    assert time.monotonic() - began < 2
+    assert asked(client, f"{reverse('members')}?after={deep.pk}")[0] <= first
+    count, found = asked(client, f"{reverse('members')}?q=member09999")
+    assert count <= first
+    assert len(found.context["page"].members) == 1
 
 
 def test_the_list_is_searched_and_narrowed(cast: Cast) -> None:

@@ -173,7 +173,7 @@ def test_any_text_is_read_or_refused_with_words(text: str) -> None:
     "piece", ["<", "<a", "{\\", "<00:", "00:00:01,000 --> ", "&", "1\n", "00:01.000 --> 00:02.000\n"]
 )
 def test_a_text_made_to_keep_a_pattern_busy_is_read_at_once(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with contextlib.suppress(BadSubtitles):
         parse("00:01.000 --> 00:02.000\n" + piece * (60_000 // len(piece)))
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

@@ -154,7 +154,8 @@ def test_buttons_switch_follow_resume_and_remove(cast: Cast) -> None:
     client.post(f"{address}delete/")
     assert client.get(address).status_code == 404
     with tenancy.operator():
-        said = list(AuditEntry.objects.filter(action__startswith="watch.").values_list("action", flat=True))
+        entries = AuditEntry.objects.filter(action__startswith="watch.").order_by("sequence")
+        said = list(entries.values_list("action", flat=True))
     assert said == [
         "watch.created", "watch.switched_off", "watch.switched_on", "watch.followed", "watch.deleted",
     ]  # fmt: skip
