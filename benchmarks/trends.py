@@ -121,9 +121,10 @@ def score(topics: int) -> None:
         f"scoring pass over {HOURS} hours of every topic, against numpy", mine, other, unit="s", n=topics,
         ratio=ratio(ours, bare), aim=SCORED,
     )  # fmt: skip
-    small, large = _memory(standing.part(slice(0, topics // 4))), _memory(standing)
-    report("scoring pass: memory of a working chunk beside in- and output, quarter", small, unit="MB", n=topics // 4)
-    report("scoring pass: memory of a working chunk beside in- and output, all", large, unit="MB", n=topics)
+    for size in (topics // 4, topics):
+        height, returned = _memory(standing.part(slice(0, size)))
+        report("scoring pass: memory at its height beside its input", height, unit="MB", n=size)
+        report("scoring pass: memory of what it returns", returned, unit="MB", n=size)
 
 
 def _standing(topics: int) -> Standing:
@@ -152,14 +153,14 @@ def _bare_pass(hourly: NDArray[np.floating]) -> list[NDArray[np.floating]]:
     return made
 
 
-def _memory(standing: Standing) -> float:
-    """Return the megabytes a pass takes at its height, beside what it returns (twice: while it is joined)."""
+def _memory(standing: Standing) -> tuple[float, float]:
+    """Return the megabytes a pass takes at its height, and those of what it returns."""
     tracemalloc.start()
     made = scoring_pass(standing)
     returned, height = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(made.score) == len(standing.hourly)
-    return (height - 2 * returned) / 1e6
+    return height / 1e6, returned / 1e6
 
 
 # Pages

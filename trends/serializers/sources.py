@@ -29,13 +29,21 @@ class SourceSerializer(Described[TrendSource]):
         source="feed.next_at", read_only=True, allow_null=True, help_text="When it is asked next."
     )
     quota_limit = serializers.IntegerField(
-        source="feed.quota.limit", read_only=True, default=None, help_text="Units it may take a day; null: no limit."
+        source="feed.quota.limit",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Units it may take a day; null: no limit.",
     )
     quota_left = serializers.IntegerField(
-        source="feed.quota.left", read_only=True, default=None, help_text="How many of them are left today."
+        source="feed.quota.left",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="How many of them are left today.",
     )
     quota_ends_at = serializers.DateTimeField(
-        source="feed.quota.ends", read_only=True, default=None, help_text="When its day begins anew."
+        source="feed.quota.ends", read_only=True, allow_null=True, default=None, help_text="When its day begins anew."
     )
     outcomes = OutcomeSerializer(
         source="feed.marks", many=True, read_only=True, help_text="What came of the last polls, the oldest first."
