@@ -34,14 +34,6 @@ def log_in(**login: str) -> None:
     connection.settings_dict.update(login)
 
 
-@pytest.hookimpl(tryfirst=True)  # the groups are read in the same round
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give all pages' tests to one process: they share one running product, and mostly wait for it."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
