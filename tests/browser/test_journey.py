@@ -66,7 +66,7 @@ def says_what_the_brand_is_about(asha: Newcomer, stage: Stage) -> None:
             break
         page.wait_for_timeout(1000)
         page.reload()
-    expect(page.get_by_role("link", name="ind vs example xi")).to_be_visible()
+    expect(page.get_by_role("link", name="ind vs example xi", exact=True)).to_be_visible()
     stage.product.operator("from trends import tasks\ntasks.score_topics.delay()")
 
 
