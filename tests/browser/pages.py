@@ -14,6 +14,9 @@ AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 PICTURES = ROOT / "var" / "screenshots"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDTHS = {390: 844, 1440: 900}
+EVERY = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
+# Each width and each theme once; `EVERY_SIGHT=1` looks at all four.
+SIGHTS = EVERY if os.environ.get("EVERY_SIGHT") else EVERY[1:3]
 
 
 @dataclass

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.pages import chromium, faults, open_page, screenshot, watch
+from tests.browser.pages import SIGHTS, chromium, faults, open_page, screenshot, watch
 from tests.browser.test_look import sign_in
 from tests.cast import gather
 
@@ -24,7 +24,7 @@ def browser(transactional_db: None) -> Iterator[Browser]:
 
 def test_a_key_is_made_copied_and_revoked(browser: Browser, live_server: Any) -> None:
     state, found = sign_in(browser, live_server.url), []
-    for width, theme in ((390, "light"), (1440, "dark"), (390, "dark"), (1440, "light")):
+    for width, theme in SIGHTS:
         opened = open_page(browser, f"{live_server.url}/organisation/keys/", width=width, theme=theme, state=state)
         opened.page.get_by_label("Name").fill(f"Sheet {width}")
         opened.page.get_by_label("See numbers").check()

@@ -12,13 +12,12 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import tenancy
 from accounts.models import AudienceProfile, BrandProfile
 from accounts.services import voice
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.cast import Cast, gather
 from tests.content.making import bring, pieces, process
 from tests.voices import on_the_same_topics, posts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 PATHS = {
     "brand-profile": "/brand/",
     "brand-voice": "/brand/voice/",

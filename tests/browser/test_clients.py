@@ -13,13 +13,12 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import tenancy
 from accounts.models import BrandProfile, Membership
 from content.services import assets
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.cast import PASSWORD, gather
 from tests.world import World, furnish
 
 pytestmark = pytest.mark.browser
 
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 OF_CHAI = {
     "studio": "asset", "file": "asset", "thumbnail": "asset", "frame": "frame", "post": "post",
     "practice_media": "practice_media", "client_logo": "client",

@@ -14,13 +14,11 @@ from playwright.sync_api import Browser, Page, expect
 from accounts import tenancy
 from accounts.models import DataRequest
 from tests.browser.newcomer import Newcomer
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.browser.test_look import sign_in
 from tests.cast import PASSWORD, Cast, gather
 
 pytestmark = pytest.mark.browser
-
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 
 
 @pytest.fixture

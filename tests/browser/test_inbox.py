@@ -14,12 +14,11 @@ from playwright.sync_api import Browser, StorageState
 
 from accounts import audit, tenancy, unsubscribe
 from accounts.models import AuditEntry, Notification, NotificationPreference
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.cast import PASSWORD, Cast, gather
 
 pytestmark = pytest.mark.browser
 
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 SAID = [
     ("approval_needed", "Ravi approved “AQI and your skin barrier”. Now it is your turn.", "Due today 17:00."),
     ("post_unconfirmed", "Is it live? Three sunscreens that survive November", "Nothing is sent twice."),

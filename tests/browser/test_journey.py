@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Stage
 from tests.browser.newcomer import LONG, ZONE, Newcomer
-from tests.browser.pages import ROOT, faults, open_page, screenshot
+from tests.browser.pages import ROOT, SIGHTS, faults, open_page, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.peer]
 
@@ -21,7 +21,6 @@ WORDS = VIDEO.with_suffix(".txt")
 PLATFORMS = {"tiktok": 2200, "youtube": 5000, "instagram": 2200, "x": 280, "bluesky": 300, "mastodon": 500}
 TO_BLUESKY = "Your skin barrier loses water in the monsoon, too. 🌧️ Sunscreen under grey skies. त्वचा"
 TO_MASTODON = "Forty people, two weeks: 31 had less dry skin.\n\nWash twice, never scrub. ☔"
-SIGHTS = [(width, theme) for theme in ("light", "dark") for width in (390, 1440)]
 
 
 def test_a_newcomer_drops_a_video_and_sees_it_published_and_measured(

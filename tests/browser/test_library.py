@@ -13,13 +13,12 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import tenancy
 from content import search
 from content.models import ContentAsset, PipelineStep, Transcript
-from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
+from tests.browser.pages import SIGHTS, axe, chromium, open_page, screenshot, sideways
 from tests.cast import Cast, gather
 from tests.content.files import wav
 from tests.content.serving import Served, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 SAID = "first the oil then ceramides while damp and a film on top at night"
 
 

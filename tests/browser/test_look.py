@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, StorageState
 
-from tests.browser.pages import chromium, open_page
+from tests.browser.pages import SIGHTS, chromium, open_page
 from tests.browser.pages import faults as lacks
 from tests.cast import PASSWORD, gather
 
@@ -18,7 +18,6 @@ INSIDE = [
     "today", "library", "upload", "asset_new", "trends", "posts", "connections", "practice", "brand", "members",
     "audit", "notifications", "settings", "account_email", "account_change_password",
 ]  # fmt: skip
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 
 
 @pytest.fixture

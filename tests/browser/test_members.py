@@ -14,22 +14,16 @@ from accounts.invitation_mail import token_of
 from accounts.models import Membership
 from accounts.services import invitations
 from tests.browser.newcomer import Newcomer
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.cast import PASSWORD, Cast, gather, person
 from trenddrop.celery import app as celery
 
 pytestmark = pytest.mark.browser
 
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 INSIDE = [
     "members", "invite", "invitations", "organizations", "organization_new", "organization_settings", "transfer",
     "organization_delete",
 ]  # fmt: skip
-
-ALIKE = {
-    "member-inactive", "member-owner", "organization_new", "transfer", "organization_delete", "organization-first",
-    "organizations-none",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -81,9 +75,9 @@ def sign_in(browser: Browser, address: str, email: str) -> StorageState:
 
 
 def sights(browser: Browser, url: str, name: str, state: StorageState | None) -> list[str]:
-    """Everything wrong with a page in its four sights; one much like another is looked at in two."""
+    """Everything wrong with a page, narrow and wide, light and dark."""
     found = []
-    for width, theme in SIGHTS[::3] if name in ALIKE else SIGHTS:
+    for width, theme in SIGHTS:
         opened = open_page(browser, url, width=width, theme=theme, state=state)
         found += faults(opened, f"{name}-{width}-{theme}")
         opened.page.context.close()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from accounts import tenancy
 from analytics.trend_source import count
 from tests.analytics.posting import connection
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.browser.test_look import sign_in
 from tests.cast import Cast, gather
 from tests.content.making import topic
@@ -19,7 +19,6 @@ from tests.trends.test_own import post
 from trends.collection import fitting
 
 pytestmark = pytest.mark.browser
-SIGHTS = [(390, "dark"), (1440, "light")]
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 

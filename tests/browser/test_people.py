@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.accounts.opening import app_code
 from tests.browser.newcomer import Newcomer
-from tests.browser.pages import ROOT, chromium, faults, screenshot, watch
+from tests.browser.pages import ROOT, SIGHTS, chromium, faults, screenshot, watch
 from tests.browser.pages import Opened as Seen
 from tests.cast import PASSWORD, gather
 
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.browser
 
 PICTURE = ROOT / "tests" / "media" / "dot.png"
 ASHA = "asha@kesar.example"
-SIGHTS = [(width, theme) for width in (390, 1440) for theme in ("light", "dark")]
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",

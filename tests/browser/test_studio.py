@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PipelineStep
 from content.services import transcripts
-from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
-from tests.browser.test_look import SIGHTS, sign_in
+from tests.browser.pages import SIGHTS, axe, chromium, open_page, screenshot, sideways
+from tests.browser.test_look import sign_in
 from tests.cast import Cast, gather
 from tests.content.making import PORTRAIT, bring, process, topic
 

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.browser.pages import Opened, chromium, faults, open_page
-from tests.browser.test_look import SIGHTS, sign_in
+from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page
+from tests.browser.test_look import sign_in
 from tests.cast import gather
 from trends.models import TrendTopic
 from trends.services import examples

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import gates, tasks, tenancy
 from accounts.models import GateCheck, Membership, TokenGate, User, Wallet
 from content.services import assets
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.cast import PASSWORD, Cast, gather, person
 from tests.peers import evm
 from tests.peers.evm import Chain, Holder, holder
@@ -21,7 +21,6 @@ from tests.peers.evm import Chain, Holder, holder
 pytestmark = pytest.mark.browser
 
 HERE = 31337
-SIGHTS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
 # The person's wallet, at the wire of EIP-1193: what it signs is signed by a key outside the browser.
 PROVIDER = """window.ethereum = {
     async request({ method, params }) {

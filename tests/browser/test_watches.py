@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, StorageState, expect
 from pytest_httpserver import HTTPServer
 
-from tests.browser.pages import chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.browser.test_inbox import aside, sign_in
 from tests.cast import Cast
 from tests.trends.collecting import keyword, source_of, store
@@ -21,7 +21,6 @@ from trends.collection import alerting, delivering
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIGHTS = [(390, "dark"), (1440, "light")]
 TITLE = "Marigold dye is back"
 
 
