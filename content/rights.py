@@ -38,8 +38,8 @@ ANSWERS = (
         organization="organization",
         person="created_by",
         exports="client brand created_by kind title description text original_name size duration mime_type"
-        " source_platform source_url status error started_at finished_at media_info waveform language tags is_example"
-        " deleted_at",
+        " source_platform source_url status error started_at finished_at media_info waveform language tags collection"
+        " content_hash script is_example deleted_at",
         files="file thumbnail",
         leaves_out={"search": "made again from the words", "cancel_requested": _STATE},
         on_import={"status": _not_running},
@@ -66,15 +66,16 @@ ANSWERS = (
     Answer(
         "content.Transcript",
         organization="organization",
-        exports="asset words text language confidence engine note edited_at",
-        words="words text",
+        exports="asset words text language confidence engine note turns marks recognised edited_at",
+        words="words text turns recognised",
     ),
     Answer(
         "content.ContentAnalysis",
         organization="organization",
-        exports="asset summary topics keywords entities sentiment emotions hooks insights quotes language"
-        " language_confidence confidence made_by notes",
-        words="summary topics keywords entities hooks insights quotes notes",
+        exports="asset summary topics keywords entities sentiment emotions hooks insights quotes moods virality"
+        " repurposing_value seo engagement_potential factors platform_fit language language_confidence confidence"
+        " made_by notes",
+        words="summary topics keywords entities hooks insights quotes moods factors platform_fit notes",
     ),
     Answer(
         "content.TrendMatch",
@@ -87,19 +88,24 @@ ANSWERS = (
         "content.GeneratedContent",
         organization="organization",
         person="edited_by",
-        exports="client brand asset platform kind title text hashtags call_to_action alt_text thumbnail include_media"
-        " language version made_by is_fallback fallback_reason edited_by deleted_at",
+        exports="client brand asset platform kind title text hashtags call_to_action alt_text mentions thumbnail cover"
+        " category goals target_audience ai_label media_info predicted_quality predicted_virality prediction"
+        " include_media language version made_by is_fallback fallback_reason edited_by deleted_at",
+        files="file",
+        leaves_out={"search": "made again from the words"},
         people={"edited_by": Fate.POINTS_TO_A_NAMELESS_ROW},
-        words="title text hashtags call_to_action alt_text",
+        words="title text hashtags call_to_action alt_text mentions category goals target_audience media_info"
+        " prediction",
+        folder="pieces/{organization}",
     ),
     Answer(
         "content.PieceVersion",
         organization="organization",
         person="author",
-        exports="piece number title text hashtags call_to_action alt_text note made_by model tokens author",
+        exports="piece number title text hashtags call_to_action alt_text mentions note made_by model tokens author",
         people={"author": Fate.POINTS_TO_A_NAMELESS_ROW},
         leaves_out={"steered_by": "keys of voice samples, which are exported themselves"},
-        words="title text hashtags call_to_action alt_text note",
+        words="title text hashtags call_to_action alt_text mentions note",
     ),
     Answer(
         "content.Upload",
@@ -108,5 +114,117 @@ ANSWERS = (
         not_exported="a file on its way in; the asset it becomes is exported",
         people={"user": Fate.DELETED},
         also_delete=remove_parts,
+    ),
+    Answer(
+        "content.PieceVariant",
+        organization="organization",
+        exports="piece number angle title text hashtags call_to_action note made_by model is_fallback fallback_reason"
+        " predicted_virality taken_at",
+        words="title text hashtags call_to_action note",
+    ),
+    Answer(
+        "content.Thumbnail",
+        organization="organization",
+        exports="piece frame words style width height",
+        files="image",
+        words="words",
+    ),
+    Answer(
+        "content.MediaFix",
+        organization="organization",
+        person="asked_by",
+        not_exported=_STATE,
+        people={"asked_by": Fate.POINTS_TO_NOBODY},
+    ),
+    Answer("content.Collection", organization="organization", exports="client name", words="name"),
+    Answer(
+        "content.Prompt",
+        organization="organization",
+        person="created_by",
+        exports="client brand created_by text source topic url hashtag material tags deleted_at",
+        on_import={"topic": None},
+        people={"created_by": Fate.POINTS_TO_A_NAMELESS_ROW},
+        words="text url hashtag material tags",
+    ),
+    Answer(
+        "content.Script",
+        organization="organization",
+        person="approved_by",
+        exports="prompt title tone language seconds scenes status generated_by version made_by is_fallback"
+        " fallback_reason approved_by approved_at",
+        people={"approved_by": Fate.POINTS_TO_A_NAMELESS_ROW},
+        words="title scenes",
+    ),
+    Answer(
+        "content.ScriptVersion",
+        organization="organization",
+        person="author",
+        exports="script number title scenes note made_by model tokens author",
+        people={"author": Fate.POINTS_TO_A_NAMELESS_ROW},
+        words="title scenes note",
+    ),
+    Answer(
+        "content.VoiceClone",
+        organization="organization",
+        person="created_by",
+        exports="client created_by name provider is_clone person consent_words consented_at revoked_at",
+        files="reference consent",
+        leaves_out={"provider_voice": "a name at a provider, which another installation's key cannot use"},
+        people={"created_by": Fate.POINTS_TO_NOBODY},
+        words="name person consent_words",
+        folder="voices/{organization}",
+    ),
+    Answer(
+        "content.VoiceOver",
+        organization="organization",
+        person="asked_by",
+        exports="script script_version voice asked_by status duration timings characters made_by error",
+        files="file",
+        leaves_out={"progress": _STATE, "lease_until": _STATE, "fence": _STATE},
+        on_import={"status": lambda status: "failed" if status in {"queued", "processing"} else status},
+        people={"asked_by": Fate.POINTS_TO_NOBODY},
+    ),
+    Answer(
+        "content.LibraryItem",
+        organization="organization",
+        person="created_by",
+        exports="client created_by kind name body hashtags call_kind platform category language taken_from usage_count"
+        " last_used_at performance measured_posts",
+        on_import={"taken_from": None},
+        people={"created_by": Fate.POINTS_TO_A_NAMELESS_ROW},
+        words="name body hashtags category",
+    ),
+    Answer("content.LibraryUse", organization="organization", exports="item piece"),
+    Answer(
+        "content.PublishedItem",
+        not_exported="offered to everybody on this installation; the item it was copied from is exported",
+        people={"reviewed_by": Fate.POINTS_TO_NOBODY},
+        words="name body hashtags category review_note",
+    ),
+    Answer(
+        "content.ItemRating",
+        organization="organization",
+        person="user",
+        exports="item user stars",
+        not_imported="published items are others there",
+        people={"user": Fate.DELETED},
+    ),
+    Answer(
+        "content.FeedbackSignal",
+        organization="organization",
+        exports="piece platform engagement features helped hurt predicted measured_at",
+    ),
+    Answer(
+        "content.Calibration",
+        organization="organization",
+        exports="platform points posts error_before error_after made_at",
+    ),
+    Answer(
+        "content.Generation",
+        organization="organization",
+        person="asked_by",
+        exports="client asked_by purpose of estimated_tokens estimated_credits input_tokens output_tokens credits tried"
+        " made_by model prompt is_fallback",
+        people={"asked_by": Fate.POINTS_TO_NOBODY},
     ),
 )

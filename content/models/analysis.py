@@ -8,7 +8,10 @@ from content.models.assets import ContentAsset
 
 
 class Transcript(TenantModel):
-    """What is said, word by word. `words` is a list of [start, end, text, confidence or null] in seconds."""
+    """What is said, word by word. `words` is a list of [start, end, text, confidence or null] in seconds.
+
+    `turns`: list of [start, speaker], in order; `marks`: list of [kind, start, end] with kind silence or filler.
+    """
 
     CLIENT_PATH = "asset__client_id"
 
@@ -19,6 +22,9 @@ class Transcript(TenantModel):
     confidence = models.FloatField(null=True, blank=True, help_text=_("0–1; empty where the recogniser gives none"))
     engine = models.CharField(max_length=80)
     note = models.TextField(blank=True)
+    turns = models.JSONField(default=list, blank=True)
+    marks = models.JSONField(default=list, blank=True)
+    recognised = models.JSONField(default=list, blank=True, help_text=_("the words as first heard, once edited"))
     edited_at = models.DateTimeField(null=True, blank=True)
 
     objects = TenantQuerySet["Transcript"].as_manager()
@@ -42,6 +48,13 @@ class ContentAnalysis(TenantModel):
     hooks = models.JSONField(default=list)
     insights = models.JSONField(default=list)
     quotes = models.JSONField(default=list)
+    moods = models.JSONField(default=list, help_text=_("sentiment and emotions over time: start, end, both measured"))
+    virality = models.SmallIntegerField(null=True, blank=True)
+    repurposing_value = models.SmallIntegerField(null=True, blank=True)
+    seo = models.SmallIntegerField(null=True, blank=True)
+    engagement_potential = models.SmallIntegerField(null=True, blank=True)
+    factors = models.JSONField(default=dict, help_text=_("what made each score: name, weight, value, points, why"))
+    platform_fit = models.JSONField(default=dict, help_text=_("platform: score and its factors"))
     language = models.CharField(max_length=8, blank=True)
     language_confidence = models.FloatField(null=True, blank=True)
     confidence = models.FloatField(null=True, blank=True)

@@ -66,6 +66,11 @@ class ContentAsset(TenantModel):
     waveform = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=8, blank=True)
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    collection = models.ForeignKey("content.Collection", models.SET_NULL, null=True, blank=True, related_name="assets")
+    content_hash = models.CharField(
+        max_length=64, blank=True, help_text=_("SHA-256 of the file, or of the text's words")
+    )
+    script = models.ForeignKey("content.Script", models.SET_NULL, null=True, blank=True, related_name="assets")
     is_example = models.BooleanField(default=False)
     search = SearchVectorField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -75,6 +80,8 @@ class ContentAsset(TenantModel):
     if TYPE_CHECKING:
         client_id: uuid.UUID | None
         brand_id: uuid.UUID | None
+        collection_id: uuid.UUID | None
+        script_id: uuid.UUID | None
 
     class Meta:
         indexes = [
@@ -84,6 +91,9 @@ class ContentAsset(TenantModel):
                 condition=models.Q(deleted_at=None),
             ),
             GinIndex(fields=["search"], name="asset_search"),
+            models.Index(
+                fields=["organization", "content_hash"], name="asset_same_content", condition=~models.Q(content_hash="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -62,7 +62,7 @@ def test_no_secret_is_in_any_archive() -> None:
         for column in each.columns(of_person=True)
         if any(word in column.name for word in secret) and column.name not in allowed
     }
-    assert found <= {"accounts.tokengate.token_id", "content.pieceversion.tokens"}
+    assert found <= {"accounts.tokengate.token_id"}
     assert answer_of("mfa.authenticator").leaves_out["data"]  # type: ignore[union-attr]
     assert answer_of("accounts.apikey").leaves_out["hash"]  # type: ignore[union-attr]
 
