@@ -53,7 +53,13 @@ def test_no_secret_is_in_any_archive() -> None:
         "extra_data",
         "data",
         "sha256",
+        "hashtag",
         "hashtags",
+        "content_hash",
+        "tokens",
+        "estimated_tokens",
+        "input_tokens",
+        "output_tokens",
     }
     found = {
         f"{each.label}.{column.name}"
