@@ -1,4 +1,4 @@
-"""Assets and everything made of them, for operators: look, reprocess, delete, restore."""
+"""Assets and their steps, for operators: look, reprocess, delete, restore."""
 
 from typing import Any
 
@@ -10,30 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts import audit
-from accounts.models import User
-from content.models import (
-    ContentAnalysis,
-    ContentAsset,
-    GeneratedContent,
-    PieceVersion,
-    PipelineStep,
-    Transcript,
-    TrendMatch,
-    Upload,
-)
+from content.admin.looked import DeletedFilter, LookedAt, operator_of
+from content.models import ContentAsset, PipelineStep
 from content.services import pipeline
-
-
-class LookedAt(ModelAdmin):  # type: ignore[misc]
-    """Rows that operators read and never write."""
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Nobody adds."""
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Nobody changes."""
-        return False
 
 
 class StepInline(TabularInline):  # type: ignore[misc]
@@ -48,21 +27,6 @@ class StepInline(TabularInline):  # type: ignore[misc]
     def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         """Steps are made by the pipeline."""
         return False
-
-
-class DeletedFilter(admin.SimpleListFilter):
-    """Deleted or not."""
-
-    title = _("deleted")
-    parameter_name = "deleted"
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer both."""
-        return [("no", _("No")), ("yes", _("Yes"))]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow."""
-        return queryset.filter(deleted_at__isnull=self.value() == "no") if self.value() else queryset
 
 
 @admin.register(ContentAsset)
@@ -133,21 +97,6 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
         self.message_user(request, _("%(count)s started.") % {"count": started}, messages.SUCCESS)
 
 
-def operator_of(request: HttpRequest) -> User | None:
-    """Return who is at the desk."""
-    return request.user if isinstance(request.user, User) else None
-
-
-@admin.register(Upload)
-class UploadAdmin(LookedAt):
-    """Files on their way; deleting a row gives its upload up."""
-
-    list_display = ["name", "organization", "user", "offset", "length", "expires_at", "asset"]
-    search_fields = ["name", "organization__name", "user__email"]
-    list_select_related = ["organization", "user", "asset"]
-    ordering = ["-created_at"]
-
-
 @admin.register(PipelineStep)
 class PipelineStepAdmin(LookedAt):
     """Every step of every asset: what runs, what failed."""
@@ -157,59 +106,3 @@ class PipelineStepAdmin(LookedAt):
     search_fields = ["asset__title", "asset__organization__name", "error"]
     list_select_related = ["asset"]
     ordering = ["-created_at"]
-
-
-@admin.register(Transcript)
-class TranscriptAdmin(LookedAt):
-    """What was heard, and by what."""
-
-    list_display = ["asset", "engine", "language", "confidence", "edited_at", "created_at"]
-    list_filter = ["engine", "language"]
-    search_fields = ["asset__title"]
-    list_select_related = ["asset"]
-    exclude = ["words"]
-
-
-@admin.register(ContentAnalysis)
-class ContentAnalysisAdmin(LookedAt):
-    """What was understood."""
-
-    list_display = ["asset", "made_by", "language", "confidence", "sentiment", "created_at"]
-    list_filter = ["made_by", "language"]
-    search_fields = ["asset__title"]
-    list_select_related = ["asset"]
-
-
-@admin.register(TrendMatch)
-class TrendMatchAdmin(LookedAt):
-    """Assets and topics that fit."""
-
-    list_display = ["asset", "topic", "score", "is_used", "created_at"]
-    list_filter = ["is_used"]
-    search_fields = ["asset__title", "topic__title"]
-    list_select_related = ["asset", "topic"]
-
-
-class VersionInline(TabularInline):  # type: ignore[misc]
-    """What a piece said before."""
-
-    model = PieceVersion
-    extra = 0
-    can_delete = False
-    fields = ["number", "title", "text", "note", "made_by", "model", "tokens", "author", "created_at"]
-    readonly_fields = fields
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Versions are written by the product."""
-        return False
-
-
-@admin.register(GeneratedContent)
-class GeneratedContentAdmin(LookedAt):
-    """Pieces with their versions."""
-
-    list_display = ["__str__", "platform", "asset", "organization", "version", "made_by", "is_fallback", "created_at"]
-    list_filter = ["platform", "kind", "is_fallback", DeletedFilter]
-    search_fields = ["title", "text", "asset__title", "organization__name"]
-    list_select_related = ["asset", "organization"]
-    inlines = [VersionInline]

@@ -1,0 +1,26 @@
+"""What was understood, and trends that fit, for operators."""
+
+from django.contrib import admin
+
+from content.admin.looked import LookedAt
+from content.models import ContentAnalysis, TrendMatch
+
+
+@admin.register(ContentAnalysis)
+class ContentAnalysisAdmin(LookedAt):
+    """What was understood."""
+
+    list_display = ["asset", "made_by", "language", "confidence", "sentiment", "created_at"]
+    list_filter = ["made_by", "language"]
+    search_fields = ["asset__title"]
+    list_select_related = ["asset"]
+
+
+@admin.register(TrendMatch)
+class TrendMatchAdmin(LookedAt):
+    """Assets and topics that fit."""
+
+    list_display = ["asset", "topic", "score", "is_used", "created_at"]
+    list_filter = ["is_used"]
+    search_fields = ["asset__title", "topic__title"]
+    list_select_related = ["asset", "topic"]
