@@ -20,6 +20,11 @@ def piece_file(piece: "GeneratedContent", name: str) -> str:
     return f"pieces/{piece.organization_id}/{piece.pk}/{name}"
 
 
+def fix_file(fix: "MediaFix", name: str) -> str:
+    """Return where media made fit is stored: beside the piece's own, each by itself, so that none is overwritten."""
+    return f"pieces/{fix.organization_id}/{fix.piece_id}/{fix.pk}/{name}"
+
+
 def thumbnail_file(thumbnail: "Thumbnail", name: str) -> str:
     """Return where a made thumbnail is stored."""
     return f"pieces/{thumbnail.organization_id}/{thumbnail.piece_id}/thumbnails/{name}"
@@ -175,7 +180,7 @@ class Thumbnail(TenantModel):
 
 
 class MediaFix(Claimable, TenantModel):
-    """A piece's media made fit for its platform. `recipe`: what is done (transcode, crop, trim) with its figures."""
+    """A piece's media made fit for its platform. `recipe`: a `core.media.Fit` as JSON."""
 
     CLIENT_PATH = "piece__client_id"
 
@@ -188,13 +193,17 @@ class MediaFix(Claimable, TenantModel):
 
     piece = models.ForeignKey(GeneratedContent, models.CASCADE, related_name="media_fixes")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    recipe = models.JSONField(default=list)
+    recipe = models.JSONField(default=dict)
+    file = models.FileField(upload_to=fix_file, max_length=300, blank=True, help_text=_("what came of it; kept"))
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     progress = models.PositiveSmallIntegerField(default=0, help_text=_("per cent"))
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
 
     objects = TenantQuerySet["MediaFix"].as_manager()
+
+    if TYPE_CHECKING:
+        piece_id: uuid.UUID
 
     class Meta:
         verbose_name_plural = "media fixes"
