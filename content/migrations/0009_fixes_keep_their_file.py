@@ -6,7 +6,7 @@ import content.models.generated
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0007_understand_and_write_guarded")]
+    dependencies = [("content", "0008_learning")]
 
     operations = [
         migrations.AddField(
