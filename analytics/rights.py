@@ -12,6 +12,7 @@ ANSWERS = (
             "next_at": "nothing of an archive is asked for by itself",
             "lease_until": "a state of this installation's own work",
             "fence": "a state of this installation's own work",
+            "learned_at": "a state of this installation's own work",
         },
     ),
     Answer(

@@ -28,6 +28,7 @@ class MeasuredPost(Claimable, TenantModel):
     comments = models.BigIntegerField(null=True, blank=True)
     shares = models.BigIntegerField(null=True, blank=True)
     saves = models.BigIntegerField(null=True, blank=True)
+    learned_at = models.DateTimeField(null=True, blank=True, help_text=_("when its result was told to content"))
 
     objects = TenantQuerySet["MeasuredPost"].as_manager()
 
@@ -39,6 +40,7 @@ class MeasuredPost(Claimable, TenantModel):
         indexes = [
             models.Index(fields=["next_at"], name="measurement_due", condition=models.Q(next_at__isnull=False)),
             models.Index(fields=["organization", "-published_at"], name="measured_recent"),
+            models.Index(fields=["published_at"], name="to_learn_from", condition=models.Q(learned_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ class FeedbackSignal(TenantModel):
     hurt = models.JSONField(default=list)
     predicted = models.SmallIntegerField(null=True, blank=True, help_text=_("0–100, as it was told before"))
     measured_at = models.DateTimeField()
+    is_left_out = models.BooleanField(_("nothing is learned from it"), default=False)
 
     objects = TenantQuerySet["FeedbackSignal"].as_manager()
 
@@ -46,6 +47,8 @@ class Calibration(TenantModel):
     posts = models.PositiveIntegerField()
     error_before = models.FloatField(help_text=_("mean absolute error without it, on posts it has not seen"))
     error_after = models.FloatField()
+    error_usual = models.FloatField(default=0.0, help_text=_("of saying every time that it goes as usual"))
+    is_used = models.BooleanField(default=False, help_text=_("only where it makes predictions better"))
     made_at = models.DateTimeField()
 
     objects = TenantQuerySet["Calibration"].as_manager()
