@@ -67,9 +67,8 @@ class ContentAsset(TenantModel):
     language = models.CharField(max_length=8, blank=True)
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     collection = models.ForeignKey("content.Collection", models.SET_NULL, null=True, blank=True, related_name="assets")
-    content_hash = models.CharField(
-        max_length=64, blank=True, help_text=_("SHA-256 of the file, or of the text's words")
-    )
+    content_hash = models.CharField(max_length=64, blank=True, help_text=_("SHA-256 of the file's bytes"))
+    words_hash = models.CharField(max_length=64, blank=True, help_text=_("SHA-256 of the text's words"))
     script = models.ForeignKey("content.Script", models.SET_NULL, null=True, blank=True, related_name="assets")
     is_example = models.BooleanField(default=False)
     search = SearchVectorField(null=True, editable=False)
@@ -93,6 +92,9 @@ class ContentAsset(TenantModel):
             GinIndex(fields=["search"], name="asset_search"),
             models.Index(
                 fields=["organization", "content_hash"], name="asset_same_content", condition=~models.Q(content_hash="")
+            ),
+            models.Index(
+                fields=["organization", "words_hash"], name="asset_same_words", condition=~models.Q(words_hash="")
             ),
         ]
 
