@@ -10,7 +10,9 @@ from content.models.assets import ContentAsset
 class Transcript(TenantModel):
     """What is said, word by word. `words` is a list of [start, end, text, confidence or null] in seconds.
 
-    `turns`: list of [start, speaker], in order; `marks`: list of [kind, start, end] with kind silence or filler.
+    `turns`: list of [start, speaker], in order; a new turn of the same speaker begins a paragraph.
+    `marks`: list of [kind, start, end] with kind silence or filler.
+    `recognised`: empty until a person changed something.
     """
 
     CLIENT_PATH = "asset__client_id"
@@ -24,7 +26,9 @@ class Transcript(TenantModel):
     note = models.TextField(blank=True)
     turns = models.JSONField(default=list, blank=True)
     marks = models.JSONField(default=list, blank=True)
-    recognised = models.JSONField(default=list, blank=True, help_text=_("the words as first heard, once edited"))
+    recognised = models.JSONField(
+        default=dict, blank=True, help_text=_("once edited, as first heard: words, language, confidence, engine, note")
+    )
     edited_at = models.DateTimeField(null=True, blank=True)
 
     objects = TenantQuerySet["Transcript"].as_manager()
