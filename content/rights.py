@@ -39,7 +39,7 @@ ANSWERS = (
         person="created_by",
         exports="client brand created_by kind title description text original_name size duration mime_type"
         " source_platform source_url status error started_at finished_at media_info waveform language tags collection"
-        " content_hash script is_example deleted_at",
+        " content_hash words_hash script is_example deleted_at",
         files="file thumbnail",
         leaves_out={"search": "made again from the words", "cancel_requested": _STATE},
         on_import={"status": _not_running},
@@ -167,9 +167,14 @@ ANSWERS = (
         "content.VoiceClone",
         organization="organization",
         person="created_by",
-        exports="client created_by name provider is_clone person consent_words consented_at revoked_at",
-        files="reference consent",
-        leaves_out={"provider_voice": "a name at a provider, which another installation's key cannot use"},
+        exports="client created_by name provider language is_clone person consent_words consented_at revoked_at"
+        " problem",
+        files="reference consent sample",
+        leaves_out={
+            "provider_voice": "a name at a provider, which another installation's key cannot use",
+            "lease_until": _STATE,
+            "fence": _STATE,
+        },
         people={"created_by": Fate.POINTS_TO_NOBODY},
         words="name person consent_words",
         folder="voices/{organization}",
@@ -178,7 +183,7 @@ ANSWERS = (
         "content.VoiceOver",
         organization="organization",
         person="asked_by",
-        exports="script script_version voice asked_by status duration timings characters made_by error",
+        exports="script script_version voice asset asked_by status duration timings characters made_by error",
         files="file",
         leaves_out={"progress": _STATE, "lease_until": _STATE, "fence": _STATE},
         on_import={"status": lambda status: "failed" if status in {"queued", "processing"} else status},
@@ -194,7 +199,7 @@ ANSWERS = (
         people={"created_by": Fate.POINTS_TO_A_NAMELESS_ROW},
         words="name body hashtags category",
     ),
-    Answer("content.LibraryUse", organization="organization", exports="item piece"),
+    Answer("content.LibraryUse", organization="organization", exports="item piece words", words="words"),
     Answer(
         "content.PublishedItem",
         not_exported="offered to everybody on this installation; the item it was copied from is exported",
@@ -212,12 +217,12 @@ ANSWERS = (
     Answer(
         "content.FeedbackSignal",
         organization="organization",
-        exports="piece platform engagement features helped hurt predicted measured_at",
+        exports="piece platform engagement features helped hurt predicted measured_at is_left_out",
     ),
     Answer(
         "content.Calibration",
         organization="organization",
-        exports="platform points posts error_before error_after made_at",
+        exports="platform points posts error_before error_after error_usual is_used made_at",
     ),
     Answer(
         "content.Generation",

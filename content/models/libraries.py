@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import BaseModel, TenantModel, TenantQuerySet
+from accounts.models import BaseModel, TenantModel, TenantQuerySet, TokenGate
 
 
 class LibraryKind(models.TextChoices):
@@ -29,10 +29,12 @@ class CallKind(models.TextChoices):
 
 
 class LibraryItem(TenantModel):
-    """One of an organisation's hooks, captions, calls or sets of hashtags.
+    """One of an organisation's hooks, captions, calls or sets of hashtags; without a client it is for all of them.
 
     `performance`: median engagement of the posts that used it over the account's own median; empty before enough.
     """
+
+    IS_WORK = False
 
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -58,19 +60,23 @@ class LibraryItem(TenantModel):
         client_id: uuid.UUID | None
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "kind", "platform"], name="library_item_kind")]
+        indexes = [
+            models.Index(fields=["organization", "kind", "platform"], name="library_item_kind"),
+            models.Index(fields=["taken_from"], name="library_item_taken", condition=models.Q(taken_from__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class LibraryUse(TenantModel):
-    """A piece that was written with an item; one row per piece and item."""
+    """A piece that was written with an item, and the words that were put in; one row per piece and item."""
 
     CLIENT_PATH = "item__client_id"
 
     item = models.ForeignKey(LibraryItem, models.CASCADE, related_name="uses")
     piece = models.ForeignKey("content.GeneratedContent", models.CASCADE, related_name="library_uses")
+    words = models.TextField(blank=True)
 
     objects = TenantQuerySet["LibraryUse"].as_manager()
 
@@ -107,20 +113,34 @@ class PublishedItem(BaseModel):
     language = models.CharField(max_length=8, blank=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.WAITING)
     access = models.CharField(max_length=7, choices=Access.choices, default=Access.PUBLIC)
-    gate_chain = models.CharField(max_length=40, blank=True)
-    gate_contract = models.CharField(max_length=80, blank=True)
-    gate_minimum = models.DecimalField(max_digits=40, decimal_places=18, null=True, blank=True)
+    gate_chain = models.PositiveBigIntegerField(_("chain id"), null=True, blank=True)
+    gate_standard = models.CharField(_("standard"), max_length=8, choices=TokenGate.Standard.choices, blank=True)
+    gate_contract = models.CharField(_("contract"), max_length=42, blank=True)
+    gate_token_id = models.DecimalField(_("token id"), max_digits=78, decimal_places=0, null=True, blank=True)
+    gate_minimum = models.DecimalField(_("at least"), max_digits=78, decimal_places=18, null=True, blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     review_note = models.CharField(max_length=300, blank=True)
     usage_count = models.PositiveIntegerField(default=0)
     rating_sum = models.PositiveIntegerField(default=0)
     rating_count = models.PositiveIntegerField(default=0)
-    average_engagement = models.FloatField(null=True, blank=True)
+    measured_posts = models.PositiveIntegerField(default=0)
+    average_engagement = models.FloatField(null=True, blank=True, help_text=_("over each account's own median"))
     success_rate = models.FloatField(null=True, blank=True, help_text=_("share of posts above their account's median"))
 
     class Meta:
         indexes = [models.Index(fields=["status", "kind", "-usage_count"], name="published_item_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["of_item"], name="one_offer_waits", condition=models.Q(status="waiting", of_item__isnull=False)
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(access="gated")
+                | models.Q(gate_chain__isnull=False, gate_minimum__gt=0) & ~models.Q(gate_standard=""),
+                name="gated_item_names_its_token",
+                violation_error_message=_("Name the chain, the standard and how much of the token it takes."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
