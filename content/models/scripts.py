@@ -119,7 +119,7 @@ class ScriptVersion(TenantModel):
         return f"v{self.number}"
 
 
-class VoiceClone(TenantModel):
+class VoiceClone(Claimable, TenantModel):
     """A voice for voice-overs. One made after a person speaks only while their recorded consent stands."""
 
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
@@ -127,6 +127,7 @@ class VoiceClone(TenantModel):
     name = models.CharField(_("name"), max_length=80)
     provider = models.CharField(max_length=40)
     provider_voice = models.CharField(max_length=120, blank=True, help_text=_("what the provider calls it"))
+    language = models.CharField(max_length=8, blank=True, help_text=_("the only one it speaks; empty: any"))
     is_clone = models.BooleanField(_("made after a person"), default=False)
     person = models.CharField(_("whose voice"), max_length=120, blank=True)
     reference = models.FileField(upload_to=voice_file, max_length=300, blank=True)
@@ -134,6 +135,8 @@ class VoiceClone(TenantModel):
     consent_words = models.TextField(blank=True, help_text=_("what was heard in the recorded consent"))
     consented_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    sample = models.FileField(upload_to=voice_file, max_length=300, blank=True, help_text=_("a sentence it spoke"))
+    problem = models.TextField(blank=True, help_text=_("why it cannot speak"))
 
     objects = TenantQuerySet["VoiceClone"].as_manager()
 
@@ -163,11 +166,13 @@ class VoiceOver(Claimable, TenantModel):
         PROCESSING = "processing", _("Working")
         COMPLETED = "completed", _("Ready")
         FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Stopped")
 
     script = models.ForeignKey(Script, models.CASCADE, related_name="voice_overs")
     script_version = models.PositiveIntegerField()
     voice = models.ForeignKey(VoiceClone, models.SET_NULL, null=True, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    asset = models.ForeignKey("content.ContentAsset", models.SET_NULL, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     progress = models.PositiveSmallIntegerField(default=0, help_text=_("per cent"))
     file = models.FileField(upload_to=spoken_file, max_length=300, blank=True)
@@ -185,7 +190,7 @@ class VoiceOver(Claimable, TenantModel):
     class Meta:
         indexes = [
             models.Index(
-                fields=["lease_until"], name="voice_over_open", condition=~models.Q(status__in=["completed", "failed"])
+                fields=["lease_until"], name="voice_over_open", condition=models.Q(status__in=["queued", "processing"])
             )
         ]
 
