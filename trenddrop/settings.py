@@ -342,6 +342,19 @@ SPEECH_API_URL = env.str("SPEECH_API_URL", default="")
 SPEECH_API_KEY = env.str("SPEECH_API_KEY", default="")
 FFMPEG_TIMEOUT = env.float("FFMPEG_TIMEOUT", default=4 * 3600.0)
 SPEECH_API_MODEL = env.str("SPEECH_API_MODEL", default="whisper-1")
+VOICES = {
+    "elevenlabs": "trenddrop.core.speaking.elevenlabs.ElevenLabs",
+    "api": "trenddrop.core.speaking.openai_compatible.OpenAICompatible",
+    "local": "trenddrop.core.speaking.local.LocalProgram",
+}
+VOICE_API_URL = env.str("VOICE_API_URL", default="")
+VOICE_API_KEY = env.str("VOICE_API_KEY", default="")
+VOICE_API_MODEL = env.str("VOICE_API_MODEL", default="tts-1")
+VOICE_API_VOICES = env.list("VOICE_API_VOICES", default=["alloy", "echo", "fable", "nova", "onyx", "shimmer"])
+ELEVENLABS_API_URL = env.str("ELEVENLABS_API_URL", default="https://api.elevenlabs.io")
+ELEVENLABS_API_KEY = env.str("ELEVENLABS_API_KEY", default="")
+ELEVENLABS_MODEL = env.str("ELEVENLABS_MODEL", default="eleven_multilingual_v2")
+PIPER_VOICES = env.str("PIPER_VOICES", default="")
 TREND_HOURS_KEPT = timedelta(days=env.int("TREND_HOURS_KEPT_DAYS", default=120))
 TREND_DAYS_KEPT = timedelta(days=env.int("TREND_DAYS_KEPT_DAYS", default=730))
 TREND_TOPICS_KEPT = timedelta(days=env.int("TREND_TOPICS_KEPT_DAYS", default=365))
