@@ -43,12 +43,12 @@ UNMARK = [
 ]
 FILL = [
     "SELECT set_config('app.operator', 'on', true)",
-    f"UPDATE {ASSET} SET search = search WHERE search IS NOT NULL",
-    f"UPDATE {PIECE} SET search = search",
+    "UPDATE content_contentasset SET search = search WHERE search IS NOT NULL",
+    "UPDATE content_generatedcontent SET search = search",
     "SELECT set_config('app.operator', '', true)",
     "SET CONSTRAINTS ALL IMMEDIATE",
 ]
-FIND = f"""CREATE FUNCTION content_found(asked tsquery) RETURNS SETOF uuid
+FIND = """CREATE FUNCTION content_found(asked tsquery) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan
 ROWS 200 AS $$
 DECLARE
@@ -56,12 +56,12 @@ DECLARE
     mine uuid := NULLIF(current_setting('app.organization', true), '')::uuid;
 BEGIN
     IF everywhere THEN
-        RETURN QUERY SELECT id FROM {ASSET} WHERE search @@ asked
-            UNION SELECT asset_id FROM {PIECE} WHERE search @@ asked AND deleted_at IS NULL;
+        RETURN QUERY SELECT id FROM content_contentasset WHERE search @@ asked
+            UNION SELECT asset_id FROM content_generatedcontent WHERE search @@ asked AND deleted_at IS NULL;
     ELSIF mine IS NOT NULL THEN
         asked := asked && quote_literal(mine)::tsquery;
-        RETURN QUERY SELECT id FROM {ASSET} WHERE search @@ asked AND organization_id = mine
-            UNION SELECT asset_id FROM {PIECE}
+        RETURN QUERY SELECT id FROM content_contentasset WHERE search @@ asked AND organization_id = mine
+            UNION SELECT asset_id FROM content_generatedcontent
             WHERE search @@ asked AND organization_id = mine AND deleted_at IS NULL;
     END IF;
 END $$"""
