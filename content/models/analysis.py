@@ -57,6 +57,7 @@ class ContentAnalysis(TenantModel):
     repurposing_value = models.SmallIntegerField(null=True, blank=True)
     seo = models.SmallIntegerField(null=True, blank=True)
     engagement_potential = models.SmallIntegerField(null=True, blank=True)
+    measures = models.JSONField(default=dict, help_text=_("what was counted in the reading, by name"))
     factors = models.JSONField(default=dict, help_text=_("what made each score: name, weight, value, points, why"))
     platform_fit = models.JSONField(default=dict, help_text=_("platform: score and its factors"))
     language = models.CharField(max_length=8, blank=True)

@@ -23,7 +23,7 @@ class FeedbackSignal(TenantModel):
     features = models.JSONField(default=dict)
     helped = models.JSONField(default=list)
     hurt = models.JSONField(default=list)
-    predicted = models.SmallIntegerField(null=True, blank=True, help_text=_("0–100, as it was told before"))
+    predicted = models.SmallIntegerField(null=True, blank=True, help_text=_("0–100, before any correction"))
     measured_at = models.DateTimeField()
     is_left_out = models.BooleanField(_("nothing is learned from it"), default=False)
 
