@@ -73,8 +73,8 @@ ANSWERS = (
         "content.ContentAnalysis",
         organization="organization",
         exports="asset summary topics keywords entities sentiment emotions hooks insights quotes moods virality"
-        " repurposing_value seo engagement_potential factors platform_fit language language_confidence confidence measures"
-        " made_by notes",
+        " repurposing_value seo engagement_potential factors platform_fit language language_confidence confidence"
+        " measures made_by notes",
         words="summary topics keywords entities hooks insights quotes moods factors platform_fit notes",
     ),
     Answer(
@@ -228,8 +228,9 @@ ANSWERS = (
         "content.Generation",
         organization="organization",
         person="asked_by",
-        exports="client asked_by purpose of version about estimated_tokens estimated_credits input_tokens output_tokens credits tried"
-        " made_by model prompt is_fallback",
+        exports="client asked_by purpose of version about estimated_tokens estimated_credits input_tokens output_tokens"
+        " credits tried made_by model prompt is_fallback",
         people={"asked_by": Fate.POINTS_TO_NOBODY},
+        words="about",
     ),
 )

@@ -23,6 +23,8 @@ class Generation(TenantModel):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     of = models.UUIDField(null=True, blank=True, help_text=_("the piece or script it was for"))
+    version = models.PositiveIntegerField(null=True, blank=True, help_text=_("the version it became"))
+    about = models.CharField(max_length=200, blank=True, help_text=_("its title or platform when it was asked"))
     estimated_tokens = models.PositiveIntegerField(default=0)
     estimated_credits = models.PositiveIntegerField(default=0)
     input_tokens = models.PositiveIntegerField(default=0)
