@@ -8,6 +8,7 @@ import numpy as np
 
 from accounts import tenancy
 from content.models import ContentAnalysis, ContentAsset, TrendMatch
+from content.pipeline.scoring import rescore
 from content.pipeline.understand import names_of, source_of
 from content.pipeline.work import Work
 from content.understanding import matching, read
@@ -82,6 +83,7 @@ def save(asset: ContentAsset, found: Sequence[matching.Match], topics: dict[str,
                     "reasons": [asdict(reason) for reason in one.reasons],
                 },
             )
+        rescore(ContentAsset.objects.get(pk=asset.pk), compared=True)
 
 
 def sentences_of(asset: ContentAsset) -> list[Sentence]:

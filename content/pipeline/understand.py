@@ -6,6 +6,7 @@ from accounts import tenancy
 from accounts.models import BrandProfile
 from content import search, understanding
 from content.models import ContentAnalysis, ContentAsset, Transcript
+from content.pipeline.scoring import rescore
 from content.pipeline.transcribe import words_of
 from content.pipeline.work import Work
 from trenddrop.core.speech import Word
@@ -58,4 +59,5 @@ def save(asset: ContentAsset, found: understanding.Understanding) -> None:
         )
         language = found.language if len(found.language) <= 8 and found.language != "unknown" else ""
         ContentAsset.objects.filter(pk=asset.pk).update(language=asset.language or language)
+        rescore(ContentAsset.objects.get(pk=asset.pk))
         search.index(ContentAsset.objects.get(pk=asset.pk))

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from content.understanding import moments
+from content.understanding import moments, moods
+from content.understanding.measures import measure
 from content.understanding.results import NamedEntity, Understanding
 from content.understanding.summary import centrality, summarise
 from trenddrop.core.text import entities, keywords, sentiment
@@ -45,9 +46,8 @@ def _understood(text: str, sentences: list[Sentence], code: str, sure: float) ->
     told = [sentence.text for sentence in sentences]
     rank = centrality(told, code).tolist()
     feeling = sentiment.score(told, code)
-    found = moments.passages(
-        sentences, centrality=rank, feelings=feeling.per_sentence if feeling else (), language=code
-    )
+    felt = feeling.per_sentence if feeling else None
+    found = moments.passages(sentences, centrality=rank, feelings=felt or (), language=code)
     most = min(8, max(4, len(told) // 3))
     words = keywords.extract(text, code, KEYWORDS)
     return Understanding(
@@ -62,6 +62,8 @@ def _understood(text: str, sentences: list[Sentence], code: str, sure: float) ->
         hooks=moments.hooks(found, most),
         quotes=moments.quotes(found, most),
         insights=moments.insights(found, most),
+        moods=moods.over_time(sentences, felt or (), code),
+        measures=measure(sentences, found, felt, words, code, has_cues=code in KNOWN_LANGUAGES),
         made_by=MADE_BY,
         confidence=_confidence(text, code, sure),
         notes=_notes(text, code),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from content.understanding.moods import Mood
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -48,6 +50,8 @@ class Understanding:
     hooks: list[Moment] = field(default_factory=list)
     quotes: list[Moment] = field(default_factory=list)
     insights: list[Moment] = field(default_factory=list)
+    moods: list[Mood] = field(default_factory=list)
+    measures: dict[str, float | None] = field(default_factory=dict)
     made_by: str = ""
     confidence: float = 0.0
     notes: list[str] = field(default_factory=list)
