@@ -233,4 +233,5 @@ ANSWERS = (
         people={"asked_by": Fate.POINTS_TO_NOBODY},
         words="about",
     ),
+    Answer("content.TagModel", not_exported="learned from public videos; belongs to the installation"),
 )

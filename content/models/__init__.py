@@ -8,6 +8,7 @@ from content.models.generated import GeneratedContent, MediaFix, PieceVariant, P
 from content.models.generations import Generation
 from content.models.libraries import CallKind, ItemRating, LibraryItem, LibraryKind, LibraryUse, PublishedItem
 from content.models.scripts import Prompt, Script, ScriptVersion, VoiceClone, VoiceOver
+from content.models.tagging import TagModel
 from content.models.uploads import Upload
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "PublishedItem",
     "Script",
     "ScriptVersion",
+    "TagModel",
     "Thumbnail",
     "Transcript",
     "TrendMatch",
