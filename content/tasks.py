@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from content import cleaning
-from content.pipeline import running
+from content.pipeline import running, speaking, voicing
 
 
 @shared_task
@@ -32,3 +32,33 @@ def remove_stale_uploads() -> None:
 def purge_deleted() -> None:
     """Remove what was deleted long ago for good."""
     cleaning.purge_deleted(now=timezone.now())
+
+
+@shared_task
+def speak_script(*, voice_over_id: str, organization_id: str) -> None:
+    """Speak a script."""
+    speaking.run(uuid.UUID(voice_over_id), uuid.UUID(organization_id))
+
+
+@shared_task
+def prepare_voice(*, voice_id: str, organization_id: str) -> None:
+    """Hear a voice's consent, have it made, let it speak a sample."""
+    voicing.prepare(uuid.UUID(voice_id), uuid.UUID(organization_id))
+
+
+@shared_task
+def forget_voice(*, voice_id: str, organization_id: str) -> None:
+    """Have the provider remove a voice whose consent was taken back."""
+    voicing.forget(uuid.UUID(voice_id), uuid.UUID(organization_id))
+
+
+@shared_task
+def resume_voices() -> None:
+    """Wake what a dead worker left of voices and voice-overs."""
+    now = timezone.now()
+    for key, organization in speaking.interrupted(now=now):
+        speak_script.delay(voice_over_id=str(key), organization_id=str(organization))
+    for key, organization in voicing.waiting(now=now):
+        prepare_voice.delay(voice_id=str(key), organization_id=str(organization))
+    for key, organization in voicing.unforgotten():
+        forget_voice.delay(voice_id=str(key), organization_id=str(organization))

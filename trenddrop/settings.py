@@ -171,6 +171,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "content.tasks.process_asset": {"queue": "media"},
+    "content.tasks.speak_script": {"queue": "media"},
+    "content.tasks.prepare_voice": {"queue": "media"},
     "publishing.tasks.*": {"queue": "publish"},
     "trends.tasks.*": {"queue": "collect"},
     "analytics.tasks.*": {"queue": "collect"},
@@ -392,6 +394,7 @@ FLAGGABLE = {
     "topic": "trends.flagging.Topics",
     "asset": "content.flagging.Assets",
     "piece": "content.flagging.Pieces",
+    "library_item": "content.flagging.LibraryItems",
     "practice_post": "publishing.flagging.PracticePosts",
 }
 CHAINS = "accounts.evm.chains.JsonRpc"

@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from trenddrop.core.speaking.base import Offered, SpeakingFailed
 
 SECONDS = 300
-ESPEAK_VOICES = 'en-gb en-us en-in hi es fr de pt-br it ta te bn mr gu kn ml pa ur'.split()
+ESPEAK_VOICES = (
+    "en-gb", "en-us", "en-in", "hi", "es", "fr", "de", "pt-br", "it", "ta", "te", "bn", "mr", "gu", "kn", "ml", "pa",
+    "ur",
+)  # fmt: skip
 ENGLISH = "en"
 
 
@@ -28,7 +31,7 @@ class Program:
 def _run(command: Sequence[str], *, text: Path | None = None, seconds: float = SECONDS) -> str:
     """Run a program that reads a file or nothing; raise SpeakingFailed."""
     try:
-        with (text.open("rb") if text else Path("/dev/null").open("rb")) as source:
+        with text.open("rb") if text else Path("/dev/null").open("rb") as source:
             done = subprocess.run(  # noqa: S603 - arguments are a list, the text comes from a file
                 command, stdin=source, capture_output=True, timeout=seconds, check=False
             )
@@ -165,8 +168,8 @@ def _known() -> tuple[Offered, ...]:
 @lru_cache(maxsize=4)
 def _on_path(places: tuple[str, ...], _models: str) -> tuple[Offered, ...]:
     """Ask the programs for their voices, once for each set of programs."""
-    found = []
-    for name, place in zip(PROGRAMS, places, strict=True):
-        for each in PROGRAMS[name].voices(place) if place else []:
-            found.append(Offered(f"{name}:{each.key}", each.name, each.language))
-    return tuple(found)
+    return tuple(
+        Offered(f"{name}:{each.key}", each.name, each.language)
+        for name, place in zip(PROGRAMS, places, strict=True)
+        for each in (PROGRAMS[name].voices(place) if place else [])
+    )
