@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("report/topic/<uuid:pk>/", flags.topic, name="flag_topic"),
     path("report/asset/<uuid:pk>/", flags.asset, name="flag_asset"),
     path("report/piece/<uuid:pk>/", flags.piece, name="flag_piece"),
+    path("report/library/<uuid:pk>/", flags.library_item, name="flag_library_item"),
     path("report/practice/<uuid:pk>/", flags.practice_post, name="flag_practice_post"),
     path("notifications/", inbox.notifications, name="notifications"),
     path("notifications/preferences/", preferences.preferences, name="preferences"),

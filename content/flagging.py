@@ -1,4 +1,4 @@
-"""Assets and pieces that people may report. Upheld, they are deleted as their owner would: to be restored."""
+"""Assets, pieces and shared items that people may report. Upheld, they go as their owner would let them go."""
 
 import uuid
 
@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from content.models import ContentAsset, GeneratedContent
+from content import libraries
+from content.models import ContentAsset, GeneratedContent, PublishedItem
 
 
 class Assets:
@@ -50,3 +51,24 @@ class Pieces:
     def hide(self, key: str) -> int:
         """Take it away."""
         return GeneratedContent.objects.filter(pk=key, deleted_at=None).update(deleted_at=timezone.now())
+
+
+class LibraryItems:
+    """What somebody shared with everybody."""
+
+    label = _("item of the shared library")
+    permission = "content.view"
+    model = PublishedItem
+
+    def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:
+        """Return an item that is open to everybody."""
+        return libraries.shared_with(by).filter(pk=key).first()
+
+    def address(self, row: Model) -> str:
+        """Return its place in the shared library."""
+        return f"{reverse('library_shared')}?kind={row.kind}"  # type: ignore[attr-defined]
+
+    def hide(self, key: str) -> int:
+        """Take it out of the shared library; copies stay with those who took them."""
+        open_ones = PublishedItem.objects.filter(pk=key, status=PublishedItem.Status.APPROVED)
+        return open_ones.update(status=PublishedItem.Status.REJECTED)

@@ -47,10 +47,14 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "watch_preview": Door(Limit(60, MINUTE)),
     "watch_test": Door(Limit(10, MINUTE), Limit(200, DAY, by="organization")),
     "watch_secret": Door(Limit(10, MINUTE)),
+    "library_take": Door(Limit(20, MINUTE)),
+    "library_preview": Door(Limit(60, MINUTE)),
+    "library_item_offer": REPORT,
     # Reports, which people have to read
     "flag_topic": REPORT,
     "flag_asset": REPORT,
     "flag_piece": REPORT,
+    "flag_library_item": REPORT,
     "flag_practice_post": REPORT,
     # Mails and messages to others, and what is costly to make
     "invite": Door(Limit(60, MINUTE), Limit(600, DAY, by="organization")),

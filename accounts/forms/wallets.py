@@ -8,19 +8,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evm.answers import NotProved
+from accounts.evm.names import chain_name
 from accounts.models import Membership, TokenGate
 from accounts.services.wallets import messages
 
-CHAINS = {
-    1: "Ethereum", 10: "OP Mainnet", 56: "BNB Smart Chain", 100: "Gnosis", 137: "Polygon", 8453: "Base",
-    42161: "Arbitrum One", 43114: "Avalanche", 11155111: "Sepolia",
-}  # fmt: skip
 SMALLEST = Decimal("0.000000000000000001")
-
-
-def chain_name(chain_id: int) -> str:
-    """Return a chain's name, or its number."""
-    return CHAINS.get(chain_id) or f"{_('Chain')} {chain_id}"
 
 
 class OfferForm(forms.Form):

@@ -43,4 +43,5 @@ def _report(request: MemberRequest, name: str, pk: uuid.UUID) -> HttpResponse:
 topic = door("topic")
 asset = door("asset")
 piece = door("piece")
+library_item = door("library_item")
 practice_post = door("practice_post")

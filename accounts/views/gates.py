@@ -16,7 +16,8 @@ from accounts import gates as questions
 from accounts import queries, tenancy
 from accounts.access import MemberRequest, requires
 from accounts.evm.answers import ChainError
-from accounts.forms.wallets import GateForm, chain_name
+from accounts.evm.names import chain_name
+from accounts.forms.wallets import GateForm
 from accounts.models import GateCheck, TokenGate, Wallet
 from accounts.services import gates as commands
 

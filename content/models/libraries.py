@@ -62,7 +62,9 @@ class LibraryItem(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["organization", "kind", "platform"], name="library_item_kind"),
-            models.Index(fields=["taken_from"], name="library_item_taken", condition=models.Q(taken_from__isnull=False)),
+            models.Index(
+                fields=["taken_from"], name="library_item_taken", condition=models.Q(taken_from__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +146,11 @@ class PublishedItem(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def average_stars(self) -> float | None:
+        """1 to 5; None before anybody rated it."""
+        return self.rating_sum / self.rating_count if self.rating_count else None
 
 
 class ItemRating(TenantModel):

@@ -1,0 +1,156 @@
+"""Forms about libraries."""
+
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.evm.answers import NotProved
+from accounts.evm.names import chain_name
+from accounts.models import ClientAccount, Membership, TokenGate
+from accounts.services.wallets import messages
+from content.forms.pieces import HashtagsField
+from content.library_rules import LANGUAGES, PLATFORMS, check_item
+from content.models import CallKind, LibraryItem, LibraryKind, PublishedItem
+
+SMALLEST = Decimal("0.000000000000000001")
+STARS = [(number, "★" * number) for number in range(5, 0, -1)]
+
+
+class ItemForm(forms.ModelForm[LibraryItem]):
+    """An item; its kind is settled before the form is shown."""
+
+    body = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea({"rows": 4}))
+    hashtags = HashtagsField(
+        label=_("Hashtags"), required=False, help_text=_("Separated by spaces or commas; the # is not needed.")
+    )
+    call_kind = forms.ChoiceField(label=_("Asks to"), required=False, choices=CallKind.choices)
+    platform = forms.ChoiceField(label=_("Platform"), required=False, choices=[("", _("Every platform")), *PLATFORMS])
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("Any language")), *LANGUAGES])
+    client = forms.ModelChoiceField(
+        label=_("For"), queryset=ClientAccount.objects.none(), required=False, empty_label=_("All our brands")
+    )
+
+    class Meta:
+        model = LibraryItem
+        fields = ["body", "hashtags", "call_kind", "name", "platform", "language", "category", "client"]
+        help_texts = {"name": _("To find it by; without one it is called by its first words.")}
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+        kind = self.instance.kind
+        unused = {"body"} if kind == LibraryKind.HASHTAGS else {"hashtags"}
+        unused |= set() if kind == LibraryKind.CALL_TO_ACTION else {"call_kind"}
+        clients = ClientAccount.objects.visible_to(by).filter(deleted_at=None).order_by("name")
+        if by.client_id or not clients:
+            unused.add("client")
+        else:
+            cast(forms.ModelChoiceField[Any], self.fields["client"]).queryset = clients
+        for name in unused:
+            del self.fields[name]
+        if kind == LibraryKind.CAPTION:
+            self.fields["body"].widget.attrs["rows"] = 8
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the parts together."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"body", "hashtags", "call_kind"} & set(self.errors):
+            return cleaned
+        right = check_item(cleaned | {"kind": self.instance.kind})
+        return cleaned | {name: value for name, value in right.items() if name in self.fields}
+
+
+class UseForm(forms.Form):
+    """What stands for the placeholders nothing is known for: one field each."""
+
+    def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in names:
+            self.fields[f"value_{name}"] = forms.CharField(
+                label=name.replace("_", " "), required=False, max_length=500, widget=forms.TextInput()
+            )
+
+    @staticmethod
+    def values(posted: Any) -> dict[str, str]:
+        """Return what was said for placeholders."""
+        return {name[6:]: str(posted[name])[:500] for name in posted if name.startswith("value_")}
+
+
+class OfferForm(forms.ModelForm[PublishedItem]):
+    """To whom an item is offered: to everybody, or to holders of a token."""
+
+    access = forms.ChoiceField(
+        label=_("Who may take it"),
+        choices=[("public", PublishedItem.Access.PUBLIC.label), ("gated", PublishedItem.Access.GATED.label)],
+        widget=forms.RadioSelect,
+        initial="public",
+    )
+    gate_token_id = forms.IntegerField(
+        label=_("Token id"), required=False, min_value=0, max_value=2**256 - 1, help_text=_("Only for ERC-1155.")
+    )
+
+    class Meta:
+        model = PublishedItem
+        fields = ["access", "gate_chain", "gate_standard", "gate_contract", "gate_token_id", "gate_minimum"]
+        help_texts = {
+            "gate_contract": _("The token’s address on that chain; empty for the chain’s own coin."),
+            "gate_minimum": _("In whole tokens, as wallets show them: 100, or 0.5."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chains = [("", "–"), *((key, chain_name(key)) for key in settings.EVM_RPC_URLS)]
+        self.fields["gate_chain"] = forms.TypedChoiceField(
+            label=_("Chain"), coerce=int, empty_value=None, required=False, choices=chains
+        )
+        self.fields["gate_contract"].widget.attrs |= {"spellcheck": "false", "class": "mono", "placeholder": "0x…"}
+
+    def gate(self) -> list[forms.BoundField]:
+        """The fields about the token."""
+        return [self[name] for name in self.Meta.fields if name != "access"]
+
+    def clean_gate_contract(self) -> str:
+        """Write the address with its checksum; a typing mistake in it is found."""
+        contract = self.cleaned_data["gate_contract"].strip()
+        try:
+            return messages().address(contract) if contract else ""
+        except NotProved as error:
+            raise ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a whole gate, or for none."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("access") != PublishedItem.Access.GATED:
+            return {"access": PublishedItem.Access.PUBLIC}
+        check_gate(given, self.errors)
+        return given
+
+
+def check_gate(given: dict[str, Any], wrong: Any = ()) -> None:
+    """Return when a gate is whole; what does not belong to its standard is taken out. Raises ValidationError."""
+    standard, native = given.get("gate_standard"), TokenGate.Standard.NATIVE
+    missing = {}
+    if not given.get("gate_chain"):
+        missing["gate_chain"] = _("Choose the token’s chain.")
+    if not standard:
+        missing["gate_standard"] = _("Choose the token’s standard.")
+    if (given.get("gate_minimum") or 0) < SMALLEST:
+        missing["gate_minimum"] = _("Ask for more than nothing.")
+    if standard and standard != native and not given.get("gate_contract"):
+        missing["gate_contract"] = _("Name the token’s contract.")
+    if standard == TokenGate.Standard.ERC1155 and given.get("gate_token_id") is None:
+        missing["gate_token_id"] = _("Say which token of the contract.")
+    if missing := {name: words for name, words in missing.items() if name not in wrong}:
+        raise ValidationError(missing)
+    given["gate_contract"] = "" if standard == native else given.get("gate_contract", "")
+    given["gate_token_id"] = given.get("gate_token_id") if standard == TokenGate.Standard.ERC1155 else None
+
+
+class RatingForm(forms.Form):
+    """Stars."""
+
+    stars = forms.TypedChoiceField(coerce=int, choices=STARS)
