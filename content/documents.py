@@ -1,11 +1,16 @@
 """The words of a document: plain text, subtitles, DOCX, PDF."""
 
+import re
 import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -13,26 +18,70 @@ LONGEST = 200_000  # characters
 XML_BYTES = 40 * 1024**2
 PAGES = 500
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+GAPS = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n"}
+BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
 
 
 class UnreadableDocument(Exception):
     """The document holds no words that can be read; the message says what to do."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A document's words, and in `left_out` a sentence on what of it was not read, or ""."""
+
+    text: str
+    left_out: str = ""
+
+
 def read(path: Path, mime: str) -> str:
     """Return a document's words, at most LONGEST characters; raise UnreadableDocument."""
-    text = (_pdf if mime == "application/pdf" else _docx if "wordprocessingml" in mime else _plain)(path)
-    text = text.replace("\x00", "").strip()[:LONGEST]
+    return read_whole(path, mime).text
+
+
+def read_whole(path: Path, mime: str, *, check: Callable[[], None] = lambda: None) -> Reading:
+    """Return a document's words, at most LONGEST characters, with what was left out; raise UnreadableDocument.
+
+    `check` is called between pages and may raise to stop.
+    """
+    found = (
+        _pdf(path, check) if mime == "application/pdf" else _docx(path) if "wordprocessingml" in mime else _plain(path)
+    )
+    text = found.text.replace("\x00", "").strip()
     if not text:
         raise UnreadableDocument(
             _("This document has no words, perhaps only pictures of pages. Paste its text; the file is kept.")
         )
-    return text
+    if not has_words(text):
+        raise UnreadableDocument(_("There are only signs and emoji in this, no words. Paste a text; the file is kept."))
+    return Reading(text[:LONGEST], found.left_out or (_cut() if len(text) > LONGEST else ""))
 
 
-def _plain(path: Path) -> str:
+def has_words(text: str) -> bool:
+    """Say whether a text has any letter or digit, and not only emoji and signs."""
+    return any(sign.isalnum() for sign in text)
+
+
+def is_short(text: str) -> bool:
+    """Say whether a text is too short to find anything in; scripts without spaces are counted by their letters."""
+    return len(text.split()) < 3 and sum(sign.isalnum() for sign in text) < 12
+
+
+def _cut() -> str:
+    return _("Only the first %(limit)s characters are read. Bring the rest as a second document.") % {"limit": LONGEST}
+
+
+def _plain(path: Path) -> Reading:
+    size = path.stat().st_size
     with path.open("rb") as file:
         content = file.read(4 * LONGEST)
+    return Reading(_decoded(content), _cut() if size > len(content) else "")
+
+
+def _decoded(content: bytes) -> str:
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return content[: len(content) // 2 * 2].decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -40,7 +89,7 @@ def _plain(path: Path) -> str:
         return content[: error.start].decode("utf-8-sig") if cut else content.decode("cp1252", "replace")
 
 
-def _docx(path: Path) -> str:
+def _docx(path: Path) -> Reading:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("word/document.xml") as file:
             content = file.read(XML_BYTES + 1)
@@ -48,22 +97,54 @@ def _docx(path: Path) -> str:
             raise UnreadableDocument(
                 _("This document unpacks to more than it should. Save it anew, or paste its text.")
             )
-        paragraphs = ElementTree.fromstring(content).iter(f"{WORD}p")
-        return "\n".join("".join(node.text or "" for node in each.iter(f"{WORD}t")) for each in paragraphs)
+        return Reading("\n".join(_paragraphs(ElementTree.fromstring(content))))
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, DefusedXmlException, RuntimeError, EOFError) as error:
         raise UnreadableDocument(_("This document is damaged. Save it anew, or paste its text.")) from error
 
 
-def _pdf(path: Path) -> str:
+def _paragraphs(top: Element) -> Iterator[str]:
+    """Give each paragraph once: a text box stands inside another paragraph, and a second time for old programs."""
+    for node in top:
+        if node.tag == f"{WORD}p":
+            yield "".join(_words(node))
+        if node.tag != FALLBACK:
+            yield from _paragraphs(node)
+
+
+def _words(paragraph: Element) -> Iterator[str]:
+    for node in paragraph:
+        if node.tag == f"{WORD}t":
+            yield node.text or ""
+        elif node.tag in GAPS:
+            yield GAPS[node.tag]
+        elif node.tag not in {f"{WORD}p", FALLBACK}:
+            yield from _words(node)
+
+
+def _pdf(path: Path, check: Callable[[], None]) -> Reading:
     try:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
             raise UnreadableDocument(_("This document is locked with a password. Save it without, or paste its text."))
-        found: list[str] = []
+        found, number = list[str](), len(reader.pages)
         for page in reader.pages[:PAGES]:
+            check()
             found.append(page.extract_text())
             if sum(map(len, found)) > LONGEST:
                 break
-        return "\n".join(found)
+        return Reading(BROKEN_WORD.sub("", "\n".join(found)), _pages_left_out(found, number))
     except (PyPdfError, ValueError, KeyError, RecursionError, OverflowError, TypeError, AttributeError) as error:
         raise UnreadableDocument(_("This document is damaged. Save it anew, or paste its text.")) from error
+
+
+def _pages_left_out(found: list[str], number: int) -> str:
+    if len(found) < number:
+        words = _("Of %(number)s pages the first %(read)s are read. Bring the rest as a second document.")
+        return words % {"number": number, "read": len(found)}
+    empty = sum(not page.strip() for page in found)
+    words = ngettext(
+        "%(n)s of its pages is only a picture; what stands on it is not read.",
+        "%(n)s of its pages are only pictures; what stands on them is not read.",
+        empty,
+    )
+    return words % {"n": empty} if empty else ""
