@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from content import cleaning
-from content.pipeline import running, speaking, voicing
+from content.pipeline import fixing, running, speaking, voicing
 
 
 @shared_task
@@ -20,6 +20,19 @@ def resume_interrupted() -> None:
     """Wake what a dead worker left, and what was queued but never began."""
     for asset, organization in running.interrupted(now=timezone.now()):
         process_asset.delay(asset_id=str(asset), organization_id=str(organization))
+
+
+@shared_task
+def make_fit(*, fix_id: str, organization_id: str) -> None:
+    """Make a piece's file fit its platform."""
+    fixing.run(uuid.UUID(fix_id), uuid.UUID(organization_id))
+
+
+@shared_task
+def resume_fixes() -> None:
+    """Wake what a dead worker left of files being made fit."""
+    for fix, organization in fixing.interrupted(now=timezone.now()):
+        make_fit.delay(fix_id=str(fix), organization_id=str(organization))
 
 
 @shared_task

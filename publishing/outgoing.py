@@ -1,27 +1,21 @@
 """What a piece becomes when it is sent: the words as sent, and what the platform would refuse about them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from content.models import ContentAsset, GeneratedContent
-from trenddrop.core.platforms import Problem, check, compose, rules
+from django.utils.translation import gettext_lazy as _
 
-ATTACHED = frozenset({ContentAsset.Kind.VIDEO, ContentAsset.Kind.IMAGE})
+from content.composing import ai_line, composed, media_of, sent_file, sent_mime
+from content.models import ContentAsset, GeneratedContent
+from trenddrop.core.platforms import Problem, check, rules
+from trenddrop.core.platforms.threads import parts_of
+
 # Pictures that are too big are made smaller on the way out, so nobody is troubled with them.
 MENDED = frozenset({"media_too_big", "media_too_large"})
-
-
-@dataclass(frozen=True)
-class MediaFacts:
-    """What is known of a file: duration in seconds, sides in pixels as displayed, size in bytes."""
-
-    kind: str
-    container: str
-    duration: float | None
-    width: int | None
-    height: int | None
-    size: int
+# Parts are posted one under the other, which no adapter does yet.
+THREAD_BY_HAND = _(
+    "A thread cannot be sent from here yet. Copy its parts one after the other, or write it as one post."
+)
 
 
 @dataclass(frozen=True)
@@ -34,36 +28,30 @@ class Outgoing:
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
-def outgoing(piece: GeneratedContent) -> Outgoing:
-    """Return what would be sent of the piece as it stands now."""
-    text = compose(text=piece.text, hashtags=piece.hashtags, call_to_action=piece.call_to_action)
+def outgoing(piece: GeneratedContent, platform: str = "") -> Outgoing:
+    """Return what would be sent of the piece as it stands now; the piece's asset must be loaded."""
     metadata = {
         "alt_text": piece.alt_text,
         "language": piece.language,
         "include_media": piece.include_media,
         "thumbnail": str(piece.thumbnail_id or ""),
+        "cover": str(piece.cover_id or ""),
+        "category": piece.category,
+        "ai_label": piece.ai_label,
     }
-    return Outgoing(piece.title, text, list(piece.hashtags), metadata)
+    return Outgoing(piece.title, composed(piece, platform), list(piece.hashtags), metadata | _own_file(piece))
 
 
-def facts_of(asset: ContentAsset) -> MediaFacts | None:
-    """Return what is known of the asset's file, or None when it has none that can be attached."""
-    if asset.kind not in ATTACHED or not asset.file:
-        return None
-    info: Mapping[str, Any] = asset.media_info
-    return MediaFacts(
-        kind=asset.kind,
-        container=str(info.get("container") or "").lower(),
-        duration=info.get("duration") or asset.duration,
-        width=info.get("width"),
-        height=info.get("height"),
-        size=int(info.get("size") or asset.size or 0),
-    )
+def _own_file(piece: GeneratedContent) -> dict[str, Any]:
+    """Name the file that was made fit: what is made after a post was planned is not sent with it."""
+    if not piece.file:
+        return {}
+    return {"file": piece.file.name, "mime": sent_mime(piece), "media_info": piece.media_info}
 
 
 def problems(piece: GeneratedContent, platform: str) -> list[Problem]:
     """Return all the platform would refuse about the piece, in words; the piece's asset must be loaded."""
-    facts = facts_of(piece.asset) if piece.include_media else None
+    facts = media_of(piece) if piece.include_media else None
     row = rules(platform)
     title = piece.title if row.title_limit is not None else ""
     found = check(
@@ -72,13 +60,17 @@ def problems(piece: GeneratedContent, platform: str) -> list[Problem]:
         text=piece.text,
         hashtags=piece.hashtags,
         call_to_action=piece.call_to_action,
+        mentions=piece.mentions,
+        label=ai_line(piece, platform),
         media=facts,
     )
     is_picture = facts is not None and facts.kind == ContentAsset.Kind.IMAGE
-    return [problem for problem in found if not (is_picture and problem.code in MENDED)]
+    found = [problem for problem in found if not (is_picture and problem.code in MENDED)]
+    parts = parts_of(platform, composed(piece, platform))
+    return found if len(parts) == 1 else [*found, Problem("text", "thread_by_hand", str(THREAD_BY_HAND))]
 
 
 def is_empty(piece: GeneratedContent) -> bool:
     """Say whether nothing at all would be sent."""
-    has_media = piece.include_media and facts_of(piece.asset) is not None
-    return not outgoing(piece).text.strip() and not has_media
+    has_media = piece.include_media and media_of(piece) is not None and bool(sent_file(piece))
+    return not composed(piece).strip() and not has_media

@@ -30,6 +30,10 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "asset_subtitles": Door(Limit(20, MINUTE)),
     "asset_text": Door(Limit(30, MINUTE)),
     "piece_rewrite": Door(Limit(30, MINUTE), Limit(1000, DAY, by="organization")),
+    "piece_check": Door(Limit(240, MINUTE)),  # asked while somebody types
+    "piece_variants": Door(Limit(10, MINUTE), Limit(300, DAY, by="organization")),
+    "piece_covers": Door(Limit(20, MINUTE), Limit(1000, DAY, by="organization")),
+    "piece_fix": Door(Limit(20, MINUTE), Limit(300, DAY, by="organization")),
     "opportunity_ask": Door(Limit(20, MINUTE), Limit(500, DAY, by="organization")),
     "publish_now": Door(Limit(30, MINUTE)),
     "schedule": Door(Limit(60, MINUTE)),

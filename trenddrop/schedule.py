@@ -24,6 +24,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=2),
     },
     "resume voices": {"task": "content.tasks.resume_voices", "schedule": timedelta(minutes=2)},
+    "resume interrupted fixes": {"task": "content.tasks.resume_fixes", "schedule": timedelta(minutes=2)},
     "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
     "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
     "rights requests": {"task": "accounts.tasks.sweep_requests", "schedule": timedelta(minutes=1)},

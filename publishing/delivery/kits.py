@@ -12,9 +12,9 @@ from django.core.files.storage import Storage, default_storage
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from content.models import ContentAsset, GeneratedContent, PosterFrame
+from content.composing import SentMedia, facts_from, original_of
+from content.models import ContentAsset, GeneratedContent, PosterFrame, Thumbnail
 from publishing.models import ScheduledPost
-from publishing.outgoing import MediaFacts, facts_of
 from publishing.platforms.base import Media, PublishKit, Rejected
 from trenddrop.core.platforms import MediaRules, rules
 
@@ -32,7 +32,7 @@ class Contents:
     platform: str
     file: str = ""
     mime: str = ""
-    facts: MediaFacts | None = None
+    facts: SentMedia | None = None
     alt: str = ""
     thumbnail: str = ""
 
@@ -41,16 +41,17 @@ def contents(post: ScheduledPost) -> Contents:
     """Read what the post is made of. Call inside the organisation's scope."""
     piece = GeneratedContent.objects.select_related("asset").get(pk=post.piece_id)
     found = Contents(kit=kit_of(post), platform=post.connection.platform)
-    facts = facts_of(piece.asset) if post.metadata.get("include_media", True) else None
+    facts = original_of(piece.asset) if post.metadata.get("include_media", True) else None
     if facts is None:
         return found
+    own = post.metadata.get("file", "")
     return replace(
         found,
-        file=piece.asset.file.name or "",
-        mime=piece.asset.mime_type,
-        facts=facts,
+        file=own or piece.asset.file.name or "",
+        mime=post.metadata["mime"] if own else piece.asset.mime_type,
+        facts=facts_from(piece.asset, post.metadata["media_info"]) if own else facts,
         alt=post.metadata.get("alt_text", ""),
-        thumbnail=_thumbnail(piece.asset, post.metadata.get("thumbnail", "")),
+        thumbnail=_cover(piece, post) or _thumbnail(piece.asset, post.metadata.get("thumbnail", "")),
     )
 
 
@@ -63,7 +64,11 @@ def kit_of(post: ScheduledPost) -> PublishKit:
         description=post.text,
         hashtags=tuple(post.hashtags),
         language=post.metadata.get("language", ""),
-        extra={"platform": post.connection.platform},
+        extra={
+            "platform": post.connection.platform,
+            "ai_label": bool(post.metadata.get("ai_label")),
+            "category": post.metadata.get("category", ""),
+        },
     )
 
 
@@ -74,6 +79,15 @@ def described(found: Contents) -> PublishKit:
         return found.kit
     media = Media(Path(found.file), found.mime, found.alt, facts.width, facts.height, facts.duration, facts.size)
     return replace(found.kit, media=(media,))
+
+
+def _cover(piece: GeneratedContent, post: ScheduledPost) -> str:
+    """Return the cover that was made for the piece, where one was chosen."""
+    key = post.metadata.get("cover", "")
+    if not key or piece.asset.kind != ContentAsset.Kind.VIDEO:
+        return ""
+    cover = Thumbnail.objects.filter(piece=piece, pk=key).first()
+    return (cover.image.name or "") if cover else ""
 
 
 def _thumbnail(asset: ContentAsset, frame_id: str) -> str:

@@ -168,7 +168,7 @@ def _plan(
 ) -> ScheduledPost:
     piece, connection = _ours(piece, connection, by=by)
     _require_fit(piece, connection)
-    words = outgoing.outgoing(piece)
+    words = outgoing.outgoing(piece, connection.platform)
     post = ScheduledPost(
         organization_id=by.organization_id,
         client_id=piece.client_id,

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import may
+from content.composing import ATTACHED
 from publishing import queries, story
 from publishing.forms.posts import SeenForm, WhenForm
 from publishing.models import PublishAttempt, ScheduledPost
-from publishing.outgoing import ATTACHED
 from publishing.platforms import platform_keys
 from publishing.services import posts as commands
 from publishing.walltime import UnknownZone
@@ -107,6 +107,8 @@ def _still(post: ScheduledPost) -> str:
     asset = post.piece.asset
     if not post.metadata.get("include_media") or asset.kind not in ATTACHED:
         return ""
+    if cover := post.metadata.get("cover"):
+        return reverse("cover", args=[cover])
     if frame := post.metadata.get("thumbnail"):
         return reverse("frame", args=[frame])
     return reverse("thumbnail", args=[asset.pk]) if asset.thumbnail else ""

@@ -113,6 +113,7 @@ const REMOTE_MENTION = /((?:^|[^/\p{L}\p{N}_])@[A-Za-z0-9_]+)@[A-Za-z0-9.-]+[A-Z
 const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3/u;
 const HASHTAG = /(?<![\p{L}\p{N}_&/#])#([\p{L}\p{M}\p{N}_]+)/gu;
 const MENTION = /(?<![\p{L}\p{N}_/@.])@[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu;
+const ACCOUNT = /(?<![\p{L}\p{N}_/@.])@([\p{L}\p{N}_.@-]*[\p{L}\p{N}_])/gu;
 const LINK_LENGTH = 23;
 const LIGHT = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]];
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -213,8 +214,17 @@ function normalHashtag(tag) {
   return /^\p{N}*$/u.test(bare) || !bare.replaceAll("_", "") ? "" : bare;
 }
 
-// The text as sent and counted: text, call to action, and the hashtags the text does not hold yet.
-export function compose({ text, hashtags = [], callToAction = "" }) {
+const normalMention = (name) => name.replace(/[^\p{L}\p{M}\p{N}_.@-]+/gu, "").replace(/^[.@-]+|[.@-]+$/g, "");
+
+// The text as sent and counted: text, call to action, the accounts and hashtags the text does not hold yet, a label.
+export function compose({ text, hashtags = [], callToAction = "", mentions = [], label = "" }) {
+  const named = new Set(Array.from(text.matchAll(ACCOUNT), (match) => match[1].toLowerCase()));
+  const people = [];
+  for (const name of mentions.map(normalMention)) {
+    if (!name || named.has(name.toLowerCase())) continue;
+    named.add(name.toLowerCase());
+    people.push(`@${name}`);
+  }
   const seen = new Set(Array.from(text.matchAll(HASHTAG), (match) => match[1].toLowerCase()));
   const tags = [];
   for (const tag of hashtags.map(normalHashtag)) {
@@ -222,7 +232,7 @@ export function compose({ text, hashtags = [], callToAction = "" }) {
     seen.add(tag.toLowerCase());
     tags.push(`#${tag}`);
   }
-  return [text.trim(), callToAction.trim(), tags.join(" ")].filter(Boolean).join("\n\n");
+  return [text.trim(), callToAction.trim(), people.join(" "), tags.join(" "), label].filter(Boolean).join("\n\n");
 }
 
 // What a counter shows: used and limit in the platform's unit, and whether every rule on the text holds.

@@ -59,7 +59,7 @@ def test_the_browser_counts_as_the_server_does() -> None:
         "process.stdin.on('data', (part) => all += part).on('end', () => done(all));}));"
         "console.log(JSON.stringify([keys.map((key) => texts.map((text) => measure(key, text))),"
         "texts.map((text) => compose({text, hashtags: ['SlowBeauty', '#soap', 'so ap', '12'],"
-        "callToAction: ' Go '}))]));"
+        "callToAction: ' Go ', mentions: ['@Asha', 'ben@a.b.c', ' x.y. ', '@'], label: 'Made with AI.'}))]));"
     )
     keys = [key.value for key in RULES]
     done = subprocess.run(
@@ -73,4 +73,5 @@ def test_the_browser_counts_as_the_server_does() -> None:
     lengths, composed = json.loads(done.stdout)
     assert lengths == [[platforms.measure(key, text) for text in CORPUS] for key in keys]
     tags = ["SlowBeauty", "#soap", "so ap", "12"]
-    assert composed[:-1] == [platforms.compose(text=text, hashtags=tags, call_to_action=" Go ") for text in CORPUS[:-1]]
+    more = {"call_to_action": " Go ", "mentions": ["@Asha", "ben@a.b.c", " x.y. ", "@"], "label": "Made with AI."}
+    assert composed[:-1] == [platforms.compose(text=text, hashtags=tags, **more) for text in CORPUS[:-1]]

@@ -40,6 +40,11 @@ class Facts:
     width: int | None = 1080
     height: int | None = 1920
     size: int = 5_000_000
+    fps: float | None = 30.0
+    bit_rate: int | None = 4_000_000
+    video_codec: str | None = "h264"
+    audio_codec: str | None = "aac"
+    sample_rate: int | None = 48_000
 
 
 def allow_longer_posts(key: str) -> dict[str, int]:
@@ -172,6 +177,15 @@ def test_bluesky_has_two_limits() -> None:
         ("instagram", Facts(kind="image", size=1, width=1000, height=2000), ["media_aspect"]),
         ("tiktok", Facts(width=200, height=5000), ["media_too_small", "media_too_large"]),
         ("x", Facts(), []),
+        ("x", Facts(video_codec="hevc", audio_codec="mp3float"), ["media_codec", "media_sound"]),
+        ("mastodon", Facts(video_codec="libdav1d"), []),
+        ("instagram", Facts(fps=12), ["media_fps_low"]),
+        ("x", Facts(fps=120), ["media_fps_high"]),
+        ("x", Facts(fps=60.04), []),
+        ("instagram", Facts(bit_rate=30_000_000, sample_rate=96_000), ["media_bit_rate", "media_sample_rate"]),
+        ("threads", Facts(width=3840, height=2160), ["media_too_wide"]),
+        ("mastodon", Facts(width=4096, height=2304), ["media_too_wide"]),
+        ("instagram", Facts(fps=None, bit_rate=None, video_codec=None, audio_codec=None, sample_rate=None), []),
         ("bluesky", None, []),
     ],
 )
@@ -179,3 +193,33 @@ def test_media_a_platform_would_refuse_is_told_before(key: str, facts: Facts | N
     problems = platforms.check(key, title="A title", text="Hello", media=facts)
     assert codes(problems) == expected
     assert all(RULES[PlatformKey(key)].name in problem.message for problem in problems)
+
+
+def test_accounts_are_named_once_before_the_hashtags_and_count() -> None:
+    text = platforms.compose(
+        text="Thanks @Asha", mentions=["@asha", "ben@kesar.example", "Chai.Point."], hashtags=["tea"]
+    )
+    assert text == "Thanks @Asha\n\n@ben@kesar.example @Chai.Point\n\n#tea"
+    assert codes(platforms.check("x", text="a" * 270, mentions=["chai_point"])) == ["text_too_long"]
+
+
+def test_what_is_sent_with_a_label_ends_with_it() -> None:
+    assert platforms.compose(text="Hi", hashtags=["tea"], label="Made with AI") == "Hi\n\n#tea\n\nMade with AI"
+
+
+@pytest.mark.parametrize(
+    ("key", "facts", "alt_text", "expected"),
+    [
+        ("bluesky", Facts(), "", ["alt_text_missing"]),
+        ("bluesky", Facts(), "A hand with soap", []),
+        ("bluesky", None, "", []),
+        ("tiktok", Facts(width=1920, height=1080), "A hand", ["media_not_vertical"]),
+        ("youtube", Facts(width=1920, height=1080), "A hand", []),
+    ],
+)
+def test_advice_is_given_where_nothing_is_refused(
+    key: str, facts: Facts | None, alt_text: str, expected: list[str]
+) -> None:
+    assert codes(platforms.advise(key, alt_text=alt_text, media=facts)) == expected
+    refused = platforms.check(key, title="A title", text="Hi", media=facts)
+    assert refused == []

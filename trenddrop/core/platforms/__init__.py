@@ -1,6 +1,6 @@
 """What each platform takes, how it counts, and how a text is made to fit."""
 
-from trenddrop.core.platforms.checks import MediaFacts, Problem, check
+from trenddrop.core.platforms.checks import advise, check
 from trenddrop.core.platforms.lengths import (
     HASHTAG,
     MENTION,
@@ -12,7 +12,10 @@ from trenddrop.core.platforms.lengths import (
     shorten_title,
     tags_length,
     unique_hashtags,
+    unique_mentions,
 )
+from trenddrop.core.platforms.media_checks import MediaFacts, aspects, codec
+from trenddrop.core.platforms.problems import Problem
 from trenddrop.core.platforms.rules import (
     RULES,
     MediaRules,
@@ -22,6 +25,7 @@ from trenddrop.core.platforms.rules import (
     TextUnit,
     rules,
 )
+from trenddrop.core.text.shortening import shorten_to
 
 __all__ = [
     "HASHTAG",
@@ -34,7 +38,10 @@ __all__ = [
     "PlatformUnknown",
     "Problem",
     "TextUnit",
+    "advise",
+    "aspects",
     "check",
+    "codec",
     "compose",
     "fits",
     "measure",
@@ -42,6 +49,8 @@ __all__ = [
     "rules",
     "shorten",
     "shorten_title",
+    "shorten_to",
     "tags_length",
     "unique_hashtags",
+    "unique_mentions",
 ]

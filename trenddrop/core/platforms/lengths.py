@@ -21,6 +21,8 @@ COUNTERS: dict[TextUnit, Callable[[str], int]] = {
 }
 HASHTAG = regex.compile(r"(?<![\p{L}\p{N}_&/#])#([\p{L}\p{M}\p{N}_]+)")
 MENTION = regex.compile(r"(?<![\p{L}\p{N}_/@.])@[\p{L}\p{N}_.]*[\p{L}\p{N}_]")
+ACCOUNT = regex.compile(r"(?<![\p{L}\p{N}_/@.])@([\p{L}\p{N}_.@-]*[\p{L}\p{N}_])")
+NOT_IN_ACCOUNT = regex.compile(r"[^\p{L}\p{M}\p{N}_.@-]+")
 ONLY_DIGITS = regex.compile(r"\p{N}*")
 NOT_IN_HASHTAG = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
 
@@ -68,11 +70,25 @@ def unique_hashtags(tags: Iterable[str]) -> list[str]:
     return list(kept.values())
 
 
-def compose(*, text: str, hashtags: Sequence[str] = (), call_to_action: str = "") -> str:
-    """The text as sent and counted: text, call to action, and the hashtags the text does not hold yet."""
+def compose(
+    *, text: str, hashtags: Sequence[str] = (), call_to_action: str = "", mentions: Sequence[str] = (), label: str = ""
+) -> str:
+    """The text as sent and counted: text, call to action, the accounts and hashtags it does not hold yet, a label."""
+    named = {name.lower() for name in ACCOUNT.findall(text)}
+    people = " ".join(f"@{name}" for name in unique_mentions(mentions) if name.lower() not in named)
     present = {tag.lower() for tag in HASHTAG.findall(text)}
     line = " ".join(f"#{tag}" for tag in unique_hashtags(hashtags) if tag.lower() not in present)
-    return "\n\n".join(part for part in (text.strip(), call_to_action.strip(), line) if part)
+    return "\n\n".join(part for part in (text.strip(), call_to_action.strip(), people, line, label) if part)
+
+
+def unique_mentions(names: Iterable[str]) -> list[str]:
+    """The accounts without @ and what cannot stand in a name, in order, each once whatever its case."""
+    kept: dict[str, str] = {}
+    for name in names:
+        bare = NOT_IN_ACCOUNT.sub("", name).strip(".-@")
+        if bare:
+            kept.setdefault(bare.lower(), bare)
+    return list(kept.values())
 
 
 def tags_length(tags: Sequence[str]) -> int:

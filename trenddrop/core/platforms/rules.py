@@ -40,11 +40,17 @@ class TextUnit(StrEnum):
 
 MB = 1_000_000
 GB = 1_000 * MB
+COMMON = frozenset({"h264", "hevc"})
+OPEN = frozenset({"vp8", "vp9"})
+AAC = frozenset({"aac"})
 
 
 @dataclass(frozen=True)
 class MediaRules:
-    """Durations in seconds, sizes in bytes, aspect = width / height, sides in pixels; None is unlimited."""
+    """Durations in seconds, sizes in bytes, aspect = width / height, sides in pixels; None is unlimited.
+
+    Rates in pictures and bits a second, hertz. `vertical`: tall video (9:16) fills the screen there.
+    """
 
     kinds: frozenset[str] = frozenset({"video", "image"})
     required: bool = False
@@ -60,11 +66,23 @@ class MediaRules:
     min_side: int | None = None
     max_side: int | None = None
     max_images: int = 4
+    video_codecs: frozenset[str] | None = None
+    audio_codecs: frozenset[str] | None = None
+    min_fps: float | None = None
+    max_fps: float | None = None
+    max_bit_rate: int | None = None
+    max_sample_rate: int | None = None
+    max_width: int | None = None
+    max_pixels: int | None = None
+    vertical: bool = False
 
 
 @dataclass(frozen=True)
 class PlatformRules:
-    """One platform's limits; `text_limit` is in `text_unit`, `byte_limit` a second limit on the same text."""
+    """One platform's limits; `text_limit` is in `text_unit`, `byte_limit` a second limit on the same text.
+
+    `ai_switch`: posts have a mark of their own for what was made with AI; elsewhere the text says so.
+    """
 
     key: PlatformKey
     name: str
@@ -79,6 +97,7 @@ class PlatformRules:
     tags_limit: int | None = None
     link_length: int | None = None
     forbidden: str = ""
+    ai_switch: bool = False
     media: MediaRules = field(default_factory=MediaRules)
 
 
@@ -93,14 +112,16 @@ def _row(key: PlatformKey, name: str, limit: int, unit: TextUnit, source: str, *
 _ROWS = (
     _row(
         PlatformKey.TIKTOK, "TikTok", 2200, TextUnit.UTF16, "Content Posting API, 2026-08",
+        ai_switch=True,
         media=MediaRules(
             required=True, containers=frozenset({"mp4", "mov", "webm"}), max_duration=600, max_bytes=4 * GB,
             min_side=360, max_side=4096, max_images=35, max_image_bytes=20 * MB,
+            video_codecs=COMMON | OPEN, min_fps=23, max_fps=60, vertical=True,
         ),
     ),
     _row(
         PlatformKey.YOUTUBE, "YouTube", 5000, TextUnit.BYTES, "Data API v3, revision 2026-11-04",
-        title_limit=100, hashtag_limit=15, tags_limit=500, forbidden="<>",
+        title_limit=100, hashtag_limit=15, tags_limit=500, forbidden="<>", ai_switch=True,
         media=MediaRules(
             kinds=frozenset({"video"}), required=True,
             containers=frozenset({"mp4", "mov", "webm", "avi", "matroska"}),
@@ -109,17 +130,20 @@ _ROWS = (
     ),
     _row(
         PlatformKey.INSTAGRAM, "Instagram", 2200, TextUnit.UTF16, "Content Publishing guide, 2026-09",
-        hashtag_limit=30, mention_limit=20,
+        hashtag_limit=30, mention_limit=20, ai_switch=True,
         media=MediaRules(
             required=True, min_duration=3, max_duration=900, max_bytes=300 * MB, max_image_bytes=8 * MB,
             min_aspect=0.01, max_aspect=10, min_image_aspect=0.8, max_image_aspect=1.91, max_images=10,
+            video_codecs=COMMON, audio_codecs=AAC, min_fps=23, max_fps=60, max_width=1920, max_bit_rate=25 * MB,
+            max_sample_rate=48_000, vertical=True,
         ),
     ),
     _row(
         PlatformKey.X, "X", 280, TextUnit.WEIGHTED, "API v2 docs and twitter-text 3, 2026-08", link_length=23,
+        ai_switch=True,
         media=MediaRules(
             min_duration=0.5, max_duration=140, max_bytes=512 * MB, max_image_bytes=5 * MB, min_aspect=1 / 3,
-            max_aspect=3, min_side=32,
+            max_aspect=3, min_side=32, video_codecs=frozenset({"h264"}), audio_codecs=AAC, max_fps=60,
         ),
     ),
     _row(
@@ -132,17 +156,25 @@ _ROWS = (
         PlatformKey.MASTODON, "Mastodon", 500, TextUnit.MASTODON, "API docs, 2026-07; each server may differ",
         link_length=23,
         media=MediaRules(
-            containers=frozenset({"mp4", "mov", "webm"}), max_bytes=103_809_024, max_image_bytes=16_777_216
+            containers=frozenset({"mp4", "mov", "webm"}), max_bytes=103_809_024, max_image_bytes=16_777_216,
+            video_codecs=COMMON | OPEN | {"av1"}, max_fps=120, max_pixels=3840 * 2160,
         ),
     ),
     _row(
         PlatformKey.THREADS, "Threads", 500, TextUnit.THREADS, "Threads API collection, 2026-01",
         hashtag_limit=1,
-        media=MediaRules(max_duration=300, max_bytes=GB, max_image_bytes=8 * MB, max_images=20),
+        media=MediaRules(
+            max_duration=300, max_bytes=GB, max_image_bytes=8 * MB, max_images=20, video_codecs=COMMON,
+            audio_codecs=AAC, min_fps=23, max_fps=60, max_width=1920,
+        ),
     ),
     _row(
         PlatformKey.FACEBOOK, "Facebook", 63_206, TextUnit.CHARS, "Graph API v26, 2026-07",
-        media=MediaRules(max_duration=20 * 60, max_bytes=GB, max_image_bytes=4 * MB, max_images=10),
+        ai_switch=True,
+        media=MediaRules(
+            max_duration=20 * 60, max_bytes=GB, max_image_bytes=4 * MB, max_images=10,
+            video_codecs=COMMON | {"vp9", "av1"}, min_fps=24, max_fps=60,
+        ),
     ),
     _row(
         PlatformKey.LINKEDIN, "LinkedIn", 3000, TextUnit.LINKEDIN, "Posts API, 2025",

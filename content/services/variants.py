@@ -1,0 +1,143 @@
+"""Commands on variants: ask for several ways to say a piece, take one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit, tenancy
+from accounts.models import Membership
+from content import writing
+from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant
+from content.pipeline import generate
+from content.services import pieces
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Written:
+    """A draft, with what was asked."""
+
+    angle: "Angle"
+    order: writing.Brief
+    draft: writing.Draft
+
+
+@dataclass(frozen=True)
+class Angle:
+    """One way to differ: its name for people, and the note the writer is given."""
+
+    key: str
+    label: Any
+    note: str
+
+
+ANGLES = (
+    Angle("question", gettext_lazy("Opens with a question"), "Open with a question, in other words"),
+    Angle("number", gettext_lazy("Opens with the number"), "Open with the number, in other words"),
+    Angle("short", gettext_lazy("Short"), "Shorter, with another opening"),
+    Angle("long", gettext_lazy("More detail"), "More detail, with another opening"),
+    Angle("bold", gettext_lazy("Bolder"), "Bolder, with another opening"),
+)
+BY_KEY = {angle.key: angle for angle in ANGLES}
+USUAL = ("question", "number", "short")
+
+
+class NoSuchVariant(Exception):
+    """The piece has no such variant."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This variant is gone: others were asked for since. Nothing was changed."))
+
+
+def ask(
+    piece: GeneratedContent, *, by: Membership, angles: Sequence[str] = USUAL, note: str = ""
+) -> list[PieceVariant]:
+    """Write a piece in several ways, beside each other; variants of before that nobody took go.
+
+    Speaks to the model outside any transaction; raises LimitReached before the first, with nothing changed.
+    """
+    with tenancy.of_member(by):
+        asset = ContentAsset.objects.get(pk=piece.asset_id)
+        material = generate.gather(asset)
+    material = generate.with_samples(material)
+    chosen = [BY_KEY[key] for key in dict.fromkeys(angles)][:MOST]
+    written = [_write(piece, asset, material, angle, note) for angle in chosen]
+    with tenancy.of_member(by), transaction.atomic():
+        for each in written:
+            generate.count(piece, each.draft, each.order, by=by.user, purpose=Generation.Purpose.VARIANTS)
+        return _keep(piece, _different(piece, written), note=note, by=by)
+
+
+def _write(
+    piece: GeneratedContent, asset: ContentAsset, material: generate.Material, angle: Angle, note: str
+) -> Written:
+    wish = ". ".join(part for part in (angle.note, note.strip()) if part)
+    order = pieces.brief(piece, material, note=wish)
+    rng = generate.chance(asset, f"{piece.platform}:{angle.key}", piece.version + 1)
+    return Written(angle, order, generate.write(order, asset, rng=rng))
+
+
+def _different(piece: GeneratedContent, written: Sequence[Written]) -> list[Written]:
+    """Leave out what says the same as the piece, or as another variant: a choice must be one."""
+    seen, kept = {piece.text.strip()}, []
+    for each in written:
+        text = each.draft.text.strip()
+        if text not in seen:
+            seen.add(text)
+            kept.append(each)
+    return kept
+
+
+def _keep(piece: GeneratedContent, written: Sequence[Written], *, note: str, by: Membership) -> list[PieceVariant]:
+    GeneratedContent.objects.select_for_update(of=("self",)).get(pk=piece.pk)
+    PieceVariant.objects.filter(piece=piece, taken_at=None).delete()
+    last = PieceVariant.objects.filter(piece=piece).order_by("-number").values_list("number", flat=True).first() or 0
+    rows = [_row(piece, each, number, note) for number, each in enumerate(written, start=last + 1)]
+    made = PieceVariant.objects.bulk_create(rows)
+    audit.record("piece.variants", piece, organization_id=piece.organization_id, by=by, count=len(made))
+    return made
+
+
+def _row(piece: GeneratedContent, written: Written, number: int, note: str) -> PieceVariant:
+    draft = written.draft
+    words = {
+        "title": draft.title,
+        "text": draft.text,
+        "hashtags": list(draft.hashtags),
+        "call_to_action": draft.call_to_action,
+    }
+    return PieceVariant(
+        organization_id=piece.organization_id,
+        piece=piece,
+        number=number,
+        angle=written.angle.key,
+        note=note,
+        made_by=draft.made_by,
+        model=draft.model,
+        is_fallback=draft.is_fallback,
+        fallback_reason=draft.fallback_reason,
+        **words,
+    )
+
+
+def take(piece: GeneratedContent, number: int, *, by: Membership) -> GeneratedContent:
+    """Make a variant the piece's next version; the words of now stay beside it. Raises NoSuchVariant."""
+    chosen = PieceVariant.objects.filter(piece=piece, number=number, taken_at=None).first()
+    if chosen is None:
+        raise NoSuchVariant
+    held = pieces.take_over(piece, chosen, note=str(BY_KEY[chosen.angle].label), by=by)
+    PieceVariant.objects.filter(pk=chosen.pk).update(taken_at=timezone.now())
+    return held
+
+
+def drop(piece: GeneratedContent, *, by: Membership) -> None:
+    """Clear away the variants nobody took."""
+    gone, _rows = PieceVariant.objects.filter(piece=piece, taken_at=None).delete()
+    if gone:
+        audit.record("piece.variants_dropped", piece, organization_id=piece.organization_id, by=by)
