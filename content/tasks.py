@@ -5,8 +5,8 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from content import cleaning
-from content.pipeline import fixing, running, speaking, voicing
+from content import cleaning, library_results
+from content.pipeline import fixing, running, speaking, tagging, voicing
 
 
 @shared_task
@@ -75,3 +75,15 @@ def resume_voices() -> None:
         prepare_voice.delay(voice_id=str(key), organization_id=str(organization))
     for key, organization in voicing.unforgotten():
         forget_voice.delay(voice_id=str(key), organization_id=str(organization))
+
+
+@shared_task
+def learn_tags() -> None:
+    """Learn which tags makers choose, from the videos seen since."""
+    tagging.learn_again()
+
+
+@shared_task
+def measure_libraries() -> None:
+    """Work out what came of the items of libraries."""
+    library_results.measured(now=timezone.now())

@@ -27,6 +27,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "resume interrupted fixes": {"task": "content.tasks.resume_fixes", "schedule": timedelta(minutes=2)},
     "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
     "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
+    "learn tags": {"task": "content.tasks.learn_tags", "schedule": timedelta(hours=24)},
+    "results of libraries": {"task": "content.tasks.measure_libraries", "schedule": timedelta(hours=1)},
     "rights requests": {"task": "accounts.tasks.sweep_requests", "schedule": timedelta(minutes=1)},
     "ask chains what wallets hold": {"task": "accounts.tasks.check_gates", "schedule": timedelta(minutes=5)},
     "forget answered requests": {

@@ -2,7 +2,9 @@
 
 from content.admin import (
     assets,
+    libraries,
     pieces,
+    tagging,
     transcripts,
     understanding,
     uploads,
@@ -10,7 +12,9 @@ from content.admin import (
 
 __all__ = [
     "assets",
+    "libraries",
     "pieces",
+    "tagging",
     "transcripts",
     "understanding",
     "uploads",

@@ -42,7 +42,7 @@ def candidates(
     """
     said = Counter(stem(word) for one in sentences for word in normal_words(one.text))
     live = [tag for trend in trends if trend.evidence and trend.score >= TREND_FLOOR for tag in candidates_of(trend)]
-    phrases = [phrase for phrase, weight in understanding.keywords if weight >= WEAKEST and _tells(phrase)]
+    phrases = [phrase for phrase, weight in understanding.keywords if weight >= WEAKEST and tells(phrase)]
     phrases = _with_whole_names(phrases, understanding)
     own = {stem(word) for phrase in (*words, brand) for word in normal_words(phrase)}
     misheard = {stem(word) for word in doubtful} - own
@@ -75,7 +75,7 @@ def candidates_of(trend: TrendNote) -> list[str]:
     return (own + short)[:1]
 
 
-def _tells(phrase: str) -> bool:
+def tells(phrase: str) -> bool:
     """Whether a hashtag of it would find the like: no possessives, no everyday words, no platform's own name."""
     words = normal_words(phrase)
     if regex.search(r"['’]", phrase) or (UNSPACED.search(phrase) and len(phrase) > LONGEST_UNSPACED):

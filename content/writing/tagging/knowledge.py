@@ -17,12 +17,13 @@ TOO_COMMON = 0.2  # of the posts: a word of more says nothing about likeness
 
 @dataclass(frozen=True)
 class Vote:
-    """What the posts alike say of a tag: their likeness summed, how many, of how many makers, the nearest likeness."""
+    """What the posts alike say of a tag: their likeness summed, how many, of how many makers, and the nearest one."""
 
     weight: float = 0.0
     posts: int = 0
     authors: int = 0
     nearest: float = 0.0
+    like: str = ""
 
 
 @dataclass
@@ -59,16 +60,12 @@ class Knowledge:
 
     def votes(self, subject: Subject, *, without: str) -> dict[str, Vote]:
         """The tags of the posts most alike."""
-        found: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        found: dict[str, list[tuple[float, Subject]]] = defaultdict(list)
         for place, likeness in self.neighbours(subject, without=without):
             one = self.examples[place]
             for tag in set(one.tags):
-                found[tag].append((likeness, one.subject.author))
-        return {
-            tag: Vote(sum(weights), len(weights), len({author for _weight, author in told}), max(weights))
-            for tag, told in found.items()
-            if (weights := [weight for weight, _author in told])
-        }
+                found[tag].append((likeness, one.subject))
+        return {tag: _vote(told) for tag, told in found.items()}
 
     def neighbours(self, subject: Subject, *, without: str) -> list[tuple[int, float]]:
         """The posts most alike with their likeness 0..1, the most alike first."""
@@ -109,6 +106,12 @@ class Knowledge:
         """The author's other posts."""
         posts = (self.examples[place] for place in self.by_author.get(normal_tag(subject.author), ()))
         return [one for one in posts if one.subject != subject]
+
+
+def _vote(told: Sequence[tuple[float, Subject]]) -> Vote:
+    """Count the votes for one tag, the nearest post's first."""
+    weights, authors = [weight for weight, _subject in told], {subject.author for _weight, subject in told}
+    return Vote(sum(weights), len(told), len(authors), weights[0], told[0][1].title)
 
 
 def words_of(text: str) -> list[str]:

@@ -1,0 +1,49 @@
+"""Learning which tags makers choose, from the videos this installation sees: in use only where it beats the rule."""
+
+import dataclasses
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from content import tagging
+from content.models import TagModel
+from content.writing.tagging.learning import Learned, TooLittle, learn
+
+VERSIONS_KEPT = 6
+FRESH = 0.05  # share of new examples below which learning again would change nothing
+
+
+def learn_again() -> TagModel | None:
+    """Learn a version and put it in use if it is better than the rule; None with too little, or nothing new."""
+    posts = tagging.examples()
+    newest = TagModel.objects.order_by("-version").defer("parameters").first()
+    if newest is not None and abs(len(posts) - newest.examples) < FRESH * newest.examples and newest.is_active:
+        return None
+    try:
+        learned = learn(posts)
+    except TooLittle:
+        return None
+    return _kept(learned)
+
+
+def _kept(learned: Learned) -> TagModel:
+    with transaction.atomic():
+        _lock()
+        last = TagModel.objects.aggregate(at=Max("version"))["at"] or 0
+        if learned.beats_rule:
+            TagModel.objects.filter(is_active=True).update(is_active=False)
+        row = TagModel.objects.create(
+            version=last + 1,
+            examples=len(learned.tagger.examples),
+            parameters=learned.tagger.packed(),
+            figures={"held_out": dataclasses.asdict(learned.figures), "rule": dataclasses.asdict(learned.rule)},
+            is_active=learned.beats_rule,
+        )
+        old = TagModel.objects.filter(is_active=False, version__lte=row.version - VERSIONS_KEPT)
+        old.delete()
+    return row
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('tag_models', 0))")
