@@ -106,10 +106,12 @@ def fill(template: str, values: Mapping[str, str]) -> Filled:
     missing: dict[str, None] = {}
     lines: list[list[str | Place]] = [[]]
     for part in parts(template):
-        for number, piece in enumerate(part.split("\n") if isinstance(part, str) else [part]):
-            if number:
-                lines.append([])
-            lines[-1].append(piece)
+        if isinstance(part, Place):
+            lines[-1].append(part)
+            continue
+        first, *more = part.split("\n")
+        lines[-1].append(first)
+        lines += [[words] for words in more]
     told = [_line(line, values, missing) for line in lines]
     return Filled(_tidy("\n".join(line for line in told if line is not None)), list(missing))
 

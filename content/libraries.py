@@ -56,14 +56,19 @@ def for_piece(piece: GeneratedContent, membership: Membership) -> QuerySet[Libra
     return rows.annotate(suits=in_language).order_by("-suits", *BEST_FIRST)
 
 
-def shared_with(membership: Membership) -> QuerySet[PublishedItem]:
-    """Return what everybody may see: approved ones, with `is_taken`, `is_own` and the member's own `my_stars`."""
+def shared_with(membership: Membership, *, and_offers: bool = False) -> QuerySet[PublishedItem]:
+    """Return approved items, with `is_taken`, `is_own` and the member's own `my_stars`.
+
+    `and_offers`: also what one's own organisation offered, however that stands.
+    """
     organization_id = membership.organization_id
     taken = LibraryItem.objects.filter(organization_id=organization_id, taken_from=OuterRef("pk"))
     mine = ItemRating.objects.filter(organization_id=organization_id, user_id=membership.user_id, item=OuterRef("pk"))
-    return PublishedItem.objects.filter(status=PublishedItem.Status.APPROVED).annotate(
+    is_own = Q(offered_by=organization_id, offered_by__isnull=False)
+    open_ones = Q(status=PublishedItem.Status.APPROVED) | (is_own if and_offers else Q(pk__in=[]))
+    return PublishedItem.objects.filter(open_ones).annotate(
         is_taken=Exists(taken),
-        is_own=Q(offered_by=organization_id, offered_by__isnull=False),
+        is_own=is_own,
         my_stars=Subquery(mine.values("stars")[:1]),
     )
 

@@ -1,12 +1,16 @@
 """What an item of a library may say; forms and the API hold to the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.evm.answers import NotProved
+from accounts.models import TokenGate
+from accounts.services.wallets import messages
 from content import filling
 from content.models import LibraryKind
 from trenddrop.core.platforms import RULES
@@ -23,6 +27,7 @@ LANGUAGES = [
 ]  # fmt: skip
 LONGEST = {LibraryKind.HOOK: 300, LibraryKind.CALL_TO_ACTION: 200, LibraryKind.CAPTION: 5000}
 MOST_HASHTAGS, LONGEST_HASHTAG = 60, 100
+SMALLEST = Decimal("0.000000000000000001")
 SAMPLES = {
     "topic": gettext_lazy("the monsoon"),
     "title": gettext_lazy("Why your skin feels worse in the monsoon"),
@@ -74,3 +79,32 @@ def check_body(kind: str, body: str) -> None:
 
 def _tidy(body: str) -> str:
     return body.replace("\0", "").replace("\r\n", "\n").strip()
+
+
+def check_contract(contract: str) -> str:
+    """Return a contract's address with its checksum; raise ValidationError where there is a typing mistake in it."""
+    try:
+        return messages().address(contract.strip()) if contract.strip() else ""
+    except NotProved as error:
+        raise ValidationError(str(error)) from error
+
+
+def check_gate(given: Mapping[str, Any], *, wrong: Collection[str] = ()) -> dict[str, Any]:
+    """Return contract and token id as the standard needs them; raise ValidationError by field. `wrong` was told."""
+    standard = given.get("gate_standard")
+    is_native, is_many = standard == TokenGate.Standard.NATIVE, standard == TokenGate.Standard.ERC1155
+    missing = {}
+    if not given.get("gate_chain"):
+        missing["gate_chain"] = _("Choose the token’s chain.")
+    if not standard:
+        missing["gate_standard"] = _("Choose the token’s standard.")
+    if (given.get("gate_minimum") or 0) < SMALLEST:
+        missing["gate_minimum"] = _("Ask for more than nothing.")
+    if standard and not is_native and not given.get("gate_contract"):
+        missing["gate_contract"] = _("Name the token’s contract.")
+    if is_many and given.get("gate_token_id") is None:
+        missing["gate_token_id"] = _("Say which token of the contract.")
+    if told := {name: words for name, words in missing.items() if name not in wrong}:
+        raise ValidationError(told)
+    contract = "" if is_native else given.get("gate_contract", "")
+    return {"gate_contract": contract, "gate_token_id": given.get("gate_token_id") if is_many else None}

@@ -2,9 +2,17 @@
 
 from rest_framework.routers import BaseRouter
 
-from content.api import assets, pieces, uploads
+from content.api import assets, feedback, libraries, pieces, uploads
 
-RESOURCES = {"assets": assets.AssetViewSet, "uploads": uploads.UploadViewSet, "pieces": pieces.PieceViewSet}
+RESOURCES = {
+    "assets": assets.AssetViewSet,
+    "uploads": uploads.UploadViewSet,
+    "pieces": pieces.PieceViewSet,
+    "feedback-signals": feedback.SignalViewSet,
+    "calibrations": feedback.CalibrationViewSet,
+    "library-items": libraries.LibraryItemViewSet,
+    "shared-items": libraries.SharedItemViewSet,
+}
 
 
 def register(router: BaseRouter) -> None:

@@ -1,22 +1,17 @@
 """Forms about libraries."""
 
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.evm.answers import NotProved
 from accounts.evm.names import chain_name
-from accounts.models import ClientAccount, Membership, TokenGate
-from accounts.services.wallets import messages
+from accounts.models import ClientAccount, Membership
 from content.forms.pieces import HashtagsField
-from content.library_rules import LANGUAGES, PLATFORMS, check_item
+from content.library_rules import LANGUAGES, PLATFORMS, check_contract, check_gate, check_item
 from content.models import CallKind, LibraryItem, LibraryKind, PublishedItem
 
-SMALLEST = Decimal("0.000000000000000001")
 STARS = [(number, "★" * number) for number in range(5, 0, -1)]
 
 
@@ -115,39 +110,14 @@ class OfferForm(forms.ModelForm[PublishedItem]):
 
     def clean_gate_contract(self) -> str:
         """Write the address with its checksum; a typing mistake in it is found."""
-        contract = self.cleaned_data["gate_contract"].strip()
-        try:
-            return messages().address(contract) if contract else ""
-        except NotProved as error:
-            raise ValidationError(str(error)) from error
+        return check_contract(self.cleaned_data["gate_contract"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for a whole gate, or for none."""
         given: dict[str, Any] = super().clean() or {}
         if given.get("access") != PublishedItem.Access.GATED:
             return {"access": PublishedItem.Access.PUBLIC}
-        check_gate(given, self.errors)
-        return given
-
-
-def check_gate(given: dict[str, Any], wrong: Any = ()) -> None:
-    """Return when a gate is whole; what does not belong to its standard is taken out. Raises ValidationError."""
-    standard, native = given.get("gate_standard"), TokenGate.Standard.NATIVE
-    missing = {}
-    if not given.get("gate_chain"):
-        missing["gate_chain"] = _("Choose the token’s chain.")
-    if not standard:
-        missing["gate_standard"] = _("Choose the token’s standard.")
-    if (given.get("gate_minimum") or 0) < SMALLEST:
-        missing["gate_minimum"] = _("Ask for more than nothing.")
-    if standard and standard != native and not given.get("gate_contract"):
-        missing["gate_contract"] = _("Name the token’s contract.")
-    if standard == TokenGate.Standard.ERC1155 and given.get("gate_token_id") is None:
-        missing["gate_token_id"] = _("Say which token of the contract.")
-    if missing := {name: words for name, words in missing.items() if name not in wrong}:
-        raise ValidationError(missing)
-    given["gate_contract"] = "" if standard == native else given.get("gate_contract", "")
-    given["gate_token_id"] = given.get("gate_token_id") if standard == TokenGate.Standard.ERC1155 else None
+        return given | check_gate(given, wrong=set(self.errors))
 
 
 class RatingForm(forms.Form):

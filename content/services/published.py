@@ -53,7 +53,7 @@ def offer(item: LibraryItem, *, by: Membership, access: str = Access.PUBLIC, **g
         of_item=item.pk,
         access=access,
         **{name: getattr(item, name) for name in COPIED},
-        **{name: gate.get(name) or PublishedItem._meta.get_field(name).get_default() for name in GATE},
+        **{name: gate[name] for name in GATE if gate.get(name) is not None},
     )
     row.save()
     _record("library.offered", row, by)
@@ -130,11 +130,11 @@ def require_token(row: PublishedItem, wallets: list[Wallet]) -> None:
 def gate_of(row: PublishedItem) -> TokenGate:
     """Return what a gated item asks, as a gate that is not kept."""
     return TokenGate(
-        chain_id=row.gate_chain,
+        chain_id=row.gate_chain or 0,
         standard=row.gate_standard,
         contract=row.gate_contract,
         token_id=row.gate_token_id,
-        minimum=row.gate_minimum,
+        minimum=row.gate_minimum or 1,
     )
 
 
@@ -167,25 +167,37 @@ def count_stars(row: PublishedItem) -> None:
 # Operators
 
 
-def approve(row: PublishedItem, *, by: User, now: dt.datetime, access: str = "") -> bool:
+def approve(row: PublishedItem, *, by: User, now: dt.datetime, access: str = "", note: str = "") -> bool:
     """Show a waiting item to everybody, in place of an earlier offer of the same; False: it waits no more."""
-    decided: dict[str, Any] = {"status": Status.APPROVED, "reviewed_by": by, "reviewed_at": now}
-    if not _waiting(row).update(**decided | ({"access": access} if access else {})):
+    decided = _decision(Status.APPROVED, by, now, note) | ({"access": access} if access else {})
+    if not _waiting(row).update(**decided):
         return False
     if row.of_item:
         earlier = PublishedItem.objects.filter(of_item=row.of_item, status=Status.APPROVED).exclude(pk=row.pk)
         earlier.update(status=Status.WITHDRAWN)
-    _decided("library.approved", row, by, gettext_lazy("“%(name)s” is in the shared library now."))
+    _decided("library.approved", row, by, gettext_lazy("“%(name)s” is in the shared library now."), note)
     return True
 
 
 def reject(row: PublishedItem, *, by: User, now: dt.datetime, note: str = "") -> bool:
     """Keep a waiting item from everybody, and say why; False: it waits no more."""
-    decided = {"status": Status.REJECTED, "reviewed_by": by, "reviewed_at": now, "review_note": note[:300]}
-    if not _waiting(row).update(**decided):
+    if not _waiting(row).update(**_decision(Status.REJECTED, by, now, note)):
         return False
     _decided("library.rejected", row, by, gettext_lazy("“%(name)s” was not taken into the shared library."), note)
     return True
+
+
+def take_down(row: PublishedItem, *, by: User, now: dt.datetime, note: str = "") -> bool:
+    """Take an approved item out of the shared library; False: it is not in it. Copies stay with those who have them."""
+    rows = PublishedItem.objects.filter(pk=row.pk, status=Status.APPROVED)
+    if not rows.update(**_decision(Status.REJECTED, by, now, note)):
+        return False
+    _decided("library.taken_down", row, by, gettext_lazy("“%(name)s” was taken out of the shared library."), note)
+    return True
+
+
+def _decision(status: str, by: User, now: dt.datetime, note: str) -> dict[str, Any]:
+    return {"status": status, "reviewed_by": by, "reviewed_at": now, "review_note": note[:300]}
 
 
 def _waiting(row: PublishedItem) -> Any:
@@ -197,7 +209,7 @@ def _decided(action: str, row: PublishedItem, by: User, title: Any, note: str = 
     if row.offered_by_id is None:
         return
     audit.record(action, row, organization_id=row.offered_by_id, by=by, note=note)
-    item = LibraryItem.objects.filter(pk=row.of_item).select_related("created_by").first()
+    item = LibraryItem.objects.filter(pk__in=[row.of_item]).select_related("created_by").first()
     if item and item.created_by:
         link = f"/brand/library/{item.pk}/"
         notify([item.created_by], Notification.Kind.REPORT, organization_id=row.offered_by_id,

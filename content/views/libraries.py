@@ -143,7 +143,7 @@ def previewed(row: LibraryItem) -> dict[str, Any]:
         text = filling.fill(row.body, values).text
     except filling.BadTemplate as error:
         return {"preview_wrong": str(error)}
-    told = {"preview": text, "asked_for": [name for name in names if name not in filling.KNOWN]}
+    told: dict[str, Any] = {"preview": text, "asked_for": [name for name in names if name not in filling.KNOWN]}
     if row.platform:
         told |= {"used": platforms.measure(row.platform, text), "limit": platforms.rules(row.platform).text_limit}
     return told
@@ -205,7 +205,7 @@ def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(PublishedItem, pk=pk, offered_by=request.membership.organization_id)
     if shared.withdraw(row, by=request.membership):
         messages.success(request, _("Taken back. What others took of it stays with them."))
-    mine = libraries.items_of(request.membership).filter(pk=row.of_item).exists()
+    mine = libraries.items_of(request.membership).filter(pk__in=[row.of_item]).exists()
     return redirect("library_item", pk=row.of_item) if mine else redirect("library_shared")
 
 

@@ -1,0 +1,194 @@
+"""Libraries, own and shared, for programs."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import tenancy
+from accounts.rest import MemberViewSet
+from content import filling, libraries
+from content.library_rules import LANGUAGES, PLATFORMS
+from content.models import LibraryItem, LibraryKind, PublishedItem
+from content.serializers.libraries import (
+    FilledSerializer,
+    LibraryItemSerializer,
+    OfferItemSerializer,
+    SharedItemSerializer,
+    StarsSerializer,
+    UsedSerializer,
+    UseSerializer,
+)
+from content.services import libraries as commands
+from content.services import published
+from trenddrop.core.rest.filters import Filters, key, one_of, words
+from trenddrop.core.rest.views import Listed, Read, apply
+
+REFUSED: dict[type[Exception], int] = {commands.TooManyItems: 409, commands.HaveIt: 409}
+
+
+class ItemFilter(Filters):
+    """Of items."""
+
+    kind = one_of(LibraryKind.choices, "Only this kind.")
+    platform = one_of(PLATFORMS, "Only for this platform.")
+    language = one_of(LANGUAGES, "Only in this language.")
+    client = key("client_id", "Only for this client.")
+    q = words("Only those that say these words.", method="say")
+
+    class Meta:
+        model = LibraryItem
+        fields: list[str] = []
+
+    def say(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Search names and words."""
+        said = value.replace("\0", " ")
+        return rows.filter(Q(name__icontains=said) | Q(body__icontains=said))
+
+
+class SharedFilter(ItemFilter):
+    """Of shared items."""
+
+    client = None
+    access = one_of(PublishedItem.Access.choices, "Only what is open to these.")
+
+    class Meta:
+        model = PublishedItem
+        fields: list[str] = []
+
+
+class LibraryItemViewSet(Listed, Read, MemberViewSet):
+    """One's own library."""
+
+    queryset = LibraryItem.objects.none()
+    serializer_class = LibraryItemSerializer
+    filterset_class = ItemFilter
+    bodies: ClassVar = {"use": UseSerializer, "fill": UseSerializer, "offer": OfferItemSerializer}
+    shapes: ClassVar = {"use": UsedSerializer, "fill": FilledSerializer, "offer": SharedItemSerializer}
+    orderings = ("-created_at", "created_at", "name", "-name", "-usage_count")
+    refusals: ClassVar = {
+        **REFUSED,
+        commands.Unfilled: 422,
+        filling.BadTemplate: 422,
+        published.CannotOffer: 409,
+    }
+    doors: ClassVar = {"offer": "library_item_offer"}
+    action_permissions: ClassVar = {
+        **dict.fromkeys(("list", "retrieve", "fill"), "content.view"),
+        **dict.fromkeys(("create", "partial_update", "destroy", "use"), "content.edit"),
+        "offer": "brand.edit",
+    }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return what the member may use."""
+        return libraries.items_of(self.member)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the items, the latest first."""
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show one item."""
+        return super().retrieve(request, *args, **kwargs)
+
+    def create(self, request: Request) -> Response:
+        """Keep a further item."""
+        given = self.given()
+        row = LibraryItem(organization_id=self.member.organization_id, **given)
+        if self.member.client_id:
+            row.client_id = self.member.client_id
+        return self.shown(commands.save(row, fields=list(given), by=self.member), status=201)
+
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change an item; changed words begin with no result."""
+        row = self.get_object()
+        changes = apply(row, self.given(row, partial=True))
+        if changes:
+            told = {name: [str(before), str(after)] for name, (before, after) in changes.items()}
+            commands.save(row, fields=list(changes), changes=told, by=self.member)
+        return self.shown(row)
+
+    def destroy(self, request: Request, pk: Any) -> Response:
+        """Remove an item; pieces keep what it put in."""
+        commands.delete(self.get_object(), by=self.member)
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def use(self, request: Request, pk: Any) -> Response:
+        """Put the item into a piece, as a new version of it."""
+        row, given = self.get_object(), self.given()
+        used = commands.use(row, given["piece"], by=self.member, now=timezone.now(), values=given.get("values"))
+        return self.shown({"piece": used.edited.piece, "left_out": used.left_out})
+
+    @action(detail=True, methods=["post"])
+    def fill(self, request: Request, pk: Any) -> Response:
+        """Show how the item would read in a piece; nothing is changed."""
+        row, given = self.get_object(), self.given()
+        if row.kind == LibraryKind.HASHTAGS:
+            return self.shown({"text": libraries.words_of(row), "missing": []})
+        known = libraries.values_for(given["piece"], now=timezone.now())
+        found = filling.fill(row.body, known | given.get("values", {}))
+        return self.shown({"text": found.text, "missing": found.missing})
+
+    @action(detail=True, methods=["post"])
+    def offer(self, request: Request, pk: Any) -> Response:
+        """Offer a copy to everybody; an operator looks at it first."""
+        row = published.offer(self.get_object(), by=self.member, **self.given())
+        row.is_taken, row.is_own, row.my_stars = False, True, None  # type: ignore[attr-defined]
+        return self.shown(row, status=201)
+
+
+class SharedItemViewSet(Listed, Read, MemberViewSet):
+    """The shared library: what is approved, and one's own offers."""
+
+    queryset = PublishedItem.objects.none()
+    serializer_class = SharedItemSerializer
+    filterset_class = SharedFilter
+    bodies: ClassVar = {"stars": StarsSerializer}
+    shapes: ClassVar = {"take": LibraryItemSerializer}
+    orderings = ("-created_at", "created_at", "-usage_count", "name", "-name")
+    refusals: ClassVar = {**REFUSED, published.NotOpen: 403, published.CannotRate: 409}
+    doors: ClassVar = {"take": "library_take"}
+    unscoped = frozenset({"take"})
+    action_permissions: ClassVar = {
+        **dict.fromkeys(("list", "retrieve"), "content.view"),
+        **dict.fromkeys(("take", "stars"), "content.edit"),
+        "withdraw": "brand.edit",
+    }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return what everybody may see, and what one's own organisation offered."""
+        return libraries.shared_with(self.member, and_offers=True)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the shared items, the latest first."""
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show one shared item."""
+        return super().retrieve(request, *args, **kwargs)
+
+    @action(detail=True, methods=["post"])
+    def take(self, request: Request, pk: Any) -> Response:
+        """Copy it into one's own library. A gated one asks the chain what your wallets hold."""
+        with tenancy.of_member(self.member):
+            row = get_object_or_404(libraries.shared_with(self.member), pk=pk)
+        taken = published.take(row, by=self.member)
+        return self.shown(taken, status=201)
+
+    @action(detail=True, methods=["put"])
+    def stars(self, request: Request, pk: Any) -> Response:
+        """Give stars to what your library has a copy of."""
+        row, given = self.get_object(), self.given()
+        published.rate(row, given["stars"], by=self.member)
+        return self.shown(self.get_object())
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: Any) -> Response:
+        """Take one's own offer back; copies that others took stay theirs."""
+        published.withdraw(self.get_object(), by=self.member)
+        return self.shown(self.get_object())
