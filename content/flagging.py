@@ -61,8 +61,8 @@ class LibraryItems:
     model = PublishedItem
 
     def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:
-        """Return an item that is open to everybody."""
-        return libraries.shared_with(by).filter(pk=key).first()
+        """Return an item that is open to everybody, or was offered by them."""
+        return libraries.shared_with(by, and_offers=True).filter(pk=key).first()
 
     def address(self, row: Model) -> str:
         """Return its place in the shared library."""
@@ -70,5 +70,6 @@ class LibraryItems:
 
     def hide(self, key: str) -> int:
         """Take it out of the shared library; copies stay with those who took them."""
-        open_ones = PublishedItem.objects.filter(pk=key, status=PublishedItem.Status.APPROVED)
-        return open_ones.update(status=PublishedItem.Status.REJECTED)
+        status = PublishedItem.Status
+        seen = PublishedItem.objects.filter(pk=key, status__in=[status.APPROVED, status.WAITING])
+        return seen.update(status=status.REJECTED)

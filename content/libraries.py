@@ -65,12 +65,20 @@ def shared_with(membership: Membership, *, and_offers: bool = False) -> QuerySet
     taken = LibraryItem.objects.filter(organization_id=organization_id, taken_from=OuterRef("pk"))
     mine = ItemRating.objects.filter(organization_id=organization_id, user_id=membership.user_id, item=OuterRef("pk"))
     is_own = Q(offered_by=organization_id, offered_by__isnull=False)
-    open_ones = Q(status=PublishedItem.Status.APPROVED) | (is_own if and_offers else Q(pk__in=[]))
-    return PublishedItem.objects.filter(open_ones).annotate(
+    seen = Q(status=PublishedItem.Status.APPROVED)
+    if and_offers:
+        seen |= Q(pk__in=offered_by(membership).values("pk"))
+    return PublishedItem.objects.filter(seen).annotate(
         is_taken=Exists(taken),
         is_own=is_own,
         my_stars=Subquery(mine.values("stars")[:1]),
     )
+
+
+def offered_by(membership: Membership) -> QuerySet[PublishedItem]:
+    """Return what a member's organisation offered; of a client's member only what was copied from items of theirs."""
+    rows = PublishedItem.objects.filter(offered_by=membership.organization_id)
+    return rows.filter(of_item__in=items_of(membership).values("pk")) if membership.client_id else rows
 
 
 def offers_of(item: LibraryItem) -> QuerySet[PublishedItem]:

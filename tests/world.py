@@ -29,11 +29,20 @@ from accounts.models import (
 )
 from analytics.services import measuring
 from content.models import (
+    Calibration,
     ContentAnalysis,
     ContentAsset,
+    FeedbackSignal,
     GeneratedContent,
+    ItemRating,
+    LibraryItem,
+    LibraryUse,
+    MediaFix,
+    PieceVariant,
     PieceVersion,
     PosterFrame,
+    PublishedItem,
+    Thumbnail,
     Transcript,
     Upload,
 )
@@ -115,9 +124,32 @@ THINGS = {
     "piece": "piece",
     "piece_rewrite": "piece",
     "piece_restore": "piece",
+    "piece_check": "piece",
+    "piece_versions": "piece",
+    "piece_variants": "piece",
+    "piece_variants_drop": "piece",
+    "piece_variant_take": "piece",
+    "piece_covers": "piece",
+    "piece_cover": "piece",
+    "piece_fix": "piece",
+    "piece_fix_cancel": "piece",
+    "piece_original": "piece",
+    "piece_file": "piece",
+    "cover": "cover",
     "piece_voice": "piece",
+    "piece_prediction": "piece",
+    "lesson_leave_out": "signal",
     "piece_tags": "piece",
     "piece_tag_add": "piece",
+    "piece_library": "piece",
+    "piece_library_use": "piece",
+    "library_item": "item",
+    "library_item_delete": "item",
+    "library_item_offer": "item",
+    "library_withdraw": "shared_item",
+    "library_take": "shared_item",
+    "library_rate": "shared_item",
+    "flag_library_item": "shared_item",
     "brand_delete": "brand",
     "wallet_remove": "wallet",
     "flag_topic": "topic",
@@ -162,6 +194,10 @@ RESOURCES = {
     "api-assets-": "asset",
     "api-uploads-": "upload",
     "api-pieces-": "piece",
+    "api-library-items-": "item",
+    "api-shared-items-": "shared_item",
+    "api-feedback-signals-": "signal",
+    "api-calibrations-": "calibration",
     "api-trends-": "topic",
     "api-trend-opportunities-": "idea",
     "api-trend-sources-": "source",
@@ -199,7 +235,29 @@ def furnish(cast: Cast) -> World:
         ids |= {"idea": _brand_side(cast, ids)}
         ids |= {"key": _key(cast), "report": _report(cast, ids["topic"])}
         ids |= {"person": _portrait(cast)}
+        ids |= _learned(cast, ids["piece"])
+        ids |= _libraries(cast, ids["piece"])
     return World(cast, ids)
+
+
+def _libraries(cast: Cast, piece: uuid.UUID) -> dict[str, uuid.UUID]:
+    """A hook that was used, and what is offered of it."""
+    said = {"kind": "hook", "name": "KESAR hook", "body": "KESAR says: {hook}"}
+    item = LibraryItem.objects.create(organization=cast.kesar, client=cast.client, created_by=cast.ben.user, **said)
+    LibraryUse.objects.create(organization=cast.kesar, item=item, piece_id=piece, words="KESAR says")
+    shared = PublishedItem.objects.create(offered_by=cast.kesar, of_item=item.pk, **said)
+    ItemRating.objects.create(organization=cast.kesar, item=shared, user=cast.ben.user, stars=4)
+    return {"item": item.pk, "shared_item": shared.pk}
+
+
+def _learned(cast: Cast, piece: uuid.UUID) -> dict[str, uuid.UUID]:
+    """What a piece did, and what corrects its platform's predictions."""
+    now, on = timezone.now(), {"organization": cast.kesar, "platform": "bluesky"}
+    signal = FeedbackSignal.objects.create(**on, piece_id=piece, engagement=2.0, measured_at=now)
+    calibration = Calibration.objects.create(
+        **on, points=[[10.0, 20.0], [80.0, 60.0]], posts=40, error_before=20, error_after=10, made_at=now
+    )
+    return {"signal": signal.pk, "calibration": calibration.pk}
 
 
 def _portrait(cast: Cast) -> uuid.UUID:
@@ -326,6 +384,12 @@ def _content(
         **shared, asset=asset, platform="bluesky", text="KESAR piece", made_by="test", brand=brand
     )
     PieceVersion.objects.create(organization=organization, piece=piece, number=1, text="KESAR v1", made_by="test")
+    PieceVariant.objects.create(
+        organization=organization, piece=piece, number=1, angle="short", text="KESAR variant", made_by="test"
+    )
+    cover = Thumbnail(organization=organization, piece=piece, frame=frame, words="KESAR cover", width=1, height=1)
+    cover.image.save("c.jpg", ContentFile(b"KESAR cover"), save=True)
+    MediaFix.objects.create(organization=organization, piece=piece, status="failed", error="KESAR fix")
     own = BrandProfile.objects.create(**shared, name="KESAR brand")
     sample = BrandVoiceSample.objects.create(organization=organization, brand=own, text="KESAR said", text_hash="k")
     audience = AudienceProfile.objects.create(organization=organization, brand=own, name="KESAR people")
@@ -340,6 +404,7 @@ def _content(
         "asset": asset.pk,
         "frame": frame.pk,
         "piece": piece.pk,
+        "cover": cover.pk,
         "upload": upload.pk,
     }
     organization.logo.save("logo.webp", ContentFile(b"a logo"), save=True)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from accounts.access import MemberRequest, admit, requires
 from accounts.context import current_brand
 from content import filling, libraries, library_rules
 from content.forms.libraries import ItemForm, OfferForm, RatingForm
-from content.models import LibraryItem, LibraryKind, PublishedItem
+from content.models import LibraryItem, LibraryKind
 from content.services import libraries as commands
 from content.services import published as shared
 from trenddrop.core import platforms
@@ -81,10 +81,10 @@ def _page(request: MemberRequest, rows: QuerySet[Any]) -> Any:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("content.edit")
-def new(request: MemberRequest, kind: str) -> HttpResponse:
-    """A further item of a kind."""
-    if kind not in LibraryKind.values:
-        raise Http404
+def new(request: MemberRequest) -> HttpResponse:
+    """A further item of the kind the address names."""
+    wanted = request.GET.get("kind", "")
+    kind = wanted if wanted in LibraryKind.values else LibraryKind.HOOK
     brand = current_brand(request)
     if brand is None:
         return redirect("brands")
@@ -202,7 +202,7 @@ def offer(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @requires("brand.edit")
 def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Take an offer back."""
-    row = get_object_or_404(PublishedItem, pk=pk, offered_by=request.membership.organization_id)
+    row = get_object_or_404(libraries.offered_by(request.membership), pk=pk)
     if shared.withdraw(row, by=request.membership):
         messages.success(request, _("Taken back. What others took of it stays with them."))
     mine = libraries.items_of(request.membership).filter(pk__in=[row.of_item]).exists()

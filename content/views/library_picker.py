@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import queries
 from accounts.access import MemberRequest, requires
 from content import filling, libraries
 from content.forms.libraries import UseForm
@@ -62,10 +63,10 @@ def offered(rows: list[LibraryItem], piece: GeneratedContent, *, now: dt.datetim
 
 @require_POST
 @requires("content.edit")
-def use(request: MemberRequest, pk: uuid.UUID, item: uuid.UUID) -> HttpResponse:
+def use(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Put an item into a piece, with what stands unsaved in the composer; the version before stays."""
     piece = pieces.visible(request, pk)
-    row = get_object_or_404(libraries.items_of(request.membership), pk=item)
+    row = get_object_or_404(libraries.items_of(request.membership), pk=queries.key_of(request.POST.get("item", "")))
     changes: dict[str, Any] = {}
     if "text" in request.POST:  # the composer is on the page
         form = PieceForm(request.POST, instance=pieces.visible(request, pk))

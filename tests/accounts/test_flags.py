@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import flagging, tenancy
 from accounts.models import AuditEntry, Flag, Notification, User
 from accounts.services import flags
-from content.models import ContentAsset, GeneratedContent
+from content.models import ContentAsset, GeneratedContent, PublishedItem
 from publishing.models import PracticePost
 from tests.cast import Cast
 from tests.test_doors import signed_in
@@ -21,7 +21,10 @@ from tests.world import World, furnish
 from trends.models import TrendTopic
 
 SPAM = {"reason": "spam", "note": "It sells watches."}
-PAGES = {"flag_topic": "topic", "flag_asset": "asset", "flag_piece": "piece", "flag_practice_post": "practice_post"}
+PAGES = {
+    "flag_topic": "topic", "flag_asset": "asset", "flag_piece": "piece", "flag_practice_post": "practice_post",
+    "flag_library_item": "shared_item",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -96,6 +99,7 @@ def hidden(world: World) -> dict[str, Callable[[], bool]]:
         "flag_topic": lambda: TrendTopic.objects.get(pk=world.ids["topic"]).is_blocked,
         "flag_asset": lambda: ContentAsset.objects.get(pk=world.ids["asset"]).deleted_at is not None,
         "flag_piece": lambda: GeneratedContent.objects.get(pk=world.ids["piece"]).deleted_at is not None,
+        "flag_library_item": lambda: PublishedItem.objects.get(pk=world.ids["shared_item"]).status == "rejected",
         "flag_practice_post": lambda: PracticePost.objects.get(pk=world.ids["practice_post"]).deleted_at is not None,
     }
 
