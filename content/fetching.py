@@ -1,4 +1,4 @@
-"""What a link leads to: an article that is read at once, or a media file that is brought later."""
+"""What a link leads to: an article that is read at once, a media file that is brought later, a video's page."""
 
 import logging
 import re
@@ -12,7 +12,7 @@ import trafilatura
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from content import receiving
+from content import players, receiving
 from trenddrop.core import http
 
 PAGE_BYTES = 5 * 1024**2
@@ -21,10 +21,8 @@ FEWEST_WORDS = 40
 MEDIA = ("video/", "audio/", "image/")
 PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 PASSWORD = re.compile(rb"<input[^>]+type=[\"']?password", re.IGNORECASE)
-PLAYERS = {
-    "youtube.com": "YouTube", "youtu.be": "YouTube", "tiktok.com": "TikTok", "instagram.com": "Instagram",
-    "facebook.com": "Facebook", "vimeo.com": "Vimeo", "twitch.tv": "Twitch", "open.spotify.com": "Spotify",
-}  # fmt: skip
+SIGN_IN = re.compile(r"(?:^|[/._-])(?:log-?in|sign-?in|authwall|sso)(?:$|[/._-])", re.IGNORECASE)
+PAID = re.compile(rb"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?false", re.IGNORECASE)
 
 logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
@@ -41,6 +39,18 @@ class Article:
     title: str
     text: str
     site: str
+    left_out: str = ""
+
+
+@dataclass(frozen=True)
+class VideoPage:
+    """The page of a video that its player keeps: what stands there about it, and what was left out."""
+
+    url: str
+    title: str
+    description: str
+    site: str
+    left_out: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,14 @@ class MediaLink:
 
 def read_link(link: str) -> Article | MediaLink:
     """Look at a link; raise LinkFailed. Speaks to the network: no transaction may be open."""
-    _refuse_players(link)
+    if name := players.name_of(link):
+        raise LinkFailed(
+            _(
+                "A video on %(name)s cannot be taken from its page. Upload the file, or paste what is said in it."
+                " If the video is yours, say so below: then its title and description are taken."
+            )
+            % {"name": name}
+        )
     try:
         with http.open_public(link) as (url, answer):
             _refuse_status(answer.status_code)
@@ -68,19 +85,46 @@ def read_link(link: str) -> Article | MediaLink:
                     _("The link leads to “%(kind)s”, which cannot be read here. Upload the file, or paste its text.")
                     % {"kind": media_type or _("something unnamed")}
                 )
-            return _article(url, b"".join(http.read_up_to(answer, PAGE_BYTES)), media_type)
+            content = b"".join(http.read_up_to(answer, PAGE_BYTES))
     except http.FetchError as error:
         raise LinkFailed(str(error)) from error
+    _refuse_sign_in(link, url)
+    return _article(url, content, media_type)
 
 
-def _refuse_players(link: str) -> None:
-    host = (urlsplit(link).hostname or "").lower()
-    for ending, name in PLAYERS.items():
-        if host == ending or host.endswith(f".{ending}"):
-            raise LinkFailed(
-                _("A video on %(name)s cannot be taken from its page. Upload the file, or paste what is said in it.")
-                % {"name": name}
-            )
+def read_own_video(link: str) -> Article | MediaLink | VideoPage:
+    """Look at a link to a video of which somebody says that it is theirs; raise LinkFailed.
+
+    A file is brought later. Of a player's page the title and the description are taken, never the recording: players
+    forbid that, and its owner has the file. Speaks to the network: no transaction may be open.
+    """
+    name = players.name_of(link)
+    if not name:
+        return read_link(link)
+    try:
+        page = http.fetch_public(link, accept=PAGES, max_bytes=PAGE_BYTES)
+        _refuse_status(page.status)
+        _refuse_sign_in(link, page.url)
+        found = players.about(page.content)
+        if found.card:
+            answer = http.fetch_public(found.card, accept=("application/json", "text/json"))
+            found = found.completed(answer.content if answer.status == 200 else b"")
+    except http.FetchError as error:
+        raise LinkFailed(str(error)) from error
+    if not found.title:
+        raise LinkFailed(
+            _("The page on %(name)s tells nothing of the video. Check the link, or upload the file.") % {"name": name}
+        )
+    left_out = _("Only title and description are taken from %(name)s. For its words, bring the file or subtitles.")
+    return VideoPage(link, found.title, found.description[:LONGEST], name, left_out % {"name": name})
+
+
+def _refuse_sign_in(link: str, reached: str) -> None:
+    """Notice where a page sends strangers to its door instead."""
+    if reached != link and SIGN_IN.search(urlsplit(reached).path) and not SIGN_IN.search(urlsplit(link).path):
+        raise LinkFailed(
+            _("This page asks people to sign in, so there is nothing to read. Copy its text and paste that here.")
+        )
 
 
 def _refuse_status(status: int) -> None:
@@ -105,7 +149,7 @@ def _media(url: str, media_type: str) -> MediaLink:
     )
 
 
-def _article(url: str, content: bytes, media_type: str) -> Article:
+def _article(url: str, content: bytes, media_type: str) -> Article | MediaLink:
     site = (urlsplit(url).hostname or "").removeprefix("www.")
     if media_type == "text/plain":
         return _enough(Article(url, site, content.decode("utf-8", "replace").replace("\x00", ""), site), content)
@@ -114,16 +158,20 @@ def _article(url: str, content: bytes, media_type: str) -> Article:
     )
     text = (found.text or "") if found else ""
     title = (found.title or site) if found else site
-    return _enough(Article(url, title, text.replace("\x00", "")[:LONGEST], site), content)
+    left_out = _("This page is for subscribers; only its public beginning is read.") if PAID.search(content) else ""
+    return _enough(Article(url, title, text.replace("\x00", "")[:LONGEST], site, left_out), content)
 
 
-def _enough(article: Article, content: bytes) -> Article:
+def _enough(article: Article, content: bytes) -> Article | MediaLink:
     if len(article.text.split()) >= FEWEST_WORDS or len(article.text) >= 6 * FEWEST_WORDS:
         return article
     if PASSWORD.search(content):
         raise LinkFailed(
             _("This page asks people to sign in, so there is nothing to read. Copy its text and paste that here.")
         )
+    if file := players.file_in(content, article.url):
+        name = receiving.clean_name(unquote(urlsplit(file).path))
+        return MediaLink(url=file, title=article.title[:200], name=name, kind="video", media_type="video/mp4")
     raise LinkFailed(
         _("There is no article on this page: it is empty, or drawn by a script. Copy its text and paste that.")
     )

@@ -3,22 +3,41 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Count, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject, Lower
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from content import search
-from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMatch
+from content import sameness, search
+from content.models import Collection, ContentAsset, GeneratedContent, PipelineStep, TrendMatch
+from content.tags import LONGEST as LONGEST_TAG
+from trenddrop.core import platforms
 
 PAGE = 24
+TAGS = 100
+NO_COLLECTION = "none"
 UNDER_WAY = [ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING]
 
 STEP_LABELS: dict[str, str | Promise] = {
@@ -58,6 +77,9 @@ class Wish:
     kind: str = ""
     status: str = ""
     brand: str = ""
+    collection: str = ""
+    tag: str = ""
+    same: str = ""
     sort: str = "newest"
     after: str = ""
 
@@ -66,11 +88,15 @@ class Wish:
         """Read a query string; what makes no sense is left out."""
         q = " ".join(given.get("q", "").replace("\x00", " ").split())[:200]
         kind, status, brand, sort = (given.get(name, "") for name in ("kind", "status", "brand", "sort"))
+        collection, tag = given.get("collection", ""), given.get("tag", "").replace("\x00", "")[:LONGEST_TAG]
         return cls(
             q=q,
             kind=kind if kind in ContentAsset.Kind.values else "",
             status=status if status in ContentAsset.Status.values else "",
             brand=brand if _is_key(brand) else "",
+            collection=collection if collection == NO_COLLECTION or _is_key(collection) else "",
+            tag=tag,
+            same="on" if given.get("same") else "",
             sort=sort if sort in SORTS and (q or sort != "best") else "newest",
             after=given.get("after", ""),
         )
@@ -78,7 +104,7 @@ class Wish:
     @property
     def is_filtered(self) -> bool:
         """Something narrows the list."""
-        return bool(self.q or self.kind or self.status or self.brand)
+        return bool(self.q or self.kind or self.status or self.brand or self.collection or self.tag or self.same)
 
 
 @dataclass(frozen=True)
@@ -102,6 +128,9 @@ class Card:
     hit: SafeString | str = ""
     hit_at: float | None = None
     hits: int = 0
+    hit_platform: str = ""
+    hit_url: str = ""
+    has_twin: bool = False
 
     @property
     def working(self) -> bool:
@@ -117,6 +146,14 @@ class LibraryPage:
     total: int
     next: str
     said: int = 0
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What the library can be narrowed by: folders (key, name) and tags, each with its number of assets."""
+
+    collections: list[tuple[str, str, int]]
+    tags: list[tuple[str, int]]
 
 
 def _is_key(text: str) -> bool:
@@ -137,10 +174,48 @@ def deleted_of(membership: Membership) -> QuerySet[ContentAsset]:
     return ContentAsset.objects.visible_to(membership).exclude(deleted_at=None).order_by("-deleted_at")
 
 
+def collections_of(membership: Membership) -> QuerySet[Collection]:
+    """Return the member's folders by name, each with the number of its assets as `asset_count`."""
+    inside = assets_of(membership).filter(collection=OuterRef("pk")).order_by().values("collection")
+    counted = Subquery(inside.annotate(n=Count("*")).values("n"), output_field=IntegerField())
+    rows = Collection.objects.visible_to(membership).select_related("client")
+    return rows.annotate(asset_count=Coalesce(counted, 0)).order_by(Lower("name"), "pk")
+
+
+def tags_of(membership: Membership) -> QuerySet[ContentAsset, dict[str, Any]]:
+    """Return the tags in use, each as `tag` with `n`, the most used first."""
+    tag = Func(F("tags"), function="unnest")
+    rows = assets_of(membership).order_by().values(tag=tag).annotate(n=Count("*"))
+    return rows.order_by("-n", "tag")[:TAGS]
+
+
+def facets(membership: Membership) -> Facets:
+    """Return what the library can be narrowed by, in one question."""
+    folders = collections_of(membership).annotate(what=Value("folder"), key=Cast("pk", CharField())).order_by()
+    tags = tags_of(membership).annotate(what=Value("tag"), key=Value(""))
+    rows = folders.values_list("what", "key", "name", "asset_count").union(
+        tags.values_list("what", "key", "tag", "n"), all=True
+    )
+    found = list(rows)
+    return Facets(
+        collections=sorted(
+            ((k, n, c) for what, k, n, c in found if what == "folder"), key=lambda row: row[1].casefold()
+        ),
+        tags=[(n, c) for what, _key, n, c in found if what == "tag"],
+    )
+
+
+def with_twins(assets: QuerySet[ContentAsset], membership: Membership) -> QuerySet[ContentAsset]:
+    """Read with assets which others have the same content, as `twin_rows`: a list of pk and title."""
+    twins = sameness.twins_of_each(assets_of(membership)).order_by("created_at", "pk")
+    return assets.annotate(twin_rows=ArraySubquery(twins.values(json=JSONObject(pk="pk", title="title"))[:1]))
+
+
 def library(membership: Membership, wish: Wish) -> LibraryPage:
     """Return the page of the library somebody asks for."""
-    chosen = _narrow(assets_of(membership), wish)
-    rows = list(_page(chosen, wish)[: PAGE + 1])
+    mine = assets_of(membership)
+    chosen = _narrow(mine, wish)
+    rows = list(_page(chosen, wish, mine)[: PAGE + 1])
     shown = rows[:PAGE]
     hits = search.hits(shown, wish.q) if wish.q and shown else {}
     cards = _cards(shown, hits)
@@ -154,24 +229,31 @@ def library(membership: Membership, wish: Wish) -> LibraryPage:
 
 def card(membership: Membership, pk: uuid.UUID, wish: Wish) -> Card | None:
     """Return one asset as the library shows it, or None."""
-    found = list(_page(assets_of(membership).filter(pk=pk), Wish()))
+    mine = assets_of(membership)
+    found = list(_page(mine.filter(pk=pk), Wish(), mine))
     hits = search.hits(found, wish.q) if wish.q and found else {}
     return next(iter(_cards(found, hits)), None)
 
 
 def _narrow(rows: QuerySet[ContentAsset], wish: Wish) -> QuerySet[ContentAsset]:
     exact = {"kind": wish.kind, "status": wish.status, "brand_id": wish.brand}
-    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if wish.collection != NO_COLLECTION:
+        exact["collection_id"] = wish.collection
+    mine, rows = rows, rows.filter(**{name: value for name, value in exact.items() if value})
+    rows = rows.filter(collection=None) if wish.collection == NO_COLLECTION else rows
+    rows = rows.filter(tags__contains=[wish.tag]) if wish.tag else rows
+    rows = rows.filter(sameness.has_twin(mine)) if wish.same else rows
     return search.matching(rows, wish.q) if wish.q else rows
 
 
-def _page(rows: QuerySet[ContentAsset], wish: Wish) -> QuerySet[ContentAsset]:
+def _page(rows: QuerySet[ContentAsset], wish: Wish, mine: QuerySet[ContentAsset]) -> QuerySet[ContentAsset]:
     sort = SORTS[wish.sort]
     by = sort.by or Cast(SearchRank(F("search"), search.query(wish.q)), FloatField())
     sign = "-" if sort.descending else ""
     rows = rows.annotate(
-        place=by, piece_count=_count(GeneratedContent, deleted_at=None), match_count=_count(TrendMatch)
-    )
+        place=by, piece_count=_count(GeneratedContent, deleted_at=None), match_count=_count(TrendMatch),
+        open_step=_open_step(), has_twin=sameness.has_twin(mine),
+    )  # fmt: skip
     return _after(rows, wish).order_by(f"{sign}place", f"{sign}pk").defer("text", "search", "waveform", "media_info")
 
 
@@ -199,35 +281,47 @@ def _after(rows: QuerySet[ContentAsset], wish: Wish) -> QuerySet[ContentAsset]:
     )
 
 
-def _steps(assets: Sequence[ContentAsset]) -> dict[uuid.UUID, Step]:
-    keys = [asset.pk for asset in assets if asset.status == ContentAsset.Status.PROCESSING]
-    if not keys:
-        return {}
-    open_steps = PipelineStep.objects.filter(
-        asset_id__in=keys, status__in=[PipelineStep.Status.RUNNING, PipelineStep.Status.WAITING]
-    ).order_by("-position")
-    found = {step.asset_id: step for step in open_steps}
-    found |= {step.asset_id: step for step in open_steps if step.status == PipelineStep.Status.RUNNING}
-    return {
-        key: Step(STEP_LABELS.get(step.name, step.name.replace("_", " ").capitalize()), step.progress)
-        for key, step in found.items()
-    }
+def _open_step() -> Subquery:
+    """What a worker does with an asset now, else what comes next."""
+    running = Case(When(status=PipelineStep.Status.RUNNING, then=0), default=1)
+    rows = PipelineStep.objects.filter(
+        asset=OuterRef("pk"),
+        asset__status=ContentAsset.Status.PROCESSING,
+        status__in=[PipelineStep.Status.RUNNING, PipelineStep.Status.WAITING],
+    ).order_by(running, "position")
+    return Subquery(rows.values(json=JSONObject(name="name", progress="progress"))[:1])
+
+
+def _step(told: Mapping[str, Any] | None) -> Step | None:
+    if told is None:
+        return None
+    name = str(told["name"])
+    return Step(STEP_LABELS.get(name, name.replace("_", " ").capitalize()), told["progress"])
 
 
 def _cards(assets: Sequence[ContentAsset], hits: Mapping[uuid.UUID, search.Hit]) -> list[Card]:
-    steps = _steps(assets)
-    return [_card(asset, steps.get(asset.pk), hits.get(asset.pk)) for asset in assets]
+    return [_card(asset, hits.get(asset.pk)) for asset in assets]
 
 
-def _card(asset: ContentAsset, step: Step | None, hit: search.Hit | None) -> Card:
-    return Card(
+def _card(asset: ContentAsset, hit: search.Hit | None) -> Card:
+    url = reverse("studio", args=[asset.pk])
+    found = asset.__dict__  # what `_page` read beside the columns
+    card = Card(
         asset=asset,
-        url=reverse("studio", args=[asset.pk]),
+        url=url,
         picture=reverse("thumbnail", args=[asset.pk]) if asset.thumbnail else "",
-        pieces=asset.piece_count,  # type: ignore[attr-defined]
-        matches=asset.match_count,  # type: ignore[attr-defined]
-        step=step,
-        hit=hit.snippet if hit else "",
-        hit_at=hit.at if hit else None,
-        hits=hit.count if hit else 0,
+        pieces=found["piece_count"],
+        matches=found["match_count"],
+        step=_step(found["open_step"]),
+        has_twin=found["has_twin"],
+    )
+    if hit is None:
+        return card
+    return replace(
+        card,
+        hit=hit.snippet,
+        hit_at=hit.at,
+        hits=hit.count,
+        hit_platform=platforms.rules(hit.platform).name if hit.piece else "",
+        hit_url=f"{url}?piece={hit.piece}" if hit.piece else "",
     )

@@ -30,6 +30,7 @@ from accounts.models import (
 from analytics.services import measuring
 from content.models import (
     Calibration,
+    Collection,
     ContentAnalysis,
     ContentAsset,
     FeedbackSignal,
@@ -100,6 +101,8 @@ THINGS = {
     "watch_secret": "watch",
     "watch_resume": "watch",
     "watch_test": "watch",
+    "collection_rename": "collection",
+    "collection_remove": "collection",
     "asset_card": "asset",
     "asset_edit": "asset",
     "asset_cancel": "asset",
@@ -192,6 +195,7 @@ RESOURCES = {
     "api-data-requests-": "archive",
     "api-reports-": "report",
     "api-assets-": "asset",
+    "api-collections-": "collection",
     "api-uploads-": "upload",
     "api-pieces-": "piece",
     "api-library-items-": "item",
@@ -406,6 +410,7 @@ def _content(
         "piece": piece.pk,
         "cover": cover.pk,
         "upload": upload.pk,
+        "collection": Collection.objects.create(**shared, name="KESAR folder").pk,
     }
     organization.logo.save("logo.webp", ContentFile(b"a logo"), save=True)
     client.contact_name = "KESAR contact"

@@ -2,6 +2,9 @@
 
 from content.admin import (
     assets,
+    collections,
+    feedback,
+    ideas,
     libraries,
     pieces,
     tagging,
@@ -12,6 +15,9 @@ from content.admin import (
 
 __all__ = [
     "assets",
+    "collections",
+    "feedback",
+    "ideas",
     "libraries",
     "pieces",
     "tagging",

@@ -52,7 +52,8 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
     inlines = [StepInline]
     fields = [
         "title", "description", "tags", "kind", "status", "error", "organization", "client", "brand", "created_by",
-        "original_name", "mime_type", "size", "duration", "source_url", "language", "media_info", "text", "created_at",
+        "collection", "original_name", "mime_type", "size", "duration", "content_hash", "words_hash",
+        "source_url", "language", "media_info", "text", "created_at",
         "deleted_at",
     ]  # fmt: skip
     readonly_fields = [name for name in fields if name not in {"title", "description", "tags"}]

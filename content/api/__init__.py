@@ -2,12 +2,17 @@
 
 from rest_framework.routers import BaseRouter
 
-from content.api import assets, feedback, libraries, pieces, uploads
+from content.api import assets, collections, feedback, ideas, libraries, pieces, uploads, voices
 
 RESOURCES = {
     "assets": assets.AssetViewSet,
+    "collections": collections.CollectionViewSet,
     "uploads": uploads.UploadViewSet,
     "pieces": pieces.PieceViewSet,
+    "prompts": ideas.PromptViewSet,
+    "scripts": ideas.ScriptViewSet,
+    "voices": voices.VoiceViewSet,
+    "voice-overs": voices.VoiceOverViewSet,
     "feedback-signals": feedback.SignalViewSet,
     "calibrations": feedback.CalibrationViewSet,
     "library-items": libraries.LibraryItemViewSet,

@@ -13,20 +13,25 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
-from content import fetching, queries
+from content import fetching, queries, sameness
 from content.api.filters import AssetFilter
 from content.models import ContentAsset, TrendMatch
 from content.serializers.assets import (
-    AnalysisSerializer,
     AssetSerializer,
+    ChangedSerializer,
     MatchSerializer,
     NewAssetSerializer,
+    RenamedTagSerializer,
     SubtitlesSerializer,
+    TagSerializer,
+    TagsSerializer,
     TranscriptSerializer,
     WholeAssetSerializer,
     WordsSerializer,
 )
-from content.services import assets, pipeline, transcripts
+from content.serializers.understanding import AnalysisSerializer
+from content.services import assets, collections, pipeline, tags, transcripts
+from content.tags import distinct
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read, apply
 from trenddrop.core.speech import Word, subtitles
@@ -43,6 +48,8 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     filterset_class = AssetFilter
     bodies: ClassVar = {
         "create": NewAssetSerializer,
+        "tag": TagsSerializer,
+        "rename_tag": RenamedTagSerializer,
         "correct": WordsSerializer,
         "bring_subtitles": SubtitlesSerializer,
     }
@@ -52,12 +59,17 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         "transcript": TranscriptSerializer,
         "subtitles": SubtitlesSerializer,
         "matches": MatchSerializer(many=True),
+        "duplicates": AssetSerializer(many=True),
+        "tags": TagSerializer(many=True),
+        "tag": ChangedSerializer,
+        "rename_tag": ChangedSerializer,
     }
     statuses: ClassVar = dict.fromkeys(("retry", "cancel", "match", "correct", "bring_subtitles"), 202)
     orderings = ("-created_at", "created_at", "title", "-title")
     unscoped = frozenset({"create"})
     refusals: ClassVar = {
         fetching.LinkFailed: 422,
+        collections.OtherClient: 422,
         pipeline.NotRunning: 409,
         pipeline.NothingToRetry: 409,
         pipeline.StillRunning: 409,
@@ -73,6 +85,8 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     }
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "analysis", "transcript", "subtitles", "matches"), "content.view"),
+        **dict.fromkeys(("duplicates", "tags"), "content.view"),
+        **dict.fromkeys(("tag", "rename_tag"), "content.edit"),
         **dict.fromkeys(("create", "partial_update", "retry", "cancel", "match"), "content.edit"),
         **dict.fromkeys(("correct", "bring_subtitles"), "content.edit"),
         **dict.fromkeys(("destroy", "restore"), "content.delete"),
@@ -95,7 +109,8 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         """Make an asset of a link or a text. The page behind a link is read before this answers."""
         with tenancy.of_member(self.member):
             given = self.given()
-        found = fetching.read_link(given["link"]) if "link" in given else None
+        read = fetching.read_own_video if given.get("mine") else fetching.read_link
+        found = read(given["link"]) if "link" in given else None
         shared = {"title": given.get("title", ""), "brand": given.get("brand"), "key": uuid.uuid4(), "by": self.member}
         with tenancy.of_member(self.member):
             if found:
@@ -103,7 +118,7 @@ class AssetViewSet(Listed, Read, MemberViewSet):
             return self.shown(assets.create_from_text(text=given["text"], **shared), status=201)
 
     def partial_update(self, request: Request, pk: Any) -> Response:
-        """Change title, description, tags or brand."""
+        """Change title, description, tags, brand or folder."""
         row = self.get_object()
         changes = apply(row, self.given(row, partial=True))
         if changes:
@@ -149,6 +164,32 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         """List the topics that fit it, the best first."""
         rows = TrendMatch.objects.visible_to(self.member).filter(asset=self.get_object()).select_related("topic")
         return self.shown(rows.defer("topic__embedding").order_by("-score", "pk"), kind=MatchSerializer, many=True)
+
+    @action(detail=True, **PART)
+    def duplicates(self, request: Request, pk: Any) -> Response:
+        """List the others with the same bytes or the same words, the first made first."""
+        twins = sameness.twins(self.get_object(), queries.assets_of(self.member))
+        return self.shown(twins.defer(*LARGE), many=True)
+
+    @action(detail=False, **PART)
+    def tags(self, request: Request) -> Response:
+        """List the tags in use with the number of their assets, the most used first."""
+        return self.shown(queries.tags_of(self.member), many=True)
+
+    @action(detail=False, methods=["post"])
+    def tag(self, request: Request) -> Response:
+        """Give some assets tags, or take tags from them."""
+        given = self.given()
+        changed = tags.take(given["assets"], given.get("take", []), by=self.member)
+        changed += tags.give(given["assets"], given.get("give", []), by=self.member)
+        return self.shown({"changed": sorted({row.pk for row in changed})})
+
+    @action(detail=False, methods=["post"])
+    def rename_tag(self, request: Request) -> Response:
+        """Write a tag another way on every asset that has it."""
+        given = self.given()
+        changed = tags.rename(given["tag"], next(iter(distinct([given["to"]])), ""), by=self.member)
+        return self.shown({"changed": [row.pk for row in changed]})
 
     @action(detail=True, **PART)
     def analysis(self, request: Request, pk: Any) -> Response:

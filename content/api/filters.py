@@ -20,12 +20,18 @@ class AssetFilter(Filters):
     status = one_of(ContentAsset.Status.choices, "Only assets of this status.")
     brand = key("brand_id", "Only assets for this brand.")
     client = key("client_id", "Only assets for this client.")
+    collection = key("collection_id", "Only assets in this folder.")
+    tag = words("Only assets with this tag.", method="tagged")
     since = instant("created_at", "gte", "Only assets made from this time on.")
     until = instant("created_at", "lt", "Only assets made before this time.")
 
     class Meta:
         model = ContentAsset
         fields: list[str] = []
+
+    def tagged(self, rows: QuerySet[ContentAsset], _name: str, value: str) -> QuerySet[Any]:
+        """Keep those that have it."""
+        return rows.filter(tags__contains=[value.replace("\x00", "")])
 
     def say(self, rows: QuerySet[ContentAsset], _name: str, value: str) -> QuerySet[Any]:
         """Search."""

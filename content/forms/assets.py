@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
 from accounts.models import BrandProfile, Membership
-from content.models import ContentAsset
+from content import documents, tags
+from content.models import Collection, ContentAsset
 from trends.models import TrendOpportunity
 
 LONGEST = 200_000
@@ -30,6 +31,13 @@ class PasteForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
     brand = forms.ModelChoiceField(
         BrandProfile.objects.none(), label=_("Brand"), required=False, empty_label=_("No brand")
+    )
+    mine = forms.BooleanField(
+        label=_("The video behind this link is mine, or I may use it"),
+        required=False,
+        help_text=_(
+            "For pages of YouTube, TikTok, Vimeo and the like: title and description are taken, and you add the words."
+        ),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     idea = forms.ModelChoiceField(TrendOpportunity.objects.none(), widget=forms.HiddenInput, required=False)
@@ -51,7 +59,9 @@ class PasteForm(forms.Form):
                 _("This text has %(count)s characters; up to %(limit)s are read. Paste it in parts.")
                 % {"count": len(pasted), "limit": LONGEST}
             )
-        elif len(pasted.split()) < 3:
+        elif not documents.has_words(pasted):
+            raise ValidationError(_("There are only signs and emoji in this. Add the words they belong to."))
+        elif documents.is_short(pasted):
             raise ValidationError(_("That is too short to find anything in. Paste a whole text, or a link to one."))
         return pasted
 
@@ -70,7 +80,7 @@ class AssetForm(forms.ModelForm[ContentAsset]):
 
     class Meta:
         model = ContentAsset
-        fields = ["title", "description", "tags", "brand"]
+        fields = ["title", "description", "tags", "brand", "collection"]
         widgets = {"description": forms.Textarea({"rows": 4})}
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
@@ -79,10 +89,39 @@ class AssetForm(forms.ModelForm[ContentAsset]):
         brand = self.fields["brand"]
         brand.queryset = queries.brands_of(membership)  # type: ignore[attr-defined]
         brand.empty_label = _("No brand")  # type: ignore[attr-defined]
+        folder = self.fields["collection"]
+        folder.label = _("Folder")
+        folder.queryset = Collection.objects.visible_to(membership)  # type: ignore[attr-defined]
+        folder.empty_label = _("No folder")  # type: ignore[attr-defined]
 
     def clean_tags(self) -> list[str]:
         """Split at commas, without repeats."""
-        tags = list(dict.fromkeys(filter(None, (part.strip() for part in self.cleaned_data["tags"].split(",")))))
-        if len(tags) > 20 or any(len(tag) > 60 for tag in tags):
-            raise ValidationError(_("At most 20 tags, each at most 60 characters. Remove some."))
-        return tags
+        return checked(tags.split(self.cleaned_data["tags"]))
+
+
+def checked(found: list[str]) -> list[str]:
+    """Return tags that are few and short enough; raise ValidationError."""
+    if len(found) > tags.MOST or any(len(tag) > tags.LONGEST for tag in found):
+        raise ValidationError(_("At most 20 tags, each at most 60 characters. Remove some."))
+    return found
+
+
+class TagsForm(forms.Form):
+    """Tags that ticked assets get or lose."""
+
+    tags = forms.CharField(max_length=2000)
+
+    def clean_tags(self) -> list[str]:
+        """Split at commas."""
+        return checked(tags.split(self.cleaned_data["tags"]))
+
+
+class RenameTagForm(forms.Form):
+    """A tag in use, and what it is called from now on."""
+
+    tag = forms.CharField(max_length=tags.LONGEST)
+    to = forms.CharField(max_length=tags.LONGEST, required=False)
+
+    def clean_to(self) -> str:
+        """Take one tag, or none."""
+        return next(iter(tags.distinct([self.cleaned_data["to"]])), "")

@@ -6,7 +6,7 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
 from accounts import tenancy
-from content import documents, fetching, receiving, search
+from content import documents, fetching, receiving, sameness, search
 from content.models import ContentAsset, Upload
 from content.models.assets import asset_file
 from content.pipeline.work import StepFailed, Work
@@ -54,14 +54,18 @@ class Fetch:
         asset = work.asset
         try:
             with work.file() as path:
-                text = documents.read(path, asset.mime_type)
+                found = documents.read_whole(path, asset.mime_type, check=work.check)
+                content_hash = asset.content_hash or sameness.of_file(path)
         except documents.UnreadableDocument as error:
             raise StepFailed(str(error)) from error
         with tenancy.of_organization(asset.organization_id):
-            ContentAsset.objects.filter(pk=asset.pk).update(text=text)
-            asset.text = text
+            info = {"left_out": found.left_out} if found.left_out else {}
+            ContentAsset.objects.filter(pk=asset.pk).update(
+                text=found.text, content_hash=content_hash, media_info=asset.media_info | info
+            )
+            asset.text = found.text
             search.index(asset)
-        return f"{len(text.split())} words"
+        return f"{len(found.text.split())} words. {found.left_out}".strip()
 
 
 def _keep(asset: ContentAsset, path: Path) -> None:

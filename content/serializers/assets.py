@@ -10,7 +10,8 @@ from rest_framework import serializers
 
 from accounts.models import BrandProfile
 from accounts.rest_fields import VisibleField
-from content.models import ContentAnalysis, ContentAsset, PipelineStep, Transcript, TrendMatch, Upload
+from content import documents, tags
+from content.models import Collection, ContentAsset, PipelineStep, Transcript, TrendMatch, Upload
 from trenddrop.core.rest.serializers import Described
 
 LONGEST = 200_000
@@ -23,7 +24,11 @@ class AssetSerializer(Described[ContentAsset]):
         queryset=BrandProfile.objects.all(), required=False, allow_null=True, help_text="The brand it is for."
     )
     tags = serializers.ListField(
-        child=serializers.CharField(max_length=60), max_length=20, required=False, help_text="Its tags."
+        child=serializers.CharField(max_length=tags.LONGEST), max_length=tags.MOST, required=False,
+        help_text="Its tags; repeats, and the sign before them, are taken out.",
+    )  # fmt: skip
+    collection = VisibleField(
+        queryset=Collection.objects.all(), required=False, allow_null=True, help_text="The folder it lies in."
     )
     words = {
         "client": "The client it is for; null is the organisation itself.",
@@ -47,11 +52,17 @@ class AssetSerializer(Described[ContentAsset]):
     class Meta:
         model = ContentAsset
         fields = [
-            "id", "client", "brand", "kind", "title", "description", "tags", "status", "error", "original_name",
-            "mime_type", "size", "duration", "language", "source_url", "source_platform", "is_example", "created_at",
-            "updated_at", "finished_at", "deleted_at",
+            "id", "client", "brand", "collection", "kind", "title", "description", "tags", "status", "error",
+            "original_name", "mime_type", "size", "duration", "language", "source_url", "source_platform", "is_example",
+            "created_at", "updated_at", "finished_at", "deleted_at",
         ]  # fmt: skip
-        read_only_fields = [name for name in fields if name not in {"brand", "title", "description", "tags"}]
+        read_only_fields = [
+            name for name in fields if name not in {"brand", "collection", "title", "description", "tags"}
+        ]
+
+    def validate_tags(self, value: list[str]) -> list[str]:
+        """Write them as the library does."""
+        return tags.distinct(value)
 
 
 class StepSerializer(Described[PipelineStep]):
@@ -96,6 +107,11 @@ class NewAssetSerializer(serializers.Serializer[Any]):
         max_length=1000, required=False, help_text="An article, or a media file that opens without signing in."
     )
     text = serializers.CharField(max_length=LONGEST, required=False, help_text="The text itself, three words or more.")
+    mine = serializers.BooleanField(
+        required=False,
+        help_text="You say that the video behind the link is yours, or that you may use it: of a player's page"
+        " (YouTube, TikTok, Vimeo …) title and description are taken.",
+    )
     title = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Its title.")
     brand = VisibleField(
         queryset=BrandProfile.objects.all(), required=False, allow_null=True, help_text="The brand it is for."
@@ -110,7 +126,9 @@ class NewAssetSerializer(serializers.Serializer[Any]):
 
     def validate_text(self, value: str) -> str:
         """Ask for enough to find anything in."""
-        if len(value.split()) < 3:
+        if not documents.has_words(value):
+            raise serializers.ValidationError(_("There are only signs and emoji in this. Add the words."))
+        if documents.is_short(value):
             raise serializers.ValidationError(_("That is too short to find anything in. Send a whole text."))
         return value
 
@@ -119,6 +137,42 @@ class NewAssetSerializer(serializers.Serializer[Any]):
         if ("link" in attrs) == ("text" in attrs):
             raise serializers.ValidationError(_("Send either a link or a text."))
         return attrs
+
+
+class TagsSerializer(serializers.Serializer[Any]):
+    """Tags that some assets get or lose."""
+
+    assets = serializers.ListField(child=serializers.UUIDField(), max_length=500, help_text="Which assets.")
+    give = serializers.ListField(
+        child=serializers.CharField(max_length=tags.LONGEST), max_length=tags.MOST, required=False,
+        help_text="Tags they get, beside those they have, up to twenty each.",
+    )  # fmt: skip
+    take = serializers.ListField(
+        child=serializers.CharField(max_length=tags.LONGEST), max_length=tags.MOST, required=False,
+        help_text="Tags they lose.",
+    )  # fmt: skip
+
+
+class RenamedTagSerializer(serializers.Serializer[Any]):
+    """A tag, and what it is called from now on."""
+
+    tag = serializers.CharField(max_length=tags.LONGEST, help_text="The tag as it stands.")
+    to = serializers.CharField(
+        max_length=tags.LONGEST, allow_blank=True, help_text="Its new name; empty takes it away everywhere."
+    )
+
+
+class TagSerializer(serializers.Serializer[Any]):
+    """A tag in use."""
+
+    tag = serializers.CharField(help_text="The tag.")
+    n = serializers.IntegerField(help_text="How many assets have it.")
+
+
+class ChangedSerializer(serializers.Serializer[Any]):
+    """What a command changed."""
+
+    changed = serializers.ListField(child=serializers.UUIDField(), help_text="The assets that were changed.")
 
 
 class UploadSerializer(Described[Upload]):
@@ -144,44 +198,6 @@ class FileSerializer(serializers.Serializer[Any]):
 
     file = serializers.FileField(help_text="The file; it is streamed to disk.")
     brand = serializers.UUIDField(required=False, help_text="The brand it is for.")
-
-
-class MomentSerializer(serializers.Serializer[Any]):
-    """A passage worth cutting out or quoting."""
-
-    start = serializers.FloatField(allow_null=True, help_text="Second it begins at; null in a written text.")
-    end = serializers.FloatField(allow_null=True, help_text="Second it ends at.")
-    text = serializers.CharField(help_text="What is said.")
-    score = serializers.FloatField(help_text="0 to 100.")
-    reasons = serializers.JSONField(help_text="The factors of the score: `{factor, weight}`.")
-
-
-class AnalysisSerializer(Described[ContentAnalysis]):
-    """What was understood of an asset."""
-
-    hooks = MomentSerializer(many=True, read_only=True, help_text="Passages that open well.")
-    quotes = MomentSerializer(many=True, read_only=True, help_text="Passages to quote.")
-    insights = MomentSerializer(many=True, read_only=True, help_text="Passages that teach something.")
-    topics = serializers.JSONField(read_only=True, help_text="What it is about: `[words, weight]`.")
-    keywords = serializers.JSONField(read_only=True, help_text="Its words: `[word, weight]`.")
-    entities = serializers.JSONField(read_only=True, help_text="Names: `{text, kind, count, first_at, confidence}`.")
-    emotions = serializers.JSONField(read_only=True, help_text="Emotion to strength, 0 to 1.")
-    notes = serializers.JSONField(read_only=True, help_text="What could not be said, and why.")
-    words = {
-        "summary": "In a few sentences.",
-        "sentiment": "−100 to 100; null where it was not measured.",
-        "language": "Its language.",
-        "confidence": "How sure, 0 to 1.",
-        "made_by": "What read it.",
-    }
-
-    class Meta:
-        model = ContentAnalysis
-        fields = [
-            "summary", "topics", "keywords", "entities", "sentiment", "emotions", "hooks", "quotes", "insights",
-            "language", "confidence", "made_by", "notes", "created_at", "updated_at",
-        ]  # fmt: skip
-        read_only_fields = fields
 
 
 class TranscriptSerializer(Described[Transcript]):

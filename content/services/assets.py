@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import BrandProfile, Membership
 from content import search
-from content.fetching import Article, MediaLink
+from content.fetching import Article, MediaLink, VideoPage
 from content.models import ContentAsset, GeneratedContent, Upload
+from content.pipeline import scoring
 from content.queries import assets_of, deleted_of
-from content.services import pipeline
+from content.services import collections, pipeline
 from content.signals import assets_moved
 from trenddrop.core import limits
 from trends.models import TrendOpportunity
@@ -40,7 +41,7 @@ def create_from_text(
 
 
 def create_from_link(
-    found: Article | MediaLink,
+    found: Article | MediaLink | VideoPage,
     *,
     title: str,
     key: uuid.UUID,
@@ -48,16 +49,25 @@ def create_from_link(
     by: Membership,
     idea: TrendOpportunity | None = None,
 ) -> ContentAsset:
-    """Make an asset of what a link leads to; a media file is brought by the pipeline. Raise LimitReached."""
+    """Make an asset of what a link leads to; a media file is brought by the pipeline. Raise LimitReached.
+
+    Of a video's page, which only its owner may bring, the title and the description are taken.
+    """
     asset = _new(key, brand=brand, by=by)
     asset.source_url = found.url
     asset.title = (title or found.title)[:200]
-    if isinstance(found, Article):
-        asset.kind, asset.text = ContentAsset.Kind.LINK, found.text
-        asset.size, asset.mime_type = len(found.text.encode()), "text/plain"
-        asset.source_platform = found.site[:40]
-    else:
-        asset.kind, asset.original_name, asset.mime_type = found.kind, found.name, found.media_type
+    match found:
+        case Article():
+            asset.kind, asset.text = ContentAsset.Kind.LINK, found.text
+            asset.size, asset.mime_type = len(found.text.encode()), "text/plain"
+            asset.source_platform = found.site[:40]
+            asset.media_info = {"left_out": found.left_out} if found.left_out else {}
+        case VideoPage():
+            asset.kind, asset.description = ContentAsset.Kind.LINK, found.description
+            asset.source_platform, asset.mime_type = found.site[:40], "text/plain"
+            asset.media_info = {"left_out": found.left_out}
+        case MediaLink():
+            asset.kind, asset.original_name, asset.mime_type = found.kind, found.name, found.media_type
     return _begun_with(idea, _keep(asset, "asset.linked", by=by), by=by)
 
 
@@ -91,13 +101,20 @@ def _keep(asset: ContentAsset, action: str, *, by: Membership) -> ContentAsset:
 
 
 def describe(asset: ContentAsset, *, changed: Collection[str], by: Membership) -> None:
-    """Save title, description, tags and brand as they stand on the asset, and find it by them from now on."""
-    asset.save(update_fields=["title", "description", "tags", "brand", "updated_at"])
+    """Save title, description, tags, brand and folder as they stand on the asset, and find it by them from now on.
+
+    Raise OtherClient, with nothing saved.
+    """
     client_id = by.client_for(asset.brand) if asset.brand else asset.client_id
+    if "collection" in changed:
+        collections.check(asset, client_id)
+    asset.save(update_fields=["title", "description", "tags", "brand", "collection", "updated_at"])
     if client_id != asset.client_id:
         move([asset.pk], client_id=client_id, by=by)
         asset.client_id = client_id
     search.index(asset)
+    if {"title", "description", "tags"} & set(changed):
+        scoring.rescore(asset)
     audit.record("asset.described", asset, organization_id=asset.organization_id, by=by, fields=list(changed))
 
 
@@ -105,6 +122,7 @@ def move(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None, by: Member
     """Make assets, with everything made of them, the work of another client, or of the organisation itself (None)."""
     GeneratedContent.objects.filter(asset_id__in=keys).update(client_id=client_id)
     Upload.objects.filter(asset_id__in=keys).update(client_id=client_id)
+    collections.leave_foreign(keys, client_id=client_id)
     ContentAsset.objects.filter(pk__in=keys).update(client_id=client_id)
     assets_moved.send(sender=ContentAsset, keys=list(keys), client_id=client_id, by=by)
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, queries, tenancy
 from accounts.models import BrandProfile, Membership
-from content import receiving, search
+from content import receiving, sameness, search
 from content.models import ContentAsset, Upload
 from content.models.assets import asset_file
+from content.queries import assets_of
 from content.receiving import Body, Part
 from content.services import pipeline
 from trenddrop.core import limits
@@ -235,11 +236,12 @@ def finish(upload: Upload, *, by: Membership) -> ContentAsset:
     except UnsupportedFile:
         discard(upload, by=by)
         raise
+    content_hash = sameness.of_file(upload.path) if upload.length <= sameness.AT_ONCE else ""
     with tenancy.of_member(by):
         row = Upload.objects.visible_to(by).select_for_update().filter(pk=upload.pk).first()
         if row is None:
             raise Http404
-        asset = row.asset or _make_asset(row, sniffed, by=by)
+        asset = row.asset or _make_asset(row, sniffed, content_hash, by=by)
         Upload.objects.visible_to(by).filter(pk=upload.pk).update(asset=asset)
     if asset.file:
         upload.path.unlink(missing_ok=True)
@@ -247,7 +249,7 @@ def finish(upload: Upload, *, by: Membership) -> ContentAsset:
     return asset
 
 
-def _make_asset(upload: Upload, sniffed: Sniffed, *, by: Membership) -> ContentAsset:
+def _make_asset(upload: Upload, sniffed: Sniffed, content_hash: str, *, by: Membership) -> ContentAsset:
     asset = ContentAsset(
         pk=upload.pk,
         organization_id=upload.organization_id,
@@ -259,6 +261,7 @@ def _make_asset(upload: Upload, sniffed: Sniffed, *, by: Membership) -> ContentA
         original_name=upload.name,
         size=upload.length,
         mime_type=sniffed.mime,
+        content_hash=content_hash,
     )
     if isinstance(default_storage, FileSystemStorage):  # elsewhere the pipeline's first step sends it there
         asset.file.name = asset_file(asset, f"original.{sniffed.extension}")
@@ -270,6 +273,18 @@ def _make_asset(upload: Upload, sniffed: Sniffed, *, by: Membership) -> ContentA
     )
     pipeline.start(asset, by=by)
     return asset
+
+
+def twin_of(upload: Upload, *, by: Membership) -> ContentAsset | None:
+    """Return the first other asset with the bytes of the one an upload became."""
+    with tenancy.of_member(by):
+        asset = assets_of(by).filter(pk=upload.asset_id).first()
+        return first_twin(asset, by=by) if asset else None
+
+
+def first_twin(asset: ContentAsset, *, by: Membership) -> ContentAsset | None:
+    """Return the first other asset with the same bytes or words. Call in the member's scope."""
+    return sameness.twins(asset, assets_of(by)).only("title").first()
 
 
 def take_file(body: Body, *, name: str, by: Membership, brand: str = "") -> ContentAsset:

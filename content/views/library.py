@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from accounts.context import current_brand
 from content import fetching, queries
 from content.forms.assets import AssetForm, PasteForm
 from content.models import ContentAsset
-from content.services import assets
+from content.services import assets, collections
 from trenddrop.core.limits import LimitReached
 from trends.models import TrendOpportunity
 
@@ -70,18 +71,21 @@ def _layout(request: MemberRequest) -> str:
 
 
 def _around(request: MemberRequest, wish: queries.Wish, page: queries.LibraryPage) -> dict[str, Any]:
+    facets = queries.facets(request.membership)
     return {
+        "facets": facets,
+        "folder": next((name for key, name, _n in facets.collections if key == wish.collection), ""),
         "total": None if wish.is_filtered else page.total,
         "kinds": ContentAsset.Kind.choices,
         "statuses": ContentAsset.Status.choices,
         "sorts": [(key, sort.label) for key, sort in queries.SORTS.items() if key != "best" or wish.q],
         "upload_limit": settings.UPLOAD_MAX_BYTES,
-        "undo": _keys(request.GET.getlist("undo")),
+        "undo": keys_of(request.GET.getlist("undo")),
     }
 
 
 def _address(wish: queries.Wish, *, after: str) -> str:
-    given = {name: getattr(wish, name) for name in ("q", "kind", "status", "brand", "sort")} | {"after": after}
+    given = {field.name: getattr(wish, field.name) for field in fields(wish)} | {"after": after}
     chosen = {name: value for name, value in given.items() if value and (name, value) != ("sort", "newest")}
     return f"{reverse('library')}?{urlencode(chosen)}" if chosen else reverse("library")
 
@@ -127,12 +131,13 @@ def _empty_paste(request: MemberRequest) -> PasteForm:
 def _idea(request: MemberRequest) -> TrendOpportunity | None:
     """Return the idea that the address begins with; one that is not the member's is none."""
     mine = TrendOpportunity.objects.visible_to(request.membership).select_related("brand")
-    return next((mine.filter(pk=key).first() for key in _keys([request.GET.get("idea", "")])), None)
+    return next((mine.filter(pk=key).first() for key in keys_of([request.GET.get("idea", "")])), None)
 
 
 def _paste(request: MemberRequest, form: PasteForm) -> ContentAsset:
     given = form.cleaned_data
-    found = fetching.read_link(form.link) if form.link else None
+    read = fetching.read_own_video if given["mine"] else fetching.read_link
+    found = read(form.link) if form.link else None
     shared = {name: given[name] for name in ("title", "key", "brand", "idea")} | {"by": request.membership}
     with tenancy.of_member(request.membership):
         if found:
@@ -150,15 +155,20 @@ def _show_paste(request: MemberRequest, form: PasteForm) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("content.edit")
 def asset_edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """Title, description, tags and brand."""
+    """Title, description, tags, brand and folder."""
     asset = get_object_or_404(queries.assets_of(request.membership), pk=pk)
     given = request.POST if request.method == "POST" else None
     form = AssetForm(given, instance=asset, membership=request.membership)
     if given is not None and form.is_valid():
-        assets.describe(asset, changed=form.changed_data, by=request.membership)
-        messages.success(request, _("Saved."))
-        return redirect("studio", asset.pk)
-    context = {"form": form, "asset": asset}
+        try:
+            assets.describe(asset, changed=form.changed_data, by=request.membership)
+        except collections.OtherClient as error:
+            form.add_error("collection", str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("studio", asset.pk)
+    tags = [row["tag"] for row in queries.tags_of(request.membership)]
+    context = {"form": form, "asset": asset, "tags": tags}
     return render(request, "content/asset_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -166,7 +176,7 @@ def asset_edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @requires("content.delete")
 def assets_delete(request: MemberRequest) -> HttpResponse:
     """Delete what is ticked; the message offers to undo it."""
-    gone = assets.delete(_keys(request.POST.getlist("asset")), by=request.membership)
+    gone = assets.delete(keys_of(request.POST.getlist("asset")), by=request.membership)
     if not gone:
         messages.error(request, _("Nothing was ticked. Tick the assets to delete."))
         return redirect("library")
@@ -180,7 +190,7 @@ def assets_delete(request: MemberRequest) -> HttpResponse:
 @requires("content.delete")
 def assets_restore(request: MemberRequest) -> HttpResponse:
     """Bring deleted assets back."""
-    back = assets.restore(_keys(request.POST.getlist("asset")), by=request.membership)
+    back = assets.restore(keys_of(request.POST.getlist("asset")), by=request.membership)
     words = ngettext("%(n)s asset is back.", "%(n)s assets are back.", len(back)) % {"n": len(back)}
     messages.success(request, words)
     target = request.POST.get("next", "")
@@ -196,7 +206,8 @@ def library_deleted(request: MemberRequest) -> HttpResponse:
     return render(request, "content/library_deleted.html", context)
 
 
-def _keys(given: Iterable[str]) -> list[uuid.UUID]:
+def keys_of(given: Iterable[str]) -> list[uuid.UUID]:
+    """Read the keys of what was ticked; what is none is left out."""
     found = []
     for text in given:
         try:

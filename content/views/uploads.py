@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import tenancy
 from accounts.access import MemberRequest, refuse_stranger, requires
+from accounts.models import Membership
 from content import receiving
 from content.forms.uploads import DiskHandler
 from content.models import ContentAsset, Upload
@@ -122,7 +124,7 @@ def tus_create(request: MemberRequest) -> HttpResponse:
         upload = uploads.append(upload.pk, body_of(request), at=0, by=request.membership, checksum=checksum_of(request))
     response = state_of(upload, HttpResponse(status=201))
     response["Location"] = reverse("upload_part", args=[upload.pk])
-    return response
+    return tell_same(upload, request.membership, response)
 
 
 @tus
@@ -165,7 +167,16 @@ def tus_append(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         by=request.membership,
         checksum=checksum_of(request),
     )
-    return state_of(upload, HttpResponse(status=204))
+    return tell_same(upload, request.membership, state_of(upload, HttpResponse(status=204)))
+
+
+def tell_same(upload: Upload, member: Membership, response: HttpResponse) -> HttpResponse:
+    """Say which asset has the same bytes as the one that was just made."""
+    twin = uploads.twin_of(upload, by=member) if upload.asset_id else None
+    if twin is not None:
+        response["TrendDrop-Same"] = reverse("studio", args=[twin.pk])
+        response["TrendDrop-Same-Title"] = quote(twin.title)
+    return response
 
 
 def options() -> HttpResponse:
@@ -263,7 +274,19 @@ def upload_form(request: MemberRequest) -> HttpResponse:
     for words in refused:
         messages.error(request, words)
     messages.success(request, _("Uploaded, now being understood."))
+    if len(made) > 1:
+        _warn_of_twins(request, made)
     return redirect("studio", made[0].pk) if len(made) == 1 else redirect("library")
+
+
+def _warn_of_twins(request: MemberRequest, made: list[ContentAsset]) -> None:
+    """Name files that are here twice; for a single one its own page says so."""
+    with tenancy.of_member(request.membership):
+        found = [(asset, uploads.first_twin(asset, by=request.membership)) for asset in made]
+    for asset, twin in found:
+        if twin is not None:
+            words = _("“%(new)s” has the same content as “%(old)s”, which is here already.")
+            messages.warning(request, words % {"new": asset.title, "old": twin.title})
 
 
 def _take(request: MemberRequest, file: UploadedFile[bytes]) -> ContentAsset:

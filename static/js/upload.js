@@ -107,9 +107,18 @@ class Row {
     this.state = "done";
     this.sent = this.file.size;
     this.link = response?.getHeader?.("Content-Location") ?? "";
+    this.tellSame(response?.getHeader?.("TrendDrop-Same") ?? "", response?.getHeader?.("TrendDrop-Same-Title") ?? "");
     this.show();
     this.box.next();
     document.body.dispatchEvent(new CustomEvent("upload:done", { detail: { url: this.link } }));
+  }
+
+  tellSame(link, title) {
+    const same = this.part("same");
+    same.hidden = !link;
+    if (!link) return;
+    same.querySelector("span").textContent = say("up_same", { title: decodeURIComponent(title) });
+    this.part("other").href = link;
   }
 
   failed(error) {

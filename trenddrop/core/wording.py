@@ -51,6 +51,7 @@ def _uploads() -> dict[str, str]:
         "up_waiting": _("Waits for its turn"),
         "up_broken": _("The connection broke at {done} of {size}; it goes on by itself"),
         "up_done": _("Uploaded, now being understood"),
+        "up_same": _("The same file is here already: “{title}”."),
         "up_refused": _("Not taken"),
         "up_too_big": _("It is {size}; this server takes up to {limit} each. Nothing was sent."),
         "up_empty": _("The file is empty. Nothing was sent."),
