@@ -18,10 +18,10 @@ from accounts.services import organizations
 from analytics import ladder
 from analytics.models import PostMetrics
 from analytics.services import measuring
-from content.models import ContentAsset, GeneratedContent, Transcript
+from content.models import ContentAsset, GeneratedContent, PublishedItem, Transcript
 from content.pipeline import transcribe
 from content.receiving import Body
-from content.services import uploads
+from content.services import library_beginnings, published, uploads
 from publishing.models import PlatformConnection, PracticeAccount, PracticePost, ScheduledPost
 from publishing.practice import simulation
 from publishing.services import connections
@@ -31,6 +31,7 @@ from trends.collection import passes
 from trends.services import defaults, examples
 
 EMAIL = "asha@trenddrop.example"
+TAKEN = ("hook-mistake", "hook-hing-test", "caption-hook-insight", "call-save", "call-hi-comment", "tags-skincare-in")
 EXAMPLES = Path(settings.BASE_DIR) / "content" / "examples"
 SIGN_IN = Path(settings.VAR_DIR) / "demo-sign-in"
 
@@ -65,6 +66,7 @@ def build(*, now: dt.datetime) -> None:
     """Create the workspace once; on later starts only its trends are freshened."""
     defaults.ensure()
     examples.load(now)
+    library_beginnings.load(now=now)
     if User.objects.filter(email=EMAIL).exists():
         return
     with transaction.atomic():
@@ -74,6 +76,7 @@ def build(*, now: dt.datetime) -> None:
         membership, brand, password=sign_in().password, texts=[text for _days, _appeal, text in PAST], now=now
     )
     _asset(membership, brand)
+    _library(membership)
     connection = connections.connect_practice(name="Kesar Naturals", by=membership, now=now)
     with tenancy.of_member(membership):
         _past(membership, brand, connection, now=now)
@@ -110,6 +113,13 @@ def _asset(membership: Membership, brand: BrandProfile) -> None:
     with tenancy.of_member(membership):
         ContentAsset.objects.filter(pk=asset.pk).update(is_example=True)
         Transcript.objects.filter(asset=asset).update(edited_at=asset.created_at)
+
+
+def _library(membership: Membership) -> None:
+    """Let the workspace have taken a few things from the shared library."""
+    keys = [library_beginnings.key_of(name) for name in TAKEN]
+    for row in PublishedItem.objects.filter(pk__in=keys).order_by("name"):
+        published.take(row, by=membership)
 
 
 def _past(membership: Membership, brand: BrandProfile, connection: PlatformConnection, *, now: dt.datetime) -> None:
