@@ -1,9 +1,13 @@
 """Keeping the seconds of words when a person corrects the text."""
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from trenddrop.core.speech import Word
+from trenddrop.core.speech.plaintext import spread
+
+FEWEST_TELLING = 12  # words, to say whether two transcripts are of one recording
 
 
 def retimed(words: Sequence[Word], text: str) -> list[Word]:
@@ -12,16 +16,32 @@ def retimed(words: Sequence[Word], text: str) -> list[Word]:
     Words put in where none were share the gap between their neighbours.
     """
     told = text.split()
-    plain = [_plain(word.text) for word in words]
-    same = SequenceMatcher(a=plain, b=[_plain(word) for word in told], autojunk=False)
-    found: list[Word] = []
+    plain, wanted = [_plain(word.text) for word in words], [_plain(word) for word in told]
+    head, tail = _shared_ends(plain, wanted)
+    same = SequenceMatcher(a=plain[head : len(plain) - tail], b=wanted[head : len(wanted) - tail], autojunk=False)
+    found = _kept(words[:head], told[:head])
     for kind, first, last, begin, end in same.get_opcodes():
+        old, new = (first + head, last + head), told[begin + head : end + head]
         if kind == "equal":
-            pairs = zip(words[first:last], told[begin:end], strict=True)
-            found += [Word(old.start, old.end, new, old.confidence if old.text == new else None) for old, new in pairs]
-        elif begin < end:
-            found += _shared(told[begin:end], *_span(words, first, last))
-    return found
+            found += _kept(words[old[0] : old[1]], new)
+        elif new:
+            found += spread(new, *_span(words, *old))
+    return found + _kept(words[len(words) - tail :], told[len(told) - tail :])
+
+
+def _shared_ends(plain: Sequence[str], wanted: Sequence[str]) -> tuple[int, int]:
+    """Return how many words both begin with, and how many of the rest they end with: most of a corrected hour."""
+    most = min(len(plain), len(wanted))
+    head = next((at for at in range(most) if plain[at] != wanted[at]), most)
+    most -= head
+    return head, next((at for at in range(most) if plain[-1 - at] != wanted[-1 - at]), most)
+
+
+def _kept(words: Sequence[Word], told: Sequence[str]) -> list[Word]:
+    return [
+        Word(old.start, old.end, new, old.confidence if old.text == new else None)
+        for old, new in zip(words, told, strict=True)
+    ]
 
 
 def _plain(word: str) -> str:
@@ -37,11 +57,75 @@ def _span(words: Sequence[Word], first: int, last: int) -> tuple[float, float]:
     return before, max(before, after)
 
 
-def _shared(told: Sequence[str], start: float, end: float) -> list[Word]:
-    """Spread words over a span by their length."""
-    letters, at, found = sum(map(len, told)) or 1, start, []
-    for word in told:
-        share = (end - start) * len(word) / letters
-        found.append(Word(round(at, 3), round(at + share, 3), word))
-        at += share
-    return found
+def place(words: Sequence[Word], was: str, near: int) -> range | None:
+    """Return where the words `was` stand, nearest to word number `near`; None where they do no more."""
+    told = was.split()
+    size = len(told)
+    if not size:
+        return None
+    for away in range(len(words) + 1):
+        for at in {near - away, near + away}:
+            if 0 <= at <= len(words) - size and [word.text for word in words[at : at + size]] == told:
+                return range(at, at + size)
+    return None
+
+
+def edited(words: Sequence[Word], where: range, text: str) -> list[Word]:
+    """Return all words with those at `where` said as `text`; nothing in it takes them out."""
+    before, after = words[: where.start], words[where.stop :]
+    return [*before, *retimed(words[where.start : where.stop], text), *after]
+
+
+def wanted(find: str, *, match_case: bool = False, whole_words: bool = True) -> re.Pattern[str]:
+    """Return the pattern of what somebody looks for; any space in it is any space."""
+    inside = r"\s+".join(re.escape(part) for part in find.split())
+    edge = (r"(?<!\w)", r"(?!\w)") if whole_words else ("", "")
+    return re.compile(f"{edge[0]}{inside}{edge[1]}" if inside else r"(?!)", 0 if match_case else re.IGNORECASE)
+
+
+def found(words: Sequence[Word], pattern: re.Pattern[str]) -> list[range]:
+    """Return the words that hold each place the pattern fits, in order."""
+    starts, ends, at = [], [], 0
+    for word in words:
+        starts.append(at)
+        ends.append(at + len(word.text))
+        at += len(word.text) + 1
+    text, places, number = " ".join(word.text for word in words), [], 0
+    for hit in pattern.finditer(text):
+        while ends[number] <= hit.start():
+            number += 1
+        last = number
+        while last + 1 < len(words) and starts[last + 1] < hit.end():
+            last += 1
+        places.append(range(number, last + 1))
+    return places
+
+
+def replaced(words: Sequence[Word], pattern: re.Pattern[str], replacement: str) -> tuple[list[Word], int]:
+    """Return the words with every place replaced, and how many places there were."""
+    changed: list[Word] = []
+    at = count = 0
+    for where in _merged(found(words, pattern)):
+        text = " ".join(word.text for word in words[where.start : where.stop])
+        new, times = pattern.subn(lambda _hit: replacement, text)
+        changed += words[at : where.start]
+        changed += spread(new.split(), words[where.start].start, words[where.stop - 1].end)
+        at, count = where.stop, count + times
+    return [*changed, *words[at:]], count
+
+
+def _merged(places: Sequence[range]) -> list[range]:
+    """Join places that share a word."""
+    joined: list[range] = []
+    for where in places:
+        if joined and where.start < joined[-1].stop:
+            joined[-1] = range(joined[-1].start, where.stop)
+        else:
+            joined.append(where)
+    return joined
+
+
+def agreement(heard: Sequence[str], brought: Sequence[str]) -> float | None:
+    """Return which share of the telling words that were brought was also heard; None where too few tell anything."""
+    one, other = set(heard), set(brought)
+    return len(one & other) / len(other) if min(len(one), len(other)) >= FEWEST_TELLING else None

@@ -1,7 +1,6 @@
 """The Studio's questions: one asset with everything known of it, in few queries."""
 
 import datetime as dt
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,8 @@ from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from content import making
+from content.composing import composed
 from content.models import (
     ContentAnalysis,
     ContentAsset,
@@ -19,25 +20,14 @@ from content.models import (
     PieceVersion,
     PipelineStep,
     PosterFrame,
-    Transcript,
     TrendMatch,
 )
+from content.preflight import refusals
 from trenddrop.core import platforms
+from trenddrop.core.platforms.threads import parts_of
 
-PAUSE = 0.7  # seconds of silence that begin a new line
-LINE_WORDS = 26
-UNSURE = 0.6
 FETCHED = [PipelineStep.Status.RUNNING, PipelineStep.Status.DONE, PipelineStep.Status.FAILED]
-NEARBY = 12  # words around a reckoned second
 SHOWN = {"hooks": 3, "quotes": 2, "insights": 2}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the transcript: where it starts, and its words as (second, text, unsure, matched)."""
-
-    at: float
-    words: list[tuple[float, str, bool, bool]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +66,7 @@ class ShownVersion:
     restore_url: str
 
 
-STEP_FIELDS = ["name", "status", "progress", "note", "error", "data", "finished_at"]
+STEP_FIELDS = ["name", "status", "progress", "note", "error", "data", "started_at", "finished_at"]
 VERSION_FIELDS = ["number", "made_by", "model", "note", "created_at"]
 VERSIONS = 20
 BEGINNING = 200  # letters of a version's text
@@ -107,13 +97,14 @@ def pieces_of(asset: ContentAsset) -> QuerySet[GeneratedContent]:
         )
     )
     pieces = GeneratedContent.objects.filter(asset=asset, deleted_at=None).order_by("created_at", "pk")
-    return pieces.annotate(version_rows=ArraySubquery(versions[:VERSIONS]))
+    return making.with_parts(pieces.annotate(version_rows=ArraySubquery(versions[:VERSIONS])))
 
 
 def steps_of(asset: ContentAsset) -> list[PipelineStep]:
     """Return the steps that `with_parts` read."""
     rows: list[dict[str, Any]] = asset.step_rows  # type: ignore[attr-defined]
-    return [PipelineStep(**row | {"finished_at": _moment_of(row["finished_at"])}) for row in rows]
+    times = ("started_at", "finished_at")
+    return [PipelineStep(**row | {name: _moment_of(row[name]) for name in times}) for row in rows]
 
 
 def versions_of(piece: GeneratedContent) -> list[ShownVersion]:
@@ -159,51 +150,6 @@ def shown_steps(steps: Sequence[PipelineStep]) -> list[dict[str, Any]]:
     return [{"label": names[step.name]} | {name: getattr(step, name) for name in fields} for step in shown]
 
 
-def words_to_correct(lines: Sequence["Line"]) -> str:
-    """Return the transcript as text, a line for each pause."""
-    return "\n".join(" ".join(text for _at, text, _unsure, _matched in line.words) for line in lines)
-
-
-def lines(transcript: Transcript | None, matches: Sequence[TrendMatch]) -> list[Line]:
-    """Break the words into lines at pauses, with the words that met a topic marked."""
-    if transcript is None:
-        return []
-    marked = _marked(transcript.words, matches)
-    found: list[Line] = []
-    before = None
-    for number, (start, end, text, confidence) in enumerate(transcript.words):
-        if before is None or start - before > PAUSE or len(found[-1].words) >= LINE_WORDS:
-            found.append(Line(start, []))
-        unsure = confidence is not None and confidence < UNSURE
-        found[-1].words.append((start, text, unsure, number in marked))
-        before = end
-    return found
-
-
-def _marked(words: Sequence[Any], matches: Sequence[TrendMatch]) -> set[int]:
-    """Return the positions of words that are evidence of a match."""
-    marked: set[int] = set()
-    starts, plain = [word[0] for word in words], [_plain(word[2]) for word in words]
-    for match in matches:
-        for evidence in match.evidence:
-            if evidence.get("at") is not None:
-                said = [_plain(word) for word in str(evidence["words"]).split()]
-                marked.update(_place(plain, said, bisect_left(starts, evidence["at"])))
-    return marked
-
-
-def _place(plain: Sequence[str], said: Sequence[str], near: int) -> range:
-    """Return where the words stand, nearest to a position: their second is reckoned from their sentence's."""
-    first = max(0, near - NEARBY)
-    found = [n for n in range(first, near + NEARBY) if plain[n : n + len(said)] == list(said)]
-    start = min(found, key=lambda n: abs(n - near)) if found else near
-    return range(start, start + len(said)) if found else range(0)
-
-
-def _plain(word: str) -> str:
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
-
-
 def moments(analysis: ContentAnalysis | None, duration: float | None) -> list[ShownMoment]:
     """Return the best hooks, quotes and insights in the order they are said, none twice."""
     if analysis is None:
@@ -237,15 +183,12 @@ def _match(match: TrendMatch) -> ShownMatch:
     return ShownMatch(match, list(said.items())[:4], match.topic.source_kinds, sentence)
 
 
-def composed(piece: GeneratedContent) -> str:
-    """Return the text as it would be sent."""
-    return platforms.compose(text=piece.text, hashtags=piece.hashtags, call_to_action=piece.call_to_action)
-
-
 def counters(piece: GeneratedContent) -> dict[str, dict[str, int]]:
-    """Return how much of each limit is used, counted as the platform counts."""
+    """Return how much of each limit is used, counted as the platform counts; of a thread, its longest part."""
     rules = platforms.rules(piece.platform)
-    found = {"text": {"used": platforms.measure(piece.platform, composed(piece)), "limit": rules.text_limit}}
+    parts = parts_of(piece.platform, composed(piece))
+    used = max(platforms.measure(piece.platform, part) for part in parts)
+    found = {"text": {"used": used, "limit": rules.text_limit}}
     if rules.title_limit is not None:
         found["title"] = {"used": len(piece.title), "limit": rules.title_limit}
     if rules.hashtag_limit is not None:
@@ -253,22 +196,12 @@ def counters(piece: GeneratedContent) -> dict[str, dict[str, int]]:
     return found
 
 
-def problems(piece: GeneratedContent) -> list[platforms.Problem]:
-    """Return what the platform would refuse about the words; the file is checked when it is planned."""
-    found = platforms.check(
-        piece.platform,
-        title=piece.title,
-        text=piece.text,
-        hashtags=piece.hashtags,
-        call_to_action=piece.call_to_action,
-    )
-    return [problem for problem in found if problem.field != "media"]
-
-
 def tabs(asset: ContentAsset, pieces: Sequence[GeneratedContent]) -> list[dict[str, Any]]:
     """Describe the pieces to the tabs."""
     address = reverse("studio", args=[asset.pk])
+    for piece in pieces:
+        piece.asset = asset
     return [
-        {"piece": piece, "url": f"{address}?piece={piece.pk}", "warning": bool(problems(piece)), "progress": None}
+        {"piece": piece, "url": f"{address}?piece={piece.pk}", "warning": bool(refusals(piece)), "progress": None}
         for piece in pieces
     ]

@@ -2,24 +2,37 @@
 
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+LANGUAGES = (
+    "en", "hi", "hi-Latn", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "ur", "es", "pt", "fr", "de", "it", "nl",
+    "pl", "ru", "tr", "ar", "he", "fa", "id", "ja", "ko", "zh", "vi", "th",
+)  # fmt: skip
 LARGEST = 5 * 1024**2  # bytes; subtitles of a day are smaller
 LONGEST = 300_000  # characters
 
 
 class SubtitlesForm(forms.Form):
-    """A file with subtitles; whether it is one is said by what is in it."""
+    """A file with subtitles or a text; whether it is one is said by what is in it."""
 
     file = forms.FileField(
-        label=_("Subtitles"),
-        widget=forms.ClearableFileInput({"accept": ".srt,.vtt,text/vtt,application/x-subrip"}),
-        help_text=_("SRT or VTT; they take the place of the recognised words."),
+        label=_("Subtitles or transcript"),
+        widget=forms.ClearableFileInput({"accept": ".srt,.vtt,.txt,text/vtt,text/plain,application/x-subrip"}),
+        help_text=_("SRT, VTT or TXT; it takes the place of the recognised words."),
         error_messages={"empty": _("This file is empty. Nothing was changed.")},
     )
+    anyway = forms.BooleanField(
+        label=_("It belongs to this recording; use it anyway"), required=False, widget=forms.HiddenInput
+    )
+
+    def offer_anyway(self) -> None:
+        """Let whoever knows better say so."""
+        self.fields["anyway"].widget = forms.CheckboxInput()
 
     def clean_file(self) -> UploadedFile[bytes]:
         """Refuse what is too large to be subtitles."""
@@ -45,3 +58,70 @@ class TextForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].strip = True  # type: ignore[attr-defined]
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the languages to choose from in the reader's words, those that are met most first."""
+    reader = get_language() or "en"
+    return [(code, _name(code, reader)) for code in LANGUAGES]
+
+
+def _name(code: str, reader: str) -> str:
+    return str(Locale.parse(code, sep="-").get_display_name(reader.replace("-", "_")) or code)
+
+
+class LineForm(forms.Form):
+    """One line: what it said, where, and what it says now."""
+
+    first = forms.IntegerField(min_value=0, max_value=10_000_000, widget=forms.HiddenInput)
+    was = forms.CharField(max_length=20_000, strip=False, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Words"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea({"rows": "3"}),
+        help_text=_("A new line begins a new turn. Nothing at all takes the line out."),
+    )
+    speaker = forms.CharField(
+        label=_("Who speaks"),
+        max_length=60,
+        required=False,
+        help_text=_("From here until the next name."),
+        widget=forms.TextInput({"list": "speakers", "autocomplete": "off"}),
+    )
+
+
+class FindForm(forms.Form):
+    """What to look for."""
+
+    find = forms.CharField(label=_("Find"), max_length=200)
+    match_case = forms.BooleanField(label=_("Same capitals"), required=False)
+    parts = forms.BooleanField(label=_("Within words, too"), required=False)
+
+
+class ReplaceForm(FindForm):
+    """What to look for, and what to say instead."""
+
+    replacement = forms.CharField(label=_("Replace with"), max_length=200, required=False)
+
+
+class SpeakerForm(forms.Form):
+    """A speaker's new name."""
+
+    old = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    new = forms.CharField(label=_("Name"), max_length=60, required=False)
+
+
+class MarkForm(forms.Form):
+    """Which mark is none."""
+
+    kind = forms.ChoiceField(choices=[("silence", "silence"), ("filler", "filler")])
+    start = forms.FloatField(min_value=0)
+    end = forms.FloatField(min_value=0)
+
+
+class LanguageForm(forms.Form):
+    """Which language is spoken."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=languages)
+    listen = forms.BooleanField(required=False, label=_("Listen again in this language"))

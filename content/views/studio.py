@@ -11,14 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from content import studio
+from content import queries, spoken, studio, understood
+from content.composing import composed
 from content.forms.pieces import PieceForm
 from content.forms.transcripts import SubtitlesForm
 from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMatch
 from content.services import pipeline
-from trenddrop.core.speech import Word, subtitles
+from content.views import piece_making
+from trenddrop.core.speech import subtitles
 
 FILE = {"fetch", "probe"}  # steps without which there is no material to add words to
+WRITTEN = {
+    "vtt": (subtitles.to_vtt, "text/vtt"),
+    "srt": (subtitles.to_srt, "application/x-subrip"),
+    "txt": (subtitles.to_txt, "text/plain"),
+}
 WORKING = {ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING}
 
 
@@ -42,8 +49,9 @@ def show(request: MemberRequest, asset: ContentAsset, *, status: int = 200, **mo
 
 def visible(request: MemberRequest, pk: uuid.UUID) -> ContentAsset:
     """Return an asset the member may see, with what is known of it."""
-    rows = studio.with_parts(ContentAsset.objects.visible_to(request.membership).filter(deleted_at=None))
-    return get_object_or_404(rows.select_related("transcript", "analysis", "brand"), pk=pk)
+    rows = studio.with_parts(queries.with_twins(queries.assets_of(request.membership), request.membership))
+    parts = rows.select_related("transcript", "analysis", "brand").defer("transcript__recognised")
+    return get_object_or_404(parts, pk=pk)
 
 
 def around(asset: ContentAsset) -> dict[str, Any]:
@@ -52,26 +60,31 @@ def around(asset: ContentAsset) -> dict[str, Any]:
     matches = list(TrendMatch.objects.filter(asset=asset).select_related("topic").defer("topic__embedding"))
     transcript, analysis = getattr(asset, "transcript", None), getattr(asset, "analysis", None)
     matching = next((step for step in steps if step.name == "match" and step.status == PipelineStep.Status.DONE), None)
-    args, lines = [asset.pk], studio.lines(transcript, matches)
+    args, lines = [asset.pk], spoken.lines(transcript, matches)
     return {
         "asset": asset,
         "media_url": reverse("file", args=args) if asset.file else "",
         "poster_url": reverse("thumbnail", args=args) if asset.thumbnail else "",
         "captions_url": reverse("captions", args=args) if transcript and transcript.words else "",
+        "transcript_url": reverse("transcript", args=args) if transcript and transcript.words else "",
+        "is_stale": spoken.is_stale(transcript, steps),
         "mime_type": asset.mime_type,
         "steps": studio.shown_steps(steps),
         "working": asset.status in WORKING,
         "transcript": transcript,
         "lines": lines,
-        "has_unsure": any(unsure for line in lines for _at, _text, unsure, _hit in line.words),
+        "has_unsure": any(word.unsure for line in lines for word in line.words),
         "is_readable": not any(step.status == PipelineStep.Status.FAILED and step.name in FILE for step in steps),
-        "words": studio.words_to_correct(lines) or asset.text,
+        "words": spoken.as_text(lines) or asset.text,
         "subtitles_form": SubtitlesForm(),
         "text_form": None,
         "subtitles_url": reverse("asset_subtitles", args=args),
         "text_url": reverse("asset_text", args=args),
         "analysis": analysis,
         "moments": studio.moments(analysis, asset.duration),
+        "scores": understood.scores(analysis),
+        "fits": understood.fits(analysis),
+        "moods": understood.moods(analysis),
         "matches": studio.shown_matches(matches),
         "topics_seen": matching.data.get("topics", 0) if matching else 0,
         "matched_at": matching.finished_at if matching else None,
@@ -88,27 +101,25 @@ def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | Non
         "piece": piece,
         "form": form or PieceForm(instance=piece),
         "counters": studio.counters(piece),
-        "problems": studio.problems(piece),
-        "preview_text": studio.composed(piece),
+        "preview_text": composed(piece),
         "save_url": reverse("piece", args=[piece.pk]),
         "rewrite_url": reverse("piece_rewrite", args=[piece.pk]),
         "versions": studio.versions_of(piece),
         "frames": studio.frames_of(asset),
         "thumb_url": reverse("frame", args=[piece.thumbnail_id]) if piece.thumbnail_id else "",
         "handle": asset.brand.name if asset.brand else "",
-    }
+    } | piece_making.shown(piece)
 
 
 @require_safe
 @requires("content.view")
 def captions(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """The words as WebVTT, or as SRT for whoever asks with ?as=srt."""
+    """The words as WebVTT, or as SRT or plain text for whoever asks with ?as=srt or ?as=txt."""
     asset = visible(request, pk)
-    transcript = getattr(asset, "transcript", None)
-    words = [Word(*word) for word in transcript.words] if transcript else []
-    if request.GET.get("as") == "srt":
-        return HttpResponse(subtitles.to_srt(words), content_type="application/x-subrip; charset=utf-8")
-    return HttpResponse(subtitles.to_vtt(words), content_type="text/vtt; charset=utf-8")
+    wanted = request.GET.get("as", "")
+    written, kind = WRITTEN.get(wanted, WRITTEN["vtt"])
+    words, speaking = spoken.parts_of(getattr(asset, "transcript", None))
+    return HttpResponse(written(words, speaking), content_type=f"{kind}; charset=utf-8")
 
 
 @require_POST

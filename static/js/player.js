@@ -29,6 +29,8 @@ class Player {
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.slider?.addEventListener("input", () => this.seek(Number(this.slider.value)));
     document.body.addEventListener("htmx:afterSettle", () => { if (this.root.isConnected) this.read(); });
+    this.root.addEventListener("dblclick", (event) => this.editAt(event));
+    this.root.addEventListener("keydown", (event) => this.inForm(event));
     // Times elsewhere on the page (matches, moments) go to the same place.
     addEventListener("click", (event) => {
       const link = event.target.closest?.("[data-seek]");
@@ -44,9 +46,9 @@ class Player {
   // The transcript may arrive after the picture; it is read again when it does.
   read() {
     const found = this.root.querySelector("[data-script]");
+    this.words = [...(found?.querySelectorAll("[data-t]") ?? [])].map((element) => ({ element, at: Number(element.dataset.t) }));
     if (found === this.script) return;
     this.script = found;
-    this.words = [...(found?.querySelectorAll("[data-t]") ?? [])].map((element) => ({ element, at: Number(element.dataset.t) }));
     found?.addEventListener("keydown", (event) => this.walk(event));
     for (const name of ["wheel", "touchmove"]) found?.addEventListener(name, () => { this.looked = Date.now(); }, { passive: true });
   }
@@ -75,6 +77,47 @@ class Player {
     if (target.closest("[data-toggle]") || target === this.media) this.toggle();
     if (target.closest("[data-speed]")) this.faster(target.closest("[data-speed]"));
     if (target.closest("[data-captions]")) this.captions(true);
+    if (target.closest("[data-skip]")) this.leaveOut(target.closest("[data-skip]"));
+  }
+
+  // In the editor a double click on a word opens its line, with that word chosen.
+  editAt(event) {
+    const word = event.target.closest("[data-script] [data-t]");
+    const line = word?.closest("[data-line]");
+    const open = line?.querySelector("[data-edit]");
+    if (!open) return;
+    const before = [...line.querySelectorAll("[data-t]")];
+    const start = before.slice(0, before.indexOf(word)).reduce((at, each) => at + each.textContent.length + 1, 0);
+    this.choose = [start, start + word.textContent.length];
+    document.body.addEventListener("htmx:afterSettle", () => {
+      const text = this.root.querySelector("[data-lineform] textarea");
+      if (text && this.choose) { text.focus(); text.setSelectionRange(...this.choose); }
+      this.choose = undefined;
+    }, { once: true });
+    getSelection()?.removeAllRanges();
+    open.click();
+  }
+
+  inForm(event) {
+    const form = event.target.closest("[data-lineform]");
+    if (!form) return;
+    if (event.key === "Escape") form.querySelector("[data-cancel]")?.click();
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    else return;
+    event.preventDefault();
+  }
+
+  // What is marked to be left out is passed over while playing, so that a shorter cut can be heard.
+  skip(at) {
+    if (!this.skipping || this.media.paused) return;
+    const mark = this.skipping.find(([start, end]) => at >= start && at < end - 0.08);
+    if (mark) this.media.currentTime = mark[1];
+  }
+
+  leaveOut(button) {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(on));
+    this.skipping = on ? JSON.parse(this.root.dataset.leaveOut || "[]") : undefined;
   }
 
   toggle() { if (this.media.paused) this.media.play().catch(() => { /* the browser wants a click first */ }); else this.media.pause(); }
@@ -119,6 +162,7 @@ class Player {
     const shown = this.root.querySelector("[data-at]");
     if (shown) shown.textContent = clock(at);
     this.mark(at);
+    this.skip(at);
   }
 
   // The last word that has begun; binary search, an hour of speech has nine thousand.
@@ -133,7 +177,7 @@ class Player {
     this.word?.classList.remove("w");
     found?.classList.add("w");
     this.word = found;
-    const line = found?.closest("p");
+    const line = found?.closest("[data-line], p");
     if (line === this.line) return;
     this.line?.classList.remove("now");
     line?.classList.add("now");
@@ -149,6 +193,7 @@ class Player {
 
   // Inside the transcript the arrows go from word to word; Enter plays from there.
   walk(event) {
+    if (event.target.closest("form")) return;
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) {
       const here = this.words.findIndex((word) => word.element === this.word);

@@ -1,5 +1,6 @@
 """Sound: what the recogniser hears, how loud it is, how it looks."""
 
+import math
 import re
 import wave
 from pathlib import Path
@@ -12,6 +13,9 @@ from trenddrop.core.media.running import Cancelled, Progress, run_ffmpeg, source
 SPEECH_RATE = 16_000
 SILENCE = -70.0  # LUFS; what R 128 gates away
 MEASURE = "ebur128=framelog=quiet"
+SILENCE_ENDS = re.compile(r"silence_end: (\d+(?:\.\d+)?) \| silence_duration: (\d+(?:\.\d+)?)")
+LISTENED = 1800  # seconds at a time
+JOINED = 0.05  # seconds between two silences that are one, cut where a part ends
 SUMMARY = re.compile(r"I:\s+(-?\d+(?:\.\d+)?) LUFS")
 
 
@@ -45,6 +49,26 @@ def measure_loudness(path: Path, *, cancelled: Cancelled | None = None) -> float
     """Return the integrated loudness in LUFS (EBU R 128), or None for silence."""
     measured = ["-vn", "-map", "0:a:0", "-af", MEASURE, "-f", "null", "-"]
     return _loudness(run_ffmpeg([*source(path), *measured], cancelled=cancelled))
+
+
+def silences(
+    path: Path, *, below: float, shortest: float, duration: float, cancelled: Cancelled | None = None
+) -> list[tuple[float, float]]:
+    """Return where no sample passes a level (dB of full scale) for so many seconds: start and end in seconds.
+
+    `duration` is how long the recording is; it is listened to in half hours, so that all that ffmpeg tells is kept.
+    """
+    found: list[tuple[float, float]] = []
+    heard = ["-vn", "-map", "0:a:0", "-af", f"silencedetect=noise={below:.1f}dB:duration={shortest}", "-f", "null", "-"]
+    for begin in range(0, max(1, math.ceil(duration)), LISTENED):
+        part = ["-ss", str(begin), "-t", str(LISTENED)]
+        told = run_ffmpeg([*part, *source(path), *heard], cancelled=cancelled)
+        for end, lasted in SILENCE_ENDS.findall(told):
+            start = begin + max(0.0, float(end) - float(lasted))
+            if found and start - found[-1][1] < JOINED:
+                start = found.pop()[0]
+            found.append((start, begin + float(end)))
+    return [(round(start, 3), round(end, 3)) for start, end in found]
 
 
 def _loudness(told: str) -> float | None:

@@ -30,13 +30,17 @@ class Word:
 
 @dataclass(frozen=True)
 class Transcript:
-    """What is said. No words is a valid result; `note` is for people: how sure this is, or why it is empty."""
+    """What is said. No words is a valid result; `note` is for people: how sure this is, or why it is empty.
+
+    `turns`: who speaks from which second on, where the source names speakers.
+    """
 
     words: list[Word] = field(default_factory=list)
     language: str | None = None
     confidence: float | None = None
     engine: str = ""
     note: str = ""
+    turns: list[tuple[float, str]] = field(default_factory=list)
 
 
 class Transcriber(Protocol):

@@ -1,17 +1,23 @@
 """The embedded recogniser: works everywhere without a key or a download, for English, and says how weak it is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pocketsphinx
 
+from trenddrop.core.speech import spelling
 from trenddrop.core.speech.base import SILENT, WORDLESS, Cancelled, Progress, Transcript, Word
 from trenddrop.core.speech.segments import FRAME, RATE, Segment, length, segments
 
 FRAME_SECONDS = 0.01
+OURS = "_"  # ends the names of words that were learned
+WEIGHT = 30.0  # times as likely as one word of the recogniser's own is on average
+RARE = -130_000  # its log of how likely a word is (base 1.0001); rarer ones are learned like unknown ones
+SHORTEST_HINT, MOST_HINTS = 3, 120
+PUNCTUATION = ".,:;!?\"'()[]#@"
 NOT_A_WORD = re.compile(r"^(<.*>|\[.*\]|\+\+.*\+\+)$")
 ALTERNATIVE = re.compile(r"\(\d+\)$")
 ENGINE = "PocketSphinx 5 (embedded)"
@@ -44,15 +50,18 @@ class PocketSphinx:
         progress: Progress,
         cancelled: Cancelled,
     ) -> Transcript:
-        """Recognise English; other languages get its best guess and the note. Hints are not used by this engine."""
-        del hints
+        """Recognise English; other languages get its best guess and the note.
+
+        Of the hints it learns the words that it does not know or hardly expects, by how they are spelled.
+        """
         decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
+        learned = _learn(decoder, hints)
         total, heard, words = max(length(audio), 0.01), False, list[Word]()
         for segment in segments(audio):
             if cancelled():
                 break
             heard = True
-            found = _recognise(decoder, segment) if _is_voiced(segment) else []
+            found = _recognise(decoder, segment, learned) if _is_voiced(segment) else []
             words += found if _is_dense(found, segment) else []
             progress(min(segment.end / total, 1.0))
         return Transcript(
@@ -82,7 +91,31 @@ def _is_dense(words: Sequence[Word], segment: Segment) -> bool:
     return seconds < JUDGED_FROM or sum(len(word.text) for word in words) / seconds >= FEWEST_LETTERS
 
 
-def _recognise(decoder: Any, segment: Segment) -> list[Word]:
+def _learn(decoder: Any, hints: Sequence[str]) -> dict[str, str]:
+    """Teach the recogniser words; return how each is written by the name it has in there."""
+    model, learned = decoder.get_lm("_default"), dict[str, str]()
+    for word in (word for hint in hints for word in hint.split()):
+        plain = spelling.fold(word)
+        name = f"{plain}{OURS}"
+        if len(plain) < SHORTEST_HINT or len(learned) >= MOST_HINTS or name in learned:
+            continue
+        ways = [] if _expects(decoder, model, plain) else spelling.pronunciations(word, decoder.lookup_word)
+        if ways:
+            model.add_word(name, WEIGHT)
+            decoder.add_word(name, ways[0], update=False)
+            for number, way in enumerate(ways[1:], start=2):
+                decoder.add_word(f"{name}({number})", way, update=False)
+            learned[name] = word.strip(PUNCTUATION)
+    if learned:
+        decoder.add_word(f"{OURS}{OURS}", "SIL", update=True)  # one update for all: it costs half a second
+    return learned
+
+
+def _expects(decoder: Any, model: Any, word: str) -> bool:
+    return bool(decoder.lookup_word(word)) and model.prob([word]) > RARE
+
+
+def _recognise(decoder: Any, segment: Segment, learned: Mapping[str, str]) -> list[Word]:
     decoder.start_utt()
     decoder.process_raw(segment.samples, full_utt=True)
     decoder.end_utt()
@@ -92,5 +125,5 @@ def _recognise(decoder: Any, segment: Segment) -> list[Word]:
         if text and not NOT_A_WORD.match(text):
             start = segment.start + part.start_frame * FRAME_SECONDS
             end = segment.start + (part.end_frame + 1) * FRAME_SECONDS
-            found.append(Word(round(start, 2), round(end, 2), text))
+            found.append(Word(round(start, 2), round(end, 2), learned.get(text, text)))
     return found

@@ -1,6 +1,7 @@
 """Cutting sound at its silences, reading piece by piece."""
 
 import io
+import math
 import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def levels(path: Path) -> Levels:
 
 def stretches(heard: Levels) -> Iterator[tuple[int, int]]:
     """Yield (first frame, frame after the last) of what is sound, with a little silence around, none too long."""
-    loud = np.flatnonzero(heard >= _threshold(heard)) if heard.size else np.zeros(0, np.int64)
+    loud = np.flatnonzero(heard >= threshold(heard)) if heard.size else np.zeros(0, np.int64)
     if not loud.size:
         return
     gaps = np.flatnonzero(np.diff(loud) > HANGOVER)
@@ -101,13 +102,18 @@ def _cut(heard: Levels, first: int, last: int) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
+def quiet(heard: Levels) -> float:
+    """Return the level below which a recording is silent, in dB of full scale: a little over its own noise."""
+    return 20 * math.log10(threshold(heard)) if heard.size else 20 * math.log10(FLOOR)
+
+
 def quietest(heard: Levels, first: int, last: int) -> int:
     """Return the frame between two at which the sound, over a tenth of a second, is lowest."""
     smooth = np.convolve(heard[first:last], np.ones(3, np.float32), mode="same")
     return first + int(np.argmin(smooth[1:-1])) + 1 if last - first > 2 else last
 
 
-def _threshold(heard: Levels) -> float:
+def threshold(heard: Levels) -> float:
     """Return the level above which there is sound: a little over the recording's own noise."""
     noise, loud = np.percentile(heard, [15, 95])
     return float(max(FLOOR, min(noise * 2.5, noise + (loud - noise) * 0.12)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from textwrap import wrap
 
+from trenddrop.core.speech import labels
 from trenddrop.core.speech.base import Transcript, Word
 
 TIMES = re.compile(
@@ -15,10 +16,13 @@ TIMES = re.compile(
 ARROW = "-->"
 STAMP = re.compile(r"<((?:\d{1,3}:)?\d{1,2}:\d{2}\.\d{1,3})>")
 TAGS = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
+VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>")
+SPEAKS, SPACE = "\ue000", "\ue001"  # a word that begins with the one is a name, in which the other is a space
 LINE_LETTERS = 42
 CUE_LETTERS = 2 * LINE_LETTERS
 CUE_SECONDS = 6.0
 PAUSE = 0.8
+PARAGRAPH = 1.5
 
 
 class BadSubtitles(Exception):
@@ -32,6 +36,7 @@ class Cue:
     start: float
     end: float
     text: str
+    speaker: str = ""
 
 
 def parse(text: str, *, name: str = "subtitles") -> Transcript:
@@ -44,9 +49,9 @@ def parse(text: str, *, name: str = "subtitles") -> Transcript:
         raise BadSubtitles(f"“{name}” holds no subtitles: there is no line like 00:00:01,000 --> 00:00:03,000.")
     if any(STAMP.search(line) for cue in cues for line in cue.text.splitlines()):
         cues = _without_rolling(cues)
-    words = [word for cue in _without_overlap(cues) for word in _timed(cue)]
+    words, turns = _apart([word for cue in _without_overlap(_voiced(cues)) for word in _timed(cue)])
     note = "" if words else "The subtitles hold no words."
-    return Transcript(words, None, None, f"subtitles ({name})"[:80], note)
+    return Transcript(words, None, None, f"subtitles ({name})"[:80], note, turns)
 
 
 def decode(raw: bytes) -> str:
@@ -125,6 +130,40 @@ def _timed(cue: Cue) -> Iterator[Word]:
         yield from _spread(Cue(begin, min(max(end, begin), cue.end), _plain(text)))
 
 
+def _voiced(cues: Sequence[Cue]) -> list[Cue]:
+    """Put a word of its own where somebody is said to speak: by a voice tag, or by a name in front of the line."""
+    lines = [_plain(VOICE.sub("", line)) for cue in cues for line in cue.text.splitlines()]
+    names = labels.speakers(lines)
+    return [
+        Cue(cue.start, cue.end, "\n".join(_line_voiced(line, names) for line in cue.text.splitlines())) for cue in cues
+    ]
+
+
+def _line_voiced(line: str, names: frozenset[str]) -> str:
+    told = VOICE.search(line)
+    if told:
+        return VOICE.sub(lambda each: f" {_spoken_by(each[1])} ", line)
+    speaker, words = labels.split(_plain(line), names) if names else (None, line)
+    return f"{_spoken_by(speaker)} {words}" if speaker else line
+
+
+def _spoken_by(name: str) -> str:
+    return SPEAKS + SPACE.join(html.unescape(name).split())
+
+
+def _apart(words: Sequence[Word]) -> tuple[list[Word], list[tuple[float, str]]]:
+    """Part the words from the names of who speaks them; a speaker who goes on begins no turn."""
+    spoken, turns, name = list[Word](), list[tuple[float, str]](), ""
+    for word in words:
+        if word.text.startswith(SPEAKS):
+            name = word.text[1:].replace(SPACE, " ")
+            continue
+        if name and (not turns or turns[-1][1] != name):
+            turns.append((word.start, name))
+        spoken.append(word)
+    return spoken, turns
+
+
 def _clock(stamp: str) -> list[str]:
     whole, _dot, fraction = stamp.rpartition(".")
     return [*["0", *whole.split(":")][-3:], fraction]
@@ -136,25 +175,37 @@ def _plain(line: str) -> str:
 
 def _spread(cue: Cue) -> list[Word]:
     texts = cue.text.split()
-    letters = sum(len(text) + 1 for text in texts) or 1
+    letters = sum(_length(text) for text in texts) or 1
     at, words = cue.start, []
     for text in texts:
-        share = (cue.end - cue.start) * (len(text) + 1) / letters
+        share = (cue.end - cue.start) * _length(text) / letters
         words.append(Word(round(at, 3), round(at + share, 3), text))
         at += share
     return words
 
 
-def cues_of(words: Sequence[Word]) -> list[Cue]:
-    """Group words into readable cues: at most two lines, six seconds, never across a pause."""
+def _length(text: str) -> int:
+    return 0 if text.startswith(SPEAKS) else len(text) + 1
+
+
+def cues_of(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> list[Cue]:
+    """Group words into readable cues: at most two lines, six seconds, never across a pause or two speakers."""
     groups: list[list[Word]] = []
+    starts = {round(at, 2) for at, _name in turns}
     for word in words:
         last = groups[-1] if groups else None
-        if last is None or _is_full(last, word):
+        if last is None or _is_full(last, word) or round(word.start, 2) in starts:
             groups.append([word])
         else:
             last.append(word)
-    return [Cue(group[0].start, group[-1].end, " ".join(word.text for word in group)) for group in groups]
+    return [
+        Cue(group[0].start, group[-1].end, " ".join(word.text for word in group), _speaker(turns, group[0].start))
+        for group in groups
+    ]
+
+
+def _speaker(turns: Sequence[tuple[float, str]], at: float) -> str:
+    return next((name for start, name in reversed(turns) if start <= at + 0.011), "")
 
 
 def _is_full(group: Sequence[Word], word: Word) -> bool:
@@ -163,22 +214,45 @@ def _is_full(group: Sequence[Word], word: Word) -> bool:
     return too_long or word.start - group[-1].end > PAUSE or group[-1].text.endswith((".", "?", "!", "।"))
 
 
-def to_srt(words: Sequence[Word]) -> str:
-    """Write SRT."""
-    blocks = [
-        f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{_lines(cue)}\n"
-        for number, cue in enumerate(cues_of(words), start=1)
-    ]
+def to_srt(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> str:
+    """Write SRT; a speaker's name stands in front of the cue they begin with."""
+    blocks, before = [], ""
+    for number, cue in enumerate(cues_of(words, turns), start=1):
+        name = f"{cue.speaker}: " if cue.speaker and cue.speaker != before else ""
+        before = cue.speaker
+        text = _lines(Cue(cue.start, cue.end, name + cue.text))
+        blocks.append(f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{text}\n")
     return "\n".join(blocks)
 
 
-def to_vtt(words: Sequence[Word]) -> str:
-    """Write WebVTT."""
+def to_vtt(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> str:
+    """Write WebVTT, with who speaks as its voices."""
     blocks = [
-        f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n{html.escape(_lines(cue), quote=False)}\n"
-        for cue in cues_of(words)
+        f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n{_voice(cue)}{html.escape(_lines(cue), quote=False)}\n"
+        for cue in cues_of(words, turns)
     ]
     return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+def _voice(cue: Cue) -> str:
+    return f"<v {html.escape(cue.speaker, quote=False)}>" if cue.speaker else ""
+
+
+def to_txt(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> str:
+    """Write plain text: a paragraph for each turn and each long pause, the speaker in front where one begins."""
+    starts = {round(at, 2) for at, _name in turns}
+    paragraphs: list[list[Word]] = []
+    for word in words:
+        last = paragraphs[-1][-1] if paragraphs else None
+        if last is None or word.start - last.end > PARAGRAPH or round(word.start, 2) in starts:
+            paragraphs.append([])
+        paragraphs[-1].append(word)
+    written, before = [], ""
+    for group in paragraphs:
+        name = _speaker(turns, group[0].start)
+        written.append((f"{name}: " if name and name != before else "") + " ".join(word.text for word in group))
+        before = name
+    return "\n\n".join(written) + "\n" if written else ""
 
 
 def _lines(cue: Cue) -> str:
