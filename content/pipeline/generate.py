@@ -5,25 +5,35 @@ import random
 from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts import tenancy, voice
-from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample
-from billing import credits as ledger
-from content import writing
-from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PieceVersion, Transcript, TrendMatch
+from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample, User
+from content import credits, worked, writing
+from content.models import (
+    ContentAnalysis,
+    ContentAsset,
+    GeneratedContent,
+    Generation,
+    PieceVersion,
+    Transcript,
+    TrendMatch,
+)
+from content.pipeline.foretelling import foretell
 from content.pipeline.match import sentences_of
 from content.pipeline.understand import source_of
 from content.pipeline.work import Work
 from content.understanding import Moment, NamedEntity, Reason, Understanding
 from content.understanding.matching import Evidence
-from trenddrop.core import limits, llm
-from trenddrop.core.platforms import PlatformKey
+from content.writing import Shape
+from trenddrop.core import llm
+from trenddrop.core.platforms import PlatformKey, rules
 from trenddrop.core.text.language import UNKNOWN
 from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.tokens import normal_words
 
+PATIENCE = 2  # pieces in a row whose model did not answer before the rest is written without it
 PLATFORMS = ["tiktok", "youtube", "instagram", "x", "bluesky", "mastodon"]
-CREDITS_PER_PIECE = 4
 UNSURE = 0.6  # confidence below which the Studio underlines a word
 
 
@@ -39,6 +49,7 @@ class Material:
     audiences: list[AudienceProfile] = field(default_factory=list)
     samples: list[BrandVoiceSample] = field(default_factory=list)
     doubtful: frozenset[str] = frozenset()
+    worked: dict[str, writing.Worked] = field(default_factory=dict)
 
 
 class Generate:
@@ -57,15 +68,17 @@ class Generate:
             material = gather(work.asset)
             written = kept(work.asset, since=work.step.started_at)
         material = with_samples(material)
-        platforms = (material.brand.preferred_platforms if material.brand else []) or PLATFORMS
-        makers = set()
+        platforms = platforms_of(material.brand)
+        makers, silent = set(), 0
         for number, platform in enumerate(platforms):
             work.check()
             work.progress(number / len(platforms))
             if platform not in written:
-                draft = write(brief(material, platform), material.asset, rng=chance(work.asset, platform))
+                order = brief(material, platform)
+                draft = write(order, material.asset, rng=chance(work.asset, platform), asks=silent < PATIENCE)
+                silent = silent + 1 if was_silent(draft) else 0 if silent < PATIENCE else silent
                 with work.saving():
-                    save(work.asset, material, platform, draft)
+                    save(work.asset, material, platform, draft, order)
                 makers.add(draft.made_by)
         return ", ".join(sorted(makers)) or "Every piece was kept as it was."
 
@@ -79,11 +92,62 @@ def kept(asset: ContentAsset, *, since: dt.datetime | None) -> set[str]:
     return set(pieces.values_list("platform", flat=True))
 
 
-def write(order: writing.Brief, asset: ContentAsset, *, rng: random.Random) -> writing.Draft:
-    """Write a draft outside any transaction; raise LimitReached before a paid model is asked for nothing."""
-    if llm.available():
-        limits.require(asset.organization_id, "ai_credits", amount=CREDITS_PER_PIECE)
+def write(
+    order: writing.Brief, asset: ContentAsset, *, rng: random.Random, asks: bool = True
+) -> writing.Draft:
+    """Write a draft outside any transaction; raise LimitReached before a paid model is asked for nothing.
+
+    `asks` False leaves models alone that have not answered before, and says so.
+    """
+    if not asks:
+        reason = _("The language model did not answer for the pieces before; this one was written without it.")
+        return replace(writing.generate(order, rng=rng), is_fallback=True, fallback_reason=reason)
+    credits.require(asset.organization_id, estimate(order))
     return writing.write(order, rng=rng)
+
+
+def estimate(order: writing.Brief) -> credits.Estimate:
+    """What a draft will take, and at most cost; nothing without a model."""
+    return credits.estimate(*writing.tokens_of(order)) if llm.available() else credits.Estimate()
+
+
+def was_silent(draft: writing.Draft) -> bool:
+    """Whether every model that was asked could not be reached in time."""
+    return bool(draft.tried) and all(one.outcome == "unavailable" for one in draft.tried)
+
+
+def count(
+    piece: GeneratedContent,
+    draft: writing.Draft,
+    order: writing.Brief,
+    *,
+    by: User | None,
+    purpose: str = Generation.Purpose.PIECE,
+) -> Generation | None:
+    """Keep what a draft took, and book it; None when no model was asked. Call in the organisation's scope."""
+    subject = credits.Subject(
+        organization_id=piece.organization_id,
+        client_id=piece.client_id,
+        purpose=purpose,
+        of=piece.pk,
+        version=piece.version if purpose == Generation.Purpose.PIECE else None,
+        about=f"{rules(piece.platform).name}, {order.title}",
+    )
+    asked = credits.Asked(
+        made_by=draft.made_by,
+        tried=[one.stored() for one in draft.tried],
+        input_tokens=draft.input_tokens,
+        output_tokens=draft.output_tokens,
+        model=draft.model,
+        prompt=draft.prompt,
+        is_fallback=draft.is_fallback,
+    )
+    return credits.count(subject, estimate(order), asked, by=by)
+
+
+def platforms_of(brand: BrandProfile | None) -> list[str]:
+    """Return where a brand's pieces go."""
+    return list((brand.preferred_platforms if brand else []) or PLATFORMS)
 
 
 def gather(asset: ContentAsset) -> Material:
@@ -93,7 +157,10 @@ def gather(asset: ContentAsset) -> Material:
     brand = BrandProfile.objects.filter(pk=asset.brand_id).first() if asset.brand_id else None
     audiences = list(AudienceProfile.objects.filter(brand=brand).order_by("name")) if brand else []
     understood, sentences = restore(analysis), sentences_of(asset)
-    return Material(asset, understood, sentences, list(matches), brand, audiences, doubtful=doubtful(asset))
+    before = worked.before(asset.organization_id, client_id=asset.client_id, platforms=platforms_of(brand))
+    return Material(
+        asset, understood, sentences, list(matches), brand, audiences, doubtful=doubtful(asset), worked=before
+    )
 
 
 def doubtful(asset: ContentAsset) -> frozenset[str]:
@@ -163,6 +230,7 @@ def brief(material: Material, platform: str, *, note: str = "", previous: writin
         note=note,
         previous=previous,
         doubtful=material.doubtful,
+        worked=material.worked.get(platform, writing.Worked()),
     )
 
 
@@ -199,7 +267,9 @@ def brand_of(material: Material, platform: str) -> writing.Brand:
     )
 
 
-def save(asset: ContentAsset, material: Material, platform: str, draft: writing.Draft) -> GeneratedContent:
+def save(
+    asset: ContentAsset, material: Material, platform: str, draft: writing.Draft, order: writing.Brief
+) -> GeneratedContent:
     """Write the piece with its next version; a piece made before keeps its history."""
     words = {
         "title": draft.title,
@@ -216,8 +286,10 @@ def save(asset: ContentAsset, material: Material, platform: str, draft: writing.
             draft.is_fallback,
             draft.fallback_reason,
         )
+        piece.kind = kind_of(piece, draft)
         for name, value in words.items():
             setattr(piece, name, value)
+        foretell(piece)
         piece.save()
         PieceVersion.objects.create(
             organization_id=asset.organization_id,
@@ -229,8 +301,7 @@ def save(asset: ContentAsset, material: Material, platform: str, draft: writing.
             steered_by=steering(draft),
             **words,
         )
-        if draft.tokens:
-            book(piece)
+        count(piece, draft, order, by=None)
     return piece
 
 
@@ -239,15 +310,18 @@ def steering(draft: writing.Draft) -> list[str]:
     return [sample.key for sample in draft.steered_by]
 
 
-def book(piece: GeneratedContent) -> None:
-    """Book the credits of a piece that a paid model wrote."""
-    ledger.spend(
-        piece.organization_id,
-        CREDITS_PER_PIECE,
-        reason=f"piece for {piece.platform}",
-        reference=f"piece:{piece.pk}:{piece.version}",
-        by=None,
-    )
+def kind_of(piece: GeneratedContent, draft: writing.Draft) -> str:
+    """Return what a piece is once it says what the draft says."""
+    kinds = GeneratedContent.Kind
+    told = {Shape.THREAD: kinds.THREAD, Shape.ARTICLE: kinds.ARTICLE}
+    was_told = piece.kind in told.values()
+    return told.get(draft.shape) or (kinds.SOCIAL_POST if was_told else kinds(piece.kind))
+
+
+def shape_of(piece: GeneratedContent) -> Shape:
+    """Return how a piece is written."""
+    kinds = GeneratedContent.Kind
+    return {kinds.THREAD.value: Shape.THREAD, kinds.ARTICLE.value: Shape.ARTICLE}.get(piece.kind, Shape.POST)
 
 
 def new_piece(material: Material, platform: str) -> GeneratedContent:

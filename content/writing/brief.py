@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from content.understanding.matching import Evidence
 from content.understanding.results import Understanding
+from trenddrop.core.llm import Attempt
 from trenddrop.core.platforms import PlatformKey, PlatformRules
 from trenddrop.core.text.sentences import Sentence
 
@@ -48,8 +50,32 @@ class TrendNote:
 
 
 @dataclass(frozen=True)
+class Worked:
+    """What went well before, best first: posts as (times the usual engagement, text), and lessons in sentences.
+
+    `calls`, `hooks`: the brand's own, from its library, with measured posts.
+    """
+
+    posts: Sequence[tuple[float, str]] = ()
+    lessons: Sequence[str] = ()
+    hooks: Sequence[str] = ()
+    calls: Sequence[str] = ()
+
+
+class Shape(StrEnum):
+    """What is written: one post, a thread of numbered parts, or an article with headed sections."""
+
+    POST = "post"
+    THREAD = "thread"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True)
 class Draft:
-    """A piece for one platform. The hashtags have no #; the post is `platforms.compose` of text, call and hashtags."""
+    """A piece for one platform. The hashtags have no #; the post is `platforms.compose` of text, call and hashtags.
+
+    `tried`: the models that were asked, in order; `prompt`: the prompt file with its fingerprint, when one was.
+    """
 
     title: str
     text: str
@@ -64,6 +90,9 @@ class Draft:
     wishes_met: list[str] = field(default_factory=list)
     wishes_not_understood: list[str] = field(default_factory=list)
     steered_by: list[Sample] = field(default_factory=list)
+    shape: Shape = Shape.POST
+    tried: list[Attempt] = field(default_factory=list)
+    prompt: str = ""
 
     @property
     def tokens(self) -> int:
@@ -74,7 +103,8 @@ class Draft:
 class Brief:
     """The order for one piece. `note` is a wish for a new version of `previous`; `row` a server's own rules.
 
-    `doubtful`: words, in small letters, that the recogniser was never sure of.
+    `doubtful`: words, in small letters, that the recogniser was never sure of; `shape` None is the one that the note
+    names, else the one of `previous`, else a post.
     """
 
     platform: PlatformKey
@@ -88,3 +118,5 @@ class Brief:
     previous: Draft | None = None
     row: PlatformRules | None = None
     doubtful: frozenset[str] = frozenset()
+    worked: Worked = field(default_factory=Worked)
+    shape: Shape | None = None

@@ -7,20 +7,25 @@ from random import Random
 import regex
 
 from content.writing import hashtags as tags
+from content.writing import longer as longer_texts
 from content.writing import steering
-from content.writing.brief import Brief, Draft, TrendNote
+from content.writing.brief import Brief, Draft, Shape, TrendNote
+from content.writing.fitting import fits_whole
 from content.writing.layouts import KEEP, LAYOUTS, Block, Piece
 from content.writing.material import Material, gather, mentions
 from content.writing.titles import own_title, title_for
 from content.writing.voice import Voice, voice
-from content.writing.wishes import Wishes, understand_note
+from content.writing.wishes import Wishes, cannot, shape_of, understand_note
 from trenddrop.core.platforms import PlatformRules, compose, fits, rules, shorten
+from trenddrop.core.platforms.threads import THREADED
+from trenddrop.core.text.language import UNKNOWN, detect
 from trenddrop.core.voice import Habits
 
 MADE_BY = "TrendDrop embedded writer 1"
 EMOJI = regex.compile(r"\s*(?:\p{Extended_Pictographic}[\ufe0f\u200d\p{Emoji_Modifier}]*)+")
 MORE_HASHTAGS = 3
 ADDED = 3
+LONG_HASHTAGS = 3  # of a thread or an article
 SHORTER_KEEPS = 6  # importance: what a shorter version leaves out lies below
 TRIES = 6  # drafts of which the one that sounds most like the brand is taken
 GOALS = (
@@ -47,7 +52,9 @@ def generate(brief: Brief, *, rng: Random) -> Draft:
 
 def _written(brief: Brief, wishes: Wishes, row: PlatformRules, *, rng: Random) -> Draft:
     layout, found = LAYOUTS[brief.platform], steering.habits(brief.brand)
-    material, wishes = gather(brief, wishes, rng=rng, lean=layout.lean)
+    in_order = shape_of(brief) is not Shape.POST
+    lean = "hooks" if in_order else layout.lean
+    material, wishes = gather(brief, wishes, rng=rng, lean=lean, early=in_order)
     before = brief.previous.text if brief.previous else ""
     speaking = voice(
         language=brief.language or material.language,
@@ -58,7 +65,12 @@ def _written(brief: Brief, wishes: Wishes, row: PlatformRules, *, rng: Random) -
     )
     speaking = steering.phrased(speaking, found)
     trend = "" if wishes.no_trend else _trend_line(brief.trends, speaking)
+    longer = _longer(brief, material, speaking, trend, row)
+    if longer is not None:
+        return _long_draft(brief, longer, material, wishes, row, found)
+    wishes = _too_short(brief, wishes)
     piece = _towards(brief.brand.goals, layout.build(material, speaking, trend), speaking)
+    piece = _proven(piece, brief, speaking)
     piece = _as_wished(steering.steered(piece, found), material, wishes, speaking)
     draft = Draft(
         title=title_for(brief, material, row=row),
@@ -68,6 +80,54 @@ def _written(brief: Brief, wishes: Wishes, row: PlatformRules, *, rng: Random) -
         made_by=MADE_BY,
     )
     return _fitted_draft(brief, _fitted(draft, piece, row), wishes, row)
+
+
+def _longer(
+    brief: Brief, material: Material, speaking: Voice, trend: str, row: PlatformRules
+) -> longer_texts.Longer | None:
+    shape, reading = shape_of(brief), brief.understanding
+    if shape is Shape.THREAD and row.key in THREADED:
+        best = [moment.text for moment in (*reading.hooks, *reading.insights, *reading.quotes)]
+        return longer_texts.thread(material, speaking, trend, row, best=best)
+    return longer_texts.article(material, speaking, trend, row) if shape is Shape.ARTICLE else None
+
+
+def _too_short(brief: Brief, wishes: Wishes) -> Wishes:
+    """A thread or article that cannot be made is told, and a post is written."""
+    shape = wishes.shape or brief.shape
+    if shape in (None, Shape.POST):
+        return wishes
+    no_threads = shape is Shape.THREAD and brief.platform not in THREADED
+    why = "this platform has no threads" if no_threads else "too little is said for one"
+    return cannot(wishes, str(shape), why)
+
+
+def _long_draft(
+    brief: Brief, longer: longer_texts.Longer, material: Material, wishes: Wishes, row: PlatformRules, found: Habits | None
+) -> Draft:
+    """A thread or an article with its hashtags, as many as its last post has room for."""
+    text = EMOJI.sub("", longer.text) if wishes.no_emoji else longer.text
+    call = "" if wishes.no_call else longer.call
+    tags_given = _hashtags(brief, Piece([], call, LONG_HASHTAGS), wishes, row, found)
+    while tags_given and not fits_whole(row, compose(text=text, hashtags=tags_given, call_to_action=call)):
+        tags_given = tags_given[:-1]
+    draft = Draft(
+        title=title_for(brief, material, row=row),
+        text=text,
+        hashtags=tags_given,
+        call_to_action=call,
+        made_by=MADE_BY,
+        shape=shape_of(brief),
+    )
+    return _fitted_draft(brief, draft, wishes, row)
+
+
+def _proven(piece: Piece, brief: Brief, speaking: Voice) -> Piece:
+    """The brand's own call that did best before, where the platform has one, in the language that is written."""
+    written = detect(" ".join(block.text for block in piece.blocks))[0]
+    calls = [call for call in brief.worked.calls if detect(call)[0] in (written, UNKNOWN)]
+    fresh = [call for call in calls if call not in speaking.avoid]
+    return replace(piece, call=(fresh or calls)[0]) if piece.call and calls else piece
 
 
 def _only_around(wishes: Wishes) -> bool:

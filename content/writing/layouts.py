@@ -7,6 +7,7 @@ from content.writing.material import Material
 from content.writing.voice import Voice
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.text.sentences import Sentence
+from trenddrop.core.text.tidy import is_question
 from trenddrop.core.text.tokens import normal_words
 
 KEEP = 9  # importance of what is never left out
@@ -50,9 +51,12 @@ def _first(lines: Sequence[str], count: int) -> list[str]:
     return [line for line in lines if line][:count]
 
 
-def _ask(material: Material, voice: Voice) -> str:
-    """A question to the reader, unless the piece is one already."""
-    return "" if material.opens_with_question and not material.answer else voice.say("ask")
+def ask(material: Material, voice: Voice, *before: str) -> str:
+    """A question to the reader that fits what is said, unless the piece, or the text right `before` it, asks already."""
+    asks = material.opens_with_question and not material.answer
+    if asks or any(is_question(text) or text.endswith("?") for text in before[-1:]):
+        return ""
+    return voice.say(f"ask_{material.nature}") or voice.say("ask")
 
 
 def _told(material: Material, count: int) -> list[str]:
@@ -85,7 +89,7 @@ def _youtube(material: Material, voice: Voice, trend: str) -> Piece:
         Block(" ".join(summary), 7),
         Block(trend, 6),
         Block(_listed(material, voice, points, clock=True), 5),
-        Block(_ask(material, voice), 3),
+        Block(ask(material, voice), 3),
     ]
     return Piece(blocks, voice.say("follow"), 8)
 
@@ -106,7 +110,7 @@ def _instagram(material: Material, voice: Voice, trend: str) -> Piece:
         Block(trend, 6),
         Block(_listed(material, voice, material.points[:3]), 5),
         Block(material.closing, 4),
-        Block(_ask(material, voice), 3),
+        Block(ask(material, voice, material.closing), 3),
     ]
     return Piece(blocks, voice.say("save"), 10)
 
@@ -121,10 +125,14 @@ def _x(material: Material, _: Voice, trend: str) -> Piece:
 
 
 def _bluesky(material: Material, voice: Voice, trend: str) -> Piece:
+    start = " ".join([material.opening, *material.answer[:1]])
+    later = [point.text for point in material.points if material.in_order([material.opening, point.text])[0] != point.text]
+    more = "" if material.answer else "".join(later[:1])
     blocks = [
-        Block(" ".join([material.opening, *material.answer[:1]]), KEEP),
+        Block(start, KEEP),
+        Block(more, 3),
         Block(trend, 5),
-        Block(_ask(material, voice), 4),
+        Block(ask(material, voice, more or start), 4),
     ]
     return Piece(blocks, "", 2)
 
@@ -132,8 +140,12 @@ def _bluesky(material: Material, voice: Voice, trend: str) -> Piece:
 def _mastodon(material: Material, voice: Voice, trend: str) -> Piece:
     told = _first([*material.summary, *(point.text for point in material.points)], 2)
     opening = " ".join([material.opening, *material.answer])
-    whole = " ".join(material.in_order([opening, *told]))
-    blocks = [Block(whole, KEEP), Block(trend, 4), Block(_ask(material, voice), 3)]
+    lines = material.in_order([opening, *(text for text in told if text not in opening)])
+    blocks = [
+        *(Block(line, KEEP if line == opening else 5) for line in lines),
+        Block(trend, 4),
+        Block(ask(material, voice, lines[-1]), 3),
+    ]
     return Piece(blocks, "", 4)
 
 
@@ -142,7 +154,7 @@ def _threads(material: Material, voice: Voice, trend: str) -> Piece:
         Block(_opening(material, voice), KEEP),
         Block("\n".join(_told(material, 2)), 5),
         Block(trend, 4),
-        Block(_ask(material, voice), 6),
+        Block(ask(material, voice), 6),
     ]
     return Piece(blocks, "", 1)
 
@@ -153,7 +165,7 @@ def _facebook(material: Material, voice: Voice, trend: str) -> Piece:
         Block(" ".join(_told(material, 3)), 6),
         Block(trend, 5),
         Block(material.closing, 4),
-        Block(_ask(material, voice), 6),
+        Block(ask(material, voice, material.closing), 6),
     ]
     return Piece(blocks, voice.say("save"), 2)
 
@@ -166,14 +178,14 @@ def _linkedin(material: Material, voice: Voice, trend: str) -> Piece:
         *[Block(text, 5) for text in points],
         Block(trend, 4),
         Block(material.closing, 6),
-        Block(_ask(material, voice), 7),
+        Block(ask(material, voice, material.closing), 7),
     ]
     return Piece(blocks, "", 3)
 
 
 def _practice(material: Material, voice: Voice, trend: str) -> Piece:
     blocks = [Block(_opening(material, voice), KEEP), Block(" ".join(_told(material, 2)), 5), Block(trend, 4)]
-    return Piece(blocks, _ask(material, voice), 3)
+    return Piece(blocks, ask(material, voice), 3)
 
 
 LAYOUTS: dict[PlatformKey, Layout] = {

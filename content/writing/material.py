@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
+import regex
+
 from content.understanding.cues import has_number, holds, stands_alone
 from content.understanding.results import Moment
 from content.writing.brief import Brief
+from content.writing.orders import gives_orders
 from content.writing.wishes import Wishes, cannot
 from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.tidy import is_question, without_announcement, without_opener
@@ -19,6 +22,14 @@ SHORTEST_LINE = 5
 FOLLOWING = 2  # sentences that answer an opening
 HALF = 0.5  # of the words a wish names
 SAME = 0.55
+FIRST_FIFTH, FIRST_QUARTER = 5, 4
+NAMED_BEFORE = regex.compile(
+    r"(?:the|this|that) (?:trick|answer|reason|result|catch|problem|difference|point|second|third|other|next)\b", regex.I
+)
+LIVED = regex.compile(
+    r"(?:(?:in|by|for|last|one|when|after|before|then)\b[^,.]{0,40}?[, ])?(?:i|we|my|our|maine|hum|hamne|humne|mera|meri)\b",
+    regex.IGNORECASE,
+)
 CARED = 12  # points more for a passage that speaks to what bothers the readers
 
 
@@ -34,10 +45,21 @@ class Material:
     summary: list[str]
     language: str
     recording: Sequence[Sentence] = ()
+    usable: Sequence[Sentence] = ()
 
     @property
     def opens_with_question(self) -> bool:
         return is_question(self.opening)
+
+    @property
+    def nature(self) -> str:
+        """What most of it is: a "story" somebody lived, "advice" to follow, or a "fact" to know."""
+        texts = [self.opening, *self.answer, *(point.text for point in self.points[:3])]
+        lived = sum(bool(LIVED.match(text)) for text in texts)
+        told = sum(holds(text, "instruction", self.language) for text in texts)
+        if max(lived, told) * 2 < len(texts):
+            return "fact"
+        return "story" if lived >= told else "advice"
 
     def in_order(self, texts: Iterable[str]) -> list[str]:
         """The texts as they follow each other in the recording."""
@@ -48,19 +70,25 @@ class Material:
         return next(places, len(self.recording))
 
 
-def gather(brief: Brief, wishes: Wishes, *, rng: Random, lean: str) -> tuple[Material, Wishes]:
-    """The material for one piece; `lean` ("hooks", "quotes", "insights") says where to look for the opening first."""
+def gather(
+    brief: Brief, wishes: Wishes, *, rng: Random, lean: str, early: bool = False
+) -> tuple[Material, Wishes]:
+    """The material for one piece; `lean` ("hooks", "quotes", "insights") says where to look for the opening first.
+
+    `early`: what is told in order opens with something from its beginning, where there is something.
+    """
     language = brief.understanding.language
     usable = [one for one in brief.sentences if _usable(one.text, language, wishes)]
     wishes = _check_topics(usable, wishes)
-    opening = _opening(brief, usable, wishes, rng, lean)
+    opening = _opening(brief, usable, wishes, rng, lean, early=early)
     wishes = _check_opening(opening, wishes)
     answer = _answer(opening, brief.sentences, language, wishes) if _asks_for_more(opening.text, language) else []
     used = [opening.text, *answer]
     closing = _closing(brief, used, wishes)
     points = _points(brief, usable, [*used, closing])
-    summary = [one.text for one in usable if _summarises(one.text, brief) and not _told(one.text, [*used, closing])]
-    return Material(opening.text, opening.start, answer, points, closing, summary, language, brief.sentences), wishes
+    summary = [one.text for one in usable if _summarises(one.text, brief) and not told_twice(one.text, [*used, closing])]
+    told = (opening.text, opening.start, answer, points, closing, summary)
+    return Material(*told, language, brief.sentences, usable), wishes
 
 
 def _summarises(text: str, brief: Brief) -> bool:
@@ -68,7 +96,7 @@ def _summarises(text: str, brief: Brief) -> bool:
 
 
 def _usable(text: str, language: str, wishes: Wishes) -> bool:
-    unwanted = any(mentions(text, phrase) for phrase in wishes.without)
+    unwanted = any(mentions(text, phrase) for phrase in wishes.without) or gives_orders(text)
     return not unwanted and not holds(without_announcement(text), "housekeeping", language)
 
 
@@ -94,20 +122,25 @@ def _check_opening(opening: Moment, wishes: Wishes) -> Wishes:
     return wishes
 
 
-def _opening(brief: Brief, usable: Sequence[Sentence], wishes: Wishes, rng: Random, lean: str) -> Moment:
+def _opening(
+    brief: Brief, usable: Sequence[Sentence], wishes: Wishes, rng: Random, lean: str, *, early: bool
+) -> Moment:
     kinds = dict.fromkeys([lean, "hooks", "quotes", "insights"])
     ranked = [moment for kind in kinds for moment in getattr(brief.understanding, kind)]
     language = brief.understanding.language
     fits = [one for one in ranked if _usable(one.text, language, wishes)]
-    fits = [one for one in fits if stands_alone(one.text, language)] or fits
-    if lean != "hooks":
+    fits = [one for one in fits if stands_alone(one.text, language) and not NAMED_BEFORE.match(one.text)] or fits
+    if early:
+        first = [one.text for one in brief.sentences[: max(2, len(brief.sentences) // FIRST_QUARTER)]]
+        fits = [one for one in fits if any(text in one.text or one.text in text for text in first)] or fits
+    if lean != "hooks" and not early:
         fits = _beyond_the_best_hook(fits, brief)
     plain = [Moment(one.start, one.end, without_announcement(one.text), 0, []) for one in usable]
     pool = fits or [one for one in plain if len(normal_words(one.text)) >= SHORTEST_LINE] or plain
     pool = _beside(_wanted(pool, plain, wishes), brief, wishes)
     if not pool:
         return Moment(None, None, "", 0, [])
-    near = [one for one in pool[:4] if one.score >= pool[0].score - NEAR_BEST]
+    near = pool[:1] if early else [one for one in pool[:4] if one.score >= pool[0].score - NEAR_BEST]
     chosen = rng.choice(near)
     return replace(chosen, text=without_opener(chosen.text))
 
@@ -175,7 +208,7 @@ def _points(brief: Brief, usable: Sequence[Sentence], used: list[str]) -> list[S
     allowed = {one.text for one in usable if without_announcement(one.text) == one.text}
     for text, start, end, _ in sorted(ranked, key=lambda one: -one[3] - CARED * _is_cared_about(one[0], brief)):
         alone = stands_alone(text, reading.language) and not is_question(text) and _quotable(text)
-        if alone and _all_allowed(text, allowed) and not _told(text, told):
+        if alone and _all_allowed(text, allowed) and not told_twice(text, told):
             kept.append(Sentence(without_opener(text), start, end))
             told.append(text)
     return kept
@@ -192,20 +225,23 @@ def _all_allowed(text: str, allowed: set[str]) -> bool:
 
 def _closing(brief: Brief, told: list[str], wishes: Wishes) -> str:
     """A quotable line to end on."""
+    early = [one.text for one in brief.sentences[: max(1, len(brief.sentences) // FIRST_FIFTH)]]
     for quote in brief.understanding.quotes:
+        if any(one in quote.text or quote.text in one for one in early):
+            continue
         short = len(normal_words(quote.text)) <= 20
         alone = stands_alone(quote.text, brief.understanding.language)
         if (
             short
             and alone
             and _usable(quote.text, brief.understanding.language, wishes)
-            and not _told(quote.text, told)
+            and not told_twice(quote.text, told)
         ):
             return without_opener(quote.text)
     return ""
 
 
-def _told(text: str, told: Sequence[str]) -> bool:
+def told_twice(text: str, told: Sequence[str]) -> bool:
     """Whether most of the words of `text` were said already."""
     words = {stem(word) for word in normal_words(text)}
     heard = [{stem(word) for word in normal_words(one)} for one in told]

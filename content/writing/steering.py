@@ -52,7 +52,7 @@ def phrased(speaking: Voice, found: Habits | None) -> Voice:
         [f"{found.greeting}," if found.greeting[-1:].isalnum() else found.greeting] if found.greeting else []
     )
     if found.asks < NEVER:
-        phrases["ask"] = []
+        phrases |= {kind: [] for kind in phrases if kind.startswith("ask")}
     return replace(speaking, phrases=phrases)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import regex
 
+from content.writing.brief import Brief, Shape
+
 TONES = ("professional", "casual", "viral", "hinglish", "educational", "humorous", "edgy", "founder-focused")
 CLAUSES = regex.compile(r"[.;\n!]+|,(?!\d)|\b(?:and|but|also|please|plus)\b", regex.IGNORECASE)
 
@@ -24,6 +26,7 @@ class Wishes:
     no_trend: bool = False
     other_words: bool = False
     tone: str = ""
+    shape: Shape | None = None
     about: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     met: tuple[str, ...] = field(default=())
@@ -57,11 +60,21 @@ TONE_WORDS = {
     "punchier": "viral", "informative": "educational",
 }  # fmt: skip
 TONE_PATTERN = "|".join(sorted({*TONES, *TONE_WORDS}, key=len, reverse=True))
+SHAPE_WORDS = {
+    "thread": Shape.THREAD, "several posts": Shape.THREAD, "article": Shape.ARTICLE, "blog post": Shape.ARTICLE,
+    "newsletter": Shape.ARTICLE, "long read": Shape.ARTICLE, "one post": Shape.POST, "single post": Shape.POST,
+    "normal post": Shape.POST,
+}  # fmt: skip
+SHAPES = "|".join(SHAPE_WORDS)
 NOT = r"(?:no|without|drop|remove|skip|don't mention|do not mention)\b.*\b"
 TAGS = r"(?:hash ?tags?|tags|#)"
 CALL = r"(?:cta|call[- ]to[- ]action)\b"
 OPENS = r"(?:start|open|begin)s? with (?:a|the)"
 RULES: tuple[tuple[str, Change], ...] = (
+    (
+        rf"(?:^|\b(?:as|into|make|write|in|a|an|one|is|be|want)\b.*?)\b(?P<shape>{SHAPES})s?\b(?! about)",
+        lambda w, match: replace(w, shape=SHAPE_WORDS[match["shape"].lower()]),
+    ),
     (rf"{NOT}{TAGS}", lambda w, _: replace(w, hashtags=0)),
     (rf"(?:fewer|less)\b.*\b{TAGS}", lambda w, _: replace(w, hashtags=-1)),
     (rf"(?:more|add|with)\b.*\b{TAGS}", lambda w, _: replace(w, hashtags=1)),
@@ -128,3 +141,8 @@ def cannot(wishes: Wishes, clause_part: str, why: str) -> Wishes:
     clause = next((one for one in wishes.met if clause_part.lower() in one.lower()), clause_part)
     met = tuple(one for one in wishes.met if one != clause)
     return replace(wishes, met=met, not_understood=(*wishes.not_understood, f"{clause} ({why})"))
+
+
+def shape_of(brief: Brief) -> Shape:
+    """What the brief asks for: said outright, else by its note, else what was written before."""
+    return brief.shape or understand_note(brief.note).shape or (brief.previous.shape if brief.previous else Shape.POST)

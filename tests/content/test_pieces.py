@@ -246,7 +246,7 @@ def test_a_model_writes_the_pieces_and_its_credits_are_booked(cast: Cast, model:
     (version,) = versions(found["x"])
     assert (version.model, version.tokens) == ("openai:local", 135)
     with tenancy.of_organization(cast.kesar.pk):
-        assert ledger.balance(cast.kesar.pk) == -24
+        assert ledger.balance(cast.kesar.pk) == -6
 
 
 def test_a_model_that_fails_is_replaced_and_the_page_says_so(cast: Cast, ben: Client, model: Any) -> None:

@@ -1,6 +1,20 @@
-"""A language model, when the operator has named one; typed answers, and users' text only ever as data."""
+"""Language models, when the operator has named some; typed answers, and users' text only ever as data."""
 
-from trenddrop.core.llm.asking import Answer, LLMNonsense, LLMRefused, LLMUnavailable, ask, available
+from trenddrop.core.llm.asking import Answer, ask, available, whole_prompt
+from trenddrop.core.llm.errors import Attempt, LLMError, LLMNonsense, LLMRefused, LLMUnavailable
 from trenddrop.core.llm.fence import fence
+from trenddrop.core.llm.providers import providers
 
-__all__ = ["Answer", "LLMNonsense", "LLMRefused", "LLMUnavailable", "ask", "available", "fence"]
+__all__ = [
+    "Answer",
+    "Attempt",
+    "LLMError",
+    "LLMNonsense",
+    "LLMRefused",
+    "LLMUnavailable",
+    "ask",
+    "available",
+    "fence",
+    "providers",
+    "whole_prompt",
+]

@@ -1,14 +1,14 @@
-"""Ask the model that `LLM_MODEL` names (pydantic-ai): one typed answer, or an error that says what happened."""
+"""Ask the models that `LLM_MODEL` names, one after the other: one typed answer, or an error that says what happened."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import httpx2
-from django.conf import settings
 from pydantic import BaseModel
-from pydantic_ai import Agent, PromptedOutput, ToolOutput
+from pydantic_ai import Agent, ModelRetry, PromptedOutput, ToolOutput
 from pydantic_ai.exceptions import (
     AgentRunError,
     ContentFilterError,
@@ -21,42 +21,47 @@ from pydantic_ai.exceptions import (
 )
 from pydantic_ai.models import Model
 from pydantic_ai.models.anthropic import AnthropicModel
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.providers.anthropic import AnthropicProvider
-from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RunUsage
 
+from trenddrop.core.llm.errors import Attempt, LLMError, LLMNonsense, LLMRefused, LLMUnavailable
 from trenddrop.core.llm.fence import RULE, fence
+from trenddrop.core.llm.providers import Provider, model_of, providers
 
 T = TypeVar("T", bound=BaseModel)
+Accept = Callable[[T], None]
 REPAIRS = 1  # a second chance to keep to the format, no more: every try costs
-
-
-class LLMUnavailable(RuntimeError):
-    """No model is configured, or it could not be reached in time; the message says which."""
-
-
-class LLMNonsense(RuntimeError):
-    """The model answered, but not with what was asked for."""
-
-
-class LLMRefused(LLMNonsense):
-    """The model or its provider declined to answer."""
 
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """A checked answer, the model that gave it, and the tokens it took."""
+    """A checked answer, the model that gave it, the tokens of everybody asked, and who was asked before it."""
 
     output: T
     model: str
     input_tokens: int
     output_tokens: int
+    tried: Sequence[Attempt] = ()
+
+
+@dataclass(frozen=True)
+class _Question(Generic[T]):
+    prompt: str
+    system: str
+    output: type[T]
+    max_tokens: int
+    accept: Accept[T] | None
+    usage: RunUsage = field(default_factory=RunUsage)
 
 
 def available() -> bool:
     """Whether the operator has named a model."""
-    return bool(settings.LLM_MODEL)
+    return bool(providers())
+
+
+def whole_prompt(prompt: str, material: Mapping[str, str] | None = None) -> str:
+    """What a model is sent besides the system's words: our prompt, then everybody else's text in its fences."""
+    return "\n\n".join([prompt, *(fence(name, text) for name, text in (material or {}).items())])
 
 
 def ask(
@@ -67,18 +72,57 @@ def ask(
     material: Mapping[str, str] | None = None,
     max_tokens: int = 1500,
     timeout: float = 60,
+    accept: Accept[T] | None = None,
 ) -> Answer[T]:
-    """The model's answer as an `output`. `prompt` and `system` are ours; whatever users wrote goes into `material`.
+    """The first usable answer as an `output`. `prompt` and `system` are ours; whatever users wrote is `material`.
 
-    Raises LLMUnavailable (none, unreachable, refused the key, too slow) and LLMNonsense.
+    `timeout`: seconds for all models together. `accept` raises LLMNonsense for an answer that keeps the format and
+    still cannot be used; its `hint` goes back for the one repair. Raises LLMUnavailable (none, unreachable, refused
+    the key, too slow) and LLMNonsense when no model was left to ask.
     """
-    if not available():
+    chain = providers()
+    if not chain:
         raise LLMUnavailable("No language model is configured (LLM_MODEL is empty).")
-    whole = "\n\n".join([prompt, *(fence(name, text) for name, text in (material or {}).items())])
+    question = _Question(whole_prompt(prompt, material), f"{system}\n\n{RULE}", output, max_tokens, accept)
+    errors, tried, ends = list[LLMError](), list[Attempt](), time.monotonic() + timeout
+    for place, provider in enumerate(chain):
+        began = time.monotonic()
+        try:
+            found = _answer(question, provider, (ends - began) / (len(chain) - place))
+        except LLMError as error:
+            errors.append(error)
+            tried.append(_attempt(provider, _outcome(error), began, str(error)))
+        else:
+            tried.append(_attempt(provider, "answered", began))
+            return Answer(found, provider.name, question.usage.input_tokens, question.usage.output_tokens, tried)
+    raise _together(errors, tried, question.usage)
+
+
+def _attempt(provider: Provider, outcome: str, began: float, reason: str = "") -> Attempt:
+    return Attempt(provider.kind, provider.model, outcome, round(time.monotonic() - began, 2), reason)
+
+
+def _outcome(error: LLMError) -> str:
+    if isinstance(error, LLMRefused):
+        return "refused"
+    return "nonsense" if isinstance(error, LLMNonsense) else "unavailable"
+
+
+def _together(errors: Sequence[LLMError], tried: Sequence[Attempt], usage: RunUsage) -> LLMError:
+    """The last error, with the words of all where several were asked."""
+    said = [f"{one.model}: {error}" for one, error in zip(tried, errors, strict=True)]
+    whole = type(errors[-1])(" ".join(said) if len(errors) > 1 else str(errors[-1]))
+    whole.tried, whole.input_tokens, whole.output_tokens = tried, usage.input_tokens, usage.output_tokens
+    return whole
+
+
+def _answer(question: _Question[T], provider: Provider, timeout: float) -> T:
+    """One model's answer; raises LLMUnavailable, LLMNonsense."""
+    refusals: list[LLMNonsense] = []
     try:
-        return asyncio.run(_ask(whole, f"{system}\n\n{RULE}", output, max_tokens, timeout))
+        return asyncio.run(_ask(question, provider, timeout, refusals))
     except (ModelTimeoutError, RunCancelled, TimeoutError) as error:
-        raise LLMUnavailable(f"The language model did not answer within {timeout:g} s.") from error
+        raise LLMUnavailable(f"The language model did not answer within {round(timeout, 1):g} s.") from error
     except ModelHTTPError as error:
         raise LLMUnavailable(f"The language model's server answered {error.status_code}.") from error
     except ModelAPIError as error:
@@ -86,32 +130,33 @@ def ask(
     except ContentFilterError as error:
         raise LLMRefused("The language model declined to answer.") from error
     except UnexpectedModelBehavior as error:
+        if refusals:
+            raise refusals[-1] from error
         raise LLMNonsense(f"The language model's answer could not be used: {error.message}.") from error
     except (AgentRunError, UserError) as error:
         raise LLMUnavailable(f"The language model could not be asked: {error}.") from error
 
 
-async def _ask(prompt: str, system: str, output: type[T], max_tokens: int, timeout: float) -> Answer[T]:  # noqa: ASYNC109
-    limits = ModelSettings(max_tokens=max_tokens, timeout=timeout, request_timeout=timeout, max_retries=0)
-    async with httpx2.AsyncClient(timeout=httpx2.Timeout(timeout, connect=5)) as client:
-        model = _model(client)
-        agent = Agent(model, output_type=_shape(model, output), instructions=system, retries=REPAIRS)
-        result = await agent.run(prompt, model_settings=limits, timeout=timeout)
-    usage = result.usage
-    return Answer(result.output, settings.LLM_MODEL, usage.input_tokens, usage.output_tokens)
+async def _ask(question: _Question[T], provider: Provider, timeout: float, refusals: list[LLMNonsense]) -> T:  # noqa: ASYNC109
+    limits = ModelSettings(max_tokens=question.max_tokens, timeout=timeout, request_timeout=timeout, max_retries=0)
+    async with httpx2.AsyncClient(timeout=httpx2.Timeout(timeout, connect=min(5, timeout))) as client:
+        model = model_of(provider, client)
+        agent = Agent(model, output_type=_shape(model, question.output), instructions=question.system, retries=REPAIRS)
+
+        @agent.output_validator
+        def checked(answer: T) -> T:
+            try:
+                if question.accept is not None:
+                    question.accept(answer)
+            except LLMNonsense as error:
+                refusals.append(error)
+                raise ModelRetry(error.hint) from error
+            return answer
+
+        result = await agent.run(question.prompt, model_settings=limits, timeout=timeout, usage=question.usage)
+    return result.output
 
 
 def _shape(model: Model, output: type[T]) -> PromptedOutput[T] | ToolOutput[T]:
     """Small servers often lack tool calls; a schema in the prompt works everywhere but is weaker with Anthropic."""
     return ToolOutput(output) if isinstance(model, AnthropicModel) else PromptedOutput(output)
-
-
-def _model(client: httpx2.AsyncClient) -> Model:
-    provider, _, name = settings.LLM_MODEL.rpartition(":")
-    base_url, key = settings.LLM_BASE_URL or None, settings.LLM_API_KEY
-    if provider == "anthropic":
-        return AnthropicModel(name, provider=AnthropicProvider(api_key=key, base_url=base_url, http_client=client))
-    if provider in ("openai", ""):
-        openai = OpenAIProvider(base_url=base_url, api_key=key or "none", http_client=client)
-        return OpenAIChatModel(name, provider=openai)
-    raise LLMUnavailable(f"LLM_MODEL names the provider {provider!r}; known are openai and anthropic.")
