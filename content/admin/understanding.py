@@ -10,7 +10,18 @@ from content.models import ContentAnalysis, TrendMatch
 class ContentAnalysisAdmin(LookedAt):
     """What was understood."""
 
-    list_display = ["asset", "made_by", "language", "confidence", "sentiment", "created_at"]
+    list_display = [
+        "asset",
+        "made_by",
+        "language",
+        "confidence",
+        "sentiment",
+        "virality",
+        "repurposing_value",
+        "seo",
+        "engagement_potential",
+        "created_at",
+    ]
     list_filter = ["made_by", "language"]
     search_fields = ["asset__title"]
     list_select_related = ["asset"]
