@@ -22,6 +22,16 @@ class TagsField(serializers.ListField):
         return platforms.unique_hashtags([tag for tag in super().to_internal_value(data) if tag.strip("# ")])
 
 
+class AccountsField(serializers.ListField):
+    """Accounts without @ and without repeats."""
+
+    child = serializers.CharField(max_length=100)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """Write each in one way."""
+        return platforms.unique_mentions(super().to_internal_value(data))
+
+
 @extend_schema_serializer(
     examples=[
         OpenApiExample(
@@ -37,6 +47,8 @@ class PieceSerializer(Described[GeneratedContent]):
     )
     text = serializers.CharField(max_length=60_000, required=False, allow_blank=True, help_text="Its text.")
     hashtags = TagsField(max_length=60, required=False, help_text="Its hashtags, without #.")
+    mentions = AccountsField(max_length=30, required=False, help_text="Accounts it names, without @.")
+    has_own_file = serializers.SerializerMethodField(help_text="Whether a file made fit goes along, not the original.")
     thumbnail = VisibleField(
         queryset=PosterFrame.objects.all(), required=False, allow_null=True, help_text="The chosen still."
     )
@@ -53,24 +65,36 @@ class PieceSerializer(Described[GeneratedContent]):
         "call_to_action": "What readers are asked to do.",
         "alt_text": "What can be seen, for those who cannot see it.",
         "include_media": "Whether the file goes along.",
+        "cover": "The cover that was made and chosen, in place of the still.",
+        "category": "Its category.",
+        "goals": "What it should lead to, in place of the brand's goals.",
+        "target_audience": "Who it is for, told to the writer before the brand's audience.",
+        "ai_label": "Whether readers are told that it was made with AI.",
         "language": "Its language.",
         "version": "The number of its words' version.",
         "made_by": "What wrote this version.",
         "is_fallback": "Whether a simpler writer had to step in.",
         "fallback_reason": "Why.",
+        "predicted_quality": "Whether an editor would let it pass, 0 to 100; null where it has no words.",
+        "predicted_virality": "How far it may carry, 0 to 100, corrected by own results once there are enough.",
     }
 
     class Meta:
         model = GeneratedContent
         fields = [
             "id", "asset", "client", "brand", "platform", "kind", "title", "text", "hashtags", "call_to_action",
-            "alt_text", "include_media", "thumbnail", "language", "version", "made_by", "is_fallback",
-            "fallback_reason", "base", "created_at", "updated_at",
+            "alt_text", "mentions", "category", "goals", "target_audience", "ai_label", "include_media", "thumbnail",
+            "cover", "has_own_file", "language", "version", "made_by", "is_fallback",
+            "fallback_reason", "predicted_quality", "predicted_virality", "base", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = [
-            "asset", "client", "brand", "platform", "kind", "language", "version", "made_by", "is_fallback",
-            "fallback_reason",
+            "asset", "client", "brand", "platform", "kind", "cover", "language", "version", "made_by", "is_fallback",
+            "fallback_reason", "predicted_quality", "predicted_virality",
         ]  # fmt: skip
+
+    def get_has_own_file(self, row: GeneratedContent) -> bool:
+        """Whether it was made fit."""
+        return bool(row.file)
 
     def validate_thumbnail(self, value: PosterFrame | None) -> PosterFrame | None:
         """Take only a still of the same asset."""
@@ -93,6 +117,7 @@ class VersionSerializer(Described[PieceVersion]):
         "hashtags": "Its hashtags.",
         "call_to_action": "What readers were asked to do.",
         "alt_text": "What could be seen.",
+        "mentions": "The accounts it named.",
         "note": "The wish it was written with.",
         "made_by": "What wrote it.",
         "model": "The model that wrote it.",
@@ -101,8 +126,8 @@ class VersionSerializer(Described[PieceVersion]):
     class Meta:
         model = PieceVersion
         fields = [
-            "number", "title", "text", "hashtags", "call_to_action", "alt_text", "note", "made_by", "model", "author",
-            "created_at",
+            "number", "title", "text", "hashtags", "call_to_action", "alt_text", "mentions", "note", "made_by", "model",
+            "author", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
