@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from accounts import tenancy, voice
 from accounts.models import AudienceProfile, User
-from content import credits, writing
+from content import credits as costs
+from content import writing
 from content.models import Generation, Prompt, Script
 from content.writing.scenes import ScriptDraft, ScriptOrder, restored
 from content.writing.scripts import estimated_tokens, write_script
@@ -86,18 +87,18 @@ def with_samples(order: ScriptOrder, prompt: Prompt) -> ScriptOrder:
 def write(order: ScriptOrder, prompt: Prompt, *, version: int) -> ScriptDraft:
     """Write a draft outside any transaction; raise LimitReached before a paid model is asked for nothing."""
     with tenancy.of_organization(prompt.organization_id):
-        credits.require(prompt.organization_id, estimate(order))
+        costs.require(prompt.organization_id, estimate(order))
     return write_script(order, rng=random.Random(f"{prompt.pk}:{version}:{order.note}"))
 
 
-def estimate(order: ScriptOrder) -> credits.Estimate:
+def estimate(order: ScriptOrder) -> costs.Estimate:
     """What a script will take, and at most cost; nothing without a model."""
-    return credits.estimate(*estimated_tokens(order))
+    return costs.estimate(*estimated_tokens(order))
 
 
 def count(script: Script, draft: ScriptDraft, order: ScriptOrder, *, client: uuid.UUID | None, by: User | None) -> None:
     """Keep what a draft took, and book it. Call in the organisation's scope."""
-    subject = credits.Subject(
+    subject = costs.Subject(
         organization_id=script.organization_id,
         client_id=client,
         purpose=Generation.Purpose.SCRIPT,
@@ -105,7 +106,7 @@ def count(script: Script, draft: ScriptDraft, order: ScriptOrder, *, client: uui
         version=script.version,
         about=script.title,
     )
-    asked = credits.Asked(
+    asked = costs.Asked(
         made_by=draft.made_by,
         tried=[one.stored() for one in draft.tried],
         input_tokens=draft.input_tokens,
@@ -114,4 +115,4 @@ def count(script: Script, draft: ScriptDraft, order: ScriptOrder, *, client: uui
         prompt=draft.prompt,
         is_fallback=draft.is_fallback,
     )
-    credits.count(subject, estimate(order), asked, by=by)
+    costs.count(subject, estimate(order), asked, by=by)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import notifications, tenancy
 from accounts.models import Notification
-from content import credits
+from content import credits as costs
 from content.models import Generation, Script, ScriptVersion, VoiceClone, VoiceOver
 from content.models.scripts import spoken_file
 from content.pipeline.work import folder
@@ -57,18 +57,18 @@ def can_speak(voice: VoiceClone) -> bool:
     return bool(voice.provider_voice and allowed and not voice.problem)
 
 
-def estimate(script: Script, voice: VoiceClone) -> credits.Estimate:
+def estimate(script: Script, voice: VoiceClone) -> costs.Estimate:
     """What speaking the whole script may cost at most; nothing on this machine's own programs."""
     return _cost(voice, sum(len(one["say"]) for one in script.scenes))
 
 
-def _cost(voice: VoiceClone, characters: int) -> credits.Estimate:
+def _cost(voice: VoiceClone, characters: int) -> costs.Estimate:
     """A character spoken weighs as much as a token written."""
     try:
         is_paid = speaker(voice.provider).is_paid
     except SpeakingFailed:
-        return credits.Estimate()
-    return credits.estimate(0, characters) if is_paid else credits.Estimate()
+        return costs.Estimate()
+    return costs.estimate(0, characters) if is_paid else costs.Estimate()
 
 
 def told_in(row: VoiceOver) -> list[str]:
@@ -99,7 +99,7 @@ def _take(key: uuid.UUID, organization_id: uuid.UUID, now: dt.datetime) -> _Job 
         if row is None:
             return None
         script = Script.objects.select_related("prompt").get(pk=row.script_id)
-        voice = VoiceClone.objects.filter(pk=row.voice_id).first()
+        voice = VoiceClone.objects.filter(pk=row.voice_id).first() if row.voice_id else None
         if voice is None or not can_speak(voice) or row.fence > TRIES:
             claims.write_fenced(row, status=Status.FAILED, error=str(_reason(voice, row)), lease_until=None)
             return None
@@ -216,7 +216,7 @@ def _count(job: _Job, spoken: int, seconds: float) -> None:
     expected = _cost(job.voice, spoken)
     if not expected.credits:
         return
-    subject = credits.Subject(
+    subject = costs.Subject(
         organization_id=job.row.organization_id,
         client_id=job.script.prompt.client_id,
         purpose=Generation.Purpose.VOICE_OVER,
@@ -224,8 +224,8 @@ def _count(job: _Job, spoken: int, seconds: float) -> None:
         about=job.script.title,
     )
     tried = [{"provider": job.voice.provider, "model": job.voice.name, "outcome": "answered", "seconds": seconds}]
-    asked = credits.Asked(made_by=job.voice.name, tried=tried, output_tokens=spoken, model=job.voice.provider)
-    credits.count(subject, expected, asked, by=job.row.asked_by)
+    asked = costs.Asked(made_by=job.voice.name, tried=tried, output_tokens=spoken, model=job.voice.provider)
+    costs.count(subject, expected, asked, by=job.row.asked_by)
 
 
 def _fail(job: _Job, error: str) -> None:

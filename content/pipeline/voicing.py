@@ -106,9 +106,7 @@ def _missing(consent: Consent, person: str, heard: str) -> str:
     if consent.has_no:
         told = _("What was heard sounds like a refusal: “%(heard)s”. No voice was made.")
     elif not consent.has_name:
-        told = _(
-            "The name “%(person)s” was not heard in the consent, but “%(heard)s”. Say it slowly, and record again."
-        )
+        told = _("The name “%(person)s” was not heard in the consent, but “%(heard)s”. Say it slowly; record again.")
     else:
         told = _("No yes was heard in the consent, but “%(heard)s”. Record it again, with the words shown.")
     return told % {"person": person, "heard": heard[:300]}

@@ -21,9 +21,7 @@ class NothingToRead(Exception):
     """The link leads to a media file, which is an asset and no idea."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("This link leads to a media file. Add it in the Library; ideas are made of pages and words.")
-        )
+        super().__init__(_("This link leads to a media file. Add it in the Library; ideas are made of words."))
 
 
 def create(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from accounts.models import Membership
-from content import credits
+from content import credits as costs
 from content.models import ContentAsset, Script, VoiceClone, VoiceOver
 from content.pipeline import speaking
 from content.receiving import Body
@@ -63,14 +63,14 @@ def ask(script: Script, *, voice: VoiceClone, by: Membership) -> VoiceOver:
     rows = VoiceOver.objects.filter(script=held, voice=voice, script_version=held.version, status__in=OPEN)
     if existing := rows.order_by("created_at").first():
         return existing
-    credits.require(held.organization_id, speaking.estimate(held, voice))
+    costs.require(held.organization_id, speaking.estimate(held, voice))
     row = VoiceOver.objects.create(
         organization_id=held.organization_id, script=held, script_version=held.version, voice=voice, asked_by=by.user
     )
     audit.record(
         "voice_over.asked", row, organization_id=row.organization_id, by=by, script=held.title, voice=voice.name
     )
-    speak_script.delay_on_commit(voice_over_id=str(row.pk), organization_id=str(row.organization_id))
+    speak_script.delay_on_commit(voice_over_id=str(row.pk), organization_id=str(row.organization_id))  # type: ignore[attr-defined]
     return row
 
 

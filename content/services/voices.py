@@ -146,7 +146,7 @@ def _new(name: str, provider: str, *, by: Membership, client_id: uuid.UUID | Non
 
 
 def _ring(row: VoiceClone) -> None:
-    prepare_voice.delay_on_commit(voice_id=str(row.pk), organization_id=str(row.organization_id))
+    prepare_voice.delay_on_commit(voice_id=str(row.pk), organization_id=str(row.organization_id))  # type: ignore[attr-defined]
 
 
 def revoke(voice: VoiceClone, *, by: Membership | User) -> None:
@@ -160,7 +160,7 @@ def revoke(voice: VoiceClone, *, by: Membership | User) -> None:
     removed = _silence(voice, by=by)
     audit.record("voice.revoked", voice, organization_id=voice.organization_id, by=by, voice_overs=removed)
     _remove_files(voice, "reference", "sample")
-    forget_voice.delay_on_commit(voice_id=str(voice.pk), organization_id=str(voice.organization_id))
+    forget_voice.delay_on_commit(voice_id=str(voice.pk), organization_id=str(voice.organization_id))  # type: ignore[attr-defined]
 
 
 def _silence(voice: VoiceClone, *, by: Membership | User) -> int:

@@ -64,6 +64,11 @@ STATES: dict[str, State] = {
     "ready": State("live", "live", _("Ready")),
     "done": State("live", "live", _("Done")),
     "skipped": State("draft", "level", _("Skipped")),
+    # scripts and voice-overs
+    "edited": State("draft", "edit", _("Edited")),
+    "approved": State("live", "check", _("Approved")),
+    "queued": State("draft", "draft", _("Waits its turn")),
+    "completed": State("live", "live", _("Ready")),
     # connections and sources
     "active": State("live", "live", _("Well")),
     "ending": State("unconfirmed", "unconfirmed", _("Ends soon")),
@@ -108,9 +113,13 @@ TREND_PAGES = (
     "trends", "trend", "trend_history", "trend_hashtags", "trend_opportunities",
     "watches", "watch", "watch_new", "watch_edit", "alerts", "trend_sources",
 )  # fmt: skip
+IDEA_PAGES = (
+    "ideas", "idea", "idea_new", "ideas_deleted", "script", "script_version", "voices", "voice_add", "voice_clone",
+)  # fmt: skip
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place("library", "library", _("Library"), "l", "content_view", ("library", "studio", "upload", "asset_new")),
+    Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
     Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
     Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
