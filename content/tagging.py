@@ -12,6 +12,7 @@ from content.models import ContentAnalysis, ContentAsset, GeneratedContent, TagM
 from content.writing import TrendNote, hashtags, tagging
 from content.writing.tagging import Example, Live, Reason, Subject, Suggestion, Tagger, Why
 from content.writing.titles import own_title
+from trenddrop.core.text.tokens import normal_words, stem
 from trends.blocklist import Blocklist, Term
 from trends.models import BlockedTerm, TrendTopic
 from trends.own import Tag
@@ -80,8 +81,8 @@ def of_piece(piece: GeneratedContent, own: Sequence[Tag]) -> tuple[list[Shown], 
     return [_shown(one, chosen, brought) for one in found], bool(model.forests)
 
 
-def for_writing(asset: ContentAsset, *, author: str, words: str) -> list[str]:
-    """Return phrases that make good hashtags without anybody looking: sure, and said. In the organisation's scope.
+def for_writing(asset: ContentAsset, *, author: str, words: str, doubtful: frozenset[str]) -> list[str]:
+    """Return hashtags that are good without anybody looking: likely, said, and surely heard. In its scope.
 
     Only a learned model is that sure; the rule suggests to people.
     """
@@ -89,8 +90,10 @@ def for_writing(asset: ContentAsset, *, author: str, words: str) -> list[str]:
     if not model.forests:
         return []
     subject = subject_of(asset, author=author, words=words)
+    misheard = {stem(word) for word in doubtful}
     found = tagging.suggest(subject, model, earlier=earlier(asset), refused=refused(), limit=OFFERED)
-    return [one.phrase for one in found if one.is_said and (one.chance or 0) >= tagging.SURE][:SET]
+    sure = [one for one in found if one.is_said and (one.chance or 0) >= tagging.SURE]
+    return [one.tag for one in sure if not misheard.intersection(map(stem, normal_words(one.phrase)))][:SET]
 
 
 def subject_of(asset: ContentAsset, *, author: str, words: str) -> Subject:

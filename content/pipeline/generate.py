@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import tenancy, voice
 from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample, User
-from content import credits, worked, writing
+from content import credits, tagging, worked, writing
 from content.models import (
     ContentAnalysis,
     ContentAsset,
@@ -50,6 +50,7 @@ class Material:
     samples: list[BrandVoiceSample] = field(default_factory=list)
     doubtful: frozenset[str] = frozenset()
     worked: dict[str, writing.Worked] = field(default_factory=dict)
+    suggested: list[str] = field(default_factory=list)
 
 
 class Generate:
@@ -92,9 +93,7 @@ def kept(asset: ContentAsset, *, since: dt.datetime | None) -> set[str]:
     return set(pieces.values_list("platform", flat=True))
 
 
-def write(
-    order: writing.Brief, asset: ContentAsset, *, rng: random.Random, asks: bool = True
-) -> writing.Draft:
+def write(order: writing.Brief, asset: ContentAsset, *, rng: random.Random, asks: bool = True) -> writing.Draft:
     """Write a draft outside any transaction; raise LimitReached before a paid model is asked for nothing.
 
     `asks` False leaves models alone that have not answered before, and says so.
@@ -158,8 +157,11 @@ def gather(asset: ContentAsset) -> Material:
     audiences = list(AudienceProfile.objects.filter(brand=brand).order_by("name")) if brand else []
     understood, sentences = restore(analysis), sentences_of(asset)
     before = worked.before(asset.organization_id, client_id=asset.client_id, platforms=platforms_of(brand))
+    unsure = doubtful(asset)
+    said = " ".join(one.text for one in sentences)
+    tags = tagging.for_writing(asset, author=brand.name if brand else "", words=said, doubtful=unsure)
     return Material(
-        asset, understood, sentences, list(matches), brand, audiences, doubtful=doubtful(asset), worked=before
+        asset, understood, sentences, list(matches), brand, audiences, doubtful=unsure, worked=before, suggested=tags
     )
 
 
@@ -230,6 +232,7 @@ def brief(material: Material, platform: str, *, note: str = "", previous: writin
         note=note,
         previous=previous,
         doubtful=material.doubtful,
+        suggested=material.suggested,
         worked=material.worked.get(platform, writing.Worked()),
     )
 

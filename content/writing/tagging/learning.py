@@ -81,7 +81,7 @@ def held_out(one: Example, parts: int = HELD_OUT) -> bool:
     return int.from_bytes(digest[:8], "big") % parts == 0
 
 
-def fit(examples: Sequence[Example], seeds: Sequence[int] = SEEDS) -> Tagger:
+def fit(examples: Sequence[Example]) -> Tagger:
     """Return a tagger of these examples, however few; raises TooLittle where nothing tells them apart.
 
     Each is learned as the first post of its author, whom no other example then knows; and again with the author's
@@ -99,7 +99,7 @@ def fit(examples: Sequence[Example], seeds: Sequence[int] = SEEDS) -> Tagger:
     if not truths or np.unique(truth := np.concatenate(truths)).size < 2:
         raise TooLittle
     table = np.vstack(tables)
-    return Tagger(examples, [_forest(table, truth, seed) for seed in seeds])
+    return Tagger(examples, [_forest(table, truth, seed) for seed in SEEDS])
 
 
 def _forest(table: Floats, truth: Any, seed: int) -> Forest:
