@@ -33,7 +33,12 @@ class SentMedia:
 
 def ai_line(piece: GeneratedContent, platform: str = "") -> str:
     """Return the sentence that says it was made with AI; empty where the post has a mark for that, or none is due."""
-    if not piece.ai_label or platforms.rules(platform or piece.platform).ai_switch:
+    return ai_line_of(piece, platform) if piece.ai_label else ""
+
+
+def ai_line_of(piece: GeneratedContent, platform: str = "") -> str:
+    """Return the sentence that would say it; empty where the post has a mark for that."""
+    if platforms.rules(platform or piece.platform).ai_switch:
         return ""
     return AI_LINES.get(piece.language[:2], AI_LINES["en"])
 

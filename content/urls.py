@@ -6,6 +6,7 @@ from content.views import (
     collections,
     files,
     fixes,
+    generations,
     lessons,
     libraries,
     library,
@@ -26,6 +27,7 @@ from content.views import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("generations/", generations.generations, name="generations"),
     path("library/", library.library, name="library"),
     path("library/new/", library.asset_new, name="asset_new"),
     path("library/delete/", library.assets_delete, name="assets_delete"),

@@ -153,6 +153,13 @@ THINGS = {
     "library_take": "shared_item",
     "library_rate": "shared_item",
     "flag_library_item": "shared_item",
+    **dict.fromkeys(("idea", "idea_edit", "idea_delete", "script_new"), "prompt"),
+    "idea_restore": "deleted_prompt",
+    **dict.fromkeys(("script", "script_save", "script_rewrite", "script_restore", "script_version"), "script"),
+    **dict.fromkeys(("script_approve", "script_reopen", "script_pieces", "voice_over_new"), "script"),
+    **dict.fromkeys(("voice_over", "voice_over_file", "voice_over_stop", "voice_over_delete"), "voice_over"),
+    "voice_over_asset": "voice_over",
+    **dict.fromkeys(("voice_sample", "voice_consent", "voice_revoke", "voice_delete"), "voice"),
     "brand_delete": "brand",
     "wallet_remove": "wallet",
     "flag_topic": "topic",
@@ -198,10 +205,16 @@ RESOURCES = {
     "api-collections-": "collection",
     "api-uploads-": "upload",
     "api-pieces-": "piece",
+    "api-transcripts-": "transcript",
+    "api-generations-": "generation",
     "api-library-items-": "item",
     "api-shared-items-": "shared_item",
     "api-feedback-signals-": "signal",
     "api-calibrations-": "calibration",
+    "api-prompts-": "prompt",
+    "api-scripts-": "script",
+    "api-voices-": "voice",
+    "api-voice-overs-": "voice_over",
     "api-trends-": "topic",
     "api-trend-opportunities-": "idea",
     "api-trend-sources-": "source",
@@ -232,6 +245,7 @@ def furnish(cast: Cast) -> World:
     """Put one of each thing into Kesar, for its client, so that even a client's member may see it."""
     with tenancy.operator():
         ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk, "source": _source().pk}
+        ids |= _ideas(cast.kesar, cast.client, cast)
         ids |= _people(cast.kesar, cast.client)
         ids |= _archives(cast)
         ids |= _gates(cast)
@@ -362,6 +376,33 @@ def _brand_side(cast: Cast, ids: dict[str, uuid.UUID]) -> uuid.UUID:
     return idea.pk
 
 
+def _ideas(organization: Organization, client: ClientAccount, cast: Cast) -> dict[str, uuid.UUID]:
+    """An idea with its script, a person's voice, and what that spoke."""
+    shared = {"organization": organization, "client": client}
+    prompt = Prompt.objects.create(**shared, text="KESAR idea", created_by=cast.asha.user)
+    gone = Prompt.objects.create(**shared, text="KESAR idea put aside", deleted_at=timezone.now())
+    scenes = [{"heading": "KESAR", "say": "KESAR says so.", "show": "KESAR shows it.", "seconds": 1.0}]
+    words = {"organization": organization, "title": "KESAR script", "scenes": scenes, "made_by": "test"}
+    script = Script.objects.create(**words, prompt=prompt, tone="casual")
+    ScriptVersion.objects.create(**words, script=script, number=1)
+    voice = VoiceClone(**shared, name="KESAR voice", provider="local", is_clone=True, person="KESAR person")
+    voice.consented_at, voice.provider_voice = timezone.now(), "flite:slt"
+    for name in ("reference", "consent", "sample"):
+        getattr(voice, name).save(f"{name}.wav", ContentFile(b"KESAR spoke"), save=False)
+    voice.save()
+    spoken = VoiceOver(organization=organization, script=script, script_version=1, voice=voice, status="completed")
+    spoken.timings, spoken.duration = [[0.0, 1.0]], 1.0
+    spoken.file.save("v.wav", ContentFile(b"KESAR spoken"), save=False)
+    spoken.save()
+    return {
+        "prompt": prompt.pk,
+        "deleted_prompt": gone.pk,
+        "script": script.pk,
+        "voice": voice.pk,
+        "voice_over": spoken.pk,
+    }
+
+
 def _topic() -> TrendTopic:
     now = timezone.now()
     return TrendTopic.objects.create(
@@ -381,7 +422,9 @@ def _content(
     asset.thumbnail.save("t.png", ContentFile(b"KESAR still"), save=False)
     asset.save()
     ContentAnalysis.objects.create(organization=organization, asset=asset, summary="KESAR summary", made_by="test")
-    Transcript.objects.create(organization=organization, asset=asset, text="KESAR said so", engine="test")
+    said = Transcript.objects.create(
+        organization=organization, asset=asset, text="KESAR said so", engine="test", words=[[0, 1, "KESAR", None]]
+    )
     frame = PosterFrame(organization=organization, asset=asset, at=0, width=1, height=1)
     frame.image.save("f.jpg", ContentFile(b"KESAR frame"), save=True)
     piece = GeneratedContent.objects.create(
@@ -406,6 +449,7 @@ def _content(
     entry = AuditEntry.objects.filter(organization=organization).order_by("sequence")[0]
     found = {"notification": notice.pk, "audit_entry": entry.pk} | {
         "asset": asset.pk,
+        "transcript": said.pk,
         "frame": frame.pk,
         "piece": piece.pk,
         "cover": cover.pk,

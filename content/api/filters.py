@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from content import search
-from content.models import ContentAsset, GeneratedContent
+from content.models import ContentAsset, GeneratedContent, Transcript
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.rest.filters import Filters, instant, key, one_of, words
 
@@ -44,7 +44,23 @@ class PieceFilter(Filters):
     asset = key("asset_id", "Only pieces of this asset.")
     brand = key("brand_id", "Only pieces for this brand.")
     platform = one_of(PLATFORMS, "Only pieces for this platform.")
+    category = words("Only pieces of this category, written alike.", method="of_category")
 
     class Meta:
         model = GeneratedContent
+        fields: list[str] = []
+
+    def of_category(self, rows: QuerySet[GeneratedContent], _name: str, value: str) -> QuerySet[Any]:
+        """Narrow."""
+        return rows.filter(category__iexact=value)
+
+
+class TranscriptFilter(Filters):
+    """Of transcripts."""
+
+    asset = key("asset_id", "Only the transcript of this asset.")
+    language = words("Only transcripts in this language, by its code.")
+
+    class Meta:
+        model = Transcript
         fields: list[str] = []

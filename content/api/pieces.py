@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +12,13 @@ from rest_framework.response import Response
 from accounts import tenancy
 from accounts.rest import MemberViewSet
 from content.api.filters import PieceFilter
+from content.api.making import MAKING_BODIES, MAKING_READS, MAKING_REFUSALS, MAKING_SHAPES, MAKING_WRITES, MakingActions
+from content.comparing import changes
 from content.models import GeneratedContent, PieceVersion
+from content.pipeline.foretelling import foretell
+from content.preflight import Fix, preflight
+from content.serializers.feedback import PredictionSerializer
+from content.serializers.making import ClickSerializer, DifferenceSerializer, FindingSerializer
 from content.serializers.pieces import (
     NumberSerializer,
     PieceSerializer,
@@ -19,23 +27,39 @@ from content.serializers.pieces import (
     WishSerializer,
 )
 from content.services import pieces
+from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read
 
+BEFORE = OpenApiParameter("from", int, description="The earlier version's number.")
+AFTER = OpenApiParameter("to", int, description="The later version's number.")
 
-class PieceViewSet(Listed, Read, MemberViewSet):
+
+class PieceViewSet(MakingActions, Listed, Read, MemberViewSet):
     """Pieces."""
 
     queryset = GeneratedContent.objects.filter(deleted_at=None, asset__deleted_at=None)
     serializer_class = PieceSerializer
     filterset_class = PieceFilter
-    bodies: ClassVar = {"restore": NumberSerializer, "rewrite": WishSerializer}
-    shapes: ClassVar = {"versions": VersionSerializer(many=True), "rewrite": RewrittenSerializer}
-    unscoped = frozenset({"rewrite"})
-    doors: ClassVar = {"rewrite": "piece_rewrite"}
-    refusals: ClassVar = {pieces.NoSuchVersion: 404}
+    bodies: ClassVar = {"restore": NumberSerializer, "rewrite": WishSerializer, "mend": ClickSerializer} | MAKING_BODIES
+    shapes: ClassVar = {
+        "versions": VersionSerializer(many=True),
+        "rewrite": RewrittenSerializer,
+        "prediction": PredictionSerializer,
+        "preflight": FindingSerializer(many=True),
+        "differences": DifferenceSerializer(many=True),
+    } | MAKING_SHAPES
+    unscoped = frozenset({"rewrite", "ask_variants", "make_covers"})
+    doors: ClassVar = {
+        "rewrite": "piece_rewrite",
+        "ask_variants": "piece_variants",
+        "make_covers": "piece_covers",
+        "make_fit": "piece_fix",
+    }
+    refusals: ClassVar = {pieces.NoSuchVersion: 404} | MAKING_REFUSALS
     action_permissions: ClassVar = {
-        **dict.fromkeys(("list", "retrieve", "versions"), "content.view"),
-        **dict.fromkeys(("partial_update", "restore", "rewrite"), "content.edit"),
+        **dict.fromkeys(("list", "retrieve", "versions", "prediction"), "content.view"),
+        **dict.fromkeys(("preflight", "differences", *MAKING_READS), "content.view"),
+        **dict.fromkeys(("partial_update", "restore", "rewrite", "mend", *MAKING_WRITES), "content.edit"),
     }
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -64,6 +88,14 @@ class PieceViewSet(Listed, Read, MemberViewSet):
         rows = PieceVersion.objects.visible_to(self.member).filter(piece=self.get_object()).select_related("author")
         return self.shown(rows.order_by("-number"), kind=VersionSerializer, many=True)
 
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def prediction(self, request: Request, pk: Any) -> Response:
+        """Show how it is expected to do, with what made each score."""
+        piece = self.get_object()
+        if not piece.prediction:
+            foretell(piece)
+        return self.shown(piece.prediction, kind=PredictionSerializer)
+
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: Any) -> Response:
         """Take an earlier version back, as a new one."""
@@ -79,3 +111,35 @@ class PieceViewSet(Listed, Read, MemberViewSet):
         draft = pieces.rewrite(piece, note=given.get("note", ""), by=self.member)
         with tenancy.of_member(self.member):
             return self.shown({"piece": self.get_object(), "not_understood": list(draft.wishes_not_understood)})
+
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def preflight(self, request: Request, pk: Any) -> Response:
+        """List what its platform would refuse, or take and show badly, and the clicks that help."""
+        return self.shown(preflight(self.get_object()), many=True)
+
+    @action(detail=True, methods=["post"])
+    def mend(self, request: Request, pk: Any) -> Response:
+        """Make its words fit with one of the clicks that preflight names; a new version, every old one stays."""
+        piece, given = self.get_object(), self.given()
+        saved, _did = pieces.fix(piece, Fix(given["fix"]), by=self.member)
+        return self.shown(saved.piece)
+
+    @extend_schema(parameters=[BEFORE, AFTER])
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def differences(self, request: Request, pk: Any) -> Response:
+        """List what differs in words between two versions, by field; the last two unless told."""
+        rows = PieceVersion.objects.visible_to(self.member).filter(piece=self.get_object()).order_by("-number")
+        latest = [row.number for row in rows[:2]]
+        after = self._version(rows, "to", latest[0] if latest else 0)
+        before = self._version(rows, "from", latest[-1] if latest else 0)
+        return self.shown(changes(before, after) if before and after else [], many=True)
+
+    def _version(self, rows: QuerySet[PieceVersion], name: str, usual: int) -> PieceVersion | None:
+        given = self.request.query_params.get(name, "")
+        number = int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else usual
+        if given and str(number) != given.lstrip("0"):
+            raise reject(name, _("Give the number of a version."))
+        found = rows.filter(number=number).first()
+        if found is None and given:
+            raise pieces.NoSuchVersion
+        return found

@@ -1,6 +1,6 @@
 """Commands on pieces: edit, write again, take a version back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from accounts import audit, tenancy
 from accounts.models import Membership
 from content import writing
-from content.models import ContentAsset, GeneratedContent, PieceVersion
+from content.models import ContentAsset, GeneratedContent, PieceVariant, PieceVersion
 from content.pipeline import generate
+from content.pipeline.foretelling import foretell
+from content.preflight import Fix, mended
 
-WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text"]
+WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text", "mentions"]
 
 
 class NoSuchVersion(Exception):
@@ -40,9 +42,23 @@ def edit(piece: GeneratedContent, *, by: Membership, base: int | None = None, **
         held.is_fallback, held.fallback_reason = False, ""
         _next_version(held, made_by="person", by=by)
     held.edited_by = by.user
+    foretell(held)
     held.save()
     audit.record("piece.edited", held, organization_id=held.organization_id, by=by, version=held.version)
     return Edited(held, meanwhile)
+
+
+def fix(
+    piece: GeneratedContent, what: Fix, *, by: Membership, base: int | None = None, **changes: Any
+) -> tuple[Edited, bool]:
+    """Save what a person wrote, then make the words fit with one click; say whether there was anything to do."""
+    saved = edit(piece, by=by, base=base, **changes)
+    saved.piece.asset = piece.asset
+    mending = mended(saved.piece, what)
+    if not mending:
+        return saved, False
+    made = edit(saved.piece, by=by, **mending).piece
+    return Edited(made, saved.meanwhile), True
 
 
 def restore(piece: GeneratedContent, number: int, *, by: Membership) -> GeneratedContent:
@@ -59,22 +75,45 @@ def rewrite(piece: GeneratedContent, *, note: str, by: Membership) -> writing.Dr
         asset = ContentAsset.objects.get(pk=piece.asset_id)
         material = generate.gather(asset)
     material = generate.with_samples(material)
-    previous = writing.Draft(piece.title, piece.text, piece.hashtags, piece.call_to_action, piece.made_by)
-    order = generate.brief(material, piece.platform, note=note, previous=previous)
+    order = brief(piece, material, note=note)
     draft = generate.write(order, asset, rng=generate.chance(asset, piece.platform, piece.version + 1))
     with tenancy.of_member(by):
         held = _locked(piece)
         held.title, held.text, held.hashtags = draft.title, draft.text, list(draft.hashtags)
-        held.call_to_action = draft.call_to_action
+        held.call_to_action, held.kind = draft.call_to_action, generate.kind_of(held, draft)
         held.is_fallback, held.fallback_reason = draft.is_fallback, draft.fallback_reason
         more = {"note": note, "model": draft.model, "tokens": draft.tokens, "steered_by": generate.steering(draft)}
         _next_version(held, made_by=draft.made_by, by=by, **more)
         held.edited_by = by.user
+        foretell(held)
         held.save()
-        if draft.tokens:
-            generate.book(held)
+        generate.count(held, draft, order, by=by.user)
         audit.record("piece.rewritten", held, organization_id=held.organization_id, by=by, note=note)
     return draft
+
+
+def brief(piece: GeneratedContent, material: generate.Material, *, note: str) -> writing.Brief:
+    """Tell the writer what to write anew: what stands, the wish, and what this piece is to lead to, and for whom."""
+    previous = writing.Draft(
+        piece.title, piece.text, piece.hashtags, piece.call_to_action, piece.made_by, shape=generate.shape_of(piece)
+    )
+    order = generate.brief(material, piece.platform, note=note, previous=previous)
+    audience = "\n".join(part for part in (piece.target_audience, order.brand.audience) if part)
+    return replace(order, brand=replace(order.brand, goals=piece.goals or order.brand.goals, audience=audience))
+
+
+def take_over(piece: GeneratedContent, words: PieceVariant, *, note: str, by: Membership) -> GeneratedContent:
+    """Make the words of a variant the piece's next version."""
+    held = _locked(piece)
+    held.title, held.text, held.hashtags = words.title, words.text, list(words.hashtags)
+    held.call_to_action = words.call_to_action
+    held.is_fallback, held.fallback_reason = words.is_fallback, words.fallback_reason
+    _next_version(held, made_by=words.made_by, by=by, note=note, model=words.model)
+    held.edited_by = by.user
+    foretell(held)
+    held.save()
+    audit.record("piece.variant_taken", held, organization_id=held.organization_id, by=by, version=held.version)
+    return held
 
 
 def _locked(piece: GeneratedContent) -> GeneratedContent:

@@ -110,7 +110,8 @@ def choose(piece: GeneratedContent, cover: Thumbnail | None, *, by: Membership) 
 
 def _frame_of(piece: GeneratedContent) -> PosterFrame | None:
     frames = PosterFrame.objects.filter(asset_id=piece.asset_id)
-    return frames.filter(pk=piece.thumbnail_id).first() or frames.order_by("at").first()
+    chosen = frames.filter(pk=piece.thumbnail_id).first() if piece.thumbnail_id else None
+    return chosen or frames.order_by("at").first()
 
 
 def colour_of(piece: GeneratedContent) -> str:

@@ -14,6 +14,7 @@ from accounts.models import Membership
 from content import writing
 from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant
 from content.pipeline import generate
+from content.pipeline.foretelling import virality_of
 from content.services import pieces
 
 MOST = 5
@@ -122,6 +123,7 @@ def _row(piece: GeneratedContent, written: Written, number: int, note: str) -> P
         model=draft.model,
         is_fallback=draft.is_fallback,
         fallback_reason=draft.fallback_reason,
+        predicted_virality=virality_of(piece, **words),
         **words,
     )
 

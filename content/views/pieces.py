@@ -8,14 +8,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from content import studio
-from content.forms.pieces import PieceForm, RewriteForm
+from content.comparing import changes
+from content.forms.pieces import FixForm, PieceForm, RewriteForm
 from content.models import GeneratedContent, PieceVersion
 from content.services import pieces
+from content.views import piece_making
 from content.views import studio as studio_view
 from trenddrop.core.limits import LimitReached
 
@@ -53,17 +55,55 @@ def told(request: MemberRequest, response: HttpResponse) -> HttpResponse:
 @require_POST
 @requires("content.edit")
 def save(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """Keep what was written, as a new version when words changed."""
+    """Keep what was written, as a new version when words changed; with a click that mends, mend it on top."""
     piece = visible(request, pk)
-    form = PieceForm(request.POST, instance=visible(request, pk))
-    if not form.is_valid():
+    form, click = PieceForm(request.POST, instance=visible(request, pk)), FixForm(request.POST)
+    if not form.is_valid() or not click.is_valid():
         return answer(request, piece, form)
-    changes = {name: form.cleaned_data[name] for name in form.fields}
-    base = request.POST.get("base", "")
-    saved = pieces.edit(piece, by=request.membership, base=int(base) if base.isdecimal() else None, **changes)
+    given = {name: form.cleaned_data[name] for name in form.fields}
+    given |= {"base": int(base) if (base := request.POST.get("base", "")).isdecimal() else None}
+    fix = click.cleaned_data["fix"]
+    if fix is None:
+        saved = pieces.edit(piece, by=request.membership, **given)
+    else:
+        saved, did = pieces.fix(piece, fix, by=request.membership, **given)
+        messages.info(request, _("Saved and mended.") if did else _("Saved. There was nothing to mend."))
     if saved.meanwhile is not None:
         messages.warning(request, overtook(saved.meanwhile))
     return answer(request, saved.piece)
+
+
+@require_POST
+@requires("content.edit")
+def check(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say what the platform would refuse about what stands in the form now; nothing is saved."""
+    piece = visible(request, pk)
+    form = PieceForm(request.POST, instance=piece)
+    form.is_valid()  # what cannot be stored is told when it is saved
+    for name, value in form.cleaned_data.items():
+        setattr(piece, name, value)
+    context = {"piece": piece} | piece_making.judged(piece)
+    return render(request, "content/partials/piece_preflight.html", context)
+
+
+@require_safe
+@requires("content.view")
+def versions(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """All versions, and two of them held against each other (?from=1&to=3; the last two unless told)."""
+    piece = visible(request, pk)
+    rows = list(PieceVersion.objects.filter(piece=piece).select_related("author"))
+    numbers = [row.number for row in rows]
+    to = _asked(request, "to", numbers, numbers[0] if numbers else 0)
+    before = _asked(request, "from", numbers, max([n for n in numbers if n < to], default=to))
+    by_number = {row.number: row for row in rows}
+    compared = changes(by_number[before], by_number[to]) if numbers else []
+    context = {"piece": piece, "asset": piece.asset, "versions": rows, "before": before, "to": to, "compared": compared}
+    return render(request, "content/piece_versions.html", context)
+
+
+def _asked(request: MemberRequest, name: str, numbers: list[int], usual: int) -> int:
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and int(given) in numbers else usual
 
 
 def overtook(version: PieceVersion) -> str:

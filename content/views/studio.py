@@ -105,6 +105,7 @@ def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | Non
         "save_url": reverse("piece", args=[piece.pk]),
         "rewrite_url": reverse("piece_rewrite", args=[piece.pk]),
         "versions": studio.versions_of(piece),
+        "cost": spending.expected(asset, piece.kind),
         "frames": studio.frames_of(asset),
         "thumb_url": reverse("frame", args=[piece.thumbnail_id]) if piece.thumbnail_id else "",
         "handle": asset.brand.name if asset.brand else "",

@@ -17,7 +17,8 @@ from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from accounts.models import BrandProfile
 from accounts.services import voice as samples
-from content import documents, fetching, studio
+from content import documents, fetching
+from content.composing import composed
 from content.models import GeneratedContent, PieceVersion
 from content.views.pieces import visible
 from trenddrop.core.voice import CannotSay
@@ -52,7 +53,7 @@ def _judged(found: GeneratedContent, brand: BrandProfile | None) -> dict[str, An
     if brand is None:
         return {"check": None, "refused": ""}
     try:
-        text = studio.composed(found)
+        text = composed(found)
         return {"check": voice.check(text, brand_id=brand.pk, organization_id=brand.organization_id), "refused": ""}
     except CannotSay as error:
         return {"check": None, "refused": str(error)}

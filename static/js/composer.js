@@ -1,5 +1,5 @@
 // While a piece is written: how much of the platform's limit is used, counted as the platform counts, and how it will look.
-import { compose, count, limits, measureTitle } from "./limits.js";
+import { compose, count, limits, measureTitle, partsOf } from "./limits.js";
 import { number, say } from "./words.js";
 
 class Composer {
@@ -16,7 +16,9 @@ class Composer {
 
   value(part) { return this.fields[part]?.value ?? ""; }
 
-  state() { return JSON.stringify(Object.keys(this.fields).map((part) => this.value(part))); }
+  names(part) { return this.value(part).split(/[\s,]+/).filter(Boolean); }
+
+  state() { return JSON.stringify(Object.values(this.fields).map((field) => (field.type === "checkbox" ? field.checked : field.value))); }
 
   changed() {
     this.count();
@@ -27,8 +29,14 @@ class Composer {
   count() {
     const rule = limits[this.platform];
     if (!rule) return;
-    const hashtags = this.value("hashtags").split(/[\s,]+/).filter(Boolean);
-    const text = compose({ text: this.value("text"), hashtags, callToAction: this.value("cta") });
+    const ai = this.fields.ai;
+    const text = compose({
+      text: this.value("text"),
+      hashtags: this.names("hashtags"),
+      callToAction: this.value("cta"),
+      mentions: this.names("mentions"),
+      label: ai?.checked ? ai.dataset.line : "",
+    });
     const found = count(this.platform, text);
     this.tell("text", found.used, found.limit, !found.fits);
     if (rule.title !== null) this.tell("title", measureTitle(this.value("title")), rule.title);
@@ -52,10 +60,13 @@ class Composer {
   preview(text) {
     const scope = this.form.closest("[data-piece]") ?? this.form;
     for (const place of scope.querySelectorAll("[data-preview='text']")) place.textContent = text;
+    for (const place of scope.querySelectorAll("[data-preview='thread']")) {
+      place.replaceChildren(...partsOf(this.platform, text).map((part) => Object.assign(document.createElement("li"), { textContent: part })));
+    }
     for (const place of scope.querySelectorAll("[data-preview='title']")) place.textContent = this.value("title");
     const chosen = this.form.querySelector("input[name$='thumbnail']:checked");
     const still = scope.querySelector("[data-preview='still']");
-    if (chosen?.dataset.image && still) still.src = chosen.dataset.image;
+    if (chosen?.dataset.image && still && !("cover" in still.dataset)) still.src = chosen.dataset.image;
   }
 }
 

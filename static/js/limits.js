@@ -235,11 +235,20 @@ export function compose({ text, hashtags = [], callToAction = "", mentions = [],
   return [text.trim(), callToAction.trim(), people.join(" "), tags.join(" "), label].filter(Boolean).join("\n\n");
 }
 
+const THREADED = new Set(["x", "bluesky", "mastodon", "threads", "practice"]);
+
+// The posts that a text makes: one, or a thread's parts, which stand between lines of dashes.
+export function partsOf(key, text) {
+  const parts = THREADED.has(key) ? text.split(/^[ \t]*-{3,}[ \t]*$/m).map((part) => part.trim()).filter(Boolean) : [];
+  return parts.length ? parts : [text];
+}
+
 // What a counter shows: used and limit in the platform's unit, and whether every rule on the text holds.
 export function count(key, text) {
   const rule = limits[key];
-  const used = measure(key, text);
-  const heavy = rule.bytes !== null && bytes(text) > rule.bytes;
+  const parts = partsOf(key, text);
+  const used = Math.max(...parts.map((part) => measure(key, part)));
+  const heavy = rule.bytes !== null && parts.some((part) => bytes(part) > rule.bytes);
   const hashtags = (text.match(HASHTAG) ?? []).length;
   const mentions = (text.match(MENTION) ?? []).length;
   const tooMany =
