@@ -28,9 +28,7 @@ class ShownScene:
 
 def prompts_of(member: Membership) -> QuerySet[Prompt]:
     """Return a member's ideas with their scripts, the latest first."""
-    scripts = Prefetch(
-        "scripts", Script.objects.order_by("-created_at").only("title", "status", "version", "prompt_id")
-    )
+    shown = Script.objects.order_by("-created_at").only("title", "status", "version", "prompt_id")
     rows = Prompt.objects.visible_to(member).filter(deleted_at=None)
     rows = rows.select_related("topic", "created_by").defer("material", "topic__embedding")
     return rows.prefetch_related(Prefetch("scripts", shown))

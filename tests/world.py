@@ -35,6 +35,7 @@ from content.models import (
     ContentAsset,
     FeedbackSignal,
     GeneratedContent,
+    Generation,
     ItemRating,
     LibraryItem,
     LibraryUse,
@@ -42,10 +43,15 @@ from content.models import (
     PieceVariant,
     PieceVersion,
     PosterFrame,
+    Prompt,
     PublishedItem,
+    Script,
+    ScriptVersion,
     Thumbnail,
     Transcript,
     Upload,
+    VoiceClone,
+    VoiceOver,
 )
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
@@ -255,6 +261,7 @@ def furnish(cast: Cast) -> World:
         ids |= {"person": _portrait(cast)}
         ids |= _learned(cast, ids["piece"])
         ids |= _libraries(cast, ids["piece"])
+        ids |= {"generation": _asked(cast, ids["piece"])}
     return World(cast, ids)
 
 
@@ -276,6 +283,23 @@ def _learned(cast: Cast, piece: uuid.UUID) -> dict[str, uuid.UUID]:
         **on, points=[[10.0, 20.0], [80.0, 60.0]], posts=40, error_before=20, error_after=10, made_at=now
     )
     return {"signal": signal.pk, "calibration": calibration.pk}
+
+
+def _asked(cast: Cast, piece: uuid.UUID) -> uuid.UUID:
+    """A model that was asked for a piece."""
+    tried = [{"provider": "openai", "model": "KESAR", "outcome": "answered", "seconds": 2.5, "reason": ""}]
+    return Generation.objects.create(
+        organization=cast.kesar,
+        client=cast.client,
+        asked_by=cast.ben.user,
+        purpose="piece",
+        of=piece,
+        version=1,
+        about="Bluesky, KESAR",
+        made_by="language model",
+        credits=2,
+        tried=tried,
+    ).pk
 
 
 def _portrait(cast: Cast) -> uuid.UUID:
