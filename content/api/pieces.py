@@ -13,6 +13,7 @@ from accounts import tenancy
 from accounts.rest import MemberViewSet
 from content.api.filters import PieceFilter
 from content.api.making import MAKING_BODIES, MAKING_READS, MAKING_REFUSALS, MAKING_SHAPES, MAKING_WRITES, MakingActions
+from content.api.tagging import SuggestsTags
 from content.comparing import changes
 from content.models import GeneratedContent, PieceVersion
 from content.pipeline.foretelling import foretell
@@ -26,6 +27,7 @@ from content.serializers.pieces import (
     VersionSerializer,
     WishSerializer,
 )
+from content.serializers.tagging import TagSuggestionSerializer
 from content.services import pieces
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read
@@ -34,7 +36,7 @@ BEFORE = OpenApiParameter("from", int, description="The earlier version's number
 AFTER = OpenApiParameter("to", int, description="The later version's number.")
 
 
-class PieceViewSet(MakingActions, Listed, Read, MemberViewSet):
+class PieceViewSet(SuggestsTags, MakingActions, Listed, Read, MemberViewSet):
     """Pieces."""
 
     queryset = GeneratedContent.objects.filter(deleted_at=None, asset__deleted_at=None)
@@ -43,6 +45,7 @@ class PieceViewSet(MakingActions, Listed, Read, MemberViewSet):
     bodies: ClassVar = {"restore": NumberSerializer, "rewrite": WishSerializer, "mend": ClickSerializer} | MAKING_BODIES
     shapes: ClassVar = {
         "versions": VersionSerializer(many=True),
+        "tag_suggestions": TagSuggestionSerializer(many=True),
         "rewrite": RewrittenSerializer,
         "prediction": PredictionSerializer,
         "preflight": FindingSerializer(many=True),
@@ -58,7 +61,7 @@ class PieceViewSet(MakingActions, Listed, Read, MemberViewSet):
     refusals: ClassVar = {pieces.NoSuchVersion: 404} | MAKING_REFUSALS
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "versions", "prediction"), "content.view"),
-        **dict.fromkeys(("preflight", "differences", *MAKING_READS), "content.view"),
+        **dict.fromkeys(("preflight", "differences", "tag_suggestions", *MAKING_READS), "content.view"),
         **dict.fromkeys(("partial_update", "restore", "rewrite", "mend", *MAKING_WRITES), "content.edit"),
     }
 

@@ -33,7 +33,7 @@ def videos(count: int, *, seed: int = 1) -> list[Example]:
 
 
 def _chosen(author: str, thing: str, title: str, kind: str) -> list[str]:
-    return [author.lower(), thing.lower(), thing.split()[-1].lower(), title.split()[-1], kind]
+    return [author.lower(), thing.lower(), thing.rsplit(maxsplit=1)[-1].lower(), title.rsplit(maxsplit=1)[-1], kind]
 
 
 def folder(path: Path, examples: list[Example], *, tags: list[str] | None = None) -> Path:
