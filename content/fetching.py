@@ -171,7 +171,8 @@ def _enough(article: Article, content: bytes) -> Article | MediaLink:
         )
     if file := players.file_in(content, article.url):
         name = receiving.clean_name(unquote(urlsplit(file).path))
-        return MediaLink(url=file, title=article.title[:200], name=name, kind="video", media_type="video/mp4")
+        title = (players.about(content).title or article.title)[:200]
+        return MediaLink(url=file, title=title, name=name, kind="video", media_type="video/mp4")
     raise LinkFailed(
         _("There is no article on this page: it is empty, or drawn by a script. Copy its text and paste that.")
     )

@@ -1,4 +1,4 @@
-"""Pages of videos: whose player keeps the recording, what the page tells of it, and where a page has the file itself."""
+"""Pages of videos: whose player keeps the recording, what the page tells of it, where a page has the file itself."""
 
 import json
 import re
@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
-from lxml.etree import ParserError
+import trafilatura
 
 HOSTS = {
     "youtube.com": "YouTube", "youtu.be": "YouTube", "tiktok.com": "TikTok", "instagram.com": "Instagram",
@@ -66,10 +65,7 @@ def file_in(content: bytes, url: str) -> str:
 
 
 def _parsed(content: bytes) -> Any:
-    try:
-        return lxml.html.fromstring(content) if content.strip() else None
-    except (ParserError, ValueError):
-        return None
+    return trafilatura.load_html(content) if content.strip() else None
 
 
 def _first(page: Any, path: str) -> str:

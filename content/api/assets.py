@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
-from content import fetching, queries, sameness
+from content import fetching, queries, sameness, spoken
 from content.api.filters import AssetFilter
 from content.models import ContentAsset, TrendMatch
 from content.serializers.assets import (
@@ -22,21 +22,20 @@ from content.serializers.assets import (
     MatchSerializer,
     NewAssetSerializer,
     RenamedTagSerializer,
-    SubtitlesSerializer,
     TagSerializer,
     TagsSerializer,
-    TranscriptSerializer,
     WholeAssetSerializer,
-    WordsSerializer,
 )
+from content.serializers.transcripts import SubtitlesSerializer, TranscriptSerializer, WordsSerializer
 from content.serializers.understanding import AnalysisSerializer
 from content.services import assets, collections, pipeline, tags, transcripts
 from content.tags import distinct
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read, apply
-from trenddrop.core.speech import Word, subtitles
+from trenddrop.core.speech import subtitles
 
 LARGE = ("text", "search", "waveform", "media_info")
+WRITTEN = {"vtt": subtitles.to_vtt, "srt": subtitles.to_srt, "txt": subtitles.to_txt}
 PART = {"pagination_class": None, "filterset_class": None}
 
 
@@ -75,6 +74,7 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         pipeline.StillRunning: 409,
         transcripts.NoWords: 422,
         subtitles.BadSubtitles: 422,
+        transcripts.OtherRecording: 409,
     }
     doors: ClassVar = {
         "create": "asset_new",
@@ -169,12 +169,12 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     def duplicates(self, request: Request, pk: Any) -> Response:
         """List the others with the same bytes or the same words, the first made first."""
         twins = sameness.twins(self.get_object(), queries.assets_of(self.member))
-        return self.shown(twins.defer(*LARGE), many=True)
+        return self.shown(twins.defer(*LARGE), kind=AssetSerializer, many=True)
 
     @action(detail=False, **PART)
     def tags(self, request: Request) -> Response:
         """List the tags in use with the number of their assets, the most used first."""
-        return self.shown(queries.tags_of(self.member), many=True)
+        return self.shown(queries.tags_of(self.member), kind=TagSerializer, many=True)
 
     @action(detail=False, methods=["post"])
     def tag(self, request: Request) -> Response:
@@ -208,23 +208,25 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         transcripts.correct(row, given["text"], by=self.member)
         return self.shown(self.get_object(), status=202)
 
-    @extend_schema(parameters=[OpenApiParameter("as", str, enum=["vtt", "srt"], description="How to write them.")])
+    @extend_schema(
+        parameters=[OpenApiParameter("as", str, enum=["vtt", "srt", "txt"], description="How to write them.")]
+    )
     @action(detail=True, **PART)
     def subtitles(self, request: Request, pk: Any) -> Response:
         """Show what is said as subtitles."""
         wanted = request.query_params.get("as", "vtt")
-        if wanted not in {"vtt", "srt"}:
-            raise reject("as", "vtt or srt", "invalid_choice")
-        said = [Word(*word) for word in self._part("transcript").words]
-        text = subtitles.to_srt(said) if wanted == "srt" else subtitles.to_vtt(said)
+        if wanted not in WRITTEN:
+            raise reject("as", "vtt, srt or txt", "invalid_choice")
+        text = WRITTEN[wanted](*spoken.parts_of(self._part("transcript")))
         return self.shown({"format": wanted, "text": text})
 
     @extend_schema(operation_id="assets_subtitles_update")
     @subtitles.mapping.put
     def bring_subtitles(self, request: Request, pk: Any) -> Response:
-        """Take WebVTT or SRT in place of the recognised words."""
+        """Take WebVTT, SRT or plain text in place of the recognised words; 409 if they seem another recording's."""
         row, given = self.get_object(), self.given()
-        transcripts.bring_subtitles(row, given["text"].encode(), name="", by=self.member)
+        name = "words.txt" if given.get("format") == "txt" else ""
+        transcripts.bring_subtitles(row, given["text"].encode(), name=name, anyway=given["anyway"], by=self.member)
         return self.shown(self.get_object(), status=202)
 
     def _part(self, name: str) -> Any:

@@ -65,7 +65,7 @@ class Fetch:
             )
             asset.text = found.text
             search.index(asset)
-        return f"{len(found.text.split())} words. {found.left_out}".strip()
+        return ". ".join(filter(None, [f"{len(found.text.split())} words", found.left_out]))
 
 
 def _keep(asset: ContentAsset, path: Path) -> None:

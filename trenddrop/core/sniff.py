@@ -65,6 +65,7 @@ SCRIPT = re.compile(r"<(script|iframe)\b|<\?php\b", re.IGNORECASE)
 # Long enough that no photo holds one by chance.
 MARKUP = re.compile(rb"<(!doctype html|html|script|iframe|\?php)[\s>]", re.IGNORECASE)
 ARCHIVE_END = b"PK\x05\x06"
+OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEIF = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}
 # What a browser or a system would run or open by its name alone, whatever is in it.
 RISKY = {
@@ -128,6 +129,10 @@ def sniff_file(path: Path, name: str) -> Sniffed:
 
 
 def _refuse_known_bad(head: bytes) -> None:
+    if head.startswith(OFFICE):
+        raise UnsupportedFile(
+            "This is an older Office file, or one that is locked with a password. Save it as DOCX, without a password."
+        )
     if PLAYLIST.match(head.lstrip(b"\xef\xbb\xbf")):
         raise UnsupportedFile("This is a list that points to other files. Upload the recording itself.")
     what = next((what for start, what in DANGEROUS.items() if head.startswith(start)), None)
