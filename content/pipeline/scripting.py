@@ -88,7 +88,7 @@ def write(order: ScriptOrder, prompt: Prompt, *, version: int) -> ScriptDraft:
     """Write a draft outside any transaction; raise LimitReached before a paid model is asked for nothing."""
     with tenancy.of_organization(prompt.organization_id):
         costs.require(prompt.organization_id, estimate(order))
-    return write_script(order, rng=random.Random(f"{prompt.pk}:{version}:{order.note}"))
+    return write_script(order, rng=random.Random(f"{order.idea}:{version}:{order.note}"))
 
 
 def estimate(order: ScriptOrder) -> costs.Estimate:

@@ -100,6 +100,7 @@ def _links(topic: TrendTopic) -> dict[str, str]:
     make = slot("asset_new")
     return {
         "make_url": f"{make}?topic={topic.pk}" if make else "",
+        "write_url": slot("idea_new"),
         "watch_url": slot("watch_new"),
         "ideas_url": slot("trend_opportunities", topic.pk),
         "assets_url": slot("topic_assets", topic.pk),
