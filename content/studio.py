@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from content.models import (
     ContentAnalysis,
     ContentAsset,
     GeneratedContent,
+    Generation,
     PieceVersion,
     PipelineStep,
     PosterFrame,
@@ -61,13 +62,15 @@ class ShownVersion:
     author: str
     made_by: str
     model: str
+    tokens: int
+    credits: int | None
     note: str
     created_at: dt.datetime
     restore_url: str
 
 
 STEP_FIELDS = ["name", "status", "progress", "note", "error", "data", "started_at", "finished_at"]
-VERSION_FIELDS = ["number", "made_by", "model", "note", "created_at"]
+VERSION_FIELDS = ["number", "made_by", "model", "tokens", "note", "created_at"]
 VERSIONS = 20
 BEGINNING = 200  # letters of a version's text
 
@@ -85,6 +88,7 @@ def with_parts(assets: QuerySet[ContentAsset]) -> QuerySet[ContentAsset]:
 
 def pieces_of(asset: ContentAsset) -> QuerySet[GeneratedContent]:
     """Return an asset's pieces in the order they were made, with their latest versions as `version_rows`."""
+    cost = Generation.objects.filter(of=OuterRef("piece_id"), version=OuterRef("number")).order_by("-created_at")
     versions = (
         PieceVersion.objects.filter(piece=OuterRef("pk"))
         .order_by("-number")
@@ -92,6 +96,7 @@ def pieces_of(asset: ContentAsset) -> QuerySet[GeneratedContent]:
             json=JSONObject(
                 **{name: name for name in VERSION_FIELDS},
                 text=Left("text", BEGINNING),
+                credits=Subquery(cost.values("credits")[:1]),
                 author=Coalesce(NullIf("author__full_name", Value("")), "author__email", Value("")),
             )
         )

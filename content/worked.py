@@ -4,9 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import F
-
-from content import lessons
+from content import lessons, libraries
 from content.models import FeedbackSignal, LibraryItem
 from content.models.libraries import LibraryKind
 from content.writing import Worked
@@ -16,7 +14,6 @@ BETTER = 1.2  # times the account's usual engagement
 POSTS = 3
 READ = 400  # latest results that are looked at
 ITEMS = 3
-LEAST_POSTS = 3  # measured posts of a library item
 
 
 def before(organization_id: uuid.UUID, *, client_id: uuid.UUID | None, platforms: Sequence[str]) -> dict[str, Worked]:
@@ -36,14 +33,10 @@ def before(organization_id: uuid.UUID, *, client_id: uuid.UUID | None, platforms
 
 def _items(organization_id: uuid.UUID, client_id: uuid.UUID | None) -> list[LibraryItem]:
     """The library's hooks and calls that did better than usual, the best first."""
-    measured = LibraryItem.objects.filter(
-        organization_id=organization_id,
-        client_id=client_id,
-        kind__in=[LibraryKind.HOOK, LibraryKind.CALL_TO_ACTION],
-        measured_posts__gte=LEAST_POSTS,
-        performance__gt=1.0,
-    )
-    return list(measured.order_by(F("performance").desc(nulls_last=True), "pk")[:READ])
+    kinds = [LibraryKind.HOOK, LibraryKind.CALL_TO_ACTION]
+    own = libraries.for_client(LibraryItem.objects.filter(organization_id=organization_id, kind__in=kinds), client_id)
+    measured = own.filter(measured_posts__gte=libraries.FEWEST, performance__gt=libraries.AS_USUAL)
+    return list(measured.order_by("-performance", "pk")[:READ])
 
 
 def _of(platform: str, signals: Sequence[FeedbackSignal], items: Sequence[LibraryItem]) -> Worked:

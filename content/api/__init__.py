@@ -2,11 +2,23 @@
 
 from rest_framework.routers import BaseRouter
 
-from content.api import assets, collections, feedback, ideas, libraries, pieces, uploads, voices
+from content.api import (
+    assets,
+    collections,
+    feedback,
+    generations,
+    ideas,
+    libraries,
+    pieces,
+    transcripts,
+    uploads,
+    voices,
+)
 
 RESOURCES = {
     "assets": assets.AssetViewSet,
     "collections": collections.CollectionViewSet,
+    "transcripts": transcripts.TranscriptViewSet,
     "uploads": uploads.UploadViewSet,
     "pieces": pieces.PieceViewSet,
     "prompts": ideas.PromptViewSet,
@@ -15,6 +27,7 @@ RESOURCES = {
     "voice-overs": voices.VoiceOverViewSet,
     "feedback-signals": feedback.SignalViewSet,
     "calibrations": feedback.CalibrationViewSet,
+    "generations": generations.GenerationViewSet,
     "library-items": libraries.LibraryItemViewSet,
     "shared-items": libraries.SharedItemViewSet,
 }

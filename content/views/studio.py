@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from content import queries, spoken, studio, understood
+from content import queries, spending, spoken, studio, understood
 from content.composing import composed
 from content.forms.pieces import PieceForm
 from content.forms.transcripts import SubtitlesForm

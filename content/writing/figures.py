@@ -47,4 +47,4 @@ def _spelled(run: str) -> set[float]:
             if LARGE[word] > HUNDRED:
                 total, current = total + current, 0.0
         values |= {current, total + current}
-    return values
+    return values - {0.0}

@@ -19,6 +19,7 @@ from content.writing.wishes import Wishes, cannot, shape_of, understand_note
 from trenddrop.core.platforms import PlatformRules, compose, fits, rules, shorten
 from trenddrop.core.platforms.threads import THREADED
 from trenddrop.core.text.language import UNKNOWN, detect
+from trenddrop.core.text.tokens import normal_words
 from trenddrop.core.voice import Habits
 
 MADE_BY = "TrendDrop embedded writer 1"
@@ -179,7 +180,7 @@ def _towards(goals: str, piece: Piece, speaking: Voice) -> Piece:
 
 
 def _as_wished(piece: Piece, material: Material, wishes: Wishes, speaking: Voice) -> Piece:
-    blocks = [block for block in piece.blocks if block.text]
+    blocks = [block for n, block in enumerate(piece.blocks) if block.text and not _repeats(block, piece.blocks[:n])]
     if wishes.length < 0:
         blocks = _fewer(blocks)
     if wishes.length > 0:
@@ -192,6 +193,12 @@ def _as_wished(piece: Piece, material: Material, wishes: Wishes, speaking: Voice
     if wishes.with_call and not call:
         call = speaking.say("save") or speaking.say("follow")
     return replace(piece, blocks=blocks, call=call)
+
+
+def _repeats(block: Block, before: Sequence[Block]) -> bool:
+    """Whether a paragraph says nothing that was not said, or, after another, nothing in letters."""
+    wordless = bool(before) and not normal_words(block.text)
+    return wordless or any(block.text in one.text for one in before)
 
 
 def _hashtags(brief: Brief, piece: Piece, wishes: Wishes, row: PlatformRules, found: Habits | None) -> list[str]:
@@ -233,6 +240,7 @@ def _every(brief: Brief, live: Sequence[TrendNote]) -> list[str]:
         brand=brief.brand.name,
         words=brief.brand.words,
         doubtful=brief.doubtful,
+        suggested=brief.suggested,
     )
 
 

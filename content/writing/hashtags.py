@@ -34,8 +34,10 @@ def candidates(
     brand: str,
     words: Sequence[str] = (),
     doubtful: frozenset[str] = frozenset(),
+    suggested: Sequence[str] = (),
 ) -> list[str]:
-    """Hashtags without #, the most fitting first: live topics with evidence, then what the whole is about, then who.
+    """Hashtags without #, the most fitting first: live topics with evidence, then those `suggested`, then what the
+    whole is about, then who.
 
     What is said only once fills up to a few. A word the recogniser was never sure of makes none, unless it is among
     the brand's own `words`: what was misheard is no topic.
@@ -48,7 +50,7 @@ def candidates(
     misheard = {stem(word) for word in doubtful} - own
     phrases = [phrase for phrase in phrases if not misheard.intersection(map(stem, normal_words(phrase)))]
     recurring = [phrase for phrase in phrases if min(said[stem(word)] for word in normal_words(phrase)) > 1]
-    strong = unique_hashtags([*live, *map(hashtag, recurring), hashtag(brand)])
+    strong = unique_hashtags([*live, *suggested, *map(hashtag, recurring), hashtag(brand)])
     single = [hashtag(phrase) for phrase in phrases if "-" not in phrase]
     once = [tag for tag in unique_hashtags(single) if tag not in strong]
     return [tag for tag in [*strong, *once[: max(0, ENOUGH - len(strong))]] if len(tag) <= LONGEST]

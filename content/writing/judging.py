@@ -24,6 +24,7 @@ ENOUGH_LETTERS = 40
 REPEATED = 8  # words in a row of ours
 SMALL = 12  # numbers up to this one are counted by the writer: "3 things"
 OF_LETTERS = 0.6
+JUDGED, SHARED, OF_WORDS = 4, 2, 0.25  # telling words
 
 
 class UnusableDraft(LLMNonsense):
@@ -114,8 +115,8 @@ def _refuse_made_up(text: str, given: Given) -> None:
 
 
 def _shares_words(text: str, sources: Iterable[str], language: str) -> bool:
-    """Whether one telling word of the text was given; a text of few words is not judged."""
+    """Whether two telling words of the text, or a quarter, were given; a text of few words is not judged."""
     common = stop_words(language)
     words = {stem(word) for word in normal_words(text) if word not in common}
     given = {stem(word) for source in sources for word in normal_words(source)}
-    return len(words) < 5 or bool(words & given)  # noqa: PLR2004 (a short line may be all new words)
+    return len(words) < JUDGED or len(words & given) >= min(SHARED, len(words) * OF_WORDS)

@@ -3,10 +3,12 @@
 import regex
 
 RULES = r"(?:instruction|prompt|rule|direction|guideline|command|message|order)s?"
-BEFORE = r"(?:previous|prior|above|earlier|preceding|other|all|any|your|the|my|these|those|system|initial|original)"
+BEFORE = r"(?:previous|prior|above|earlier|preceding|all|any|your|system|initial|original)"
 ORDER = regex.compile(
     rf"\b(?:ignore|disregard|forget|override|bypass|skip|drop)\b(?: \w+){{0,2}} {BEFORE}(?: \w+){{0,3}} {RULES}\b"
     rf"|\b(?:ignore|disregard|forget) (?:everything|all|anything)\b(?: \w+){{0,3}} (?:above|before|said|told|instructed)\b"
+    rf"|\b(?:ignore|disregard|forget|override)\b(?: \w+){{0,2}} {RULES} (?:above|before|you were|you are given)\b"
+    r"|\b(?:ignore|disregard|forget) (?:the|everything|all) (?:above|before)\b"
     r"|\byou are (?:now|no longer) (?:an?|the|my|in|acting|called|free|bound|dan\b)"
     r"|\b(?:reveal|print|repeat|show|output|leak|tell me|give me|post) (?:\w+ ){0,3}"
     r"(?:system (?:prompt|message)|hidden prompt|your (?:prompt|instructions|rules)|api[- ]?keys?|secret key)"
@@ -16,7 +18,7 @@ ORDER = regex.compile(
     r"|\b(?:attention|note|message|instructions?|hello),?(?: to| for)? (?:the |any |all )?"
     r"(?:ai|llm|language model|assistant|model|chatbot|gpt)s?\b\s*[:,!]"
     r"|\b(?:answer|respond|reply|write|output)\b(?: \w+){0,2} (?:only|exactly|nothing but)\b.{0,30}"
-    r"(?:json|following|this text|these words|with\s*[:\"“])"
+    r"(?:json|following|this text|these words|the words?\s*[:\"“]|with\s*[:\"“])"
     r"|</?(?:material|system|assistant|instructions?)\b|<\|[a-z_]+\|>|\[/?inst\]|###\s*(?:system|instruction)"
     r"|\b(?:ignora|olvida|descarta) (?:\w+ ){0,3}(?:instrucciones|reglas|indicaciones)\b"
     r"|\b(?:pichhl[ei]|pichl[ei]|pehle|upar) (?:ke |ki |wale )?(?:saare |sabhi )?(?:nirdesh|instructions?|rules?)"

@@ -132,7 +132,7 @@ BRAND_PAGES = (
 ORGANISATION_PAGES = (
     "members", "member", "member_role", "member_rights", "invitations", "invite", "audit", "organization_settings",
     "transfer", "organization_delete", "clients", "client", "client_new", "client_edit",
-    "organization_data", "gates", "gate_new", "gate_edit", "api_keys",
+    "organization_data", "gates", "gate_new", "gate_edit", "api_keys", "generations",
 )  # fmt: skip
 OURS: tuple[Place, ...] = (
     Place("brand", "brand", _("Brand"), "b", "brand_view", BRAND_PAGES),
@@ -150,6 +150,7 @@ ORGANISATION: tuple[Place, ...] = (
     Place("clients", "library", _("Clients"), "", "clients_view", ("clients", "client", "client_new", "client_edit")),
     Place("api_keys", "key", _("API keys"), "", "account_own", ("api_keys",)),
     Place("gates", "key", _("Token gates"), "", "gates_manage", ("gates", "gate_new", "gate_edit")),
+    Place("generations", "info", _("AI use"), "", "content_view", ("generations",)),
     Place("audit", "history", _("Audit log"), "", "audit_view", ("audit",)),
     Place("organization_data", "download", _("Data"), "", "data_export", ("organization_data",)),
     Place(
