@@ -50,7 +50,9 @@ def with_parts(pieces: QuerySet[GeneratedContent]) -> QuerySet[GeneratedContent]
     variants = PieceVariant.objects.filter(**own, taken_at=None).order_by("number")
     fixes = MediaFix.objects.filter(**own).order_by("-created_at")[:1]
     return pieces.annotate(
-        cover_rows=ArraySubquery(covers.values(json=JSONObject(pk="pk", words="words", style="style"))),
+        cover_rows=ArraySubquery(
+            covers.values(json=JSONObject(pk="pk", words="words", style="style", width="width", height="height"))
+        ),
         variant_rows=ArraySubquery(variants.values(json=JSONObject(**{name: name for name in VARIANT_FIELDS}))),
         fix_rows=ArraySubquery(fixes.values(json=JSONObject(status="status", progress="progress", error="error"))),
     )
