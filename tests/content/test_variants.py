@@ -1,0 +1,123 @@
+"""Other ways to say a piece, side by side; one is taken as the next version, and nothing is lost."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from accounts import tenancy
+from accounts.models import AuditEntry, Membership
+from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant, PieceVersion
+from content.services import variants
+from tests.cast import Cast
+from tests.content.making import bring, pieces, process
+from tests.core.test_llm import completion
+from trenddrop.core import platforms
+
+
+def signed_in(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+@pytest.fixture
+def ben(cast: Cast) -> Client:
+    return signed_in(cast.ben)
+
+
+@pytest.fixture
+def asset(cast: Cast) -> ContentAsset:
+    return process(bring(cast))
+
+
+def rows(piece: GeneratedContent) -> list[PieceVariant]:
+    with tenancy.of_organization(piece.organization_id):
+        return list(PieceVariant.objects.filter(piece=piece).order_by("number"))
+
+
+def again(piece: GeneratedContent) -> GeneratedContent:
+    with tenancy.of_organization(piece.organization_id):
+        return GeneratedContent.objects.get(pk=piece.pk)
+
+
+def test_ways_differ_from_the_piece_and_from_each_other_and_fit(asset: ContentAsset, ben: Client) -> None:
+    piece = pieces(asset)["bluesky"]
+    page = ben.post(
+        f"/pieces/{piece.pk}/variants/",
+        {"angles": [angle.key for angle in variants.ANGLES]},
+        headers={"HX-Request": "true"},
+    ).content.decode()
+    made = rows(piece)
+    assert len(made) >= 3
+    assert len({variant.text for variant in made} | {piece.text}) == len(made) + 1
+    for variant in made:
+        words = {"text": variant.text, "hashtags": variant.hashtags, "call_to_action": variant.call_to_action}
+        assert platforms.check("bluesky", **words) == []
+        assert variant.text.split()[0] in page
+    assert again(piece).text == piece.text
+    assert again(piece).version == 1
+
+
+def test_one_is_taken_as_the_next_version_and_the_old_words_stay(asset: ContentAsset, ben: Client) -> None:
+    piece = pieces(asset)["bluesky"]
+    ben.post(f"/pieces/{piece.pk}/variants/", {})
+    chosen = rows(piece)[0]
+    ben.post(f"/pieces/{piece.pk}/variants/{chosen.number}/take/")
+    saved = again(piece)
+    assert (saved.text, saved.version, saved.made_by) == (chosen.text, 2, chosen.made_by)
+    assert rows(piece)[0].taken_at is not None
+    with tenancy.of_organization(piece.organization_id):
+        kept = list(PieceVersion.objects.filter(piece=piece).order_by("number").values_list("text", flat=True))
+    assert kept == [piece.text, chosen.text]
+    answer = ben.post(f"/pieces/{piece.pk}/variants/{chosen.number}/take/", follow=True)
+    assert "This variant is gone" in answer.content.decode()
+    assert again(piece).version == 2
+
+
+def test_asking_again_clears_what_nobody_took(asset: ContentAsset, ben: Client) -> None:
+    piece = pieces(asset)["mastodon"]
+    ben.post(f"/pieces/{piece.pk}/variants/", {"angles": ["question", "short"]})
+    first = rows(piece)
+    ben.post(f"/pieces/{piece.pk}/variants/{first[0].number}/take/")
+    ben.post(f"/pieces/{piece.pk}/variants/", {"angles": ["bold"]})
+    assert [variant.angle for variant in rows(piece) if variant.taken_at is None] in (["bold"], [])
+    assert first[0].pk in {variant.pk for variant in rows(piece)}
+    ben.post(f"/pieces/{piece.pk}/variants/drop/")
+    assert [variant.pk for variant in rows(piece)] == [first[0].pk]
+    with tenancy.operator():
+        actions = set(AuditEntry.objects.values_list("action", flat=True))
+    assert actions >= {"piece.variants", "piece.variant_taken"}
+
+
+def test_readers_and_others_may_not(cast: Cast, asset: ContentAsset) -> None:
+    piece = pieces(asset)["x"]
+    for address in ("variants/", "variants/drop/", "variants/1/take/"):
+        assert signed_in(cast.chitra).post(f"/pieces/{piece.pk}/{address}").status_code == 403
+        assert signed_in(cast.dev).post(f"/pieces/{piece.pk}/{address}").status_code == 404
+    assert rows(piece) == []
+
+
+def test_a_model_is_asked_for_each_way_and_what_it_took_is_counted(
+    cast: Cast, asset: ContentAsset, ben: Client, httpserver: HTTPServer, settings: Any
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request.get_data(as_text=True))
+        draft = {"title": "Skin", "text": f"Way {len(asked)} to wash.", "hashtags": ["skin"], "call_to_action": ""}
+        return Response(json.dumps(completion(json.dumps(draft))), mimetype="application/json")
+
+    httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_handler(answer)
+    settings.LLM_MODEL, settings.LLM_BASE_URL = "openai:local", httpserver.url_for("/v1")
+    settings.LLM_API_KEY = "sesame"
+    piece = pieces(asset)["bluesky"]
+    ben.post(f"/pieces/{piece.pk}/variants/", {"angles": ["question", "number"], "note": "For cyclists"})
+    assert len(asked) == 2
+    assert "For cyclists" in asked[0]
+    assert [variant.text for variant in rows(piece)] == ["Way 1 to wash.", "Way 2 to wash."]
+    with tenancy.of_organization(cast.kesar.pk):
+        assert Generation.objects.filter(purpose="variants", of=piece.pk).count() == 2
