@@ -63,12 +63,16 @@ def estimate(script: Script, voice: VoiceClone) -> costs.Estimate:
 
 
 def _cost(voice: VoiceClone, characters: int) -> costs.Estimate:
-    """A character spoken weighs as much as a token written."""
+    """Four characters spoken cost what a token written does."""
     try:
         is_paid = speaker(voice.provider).is_paid
     except SpeakingFailed:
         return costs.Estimate()
-    return costs.estimate(0, characters) if is_paid else costs.Estimate()
+    return costs.estimate(0, _tokens(characters)) if is_paid else costs.Estimate()
+
+
+def _tokens(characters: int) -> int:
+    return -(-characters // 4)
 
 
 def told_in(row: VoiceOver) -> list[str]:
@@ -224,7 +228,7 @@ def _count(job: _Job, spoken: int, seconds: float) -> None:
         about=job.script.title,
     )
     tried = [{"provider": job.voice.provider, "model": job.voice.name, "outcome": "answered", "seconds": seconds}]
-    asked = costs.Asked(made_by=job.voice.name, tried=tried, output_tokens=spoken, model=job.voice.provider)
+    asked = costs.Asked(made_by=job.voice.name, tried=tried, output_tokens=_tokens(spoken), model=job.voice.provider)
     costs.count(subject, expected, asked, by=job.row.asked_by)
 
 
