@@ -57,17 +57,25 @@ def _span(words: Sequence[Word], first: int, last: int) -> tuple[float, float]:
     return before, max(before, after)
 
 
-def place(words: Sequence[Word], was: str, near: int) -> range | None:
-    """Return where the words `was` stand, nearest to word number `near`; None where they do no more."""
-    told = was.split()
-    size = len(told)
+def place(words: Sequence[Word], was: str, near: int, *, follows: str | None = None) -> range | None:
+    """Return where the words `was` stand, nearest to word number `near`; None where they do no more.
+
+    `follows` is the word that must come next, empty for the end; None asks for none.
+    """
+    told, size = was.split(), len(was.split())
     if not size:
         return None
     for away in range(len(words) + 1):
         for at in {near - away, near + away}:
-            if 0 <= at <= len(words) - size and [word.text for word in words[at : at + size]] == told:
+            is_same = 0 <= at <= len(words) - size and [word.text for word in words[at : at + size]] == told
+            if is_same and (follows is None or following(words, at + size) == follows):
                 return range(at, at + size)
     return None
+
+
+def following(words: Sequence[Word], number: int) -> str:
+    """Return a word, or nothing after the last one."""
+    return words[number].text if number < len(words) else ""
 
 
 def edited(words: Sequence[Word], where: range, text: str) -> list[Word]:

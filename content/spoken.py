@@ -27,6 +27,12 @@ class Said:
     found: bool = False
     gap: float = 0.0
 
+    @property
+    def look(self) -> str:
+        """The classes it is shown with."""
+        shown = {"unsure": self.unsure, "hit": self.matched, "filler": self.filler, "found": self.found}
+        return " ".join(name for name, on in shown.items() if on)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -116,7 +122,7 @@ def _begin(made: Sequence[Line], number: int, word: Word, speaking: Sequence[tur
 
 def _breaks(before: Word, word: Word, line: Line, speaking: Sequence[turns.Turn]) -> bool:
     is_pause = word.start - before.end > PAUSE or len(line.words) >= LINE_WORDS
-    return is_pause or turns.begins_at(speaking, word.start)
+    return is_pause or turns.begins(speaking, before.start, word.start)
 
 
 def _gaps(said: Sequence[Word], marks: Sequence[Mark]) -> dict[int, float]:

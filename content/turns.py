@@ -24,9 +24,9 @@ def speaker_at(turns: Sequence[Turn], at: float) -> str:
     return turns[place - 1][1] if place else ""
 
 
-def begins_at(turns: Sequence[Turn], at: float) -> bool:
-    """Say whether a turn begins at a second."""
-    place = bisect_right(turns, at - NEAR, key=lambda turn: turn[0])
+def begins(turns: Sequence[Turn], after: float, at: float) -> bool:
+    """Say whether a turn begins after one second and not after another."""
+    place = bisect_right(turns, after + NEAR, key=lambda turn: turn[0])
     return place < len(turns) and turns[place][0] <= at + NEAR
 
 

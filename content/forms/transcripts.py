@@ -75,6 +75,7 @@ class LineForm(forms.Form):
 
     first = forms.IntegerField(min_value=0, max_value=10_000_000, widget=forms.HiddenInput)
     was = forms.CharField(max_length=20_000, strip=False, widget=forms.HiddenInput)
+    follows = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Words"),
         max_length=20_000,

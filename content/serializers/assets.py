@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.models import BrandProfile
 from accounts.rest_fields import VisibleField
 from content import documents, tags
-from content.models import Collection, ContentAsset, PipelineStep, Transcript, TrendMatch, Upload
+from content.models import Collection, ContentAsset, PipelineStep, TrendMatch, Upload
 from trenddrop.core.rest.serializers import Described
 
 LONGEST = 200_000
@@ -198,42 +198,6 @@ class FileSerializer(serializers.Serializer[Any]):
 
     file = serializers.FileField(help_text="The file; it is streamed to disk.")
     brand = serializers.UUIDField(required=False, help_text="The brand it is for.")
-
-
-class TranscriptSerializer(Described[Transcript]):
-    """What is said."""
-
-    words_said = serializers.JSONField(
-        source="words", read_only=True, help_text="`[start, end, text, confidence or null]`, in seconds."
-    )
-    words = {
-        "text": "All of it.",
-        "language": "Its language.",
-        "confidence": "0 to 1; null where the recogniser gives none.",
-        "engine": "What heard it.",
-        "note": "What is to be known about it.",
-        "edited_at": "When a person last changed it.",
-    }
-
-    class Meta:
-        model = Transcript
-        fields = ["text", "words_said", "language", "confidence", "engine", "note", "edited_at", "updated_at"]
-        read_only_fields = fields
-
-
-class WordsSerializer(serializers.Serializer[Any]):
-    """Corrected words."""
-
-    text = serializers.CharField(max_length=300_000, help_text="All words; those that stay keep their seconds.")
-
-
-class SubtitlesSerializer(serializers.Serializer[Any]):
-    """Subtitles."""
-
-    format = serializers.ChoiceField(["vtt", "srt"], read_only=True, help_text="How they are written.")
-    text = serializers.CharField(
-        max_length=300_000, trim_whitespace=False, help_text="The subtitles themselves, WebVTT or SRT."
-    )
 
 
 class TopicNameSerializer(serializers.Serializer[Any]):

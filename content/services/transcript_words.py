@@ -39,15 +39,25 @@ class NothingHeard(Exception):
         super().__init__(_("Nothing was changed since it was heard, or nothing was ever heard."))
 
 
-def edit(asset: ContentAsset, *, first: int, was: str, text: str, by: Membership, speaker: str | None = None) -> range:
+def edit(
+    asset: ContentAsset,
+    *,
+    first: int,
+    was: str,
+    text: str,
+    by: Membership,
+    speaker: str | None = None,
+    follows: str | None = None,
+) -> range:
     """Say a line otherwise: the words `was`, at or near word number `first`, become `text`; return their new place.
 
     A new line in `text` begins a new turn, a known name and a colon in front say whose. `speaker` speaks from this
-    line until the next turn. Raises NoTranscript, NoWords, Changed.
+    line until the next turn. `follows` is the word that must come after them: it tells a form that was sent twice.
+    Raises NoTranscript, NoWords, Changed.
     """
     said = hold(asset)
     words, speaking = transcribe.words_of(said), turns.turns_of(said.turns)
-    where = correcting.place(words, was, first)
+    where = correcting.place(words, was, first, follows=follows)
     if where is None:
         raise Changed
     passages = plaintext.parse(text, known=turns.names(speaking)) or [plaintext.Passage("")]

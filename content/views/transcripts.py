@@ -167,7 +167,8 @@ def _editing(request: MemberRequest, said: Transcript | None) -> dict[str, Any]:
 
 def _line_context(said: Transcript, where: range, line: spoken.Line) -> dict[str, Any]:
     was = " ".join(word[2] for word in said.words[where.start : where.stop])
-    initial = {"first": where.start, "was": was, "text": was, "speaker": line.speaker}
+    follows = str(said.words[where.stop][2]) if where.stop < len(said.words) else ""
+    initial = {"first": where.start, "was": was, "follows": follows, "text": was, "speaker": line.speaker}
     last = said.words[where.stop - 1][0]
     return {"line_form": LineForm(initial=initial, auto_id=False), "line_at": line.at, "line_to": last}
 

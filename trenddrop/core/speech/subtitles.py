@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,6 +24,7 @@ CUE_LETTERS = 2 * LINE_LETTERS
 CUE_SECONDS = 6.0
 PAUSE = 0.8
 PARAGRAPH = 1.5
+NEAR = 0.011  # seconds; times are kept to a hundredth
 
 
 class BadSubtitles(Exception):
@@ -191,10 +193,9 @@ def _length(text: str) -> int:
 def cues_of(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> list[Cue]:
     """Group words into readable cues: at most two lines, six seconds, never across a pause or two speakers."""
     groups: list[list[Word]] = []
-    starts = {round(at, 2) for at, _name in turns}
     for word in words:
         last = groups[-1] if groups else None
-        if last is None or _is_full(last, word) or round(word.start, 2) in starts:
+        if last is None or _is_full(last, word) or _begins(turns, last[-1], word):
             groups.append([word])
         else:
             last.append(word)
@@ -204,8 +205,14 @@ def cues_of(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> l
     ]
 
 
+def _begins(turns: Sequence[tuple[float, str]], before: Word, word: Word) -> bool:
+    place = bisect_right(turns, before.start + NEAR, key=lambda turn: turn[0])
+    return place < len(turns) and turns[place][0] <= word.start + NEAR
+
+
 def _speaker(turns: Sequence[tuple[float, str]], at: float) -> str:
-    return next((name for start, name in reversed(turns) if start <= at + 0.011), "")
+    place = bisect_right(turns, at + NEAR, key=lambda turn: turn[0])
+    return turns[place - 1][1] if place else ""
 
 
 def _is_full(group: Sequence[Word], word: Word) -> bool:
@@ -240,11 +247,10 @@ def _voice(cue: Cue) -> str:
 
 def to_txt(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> str:
     """Write plain text: a paragraph for each turn and each long pause, the speaker in front where one begins."""
-    starts = {round(at, 2) for at, _name in turns}
     paragraphs: list[list[Word]] = []
     for word in words:
         last = paragraphs[-1][-1] if paragraphs else None
-        if last is None or word.start - last.end > PARAGRAPH or round(word.start, 2) in starts:
+        if last is None or word.start - last.end > PARAGRAPH or _begins(turns, last, word):
             paragraphs.append([])
         paragraphs[-1].append(word)
     written, before = [], ""
