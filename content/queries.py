@@ -22,6 +22,7 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject, Lower
 from django.urls import reverse
@@ -215,16 +216,22 @@ def library(membership: Membership, wish: Wish) -> LibraryPage:
     """Return the page of the library somebody asks for."""
     mine = assets_of(membership)
     chosen = _narrow(mine, wish)
-    rows = list(_page(chosen, wish, mine)[: PAGE + 1])
+    asked = _page(chosen, wish, mine)
+    counted = bool(wish.q and not wish.after)  # a search is costly enough to be done once
+    rows = list((asked.annotate(total=Window(Count("*"))) if counted else asked)[: PAGE + 1])
     shown = rows[:PAGE]
     hits = search.hits(shown, wish.q) if wish.q and shown else {}
     cards = _cards(shown, hits)
     return LibraryPage(
         cards=cards,
-        total=len(shown) if not wish.after and len(rows) <= PAGE else chosen.count(),
+        total=rows[0].__dict__["total"] if counted and rows else _total(chosen, wish, rows),
         next=_cursor(shown[-1], wish.sort) if len(rows) > PAGE else "",
         said=sum(hit.count for hit in hits.values()),
     )
+
+
+def _total(chosen: QuerySet[ContentAsset], wish: Wish, rows: Sequence[ContentAsset]) -> int:
+    return len(rows) if not wish.after and len(rows) <= PAGE else chosen.count()
 
 
 def card(membership: Membership, pk: uuid.UUID, wish: Wish) -> Card | None:
