@@ -73,6 +73,7 @@ def of_piece(piece: GeneratedContent, own: Sequence[Tag]) -> tuple[list[Shown], 
         model,
         earlier=earlier(piece.asset),
         live=live(piece.asset),
+        about=about(piece.asset),
         refused=refused(),
         limit=OFFERED,
     )
@@ -100,6 +101,12 @@ def subject_of(asset: ContentAsset, *, author: str, words: str) -> Subject:
     """Describe an asset to the tagger: a title that a person wrote, and what is said; in the organisation's scope."""
     summary = ContentAnalysis.objects.filter(asset=asset).values_list("summary", flat=True).first() or ""
     return Subject(own_title(asset.title), author, "\n".join(filter(None, [asset.description, words, summary])))
+
+
+def about(asset: ContentAsset) -> dict[str, float]:
+    """Return what the asset is about, with weights 0..1: one statement."""
+    keywords = ContentAnalysis.objects.filter(asset=asset).values_list("keywords", flat=True).first() or []
+    return dict(map(tuple, keywords))
 
 
 def earlier(asset: ContentAsset) -> list[Example]:
@@ -164,5 +171,6 @@ def in_words(reason: Reason) -> str:
         Why.TITLE: _("in the title"),
         Why.HASHTAG: _("written as a hashtag"),
         Why.WORDS: _("its words are said"),
+        Why.ABOUT: _("what the whole is about"),
     }
     return (counted.get(reason.why) or plain[reason.why]) % given

@@ -87,14 +87,15 @@ def by_rule(table: Floats) -> Floats:
         + 0.5 * column["starts_part"]
         + 0.9 * column["spelled_large"] * (1 - np.minimum(1.0, column["title_shouts"] * 1.4))
         + 1.0 * column["in_title"]
-        + 0.4 * np.minimum(3.0, column["in_text"])
+        + 0.5 * np.minimum(3.0, column["in_text"])
+        + 1.0 * np.clip(column["in_text"] - 1, 0.0, 2.0) * (column["words"] > 1)
         + 0.5 * np.minimum(2.0, column["capital_in_text"])
         + 1.5 * column["hashtag"]
         + 0.6 * column["known_name"]
         + 0.5 * column["used_by"]
         + 1.6 * column["vote_share"] * (column["vote_authors"] > 1)
         + 3.0 * column["own_share"]
-        - 1.1 * column["stops"]
+        - 1.4 * column["stops"]
         - 1.0 * column["everyday"]
         - 0.5 * np.maximum(0.0, column["words"] - 2)
     )

@@ -6,12 +6,14 @@ from enum import StrEnum
 
 from content.writing import hashtags
 from content.writing.tagging.candidates import Reading, read
-from content.writing.tagging.model import Tagger
-from content.writing.tagging.subject import Example, Subject, written
+from content.writing.tagging.model import Scored, Tagger
+from content.writing.tagging.subject import Example, Subject, normal_tag, written
+from trenddrop.core.text.stopwords import stop_words
 from trenddrop.core.text.tokens import stem
 
 LEAST_CHANCE = 0.15
-RULE_CHANCE = 0.35  # the rule's points are no chances; below this it only guesses
+RULE_CHANCE = 0.25  # the rule's points are no chances; below this it only guesses
+ABOUT = 0.2  # weight of a keyword from which the whole is about it
 SURE = 0.3  # from here on a tag is good enough to be set without anybody looking
 OTHERS = 2  # makers who use a tag that is not said: one may be wrong
 
@@ -26,6 +28,7 @@ class Why(StrEnum):
     HASHTAG = "hashtag"
     SAID = "said"
     WORDS = "words"
+    ABOUT = "about"
     EARLIER = "earlier"
     ALIKE = "alike"
 
@@ -70,23 +73,36 @@ def suggest(
     *,
     earlier: Sequence[Example] = (),
     live: Sequence[Live] = (),
+    about: Mapping[str, float] | None = None,
     refused: Callable[[str], bool] = lambda _tag: False,
     limit: int = 12,
 ) -> list[Suggestion]:
-    """The hashtags most likely to be chosen, live topics first; each once, none that `refused` names."""
+    """The hashtags most likely to be chosen, live topics first; each once, none that `refused` names.
+
+    `about`: what the whole is about, with weights 0..1; such words are offered even where makers rarely choose them.
+    """
     reading = read(subject, tagger.knowledge, earlier=earlier)
     spelled = spellings(subject)
     found = {one.tag.lower(): _of_topic(one) for one in live if not refused(one.tag)}
     least = LEAST_CHANCE if tagger.forests else RULE_CHANCE
-    for one in tagger.ranked(reading):
+    told = {normal_tag(phrase): weight for phrase, weight in (about or {}).items() if weight >= ABOUT}
+    for one in _with_keywords(tagger.ranked(reading), told, least):
         if len(found) >= limit or one.chance < least:
             break
         phrase = " ".join(spelled.get(word, word) for word in one.tag.split(" "))
         tag, reasons = hashtags.hashtag(phrase), reasons_for(one.tag, reading)
-        if not reasons or not _offers(tag, phrase) or _told(tag, found) or refused(one.tag):
+        reasons += [Reason(Why.ABOUT)] if one.tag in told else []
+        if not _offers(tag, phrase, reasons) or _told(tag, found) or refused(one.tag):
             continue
         found[tag.lower()] = Suggestion(tag, phrase, one.chance if tagger.forests else None, reasons)
     return list(found.values())[:limit]
+
+
+def _with_keywords(ranked: Sequence[Scored], about: Mapping[str, float], least: float) -> list[Scored]:
+    """Lift what the whole is about to where it is offered, the weightier the higher."""
+    chances = {one.tag: one.chance for one in ranked}
+    chances |= {tag: max(chances.get(tag, 0.0), least + weight / 10) for tag, weight in about.items()}
+    return sorted((Scored(tag, chance) for tag, chance in chances.items()), key=lambda one: -one.chance)
 
 
 def reasons_for(tag: str, reading: Reading) -> list[Reason]:
@@ -123,8 +139,11 @@ def _of_topic(one: Live) -> Suggestion:
     return Suggestion(one.tag, one.title, None, [Reason(Why.LIVE, one.score, name=one.title)])
 
 
-def _offers(tag: str, phrase: str) -> bool:
-    return bool(tag) and len(tag) <= hashtags.LONGEST and hashtags.tells(phrase)
+def _offers(tag: str, phrase: str, reasons: Sequence[Reason]) -> bool:
+    """Whether something speaks for it and it would find the like; "your skin" would only where it stands by itself."""
+    words, alone = phrase.lower().split(" "), {one.why for one in reasons} & {Why.PART, Why.HASHTAG, Why.EARLIER}
+    torn = not alone and not stop_words("en").isdisjoint({words[0], words[-1]})
+    return bool(reasons and tag) and not torn and len(tag) <= hashtags.LONGEST and hashtags.tells(phrase)
 
 
 def _told(tag: str, found: Mapping[str, Suggestion]) -> bool:
