@@ -119,7 +119,7 @@ def curve(known: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     weights = [len(part) for part in groups]
     y = [(float(part[:, 1].sum()) + PRIOR * middle) / (len(part) + PRIOR) for part in groups]
     rising = IsotonicRegression(out_of_bounds="clip").fit(x, y, sample_weight=weights).predict(x)
-    return [(round(one, 1), round(float(two), 1)) for one, two in zip(x, rising, strict=True)]
+    return list({round(one, 1): round(float(two), 1) for one, two in zip(x, rising, strict=True)}.items())
 
 
 def corrected(predicted: float, points: Sequence[Sequence[float]]) -> float:

@@ -172,7 +172,7 @@ def virality(post: Post) -> Score:
     if not found.words:
         return Score(None)
     feeling = None if found.feeling is None else up_to(abs(found.feeling), 60)
-    felt = NO_FEELING if found.feeling is None else f"{found.feeling:+d} on a scale of −100 to +100."
+    felt = NO_FEELING if found.feeling is None else f"{_signed(found.feeling)} on a scale of −100 to +100."
     named, first = _names_trend(post), f"Its first lines reach {found.hook:.0f} of 100."
     return weigh(
         [
@@ -185,6 +185,10 @@ def virality(post: Post) -> Score:
             _material(post),
         ]
     )  # fmt: skip
+
+
+def _signed(value: int) -> str:
+    return f"{value:+d}".replace("-", "−")
 
 
 def _rules(post: Post) -> Factor:

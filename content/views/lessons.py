@@ -28,6 +28,7 @@ from trenddrop.core.charts import LineChart, Series
 from trenddrop.core.platforms import PlatformKey
 
 PAGE = 25
+NAMED = 3  # features of each post
 TICKS = (0, 25, 50, 75, 100)
 
 
@@ -93,8 +94,8 @@ def _row(signal: FeedbackSignal) -> dict[str, Any]:
     return {
         "signal": signal,
         "seen": round(learning.seen(signal.engagement)),
-        "helped": [told(name) for name in signal.helped],
-        "hurt": [told(name) for name in signal.hurt],
+        "helped": [told(name) for name in signal.helped[:NAMED]],
+        "hurt": [told(name) for name in signal.hurt[:NAMED]],
     }
 
 
