@@ -32,8 +32,9 @@ def voices_page(request: MemberRequest) -> HttpResponse:
     """Every voice, and whether it may speak."""
     rows = list(ideas.voices_of(request.membership)[: 2 * voices.MOST_VOICES])
     providers = available()
+    names = {each.name: str(_(each.label)) for each in providers}
     context = {
-        "rows": [(row, state_of(row)) for row in rows],
+        "rows": [(row, state_of(row), names.get(row.provider, row.provider)) for row in rows],
         "can_add": bool(providers),
         "can_clone": any(each.clones for each in providers),
     }
