@@ -12,7 +12,7 @@ from django.db.models.fields.files import FieldFile
 
 from accounts import audit, tenancy
 from content import receiving
-from content.models import ContentAsset, Upload
+from content.models import ContentAsset, MediaFix, Thumbnail, Upload
 
 BATCH = 500
 GRACE = dt.timedelta(days=1)
@@ -70,7 +70,7 @@ def _purge(key: uuid.UUID) -> bool:
         asset = ContentAsset.objects.filter(pk=key, deleted_at__isnull=False).select_for_update().first()
         if asset is None:
             return False
-        files = [asset.file, asset.thumbnail, *(frame.image for frame in asset.frames.all())]
+        files = [asset.file, asset.thumbnail, *(frame.image for frame in asset.frames.all()), *_made_of(asset)]
         try:
             with transaction.atomic():
                 audit.record("asset.purged", asset, organization_id=asset.organization_id, by=None)
@@ -79,6 +79,13 @@ def _purge(key: uuid.UUID) -> bool:
             return False
         transaction.on_commit(partial(_remove_files, files))
     return True
+
+
+def _made_of(asset: ContentAsset) -> list[FieldFile]:
+    """Return the covers and the files made fit of an asset's pieces."""
+    covers = Thumbnail.objects.filter(piece__asset=asset)
+    fixes = MediaFix.objects.filter(piece__asset=asset).exclude(file="")
+    return [*(cover.image for cover in covers), *(fix.file for fix in fixes)]
 
 
 def _remove_files(files: list[FieldFile]) -> None:

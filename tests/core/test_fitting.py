@@ -60,6 +60,8 @@ def test_padding_keeps_the_whole_picture(tmp_path: Path) -> None:
     wide = draw(tmp_path / "wide.mp4", source="color=red:d=1:s=320x180:r=10")
     info = probe(fit_video(wide, tmp_path / "out.mp4", Fit(aspect=9 / 16, how="pad", max_side=320), probe(wide)))
     assert (info.width, info.height) == (180, 320)
+    upright = frame_size(Fit(aspect=9 / 16, how="pad"), 1920, 1080)
+    assert upright == (1080, 1920)  # filled up, not blown up
 
 
 def test_what_is_coded_right_is_only_put_into_another_container(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ QUALITY = 21  # x264's constant rate factor: hard to tell from the original
 SOUND_BITS, SOUND_RATE = 128_000, 48_000
 LEAST_BITS = 150_000
 BLUR = 24
+SMALL = 8  # a picture that is blurred anyway is blurred small: 64 times fewer pixels
 JPEG_QUALITY = 92
 DAMAGED_PICTURE = "The picture is damaged or ends in the middle. Export it again and upload that."
 
@@ -102,10 +103,10 @@ def _filters(fit: Fit, info: MediaInfo) -> str:
 
 def _padded(width: int, height: int) -> str:
     """A picture whole in the middle, on a blurred one of itself that fills the frame."""
-    size = f"{width}:{height}"
+    size, small = f"{width}:{height}", f"{_even(width / SMALL, None)}:{_even(height / SMALL, None)}"
     return (
-        f"split[whole][ground];[ground]scale={size}:force_original_aspect_ratio=increase,crop={size},"
-        f"boxblur={BLUR}[blurred];[whole]scale={size}:force_original_aspect_ratio=decrease[fitted];"
+        f"split[whole][ground];[ground]scale={small}:force_original_aspect_ratio=increase,crop={small},"
+        f"boxblur={BLUR // SMALL},scale={size}[blurred];[whole]scale={size}:force_original_aspect_ratio=decrease[fitted];"
         "[blurred][fitted]overlay=(W-w)/2:(H-h)/2,setsar=1"
     )
 
@@ -114,13 +115,19 @@ def frame_size(fit: Fit, width: int, height: int) -> tuple[int, int]:
     """Return the sides in pixels, even, of what comes out of a picture of these sides."""
     wide, high = float(width), float(height)
     if fit.aspect is not None and fit.how == "pad":
-        wide, high = (wide, wide / fit.aspect) if wide / high > fit.aspect else (high * fit.aspect, high)
+        wide, high = _around(wide, high, fit.aspect)
     elif fit.aspect is not None:
         wide, high = (high * fit.aspect, high) if wide / high > fit.aspect else (wide, wide / fit.aspect)
     scale = min(1.0, *_reductions(fit, wide, high))
     if fit.min_side is not None:
         scale = max(scale, fit.min_side / min(wide, high))
     return _even(wide * scale, fit.min_side), _even(high * scale, fit.min_side)
+
+
+def _around(wide: float, high: float, aspect: float) -> tuple[float, float]:
+    """The sides of a frame of that shape around the picture, no side longer than the picture's longer one."""
+    longer = max(wide, high)
+    return (longer, longer / aspect) if aspect > 1 else (longer * aspect, longer)
 
 
 def _reductions(fit: Fit, wide: float, high: float) -> list[float]:
