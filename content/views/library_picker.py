@@ -27,7 +27,8 @@ SHOWN = 12
 @requires("content.view")
 def picker(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """The best items of one kind for a piece, each as it would read there."""
-    return _shown(request, pieces.visible(request, pk))
+    rows = GeneratedContent.objects.visible_to(request.membership).filter(deleted_at=None, asset__deleted_at=None)
+    return _shown(request, get_object_or_404(rows.select_related("asset", "brand"), pk=pk))
 
 
 def _shown(request: MemberRequest, piece: GeneratedContent, status: int = 200, **more: Any) -> HttpResponse:
