@@ -6,13 +6,14 @@ from functools import cache
 
 import regex
 
+from content.understanding.cues import holds
 from content.understanding.results import Understanding
 from content.writing.brief import TrendNote
 from trenddrop.core.platforms import normal_hashtag, unique_hashtags
 from trenddrop.core.text.data import words as word_list
 from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.shortening import UNSPACED
-from trenddrop.core.text.stopwords import stop_words
+from trenddrop.core.text.stopwords import LISTS, stop_words
 from trenddrop.core.text.tokens import normal_words, stem
 
 TREND_FLOOR = 45  # of 100: a match below it is no reason to join a conversation
@@ -20,6 +21,8 @@ LONGEST = 28  # characters: longer ones nobody follows
 FEWEST_LETTERS = 3
 LONGEST_UNSPACED = 8  # characters: longer runs of Chinese, Japanese or Thai are clauses
 ENOUGH = 4
+OFTEN = 2  # times a word must be said more often than, in a language whose everyday words we don't know
+UNSPACED_LANGUAGES = regex.compile(r"ja|zh|th|unknown")
 WEAKEST = 0.15  # keyword weight
 PLATFORMS = frozenset(
     ["instagram", "youtube", "tiktok", "facebook", "twitter", "linkedin", "whatsapp", "telegram", "bluesky", "mastodon"]
@@ -42,18 +45,31 @@ def candidates(
     What is said only once fills up to a few. A word the recogniser was never sure of makes none, unless it is among
     the brand's own `words`: what was misheard is no topic.
     """
-    said = Counter(stem(word) for one in sentences for word in normal_words(one.text))
+    language = understanding.language
+    told = [one for one in sentences if not holds(one.text, "housekeeping", language)]
+    said = Counter(stem(word) for one in told for word in normal_words(one.text))
+    often = 1 if _has_list(language) else OFTEN
     live = [tag for trend in trends if trend.evidence and trend.score >= TREND_FLOOR for tag in candidates_of(trend)]
     phrases = [phrase for phrase, weight in understanding.keywords if weight >= WEAKEST and tells(phrase)]
     phrases = _with_whole_names(phrases, understanding)
     own = {stem(word) for phrase in (*words, brand) for word in normal_words(phrase)}
     misheard = {stem(word) for word in doubtful} - own
     phrases = [phrase for phrase in phrases if not misheard.intersection(map(stem, normal_words(phrase)))]
-    recurring = [phrase for phrase in phrases if min(said[stem(word)] for word in normal_words(phrase)) > 1]
+    recurring = [phrase for phrase in phrases if _least(said, phrase) > often]
     strong = unique_hashtags([*live, *suggested, *map(hashtag, recurring), hashtag(brand)])
-    single = [hashtag(phrase) for phrase in phrases if "-" not in phrase]
+    single = [hashtag(phrase) for phrase in phrases if "-" not in phrase and _least(said, phrase) and often == 1]
     once = [tag for tag in unique_hashtags(single) if tag not in strong]
     return [tag for tag in [*strong, *once[: max(0, ENOUGH - len(strong))]] if len(tag) <= LONGEST]
+
+
+def _least(said: Counter[str], phrase: str) -> int:
+    """How often the rarest word of a phrase is said."""
+    return min((said[stem(word)] for word in normal_words(phrase)), default=0)
+
+
+def _has_list(language: str) -> bool:
+    """Whether we know the everyday words of a language; without them, a word said twice may be "of"."""
+    return language in LISTS or language.split("-", maxsplit=1)[0] in LISTS or UNSPACED_LANGUAGES.match(language) is not None
 
 
 def _with_whole_names(phrases: Sequence[str], understanding: Understanding) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from content.writing.material import Material
+from content.writing.material import Material, told_twice
 from content.writing.voice import Voice
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.text.sentences import Sentence
@@ -83,7 +83,7 @@ def _tiktok(material: Material, voice: Voice, trend: str) -> Piece:
 def _youtube(material: Material, voice: Voice, trend: str) -> Piece:
     start = " ".join([material.opening, *material.answer])
     summary = _first(material.summary, 3)
-    points = [point for point in material.points if point.text not in summary][:6]
+    points = [point for point in material.points if not told_twice(point.text, summary)][:6]
     blocks = [
         Block(start, KEEP),
         Block(" ".join(summary), 7),

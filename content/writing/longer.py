@@ -127,7 +127,7 @@ def _laid_out(parts: Sequence[str]) -> str:
 
 def _readable(sentence: Sentence, material: Material) -> bool:
     """Whether a sentence belongs into an article: no fragments, no "comment below"."""
-    long_enough = len(normal_words(sentence.text)) >= SHORTEST_HEADING
+    long_enough = len(normal_words(sentence.text)) >= SHORTEST_HEADING or is_question(sentence.text)
     return long_enough and not holds(sentence.text, "invitation", material.language)
 
 

@@ -24,7 +24,9 @@ HALF = 0.5  # of the words a wish names
 SAME = 0.55
 FIRST_FIFTH, FIRST_QUARTER = 5, 4
 NAMED_BEFORE = regex.compile(
-    r"(?:the|this|that) (?:trick|answer|reason|result|catch|problem|difference|point|second|third|other|next)\b", regex.I
+    r"(?:the|this|that) (?:trick|answer|reason|result|catch|problem|difference|point|second|third|other|next)\b"
+    r"|(?:second|third|next|last|other|another) (?:thing|one|point|step|rule|tip)\b",
+    regex.IGNORECASE,
 )
 LIVED = regex.compile(
     r"(?:(?:in|by|for|last|one|when|after|before|then)\b[^,.]{0,40}?[, ])?(?:i|we|my|our|maine|hum|hamne|humne|mera|meri)\b",

@@ -5,7 +5,7 @@ import regex
 CAPITAL = regex.compile(r"\b\p{Lu}\p{Ll}")
 LETTER = regex.compile(r"\p{L}")
 BICAMERAL = regex.compile(r"[\p{Ll}\p{Lu}]")
-ENDING = regex.compile(r"[.!?…।。！？]")
+ENDING = regex.compile(r"[.!?…।。！？؟۔]")
 WORDS_PER_CAPITAL = 40
 WORDS_PER_ENDING = 60
 

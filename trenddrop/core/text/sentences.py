@@ -12,10 +12,11 @@ from trenddrop.core.text.data import words as word_list
 ABBREVIATIONS = word_list("abbreviations")
 BREAK = regex.compile(
     r"(?<=[.!?…][\"'”’)\]]*)\s+(?=[\"'“‘(\[¿¡]*[\p{Lu}\p{Lo}\p{N}])"
-    r"|(?<=[।。！？])\s*|\s*\n\s*\n\s*|\s*\n\s*(?=[-*•–]\s)"
+    r"|(?<=[।。！？؟۔])\s*|\s*\n\s*\n\s*|\s*\n\s*(?=[-*•–]\s)"
 )
 LAST_WORD = regex.compile(r"(?<![\p{L}'’.])([\p{L}.]+)\.[\"'”’)\]]*$")
-TERMINAL = regex.compile(r"[.!?…।。！？][\"'”’)\]]*$")
+TERMINAL = regex.compile(r"[.!?…।。！？؟۔][\"'”’)\]]*$")
+NUMBER_WORD = regex.compile(r"\d+|hundred|thousand|lakh|million|crore", regex.IGNORECASE)
 PAUSE = 0.45  # seconds of silence that end a spoken sentence
 SHORT, SHORT_PAUSE = 6, 0.65  # after so few words a pause must be longer to be more than a hesitation
 LONG_PAUSE = 1.5  # ends one even after a word that asks for more
@@ -114,11 +115,20 @@ def _sentence(group: Sequence[Spoken]) -> Sentence:
 def _cut(words: list[str]) -> list[str]:
     parts: list[list[str]] = [[]]
     for word in words:
-        long = len(parts[-1]) >= LONGEST
-        if parts[-1] and (long or (len(parts[-1]) >= FROM_HERE and word.lower() in JOINING)):
-            parts.append([])
+        current = parts[-1]
+        joins = word.lower() in JOINING and not (current and NUMBER_WORD.fullmatch(current[-1]))
+        if current and (len(current) >= LONGEST or (len(current) >= FROM_HERE and joins)):
+            parts.append(_left_hanging(current))
         parts[-1].append(word)
     return [" ".join(part) for part in parts if part]
+
+
+def _left_hanging(part: list[str]) -> list[str]:
+    """Take the words off the end of a part that ask for more: they begin the next one."""
+    hanging: list[str] = []
+    while len(part) > SHORTEST and part[-1].lower() in DANGLING:
+        hanging.insert(0, part.pop())
+    return hanging
 
 
 def _joined(parts: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from trenddrop.core.text.links import find_links
 ELLIPSIS = "…"
 WHOLE = regex.compile(r"\s*\S+")
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-SENTENCE_END = regex.compile(r"[.!?…।。！？]['\"”’)]*$")
+SENTENCE_END = regex.compile(r"[.!?…।。！？؟۔]['\"”’)]*$")
 DANGLING = regex.compile(r"[\s,;:–—-]+$")
 ENOUGH = 0.6  # a sentence end this far into the room is better than more words
 

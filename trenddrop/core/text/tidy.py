@@ -8,11 +8,14 @@ from trenddrop.core.text.casing import has_capitals, has_endings, has_two_cases
 from trenddrop.core.text.gazetteer import ambiguous, first_names, names
 from trenddrop.core.text.tokens import Token, tokens
 
-FILLER = regex.compile(
-    r"(?<![\w'])(?:um+|uh+|uhm+|erm+|er|hmm+|mhm|\[[^\]]*\]|\{[^}]*\}"
-    r"|\([a-z ]*(?:music|laughter|applause)[a-z ]*\)),?\s*",
-    regex.IGNORECASE,
+NOTED = (  # what subtitles write of sounds, and hesitation that is no word in any language
+    r"(?:hmm+|mhm)(?![\w'])|\[[^\]]*\]|\{[^}]*\}|\([a-z ]*(?:music|laughter|applause)[a-z ]*\)"
 )
+FILLERS = {  # "um" and "er" are words in German and Portuguese
+    "en": regex.compile(rf"(?<![\w'])(?:(?:um+|uh+|uhm+|erm+|er)(?![\w'])|{NOTED}),?\s*", regex.IGNORECASE),
+    "": regex.compile(rf"(?<![\w'])(?:{NOTED}),?\s*", regex.IGNORECASE),
+}
+HESITANT = ("en", "hi", "unknown")
 OPENERS = regex.compile(
     r"^(?:(?:so|and|but|well|okay|ok|like|right|now|yeah|yes|you know|i mean|basically|actually|and then|so then|also"
     r"|toh|aur|matlab|haan)[, ]+)+(?=\S+ \S+ \S)",
@@ -20,10 +23,12 @@ OPENERS = regex.compile(
 )
 ANNOUNCEMENT = regex.compile(
     r"^(?:(?:so|okay|ok|hi|hey|hello|guys|everyone|friends|and)[, ]+)*(?:today|in this video|in this clip),? "
-    r"(?:i|we)(?: want to|'m going to| am going to| are going to|'re going to|'ll| will|'d like to) "
+    r"(?:i|we)(?: want to|'m going to| am going to| are going to|'re going to|'m gonna|'re gonna| gonna|'ll| will|'d like to) "
     r"(?:talk(?: to you)?|tell you|show you|share(?: with you)?|explain|speak)(?: about)? "
     r"|^(?:doston|dosto|namaste|hello|hi)?[, ]*aaj (?:main|mai|hum) (?:aapko|aap ko|tumhe) "
-    r"(?:bataungi|bataunga|batane|dikhaungi|dikhaunga|batayenge)(?: wali hoon| wala hoon)? ki ",
+    r"(?:bataungi|bataunga|batane|dikhaungi|dikhaunga|batayenge)(?: wali hoon| wala hoon)? ki "
+    r"|^(?:दोस्तों|दोस्तो|नमस्ते|नमस्कार)?[, ]*आज (?:मैं|हम) (?:आपको|आप को|तुम्हें) "
+    r"(?:बताऊंगी|बताऊंगा|बताऊँगी|बताऊँगा|बताएंगे|बताएँगे|दिखाऊंगी|दिखाऊंगा)(?: वाली हूँ| वाला हूँ)? कि ",
     regex.IGNORECASE,
 )
 FEWEST_LEFT = 5
@@ -49,14 +54,14 @@ QUESTION = regex.compile(
     regex.I,
 )
 QUESTION_END = regex.compile(r"(?:\bkya|\bkaise \w+(?: \w+)?)$", regex.I)
-SAME_VERB = regex.compile(r"\b(\w{3,}) (\w+(?: \w+){0,3}?) (they|we|you|it|he|she|I) \1\b")
+SAME_VERB = regex.compile(r"\b(\w{3,}) (\w+(?: \w+){0,3}?)(?<! (?:and|but|or|so|that|when|because)) (they|we|you|it|he|she|I) \1\b")
 BEFORE_BUT = regex.compile(r"(\w+ \w+ \w+ \w+) but(?= \w+ \w+ \w+)")
 AFTER_CONDITION = regex.compile(
     r"^((?:so |and )?(?:if|when) \w+(?: \w+){3,}?) "
     r"((?:it|you|they|we|he|she|I) (?:is|are|will|can|should|lose|have|get)\b)",
     regex.IGNORECASE,
 )
-ENDED = regex.compile(r"[.!?…।。！？][\"'”’)\]]*$")
+ENDED = regex.compile(r"[.!?…।。！？؟۔][\"'”’)\]]*$")
 OPEN_END = regex.compile(r"(?:#\w+|https?://\S+)$")
 WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
 LATIN = regex.compile(r"[\p{Latin}]")
@@ -66,7 +71,7 @@ TITLED = regex.compile(r"\b(mister|missus|doctor|mr|mrs|dr)\.? (\p{Ll}+)(?: (\p{
 
 def tidy(text: str, *, proper_names: Iterable[str] = (), language: str = "en", cased: bool | None = None) -> str:
     """One sentence as it would be written. `cased`: whether the whole transcript has capitals, when that is known."""
-    clean = FILLER.sub("", text)
+    clean = FILLERS["en" if language.startswith(HESITANT) or not language else ""].sub("", text)
     clean = STUTTER.sub(lambda m: m[0] if m[1].lower() in MEANT_TWICE else m[1], clean)
     clean = regex.sub(r"\s+", " ", clean).strip(" ,;-–—")
     if not clean:
@@ -105,7 +110,7 @@ def finished(text: str) -> str:
 def is_question(text: str) -> bool:
     """Whether a sentence asks, with or without its question mark."""
     bare = text.strip().rstrip(".,")
-    return bare.endswith(("?", "？")) or bool(QUESTION.match(bare) or QUESTION_END.search(bare))
+    return bare.endswith(("?", "？", "؟")) or bool(QUESTION.match(bare) or QUESTION_END.search(bare))
 
 
 def needs_tidying(text: str) -> bool:
