@@ -45,6 +45,8 @@ EXCUSED: dict[str, str] = {
     "trends.services.examples.load": INSTALLATION,
     "trends.services.examples.remove": INSTALLATION,
     "analytics.services.riding.catch_up": COUNTED,
+    "content.services.feedback.record": COUNTED,
+    "content.services.feedback.relearn": COUNTED,
     "analytics.services.riding.note": COUNTED,
     "trends.services.own.move": COUNTED,
     "trends.services.own.record": COUNTED,
