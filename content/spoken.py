@@ -83,7 +83,7 @@ def lines(
     made: list[Line] = []
     for number in range(len(said)) if within is None else within:
         word = said[number]
-        if not made or _breaks(said[number - 1], word, made[-1], speaking):
+        if not made or number in gaps or _breaks(said[number - 1], word, made[-1], speaking):
             made.append(_begin(made, number, word, speaking))
         unsure = word.confidence is not None and word.confidence < UNSURE
         shown = Said(
@@ -116,7 +116,8 @@ def is_stale(transcript: Transcript | None, steps: Sequence[PipelineStep]) -> bo
 
 def _begin(made: Sequence[Line], number: int, word: Word, speaking: Sequence[turns.Turn]) -> Line:
     name = turns.speaker_at(speaking, word.start)
-    before = made[-1].speaker if made else turns.speaker_at(speaking, word.start - 2 * turns.NEAR)
+    earlier = turns.speaker_at(speaking, word.start - 2 * turns.NEAR) if number else ""
+    before = made[-1].speaker if made else earlier
     return Line(word.start, [], number, name, bool(name) and name != before)
 
 

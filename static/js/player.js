@@ -28,7 +28,11 @@ class Player {
     for (const name of ["play", "pause", "ended"]) media.addEventListener(name, () => { this.buttons(); this.tick(); });
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.slider?.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    document.body.addEventListener("htmx:afterSettle", () => { if (this.root.isConnected) this.read(); });
+    document.body.addEventListener("htmx:afterSettle", (event) => {
+      if (!this.root.isConnected) return;
+      this.read();
+      if (event.detail.elt.matches("[data-line]") && this.root.contains(event.detail.elt)) this.attend(event.detail.elt);
+    });
     this.root.addEventListener("dblclick", (event) => this.editAt(event));
     this.root.addEventListener("keydown", (event) => this.inForm(event));
     // Times elsewhere on the page (matches, moments) go to the same place.
@@ -89,13 +93,18 @@ class Player {
     const before = [...line.querySelectorAll("[data-t]")];
     const start = before.slice(0, before.indexOf(word)).reduce((at, each) => at + each.textContent.length + 1, 0);
     this.choose = [start, start + word.textContent.length];
-    document.body.addEventListener("htmx:afterSettle", () => {
-      const text = this.root.querySelector("[data-lineform] textarea");
-      if (text && this.choose) { text.focus(); text.setSelectionRange(...this.choose); }
-      this.choose = undefined;
-    }, { once: true });
     getSelection()?.removeAllRanges();
     open.click();
+  }
+
+  // A line that opens takes the keys, with the chosen word ready; one that was saved gives its button.
+  attend(element) {
+    const text = element?.querySelector?.("[data-lineform] textarea");
+    if (text) {
+      text.focus();
+      if (this.choose) text.setSelectionRange(...this.choose);
+    } else if (element?.matches?.("[data-line]")) element.querySelector("[data-edit]")?.focus();
+    this.choose = undefined;
   }
 
   inForm(event) {
