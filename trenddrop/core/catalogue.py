@@ -119,8 +119,8 @@ IDEA_PAGES = (
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place("library", "library", _("Library"), "l", "content_view", ("library", "studio", "upload", "asset_new")),
-    Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
     Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
+    Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
     Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
