@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from content.models import FeedbackSignal
 from content.understanding import learning, posts
 from content.understanding.learning import Effect, Result
+from trenddrop.core.platforms import PlatformKey
 
 LATEST = 400  # posts looked at: what worked long ago is not what works
 MOST = 6
@@ -44,6 +45,15 @@ def lessons(organization_id: uuid.UUID, *, platform: str, client_id: uuid.UUID |
         organization=organization_id, platform=platform, piece__client=client_id, is_left_out=False
     )
     return of_results(platform, results(list(rows.order_by("-measured_at", "pk")[:LATEST])))
+
+
+def by_platform(organization_id: uuid.UUID, *, client_id: uuid.UUID | None = None) -> list[Lessons]:
+    """Return what posts taught on every platform there are results of. One query, in scope."""
+    rows = FeedbackSignal.objects.filter(organization=organization_id, piece__client=client_id, is_left_out=False)
+    found: dict[str, list[FeedbackSignal]] = {}
+    for one in rows.order_by("platform", "-measured_at", "pk")[: LATEST * len(PlatformKey)]:
+        found.setdefault(one.platform, []).append(one)
+    return [of_results(platform, results(signals[:LATEST])) for platform, signals in found.items()]
 
 
 def of_results(platform: str, found: Sequence[Result]) -> Lessons:

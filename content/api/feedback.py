@@ -23,10 +23,7 @@ from content.serializers.feedback import (
 )
 from content.services import feedback
 from trenddrop.core.rest.filters import Filters, instant, one_of
-from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read
-
-KEYS = [key for key, _name in PLATFORMS]
 
 
 class SignalFilter(Filters):
@@ -49,7 +46,7 @@ class SignalViewSet(Listed, Read, MemberViewSet):
     serializer_class = SignalSerializer
     filterset_class = SignalFilter
     bodies: ClassVar = {"partial_update": LeftOutSerializer}
-    shapes: ClassVar = {"lessons": LessonsSerializer}
+    shapes: ClassVar = {"lessons": LessonsSerializer(many=True)}
     doors: ClassVar = {"partial_update": "lesson_leave_out"}
     orderings = ("-measured_at", "measured_at", "-engagement")
     action_permissions: ClassVar = {
@@ -76,20 +73,16 @@ class SignalViewSet(Listed, Read, MemberViewSet):
         return self.shown(feedback.leave_out(row, left_out=given["is_left_out"], by=self.member))
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter("platform", str, enum=KEYS, required=True, description="The platform."),
-            OpenApiParameter("brand", uuid.UUID, description="Whose client's posts; the house's own when left out."),
-        ]
+        parameters=[OpenApiParameter("brand", uuid.UUID, description="Whose client's posts; else the house's own.")]
     )
     @action(detail=False, pagination_class=None, filterset_class=None)
     def lessons(self, request: Request) -> Response:
-        """Show what went with more and what with less on a platform, among the posts of one client (or the house)."""
-        wanted = request.query_params.get("platform", "")
-        if wanted not in KEYS:
-            raise reject("platform", "one of the platforms", "invalid_choice")
+        """Show what went with more and what with less, platform by platform, among the posts of one client."""
         brand, member = self.asked_brand(), self.member
         client = brand.client_id if brand else member.works_for_id
-        return self.shown(lessons.lessons(member.organization_id, platform=wanted, client_id=client))
+        return self.shown(
+            lessons.by_platform(member.organization_id, client_id=client), kind=LessonsSerializer, many=True
+        )
 
 
 class CalibrationViewSet(Listed, Read, MemberViewSet):
