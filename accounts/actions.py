@@ -131,6 +131,7 @@ AREAS: tuple[Area, ...] = (
             "idea.changed": _("{who} changed the idea {what}"),
             "idea.deleted": _("{who} deleted the idea {what}"),
             "idea.restored": _("{who} brought the idea {what} back"),
+            "idea.purged": _("{what}, deleted long ago, was removed with its scripts"),
             "script.begun": _("{who} began the script {what}"),
             "script.written": _("{who} had the script {what} written"),
             "script.rewritten": _("{who} had the script {what} written again"),

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from content import cleaning, library_results
+from content import cleaning, forgetting, library_results
 from content.pipeline import fixing, running, speaking, tagging, voicing
 
 
@@ -45,6 +45,7 @@ def remove_stale_uploads() -> None:
 def purge_deleted() -> None:
     """Remove what was deleted long ago for good."""
     cleaning.purge_deleted(now=timezone.now())
+    forgetting.purge_ideas(now=timezone.now())
 
 
 @shared_task

@@ -65,7 +65,7 @@ def context_of(request: MemberRequest, row: Script) -> dict[str, Any]:
         "open": sum(not each.say for each in scenes),
         "versions": list(versions[:SHOWN_VERSIONS]),
         "neighbours": list(ideas.prompts_of(request.membership).order_by("-created_at", "-pk")[: ideas.NEIGHBOURS]),
-        "voices": usable,
+        "voices": [(each, speaking.estimate(row, each).credits) for each in usable],
         "spoken": spoken,
         "stale": [each.number for each in scenes if each.is_stale],
         "again": AgainForm(initial={"tone": row.tone, "seconds": row.seconds}),

@@ -6,18 +6,20 @@ import stat
 import wave
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, TestCase
 from django.utils import timezone
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from accounts import tenancy
-from accounts.models import AuditEntry, BrandProfile, Notification
-from content.models import ContentAsset, Generation, Script, Transcript, VoiceClone, VoiceOver
+from accounts.models import AuditEntry, BrandProfile, Notification, TenantModel, User
+from content import forgetting
+from content.models import ContentAsset, Generation, Prompt, Script, Transcript, VoiceClone, VoiceOver
 from content.pipeline import speaking, voicing
 from content.pipeline.scripting import Wish
 from content.services import scripts, voice_overs, voices
@@ -28,6 +30,7 @@ from tests.content.test_ideas import fields, idea, signed_in
 from trenddrop.core.media import joining
 from trenddrop.core.speaking import Offered, SpeakingFailed, available, local, speaker
 
+Row = TypeVar("Row", bound=TenantModel)
 PROGRAM = """#!/usr/bin/env python3
 import sys, wave, struct, math
 if sys.argv[1:] == ["-lv"]:
@@ -85,9 +88,9 @@ def approved(cast: Cast, *says: str) -> Script:
     return fresh(script)
 
 
-def fresh(row: Any) -> Any:
+def fresh(row: Row) -> Row:
     with tenancy.of_organization(row.organization_id):
-        return type(row).objects.get(pk=row.pk)
+        return type(row)._default_manager.get(pk=row.pk)
 
 
 def spoken(cast: Cast, script: Script, voice: VoiceClone) -> VoiceOver:
@@ -95,8 +98,7 @@ def spoken(cast: Cast, script: Script, voice: VoiceClone) -> VoiceOver:
     with tenancy.of_member(cast.ben):
         row = voice_overs.ask(script, voice=voice, by=cast.ben)
     speaking.run(row.pk, row.organization_id)
-    found: VoiceOver = fresh(row)
-    return found
+    return fresh(row)
 
 
 # Speaking
@@ -265,7 +267,7 @@ def test_a_hosted_voice_speaks_for_credits(cast: Cast, hosted: HTTPServer) -> No
     assert asked[0].get_json()["text"].startswith("one two")
     with tenancy.of_organization(cast.kesar.pk):
         kept = Generation.objects.get(purpose="voice_over")
-    assert (kept.of, kept.output_tokens) == (row.pk, row.characters // 4)
+    assert (kept.of, kept.output_tokens) == (row.pk, -(-row.characters // 4))
     assert kept.credits == 1
 
 
@@ -507,6 +509,32 @@ def test_a_page_follows_a_voice_over_until_it_is_there(cast: Cast, program: Path
     assert f"/ideas/voice-overs/{row.pk}/file/" in part
     heard = ben.get(f"/ideas/voice-overs/{row.pk}/file/", headers={"Range": "bytes=0-43"})
     assert (heard.status_code, heard["Content-Type"]) == (206, "audio/wav")
+
+
+def test_ideas_deleted_long_ago_go_with_what_was_spoken_of_them(cast: Cast, program: Path, settings: Any) -> None:
+    row = spoken(cast, approved(cast, "one two"), a_voice(cast))
+    file, now = Path(row.file.path), timezone.now()
+    with tenancy.of_organization(cast.kesar.pk):
+        Prompt.objects.update(deleted_at=now - settings.DELETED_KEEP)
+    assert forgetting.purge_ideas(now=now - settings.DELETED_KEEP / 2) == 0
+    assert file.exists()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert forgetting.purge_ideas(now=now) == 1
+    with tenancy.of_organization(cast.kesar.pk):
+        assert not VoiceOver.objects.exists()
+    assert not file.exists()
+
+
+def test_an_operator_takes_a_consent_back(cast: Cast) -> None:
+    voice = a_voice(cast, is_clone=True, person="Asha Menon", consented_at=timezone.now())
+    operator = User.objects.create_superuser("op@trenddrop.example", "monsoon-marigold-7", full_name="Op")
+    client = Client()
+    client.force_login(operator)
+    sent = {"action": "take_back", "_selected_action": [str(voice.pk)]}
+    assert client.post("/admin/content/voiceclone/", sent).status_code == 302
+    assert fresh(voice).revoked_at is not None
+    with tenancy.operator():
+        assert AuditEntry.objects.get(action="voice.revoked").actor_name == "Op"
 
 
 def test_members_of_other_organisations_hear_nothing(cast: Cast, program: Path) -> None:

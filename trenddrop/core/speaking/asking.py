@@ -48,6 +48,8 @@ def ask(method: str, address: str, *, headers: Mapping[str, str], key: str, **bo
         raise SpeakingFailed(_("The voice service cannot be reached. Try again.")) from error
     if answer.status_code >= 400:
         raise SpeakingFailed(_refusal(answer, key), status=answer.status_code)
+    if not answer.content:
+        return {}
     try:
         found = answer.json()
     except ValueError as error:
