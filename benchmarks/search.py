@@ -3,7 +3,7 @@
 One organisation with TRANSCRIPTS recordings of 400 words, every tenth with a piece. Ours is what the library does for a
 search: the rows of the page with their snippets, inside the organisation's scope, bound by row-level security. The
 bare side asks for the same 25 rows with snippets, and for their number, in two statements, as a role that no policy
-binds. Beside them stands what the same question costs where security keeps the index out of use, as it does for any plain query.
+binds. Beside them stands what the same question costs where security keeps the index out of use, as for plain queries.
 """
 
 import os
@@ -127,7 +127,7 @@ def bare_of(bare: psycopg.Connection, key: uuid.UUID, words: str) -> Callable[[]
     def ask() -> list[object]:
         begun = " & ".join(f"'{word}'" for word in words.split()) + ":*" if '"' not in words else ""
         given = {"org": key, "q": words, "begun": begun}
-        return [bare.execute(sql.format(asked=ASKED), given).fetchall() for sql in BARE]  # type: ignore[arg-type]
+        return [bare.execute(sql.format(asked=ASKED), given).fetchall() for sql in BARE]
 
     return ask
 

@@ -183,7 +183,7 @@ def collections_of(membership: Membership) -> QuerySet[Collection]:
     return rows.annotate(asset_count=Coalesce(counted, 0)).order_by(Lower("name"), "pk")
 
 
-def tags_of(membership: Membership) -> QuerySet[ContentAsset, dict[str, Any]]:
+def tags_of(membership: Membership) -> QuerySet[ContentAsset, Any]:
     """Return the tags in use, each as `tag` with `n`, the most used first."""
     tag = Func(F("tags"), function="unnest")
     rows = assets_of(membership).order_by().values(tag=tag).annotate(n=Count("*"))

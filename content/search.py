@@ -167,7 +167,7 @@ _SHAPE = f"StartSel={_OPEN}, StopSel={_CLOSE}, MaxWords=16, MinWords=8, MaxFragm
 
 
 def _written(keys: Sequence[uuid.UUID], words: str) -> dict[uuid.UUID, Hit]:
-    given = [*_asked(words), LONGEST, _SHAPE, list(keys), _SHAPE, list(keys), _OPEN]
+    given: list[Any] = [*_asked(words), LONGEST, _SHAPE, list(keys), _SHAPE, list(keys), _OPEN]
     with connection.cursor() as cursor:
         cursor.execute(_WRITTEN, given)
         rows = cursor.fetchall()

@@ -278,7 +278,7 @@ def _make_asset(upload: Upload, sniffed: Sniffed, content_hash: str, *, by: Memb
 def twin_of(upload: Upload, *, by: Membership) -> ContentAsset | None:
     """Return the first other asset with the bytes of the one an upload became."""
     with tenancy.of_member(by):
-        asset = assets_of(by).filter(pk=upload.asset_id).first()
+        asset = upload.asset_id and assets_of(by).filter(pk=upload.asset_id).first()
         return first_twin(asset, by=by) if asset else None
 
 
