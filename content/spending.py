@@ -1,14 +1,14 @@
 """What language models and voices were asked, and what that cost: for the composer, the page and the API."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Membership
-from content import credits
-from content.credits import Estimate
+from content.credits import Estimate, estimate
 from content.models import ContentAsset, GeneratedContent, Generation
 from content.writing.brief import Shape
 from content.writing.prompting import MOST_WORDS_SENT, USUAL_ANSWER
@@ -53,7 +53,7 @@ def expected(asset: ContentAsset, kind: str) -> Estimate | None:
     transcript = getattr(asset, "transcript", None)
     said = len(transcript.text if transcript else asset.text)
     usual = USUAL_ANSWER[SHAPES.get(GeneratedContent.Kind(kind), Shape.POST)]
-    return credits.estimate(OF_OURS + min(said, MOST_WORDS_SENT) // LETTERS, usual)
+    return estimate(OF_OURS + min(said, MOST_WORDS_SENT) // LETTERS, usual)
 
 
 def generations_of(membership: Membership) -> QuerySet[Generation]:
@@ -62,41 +62,44 @@ def generations_of(membership: Membership) -> QuerySet[Generation]:
 
 
 def spent(rows: QuerySet[Generation], *, now: dt.datetime) -> Spent:
-    """Return what was spent in the last 30 days: three statements."""
+    """Return what was spent in the last 30 days: one statement."""
     since = now - dt.timedelta(days=DAYS)
-    recent = rows.filter(created_at__gte=since).order_by()
-    by_purpose, by_model = _shares(recent, "purpose"), _shares(recent, "model")
-    labels = dict(Generation.Purpose.choices)
+    sums = {
+        "times": Count("pk"),
+        "fallbacks": Count("pk", filter=Q(is_fallback=True)),
+        "tokens": Sum(F("input_tokens") + F("output_tokens")),
+        "cost": Sum("credits"),
+    }
+    found = list(rows.filter(created_at__gte=since).order_by().values("purpose", "model").annotate(**sums))
     return Spent(
         since=since,
-        times=sum(one.times for one in by_purpose),
-        tokens=sum(one.tokens for one in by_purpose),
-        credits=sum(one.credits for one in by_purpose),
-        fallbacks=recent.filter(is_fallback=True).count(),
-        by_purpose=[_named(one, str(labels.get(one.key, one.key))) for one in by_purpose],
-        by_model=by_model,
+        times=sum(row["times"] for row in found),
+        tokens=sum(row["tokens"] for row in found),
+        credits=sum(row["cost"] for row in found),
+        fallbacks=sum(row["fallbacks"] for row in found),
+        by_purpose=_shares(found, "purpose", dict(Generation.Purpose.choices)),
+        by_model=_shares(found, "model", {}),
     )
 
 
-def _shares(rows: QuerySet[Generation], field: str) -> list[Share]:
-    sums = {"times": Count("pk"), "read": Sum("input_tokens"), "written": Sum("output_tokens"), "cost": Sum("credits")}
-    found = list(rows.values(field).annotate(**sums).order_by("-cost", field))
+def _shares(found: Sequence[Mapping[str, Any]], field: str, labels: Mapping[str, Any]) -> list[Share]:
+    """Sum the rows up by one of their fields, the dearest first."""
     whole = sum(row["cost"] for row in found)
-    return [
-        Share(
-            key=row[field],
-            label=row[field],
-            times=row["times"],
-            tokens=row["read"] + row["written"],
-            credits=row["cost"],
-            percent=round(100 * row["cost"] / whole, 1) if whole else 0.0,
+    shares = []
+    for key in sorted({row[field] for row in found}):
+        own = [row for row in found if row[field] == key]
+        cost = sum(row["cost"] for row in own)
+        shares.append(
+            Share(
+                key=key,
+                label=str(labels.get(key, key)),
+                times=sum(row["times"] for row in own),
+                tokens=sum(row["tokens"] for row in own),
+                credits=cost,
+                percent=round(100 * cost / whole, 1) if whole else 0.0,
+            )
         )
-        for row in found
-    ]
-
-
-def _named(share: Share, label: str) -> Share:
-    return Share(share.key, label, share.times, share.tokens, share.credits, share.percent)
+    return sorted(shares, key=lambda share: (-share.credits, share.key))
 
 
 def links(rows: Sequence[Generation]) -> dict[str, str]:

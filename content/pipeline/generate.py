@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts import tenancy, voice
 from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample, User
-from content import credits, tagging, worked, writing
+from content import credits as prices
+from content import tagging, worked, writing
 from content.models import (
     ContentAnalysis,
     ContentAsset,
@@ -101,13 +102,13 @@ def write(order: writing.Brief, asset: ContentAsset, *, rng: random.Random, asks
     if not asks:
         reason = _("The language model did not answer for the pieces before; this one was written without it.")
         return replace(writing.generate(order, rng=rng), is_fallback=True, fallback_reason=reason)
-    credits.require(asset.organization_id, estimate(order))
+    prices.require(asset.organization_id, estimate(order))
     return writing.write(order, rng=rng)
 
 
-def estimate(order: writing.Brief) -> credits.Estimate:
+def estimate(order: writing.Brief) -> prices.Estimate:
     """What a draft will take, and at most cost; nothing without a model."""
-    return credits.estimate(*writing.tokens_of(order)) if llm.available() else credits.Estimate()
+    return prices.estimate(*writing.tokens_of(order)) if llm.available() else prices.Estimate()
 
 
 def was_silent(draft: writing.Draft) -> bool:
@@ -124,7 +125,7 @@ def count(
     purpose: str = Generation.Purpose.PIECE,
 ) -> Generation | None:
     """Keep what a draft took, and book it; None when no model was asked. Call in the organisation's scope."""
-    subject = credits.Subject(
+    subject = prices.Subject(
         organization_id=piece.organization_id,
         client_id=piece.client_id,
         purpose=purpose,
@@ -132,7 +133,7 @@ def count(
         version=piece.version if purpose == Generation.Purpose.PIECE else None,
         about=f"{rules(piece.platform).name}, {order.title}",
     )
-    asked = credits.Asked(
+    asked = prices.Asked(
         made_by=draft.made_by,
         tried=[one.stored() for one in draft.tried],
         input_tokens=draft.input_tokens,
@@ -141,7 +142,7 @@ def count(
         prompt=draft.prompt,
         is_fallback=draft.is_fallback,
     )
-    return credits.count(subject, estimate(order), asked, by=by)
+    return prices.count(subject, estimate(order), asked, by=by)
 
 
 def platforms_of(brand: BrandProfile | None) -> list[str]:

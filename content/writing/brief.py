@@ -103,9 +103,8 @@ class Draft:
 class Brief:
     """The order for one piece. `note` is a wish for a new version of `previous`; `row` a server's own rules.
 
-    `doubtful`: words, in small letters, that the recogniser was never sure of; `suggested`: hashtags that others would give
-    it, the likeliest first; `shape` None is the one that the note
-    names, else the one of `previous`, else a post.
+    `doubtful`: words, in small letters, that the recogniser was never sure of; `suggested`: hashtags that others would
+    give it, the likeliest first; `shape` None is the one that the note names, else that of `previous`, else a post.
     """
 
     platform: PlatformKey

@@ -7,13 +7,38 @@ CLOCK = regex.compile(r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)|(?m:^\d+/\d+(?=\s))"
 SMALL = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
-} | {word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+} | {
+    word: 10 * number
+    for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 LARGE = {"hundred": 100, "thousand": 1_000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000,
          "billion": 1_000_000_000}  # fmt: skip
-WORDS = regex.compile(rf"\b(?:{'|'.join([*SMALL, *LARGE])})\b(?:[\s-]+(?:and\s+)?(?:{'|'.join([*SMALL, *LARGE])})\b)*", regex.I)
+WORDS = regex.compile(
+    rf"\b(?:{'|'.join([*SMALL, *LARGE])})\b(?:[\s-]+(?:and\s+)?(?:{'|'.join([*SMALL, *LARGE])})\b)*", regex.I
+)
 HUNDRED = 100
 
 

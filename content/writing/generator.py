@@ -104,7 +104,12 @@ def _too_short(brief: Brief, wishes: Wishes) -> Wishes:
 
 
 def _long_draft(
-    brief: Brief, longer: longer_texts.Longer, material: Material, wishes: Wishes, row: PlatformRules, found: Habits | None
+    brief: Brief,
+    longer: longer_texts.Longer,
+    material: Material,
+    wishes: Wishes,
+    row: PlatformRules,
+    found: Habits | None,
 ) -> Draft:
     """A thread or an article with its hashtags, as many as its last post has room for."""
     text = EMOJI.sub("", longer.text) if wishes.no_emoji else longer.text

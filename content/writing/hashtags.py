@@ -69,7 +69,11 @@ def _least(said: Counter[str], phrase: str) -> int:
 
 def _has_list(language: str) -> bool:
     """Whether we know the everyday words of a language; without them, a word said twice may be "of"."""
-    return language in LISTS or language.split("-", maxsplit=1)[0] in LISTS or UNSPACED_LANGUAGES.match(language) is not None
+    return (
+        language in LISTS
+        or language.split("-", maxsplit=1)[0] in LISTS
+        or UNSPACED_LANGUAGES.match(language) is not None
+    )
 
 
 def _with_whole_names(phrases: Sequence[str], understanding: Understanding) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a model handed in, held against what it was given: nothing planted, nothing made up, nothing of our own words."""
+"""What a model handed in, held against what it was given: nothing planted, nothing made up, none of our own words."""
 
 import re
 from collections.abc import Iterable

@@ -52,7 +52,7 @@ def _first(lines: Sequence[str], count: int) -> list[str]:
 
 
 def ask(material: Material, voice: Voice, *before: str) -> str:
-    """A question to the reader that fits what is said, unless the piece, or the text right `before` it, asks already."""
+    """A question to the reader that fits what is said, unless the piece, or the text right `before`, asks already."""
     asks = material.opens_with_question and not material.answer
     if asks or any(is_question(text) or text.endswith("?") for text in before[-1:]):
         return ""
@@ -126,7 +126,9 @@ def _x(material: Material, _: Voice, trend: str) -> Piece:
 
 def _bluesky(material: Material, voice: Voice, trend: str) -> Piece:
     start = " ".join([material.opening, *material.answer[:1]])
-    later = [point.text for point in material.points if material.in_order([material.opening, point.text])[0] != point.text]
+    later = [
+        point.text for point in material.points if material.in_order([material.opening, point.text])[0] != point.text
+    ]
     more = "" if material.answer else "".join(later[:1])
     blocks = [
         Block(start, KEEP),

@@ -38,9 +38,7 @@ class Longer:
     call: str
 
 
-def thread(
-    material: Material, voice: Voice, trend: str, row: PlatformRules, *, best: Sequence[str]
-) -> Longer | None:
+def thread(material: Material, voice: Voice, trend: str, row: PlatformRules, *, best: Sequence[str]) -> Longer | None:
     """A thread told in the order of the recording, or nothing when there is too little to say for one.
 
     `best`: the moments worth a part; what leans on the sentence before it stays with that sentence.
@@ -98,7 +96,7 @@ def _fits(row: PlatformRules, text: str) -> bool:
 
 
 def article(material: Material, voice: Voice, trend: str, row: PlatformRules) -> Longer | None:
-    """An opening, headed sections in the order of the recording, and a closing line; nothing when there is too little."""
+    """An opening, headed sections in the order of the recording, a closing line; nothing when there is too little."""
     start = " ".join([material.opening, *material.answer])
     told = _after_opening(material, start)
     if len(told) < FEWEST_SENTENCES:
@@ -113,7 +111,7 @@ def article(material: Material, voice: Voice, trend: str, row: PlatformRules) ->
 
 
 def _after_opening(material: Material, start: str) -> list[Sentence]:
-    """The sentences besides the opening, without "today I want to talk about"; what led up to an early one is left out."""
+    """The sentences besides the opening, without "today I want to talk about" and what led up to an early one."""
     usable = [one for one in material.usable if _readable(one, material)]
     place = next((n for n, one in enumerate(usable) if one.text in start or material.opening in one.text), 0)
     rest = usable[place:] if place * FIRST_QUARTER <= len(usable) else usable
@@ -132,7 +130,7 @@ def _readable(sentence: Sentence, material: Material) -> bool:
 
 
 def _divided(told: Sequence[Sentence], language: str) -> list[list[Sentence]]:
-    """The sentences in order, in sections of nearly equal length, each begun with what can head it where that is near."""
+    """The sentences in order, in sections of nearly equal length, each begun with a heading where one is near."""
     count = min(MOST_SECTIONS, max(1, round(len(told) / SENTENCES_A_SECTION)))
     edges = [0]
     for number in range(1, count):

@@ -29,7 +29,8 @@ NAMED_BEFORE = regex.compile(
     regex.IGNORECASE,
 )
 LIVED = regex.compile(
-    r"(?:(?:in|by|for|last|one|when|after|before|then)\b[^,.]{0,40}?[, ])?(?:i|we|my|our|maine|hum|hamne|humne|mera|meri)\b",
+    r"(?:(?:in|by|for|last|one|when|after|before|then)\b[^,.]{0,40}?[, ])?"
+    r"(?:i|we|my|our|maine|hum|hamne|humne|mera|meri)\b",
     regex.IGNORECASE,
 )
 CARED = 12  # points more for a passage that speaks to what bothers the readers
@@ -72,9 +73,7 @@ class Material:
         return next(places, len(self.recording))
 
 
-def gather(
-    brief: Brief, wishes: Wishes, *, rng: Random, lean: str, early: bool = False
-) -> tuple[Material, Wishes]:
+def gather(brief: Brief, wishes: Wishes, *, rng: Random, lean: str, early: bool = False) -> tuple[Material, Wishes]:
     """The material for one piece; `lean` ("hooks", "quotes", "insights") says where to look for the opening first.
 
     `early`: what is told in order opens with something from its beginning, where there is something.
@@ -88,7 +87,8 @@ def gather(
     used = [opening.text, *answer]
     closing = _closing(brief, used, wishes)
     points = _points(brief, usable, [*used, closing])
-    summary = [one.text for one in usable if _summarises(one.text, brief) and not told_twice(one.text, [*used, closing])]
+    said = [*used, closing]
+    summary = [one.text for one in usable if _summarises(one.text, brief) and not told_twice(one.text, said)]
     told = (opening.text, opening.start, answer, points, closing, summary)
     return Material(*told, language, brief.sentences, usable), wishes
 

@@ -6,7 +6,8 @@ RULES = r"(?:instruction|prompt|rule|direction|guideline|command|message|order)s
 BEFORE = r"(?:previous|prior|above|earlier|preceding|all|any|your|system|initial|original)"
 ORDER = regex.compile(
     rf"\b(?:ignore|disregard|forget|override|bypass|skip|drop)\b(?: \w+){{0,2}} {BEFORE}(?: \w+){{0,3}} {RULES}\b"
-    rf"|\b(?:ignore|disregard|forget) (?:everything|all|anything)\b(?: \w+){{0,3}} (?:above|before|said|told|instructed)\b"
+    r"|\b(?:ignore|disregard|forget) (?:everything|all|anything)\b(?: \w+){0,3}"
+    r" (?:above|before|said|told|instructed)\b"
     rf"|\b(?:ignore|disregard|forget|override)\b(?: \w+){{0,2}} {RULES} (?:above|before|you were|you are given)\b"
     r"|\b(?:ignore|disregard|forget) (?:the|everything|all) (?:above|before)\b"
     r"|\byou are (?:now|no longer) (?:an?|the|my|in|acting|called|free|bound|dan\b)"

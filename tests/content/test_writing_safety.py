@@ -111,7 +111,8 @@ def test_a_model_that_mends_its_answer_is_taken(httpserver: HTTPServer, settings
 
     def answer(request: Request) -> Response:
         asked.append(request.get_data(as_text=True))
-        return Response(json.dumps(completion(json.dumps({"text": texts[len(asked) - 1]}))), mimetype="application/json")
+        body = completion(json.dumps({"text": texts[len(asked) - 1]}))
+        return Response(json.dumps(body), mimetype="application/json")
 
     httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_handler(answer)
     found = write(brief(platform="bluesky"), rng=Random(1))

@@ -23,7 +23,8 @@ OPENERS = regex.compile(
 )
 ANNOUNCEMENT = regex.compile(
     r"^(?:(?:so|okay|ok|hi|hey|hello|guys|everyone|friends|and)[, ]+)*(?:today|in this video|in this clip),? "
-    r"(?:i|we)(?: want to|'m going to| am going to| are going to|'re going to|'m gonna|'re gonna| gonna|'ll| will|'d like to) "
+    r"(?:i|we)(?: want to|'m going to| am going to| are going to|'re going to|'m gonna|'re gonna"
+    r"|'ll| will|'d like to) "
     r"(?:talk(?: to you)?|tell you|show you|share(?: with you)?|explain|speak)(?: about)? "
     r"|^(?:doston|dosto|namaste|hello|hi)?[, ]*aaj (?:main|mai|hum) (?:aapko|aap ko|tumhe) "
     r"(?:bataungi|bataunga|batane|dikhaungi|dikhaunga|batayenge)(?: wali hoon| wala hoon)? ki "
@@ -54,7 +55,9 @@ QUESTION = regex.compile(
     regex.I,
 )
 QUESTION_END = regex.compile(r"(?:\bkya|\bkaise \w+(?: \w+)?)$", regex.I)
-SAME_VERB = regex.compile(r"\b(\w{3,}) (\w+(?: \w+){0,3}?)(?<! (?:and|but|or|so|that|when|because)) (they|we|you|it|he|she|I) \1\b")
+SAME_VERB = regex.compile(
+    r"\b(\w{3,}) (\w+(?: \w+){0,3}?)(?<! (?:and|but|or|so|that|when|because)) (they|we|you|it|he|she|I) \1\b"
+)
 BEFORE_BUT = regex.compile(r"(\w+ \w+ \w+ \w+) but(?= \w+ \w+ \w+)")
 AFTER_CONDITION = regex.compile(
     r"^((?:so |and )?(?:if|when) \w+(?: \w+){3,}?) "
