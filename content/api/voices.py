@@ -17,7 +17,7 @@ from content.serializers.ideas import (
     CloneSerializer,
     NewVoiceOverSerializer,
     NewVoiceSerializer,
-    OfferedSerializer,
+    OfferedVoiceSerializer,
     VoiceOverSerializer,
     VoiceSerializer,
 )
@@ -48,7 +48,7 @@ class VoiceViewSet(Listed, Read, MemberViewSet):
     serializer_class = VoiceSerializer
     filterset_class = VoiceFilter
     bodies: ClassVar = {"create": NewVoiceSerializer, "clone": CloneSerializer}
-    shapes: ClassVar = {"offered": OfferedSerializer(many=True)}
+    shapes: ClassVar = {"offered": OfferedVoiceSerializer(many=True)}
     statuses: ClassVar = {"clone": 202}
     unscoped = frozenset({"create", "offered"})
     doors: ClassVar = {"create": "voice_add", "offered": "voice_add", "clone": "voice_clone"}
@@ -93,7 +93,7 @@ class VoiceViewSet(Listed, Read, MemberViewSet):
             for each, theirs in offered()[0]
             for voice in theirs
         ]
-        return self.shown(rows, kind=OfferedSerializer, many=True)
+        return self.shown(rows, kind=OfferedVoiceSerializer, many=True)
 
     @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
     def clone(self, request: Request) -> Response:

@@ -243,7 +243,7 @@ class NewVoiceSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, required=False, help_text="What to call it.")
 
 
-class OfferedSerializer(serializers.Serializer[Any]):
+class OfferedVoiceSerializer(serializers.Serializer[Any]):
     """A voice that can be added."""
 
     provider = serializers.CharField(help_text="The provider.")

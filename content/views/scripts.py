@@ -14,6 +14,7 @@ from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from accounts.permissions import may
 from content import differences, ideas
+from content.credits import Estimate
 from content.forms.prompts import AgainForm
 from content.forms.scripts import ScenesForm
 from content.models import Script, ScriptVersion, VoiceOver
@@ -21,6 +22,7 @@ from content.pipeline import scripting, speaking
 from content.pipeline.scripting import Wish
 from content.services import scripts
 from content.views.pieces import told
+from trenddrop.core import llm
 from trenddrop.core.limits import LimitReached
 
 SHOWN_VERSIONS = 30
@@ -78,6 +80,8 @@ def _estimate(request: MemberRequest, row: Script) -> object:
     """What writing it again costs, told before; nothing to tell those who may not."""
     if not may(request.membership, "content.edit"):
         return None
+    if not llm.available():
+        return Estimate()
     return scripting.estimate(scripting.order_of(row.prompt, Wish(row.tone, row.language, row.seconds), previous=row))
 
 
