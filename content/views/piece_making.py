@@ -47,7 +47,8 @@ def judged(piece: GeneratedContent) -> dict[str, Any]:
     wants = {fix for finding in findings for fix in finding.fixes} & {Fix.MEDIA, Fix.VERTICAL}
     return {
         "findings": [finding for finding in findings if not finding.about_media],
-        "media_findings": [finding for finding in findings if finding.about_media],
+        "media_refused": [finding for finding in findings if finding.about_media and finding.refused],
+        "media_advised": [finding for finding in findings if finding.about_media and not finding.refused],
         "problems": [finding.problem for finding in findings if finding.refused],
         "sent_media": media,
         "original_media": original_of(piece.asset),

@@ -230,7 +230,9 @@ def _of_the_system() -> tuple[Path, ...]:
 def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(str(path), size)
     if path.suffix == ".woff2":  # ours are variable; take their bold
-        font.set_variation_by_axes([700 if (axis["minimum"] or 0) >= 100 else 100 for axis in font.get_variation_axes()])
+        font.set_variation_by_axes(
+            [700 if (axis["minimum"] or 0) >= 100 else 100 for axis in font.get_variation_axes()]
+        )
     return font
 
 

@@ -103,7 +103,8 @@ def _filters(fit: Fit, info: MediaInfo) -> str:
 
 def _padded(width: int, height: int) -> str:
     """A picture whole in the middle, on a blurred one of itself that fills the frame."""
-    size, small = f"{width}:{height}", f"{_even(width / SMALL, None)}:{_even(height / SMALL, None)}"
+    size = f"{width}:{height}"
+    small = f"{_even(width / SMALL, None)}:{_even(height / SMALL, None)}"
     return (
         f"split[whole][ground];[ground]scale={small}:force_original_aspect_ratio=increase,crop={small},"
         f"boxblur={BLUR // SMALL},scale={size}[blurred];[whole]scale={size}:force_original_aspect_ratio=decrease[fitted];"
