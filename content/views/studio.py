@@ -18,8 +18,11 @@ from content.forms.transcripts import SubtitlesForm
 from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMatch
 from content.services import pipeline
 from content.views import piece_making
+from trenddrop.core.platforms import rules
+from trenddrop.core.platforms.threads import THREADED
 from trenddrop.core.speech import subtitles
 
+ROOM_FOR_ARTICLE = 2500  # of a platform's own count
 FILE = {"fetch", "probe"}  # steps without which there is no material to add words to
 WRITTEN = {
     "vtt": (subtitles.to_vtt, "text/vtt"),
@@ -74,7 +77,8 @@ def around(asset: ContentAsset) -> dict[str, Any]:
         "transcript": transcript,
         "lines": lines,
         "has_unsure": any(word.unsure for line in lines for word in line.words),
-        "is_readable": not any(step.status == PipelineStep.Status.FAILED and step.name in FILE for step in steps),
+        "is_readable": asset.kind == ContentAsset.Kind.DOCUMENT
+        or not any(step.status == PipelineStep.Status.FAILED and step.name in FILE for step in steps),
         "words": spoken.as_text(lines) or asset.text,
         "subtitles_form": SubtitlesForm(),
         "text_form": None,
@@ -106,6 +110,8 @@ def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | Non
         "rewrite_url": reverse("piece_rewrite", args=[piece.pk]),
         "versions": studio.versions_of(piece),
         "cost": spending.expected(asset, piece.kind),
+        "can_be_thread": piece.platform in THREADED,
+        "can_be_article": rules(piece.platform).text_limit >= ROOM_FOR_ARTICLE,
         "frames": studio.frames_of(asset),
         "thumb_url": reverse("frame", args=[piece.thumbnail_id]) if piece.thumbnail_id else "",
         "handle": asset.brand.name if asset.brand else "",
