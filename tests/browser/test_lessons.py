@@ -1,0 +1,91 @@
+"""What worked, scores and predictions in Chromium: phone and desktop, light and dark, checked by axe."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, StorageState, expect
+
+from accounts import tenancy
+from content import understanding
+from content.models import ContentAsset, GeneratedContent, Transcript
+from content.pipeline import understand
+from content.pipeline.foretelling import foretell
+from content.pipeline.scoring import rescore
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.cast import Cast, gather
+from tests.content import transcripts
+from tests.content.test_lessons import ASKS, taught
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    with chromium() as opened:
+        yield opened
+
+
+def state_of(cast: Cast, browser: Browser, address: str) -> StorageState:
+    client = Client()
+    client.force_login(cast.asha.user)
+    context = browser.new_context()
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+    return context.storage_state()
+
+
+def understood(cast: Cast) -> tuple[ContentAsset, GeneratedContent]:
+    """A recording that was read and scored, and a piece of it that was judged."""
+    words = transcripts.spoken(transcripts.SAFFRON_LINES)
+    with tenancy.of_organization(cast.kesar.pk):
+        asset = ContentAsset.objects.create(
+            organization=cast.kesar, kind="video", title="Is your saffron real?", status="ready",
+            created_by=cast.asha.user, brand=cast.brand, duration=words[-1].end,
+        )  # fmt: skip
+        said = [[word.start, word.end, word.text, None] for word in words]
+        Transcript.objects.create(organization=cast.kesar, asset=asset, words=said, text=ASKS, engine="test")
+        understand.save(asset, understanding.understand(words))
+        rescore(asset, compared=True)
+        piece = GeneratedContent.objects.create(
+            organization=cast.kesar, asset=asset, platform="x", text=ASKS, made_by="test", language="en"
+        )
+        foretell(piece)
+        piece.save()
+    return asset, piece
+
+
+def test_what_worked_scores_and_predictions_have_no_fault(browser: Browser, live_server: object) -> None:
+    cast, address = gather(), str(live_server)
+    taught(cast, 40)
+    asset, piece = understood(cast)
+    state, found = state_of(cast, browser, address), []
+    places = {
+        "lessons": ("/brand/lessons/", "main details"),
+        "prediction": (f"/pieces/{piece.pk}/prediction/", "main details"),
+        "scores": (f"/studio/{asset.pk}/", "#understood details"),
+    }
+    for width, theme in SIGHTS:
+        for name, (path, details) in places.items():
+            opened = open_page(browser, address + path, width=width, theme=theme, state=state)
+            opened.page.evaluate(f"document.querySelectorAll('{details}').forEach(each => (each.open = true))")
+            found += faults(opened, f"{name}-{width}-{theme}")
+            opened.page.context.close()
+    assert found == []
+
+
+def test_a_post_is_left_out_without_script_and_a_prediction_comes_by_itself_with_it(
+    browser: Browser, live_server: object
+) -> None:
+    cast, address = gather(), str(live_server)
+    taught(cast, 40)
+    asset, piece = understood(cast)
+    state = state_of(cast, browser, address)
+    plain = open_page(browser, f"{address}/brand/lessons/", state=state, script=False, settled=False).page
+    plain.get_by_role("button", name="Leave out").first.click()
+    expect(plain.get_by_text("Nothing is learned from it.")).to_be_visible()
+    expect(plain.get_by_role("button", name="Learn from it")).to_have_count(1)
+    page = open_page(browser, f"{address}/studio/{asset.pk}/?piece={piece.pk}", state=state).page
+    expect(page.get_by_text("about", exact=False).filter(has_text="× your usual").first).to_be_visible()
