@@ -11,7 +11,7 @@ from content.models import ContentAsset, FeedbackSignal, GeneratedContent, Libra
 from content.services import libraries, published
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
-SAID = {
+SAID: dict[str, dict[str, Any]] = {
     "hook": {"body": "Stop scrubbing."},
     "caption": {"body": "{text}\n\nMore from {brand}"},
     "call_to_action": {"body": "Save this.", "call_kind": "save"},
@@ -61,7 +61,8 @@ def share(item: LibraryItem, member: Membership, operator: Any, **given: Any) ->
         row = published.offer(item, by=member, **given)
     with tenancy.operator():
         assert published.approve(row, by=operator, now=timezone.now())
-    return stands(row)
+        row.refresh_from_db()
+    return row
 
 
 def stands(row: Any) -> Any:

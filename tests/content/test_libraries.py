@@ -212,7 +212,7 @@ def test_hashtags_a_platform_has_no_room_for_are_left_out_and_named(cast: Cast) 
 def test_placeholders_are_filled_from_what_is_known_and_the_rest_is_asked_for(cast: Cast) -> None:
     piece = piece_of(cast.ben, brand=cast.brand)
     with tenancy.operator():
-        moment = {"text": "Stop scrubbing.", "start": None, "end": None, "score": 90, "reasons": []}
+        moment: dict[str, Any] = {"text": "Stop scrubbing.", "start": None, "end": None, "score": 90, "reasons": []}
         ContentAnalysis.objects.create(
             organization=cast.kesar, asset_id=piece.asset_id, hooks=[moment], keywords=[["ceramides", 0.9]],
             summary="Skin loses water. It needs ceramides.", made_by="test",

@@ -82,9 +82,9 @@ def test_what_is_offered_is_seen_by_others_only_once_an_operator_let_it_in(cast:
         reverse("admin:content_publisheditem_changelist"), {"action": "approve", "_selected_action": [str(row.pk)]}
     )
     assert stands(row).status == "approved"
-    page = dev.get("/brand/library/shared/").content.decode()
-    assert "Stop scrubbing." in page
-    assert "Kesar" not in page, "who offered it is not told"
+    seen = dev.get("/brand/library/shared/").content.decode()
+    assert "Stop scrubbing." in seen
+    assert "Kesar" not in seen, "who offered it is not told"
     with tenancy.operator():
         assert "in the shared library now" in Notification.objects.get(user=cast.asha.user).title
     assert [entry.action for entry in (*entries("library.offered"), *entries("library.approved"))] == [
@@ -276,9 +276,14 @@ def test_asking_a_chain_keeps_no_transaction_open(cast: Cast, chain: Chain, toke
     gate = {"gate_chain": HERE, "gate_standard": "erc20", "gate_contract": token, "gate_minimum": 1}
     row = ours(access="gated", **gate)
     Wallet.objects.create(user=cast.ben.user, address=holder().address, proved_at=timezone.now())
-    depths = []
-    asked = gates.ask
-    monkeypatch.setattr(gates, "ask", lambda pairs: depths.append(len(connection.savepoint_ids)) or asked(pairs))
+    depths: list[int] = []
+    really_ask = gates.ask
+
+    def ask(pairs: Any) -> Any:
+        depths.append(len(connection.savepoint_ids))
+        return really_ask(pairs)
+
+    monkeypatch.setattr(gates, "ask", ask)
     outside = len(connection.savepoint_ids)
     with pytest.raises(published.NotOpen):
         published.take(row, by=cast.ben)
@@ -347,6 +352,7 @@ def test_uses_of_copies_count_for_the_shared_item(cast: Cast) -> None:
 
 def test_the_page_asks_no_more_however_many_are_shared(cast: Cast) -> None:
     ben, counts = signed_in(cast.ben), []
+    ben.get("/brand/library/shared/")
     for many in (2, 20):
         for number in range(many):
             ours(name=f"{many} {number}")
