@@ -122,9 +122,15 @@ def move(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None, by: Member
     """Make assets, with everything made of them, the work of another client, or of the organisation itself (None)."""
     GeneratedContent.objects.filter(asset_id__in=keys).update(client_id=client_id)
     Upload.objects.filter(asset_id__in=keys).update(client_id=client_id)
-    collections.leave_foreign(keys, client_id=client_id)
+    _leave_foreign_folders(keys, client_id=client_id)
     ContentAsset.objects.filter(pk__in=keys).update(client_id=client_id)
     assets_moved.send(sender=ContentAsset, keys=list(keys), client_id=client_id, by=by)
+
+
+def _leave_foreign_folders(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None) -> None:
+    """Take assets that become another client's out of folders of their client before."""
+    inside = ContentAsset.objects.filter(pk__in=keys, collection__client__isnull=False)
+    inside.exclude(collection__client_id=client_id).update(collection=None)
 
 
 def delete(keys: Collection[uuid.UUID], *, by: Membership) -> list[ContentAsset]:

@@ -103,9 +103,3 @@ def check(asset: ContentAsset, client_id: uuid.UUID | None) -> None:
     folder = asset.collection
     if folder is not None and folder.client_id not in {None, client_id}:
         raise OtherClient
-
-
-def leave_foreign(keys: Keys[uuid.UUID], *, client_id: uuid.UUID | None) -> None:
-    """Take assets that become another client's out of folders of their client before."""
-    inside = ContentAsset.objects.filter(pk__in=keys, collection__client__isnull=False)
-    inside.exclude(collection__client_id=client_id).update(collection=None)

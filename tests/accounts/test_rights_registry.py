@@ -56,6 +56,7 @@ def test_no_secret_is_in_any_archive() -> None:
         "hashtag",
         "hashtags",
         "content_hash",
+        "words_hash",
         "tokens",
         "estimated_tokens",
         "input_tokens",

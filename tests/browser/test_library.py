@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
 from content import search
-from content.models import ContentAsset, PipelineStep, Transcript
+from content.models import Collection, ContentAsset, PipelineStep, Transcript
 from tests.browser.pages import SIGHTS, axe, chromium, open_page, screenshot, sideways
 from tests.cast import Cast, gather
 from tests.content.files import wav
@@ -54,6 +54,7 @@ def desk(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def fill(cast: Cast) -> None:
     """Assets of every kind and state."""
     with tenancy.of_organization(cast.kesar.pk):
+        folder = Collection.objects.create(organization=cast.kesar, name="Monsoon launch")
         for kind, status, title in [
             ("video", "ready", "What Delhi’s air does to your skin"),
             ("video", "processing", "How we press kesar at 4 a.m., with a title that is far too long for one line"),
@@ -63,8 +64,9 @@ def fill(cast: Cast) -> None:
         ]:
             error = "No sound we can read. The picture is fine." if status == "failed" else ""
             asset = ContentAsset.objects.create(
-                organization=cast.kesar, title=title, kind=kind, status=status, error=error, duration=408, size=9e8
-            )
+                organization=cast.kesar, title=title, kind=kind, status=status, error=error, duration=408, size=9e8,
+                tags=["skin", "monsoon"], content_hash="same" if kind == "video" else "", collection=folder,
+            )  # fmt: skip
             if status == "processing":
                 PipelineStep.objects.create(
                     organization=cast.kesar, asset=asset, name="transcribe", position=3, status="running", progress=38
@@ -74,7 +76,10 @@ def fill(cast: Cast) -> None:
             search.index(asset)
 
 
-PAGES = ["/library/", "/library/?layout=list", "/library/?q=ceramides", "/library/deleted/", "/library/new/"]
+PAGES = [
+    "/library/", "/library/?layout=list", "/library/?q=ceramides", "/library/deleted/", "/library/new/",
+    "/library/sorting/",
+]  # fmt: skip
 
 
 def faults(desk: Desk, path: str, width: int, theme: str) -> list[str]:
@@ -144,6 +149,36 @@ def test_what_is_ticked_is_deleted_and_the_message_undoes_it(desk: Desk) -> None
     expect(page.locator(".assets > li")).to_have_count(4)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".assets > li")).to_have_count(5)
+
+
+def test_what_is_ticked_is_tagged_and_put_into_a_folder_on_a_phone(desk: Desk) -> None:
+    fill(desk.cast)
+    page = desk.open("/library/?q=myths", width=390)
+    page.locator(".assets > li").get_by_role("checkbox").check()
+    bar = page.get_by_role("group", name="What is ticked")
+    bar.get_by_label("Tags, separated by commas").fill("winter")
+    bar.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("Tags of 1 asset changed.")).to_be_visible()
+    assert "q=myths" in page.url
+    page.locator(".assets > li").get_by_role("checkbox").check()
+    page.get_by_role("group", name="What is ticked").get_by_label("Folder").select_option("")
+    page.get_by_role("button", name="Put there").click()
+    expect(page.get_by_text("1 asset is in no folder now.")).to_be_visible()
+    expect(page.get_by_role("link", name="#winter")).to_be_visible()
+
+
+def test_a_file_that_is_here_already_is_told_beside_its_upload(desk: Desk, tmp_path: Path) -> None:
+    page = desk.open("/library/")
+    for name in ("Morning talk.wav", "copy.wav"):
+        (tmp_path / name).write_bytes(wav())
+        page.set_input_files("#up-file", tmp_path / name)
+        row = page.locator("[data-up='list'] > li", has_text=name)
+        expect(row.get_by_role("link", name="Open", exact=True)).to_be_visible(timeout=20_000)
+    expect(row).to_contain_text("The same file is here already: “Morning talk”.")
+    assert axe(page) == []
+    row.get_by_role("link", name="Open the other").click()
+    page.wait_for_url("**/studio/**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Morning talk")
 
 
 def test_searching_while_typing_shows_where_it_is_said(desk: Desk) -> None:

@@ -122,6 +122,20 @@ def test_what_was_left_out_is_told_in_the_studio(cast: Cast, ben: Client, tmp_pa
     assert fresh(asset).content_hash
 
 
+def test_the_text_of_a_scan_is_pasted_on_its_own_page_and_the_file_is_kept(
+    cast: Cast, ben: Client, tmp_path: Path
+) -> None:
+    (tmp_path / "scan.pdf").write_bytes(pages("", ""))
+    asset = process(bring(cast, tmp_path / "scan.pdf", kind="document", mime_type="application/pdf", text=""))
+    assert (asset.status, stands(asset)["fetch"]) == ("failed", "failed")
+    page_of = ben.get(f"/studio/{asset.pk}/").content.decode()
+    assert "only pictures of pages" in page_of
+    assert f"/studio/{asset.pk}/text/" in page_of
+    ben.post(f"/studio/{asset.pk}/text/", {"text": ARTICLE})
+    stood = process(asset)
+    assert (stood.status, stood.text, bool(stood.file)) == ("ready", ARTICLE.strip(), True)
+
+
 # Pages behind a door, and pages with more than an article
 
 
