@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 from trenddrop.core.speech import Word
 from trenddrop.core.text.language import UNKNOWN, detect
 
+LANGUAGES = (
+    "en", "hi", "hi-Latn", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "ur", "es", "pt", "fr", "de", "it", "nl",
+    "pl", "ru", "tr", "ar", "he", "fa", "id", "ja", "ko", "zh", "vi", "th",
+)  # fmt: skip
 STRETCH = 40  # words; fewer do not say in which language they are
 SURE = 0.8
 SHARE = 0.15  # of the stretches a language must hold to be told

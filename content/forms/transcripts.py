@@ -9,10 +9,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-LANGUAGES = (
-    "en", "hi", "hi-Latn", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "ur", "es", "pt", "fr", "de", "it", "nl",
-    "pl", "ru", "tr", "ar", "he", "fa", "id", "ja", "ko", "zh", "vi", "th",
-)  # fmt: skip
+from content.tongues import LANGUAGES
+
 LARGEST = 5 * 1024**2  # bytes; subtitles of a day are smaller
 LONGEST = 300_000  # characters
 

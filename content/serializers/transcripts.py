@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from content.forms.transcripts import LANGUAGES
 from content.models import Transcript
+from content.tongues import LANGUAGES
 from trenddrop.core.rest.serializers import Described
 
 

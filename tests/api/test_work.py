@@ -206,3 +206,25 @@ def test_numbers_and_today_are_told(api: Api, world: World) -> None:
     assert len(told["days"]) == 7
     assert told["rising"][0]["title"] == "Monsoon skin"
     assert api.get("today", brand="x").status_code == 422
+
+
+def test_a_transcript_is_corrected_word_by_word(api: Api, world: World) -> None:
+    address = f"transcripts/{world.ids['transcript']}"
+    assert api.get(address).json()["words_said"] == [[0, 1, "KESAR", None]]
+    (listed,) = api.get("transcripts", asset=str(world.ids["asset"])).json()["results"]
+    assert "words_said" not in listed
+    sent = {"first": 0, "was": "KESAR", "text": "KESAR um um says", "speaker": "Asha", "follows": ""}
+    assert api.post(f"{address}/edit", sent).json() == {"first": 0, "stop": 4}
+    assert api.post(f"{address}/edit", sent).status_code == 409
+    assert api.post(f"{address}/speakers", {"old": "Asha", "new": "Ben"}).json()["turns"] == [[0.0, "Ben"]]
+    assert api.post(f"{address}/mark-again").json() == {"count": 2}
+    mark = dict(zip(("kind", "start", "end"), api.get(address).json()["marks"][0], strict=True))
+    assert len(api.post(f"{address}/unmark", mark).json()["marks"]) == 1
+    assert api.post(f"{address}/drop-fillers").json() == {"count": 1}
+    assert api.post(f"{address}/replace", {"find": "says", "replacement": "said"}).json() == {"count": 1}
+    assert api.post(f"{address}/replace", {"find": "says", "replacement": "said"}).status_code == 404
+    assert api.post(f"{address}/language", {"language": "hi"}).json()["language"] == "hi"
+    assert api.post(f"{address}/first-heard").json()["text"] == "KESAR"
+    assert api.post(f"{address}/first-heard").status_code == 409
+    assert api.post(f"{address}/read").status_code == 202
+    assert api.post(f"{address}/listen", {"language": "en"}).status_code == 409

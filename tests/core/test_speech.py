@@ -12,6 +12,7 @@ from pytest_django import Settings
 from tests.core.recordings import MEDIA, REPOSITORY, SAMPLE, SAMPLE_WORDS, WAV, draw, loud_noise, recognise
 from trenddrop.core.media import MediaError, extract_speech, probe
 from trenddrop.core.speech import Transcript, TranscriptionFailed, transcriber
+from trenddrop.core.speech.errors import compare
 from trenddrop.core.speech.pocketsphinx import PocketSphinx
 from trenddrop.core.speech.segments import levels, parts, segments
 
@@ -215,3 +216,17 @@ def test_real_voices_are_understood_about_as_well_as_the_note_says(tmp_path: Pat
 def test_files_that_have_upset_decoders_are_refused_in_words(name: str) -> None:
     with pytest.raises(MediaError, match=r"damaged|ends in the middle"):
         probe(SHARED / "hostile" / name)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings of real speech are not here")
+def test_words_to_listen_for_do_no_harm_where_they_are_not_said(tmp_path: Path) -> None:
+    said = "And so my fellow Americans, ask not what your country can do for you, ask what you can do for your country."
+    audio = speech_of(SHARED / "jfk.flac", tmp_path)
+    heard = []
+    for hints in ([], ["Kesar", "niacinamide", "Mouraria", "Kohli", "skin barrier", "Diwali"]):
+        found = PocketSphinx().transcribe(
+            audio, language="en", hints=hints, progress=lambda _done: None, cancelled=lambda: False
+        )
+        heard.append(compare(said, " ".join(word.text for word in found.words)).wrong)
+    assert heard[1] <= heard[0] + 1

@@ -102,7 +102,7 @@ KNOWN = {"skin": "S K IH N", "care": "K EH R", "niacin": "N AY AH S IH N", "amid
         ("Wankhede", "W AA N K EH D EY"),
         ("Kohli", "K OW L IY"),
         ("AQI", "EY K Y UW AY"),
-        ("ceramides", "S ER AH M AY D Z"),
+        ("ceramides", "S EH R AH M AY D Z"),
         ("Café", "K AA F EY"),
     ],
 )
@@ -118,7 +118,7 @@ def test_what_is_not_in_latin_letters_is_not_guessed(word: str) -> None:
 def test_silences_are_found_across_the_half_hours_they_are_looked_for_in(tmp_path: Path) -> None:
     tone = "aevalsrc=0.3*sin(2*PI*300*t)*(lt(t\\,1798)+gt(t\\,1803)):d=1805:s=8000"
     (gap,) = silences(draw(tmp_path / "long.wav", *WAV, source=tone), below=-40, shortest=0.8, duration=1805)
-    assert gap == (pytest.approx(1798, abs=0.1), pytest.approx(1803, abs=0.1))
+    assert list(gap) == pytest.approx([1798, 1803], abs=0.1)
 
 
 def test_wrong_words_are_counted_over_all_that_were_said() -> None:

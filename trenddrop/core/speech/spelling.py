@@ -1,7 +1,7 @@
 """How words that no pronouncing dictionary knows may sound, in the dictionary's phones (ARPABET).
 
-A brand's own words are names, compounds and loans. Each gets up to two guesses: read as English, and read as most
-other languages in Latin letters are (Hindi names, Spanish and Italian words).
+A brand's own words are names, compounds and loans. Each gets some guesses: by its parts, as English, and as most
+other languages in Latin letters are read (Hindi names, Spanish and Italian words).
 """
 
 import re
@@ -44,10 +44,15 @@ def pronunciations(word: str, lookup: Lookup) -> list[str]:
     plain = fold(word)
     if not _WORD.fullmatch(plain):
         return []
-    if known := lookup(plain) or _joined(plain, lookup):
+    if known := lookup(plain):
         return [known]
     if word.isupper() and (len(plain) <= LONGEST_ACRONYM or not set(plain) & set(VOWELS + "y")):
         return [" ".join(LETTERS[letter] for letter in plain)]
+    joined = _joined(plain, lookup)
+    return list(dict.fromkeys([*([joined] if joined else []), *_guessed(plain)]))
+
+
+def _guessed(plain: str) -> list[str]:
     if plain.endswith("s") and len(plain) > LONGEST_ACRONYM and plain[-2] not in "aious":
         return [f"{way} {'S' if plain[-2] in 'fkpt' else 'Z'}" for way in _guesses(plain[:-1])]
     return _guesses(plain)
@@ -89,7 +94,7 @@ def _read(word: str, table: Mapping[str, str], *, english: bool) -> str:
 def _phones(word: str, table: Mapping[str, str], *, english: bool) -> Iterator[str]:
     at = 0
     while at < len(word):
-        size = next(size for size in (4, 3, 2, 1) if at + size <= len(word) and word[at : at + size] in table)
+        size = next(size for size in (4, 3, 2, 1) if _is_sound(word, at, size, table))
         rest = word[at + size :]
         if size > 1:
             yield table[word[at : at + size]]
@@ -98,6 +103,14 @@ def _phones(word: str, table: Mapping[str, str], *, english: bool) -> Iterator[s
         at += size
         if size == 1 and rest[:1] == word[at - 1]:
             at += 1  # a doubled letter is said once
+
+
+def _is_sound(word: str, at: int, size: int, table: Mapping[str, str]) -> bool:
+    """Say whether the letters stand for one sound; a vowel with r does not where another vowel follows."""
+    letters, following = word[at : at + size], word[at + size : at + size + 1]
+    if len(letters) < size or letters not in table:
+        return False
+    return not (size == 2 and letters[1] == "r" and letters[0] in VOWELS and following in tuple(VOWELS))
 
 
 def _letter(word: str, at: int, table: Mapping[str, str], *, english: bool) -> str:
