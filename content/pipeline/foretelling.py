@@ -8,6 +8,7 @@ from content.models import Calibration, ContentAnalysis, GeneratedContent, Trans
 from content.pipeline.scoring import stored
 from content.understanding import learning, posts
 from content.understanding.posts import Post
+from trenddrop.core.platforms import PlatformKey
 
 EVERYWHERE = ""  # the key of a calibration over all platforms
 NAMES = 3  # topics a piece may be written with
@@ -61,8 +62,13 @@ def _material(piece: GeneratedContent) -> str:
 def _calibration(piece: GeneratedContent) -> Calibration | None:
     """Return the curve of the piece's platform, else of all; the house's own, whoever among its people asks."""
     with tenancy.of_organization(piece.organization_id):
-        rows = Calibration.objects.filter(platform__in=[piece.platform, EVERYWHERE], is_used=True)
+        rows = Calibration.objects.filter(platform__in=keys_of(piece.platform), is_used=True)
         return rows.order_by("-platform").first()
+
+
+def keys_of(platform: str) -> list[str]:
+    """Return whose results may correct a platform's predictions: its own, then all; made-up numbers stand apart."""
+    return [platform] if platform == PlatformKey.PRACTICE else [platform, EVERYWHERE]
 
 
 def correct(piece: GeneratedContent, score: int | None) -> dict[str, Any]:

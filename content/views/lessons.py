@@ -19,7 +19,7 @@ from accounts.context import current_brand
 from accounts.models import BrandProfile
 from content import lessons, understood
 from content.models import Calibration, FeedbackSignal
-from content.pipeline.foretelling import EVERYWHERE, foretell
+from content.pipeline.foretelling import foretell, keys_of
 from content.services import feedback
 from content.understanding import learning
 from content.understanding.posts import told
@@ -100,9 +100,9 @@ def _row(signal: FeedbackSignal) -> dict[str, Any]:
 
 
 def _calibration(request: MemberRequest, platform: str) -> dict[str, Any] | None:
-    """Return the platform's correction, else the one over all platforms, with its curve."""
-    keys = [platform] if platform == PlatformKey.PRACTICE else [platform, EVERYWHERE]
-    found = Calibration.objects.visible_to(request.membership).filter(platform__in=keys).order_by("-platform").first()
+    """Return the correction that is in use for a platform, else the one that was tried, with its curve."""
+    rows = Calibration.objects.visible_to(request.membership).filter(platform__in=keys_of(platform))
+    found = rows.order_by("-is_used", "-platform").first()
     return None if found is None else {"row": found, "chart": _chart(found)}
 
 

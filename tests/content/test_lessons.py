@@ -174,6 +174,17 @@ def test_own_results_correct_a_prediction_and_it_says_how_well(cast: Cast) -> No
     assert other < piece.predicted_virality
 
 
+def test_a_platform_with_few_posts_borrows_from_all_but_the_practice_network_does_not(cast: Cast) -> None:
+    taught(cast, 40)
+    found = {}
+    for platform in ("linkedin", "practice"):
+        piece = written(cast, ASKS, platform)
+        with tenancy.of_organization(cast.kesar.pk):
+            foretell(piece)
+        found[platform] = piece.prediction["correction"]["posts"]
+    assert found == {"linkedin": 40, "practice": 0}
+
+
 # Leaving out
 
 
