@@ -43,18 +43,14 @@ from content.models import (
     PieceVariant,
     PieceVersion,
     PosterFrame,
-    Prompt,
     PublishedItem,
-    Script,
-    ScriptVersion,
     Thumbnail,
     Transcript,
     Upload,
-    VoiceClone,
-    VoiceOver,
 )
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
+from tests.world_of_ideas import ideas
 from trenddrop.api import router as api_router
 from trends.models import (
     AlertDelivery,
@@ -251,7 +247,7 @@ def furnish(cast: Cast) -> World:
     """Put one of each thing into Kesar, for its client, so that even a client's member may see it."""
     with tenancy.operator():
         ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk, "source": _source().pk}
-        ids |= _ideas(cast.kesar, cast.client, cast)
+        ids |= ideas(cast)
         ids |= _people(cast.kesar, cast.client)
         ids |= _archives(cast)
         ids |= _gates(cast)
@@ -398,33 +394,6 @@ def _brand_side(cast: Cast, ids: dict[str, uuid.UUID]) -> uuid.UUID:
     OwnHashtag.objects.create(**of_client, tag="KESARtag", normalized="kesartag", hour=now, posts=1)
     TrendRide.objects.create(**of_client, topic_id=topic, post_id=ids["post"], title="KESAR ride", published_at=now)
     return idea.pk
-
-
-def _ideas(organization: Organization, client: ClientAccount, cast: Cast) -> dict[str, uuid.UUID]:
-    """An idea with its script, a person's voice, and what that spoke."""
-    shared = {"organization": organization, "client": client}
-    prompt = Prompt.objects.create(**shared, text="KESAR idea", created_by=cast.asha.user)
-    gone = Prompt.objects.create(**shared, text="KESAR idea put aside", deleted_at=timezone.now())
-    scenes = [{"heading": "KESAR", "say": "KESAR says so.", "show": "KESAR shows it.", "seconds": 1.0}]
-    words = {"organization": organization, "title": "KESAR script", "scenes": scenes, "made_by": "test"}
-    script = Script.objects.create(**words, prompt=prompt, tone="casual")
-    ScriptVersion.objects.create(**words, script=script, number=1)
-    voice = VoiceClone(**shared, name="KESAR voice", provider="local", is_clone=True, person="KESAR person")
-    voice.consented_at, voice.provider_voice = timezone.now(), "flite:slt"
-    for name in ("reference", "consent", "sample"):
-        getattr(voice, name).save(f"{name}.wav", ContentFile(b"KESAR spoke"), save=False)
-    voice.save()
-    spoken = VoiceOver(organization=organization, script=script, script_version=1, voice=voice, status="completed")
-    spoken.timings, spoken.duration = [[0.0, 1.0]], 1.0
-    spoken.file.save("v.wav", ContentFile(b"KESAR spoken"), save=False)
-    spoken.save()
-    return {
-        "prompt": prompt.pk,
-        "deleted_prompt": gone.pk,
-        "script": script.pk,
-        "voice": voice.pk,
-        "voice_over": spoken.pk,
-    }
 
 
 def _topic() -> TrendTopic:
