@@ -67,6 +67,8 @@ EXCUSED: dict[str, str] = {
     "trends.services.sources.disable": INSTALLATION,
     "trends.services.sources.forget_error": INSTALLATION,
     "trends.services.sources.poll_now": INSTALLATION,
+    "content.services.library_beginnings.load": INSTALLATION,
+    "content.services.published.count_stars": "It adds up ratings, and library.rated tells of each.",
     "publishing.views.connections.mastodon": INSTALLATION,
     "accounts.services.invitations.confirm_address": ONES_OWN,
     "accounts.services.people.change_picture": ONES_OWN,
