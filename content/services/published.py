@@ -31,7 +31,7 @@ class NotOpen(Exception):
 
 
 class CannotRate(Exception):
-    """Only who has taken an item of others rates it."""
+    """Only who has taken an item of others rates it; what a client's member thinks is not the organisation's."""
 
     def __init__(self) -> None:
         super().__init__(_("Take it into your library first; those who use it rate it."))
@@ -144,7 +144,7 @@ def gate_of(row: PublishedItem) -> TokenGate:
 def rate(row: PublishedItem, stars: int, *, by: Membership) -> PublishedItem:
     """Keep a person's stars (1 to 5). Raises CannotRate."""
     has_it = LibraryItem.objects.filter(organization=by.organization_id, taken_from=row).exists()
-    if not has_it or row.offered_by_id == by.organization_id:
+    if not has_it or row.offered_by_id == by.organization_id or by.client_id:
         raise CannotRate
     mine = {"organization_id": by.organization_id, "item": row, "user": by.user}
     ItemRating.objects.update_or_create(
