@@ -14,6 +14,7 @@ from trenddrop.core.text.data import words as word_list
 from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.shortening import UNSPACED
 from trenddrop.core.text.stopwords import LISTS, stop_words
+from trenddrop.core.text.tidy import without_announcement
 from trenddrop.core.text.tokens import normal_words, stem
 
 TREND_FLOOR = 45  # of 100: a match below it is no reason to join a conversation
@@ -46,7 +47,7 @@ def candidates(
     the brand's own `words`: what was misheard is no topic.
     """
     language = understanding.language
-    told = [one for one in sentences if not holds(one.text, "housekeeping", language)]
+    told = [one for one in sentences if not holds(without_announcement(one.text), "housekeeping", language)]
     said = Counter(stem(word) for one in told for word in normal_words(one.text))
     often = 1 if _has_list(language) else OFTEN
     live = [tag for trend in trends if trend.evidence and trend.score >= TREND_FLOOR for tag in candidates_of(trend)]

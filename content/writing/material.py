@@ -22,9 +22,10 @@ SHORTEST_LINE = 5
 FOLLOWING = 2  # sentences that answer an opening
 HALF = 0.5  # of the words a wish names
 SAME = 0.55
-FIRST_FIFTH, FIRST_QUARTER = 5, 4
+FIRST_HALF, FIRST_QUARTER = 2, 4
 NAMED_BEFORE = regex.compile(
     r"(?:the|this|that) (?:trick|answer|reason|result|catch|problem|difference|point|second|third|other|next)\b"
+    r"|(?:why|how|when|who|what)\b[^.?!]*\b(?:that|this|it|them|those)\?"
     r"|(?:second|third|next|last|other|another) (?:thing|one|point|step|rule|tip)\b",
     regex.IGNORECASE,
 )
@@ -227,9 +228,9 @@ def _all_allowed(text: str, allowed: set[str]) -> bool:
 
 def _closing(brief: Brief, told: list[str], wishes: Wishes) -> str:
     """A quotable line to end on."""
-    early = [one.text for one in brief.sentences[: max(1, len(brief.sentences) // FIRST_FIFTH)]]
+    early = [one.text for one in brief.sentences[: max(1, len(brief.sentences) // FIRST_HALF)]]
     for quote in brief.understanding.quotes:
-        if any(one in quote.text or quote.text in one for one in early):
+        if NAMED_BEFORE.match(quote.text) or any(one in quote.text or quote.text in one for one in early):
             continue
         short = len(normal_words(quote.text)) <= 20
         alone = stands_alone(quote.text, brief.understanding.language)

@@ -203,7 +203,7 @@ def test_the_page_and_the_api_sum_up_what_was_spent(cast: Cast, asset: ContentAs
         page = asha.get("/generations/").content.decode()
     statements = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"] and "set_config" not in one["sql"]]
     assert len(statements) < 12, statements
-    assert sum("content_" in one for one in statements) <= 4
+    assert sum("content_" in one for one in statements) <= 5
     assert "2 askings" in page
     assert "openai:first" in page
     assert f'href="/studio/{asset.pk}/?piece={pieces(asset)["x"].pk}"' in page
