@@ -12,8 +12,9 @@ from content import correcting, marking, search, turns
 from content.marking import Mark
 from content.models import ContentAsset, Transcript
 from content.pipeline import transcribe
+from content.pipeline.wording import NoTranscript, change, first_of, hold
 from content.services import pipeline
-from content.services.transcripts import NoTranscript, NoWords, change, first_of, hold
+from content.services.transcripts import NoWords
 from content.turns import Turn
 from trenddrop.core.speech import Word, plaintext
 
