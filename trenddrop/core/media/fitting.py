@@ -12,7 +12,7 @@ from trenddrop.core.media.running import Cancelled, Progress, run_ffmpeg, source
 SPEED = "veryfast"
 QUALITY = 21  # x264's constant rate factor: hard to tell from the original
 SOUND_BITS, SOUND_RATE = 128_000, 48_000
-LEAST_BITS = 150_000
+LEAST_BITS, MOST_BITS = 150_000, 100_000_000  # a short clip would be allowed more than the coder knows
 BLUR = 24
 SMALL = 8  # a picture that is blurred anyway is blurred small: 64 times fewer pixels
 JPEG_QUALITY = 92
@@ -84,7 +84,7 @@ def fit_args(path: Path, out: Path, fit: Fit, info: MediaInfo) -> list[str]:
 
 def _coding(fit: Fit, info: MediaInfo) -> list[str]:
     picture = ["-c:v", "libx264", "-preset", SPEED, "-crf", str(QUALITY), "-profile:v", "high", "-pix_fmt", "yuv420p"]
-    most = max(LEAST_BITS, fit.bit_rate - SOUND_BITS) if fit.bit_rate else None
+    most = min(MOST_BITS, max(LEAST_BITS, fit.bit_rate - SOUND_BITS)) if fit.bit_rate else None
     held = ["-maxrate", str(most), "-bufsize", str(most)] if most else []
     sound = ["-c:a", "aac", "-b:a", str(SOUND_BITS), "-ar", str(SOUND_RATE), "-ac", "2"]
     return ["-vf", _filters(fit, info), *picture, *held, "-flags", "+cgop", *sound]
