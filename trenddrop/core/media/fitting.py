@@ -107,7 +107,8 @@ def _padded(width: int, height: int) -> str:
     small = f"{_even(width / SMALL, None)}:{_even(height / SMALL, None)}"
     return (
         f"split[whole][ground];[ground]scale={small}:force_original_aspect_ratio=increase,crop={small},"
-        f"boxblur={BLUR // SMALL},scale={size}[blurred];[whole]scale={size}:force_original_aspect_ratio=decrease[fitted];"
+        f"boxblur={BLUR // SMALL},scale={size}[blurred];"
+        f"[whole]scale={size}:force_original_aspect_ratio=decrease[fitted];"
         "[blurred][fitted]overlay=(W-w)/2:(H-h)/2,setsar=1"
     )
 

@@ -1,0 +1,76 @@
+"""A piece in Chromium: judged while one types, mended with a click, said in other ways, taken back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from playwright.sync_api import Browser, StorageState, expect
+
+from content.models import ContentAsset
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.test_look import sign_in
+from tests.cast import Cast, gather
+from tests.content.making import bring, pieces, process
+
+pytestmark = pytest.mark.browser
+
+LONG = "Saffron wakes tired skin. " * 14
+
+
+@pytest.fixture
+def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    return gather()
+
+
+@pytest.fixture
+def browser(people: Cast) -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
+
+
+@pytest.fixture
+def asset(people: Cast) -> ContentAsset:
+    return process(bring(people))
+
+
+@pytest.fixture
+def state(browser: Browser, live_server: Any) -> StorageState:
+    return sign_in(browser, live_server.url)
+
+
+def test_a_piece_is_judged_while_typing_mended_and_said_in_other_ways(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    place = live_server.url + reverse("studio", args=[asset.pk]) + "?piece=bluesky"
+    opened = open_page(browser, place, state=state)
+    page = opened.page
+    expect(page.locator("#preflight")).to_contain_text("Bluesky takes it as it is.")
+    page.get_by_label("Text", exact=True).fill(LONG)
+    expect(page.locator("#preflight")).to_contain_text("over Bluesky's 300")  # nothing was saved for that
+    page.get_by_role("button", name="Shorten the text").click()
+    expect(page.locator("#preflight")).to_contain_text("Bluesky takes it as it is.")
+    expect(page.get_by_label("Text", exact=True)).not_to_have_value(LONG)
+    page.get_by_text("Other ways to say it").click()
+    page.get_by_role("button", name="Write these").click()
+    way = page.locator(".ways2 > li").first
+    words = way.locator("p.pre").first.inner_text()
+    way.get_by_role("button", name="Take this one").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value(words)
+    page.goto(live_server.url + reverse("studio", args=[asset.pk]) + "?piece=bluesky")
+    page.get_by_text("4 versions").click()
+    page.get_by_role("link", name="Compare versions").click()
+    expect(page.locator("ins").first).to_be_visible()
+    assert opened.complaints == []
+
+
+@pytest.mark.parametrize(("width", "theme"), SIGHTS)
+def test_the_comparison_can_be_read_in_each_sight(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState, width: int, theme: str
+) -> None:
+    place = live_server.url + reverse("piece_versions", args=[pieces(asset)["x"].pk])
+    opened = open_page(browser, place, width=width, theme=theme, state=state)
+    assert faults(opened, f"piece-versions-{width}-{theme}") == []
