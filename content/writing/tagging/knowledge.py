@@ -70,7 +70,7 @@ class Knowledge:
     def neighbours(self, subject: Subject, *, without: str) -> list[tuple[int, float]]:
         """The posts most alike with their likeness 0..1, the most alike first."""
         mine = self._vector(terms(subject))
-        near: Counter[int] = Counter()
+        near: defaultdict[int, float] = defaultdict(float)
         for term, weight in mine.items():
             for place, other in self.postings.get(term, ()):
                 near[place] += weight * other
