@@ -216,18 +216,23 @@ def library(membership: Membership, wish: Wish) -> LibraryPage:
     """Return the page of the library somebody asks for."""
     mine = assets_of(membership)
     chosen = _narrow(mine, wish)
-    asked = _page(chosen, wish, mine)
-    counted = bool(wish.q and not wish.after)  # a search is costly enough to be done once
-    rows = list((asked.annotate(total=Window(Count("*"))) if counted else asked)[: PAGE + 1])
+    found = _searched(chosen, wish) if wish.q and not wish.after else None
+    asked = _page(chosen if found is None else mine.filter(pk__in=[pk for pk, _total in found]), wish, mine)
+    rows = list(asked[: PAGE + 1])
     shown = rows[:PAGE]
     hits = search.hits(shown, wish.q) if wish.q and shown else {}
     cards = _cards(shown, hits)
     return LibraryPage(
         cards=cards,
-        total=rows[0].__dict__["total"] if counted and rows else _total(chosen, wish, rows),
+        total=_total(chosen, wish, rows) if found is None else max([total for _pk, total in found], default=0),
         next=_cursor(shown[-1], wish.sort) if len(rows) > PAGE else "",
         said=sum(hit.count for hit in hits.values()),
     )
+
+
+def _searched(chosen: QuerySet[ContentAsset], wish: Wish) -> list[tuple[uuid.UUID, int]]:
+    """Search once, with keys alone: the first page's keys, each with how many there are in all."""
+    return list(_placed(chosen, wish).annotate(total=Window(Count("*"))).values_list("pk", "total")[: PAGE + 1])
 
 
 def _total(chosen: QuerySet[ContentAsset], wish: Wish, rows: Sequence[ContentAsset]) -> int:
@@ -254,14 +259,21 @@ def _narrow(rows: QuerySet[ContentAsset], wish: Wish) -> QuerySet[ContentAsset]:
 
 
 def _page(rows: QuerySet[ContentAsset], wish: Wish, mine: QuerySet[ContentAsset]) -> QuerySet[ContentAsset]:
+    return (
+        _placed(rows, wish)
+        .annotate(
+            piece_count=_count(GeneratedContent, deleted_at=None), match_count=_count(TrendMatch),
+            open_step=_open_step(), has_twin=sameness.has_twin(mine),
+        )
+        .defer("text", "search", "waveform", "media_info")
+    )  # fmt: skip
+
+
+def _placed(rows: QuerySet[ContentAsset], wish: Wish) -> QuerySet[ContentAsset]:
     sort = SORTS[wish.sort]
     by = sort.by or Cast(SearchRank(F("search"), search.query(wish.q)), FloatField())
     sign = "-" if sort.descending else ""
-    rows = rows.annotate(
-        place=by, piece_count=_count(GeneratedContent, deleted_at=None), match_count=_count(TrendMatch),
-        open_step=_open_step(), has_twin=sameness.has_twin(mine),
-    )  # fmt: skip
-    return _after(rows, wish).order_by(f"{sign}place", f"{sign}pk").defer("text", "search", "waveform", "media_info")
+    return _after(rows.annotate(place=by), wish).order_by(f"{sign}place", f"{sign}pk")
 
 
 def _count(model: type[GeneratedContent] | type[TrendMatch], **only: Any) -> Any:
