@@ -169,6 +169,8 @@ def _silence(voice: VoiceClone, *, by: Membership | User) -> int:
     made = [row.asset_id for row in spoken if row.asset_id]
     for row in spoken:
         _remove_files(row, "file")
+    for asset in ContentAsset.objects.filter(pk__in=made):
+        _remove_files(asset, "file")  # what is planned with it goes out without the voice
     told = _("%(person)s took their consent back, so this recording was removed.") % {"person": voice.person}
     VoiceOver.objects.filter(voice=voice).update(status=VoiceOver.Status.CANCELLED, error=told, lease_until=None)
     if isinstance(by, Membership):
@@ -178,7 +180,7 @@ def _silence(voice: VoiceClone, *, by: Membership | User) -> int:
     return len(spoken)
 
 
-def _remove_files(row: VoiceClone | VoiceOver, *names: str) -> None:
+def _remove_files(row: VoiceClone | VoiceOver | ContentAsset, *names: str) -> None:
     """Empty the file fields, and remove the files once that is committed."""
     files = [getattr(row, name) for name in names]
     type(row)._base_manager.filter(pk=row.pk).update(**dict.fromkeys(names, ""))

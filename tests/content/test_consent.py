@@ -152,6 +152,7 @@ def test_a_consent_taken_back_stops_every_use(cast: Cast, hosted: HTTPServer, he
     assert (fresh(row).status, bool(fresh(row).file)) == ("cancelled", False)
     assert "took their consent back" in fresh(row).error
     assert fresh(asset).deleted_at is not None
+    assert not fresh(asset).file
     speaking.run(waiting.pk, waiting.organization_id)
     assert fresh(waiting).status == "cancelled"
     with tenancy.of_member(cast.ben), pytest.raises(voice_overs.VoiceNotReady):
