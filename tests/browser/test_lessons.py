@@ -69,7 +69,7 @@ def test_what_worked_scores_and_predictions_have_no_fault(browser: Browser, live
     }
     for width, theme in SIGHTS:
         for name, (path, details) in places.items():
-            opened = open_page(browser, address + path, width=width, theme=theme, state=state)
+            opened = open_page(browser, address + path, width=width, theme=theme, state=state, settled=True)
             opened.page.evaluate(f"document.querySelectorAll('{details}').forEach(each => (each.open = true))")
             found += faults(opened, f"{name}-{width}-{theme}")
             opened.page.context.close()
@@ -87,5 +87,5 @@ def test_a_post_is_left_out_without_script_and_a_prediction_comes_by_itself_with
     plain.get_by_role("button", name="Leave out").first.click()
     expect(plain.get_by_text("Nothing is learned from it.")).to_be_visible()
     expect(plain.get_by_role("button", name="Learn from it")).to_have_count(1)
-    page = open_page(browser, f"{address}/studio/{asset.pk}/?piece={piece.pk}", state=state).page
+    page = open_page(browser, f"{address}/studio/{asset.pk}/?piece={piece.pk}", state=state, settled=True).page
     expect(page.get_by_text("about", exact=False).filter(has_text="× your usual").first).to_be_visible()
