@@ -40,7 +40,7 @@ def fillers(words: Sequence[Word], language: str = "") -> list[Mark]:
         (round(words[first].start, 3), round(words[last].end, 3))
         for first, last in (*_sounds(plain, code), *_apart(words, plain, code), *_doubled(words, plain))
     }
-    return [(FILLER, start, end) for start, end in sorted(found)]
+    return [(FILLER, start, end) for start, end in sorted(found) if start < end]
 
 
 def _sounds(plain: Sequence[str], code: str) -> Iterator[tuple[int, int]]:

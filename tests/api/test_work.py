@@ -213,7 +213,7 @@ def test_a_transcript_is_corrected_word_by_word(api: Api, world: World) -> None:
     assert api.get(address).json()["words_said"] == [[0, 1, "KESAR", None]]
     (listed,) = api.get("transcripts", asset=str(world.ids["asset"])).json()["results"]
     assert "words_said" not in listed
-    sent = {"first": 0, "was": "KESAR", "text": "KESAR um um says", "speaker": "Asha", "follows": ""}
+    sent = {"first": 0, "was": "KESAR", "text": "so um um says", "speaker": "Asha", "follows": ""}
     assert api.post(f"{address}/edit", sent).json() == {"first": 0, "stop": 4}
     assert api.post(f"{address}/edit", sent).status_code == 409
     assert api.post(f"{address}/speakers", {"old": "Asha", "new": "Ben"}).json()["turns"] == [[0.0, "Ben"]]
