@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
@@ -25,6 +25,7 @@ from trenddrop.core.text import sentences
 FEWEST = 5  # measured posts before a result is told
 AS_USUAL = 1.0  # the account's own median
 LOOKED_AT = 200
+UNDERSTOOD = frozenset({"hook", "quote", "insight", "keyword", "summary"})
 BEST_FIRST = (F("performance").desc(nulls_last=True), F("usage_count").desc(), F("name"), F("pk"))
 
 
@@ -105,8 +106,8 @@ def words_of(item: LibraryItem | PublishedItem) -> str:
     return " ".join(f"#{tag}" for tag in item.hashtags) if item.kind == LibraryKind.HASHTAGS else item.body
 
 
-def values_for(piece: GeneratedContent, *, now: dt.datetime) -> dict[str, str]:
-    """Return what is known of a piece for its placeholders; what is not known is left out. Reads asset and brand."""
+def values_for(piece: GeneratedContent, names: Collection[str], *, now: dt.datetime) -> dict[str, str]:
+    """Return what is known of a piece for these placeholders; what is not known is left out. Reads asset and brand."""
     asset = piece.asset
     found = {
         "brand": piece.brand.name if piece.brand else "",
@@ -116,9 +117,12 @@ def values_for(piece: GeneratedContent, *, now: dt.datetime) -> dict[str, str]:
         "platform": platforms.rules(piece.platform).name,
         "year": f"{now:%Y}",
         "month": format_date(now, "LLLL", locale=_locale(piece.language)),
-        "topic": _topic(piece),
     }
-    return {name: value for name, value in (found | _understood(piece)).items() if value.strip()}
+    if "topic" in names:
+        found["topic"] = _topic(piece)
+    if not UNDERSTOOD.isdisjoint(names):
+        found |= _understood(piece)
+    return {name: value for name, value in found.items() if value.strip()}
 
 
 def _understood(piece: GeneratedContent) -> dict[str, str]:

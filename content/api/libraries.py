@@ -130,7 +130,7 @@ class LibraryItemViewSet(Listed, Read, MemberViewSet):
         row, given = self.get_object(), self.given()
         if row.kind == LibraryKind.HASHTAGS:
             return self.shown({"text": libraries.words_of(row), "missing": []})
-        known = libraries.values_for(given["piece"], now=timezone.now())
+        known = libraries.values_for(given["piece"], filling.names(row.body), now=timezone.now())
         found = filling.fill(row.body, known | given.get("values", {}))
         return self.shown({"text": found.text, "missing": found.missing})
 

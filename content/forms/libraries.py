@@ -18,11 +18,19 @@ STARS = [(number, "★" * number) for number in range(5, 0, -1)]
 class ItemForm(forms.ModelForm[LibraryItem]):
     """An item; its kind is settled before the form is shown."""
 
-    body = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea({"rows": 4}))
-    hashtags = HashtagsField(
-        label=_("Hashtags"), required=False, help_text=_("Separated by spaces or commas; the # is not needed.")
+    body = forms.CharField(
+        label=_("Text"), error_messages={"required": _("Write what it says.")}, widget=forms.Textarea({"rows": 4})
     )
-    call_kind = forms.ChoiceField(label=_("Asks to"), required=False, choices=CallKind.choices)
+    hashtags = HashtagsField(
+        label=_("Hashtags"),
+        error_messages={"required": _("Name at least one hashtag.")},
+        help_text=_("Separated by spaces or commas; the # is not needed."),
+    )
+    call_kind = forms.ChoiceField(
+        label=_("Asks to"),
+        choices=CallKind.choices,
+        error_messages={"required": _("Say what it asks people to do.")},
+    )
     platform = forms.ChoiceField(label=_("Platform"), required=False, choices=[("", _("Every platform")), *PLATFORMS])
     language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("Any language")), *LANGUAGES])
     client = forms.ModelChoiceField(

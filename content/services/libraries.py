@@ -124,7 +124,8 @@ def filled(
     """Return an item's words for a piece. Raises Unfilled, BadTemplate."""
     if item.kind == LibraryKind.HASHTAGS:
         return " ".join(item.hashtags)
-    known = libraries.values_for(piece, now=now) if filling.names(item.body) else {}
+    names = filling.names(item.body)
+    known = libraries.values_for(piece, names, now=now) if names else {}
     found = filling.fill(item.body, known | dict(values or {}))
     if found.missing:
         raise Unfilled(found.missing)

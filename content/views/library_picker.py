@@ -51,7 +51,8 @@ def _shown(request: MemberRequest, piece: GeneratedContent, status: int = 200, *
 
 def offered(rows: list[LibraryItem], piece: GeneratedContent, *, now: dt.datetime) -> list[dict[str, Any]]:
     """Return each item with its words as they would read in the piece, and a form for what is not known."""
-    known = libraries.values_for(piece, now=now)
+    names = {name for row in rows for name in filling.names(row.body)}
+    known = libraries.values_for(piece, names, now=now) if names else {}
     found = []
     for row in rows:
         if row.kind == LibraryKind.HASHTAGS:
