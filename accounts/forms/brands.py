@@ -13,16 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.tones import PRESETS
 from accounts.models import BrandProfile, ClientAccount, Membership, Organization
+from accounts.models.brands import LANGUAGES
 from trenddrop.core.platforms import RULES
 
 MOST_WORDS, LONGEST_WORD = 40, 60
 MOST_ADDRESSES, LONGEST_ADDRESS = 10, 200
-LANGUAGES = [
-    ("en", _("English")), ("hi", _("Hindi")), ("hi-Latn", _("Hinglish")), ("bn", _("Bengali")), ("ta", _("Tamil")),
-    ("te", _("Telugu")), ("mr", _("Marathi")), ("gu", _("Gujarati")), ("kn", _("Kannada")), ("ml", _("Malayalam")),
-    ("pa", _("Punjabi")), ("ur", _("Urdu")), ("es", _("Spanish")), ("pt", _("Portuguese")), ("fr", _("French")),
-    ("de", _("German")), ("it", _("Italian")), ("id", _("Indonesian")), ("ar", _("Arabic")), ("ja", _("Japanese")),
-]  # fmt: skip
 
 
 class WordsField(forms.CharField):

@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import TenantModel, TenantQuerySet
 
+LANGUAGES = [
+    ("en", _("English")), ("hi", _("Hindi")), ("hi-Latn", _("Hinglish")), ("bn", _("Bengali")), ("ta", _("Tamil")),
+    ("te", _("Telugu")), ("mr", _("Marathi")), ("gu", _("Gujarati")), ("kn", _("Kannada")), ("ml", _("Malayalam")),
+    ("pa", _("Punjabi")), ("ur", _("Urdu")), ("es", _("Spanish")), ("pt", _("Portuguese")), ("fr", _("French")),
+    ("de", _("German")), ("it", _("Italian")), ("id", _("Indonesian")), ("ar", _("Arabic")), ("ja", _("Japanese")),
+]  # fmt: skip
+
 
 class BrandProfile(TenantModel):
     """A brand of the organisation or of one of its clients; steers matching and writing."""

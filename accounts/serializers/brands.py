@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import BrandProfile, ClientAccount
+from accounts.models.brands import LANGUAGES
 from accounts.rest_fields import VisibleField
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.rest.serializers import Described
@@ -32,9 +33,7 @@ class BrandSerializer(Described[BrandProfile]):
         help_text="Where it publishes, the first one first.",
     )  # fmt: skip
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False, help_text="Whose trends: ISO 3166 code.")
-    language = serializers.ChoiceField(
-        [("en", "English"), ("hi", "Hindi")], required=False, help_text="The language pieces are written in."
-    )
+    language = serializers.ChoiceField(LANGUAGES, required=False, help_text="The language it writes.")
     words = {
         "name": "Its name, unique in the organisation.",
         "description": "What it does.",

@@ -11,13 +11,13 @@ from accounts.rest import MemberViewSet
 from content.api.filters import TranscriptFilter
 from content.models import ContentAsset, Transcript
 from content.serializers.transcripts import (
-    CountSerializer,
     EditSerializer,
     LanguageSerializer,
     ListenSerializer,
     MarkSerializer,
     NameSerializer,
     PlaceSerializer,
+    PlacesSerializer,
     ReplaceSerializer,
     ShortTranscriptSerializer,
     TranscriptSerializer,
@@ -57,9 +57,9 @@ class TranscriptViewSet(Listed, Read, MemberViewSet):
     shapes: ClassVar = {
         "list": ShortTranscriptSerializer,
         "edit": PlaceSerializer,
-        "replace": CountSerializer,
-        "mark_again": CountSerializer,
-        "drop_fillers": CountSerializer,
+        "replace": PlacesSerializer,
+        "mark_again": PlacesSerializer,
+        "drop_fillers": PlacesSerializer,
     }
     statuses: ClassVar = dict.fromkeys(("listen", "read"), 202)
     refusals: ClassVar = {

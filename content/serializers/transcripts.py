@@ -113,7 +113,7 @@ class SubtitlesSerializer(serializers.Serializer[Any]):
     )
 
 
-class CountSerializer(serializers.Serializer[Any]):
+class PlacesSerializer(serializers.Serializer[Any]):
     """How many."""
 
     count = serializers.IntegerField(help_text="How many places, or words, were changed.")
