@@ -1,6 +1,7 @@
 """What worked, scores and predictions in Chromium: phone and desktop, light and dark, checked by axe."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
@@ -21,20 +22,33 @@ from tests.content.test_lessons import ASKS, taught
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """A browser, and what it finds: posts that taught, a recording that was read, a piece of it."""
+
+    browser: Browser
+    cast: Cast
+    asset: ContentAsset
+    piece: GeneratedContent
+    session: str
+
+    def state(self, address: str) -> StorageState:
+        context = self.browser.new_context()
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": self.session, "url": address}])
+        return context.storage_state()
+
+
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    with chromium() as opened:
-        yield opened
-
-
-def state_of(cast: Cast, browser: Browser, address: str) -> StorageState:
+def desk(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Everything is written before the browser's driver opens a loop in this thread."""
+    cast = gather()
+    taught(cast, 40)
+    asset, piece = understood(cast)
     client = Client()
     client.force_login(cast.asha.user)
-    context = browser.new_context()
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
-    return context.storage_state()
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with chromium() as opened:
+        yield Desk(opened, cast, asset, piece, client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 
 def understood(cast: Cast) -> tuple[ContentAsset, GeneratedContent]:
@@ -57,11 +71,9 @@ def understood(cast: Cast) -> tuple[ContentAsset, GeneratedContent]:
     return asset, piece
 
 
-def test_what_worked_scores_and_predictions_have_no_fault(browser: Browser, live_server: object) -> None:
-    cast, address = gather(), str(live_server)
-    taught(cast, 40)
-    asset, piece = understood(cast)
-    state, found = state_of(cast, browser, address), []
+def test_what_worked_scores_and_predictions_have_no_fault(desk: Desk, live_server: object) -> None:
+    browser, asset, piece, address = desk.browser, desk.asset, desk.piece, str(live_server)
+    state, found = desk.state(address), []
     places = {
         "lessons": ("/brand/lessons/", "main details"),
         "prediction": (f"/pieces/{piece.pk}/prediction/", "main details"),
@@ -77,12 +89,10 @@ def test_what_worked_scores_and_predictions_have_no_fault(browser: Browser, live
 
 
 def test_a_post_is_left_out_without_script_and_a_prediction_comes_by_itself_with_it(
-    browser: Browser, live_server: object
+    desk: Desk, live_server: object
 ) -> None:
-    cast, address = gather(), str(live_server)
-    taught(cast, 40)
-    asset, piece = understood(cast)
-    state = state_of(cast, browser, address)
+    browser, asset, piece, address = desk.browser, desk.asset, desk.piece, str(live_server)
+    state = desk.state(address)
     plain = open_page(browser, f"{address}/brand/lessons/", state=state, script=False, settled=False).page
     plain.get_by_role("button", name="Leave out").first.click()
     expect(plain.get_by_text("Nothing is learned from it.")).to_be_visible()
