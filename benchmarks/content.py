@@ -51,6 +51,7 @@ from trenddrop.core.media.running import ffmpeg  # noqa: E402
 from trenddrop.core.media.sound import speech_args  # noqa: E402
 from trenddrop.core.speech.segments import RATE, segments  # noqa: E402
 from trenddrop.core.text.tokens import normal_words  # noqa: E402
+from trends.queries import nearness  # noqa: E402
 from trends.services import examples  # noqa: E402
 
 SAMPLE = Path(settings.BASE_DIR) / "content" / "examples" / "monsoon-skin.mp4"
@@ -186,7 +187,7 @@ class Engine:
         said = [normal_words(sentence.text) for sentence in self.sentences]
         text = " ".join(one.text for one in self.sentences)
         self.vector = self.model.embed([text])[0]
-        found = match.candidates(self.vector, embedder=self.model.name, said=said)
+        found = nearness.candidates(self.vector, embedder=self.model.name, said=said)
         self.topics = [match.candidate_of(topic, timezone.now()) for topic in found]
         self.orders = [generate.brief(self.material, one) for one in generate.platforms_of(self.material.brand)]
 

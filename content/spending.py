@@ -70,7 +70,7 @@ def spent(rows: QuerySet[Generation], *, now: dt.datetime) -> Spent:
         "tokens": Sum(F("input_tokens") + F("output_tokens")),
         "cost": Sum("credits"),
     }
-    found = list(rows.filter(created_at__gte=since).order_by().values("purpose", "model").annotate(**sums))
+    found: list[Any] = list(rows.filter(created_at__gte=since).order_by().values("purpose", "model").annotate(**sums))
     return Spent(
         since=since,
         times=sum(row["times"] for row in found),

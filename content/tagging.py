@@ -150,7 +150,7 @@ def _shown(one: Suggestion, chosen: set[str], brought: Mapping[str, Tag]) -> Sho
     if known and known.effect.verdict in {"helped", "hurt"}:
         told.append(
             _("posts of yours with it got %(ratio)s times what is usual, of %(n)s")
-            % {"ratio": known.effect.ratio, "n": known.effect.posts}
+            % {"ratio": known.effect.ratio, "n": known.effect.n}
         )
     percent = None if one.chance is None else round(100 * one.chance)
     return Shown(one.tag, percent, told, one.tag.lower() in chosen)

@@ -1,6 +1,7 @@
 """The language model's writer: our prompts, the users' words as fenced material, and an answer that is checked."""
 
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -84,18 +85,28 @@ class _Desk:
         return _repaired(draft, self.row)
 
 
-def ask_model(brief: Brief) -> Draft:
-    """The model's draft inside the platform's limits. Raises LLMUnavailable, LLMNonsense, UnusableDraft."""
-    order = order_of(brief)
-    desk = _Desk(brief, brief.row or rules(brief.platform), order)
-    answer: llm.Answer[Written] | llm.Answer[WrittenThread] = llm.ask(
+Handed = TypeVar("Handed", Written, WrittenThread)
+
+
+def _asked(desk: _Desk, output: type[Handed]) -> llm.Answer[Handed]:
+    order = desk.order
+    return llm.ask(
         order.prompt,
         system=order.system,
-        output=WrittenThread if order.shape is Shape.THREAD else Written,
+        output=output,
         material=order.material,
         max_tokens=MAX_TOKENS[order.shape],
         timeout=TIMEOUT,
         accept=desk.accept,
+    )
+
+
+def ask_model(brief: Brief) -> Draft:
+    """The model's draft inside the platform's limits. Raises LLMUnavailable, LLMNonsense, UnusableDraft."""
+    order = order_of(brief)
+    desk = _Desk(brief, brief.row or rules(brief.platform), order)
+    answer: llm.Answer[Written] | llm.Answer[WrittenThread] = (
+        _asked(desk, WrittenThread) if order.shape is Shape.THREAD else _asked(desk, Written)
     )
     return replace(
         desk.mended(answer.output),
@@ -132,7 +143,7 @@ def _repaired(draft: Draft, row: PlatformRules) -> Draft:
 
 def _posts(draft: Draft, row: PlatformRules) -> list[list[str]]:
     """What the platform would refuse of each post the draft makes, in words."""
-    words = {"text": draft.text, "hashtags": draft.hashtags, "call_to_action": draft.call_to_action}
+    words: dict[str, Any] = {"text": draft.text, "hashtags": draft.hashtags, "call_to_action": draft.call_to_action}
     if draft.shape is not Shape.THREAD:
         found = [check(row.key, title=draft.title, row=row, **words)]
     else:

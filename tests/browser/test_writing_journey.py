@@ -35,7 +35,7 @@ SAID = (
     "Why does your skin feel worse every monsoon? The air is wet, but your skin barrier is still losing water."
     " Ceramides repair the skin barrier, and the barrier keeps the water in."
 )
-GOOD = {
+GOOD: dict[str, Any] = {
     "title": "Your skin barrier in the monsoon",
     "text": "Wet air, dry skin: your skin barrier loses water every monsoon. Ceramides keep it in.",
     "hashtags": ["monsoon", "ceramides"],

@@ -55,7 +55,11 @@ def test_ways_differ_from_the_piece_and_from_each_other_and_fit(asset: ContentAs
     assert len(made) >= 3
     assert len({variant.text for variant in made} | {piece.text}) == len(made) + 1
     for variant in made:
-        words = {"text": variant.text, "hashtags": variant.hashtags, "call_to_action": variant.call_to_action}
+        words: dict[str, Any] = {
+            "text": variant.text,
+            "hashtags": variant.hashtags,
+            "call_to_action": variant.call_to_action,
+        }
         assert platforms.check("bluesky", **words) == []
         assert variant.text.split()[0] in page
     assert again(piece).text == piece.text

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,5 +74,9 @@ def test_the_browser_counts_as_the_server_does() -> None:
     lengths, composed = json.loads(done.stdout)
     assert lengths == [[platforms.measure(key, text) for text in CORPUS] for key in keys]
     tags = ["SlowBeauty", "#soap", "so ap", "12"]
-    more = {"call_to_action": " Go ", "mentions": ["@Asha", "ben@a.b.c", " x.y. ", "@"], "label": "Made with AI."}
+    more: dict[str, Any] = {
+        "call_to_action": " Go ",
+        "mentions": ["@Asha", "ben@a.b.c", " x.y. ", "@"],
+        "label": "Made with AI.",
+    }
     assert composed[:-1] == [platforms.compose(text=text, hashtags=tags, **more) for text in CORPUS[:-1]]
