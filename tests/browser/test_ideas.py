@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, StorageState, expect
 from pytest_django.live_server_helper import LiveServer
@@ -45,6 +46,7 @@ def desk(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
         context = browser.new_context()
         context.add_cookies([cookie])
         yield Desk(cast, browser, live_server.url, context.storage_state())
+        connections.close_all()  # under the driver's loop, this thread has a connection of its own
 
 
 def test_an_idea_becomes_a_script_that_is_approved_and_heard(desk: Desk, program: Path) -> None:
