@@ -12,6 +12,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ListSerializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
@@ -51,6 +52,8 @@ class RestViewSet(GenericViewSet[Any]):
     def shown(self, row: Any, *, status: int = 200, kind: Any = None, **more: Any) -> Response:
         """Answer with a row, as the action shows rows."""
         shape: Any = kind or self.shapes.get(self.action) or self.serializer_class
+        if isinstance(shape, ListSerializer):  # as the description of a list names it
+            shape, more = type(shape.child), {"many": True, **more}
         context = self.get_serializer_context()
         return Response(shape(row, context=context, **more).data, status=status)
 
