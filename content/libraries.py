@@ -19,6 +19,7 @@ from content.models import (
     PublishedItem,
     TrendMatch,
 )
+from content.queries import brand_name
 from trenddrop.core import platforms
 from trenddrop.core.text import sentences
 
@@ -110,7 +111,7 @@ def values_for(piece: GeneratedContent, names: Collection[str], *, now: dt.datet
     """Return what is known of a piece for these placeholders; what is not known is left out. Reads asset and brand."""
     asset = piece.asset
     found = {
-        "brand": piece.brand.name if piece.brand else "",
+        "brand": brand_name(piece.brand_id),
         "title": asset.title,
         "text": piece.text,
         "link": asset.source_url,

@@ -30,7 +30,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
+from accounts.models import BrandProfile, Membership
 from content import sameness, search
 from content.models import Collection, ContentAsset, GeneratedContent, PipelineStep, TrendMatch
 from content.tags import LONGEST as LONGEST_TAG
@@ -344,3 +344,9 @@ def _card(asset: ContentAsset, hit: search.Hit | None) -> Card:
         hit_platform=platforms.rules(hit.platform).name if hit.piece else "",
         hit_url=f"{url}?piece={hit.piece}" if hit.piece else "",
     )
+
+
+def brand_name(brand_id: uuid.UUID | None) -> str:
+    """Return a brand's name, empty where there is none or whoever asks may not see it (the house's, to a client)."""
+    found = BrandProfile.objects.filter(pk=brand_id) if brand_id else BrandProfile.objects.none()
+    return found.values_list("name", flat=True).first() or ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from content.models import ContentAnalysis, ContentAsset, GeneratedContent, TagModel, TrendMatch
+from content.queries import brand_name
 from content.writing import TrendNote, hashtags, tagging
 from content.writing.tagging import Example, Live, Reason, Subject, Suggestion, Tagger, Why
 from content.writing.titles import own_title
@@ -67,7 +68,7 @@ def of_piece(piece: GeneratedContent, own: Sequence[Tag]) -> tuple[list[Shown], 
     `own`: the organisation's hashtags with what they brought.
     """
     model = tagger()
-    subject = subject_of(piece.asset, author=piece.brand.name if piece.brand else "", words=piece.text)
+    subject = subject_of(piece.asset, author=brand_name(piece.brand_id), words=piece.text)
     found = tagging.suggest(
         replace(subject, title=piece.title or subject.title),
         model,

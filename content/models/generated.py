@@ -78,6 +78,7 @@ class GeneratedContent(TenantModel):
     if TYPE_CHECKING:
         asset_id: uuid.UUID
         client_id: uuid.UUID | None
+        brand_id: uuid.UUID | None
 
     class Meta:
         verbose_name_plural = "generated content"
