@@ -20,7 +20,7 @@ from accounts import tenancy
 from accounts.models import BrandProfile
 from content.models import ContentAsset, GeneratedContent
 from content.pipeline import running
-from tests.browser.pages import ROOT, SIGHTS, Opened, chromium, faults, open_page
+from tests.browser.pages import PICTURES, ROOT, SIGHTS, Opened, chromium, faults, open_page
 from tests.cast import Cast, gather
 from tests.content.making import QUESTION, topic
 from tests.content.serving import Served, served
@@ -171,6 +171,8 @@ def test_a_recording_becomes_pieces_for_eight_platforms_on_a_phone_with_no_key(d
 
 def take_a_suggested_hashtag(page: Page) -> None:
     page.locator(".tagged summary").click()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.locator(".tagged").screenshot(path=PICTURES / "writing-tags-390-light.png")
     row = page.locator(".tagged li").filter(has=page.get_by_role("button")).first
     tag = row.locator("b").inner_text()
     row.get_by_role("button", name=re.compile("Add")).click()
