@@ -12,7 +12,7 @@ from trenddrop.core.text.stopwords import stop_words
 from trenddrop.core.text.tokens import stem
 
 LEAST_CHANCE = 0.15
-RULE_CHANCE = 0.25  # the rule's points are no chances; below this it only guesses
+RULE_CHANCE = 0.12  # the rule's points are no chances; below this it only guesses
 ABOUT = 0.2  # weight of a keyword from which the whole is about it
 SURE = 0.3  # from here on a tag is good enough to be set without anybody looking
 OTHERS = 2  # makers who use a tag that is not said: one may be wrong
