@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights.registry import Answer, Fate, Kept
 from content import search
-from content.models import ContentAsset, Upload
+from content.models import ContentAsset, ItemRating, LibraryItem, PublishedItem, Upload
 
 _STATE = "a state of this installation's own work"
 _MADE = Kept(
@@ -26,6 +26,12 @@ def index_again(assets: "QuerySet[ContentAsset]") -> None:
     """Let assets be found by their words."""
     for asset in assets.iterator(chunk_size=500):
         search.index(asset)
+
+
+def let_go(items: "QuerySet[PublishedItem]") -> None:
+    """Let others keep the copies they took of offers that go, and forget the stars they gave."""
+    ItemRating.objects.filter(item__in=items).delete()
+    LibraryItem.objects.filter(taken_from__in=items).update(taken_from=None)
 
 
 def _not_running(status: str) -> str:
@@ -202,9 +208,11 @@ ANSWERS = (
     Answer("content.LibraryUse", organization="organization", exports="item piece words", words="words"),
     Answer(
         "content.PublishedItem",
+        organization="offered_by",
         not_exported="offered to everybody on this installation; the item it was copied from is exported",
         people={"reviewed_by": Fate.POINTS_TO_NOBODY},
         words="name body hashtags category review_note",
+        also_delete=let_go,
     ),
     Answer(
         "content.ItemRating",

@@ -22,6 +22,7 @@ from accounts.models import (
     TokenGate,
     User,
 )
+from content.models import ItemRating
 from tests.cast import Cast
 from trends.models import TrendAlert
 
@@ -112,11 +113,16 @@ def _values(model: type[models.Model], place: Place) -> Iterator[tuple[str, Any]
 
 def _parent(each: Any, place: Place) -> models.Model | None:
     target = each.related_model
-    if target is each.model:
+    if target is each.model or (each.null and _needs(target, each.model)):
         return None
     if target is User:
         return place.user
     return row_of(target, place)
+
+
+def _needs(child: type[models.Model], parent: type[models.Model]) -> bool:
+    """Say whether a child cannot be made before this parent: the parent's own key to it stays empty then."""
+    return any(each.related_model is parent and not each.null for each in child._meta.concrete_fields)
 
 
 def _plain(each: Any) -> Any:
@@ -137,6 +143,7 @@ PLAIN: list[tuple[Any, Any]] = [
 SPECIAL: dict[type[models.Model], Any] = {
     Invitation: lambda place: {"role": "client" if place.client else "creator"},
     TokenGate: lambda _place: {"standard": "native", "contract": "", "opens": "premium", "role": ""},
+    ItemRating: lambda _place: {"stars": 4},
     TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
 }
