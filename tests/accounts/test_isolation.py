@@ -10,7 +10,7 @@ from accounts import tenancy
 from accounts.models import AuditCheck, AuditEntry, AuditHead, ClientAccount, Membership, Organization, TokenGate
 from accounts.models.base import client_path
 from billing.models import CreditEntry
-from content.models import GeneratedContent
+from content.models import Calibration, GeneratedContent, ItemRating
 from publishing.models import PlatformConnection, ScheduledPost
 from tests.cast import Cast
 from tests.rows import Place, build, places, row_of, tenant_models
@@ -19,7 +19,7 @@ MODELS = tenant_models()
 # What a client's member reads beside their client's rows: the organisation's name, in the shell of every page.
 SEEN = {Organization}
 # What is the organisation's alone: no client's member reads or writes it.
-INTERNAL = {AuditEntry, AuditHead, AuditCheck, CreditEntry, TokenGate}
+INTERNAL = {AuditEntry, AuditHead, AuditCheck, Calibration, CreditEntry, ItemRating, TokenGate}
 # Rows that make themselves: nobody inserts them.
 BY_TRIGGER = {AuditHead}
 # Parents that a row of one organisation may not take from another. Nothing is left out.
