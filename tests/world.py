@@ -428,6 +428,7 @@ def _content(
         organization=organization, piece=piece, number=1, angle="short", text="KESAR variant", made_by="test"
     )
     cover = Thumbnail(organization=organization, piece=piece, frame=frame, words="KESAR cover", width=1, height=1)
+    cover.style = {"layout": "bar", "colour": "#7a1f1f"}
     cover.image.save("c.jpg", ContentFile(b"KESAR cover"), save=True)
     MediaFix.objects.create(organization=organization, piece=piece, status="failed", error="KESAR fix")
     own = BrandProfile.objects.create(**shared, name="KESAR brand")

@@ -78,7 +78,7 @@ class PromptViewSet(Listed, Read, MemberViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one idea with what was read of it."""
-        return super().retrieve(request, *args, **kwargs)
+        return self.shown(self.get_object())
 
     def create(self, request: Request) -> Response:
         """Keep an idea. The page behind a link is read before this answers."""

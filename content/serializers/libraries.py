@@ -151,6 +151,8 @@ class SharedItemSerializer(Described[PublishedItem]):
 
     body = serializers.SerializerMethodField(help_text="What it says; empty until it is taken where it is not public.")
     hashtags = serializers.SerializerMethodField(help_text="Of a set: the hashtags; empty until taken likewise.")
+    call_kind = serializers.CharField(read_only=True, help_text="What a call to action asks people to do, if one.")
+    gate_standard = serializers.CharField(read_only=True, help_text="Of a gated one: the token's standard.")
     is_taken = serializers.BooleanField(read_only=True, help_text="Whether your library has a copy.")
     is_own = serializers.BooleanField(read_only=True, help_text="Whether your organisation offered it.")
     my_stars = serializers.IntegerField(
@@ -159,13 +161,11 @@ class SharedItemSerializer(Described[PublishedItem]):
     average_stars = serializers.FloatField(read_only=True, allow_null=True, help_text="1 to 5; null before any.")
     words = SAYS | {
         "kind": "What it is.",
-        "call_kind": "What a call to action asks people to do.",
         "platform": "The platform it is for; empty is every one.",
         "language": "Its language; empty is any.",
         "status": "How its review stands.",
         "access": "Who may take it.",
         "gate_chain": "Of a gated one: the token's chain.",
-        "gate_standard": "Of a gated one: the token's standard.",
         "gate_contract": "Of a gated one: the token's contract.",
         "gate_token_id": "Of a gated one: which token of the contract.",
         "gate_minimum": "Of a gated one: how much of the token it takes.",
