@@ -52,6 +52,7 @@ class PieceViewSet(SuggestsTags, MakingActions, Listed, Read, MemberViewSet):
         "differences": DifferenceSerializer(many=True),
     } | MAKING_SHAPES
     unscoped = frozenset({"rewrite", "ask_variants", "make_covers"})
+    statuses: ClassVar = dict.fromkeys(("ask_variants", "make_covers"), 201)
     doors: ClassVar = {
         "rewrite": "piece_rewrite",
         "ask_variants": "piece_variants",

@@ -113,7 +113,7 @@ def test_the_studio_shows_how_a_piece_sounds(browser: Browser, cast: Cast, live_
     state = signed_in(browser, cast, live_server.url)
     address = f"{live_server.url}/studio/{piece.asset_id}/?piece={piece.pk}"
     opened = open_page(browser, address, state=state, settled=True)
-    meter = opened.page.locator(".hear summary").first
+    meter = opened.page.locator(".hear summary", has_text="your own samples").first
     expect(meter).to_contain_text(re.compile("you", re.IGNORECASE))
     meter.click()
     expect(opened.page.get_by_role("heading", name="Nearest samples")).to_be_visible()

@@ -49,17 +49,17 @@ def test_a_piece_is_judged_while_typing_mended_and_said_in_other_ways(
     opened = open_page(browser, place, state=state)
     page = opened.page
     expect(page.locator("#preflight")).to_contain_text("Bluesky takes it as it is.")
-    page.get_by_label("Text", exact=True).fill(LONG)
+    page.get_by_role("textbox", name="Text", exact=True).fill(LONG)
     expect(page.locator("#preflight")).to_contain_text("over Bluesky's 300")  # nothing was saved for that
     page.get_by_role("button", name="Shorten the text").click()
     expect(page.locator("#preflight")).to_contain_text("Bluesky takes it as it is.")
-    expect(page.get_by_label("Text", exact=True)).not_to_have_value(LONG)
+    expect(page.get_by_role("textbox", name="Text", exact=True)).not_to_have_value(LONG)
     page.get_by_text("Other ways to say it").click()
     page.get_by_role("button", name="Write these").click()
     way = page.locator(".ways2 > li").first
     words = way.locator("p.pre").first.inner_text()
     way.get_by_role("button", name="Take this one").click()
-    expect(page.get_by_label("Text", exact=True)).to_have_value(words)
+    expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value(words)
     page.goto(live_server.url + reverse("studio", args=[asset.pk]) + "?piece=bluesky")
     page.get_by_text("4 versions").click()
     page.get_by_role("link", name="Compare versions").click()
