@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SIGN_IN = "/accounts/login/"
 FIRST_WITHIN = 15 * 60.0
-AGAIN_WITHIN = 180.0
+AGAIN_WITHIN = 120.0
 STOP_WITHIN = 30.0
 # How this machine reaches the package registry is its own affair; the rest of the environment stays behind.
 KEPT_PREFIXES = ("PIP_", "SSL_", "HTTP", "NO_PROXY", "http", "no_proxy", "REQUESTS_", "CURL_", "LANG", "LC_", "TERM")

@@ -30,6 +30,7 @@ class DataRequestViewSet(Listed, Read, MemberViewSet):
     queryset = DataRequest.objects.none()
     serializer_class = DataRequestSerializer
     bodies: ClassVar = {"bring": ArchiveSerializer}
+    statuses: ClassVar = {"bring": 201}
     refusals: ClassVar = {RightsError: 409}
     unscoped = frozenset({"create", "bring", "file"})
     doors: ClassVar = {"create": "organization_export", "bring": "organization_import"}

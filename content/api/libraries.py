@@ -69,6 +69,7 @@ class LibraryItemViewSet(Listed, Read, MemberViewSet):
     filterset_class = ItemFilter
     bodies: ClassVar = {"use": UseSerializer, "fill": UseSerializer, "offer": OfferItemSerializer}
     shapes: ClassVar = {"use": UsedSerializer, "fill": FilledSerializer, "offer": SharedItemSerializer}
+    statuses: ClassVar = {"offer": 201}
     orderings = ("-created_at", "created_at", "name", "-name", "-usage_count")
     refusals: ClassVar = {
         **REFUSED,
@@ -150,6 +151,7 @@ class SharedItemViewSet(Listed, Read, MemberViewSet):
     filterset_class = SharedFilter
     bodies: ClassVar = {"stars": StarsSerializer}
     shapes: ClassVar = {"take": LibraryItemSerializer}
+    statuses: ClassVar = {"take": 201}
     orderings = ("-created_at", "created_at", "-usage_count", "name", "-name")
     refusals: ClassVar = {**REFUSED, published.NotOpen: 403, published.CannotRate: 409}
     doors: ClassVar = {"take": "library_take"}

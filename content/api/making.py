@@ -55,6 +55,7 @@ MAKING_REFUSALS: dict[type[Exception], int] = {
     fixes.NotFixing: 409,
     fixes.NoOwnFile: 409,
 }
+MAKING_STATUSES: dict[str, int] = {"ask_variants": 201, "make_covers": 201, "make_fit": 202}
 MAKING_READS = ("variants", "covers", "fits")
 MAKING_WRITES = (
     "ask_variants", "take_variant", "make_covers", "choose_cover", "make_fit", "cancel_fit", "original",

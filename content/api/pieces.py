@@ -12,7 +12,15 @@ from rest_framework.response import Response
 from accounts import tenancy
 from accounts.rest import MemberViewSet
 from content.api.filters import PieceFilter
-from content.api.making import MAKING_BODIES, MAKING_READS, MAKING_REFUSALS, MAKING_SHAPES, MAKING_WRITES, MakingActions
+from content.api.making import (
+    MAKING_BODIES,
+    MAKING_READS,
+    MAKING_REFUSALS,
+    MAKING_SHAPES,
+    MAKING_STATUSES,
+    MAKING_WRITES,
+    MakingActions,
+)
 from content.api.tagging import SuggestsTags
 from content.comparing import changes
 from content.models import GeneratedContent, PieceVersion
@@ -52,7 +60,7 @@ class PieceViewSet(SuggestsTags, MakingActions, Listed, Read, MemberViewSet):
         "differences": DifferenceSerializer(many=True),
     } | MAKING_SHAPES
     unscoped = frozenset({"rewrite", "ask_variants", "make_covers"})
-    statuses: ClassVar = dict.fromkeys(("ask_variants", "make_covers"), 201)
+    statuses: ClassVar = MAKING_STATUSES
     doors: ClassVar = {
         "rewrite": "piece_rewrite",
         "ask_variants": "piece_variants",

@@ -151,8 +151,12 @@ class SharedItemSerializer(Described[PublishedItem]):
 
     body = serializers.SerializerMethodField(help_text="What it says; empty until it is taken where it is not public.")
     hashtags = serializers.SerializerMethodField(help_text="Of a set: the hashtags; empty until taken likewise.")
-    call_kind = serializers.CharField(read_only=True, help_text="What a call to action asks people to do, if one.")
-    gate_standard = serializers.CharField(read_only=True, help_text="Of a gated one: the token's standard.")
+    call_kind = serializers.ChoiceField(
+        [("", "none"), *CallKind.choices], read_only=True, help_text="What a call to action asks people to do, if one."
+    )
+    gate_standard = serializers.ChoiceField(
+        [("", "none"), *TokenGate.Standard.choices], read_only=True, help_text="Of a gated one: the token's standard."
+    )
     is_taken = serializers.BooleanField(read_only=True, help_text="Whether your library has a copy.")
     is_own = serializers.BooleanField(read_only=True, help_text="Whether your organisation offered it.")
     my_stars = serializers.IntegerField(

@@ -1,11 +1,14 @@
 """The API's description: complete, valid, and true to what stands in the table of permissions."""
 
+import inspect
+import re
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from drf_spectacular.generators import EndpointEnumerator
 
 from accounts.permissions import PERMISSIONS
 from trenddrop.api_docs import described
@@ -49,6 +52,19 @@ def test_every_refusal_is_described_as_a_problem(schema: Any) -> None:
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_every_status_an_action_answers_with_is_described(schema: Any) -> None:
+    said, missing = 0, []
+    for path, _pattern, method, callback in EndpointEnumerator().get_api_endpoints():
+        action = getattr(callback, "actions", {}).get(method.lower())
+        handler = getattr(callback.cls, action or "", None)
+        for status in re.findall(r"status=(2\d\d)", inspect.getsource(handler) if handler else ""):
+            said += 1
+            if status not in schema["paths"][path.replace("{pk}", "{id}")][method.lower()]["responses"]:
+                missing.append(f"{method} {path}: {status}")
+    assert said > 40
+    assert not missing, missing
 
 
 def test_every_create_takes_an_idempotency_key(schema: Any) -> None:

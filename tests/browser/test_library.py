@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import tenancy
 from content import search
 from content.models import Collection, ContentAsset, PipelineStep, Transcript
-from tests.browser.pages import SIGHTS, axe, chromium, open_page, screenshot, sideways
+from tests.browser.pages import SIGHTS, Opened, axe, chromium, open_page, screenshot
+from tests.browser.pages import faults as lacks
 from tests.cast import Cast, gather
 from tests.content.files import wav
 from tests.content.serving import Served, served
@@ -85,11 +86,8 @@ PAGES = [
 def faults(desk: Desk, path: str, width: int, theme: str) -> list[str]:
     """Everything wrong with a page in one sight."""
     page = desk.open(path, width=width, theme=theme)
-    found = [f"{path} {width} {theme}: {fault}" for fault in axe(page)]
-    if sideways(page):
-        found.append(f"{path} {width} {theme}: scrolls sideways by {sideways(page)} px")
     name = "-".join(filter(None, re.split(r"\W+", path)))
-    screenshot(page, f"{name}-filled-{width}-{theme}")
+    found = lacks(Opened(page), f"{name}-filled-{width}-{theme}")
     page.context.close()
     return found
 

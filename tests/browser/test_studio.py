@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PipelineStep
 from content.services import transcripts
-from tests.browser.pages import SIGHTS, axe, chromium, open_page, screenshot, sideways
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
 from tests.browser.test_look import sign_in
 from tests.cast import Cast, gather
 from tests.content.making import PORTRAIT, bring, process, topic
@@ -173,8 +173,5 @@ def test_the_studio_has_no_fault_in_any_state(
     for width, theme in SIGHTS:
         opened = open_page(browser, place(live_server, asset), width=width, theme=theme, state=state)
         opened.page.wait_for_timeout(300)
-        assert axe(opened.page) == []
-        assert opened.complaints == []
-        assert sideways(opened.page) == 0
-        screenshot(opened.page, f"studio-{way}-{width}-{theme}")
+        assert faults(opened, f"studio-{way}-{width}-{theme}") == []
         opened.page.context.close()

@@ -35,6 +35,7 @@ class OpportunityViewSet(Listed, Read, MemberViewSet):
     filterset_class = OpportunityFilter
     bodies: ClassVar = {"create": AskSerializer}
     shapes: ClassVar = {"create": AskedSerializer}
+    statuses: ClassVar = {"create": (201, 202)}
     doors: ClassVar = {"create": "opportunity_ask"}
     refusals: ClassVar = {opportunities.NoIdeas: 422, opportunities.AlreadyAsked: 409}
     action_permissions: ClassVar = {

@@ -25,7 +25,7 @@ class RestViewSet(GenericViewSet[Any]):
     """JSON in and out, counted, with problems for errors.
 
     `bodies` and `shapes` name the serializers of what an action takes and answers where they are not the view's;
-    `refusals` gives what services raise their statuses.
+    `refusals` gives what services raise their statuses; `statuses` names what an action answers with, if not 200.
     """
 
     renderer_classes: Any = (JSONRenderer,)
@@ -35,6 +35,7 @@ class RestViewSet(GenericViewSet[Any]):
     lookup_value_converter = "uuid"
     bodies: ClassVar[Mapping[str, Any]] = {}
     shapes: ClassVar[Mapping[str, Any]] = {}
+    statuses: ClassVar[Mapping[str, int | tuple[int, ...]]] = {}
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     orderings: tuple[str, ...] = ("-created_at", "created_at")
     rate: Rate | None = None
