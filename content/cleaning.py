@@ -11,7 +11,7 @@ from django.db.models import ProtectedError, Q
 from django.db.models.fields.files import FieldFile
 
 from accounts import audit, tenancy
-from content import receiving
+from content.intake import receiving
 from content.models import ContentAsset, MediaFix, Thumbnail, Upload
 
 BATCH = 500

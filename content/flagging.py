@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from content import libraries
+from content.libraries import shelf
 from content.models import ContentAsset, GeneratedContent, PublishedItem
 
 
@@ -62,7 +62,7 @@ class LibraryItems:
 
     def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:
         """Return an item that is open to everybody, or was offered by them."""
-        return libraries.shared_with(by, and_offers=True).filter(pk=key).first()
+        return shelf.shared_with(by, and_offers=True).filter(pk=key).first()
 
     def address(self, row: Model) -> str:
         """Return its place in the shared library."""

@@ -31,7 +31,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BrandProfile, Membership
-from content import sameness, search
+from content import search
+from content.intake import sameness
 from content.models import Collection, ContentAsset, GeneratedContent, PipelineStep, TrendMatch
 from content.tags import LONGEST as LONGEST_TAG
 from trenddrop.core import platforms

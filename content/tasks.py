@@ -5,7 +5,8 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from content import cleaning, forgetting, library_results
+from content import cleaning, forgetting
+from content.libraries import results as library_results
 from content.pipeline import fixing, running, speaking, tagging, voicing
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from content.composing import ai_line, composed, media_of, sent_file, sent_mime
 from content.models import ContentAsset, GeneratedContent
+from content.pieces.composing import ai_line, composed, media_of, sent_file, sent_mime
 from trenddrop.core.platforms import Problem, check, rules
 from trenddrop.core.platforms.threads import parts_of
 

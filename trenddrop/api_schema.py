@@ -33,7 +33,7 @@ SCHEMA: dict[str, Any] = {
         "LibraryKindEnum": "content.models.LibraryKind",
         "TokenStandardEnum": "accounts.models.TokenGate.Standard",
         "BrandLanguageEnum": "accounts.models.brands.LANGUAGES",
-        "SpokenLanguageEnum": "content.tongues.LANGUAGES",
+        "SpokenLanguageEnum": "content.transcripts.tongues.LANGUAGES",
         "IdeaSourceEnum": "content.models.Prompt.Source",
         "ScriptStatusEnum": "content.models.Script.Status",
         "VoiceOverStatusEnum": "content.models.VoiceOver.Status",

@@ -18,9 +18,9 @@ from accounts.services import organizations
 from analytics import ladder
 from analytics.models import PostMetrics
 from analytics.services import measuring
+from content.intake.receiving import Body
 from content.models import ContentAsset, GeneratedContent, PublishedItem, Transcript
 from content.pipeline import transcribe
-from content.receiving import Body
 from content.services import library_beginnings, published, uploads
 from publishing.models import PlatformConnection, PracticeAccount, PracticePost, ScheduledPost
 from publishing.practice import simulation

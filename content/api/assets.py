@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
-from content import fetching, queries, sameness, spoken
+from content import queries
 from content.api.filters import AssetFilter
+from content.intake import fetching, sameness
 from content.models import ContentAsset, TrendMatch
 from content.serializers.assets import (
     AssetSerializer,
@@ -30,6 +31,7 @@ from content.serializers.transcripts import SubtitlesSerializer, TranscriptSeria
 from content.serializers.understanding import AnalysisSerializer
 from content.services import assets, collections, pipeline, tags, transcripts
 from content.tags import distinct
+from content.transcripts import spoken
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read, apply
 from trenddrop.core.speech import subtitles

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
-from content import lessons
+from content.learning import lessons
 from content.models import Calibration, FeedbackSignal
 from content.serializers.feedback import (
     PLATFORMS,

@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
-from content import spending
 from content.models import Generation
+from content.screens import spending
 from content.serializers.generations import GenerationSerializer, SpentSerializer
 from trenddrop.core.rest.filters import Filters, flag, instant, key, one_of
 from trenddrop.core.rest.views import Listed, Read

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
-from content import fetching, ideas
+from content.intake import fetching
 from content.models import Prompt, Script, ScriptVersion
 from content.pipeline.scripting import Wish
+from content.screens import ideas
 from content.serializers.assets import AssetSerializer
 from content.serializers.ideas import (
     ApproveSerializer,

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
-from content import filling, libraries
-from content.library_rules import LANGUAGES, PLATFORMS
+from content.libraries import filling, shelf
+from content.libraries.rules import LANGUAGES, PLATFORMS
 from content.models import LibraryItem, LibraryKind, PublishedItem
 from content.serializers.libraries import (
     FilledSerializer,
@@ -86,7 +86,7 @@ class LibraryItemViewSet(Listed, Read, MemberViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return what the member may use."""
-        return libraries.items_of(self.member)
+        return shelf.items_of(self.member)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the items, the latest first."""
@@ -130,8 +130,8 @@ class LibraryItemViewSet(Listed, Read, MemberViewSet):
         """Show how the item would read in a piece; nothing is changed."""
         row, given = self.get_object(), self.given()
         if row.kind == LibraryKind.HASHTAGS:
-            return self.shown({"text": libraries.words_of(row), "missing": []})
-        known = libraries.values_for(given["piece"], filling.names(row.body), now=timezone.now())
+            return self.shown({"text": shelf.words_of(row), "missing": []})
+        known = shelf.values_for(given["piece"], filling.names(row.body), now=timezone.now())
         found = filling.fill(row.body, known | given.get("values", {}))
         return self.shown({"text": found.text, "missing": found.missing})
 
@@ -164,7 +164,7 @@ class SharedItemViewSet(Listed, Read, MemberViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return what everybody may see, and what one's own organisation offered."""
-        return libraries.shared_with(self.member, and_offers=True)
+        return shelf.shared_with(self.member, and_offers=True)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the shared items, the latest first."""
@@ -178,7 +178,7 @@ class SharedItemViewSet(Listed, Read, MemberViewSet):
     def take(self, request: Request, pk: Any) -> Response:
         """Copy it into one's own library. A gated one asks the chain what your wallets hold."""
         with tenancy.of_member(self.member):
-            row = get_object_or_404(libraries.shared_with(self.member), pk=pk)
+            row = get_object_or_404(shelf.shared_with(self.member), pk=pk)
         taken = published.take(row, by=self.member)
         return self.shown(taken, status=201)
 

@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import tenancy
-from content.fitting import Choice
 from content.models import MediaFix, PieceVariant, Thumbnail
+from content.pieces.fitting import Choice
 from content.serializers.making import (
     AnglesSerializer,
     CoverChoiceSerializer,

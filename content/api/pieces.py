@@ -22,10 +22,10 @@ from content.api.making import (
     MakingActions,
 )
 from content.api.tagging import SuggestsTags
-from content.comparing import changes
 from content.models import GeneratedContent, PieceVersion
+from content.pieces.comparing import changes
+from content.pieces.preflight import Fix, preflight
 from content.pipeline.foretelling import foretell
-from content.preflight import Fix, preflight
 from content.serializers.feedback import PredictionSerializer
 from content.serializers.making import ClickSerializer, DifferenceSerializer, FindingSerializer
 from content.serializers.pieces import (

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
-from content import tagging
+from content.pieces import tagging
 from content.serializers.tagging import TagSuggestionSerializer
 from trends import own
 

@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
-from content import receiving
 from content.forms.uploads import DiskHandler
+from content.intake import receiving
+from content.intake.receiving import Body
 from content.models import Upload
-from content.receiving import Body
 from content.serializers.assets import AssetSerializer, FileSerializer, UploadSerializer
 from content.services import uploads
 from trenddrop.core.rest.views import Listed, Read

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
-from content import receiving
+from content.intake import receiving
 from content.models import VoiceClone, VoiceOver
 from content.serializers.assets import AssetSerializer
 from content.serializers.ideas import (

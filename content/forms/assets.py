@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
 from accounts.models import BrandProfile, Membership
-from content import documents, tags
+from content import tags
+from content.intake import documents
 from content.models import Collection, ContentAsset
 from trends.models import TrendOpportunity
 

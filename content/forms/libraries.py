@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.evm.names import chain_name
 from accounts.models import ClientAccount, Membership
 from content.forms.pieces import HashtagsField
-from content.library_rules import LANGUAGES, PLATFORMS, check_contract, check_gate, check_item
+from content.libraries.rules import LANGUAGES, PLATFORMS, check_contract, check_gate, check_item
 from content.models import CallKind, LibraryItem, LibraryKind, PublishedItem
 
 STARS = [(number, "★" * number) for number in range(5, 0, -1)]

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from content.composing import ai_line_of
-from content.fitting import Choice
 from content.models import GeneratedContent, PosterFrame, Thumbnail
-from content.preflight import WORDS, Fix
+from content.pieces.composing import ai_line_of
+from content.pieces.fitting import Choice
+from content.pieces.preflight import WORDS, Fix
 from content.services.thumbnails import MOST_LETTERS
 from content.services.variants import ANGLES, USUAL
 from trenddrop.core import platforms

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from content.forms.pieces import HashtagsField
-from content.library_rules import check_gate, check_item
+from content.libraries.rules import check_gate, check_item
 from content.models import PublishedItem
 
 

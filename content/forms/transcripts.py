@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from content.tongues import LANGUAGES
+from content.transcripts.tongues import LANGUAGES
 
 LARGEST = 5 * 1024**2  # bytes; subtitles of a day are smaller
 LONGEST = 300_000  # characters

@@ -6,7 +6,8 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
 from accounts import tenancy
-from content import documents, fetching, receiving, sameness, search
+from content import search
+from content.intake import documents, fetching, receiving, sameness
 from content.models import ContentAsset, Upload
 from content.models.assets import asset_file
 from content.pipeline.work import StepFailed, Work

@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
-from content.composing import facts_from
 from content.models import ContentAsset, GeneratedContent, MediaFix
+from content.pieces.composing import facts_from
 from trenddrop.core import claims, media, platforms
 
 log = structlog.get_logger(__name__)

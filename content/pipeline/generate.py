@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts import tenancy, voice
 from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample, User
 from content import credits as prices
-from content import tagging, worked, writing
+from content import writing
+from content.learning import worked
 from content.models import (
     ContentAnalysis,
     ContentAsset,
@@ -20,6 +21,7 @@ from content.models import (
     Transcript,
     TrendMatch,
 )
+from content.pieces import tagging
 from content.pipeline.foretelling import foretell
 from content.pipeline.match import sentences_of
 from content.pipeline.understand import source_of

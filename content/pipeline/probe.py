@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from content import sameness
+from content.intake import sameness
 from content.models import ContentAsset
 from content.pipeline.work import Work
 from trenddrop.core import media

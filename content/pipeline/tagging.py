@@ -5,8 +5,8 @@ import dataclasses
 from django.db import connection, transaction
 from django.db.models import Max
 
-from content import tagging
 from content.models import TagModel
+from content.pieces import tagging
 from content.writing.tagging.learning import Learned, TooLittle, learn
 
 VERSIONS_KEPT = 6

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from accounts import tenancy
-from content import listening, marking, search, tongues
+from content import search
 from content.models import ContentAsset, Transcript
 from content.pipeline.probe import MOVING
 from content.pipeline.work import Work
+from content.transcripts import listening, marking, tongues
 from trenddrop.core import media, speech
 from trenddrop.core.speech import Word, segments
 

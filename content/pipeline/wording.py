@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from content import marking, search
+from content import search
 from content.models import ContentAsset, Transcript
 from content.pipeline import transcribe
-from content.turns import Turn
+from content.transcripts import marking
+from content.transcripts.turns import Turn
 from trenddrop.core.speech import Word
 
 

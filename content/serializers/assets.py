@@ -10,7 +10,8 @@ from rest_framework import serializers
 
 from accounts.models import BrandProfile
 from accounts.rest_fields import VisibleField
-from content import documents, tags
+from content import tags
+from content.intake import documents
 from content.models import Collection, ContentAsset, PipelineStep, TrendMatch, Upload
 from trenddrop.core.rest.serializers import Described
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import ClientAccount, TokenGate
 from accounts.rest_fields import VisibleField
-from content.library_rules import (
+from content.libraries.rules import (
     LANGUAGES,
     LONGEST,
     LONGEST_HASHTAG,

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.rest_fields import VisibleField
 from content.models import GeneratedContent, MediaFix, PieceVariant, PosterFrame, Thumbnail
-from content.preflight import WORDS, Fix
+from content.pieces.preflight import WORDS, Fix
 from content.services.thumbnails import MOST_LETTERS
 from content.services.variants import ANGLES
 from trenddrop.core.covers import LAYOUTS

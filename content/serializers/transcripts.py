@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from content.models import Transcript
-from content.tongues import LANGUAGES
+from content.transcripts.tongues import LANGUAGES
 from trenddrop.core.rest.serializers import Described
 
 

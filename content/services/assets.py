@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import BrandProfile, Membership
 from content import search
-from content.fetching import Article, MediaLink, VideoPage
+from content.intake.fetching import Article, MediaLink, VideoPage
 from content.models import ContentAsset, GeneratedContent, Upload
 from content.pipeline import scoring
 from content.queries import assets_of, deleted_of

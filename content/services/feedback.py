@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Membership
-from content import lessons
+from content.learning import lessons
 from content.models import Calibration, FeedbackSignal, GeneratedContent, PieceVersion
 from content.pipeline import foretelling
 from content.understanding import learning, posts

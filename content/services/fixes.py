@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership, User
-from content import fitting
-from content.composing import original_of
 from content.models import GeneratedContent, MediaFix
+from content.pieces import fitting
+from content.pieces.composing import original_of
 from content.tasks import make_fit
 from trenddrop.core.media import Fit
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import Membership, Organization
-from content import filling, libraries
+from content.libraries import filling, shelf
 from content.models import GeneratedContent, LibraryItem, LibraryKind, LibraryUse, PublishedItem
 from content.services import pieces
 from trenddrop.core import limits, platforms
@@ -57,7 +57,7 @@ def save(
 ) -> LibraryItem:
     """Keep a new or changed item. Raises TooManyItems, HaveIt, LimitReached."""
     is_new = item.created_at is None
-    item.name = (item.name or libraries.words_of(item)).split("\n")[0].strip()[:80]
+    item.name = (item.name or shelf.words_of(item)).split("\n")[0].strip()[:80]
     if is_new:
         item.organization_id, item.created_by = by.organization_id, by.user
         _require_room(item)
@@ -125,7 +125,7 @@ def filled(
     if item.kind == LibraryKind.HASHTAGS:
         return " ".join(item.hashtags)
     names = filling.names(item.body)
-    known = libraries.values_for(piece, names, now=now) if names else {}
+    known = shelf.values_for(piece, names, now=now) if names else {}
     found = filling.fill(item.body, known | dict(values or {}))
     if found.missing:
         raise Unfilled(found.missing)

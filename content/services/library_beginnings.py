@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from content.library_rules import check_item
+from content.libraries.rules import check_item
 from content.models import PublishedItem
 
 FILE = Path(__file__).resolve().parent.parent / "library.toml"

@@ -9,9 +9,9 @@ from accounts import audit, tenancy
 from accounts.models import Membership
 from content import writing
 from content.models import ContentAsset, GeneratedContent, PieceVariant, PieceVersion
+from content.pieces.preflight import Fix, mended
 from content.pipeline import generate
 from content.pipeline.foretelling import foretell
-from content.preflight import Fix, mended
 
 WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text", "mentions"]
 

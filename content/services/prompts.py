@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import BrandProfile, Membership
-from content.fetching import Article, MediaLink
+from content.intake.fetching import Article, MediaLink
 from content.models import Prompt
 from trends.models import TrendTopic
 

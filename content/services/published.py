@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit, gates, tenancy
 from accounts.models import Membership, Notification, TokenGate, User, Wallet
 from accounts.notifications import notify, words
-from content import libraries
+from content.libraries import shelf
 from content.models import ItemRating, LibraryItem, PublishedItem
 from content.services import libraries as own
 from trenddrop.core import limits
@@ -41,7 +41,7 @@ def offer(item: LibraryItem, *, by: Membership, access: str = Access.PUBLIC, **g
     """Offer a copy of an item to everybody; operators look at it first. Raises CannotOffer."""
     if item.taken_from_id:
         raise CannotOffer(_("This came from the shared library. Change it first: save your own under a new item."))
-    if libraries.offers_of(item).filter(status=Status.WAITING).exists():
+    if shelf.offers_of(item).filter(status=Status.WAITING).exists():
         raise CannotOffer(_("An operator has yet to look at what you offered. You can withdraw it and offer it anew."))
     waiting = PublishedItem.objects.filter(offered_by=by.organization_id, status=Status.WAITING).count()
     if waiting >= MOST_WAITING:
@@ -91,7 +91,7 @@ def take(row: PublishedItem, *, by: Membership) -> LibraryItem:
 
 
 def _copy_of(row: PublishedItem, by: Membership) -> LibraryItem | None:
-    return libraries.items_of(by).filter(taken_from=row).order_by("created_at", "pk").first()
+    return shelf.items_of(by).filter(taken_from=row).order_by("created_at", "pk").first()
 
 
 def _wallets(row: PublishedItem, by: Membership) -> list[Wallet]:

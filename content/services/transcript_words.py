@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership
-from content import correcting, marking, search, turns
-from content.marking import Mark
+from content import search
 from content.models import ContentAsset, Transcript
 from content.pipeline import transcribe
 from content.pipeline.wording import NoTranscript, change, first_of, hold
 from content.services import pipeline
 from content.services.transcripts import NoWords
-from content.turns import Turn
+from content.transcripts import correcting, marking, turns
+from content.transcripts.marking import Mark
+from content.transcripts.turns import Turn
 from trenddrop.core.speech import Word, plaintext
 
 

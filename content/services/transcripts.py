@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership
-from content import bringing, correcting, turns
-from content.bringing import OtherRecording
 from content.models import ContentAsset, PipelineStep, Transcript
 from content.pipeline import transcribe
 from content.pipeline.running import UNDER_WAY
 from content.pipeline.wording import NoTranscript, change, first_of
 from content.services import pipeline
+from content.transcripts import bringing, correcting, turns
+from content.transcripts.bringing import OtherRecording
 from trenddrop.core.speech import Transcript as Recognised
 from trenddrop.core.speech import plaintext
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, queries, tenancy
 from accounts.models import BrandProfile, Membership
-from content import receiving, sameness, search
+from content import search
+from content.intake import receiving, sameness
+from content.intake.receiving import Body, Part
 from content.models import ContentAsset, Upload
 from content.models.assets import asset_file
 from content.queries import assets_of
-from content.receiving import Body, Part
 from content.services import pipeline
 from trenddrop.core import limits
 from trenddrop.core.display import file_size

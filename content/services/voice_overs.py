@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from accounts import audit, tenancy
 from accounts.models import Membership
 from content import credits as costs
+from content.intake.receiving import Body
 from content.models import ContentAsset, Script, VoiceClone, VoiceOver
 from content.pipeline import speaking
-from content.receiving import Body
 from content.services import transcripts, uploads
 from content.services.scripts import NotApproved
 from content.services.voices import OPEN

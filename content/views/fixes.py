@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from content.composing import sent_file, sent_mime
 from content.forms.pieces import MediaFixForm
+from content.pieces.composing import sent_file, sent_mime
 from content.services import fixes
 from content.views.files import Served, serve
 from content.views.pieces import answer, visible

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
-from content import spending
 from content.models import Generation
+from content.screens import spending
 from trenddrop.core import llm
 
 

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from accounts.models import BrandProfile
-from content import lessons, understood
+from content.learning import lessons
 from content.models import Calibration, FeedbackSignal
 from content.pipeline.foretelling import foretell, keys_of
+from content.screens import understood
 from content.services import feedback
 from content.understanding import learning
 from content.understanding.posts import told

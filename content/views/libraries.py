@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import audit, tenancy
 from accounts.access import MemberRequest, admit, requires
 from accounts.context import current_brand
-from content import filling, libraries, library_rules
 from content.forms.libraries import ItemForm, OfferForm, RatingForm
+from content.libraries import filling, shelf
+from content.libraries import rules as library_rules
 from content.models import LibraryItem, LibraryKind
 from content.services import libraries as commands
 from content.services import published as shared
@@ -36,10 +37,10 @@ def own(request: MemberRequest) -> HttpResponse:
     brand = current_brand(request)
     if brand is None:
         return redirect("brands")
-    rows = libraries.for_client(libraries.items_of(request.membership), brand.client_id)
+    rows = shelf.for_client(shelf.items_of(request.membership), brand.client_id)
     found, context = _narrowed(request, rows, "brand_library")
-    context |= {"edited": brand, "page": _page(request, found.order_by(*libraries.BEST_FIRST))}
-    return render(request, "content/libraries.html", context | {"fewest": libraries.FEWEST})
+    context |= {"edited": brand, "page": _page(request, found.order_by(*shelf.BEST_FIRST))}
+    return render(request, "content/shelf.html", context | {"fewest": shelf.FEWEST})
 
 
 @require_safe
@@ -49,7 +50,7 @@ def everybodys(request: MemberRequest) -> HttpResponse:
     brand = current_brand(request)
     if brand is None:
         return redirect("brands")
-    found, context = _narrowed(request, libraries.shared_with(request.membership), "library_shared")
+    found, context = _narrowed(request, shelf.shared_with(request.membership), "library_shared")
     page = _page(request, found.order_by("-usage_count", "-rating_sum", "name", "pk"))
     context |= {"edited": brand, "page": page, "stars": [5, 4, 3, 2, 1]}
     return render(request, "content/libraries_shared.html", context)
@@ -101,7 +102,7 @@ def item(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _item(request: MemberRequest, pk: uuid.UUID) -> LibraryItem:
-    return get_object_or_404(libraries.items_of(request.membership).select_related("taken_from"), pk=pk)
+    return get_object_or_404(shelf.items_of(request.membership).select_related("taken_from"), pk=pk)
 
 
 def _edit(request: MemberRequest, row: LibraryItem) -> HttpResponse:
@@ -129,7 +130,7 @@ def _saved(request: MemberRequest, form: ItemForm) -> bool:
 
 
 def _offered(row: LibraryItem) -> dict[str, Any]:
-    last = libraries.offers_of(row).first()
+    last = shelf.offers_of(row).first()
     return {"offer": last, "offer_form": OfferForm(), "is_set_up": bool(settings.EVM_RPC_URLS)}
 
 
@@ -202,10 +203,10 @@ def offer(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @requires("brand.edit")
 def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Take an offer back."""
-    row = get_object_or_404(libraries.offered_by(request.membership), pk=pk)
+    row = get_object_or_404(shelf.offered_by(request.membership), pk=pk)
     if shared.withdraw(row, by=request.membership):
         messages.success(request, _("Taken back. What others took of it stays with them."))
-    mine = libraries.items_of(request.membership).filter(pk__in=[row.of_item]).exists()
+    mine = shelf.items_of(request.membership).filter(pk__in=[row.of_item]).exists()
     return redirect("library_item", pk=row.of_item) if mine else redirect("library_shared")
 
 
@@ -214,7 +215,7 @@ def withdraw(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 def take(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Copy a shared item into one's own library; a chain may be asked, so no transaction stays open."""
     with tenancy.of_member(request.membership):
-        row = get_object_or_404(libraries.shared_with(request.membership), pk=pk)
+        row = get_object_or_404(shelf.shared_with(request.membership), pk=pk)
     try:
         taken = shared.take(row, by=request.membership)
     except (shared.NotOpen, *REFUSED) as error:
@@ -228,7 +229,7 @@ def take(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @requires("content.edit")
 def rate(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Give stars."""
-    row = get_object_or_404(libraries.shared_with(request.membership), pk=pk)
+    row = get_object_or_404(shelf.shared_with(request.membership), pk=pk)
     form = RatingForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one to five stars."))

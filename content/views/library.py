@@ -20,8 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
-from content import fetching, queries
+from content import queries
 from content.forms.assets import AssetForm, PasteForm
+from content.intake import fetching
 from content.models import ContentAsset
 from content.services import assets, collections
 from trenddrop.core.limits import LimitReached

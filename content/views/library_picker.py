@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import queries
 from accounts.access import MemberRequest, requires
-from content import filling, libraries
 from content.forms.libraries import UseForm
 from content.forms.pieces import PieceForm
+from content.libraries import filling, shelf
 from content.models import GeneratedContent, LibraryItem, LibraryKind
 from content.services import libraries as commands
 from content.views import pieces
@@ -34,7 +34,7 @@ def picker(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 def _shown(request: MemberRequest, piece: GeneratedContent, status: int = 200, **more: Any) -> HttpResponse:
     wanted = str(more.get("kind") or request.GET.get("kind", ""))
     kind = wanted if wanted in LibraryKind.values else LibraryKind.HOOK
-    rows = list(libraries.for_piece(piece, request.membership).filter(kind=kind)[: SHOWN + 1])
+    rows = list(shelf.for_piece(piece, request.membership).filter(kind=kind)[: SHOWN + 1])
     context = {
         "piece": piece,
         "asset": piece.asset,
@@ -52,11 +52,11 @@ def _shown(request: MemberRequest, piece: GeneratedContent, status: int = 200, *
 def offered(rows: list[LibraryItem], piece: GeneratedContent, *, now: dt.datetime) -> list[dict[str, Any]]:
     """Return each item with its words as they would read in the piece, and a form for what is not known."""
     names = {name for row in rows for name in filling.names(row.body)}
-    known = libraries.values_for(piece, names, now=now) if names else {}
+    known = shelf.values_for(piece, names, now=now) if names else {}
     found = []
     for row in rows:
         if row.kind == LibraryKind.HASHTAGS:
-            found.append({"item": row, "words": libraries.words_of(row), "form": UseForm(names=[])})
+            found.append({"item": row, "words": shelf.words_of(row), "form": UseForm(names=[])})
             continue
         filled = filling.fill(row.body, known)
         found.append({"item": row, "words": filled.text, "form": UseForm(names=filled.missing)})
@@ -68,7 +68,7 @@ def offered(rows: list[LibraryItem], piece: GeneratedContent, *, now: dt.datetim
 def use(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Put an item into a piece, with what stands unsaved in the composer; the version before stays."""
     piece = pieces.visible(request, pk)
-    row = get_object_or_404(libraries.items_of(request.membership), pk=queries.key_of(request.POST.get("item", "")))
+    row = get_object_or_404(shelf.items_of(request.membership), pk=queries.key_of(request.POST.get("item", "")))
     changes: dict[str, Any] = {}
     if "text" in request.POST:  # the composer is on the page
         form = PieceForm(request.POST, instance=pieces.visible(request, pk))

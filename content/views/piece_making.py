@@ -4,11 +4,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from content import making
-from content.composing import composed, media_of, original_of
 from content.forms.pieces import MediaFixForm, VariantsForm
 from content.models import GeneratedContent
-from content.preflight import Fix, preflight
+from content.pieces.composing import composed, media_of, original_of
+from content.pieces.preflight import Fix, preflight
+from content.screens import making
 from content.services import fixes, thumbnails, variants
 from trenddrop.core.platforms.threads import parts_of
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
-from content import studio
-from content.comparing import changes
 from content.forms.pieces import FixForm, PieceForm, RewriteForm
 from content.models import GeneratedContent, PieceVersion
+from content.pieces.comparing import changes
+from content.screens import studio
 from content.services import pieces
 from content.views import piece_making
 from content.views import studio as studio_view

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
-from content import fetching, ideas
 from content.forms.prompts import IdeaForm, PromptForm, WishForm
+from content.intake import fetching
 from content.models import Prompt, Script
 from content.pipeline.scripting import Wish
+from content.screens import ideas
 from content.services import prompts, scripts
 from trenddrop.core.limits import LimitReached
 from trends.queries.alerts import name_of_topic

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from accounts.permissions import may
-from content import differences, ideas
 from content.credits import Estimate
 from content.forms.prompts import AgainForm
 from content.forms.scripts import ScenesForm
 from content.models import Script, ScriptVersion, VoiceOver
+from content.pieces import differences
 from content.pipeline import scripting, speaking
 from content.pipeline.scripting import Wish
+from content.screens import ideas
 from content.services import scripts
 from content.views.pieces import told
 from trenddrop.core import llm

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from content import queries, spending, spoken, studio, understood
-from content.composing import composed
+from content import queries
 from content.forms.pieces import PieceForm
 from content.forms.transcripts import SubtitlesForm
 from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMatch
+from content.pieces.composing import composed
+from content.screens import spending, studio, understood
 from content.services import pipeline
+from content.transcripts import spoken
 from content.views import piece_making
 from trenddrop.core.platforms import rules
 from trenddrop.core.platforms.threads import THREADED

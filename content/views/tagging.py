@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from content import tagging
 from content.forms.tagging import TagForm
+from content.pieces import tagging
 from content.services import pieces
 from content.views.pieces import answer, visible
 from trends import own

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from content import correcting, marking, spoken, turns
 from content.forms.transcripts import (
     FindForm,
     LanguageForm,
@@ -27,11 +26,12 @@ from content.forms.transcripts import (
     TextForm,
 )
 from content.models import ContentAsset, Transcript
+from content.screens.studio import steps_of
 from content.services import transcript_words, transcripts
 from content.services.pipeline import StillRunning
 from content.services.transcript_words import Changed, NotFound, NothingHeard
 from content.services.transcripts import NoTranscript, NoWords, OtherRecording
-from content.studio import steps_of
+from content.transcripts import correcting, marking, spoken, turns
 from content.views import studio
 from trenddrop.core.speech import Word
 from trenddrop.core.speech.subtitles import BadSubtitles

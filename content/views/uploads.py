@@ -24,10 +24,10 @@ from django.views.decorators.http import require_http_methods
 from accounts import tenancy
 from accounts.access import MemberRequest, refuse_stranger, requires
 from accounts.models import Membership
-from content import receiving
 from content.forms.uploads import DiskHandler
+from content.intake import receiving
+from content.intake.receiving import Body
 from content.models import ContentAsset, Upload
-from content.receiving import Body
 from content.services import uploads
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.sniff import UnsupportedFile

@@ -17,9 +17,9 @@ from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from accounts.models import BrandProfile
 from accounts.services import voice as samples
-from content import documents, fetching
-from content.composing import composed
+from content.intake import documents, fetching
 from content.models import GeneratedContent, PieceVersion
+from content.pieces.composing import composed
 from content.views.pieces import visible
 from trenddrop.core.voice import CannotSay
 

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
-from content import ideas, receiving
 from content.forms.scripts import VoiceOverForm
+from content.intake import receiving
 from content.models import VoiceOver
+from content.screens import ideas
 from content.services import scripts, transcripts, uploads, voice_overs
 from content.services.pipeline import StillRunning
 from content.views import scripts as script_view

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
-from content import ideas
 from content.forms.voices import CloneForm, VoiceForm
 from content.models import VoiceClone
 from content.pipeline.speaking import can_speak
+from content.screens import ideas
 from content.services import voices
 from content.views.files import Served, serve
 from trenddrop.core.sniff import UnsupportedFile

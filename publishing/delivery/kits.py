@@ -12,8 +12,8 @@ from django.core.files.storage import Storage, default_storage
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from content.composing import SentMedia, facts_from, original_of
 from content.models import ContentAsset, GeneratedContent, PosterFrame, Thumbnail
+from content.pieces.composing import SentMedia, facts_from, original_of
 from publishing.models import ScheduledPost
 from publishing.platforms.base import Media, PublishKit, Rejected
 from trenddrop.core.platforms import MediaRules, rules

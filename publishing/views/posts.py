@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import may
-from content.composing import ATTACHED
+from content.pieces.composing import ATTACHED
 from publishing import queries, story
 from publishing.forms.posts import SeenForm, WhenForm
 from publishing.models import PublishAttempt, ScheduledPost

@@ -56,7 +56,7 @@ def test_every_refusal_is_described_as_a_problem(schema: Any) -> None:
 
 def test_every_status_an_action_answers_with_is_described(schema: Any) -> None:
     said, missing = 0, []
-    for path, _pattern, method, callback in EndpointEnumerator().get_api_endpoints():
+    for path, _pattern, method, callback in EndpointEnumerator().get_api_endpoints():  # type: ignore[no-untyped-call]
         action = getattr(callback, "actions", {}).get(method.lower())
         handler = getattr(callback.cls, action or "", None)
         for status in re.findall(r"status=(2\d\d)", inspect.getsource(handler) if handler else ""):

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry
-from content import cleaning, receiving
+from content import cleaning
+from content.intake import receiving
 from content.models import ContentAsset, Upload
 from content.tasks import purge_deleted, remove_stale_uploads
 from tests.cast import Cast

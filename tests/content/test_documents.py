@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from accounts import tenancy
-from content import documents, fetching, players
+from content.intake import documents, fetching, players
 from content.models import ContentAsset
 from content.pipeline.fetch import Fetch
 from tests.cast import Cast

@@ -14,7 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from accounts import tenancy
-from content import documents, fetching
+from content.intake import documents, fetching
 from content.models import ContentAsset, PipelineStep, Upload
 from content.pipeline.fetch import Fetch
 from content.pipeline.work import Cancelled, StepFailed, Work

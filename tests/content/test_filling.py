@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from content import filling
+from content.libraries import filling
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership, User
-from content import fitting
-from content.composing import media_of
 from content.models import ContentAsset, GeneratedContent, MediaFix
+from content.pieces import fitting
+from content.pieces.composing import media_of
+from content.pieces.preflight import refusals
 from content.pipeline import fixing
-from content.preflight import refusals
 from content.services import fixes
 from publishing.delivery import kits
 from publishing.outgoing import outgoing

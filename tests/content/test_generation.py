@@ -16,7 +16,7 @@ from accounts import tenancy
 from accounts.models import Membership
 from billing import credits as ledger
 from content import credits as prices
-from content import worked
+from content.learning import worked
 from content.models import ContentAsset, FeedbackSignal, GeneratedContent, Generation, LibraryItem
 from content.pipeline import generate
 from tests.cast import Cast

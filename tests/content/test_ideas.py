@@ -14,8 +14,8 @@ from werkzeug import Request, Response
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
-from content import differences
 from content.models import ContentAsset, Generation, Prompt, Script, ScriptVersion
+from content.pieces import differences
 from content.pipeline.scripting import Wish
 from content.services import prompts, scripts
 from content.writing.brief import Brand

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
-from content.lessons import lessons
+from content.learning.lessons import lessons
 from content.models import Calibration, ContentAsset, FeedbackSignal, GeneratedContent, PieceVersion
 from content.pipeline.foretelling import foretell, virality_of
 from content.services import feedback

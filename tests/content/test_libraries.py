@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import tenancy
 from accounts.models import Membership
-from content import libraries, library_results, tasks
+from content import tasks
+from content.libraries import results as library_results
+from content.libraries import shelf
 from content.models import ContentAnalysis, GeneratedContent, LibraryItem, LibraryUse, PieceVersion
 from content.services import libraries as commands
 from tests.cast import Cast
@@ -149,11 +151,11 @@ def test_a_clients_items_are_for_that_client_alone(cast: Cast) -> None:
     keep(cast.ben, body="For Metro.", client=cast.metro)
     piece = piece_of(cast.ben, client_id=cast.client.pk)
     with tenancy.of_member(cast.ben):
-        assert {row.body for row in libraries.for_piece(piece, cast.ben)} == {"For all.", "For Chai."}
+        assert {row.body for row in shelf.for_piece(piece, cast.ben)} == {"For all.", "For Chai."}
     own = signed_in(cast.ben).get("/brand/library/").content.decode()
     assert ("For all." in own, "For Chai." in own) == (True, False), "the current brand is the agency's own"
     with tenancy.of_member(cast.esha):
-        assert {row.body for row in libraries.items_of(cast.esha)} == {"For Chai."}
+        assert {row.body for row in shelf.items_of(cast.esha)} == {"For Chai."}
 
 
 def test_no_page_asks_more_however_many_items_there_are(cast: Cast) -> None:
@@ -335,8 +337,8 @@ def test_prompts_hear_of_what_did_better_than_usual(cast: Cast) -> None:
         LibraryItem.objects.filter(pk__in=[good.pk, other.pk]).update(performance=1.8, measured_posts=7)
         LibraryItem.objects.filter(pk=poor.pk).update(performance=0.6, measured_posts=7)
     with tenancy.of_organization(cast.kesar.pk):
-        [found] = libraries.worked(cast.kesar.pk, client_id=None, platform="bluesky")
+        [found] = shelf.worked(cast.kesar.pk, client_id=None, platform="bluesky")
         assert (found.kind, found.words, found.ratio, found.posts) == ("hook", "Stop scrubbing.", 1.8, 7)
-        assert len(libraries.worked(cast.kesar.pk, client_id=cast.client.pk, platform="x")) == 2
+        assert len(shelf.worked(cast.kesar.pk, client_id=cast.client.pk, platform="x")) == 2
     with tenancy.of_organization(cast.lisbon.pk):
-        assert libraries.worked(cast.kesar.pk, client_id=None, platform="bluesky") == []
+        assert shelf.worked(cast.kesar.pk, client_id=None, platform="bluesky") == []

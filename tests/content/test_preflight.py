@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts import tenancy
-from content import fitting
-from content.composing import SentMedia, composed, media_of
 from content.models import ContentAsset, GeneratedContent, PieceVersion
+from content.pieces import fitting
+from content.pieces.composing import SentMedia, composed, media_of
+from content.pieces.preflight import WORDS, Fix, mended, preflight, refusals
 from content.pipeline import generate
-from content.preflight import WORDS, Fix, mended, preflight, refusals
 from content.services import pieces as commands
 from tests.cast import Cast
 from tests.content.making import bring, pieces, process

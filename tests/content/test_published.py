@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import gates, tenancy
 from accounts.models import GateCheck, Membership, Notification, TokenGate, User, Wallet
-from content import library_results
+from content.libraries import results as library_results
 from content.models import ItemRating, LibraryItem, PublishedItem
 from content.services import library_beginnings, published
 from tests.cast import Cast

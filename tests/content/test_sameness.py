@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from accounts import tenancy
-from content import sameness, search
+from content import search
+from content.intake import sameness
 from content.models import ContentAsset
 from content.pipeline.probe import Probe
 from tests.api.asking import as_member

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
-from content import correcting
 from content.models import (
     ContentAnalysis,
     ContentAsset,
@@ -26,6 +25,7 @@ from content.models import (
     Transcript,
     TrendMatch,
 )
+from content.transcripts import correcting
 from tests.cast import Cast
 from tests.content.making import QUESTION, bring, fresh, pieces, process, stands, step, topic
 from tests.core.recordings import draw

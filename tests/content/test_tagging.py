@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import Membership
-from content import tagging as suggestions
 from content.models import ContentAsset, GeneratedContent, TagModel
+from content.pieces import tagging as suggestions
 from content.pipeline import tagging as learning_again
 from content.services import pieces as commands
 from content.writing.tagging import BadModel, Example, Live, Subject, Tagger, Why, evaluation, learning, suggest

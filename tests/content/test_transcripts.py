@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
-from content import listening, spoken
 from content.models import ContentAsset, PipelineStep, Transcript
 from content.services import transcript_words as words_of_it
 from content.services import transcripts
+from content.transcripts import listening, spoken
 from tests.cast import Cast
 from tests.content.making import QUESTION, bring, fresh, process, step, topic
 from tests.content.transcripts import LISBON_ROOFTOPS, SAFFRON_LINES

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, BrandProfile, Membership
-from content import receiving
+from content.intake import receiving
 from content.models import ContentAsset, Upload
 from tests.cast import Cast
 from tests.content.files import PIECE, TUS, announce, archive, metadata, offset_of, png, send, wav

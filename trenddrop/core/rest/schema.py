@@ -64,7 +64,7 @@ class Schema(AutoSchema):
             return {204: None}
         shape = getattr(self.view, "shapes", {}).get(self._action()) or getattr(self.view, "serializer_class", None)
         status = 201 if self._action() == "create" else 200
-        found = self.view.statuses.get(self._action(), status)
+        found = getattr(self.view, "statuses", {}).get(self._action(), status)
         return dict.fromkeys(found if isinstance(found, tuple) else (found,), shape)
 
     def _action(self) -> str:

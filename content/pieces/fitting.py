@@ -5,7 +5,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from content.composing import SentMedia
+from content.pieces.composing import SentMedia
 from trenddrop.core import platforms
 from trenddrop.core.media import Fit
 from trenddrop.core.platforms import MediaRules, Problem

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.evm.answers import NotProved
 from accounts.models import TokenGate
 from accounts.services.wallets import messages
-from content import filling
+from content.libraries import filling
 from content.models import LibraryKind
 from trenddrop.core.platforms import RULES
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from content import correcting, turns
+from content.transcripts import correcting, turns
 from trenddrop.core.speech import Transcript as Recognised
 from trenddrop.core.speech import Word, plaintext, subtitles
 from trenddrop.core.text.language import detect

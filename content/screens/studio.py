@@ -11,8 +11,6 @@ from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from content import making
-from content.composing import composed
 from content.models import (
     ContentAnalysis,
     ContentAsset,
@@ -23,7 +21,9 @@ from content.models import (
     PosterFrame,
     TrendMatch,
 )
-from content.preflight import refusals
+from content.pieces.composing import composed
+from content.pieces.preflight import refusals
+from content.screens import making
 from trenddrop.core import platforms
 from trenddrop.core.platforms.threads import parts_of
 

@@ -12,7 +12,7 @@ import trafilatura
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from content import players, receiving
+from content.intake import players, receiving
 from trenddrop.core import http
 
 PAGE_BYTES = 5 * 1024**2

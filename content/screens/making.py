@@ -9,8 +9,8 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from content.differences import Part, words
 from content.models import GeneratedContent, MediaFix, PieceVariant, Thumbnail
+from content.pieces.differences import Part, words
 
 COVERS = 12
 OPEN = {MediaFix.Status.QUEUED, MediaFix.Status.PROCESSING}

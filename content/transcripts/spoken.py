@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from content import marking, turns
-from content.marking import Mark
 from content.models import PipelineStep, Transcript, TrendMatch
+from content.transcripts import marking, turns
+from content.transcripts.marking import Mark
 from trenddrop.core.speech import Word
 
 PAUSE = 0.7  # seconds of silence that begin a new line

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts import tenancy
-from content.libraries import AS_USUAL, FEWEST
+from content.libraries.shelf import AS_USUAL, FEWEST
 from content.models import LibraryItem, LibraryKind, LibraryUse, PublishedItem
 
 FEWEST_SHARED, FEWEST_ORGANIZATIONS = 10, 3

@@ -4,7 +4,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 
-from content import lessons, libraries
+from content.learning import lessons
+from content.libraries import shelf
 from content.models import FeedbackSignal, LibraryItem
 from content.models.libraries import LibraryKind
 from content.writing import Worked
@@ -34,8 +35,8 @@ def before(organization_id: uuid.UUID, *, client_id: uuid.UUID | None, platforms
 def _items(organization_id: uuid.UUID, client_id: uuid.UUID | None) -> list[LibraryItem]:
     """The library's hooks and calls that did better than usual, the best first."""
     kinds = [LibraryKind.HOOK, LibraryKind.CALL_TO_ACTION]
-    own = libraries.for_client(LibraryItem.objects.filter(organization_id=organization_id, kind__in=kinds), client_id)
-    measured = own.filter(measured_posts__gte=libraries.FEWEST, performance__gt=libraries.AS_USUAL)
+    own = shelf.for_client(LibraryItem.objects.filter(organization_id=organization_id, kind__in=kinds), client_id)
+    measured = own.filter(measured_posts__gte=shelf.FEWEST, performance__gt=shelf.AS_USUAL)
     return list(measured.order_by("-performance", "pk")[:READ])
 
 

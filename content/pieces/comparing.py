@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from content.differences import Part, words
 from content.models import PieceVersion
+from content.pieces.differences import Part, words
 
 
 @dataclass(frozen=True)

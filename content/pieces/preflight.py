@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from content.composing import ai_line, composed, media_of
-from content.fitting import SHAPES, can_mend
 from content.models import ContentAsset, GeneratedContent
+from content.pieces.composing import ai_line, composed, media_of
+from content.pieces.fitting import SHAPES, can_mend
 from trenddrop.core import platforms
 from trenddrop.core.platforms import Problem
 from trenddrop.core.platforms.threads import joined, parts_of

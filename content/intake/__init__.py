@@ -1,0 +1,1 @@
+"""How material comes in: bytes, links, documents, and knowing it again."""

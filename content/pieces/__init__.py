@@ -1,0 +1,1 @@
+"""Pieces as platforms take them: composed, compared, checked, made to fit."""

@@ -1,0 +1,1 @@
+"""The words of recordings: who speaks, in which language, corrected, brought, marked."""
