@@ -35,7 +35,7 @@ def let_go(items: "QuerySet[PublishedItem]") -> None:
 
 
 def _not_running(status: str) -> str:
-    return "cancelled" if status in {"pending", "processing", "waiting", "running"} else status
+    return "cancelled" if status in {"pending", "processing", "waiting", "queued", "running"} else status
 
 
 ANSWERS = (
@@ -94,8 +94,9 @@ ANSWERS = (
         "content.GeneratedContent",
         organization="organization",
         person="edited_by",
-        exports="client brand asset platform kind title text hashtags call_to_action alt_text mentions thumbnail cover"
-        " category goals target_audience ai_label media_info predicted_quality predicted_virality prediction"
+        exports="client brand asset job script is_main platform kind title text hashtags call_to_action alt_text"
+        " mentions thumbnail cover category goals target_audience ai_label media_info format edit_tool duration"
+        " starts_at ends_at predicted_quality predicted_virality prediction"
         " include_media language version made_by is_fallback fallback_reason edited_by deleted_at",
         files="file",
         leaves_out={"search": "made again from the words"},
@@ -240,6 +241,55 @@ ANSWERS = (
         " credits tried made_by model prompt is_fallback",
         people={"asked_by": Fate.POINTS_TO_NOBODY},
         words="about",
+    ),
+    Answer(
+        "content.RepurposingStrategy",
+        organization="organization",
+        person="asked_by",
+        exports="asset brand asked_by lines notes made_by",
+        people={"asked_by": Fate.POINTS_TO_NOBODY},
+        words="lines notes",
+    ),
+    Answer(
+        "content.RepurposingJob",
+        organization="organization",
+        person="asked_by",
+        exports="asset brand script strategy template asked_by kind format platforms config status priority note error"
+        " estimated_credits credits_used started_at finished_at",
+        leaves_out={"progress": _STATE, "attempts": _STATE, "lease_until": _STATE, "fence": _STATE},
+        on_import={"status": _not_running},
+        people={"asked_by": Fate.POINTS_TO_NOBODY},
+        words="config note",
+    ),
+    Answer(
+        "content.PieceFile",
+        organization="organization",
+        person="brought_by",
+        exports="piece job parent brought_by number slide origin edit_tool media_info recipe report alt_text"
+        " is_current",
+        files="file poster",
+        people={"brought_by": Fate.POINTS_TO_A_NAMELESS_ROW},
+        words="media_info recipe report alt_text",
+    ),
+    Answer(
+        "content.Template",
+        organization="organization",
+        person="created_by",
+        exports="client created_by kind name design media_info formats category taken_from usage_count last_used_at"
+        " performance measured_posts",
+        files="file preview",
+        on_import={"taken_from": None},
+        people={"created_by": Fate.POINTS_TO_A_NAMELESS_ROW},
+        words="name design category media_info",
+        folder="templates/{organization}",
+    ),
+    Answer("content.TemplateUse", organization="organization", exports="template piece"),
+    Answer(
+        "content.BrandTemplate",
+        organization="organization",
+        exports="brand colour accent ground font logo_corner intro outro caption_style social_layout carousel"
+        " image_style",
+        files="logo",
     ),
     Answer("content.TagModel", not_exported="learned from public videos; belongs to the installation"),
 )

@@ -30,6 +30,21 @@ def thumbnail_file(thumbnail: "Thumbnail", name: str) -> str:
     return f"pieces/{thumbnail.organization_id}/{thumbnail.piece_id}/thumbnails/{name}"
 
 
+class PieceFormat(models.TextChoices):
+    VERTICAL = "vertical", _("Vertical 9:16")
+    PORTRAIT = "portrait", _("Portrait 4:5")
+    SQUARE = "square", _("Square 1:1")
+    LANDSCAPE = "landscape", _("Wide 16:9")
+
+
+class EditTool(models.TextChoices):
+    BUILT_IN = "built_in", "TrendDrop"
+    CAPCUT = "capcut", "CapCut"
+    DESCRIPT = "descript", "Descript"
+    RUNWAY = "runway", "Runway"
+    MANUAL = "manual", _("By hand")
+
+
 class GeneratedContent(TenantModel):
     """One publishable piece. The row holds the current version's words; every version is kept beside it."""
 
@@ -40,10 +55,16 @@ class GeneratedContent(TenantModel):
         ARTICLE = "article", _("Article")
         CAROUSEL = "carousel", _("Carousel")
         IMAGE = "image", _("Image")
+        NEWSLETTER = "newsletter", _("Newsletter")
 
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     brand = models.ForeignKey("accounts.BrandProfile", models.SET_NULL, null=True, blank=True, related_name="+")
     asset = models.ForeignKey(ContentAsset, models.CASCADE, related_name="pieces")
+    job = models.ForeignKey("content.RepurposingJob", models.SET_NULL, null=True, blank=True, related_name="pieces")
+    script = models.ForeignKey("content.Script", models.SET_NULL, null=True, blank=True, related_name="pieces")
+    is_main = models.BooleanField(
+        default=True, editable=False, help_text=_("the one that processing writes for its platform; of jobs, many")
+    )
     platform = models.CharField(max_length=20)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SOCIAL_POST)
     title = models.CharField(max_length=300, blank=True)
@@ -60,6 +81,11 @@ class GeneratedContent(TenantModel):
     ai_label = models.BooleanField(_("say that it was made with AI"), default=False)
     file = models.FileField(upload_to=piece_file, max_length=300, blank=True)
     media_info = models.JSONField(default=dict, blank=True, help_text=_("of its own file, as an asset's"))
+    format = models.CharField(max_length=10, choices=PieceFormat.choices, blank=True)
+    edit_tool = models.CharField(max_length=8, choices=EditTool.choices, default=EditTool.BUILT_IN)
+    duration = models.FloatField(null=True, blank=True, help_text=_("seconds of its own file"))
+    starts_at = models.FloatField(null=True, blank=True, help_text=_("seconds into the original"))
+    ends_at = models.FloatField(null=True, blank=True, help_text=_("seconds into the original"))
     predicted_quality = models.SmallIntegerField(null=True, blank=True)
     predicted_virality = models.SmallIntegerField(null=True, blank=True)
     prediction = models.JSONField(default=dict, blank=True, help_text=_("what made both: factors, calibration"))
@@ -79,6 +105,8 @@ class GeneratedContent(TenantModel):
         asset_id: uuid.UUID
         client_id: uuid.UUID | None
         brand_id: uuid.UUID | None
+        job_id: uuid.UUID | None
+        script_id: uuid.UUID | None
 
     class Meta:
         verbose_name_plural = "generated content"
@@ -90,7 +118,7 @@ class GeneratedContent(TenantModel):
             models.UniqueConstraint(
                 fields=["asset", "platform"],
                 name="one_piece_per_platform",
-                condition=models.Q(deleted_at=None),
+                condition=models.Q(deleted_at=None, is_main=True),
             )
         ]
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BaseModel, TenantModel, TenantQuerySet, TokenGate
+from content.models.templates import TemplateKind
 
 
 class LibraryKind(models.TextChoices):
@@ -26,6 +27,11 @@ class CallKind(models.TextChoices):
     FOLLOW = "follow", _("Follow")
     SAVE = "save", _("Save")
     COMMENT = "comment", _("Comment")
+
+
+def published_file(item: "PublishedItem", name: str) -> str:
+    """Return where the clip, picture or preview of a published template is stored: nobody's, the installation's."""
+    return f"published/{item.pk}/{name}"
 
 
 class LibraryItem(TenantModel):
@@ -90,7 +96,7 @@ class LibraryUse(TenantModel):
 
 
 class PublishedItem(BaseModel):
-    """An item offered to everybody on this installation once an operator has approved it. No tenant's row: a copy."""
+    """An item or template offered to all on this installation once an operator approved it. No tenant's row: a copy."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting for review")
@@ -105,9 +111,13 @@ class PublishedItem(BaseModel):
 
     offered_by = models.ForeignKey("accounts.Organization", models.SET_NULL, null=True, related_name="+")
     of_item = models.UUIDField(null=True, blank=True, help_text=_("the item it was copied from"))
-    kind = models.CharField(max_length=14, choices=LibraryKind.choices)
+    kind = models.CharField(max_length=14, choices=[*LibraryKind.choices, *TemplateKind.choices])
     name = models.CharField(max_length=80)
     body = models.TextField(blank=True)
+    design = models.JSONField(default=dict, blank=True, help_text=_("of a template"))
+    file = models.FileField(upload_to=published_file, max_length=300, blank=True)
+    preview = models.ImageField(upload_to=published_file, max_length=300, blank=True)
+    formats = ArrayField(models.CharField(max_length=10), default=list, blank=True, help_text=_("empty: all"))
     hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     call_kind = models.CharField(max_length=10, choices=CallKind.choices, blank=True)
     platform = models.CharField(max_length=20, blank=True)
