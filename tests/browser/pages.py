@@ -1,7 +1,7 @@
 """A page in Chromium: opened with its errors collected, checked by axe, kept as a picture."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ PICTURES = ROOT / "var" / "screenshots"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDTHS = {390: 844, 1440: 900}
 # A page is opened once a width; `faults` looks at it in the theme it opened with, then in the other.
+OF_COLOUR = ("color-contrast", "link-in-text-block")  # all that another theme can make wrong
 SIGHTS = [(390, "dark"), (1440, "light")]
 
 
@@ -77,7 +78,7 @@ def faults(opened: Opened, name: str) -> list[str]:
     other: Literal["light", "dark"] = "light" if theme == "dark" else "dark"
     opened.page.emulate_media(color_scheme=other)
     screenshot(opened.page, f"{stem}-{other}")
-    found += [f"{stem}-{other}: {fault}" for fault in axe(opened.page, only="cat.color")]
+    found += [f"{stem}-{other}: {fault}" for fault in axe(opened.page, rules=OF_COLOUR)]
     opened.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     return found + [f"{name}: console: {words}" for words in opened.complaints]
 
@@ -93,15 +94,15 @@ def watch(page: Page, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(f"{error} ({page.url})"))
 
 
-def axe(page: Page, *, only: str = "") -> list[str]:
-    """What axe finds wrong by WCAG 2.2 AA and its best practices, or by rules of one tag: one line a finding."""
+def axe(page: Page, *, rules: Sequence[str] = ()) -> list[str]:
+    """What axe finds wrong by WCAG 2.2 AA and its best practices, or by some rules alone: one line a finding."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        """async tag => (await axe.run(document, {
-            resultTypes: ["violations"], ...(tag && {runOnly: {type: "tag", values: [tag]}}),
+        """async rules => (await axe.run(document, {
+            resultTypes: ["violations"], ...(rules.length && {runOnly: {type: "rule", values: rules}}),
         })).violations""",
-        only,
+        list(rules),
     )
     return [
         f"{violation['id']}: {violation['help']} · {' '.join(map(str, node['target']))} · {node['html'][:160]}"
