@@ -40,7 +40,7 @@ def own(request: MemberRequest) -> HttpResponse:
     rows = shelf.for_client(shelf.items_of(request.membership), brand.client_id)
     found, context = _narrowed(request, rows, "brand_library")
     context |= {"edited": brand, "page": _page(request, found.order_by(*shelf.BEST_FIRST))}
-    return render(request, "content/shelf.html", context | {"fewest": shelf.FEWEST})
+    return render(request, "content/libraries.html", context | {"fewest": shelf.FEWEST})
 
 
 @require_safe
