@@ -116,6 +116,51 @@ def test_the_search_keeps_to_its_organisation_and_client_whoever_asks_the_databa
         assert cursor.fetchall() == []
 
 
+def keys(words: str) -> set[uuid.UUID]:
+    """What the function itself answers, whatever reads by those keys."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_found(to_tsquery('simple', %s))", [words])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def test_the_function_itself_tells_a_client_and_a_stranger_nothing_of_others(cast: Cast) -> None:
+    make(cast, "Film", words="ceramides")
+    chai = make(cast, "Chai", words="ceramides", client=cast.client)
+    dental = make(cast, "Teeth", words="ceramides", client=cast.metro)
+    piece_of(dental, "enamel", client=cast.metro)
+    with tenancy.of_member(cast.esha):
+        assert (keys("ceramides"), keys("enamel"), keys("!nothing")) == ({chai.pk}, set(), {chai.pk})
+    with tenancy.of_member(cast.farah):
+        assert keys("enamel") == {dental.pk}
+    with tenancy.of_member(cast.dev):
+        assert keys("ceramides | !nothing") == set()
+        assert keys(f"'{cast.kesar.pk}' | '@{cast.kesar.pk}'") == set()
+
+
+def test_a_piece_left_with_another_client_finds_nothing_for_the_first(cast: Cast) -> None:
+    chai = make(cast, "Chai", words="patience", client=cast.client)
+    piece_of(chai, "enamel", client=cast.metro)
+    with tenancy.of_member(cast.esha):
+        assert keys("enamel") == set()
+
+
+def test_only_the_app_may_ask_the_function(cast: Cast) -> None:
+    with tenancy.of_member(cast.ben), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_function_privilege(current_user, oid, 'execute'), NOT has_function_privilege('public', oid,"
+            " 'execute'), NOT has_schema_privilege('public', 'create') FROM pg_proc WHERE proname = 'content_found'"
+        )
+        assert cursor.fetchall() == [(True, True, True)]
+
+
+def test_a_begun_number_does_not_find_everything(cast: Cast, ben: Client) -> None:
+    make(cast, "Film", words="ceramides")
+    piece_of(make(cast, "Other"), "retinol")
+    begun = str(cast.kesar.pk)
+    for part in (begun[:1], begun[:3], begun[:8], begun, f"@{begun}"):
+        assert titles(ben, q=part) == []
+
+
 def test_a_search_uses_the_index_behind_row_level_security(cast: Cast) -> None:
     make(cast, "Film", words="ceramides")
     with tenancy.of_member(cast.ben), connection.cursor() as cursor:
