@@ -65,6 +65,7 @@ class GeneratedContent(TenantModel):
     is_main = models.BooleanField(
         default=True, editable=False, help_text=_("the one that processing writes for its platform; of jobs, many")
     )
+    part = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("of its job's pieces, from 1"))
     platform = models.CharField(max_length=20)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SOCIAL_POST)
     title = models.CharField(max_length=300, blank=True)
@@ -119,7 +120,12 @@ class GeneratedContent(TenantModel):
                 fields=["asset", "platform"],
                 name="one_piece_per_platform",
                 condition=models.Q(deleted_at=None, is_main=True),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["job", "platform", "part"],
+                name="one_piece_per_part_of_a_job",
+                condition=models.Q(job__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
