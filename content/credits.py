@@ -12,6 +12,7 @@ from content.models import Generation
 from trenddrop.core import limits
 
 TOKENS_PER_CREDIT = 1500
+SECONDS_PER_CREDIT = 60
 ANSWER_WEIGHT = 4  # a token written costs as much as four read, with most providers
 
 
@@ -57,6 +58,11 @@ def credits_of(input_tokens: int, output_tokens: int) -> int:
 def estimate(input_tokens: int, output_tokens: int) -> Estimate:
     """What a question and its answer of about these sizes will cost."""
     return Estimate(input_tokens + output_tokens, credits_of(input_tokens, output_tokens))
+
+
+def of_rendering(seconds: float) -> int:
+    """What finished video or sound of so many seconds costs: a credit for each begun minute."""
+    return math.ceil(max(seconds, 0.0) / SECONDS_PER_CREDIT)
 
 
 def require(organization_id: uuid.UUID, expected: Estimate) -> None:
