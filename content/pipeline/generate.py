@@ -319,7 +319,7 @@ def steering(draft: writing.Draft) -> list[str]:
 def kind_of(piece: GeneratedContent, draft: writing.Draft) -> str:
     """Return what a piece is once it says what the draft says."""
     kinds = GeneratedContent.Kind
-    told = {Shape.THREAD: kinds.THREAD, Shape.ARTICLE: kinds.ARTICLE}
+    told = {Shape.THREAD: kinds.THREAD, Shape.ARTICLE: kinds.ARTICLE, Shape.NEWSLETTER: kinds.NEWSLETTER}
     was_told = piece.kind in told.values()
     return told.get(draft.shape) or (kinds.SOCIAL_POST if was_told else kinds(piece.kind))
 
@@ -327,7 +327,8 @@ def kind_of(piece: GeneratedContent, draft: writing.Draft) -> str:
 def shape_of(piece: GeneratedContent) -> Shape:
     """Return how a piece is written."""
     kinds = GeneratedContent.Kind
-    return {kinds.THREAD.value: Shape.THREAD, kinds.ARTICLE.value: Shape.ARTICLE}.get(piece.kind, Shape.POST)
+    told = {kinds.THREAD: Shape.THREAD, kinds.ARTICLE: Shape.ARTICLE, kinds.NEWSLETTER: Shape.NEWSLETTER}
+    return told.get(kinds(piece.kind), Shape.POST)
 
 
 def new_piece(material: Material, platform: str) -> GeneratedContent:

@@ -18,7 +18,11 @@ PAGE = 50
 OF_OURS = 1600  # tokens of our prompt, the brand, its samples and what went well before
 LETTERS = 4  # of the material's words, a token
 DAYS = 30
-SHAPES = {GeneratedContent.Kind.THREAD: Shape.THREAD, GeneratedContent.Kind.ARTICLE: Shape.ARTICLE}
+SHAPES = {
+    GeneratedContent.Kind.THREAD: Shape.THREAD,
+    GeneratedContent.Kind.ARTICLE: Shape.ARTICLE,
+    GeneratedContent.Kind.NEWSLETTER: Shape.NEWSLETTER,
+}
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,12 @@ class Worked:
 
 
 class Shape(StrEnum):
-    """What is written: one post, a thread of numbered parts, or an article with headed sections."""
+    """What is written: a post, a thread of numbered parts, an article with headed sections, or a newsletter."""
 
     POST = "post"
     THREAD = "thread"
     ARTICLE = "article"
+    NEWSLETTER = "newsletter"
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from content.writing import steering
 from content.writing.brief import Brief, Draft, Shape, TrendNote
 from content.writing.fitting import fits_whole
 from content.writing.layouts import KEEP, LAYOUTS, Block, Piece
+from content.writing.letters import newsletter
 from content.writing.material import Material, gather, mentions
-from content.writing.titles import own_title, title_for
+from content.writing.prompting import HEADED, LONGEST_HEADLINE
+from content.writing.titles import headline, own_title, title_for
 from content.writing.voice import Voice, voice
 from content.writing.wishes import Wishes, cannot, shape_of, understand_note
 from trenddrop.core.platforms import PlatformRules, compose, fits, rules, shorten
@@ -90,6 +92,8 @@ def _longer(
     if shape is Shape.THREAD and row.key in THREADED:
         best = [moment.text for moment in (*reading.hooks, *reading.insights, *reading.quotes)]
         return longer_texts.thread(material, speaking, trend, row, best=best)
+    if shape is Shape.NEWSLETTER:
+        return newsletter(material, speaking, trend, row)
     return longer_texts.article(material, speaking, trend, row) if shape is Shape.ARTICLE else None
 
 
@@ -114,16 +118,19 @@ def _long_draft(
     """A thread or an article with its hashtags, as many as its last post has room for."""
     text = EMOJI.sub("", longer.text) if wishes.no_emoji else longer.text
     call = "" if wishes.no_call else longer.call
-    tags_given = _hashtags(brief, Piece([], call, LONG_HASHTAGS), wishes, row, found)
+    shape = shape_of(brief)
+    usual = 0 if shape is Shape.NEWSLETTER else LONG_HASHTAGS
+    tags_given = _hashtags(brief, Piece([], call, usual), wishes, row, found)
     while tags_given and not fits_whole(row, compose(text=text, hashtags=tags_given, call_to_action=call)):
         tags_given = tags_given[:-1]
+    plain = headline(brief, material, most=LONGEST_HEADLINE) if shape in HEADED else ""
     draft = Draft(
-        title=title_for(brief, material, row=row),
+        title=title_for(brief, material, row=row) or plain,
         text=text,
         hashtags=tags_given,
         call_to_action=call,
         made_by=MADE_BY,
-        shape=shape_of(brief),
+        shape=shape,
     )
     return _fitted_draft(brief, draft, wishes, row)
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from content.writing.brief import Brief, Draft, Shape
 from content.writing.fitting import fits_whole, with_parts_fitted
 from content.writing.judging import Given, UnusableDraft, refuse_foreign
-from content.writing.prompting import MAX_TOKENS, Order, order_of
+from content.writing.prompting import HEADED, LONGEST_HEADLINE, MAX_TOKENS, Order, order_of
 from trenddrop.core import llm
 from trenddrop.core.platforms import (
     HASHTAG,
@@ -17,6 +17,7 @@ from trenddrop.core.platforms import (
     compose,
     rules,
     shorten_title,
+    shorten_to,
     unique_hashtags,
 )
 from trenddrop.core.platforms.threads import DASHES, THREADED, joined, numbered, parts_of
@@ -38,6 +39,11 @@ class Written(BaseModel):
         """The text as parts: one."""
         return [self.text]
 
+    @property
+    def beside(self) -> str:
+        """What is said beside the text: nothing."""
+        return ""
+
 
 class WrittenThread(BaseModel):
     """A thread as the model hands it in."""
@@ -47,9 +53,14 @@ class WrittenThread(BaseModel):
     hashtags: list[str] = Field(default_factory=list, max_length=60)
     call_to_action: str = Field(default="", max_length=300)
 
+    @property
+    def beside(self) -> str:
+        """What is said beside the parts: nothing."""
+        return ""
+
 
 @dataclass(frozen=True)
-class _Desk:
+class Desk:
     """Where one answer is looked through: what was ordered, and the platform's limits."""
 
     brief: Brief
@@ -58,7 +69,9 @@ class _Desk:
 
     def accept(self, written: Written | WrittenThread) -> None:
         """Raise UnusableDraft when the answer cannot be posted."""
-        said = " \n".join([written.title, *written.parts, " ".join(written.hashtags), written.call_to_action])
+        said = " \n".join(
+            [written.title, *written.parts, written.beside, " ".join(written.hashtags), written.call_to_action]
+        )
         refuse_foreign(said, self.given)
         self.mended(written)
 
@@ -69,13 +82,30 @@ class _Desk:
         language = self.brief.language or self.brief.understanding.language
         return Given(order.told, order.trusted, ours, language)
 
+    def finished(self, answer: llm.Answer[Any]) -> Draft:
+        """An accepted answer as a draft, with what it took."""
+        return replace(
+            self.mended(answer.output),
+            model=answer.model,
+            input_tokens=answer.input_tokens,
+            output_tokens=answer.output_tokens,
+            steered_by=list(self.brief.brand.samples),
+            tried=list(answer.tried),
+            prompt=self.order.name,
+        )
+
+    def _title(self, written: str) -> str:
+        if self.row.title_limit is None and self.order.shape in HEADED:
+            return shorten_to(" ".join(written.split()), fits=lambda text: len(text) <= LONGEST_HEADLINE)
+        return shorten_title(self.row.key, written or self.brief.title)
+
     def mended(self, written: Written | WrittenThread) -> Draft:
         """The answer inside the platform's limits; what cannot be mended by leaving out raises UnusableDraft."""
         parts = [_without_tags(part) for part in written.parts]
         parts = [part for part in parts if part]
         is_thread = self.order.shape is Shape.THREAD and self.row.key in THREADED and len(parts) > 1
         draft = Draft(
-            title=shorten_title(self.row.key, written.title or self.brief.title),
+            title=self._title(written.title),
             text=joined(numbered(parts)) if is_thread else "\n\n".join(DASHES.sub("", part) for part in parts),
             hashtags=unique_hashtags([*HASHTAG.findall(" ".join(written.parts)), *written.hashtags]),
             call_to_action=written.call_to_action.strip(),
@@ -88,7 +118,7 @@ class _Desk:
 Handed = TypeVar("Handed", Written, WrittenThread)
 
 
-def _asked(desk: _Desk, output: type[Handed]) -> llm.Answer[Handed]:
+def _asked(desk: Desk, output: type[Handed]) -> llm.Answer[Handed]:
     order = desk.order
     return llm.ask(
         order.prompt,
@@ -104,19 +134,11 @@ def _asked(desk: _Desk, output: type[Handed]) -> llm.Answer[Handed]:
 def ask_model(brief: Brief) -> Draft:
     """The model's draft inside the platform's limits. Raises LLMUnavailable, LLMNonsense, UnusableDraft."""
     order = order_of(brief)
-    desk = _Desk(brief, brief.row or rules(brief.platform), order)
+    desk = Desk(brief, brief.row or rules(brief.platform), order)
     answer: llm.Answer[Written] | llm.Answer[WrittenThread] = (
         _asked(desk, WrittenThread) if order.shape is Shape.THREAD else _asked(desk, Written)
     )
-    return replace(
-        desk.mended(answer.output),
-        model=answer.model,
-        input_tokens=answer.input_tokens,
-        output_tokens=answer.output_tokens,
-        steered_by=list(brief.brand.samples),
-        tried=list(answer.tried),
-        prompt=order.name,
-    )
+    return desk.finished(answer)
 
 
 def _without_tags(text: str) -> str:

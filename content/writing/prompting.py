@@ -18,13 +18,15 @@ PROMPTS = Path(__file__).with_name("prompts")
 MOST_WORDS_SENT = 12_000  # characters of the transcript: about ten minutes of speech
 LONGEST_SAMPLE = 1200  # characters of a voice sample
 LONGEST_POST = 400  # characters of a post that went well
-MAX_TOKENS = {Shape.POST: 1500, Shape.THREAD: 2000, Shape.ARTICLE: 3000}
+MAX_TOKENS = {Shape.POST: 1500, Shape.THREAD: 2000, Shape.ARTICLE: 3000, Shape.NEWSLETTER: 2000}
 SAMPLES = "voice samples"
 WENT_WELL = "posts that went well"
 TRUSTED = ("brand", "about the brand", "brand guidelines", "what a piece should lead to", "the brand's calls to action",
            "wishes")  # fmt: skip
 LETTERS_PER_TOKEN, SIGNS_PER_TOKEN = 4.0, 1.5  # ASCII, and everything else
-USUAL_ANSWER = {Shape.POST: 350, Shape.THREAD: 700, Shape.ARTICLE: 1100}  # tokens
+USUAL_ANSWER = {Shape.POST: 350, Shape.THREAD: 700, Shape.ARTICLE: 1100, Shape.NEWSLETTER: 700}  # tokens
+LONGEST_HEADLINE = 90  # characters
+HEADED = (Shape.ARTICLE, Shape.NEWSLETTER)  # have a headline where a post on the platform has no title
 ANSWER_FRAME = 60  # tokens of the JSON around it
 
 
@@ -44,15 +46,21 @@ class Order:
         return " ".join(text for name, text in self.material.items() if name in TRUSTED)
 
     @property
+    def tokens(self) -> int:
+        """About how many tokens asking takes."""
+        return counted(f"{self.system}\n{llm.whole_prompt(self.prompt, self.material)}")
+
+    @property
     def told(self) -> str:
         """What the post may speak of: neither voice samples nor old posts are a source of facts."""
         return " ".join(text for name, text in self.material.items() if name not in (SAMPLES, WENT_WELL))
 
 
-def order_of(brief: Brief) -> Order:
-    """The prompt for a brief."""
+def order_of(brief: Brief, *, file: str = "", **more: object) -> Order:
+    """The prompt for a brief: the one of its shape, or another `file` that asks for `more`."""
     row, shape, brand = brief.row or rules(brief.platform), shape_of(brief), brief.brand
-    prompt = Template(read(shape)).substitute(
+    prompt = Template(read(file or shape)).substitute(
+        more,
         platform=row.name,
         habits=read(f"platforms/{row.key}"),
         limits=limits_of(row),
@@ -60,19 +68,18 @@ def order_of(brief: Brief) -> Order:
         tone=brand.tone,
         voice=read("voice") if brand.samples else "",
         brand="named in the material" if brand.name else "none given",
-        title_rule=f"at most {row.title_limit} characters" if row.title_limit else "leave it empty",
+        title_rule=_title_rule(row, shape),
         hashtags=row.hashtag_limit or 10,
     )
     material = _of_brand(brand) | _of_worked(brief.worked) | _of_recording(brief)
     given = {name: text for name, text in material.items() if text.strip()}
-    return Order(prompt, read("system"), given, shape, _fingerprinted(shape, row))
+    return Order(prompt, read("system"), given, shape, _fingerprinted(file or shape, row))
 
 
 def tokens_of(brief: Brief) -> tuple[int, int]:
     """About how many tokens the question and its answer take; models differ by a fifth or so."""
     order = order_of(brief)
-    asked = counted(f"{order.system}\n{llm.whole_prompt(order.prompt, order.material)}")
-    return asked, USUAL_ANSWER[order.shape] + ANSWER_FRAME
+    return order.tokens, USUAL_ANSWER[order.shape] + ANSWER_FRAME
 
 
 def counted(text: str) -> int:
@@ -148,9 +155,15 @@ def _words(brief: Brief) -> str:
     return "\n".join(lines)[:MOST_WORDS_SENT]
 
 
-def _fingerprinted(shape: Shape, row: PlatformRules) -> str:
-    whole = "".join([read("system"), read(shape), read(f"platforms/{row.key}"), read("voice")])
-    return f"{shape}@{hashlib.sha256(whole.encode()).hexdigest()[:10]}"
+def _title_rule(row: PlatformRules, shape: Shape) -> str:
+    if row.title_limit:
+        return f"at most {row.title_limit} characters"
+    return f"at most {LONGEST_HEADLINE} characters" if shape in HEADED else "leave it empty"
+
+
+def _fingerprinted(file: str, row: PlatformRules) -> str:
+    whole = "".join([read("system"), read(file), read(f"platforms/{row.key}"), read("voice")])
+    return f"{file}@{hashlib.sha256(whole.encode()).hexdigest()[:10]}"
 
 
 @cache

@@ -7,7 +7,7 @@ import regex
 from content.understanding.cues import stands_alone
 from content.writing.brief import Brief
 from content.writing.material import Material
-from trenddrop.core.platforms import PlatformRules, shorten_title
+from trenddrop.core.platforms import PlatformRules, shorten_title, shorten_to
 from trenddrop.core.text.tidy import is_question
 from trenddrop.core.text.tokens import normal_words
 
@@ -30,6 +30,15 @@ def title_for(brief: Brief, material: Material, *, row: PlatformRules) -> str:
     usable = [line for line in dict.fromkeys(lines) if line]
     fresh = [line for line in usable if line != before]
     return next(iter(fresh or usable), shorten_title(row.key, "Video"))
+
+
+def headline(brief: Brief, material: Material, *, most: int) -> str:
+    """A title of at most `most` characters for what needs one where the platform knows none."""
+    before = brief.previous.title if brief.previous else ""
+    lines = _lines(brief, material)
+    whole = [line for line in lines[:-1] if len(line) <= most]
+    cut = [shorten_to(line, fits=lambda text: len(text) <= most) for line in lines]
+    return next((line for line in (*whole, *cut) if line and line != before), before)
 
 
 def _lines(brief: Brief, material: Material) -> list[str]:

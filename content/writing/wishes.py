@@ -62,7 +62,7 @@ TONE_WORDS = {
 TONE_PATTERN = "|".join(sorted({*TONES, *TONE_WORDS}, key=len, reverse=True))
 SHAPE_WORDS = {
     "thread": Shape.THREAD, "several posts": Shape.THREAD, "article": Shape.ARTICLE, "blog post": Shape.ARTICLE,
-    "newsletter": Shape.ARTICLE, "long read": Shape.ARTICLE, "one post": Shape.POST, "single post": Shape.POST,
+    "newsletter": Shape.NEWSLETTER, "long read": Shape.ARTICLE, "one post": Shape.POST, "single post": Shape.POST,
     "normal post": Shape.POST,
 }  # fmt: skip
 SHAPES = "|".join(SHAPE_WORDS)
