@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import audit, tenancy
 from billing import credits as ledger
 from content import credits as costs
+from content.looks import KINDS_OF, Look, note_uses
 from content.models import (
     ContentAsset,
     GeneratedContent,
@@ -22,11 +23,9 @@ from content.models import (
     PieceFile,
     PieceVersion,
     RepurposingJob,
-    Template,
-    TemplateUse,
 )
 from content.pipeline.foretelling import foretell
-from content.pipeline.makers import CannotMake, Made, MadeFile, Stopped
+from content.pipeline.makers import CannotMake, Keeps, Made, MadeFile, Stopped
 from trenddrop.core import limits, media
 from trenddrop.core.platforms import rules
 
@@ -34,19 +33,23 @@ Kind = GeneratedContent.Kind
 FACTS = {Kind.CAROUSEL: "image", Kind.IMAGE: "image"}
 
 
-def keep(job: RepurposingJob, made: Made) -> list[GeneratedContent]:
+def keep(job: RepurposingJob, made: Made | Keeps, look: Look) -> list[GeneratedContent]:
     """Keep one thing made, unless somebody stopped the job or removed its original meanwhile. Raises Stopped.
 
     Files are stored outside any transaction, and removed again when the rows cannot be written.
     """
+    if isinstance(made, Keeps):
+        with _saving(job, []):
+            made.keep(job)
+        return []
     if target := job.config.get("piece"):
         return [_retake(job, uuid.UUID(str(target)), made)]
     with tenancy.of_organization(job.organization_id):
         there = set(GeneratedContent.objects.filter(job=job, part=made.part).values_list("platform", flat=True))
-    return [_piece(job, made, platform) for platform in made.platforms if platform not in there]
+    return [_piece(job, made, platform, look) for platform in made.platforms if platform not in there]
 
 
-def _piece(job: RepurposingJob, made: Made, platform: str) -> GeneratedContent:
+def _piece(job: RepurposingJob, made: Made, platform: str, look: Look) -> GeneratedContent:
     piece = GeneratedContent(organization_id=job.organization_id, job=job, is_main=False, part=made.part)
     piece.asset_id, piece.brand_id, piece.script_id = job.asset_id, job.brand_id, job.script_id
     piece.platform, piece.kind = platform, made.kind
@@ -60,7 +63,7 @@ def _piece(job: RepurposingJob, made: Made, platform: str) -> GeneratedContent:
         piece.save(force_insert=True)
         PieceFile.objects.bulk_create(rows)
         _version(piece, made)
-        _used(piece, made)
+        note_uses(piece, look, KINDS_OF.get(job.kind, ()), now=timezone.now())
         _book(job, piece, made, rows)
         audit.record("piece.made", piece, organization_id=piece.organization_id, by=None, job=str(job.pk))
     return piece
@@ -179,16 +182,10 @@ def _version(piece: GeneratedContent, made: Made) -> None:
         alt_text=piece.alt_text,
         made_by=made.made_by,
         model=made.model,
+        tokens=made.tokens,
+        steered_by=list(made.steered_by),
         note=made.prompt_note[:500],
     )
-
-
-def _used(piece: GeneratedContent, made: Made) -> None:
-    """Remember the templates it was made with."""
-    there = Template.objects.filter(pk__in=list(made.templates))
-    for template in there:
-        TemplateUse.objects.create(organization_id=piece.organization_id, template=template, piece=piece)
-    there.update(usage_count=F("usage_count") + 1, last_used_at=timezone.now())
 
 
 def _book(job: RepurposingJob, piece: GeneratedContent, made: Made, rows: Sequence[PieceFile]) -> None:
@@ -201,7 +198,7 @@ def _book(job: RepurposingJob, piece: GeneratedContent, made: Made, rows: Sequen
 
 
 def _asked(job: RepurposingJob, piece: GeneratedContent, made: Made) -> int:
-    if made.asking is None:
+    if made.asked is None:
         return 0
     subject = costs.Subject(
         organization_id=job.organization_id,
@@ -211,7 +208,7 @@ def _asked(job: RepurposingJob, piece: GeneratedContent, made: Made) -> int:
         version=piece.version,
         about=f"{rules(piece.platform).name}, {piece.title or made.kind}",
     )
-    kept = costs.count(subject, made.asking.expected, made.asking.asked, by=job.asked_by)
+    kept = costs.count(subject, made.expected, made.asked, by=job.asked_by)
     return kept.credits if kept else 0
 
 

@@ -23,7 +23,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import notifications, tenancy
 from accounts.models import BrandProfile, Notification
-from content.models import ContentAsset, GeneratedContent, RepurposingJob
+from content.looks import look_of
+from content.models import ContentAsset, GeneratedContent, RepurposingJob, Template
 from content.pipeline import keeping
 from content.pipeline.makers import CannotMake, Maker, Stopped, Work
 from content.pipeline.makers.kinds import MAKERS
@@ -131,7 +132,7 @@ def _do(hand: Hand) -> None:
         hand.progress(0.0, _("Beginning"))
         for made in _maker(hand.job.kind)(work):
             hand.cancelled()
-            keeping.keep(hand.job, made)
+            keeping.keep(hand.job, made, work.look)
         _complete(hand)
     except Stopped:
         log.info("the job was stopped, or taken over")
@@ -156,6 +157,8 @@ def _work(hand: Hand) -> Work:
         brand = BrandProfile.objects.filter(pk=job.brand_id).first() if job.brand_id else None
         kept = GeneratedContent.objects.filter(job=job).values_list("platform", "part")
         done = frozenset(kept)
+        template = Template.objects.filter(pk=job.template_id).first() if job.template_id else None
+        look = look_of(brand, template=template)
     if asset is None:
         hand.write(status=Status.CANCELLED, note=_("Its original was deleted."), **_ended(hand.now()))
         raise Stopped
@@ -163,7 +166,7 @@ def _work(hand: Hand) -> Work:
         job=job,
         asset=asset,
         brand=brand,
-        look=None,
+        look=look,
         folder=hand.folder,
         config=dict(job.config),
         kept=done,

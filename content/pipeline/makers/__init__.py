@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from accounts.models import BrandProfile
 from content import credits as costs
+from content.looks import Look
 from content.models import ContentAsset, RepurposingJob
 
 
@@ -23,14 +24,6 @@ class MadeFile:
     report: Sequence[Mapping[str, Any]] = ()
     poster: Path | None = None
     alt_text: str = ""
-
-
-@dataclass(frozen=True)
-class Asking:
-    """What was asked of a language model for a piece: expected before, counted after; booked when it is kept."""
-
-    expected: costs.Estimate
-    asked: costs.Asked
 
 
 @dataclass(frozen=True)
@@ -59,9 +52,21 @@ class Made:
     prompt_note: str = ""
     is_fallback: bool = False
     fallback_reason: str = ""
-    asking: Asking | None = None
-    templates: Sequence[Any] = ()  # keys of the templates it was made with
+    tokens: int = 0
+    steered_by: Sequence[str] = ()
+    expected: costs.Estimate = field(
+        default_factory=costs.Estimate
+    )  # before a model was asked; it is booked when the piece is kept
+    asked: costs.Asked | None = None
     ai_label: bool = False
+
+
+@runtime_checkable
+class Keeps(Protocol):
+    """Something made that is no piece, and knows how to keep itself."""
+
+    def keep(self, job: RepurposingJob) -> object:
+        """Keep it, inside the organisation's scope, while the job is held."""
 
 
 @dataclass
@@ -74,7 +79,7 @@ class Work:
     job: RepurposingJob
     asset: ContentAsset
     brand: BrandProfile | None
-    look: Any
+    look: Look
     folder: Path
     config: Mapping[str, Any]
     kept: frozenset[tuple[str, int]]  # (platform, part) that an earlier try of this job has finished
@@ -104,5 +109,5 @@ class CannotMake(Exception):
 class Maker(Protocol):
     """Makes the pieces of a job one after the other; each is kept as soon as it is given."""
 
-    def __call__(self, work: Work) -> Iterator[Made]:
+    def __call__(self, work: Work) -> Iterator[Made | Keeps]:
         """Give each when it is finished. Raises CannotMake, MediaError, LimitReached."""
