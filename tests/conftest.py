@@ -19,6 +19,7 @@ from psycopg import sql
 
 from accounts import installation, tenancy
 from publishing.delivery import adapters
+from tests import databases
 from tests.cast import Cast, gather
 
 LOGIN = ("USER", "PASSWORD")
@@ -48,6 +49,7 @@ def django_db_setup(
             filter(None, ["test_trenddrop", suffix, worker])
         )
         log_in(**{key: owner[key] for key in LOGIN})
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
         made = setup_databases(verbosity=0, interactive=False)
         log_in(**app)
     yield

@@ -1,0 +1,57 @@
+"""The database that tests work in: copied from one that was migrated once for all of this tree's migrations."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import django
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+PREFIX = "test_migrated_"
+ONE_AT_A_TIME = 7_311_002
+
+
+def migrated() -> str:
+    """Return the name of a database with all tables and no rows of ours, made when absent. Call as the owner."""
+    name = PREFIX + _digest()
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        rows = owner.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]).fetchall()
+        known = {str(row[0]) for row in rows}
+        if name not in known:
+            for old in known:
+                owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(old)))
+            _make(owner, name)
+    return name
+
+
+def _digest() -> str:
+    """Of every migration, and of what makes their rows."""
+    apps = [Path(app.path) for app in django.apps.apps.get_app_configs()]
+    files = sorted(path for app in apps for path in app.glob("migrations/*.py"))
+    files += [ROOT / "accounts" / name for name in ("apps.py", "guarding.py", "tenancy.py")]
+    digest = hashlib.sha256(django.get_version().encode())
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _make(owner: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    draft = f"draft_{name}"
+    owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft)))
+    owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+    connection = connections["default"]
+    usual = settings.DATABASES["default"]["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = draft
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+    owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
