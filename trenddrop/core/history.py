@@ -1,0 +1,47 @@
+"""The one question about how earlier posts did, answered by HISTORY_BACKEND."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Past:
+    """A published post: where, when (aware), and how often it was seen once its counts had settled."""
+
+    platform: str
+    at: dt.datetime
+    views: int
+
+
+class HistoryBackend(Protocol):
+    """What a history backend answers."""
+
+    def past(self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[Past]:
+        """Return the latest posts, the latest first."""
+
+
+class Nothing:
+    """Nothing is known."""
+
+    def past(self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[Past]:
+        """Return no post."""
+        del organization_id, client_id, now
+        return []
+
+
+@lru_cache(maxsize=4)
+def _backend(path: str) -> HistoryBackend:
+    backend: HistoryBackend = import_string(path)()
+    return backend
+
+
+def past(organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[Past]:
+    """Return what an organisation (or a client of it) published lately. Call in the organisation's scope."""
+    return _backend(settings.HISTORY_BACKEND).past(organization_id, client_id, now=now)
