@@ -36,7 +36,7 @@ def extract_speech(
     except MediaError:
         out.unlink(missing_ok=True)
         raise
-    return _loudness(told)
+    return told_loudness(told)
 
 
 def speech_args(path: Path, out: Path) -> list[str]:
@@ -48,7 +48,7 @@ def speech_args(path: Path, out: Path) -> list[str]:
 def measure_loudness(path: Path, *, cancelled: Cancelled | None = None) -> float | None:
     """Return the integrated loudness in LUFS (EBU R 128), or None for silence."""
     measured = ["-vn", "-map", "0:a:0", "-af", MEASURE, "-f", "null", "-"]
-    return _loudness(run_ffmpeg([*source(path), *measured], cancelled=cancelled))
+    return told_loudness(run_ffmpeg([*source(path), *measured], cancelled=cancelled))
 
 
 def silences(
@@ -71,7 +71,8 @@ def silences(
     return [(round(start, 3), round(end, 3)) for start, end in found]
 
 
-def _loudness(told: str) -> float | None:
+def told_loudness(told: str) -> float | None:
+    """Return the loudness in LUFS out of what ffmpeg said, None for silence."""
     found = SUMMARY.findall(told)
     return float(found[-1]) if found and float(found[-1]) > SILENCE else None
 
