@@ -135,7 +135,12 @@ def count(
         version=piece.version if purpose == Generation.Purpose.PIECE else None,
         about=f"{rules(piece.platform).name}, {order.title}",
     )
-    asked = prices.Asked(
+    return prices.count(subject, estimate(order), asked_for(draft), by=by)
+
+
+def asked_for(draft: writing.Draft) -> prices.Asked:
+    """How the asking for a draft went."""
+    return prices.Asked(
         made_by=draft.made_by,
         tried=[one.stored() for one in draft.tried],
         input_tokens=draft.input_tokens,
@@ -144,7 +149,6 @@ def count(
         prompt=draft.prompt,
         is_fallback=draft.is_fallback,
     )
-    return prices.count(subject, estimate(order), asked, by=by)
 
 
 def platforms_of(brand: BrandProfile | None) -> list[str]:
@@ -152,11 +156,12 @@ def platforms_of(brand: BrandProfile | None) -> list[str]:
     return list((brand.preferred_platforms if brand else []) or PLATFORMS)
 
 
-def gather(asset: ContentAsset) -> Material:
-    """Read what the writer needs. Call in the organisation's scope."""
+def gather(asset: ContentAsset, *, brand: BrandProfile | None = None) -> Material:
+    """Read what the writer needs; `brand` speaks where it is not the asset's own. Call in the organisation's scope."""
     analysis = ContentAnalysis.objects.filter(asset=asset).first()
     matches = TrendMatch.objects.filter(asset=asset, is_used=True).select_related("topic").order_by("-score")[:3]
-    brand = BrandProfile.objects.filter(pk=asset.brand_id).first() if asset.brand_id else None
+    if brand is None and asset.brand_id:
+        brand = BrandProfile.objects.filter(pk=asset.brand_id).first()
     audiences = list(AudienceProfile.objects.filter(brand=brand).order_by("name")) if brand else []
     understood, sentences = restore(analysis), sentences_of(asset)
     before = worked.before(asset.organization_id, client_id=asset.client_id, platforms=platforms_of(brand))

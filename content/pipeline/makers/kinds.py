@@ -1,5 +1,24 @@
 """Who makes what: each maker adds its line."""
 
-from content.pipeline.makers import Maker
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-MAKERS: dict[str, Maker] = {}
+from content.models import RepurposingKind
+from content.pipeline.makers import Maker, article, newsletter, script, social, thread
+
+MAKERS: dict[str, Maker] = {
+    RepurposingKind.ARTICLE: article.make,
+    RepurposingKind.NEWSLETTER: newsletter.make,
+    RepurposingKind.SCRIPT: script.make,
+    RepurposingKind.SOCIAL: social.make,
+    RepurposingKind.THREAD: thread.make,
+}
+# What a job of a kind may be told, with what is usual; and the values to choose from.
+DEFAULTS: dict[str, Mapping[str, Any]] = {
+    RepurposingKind.ARTICLE: article.DEFAULTS,
+    RepurposingKind.NEWSLETTER: newsletter.DEFAULTS,
+    RepurposingKind.SCRIPT: script.DEFAULTS,
+    RepurposingKind.SOCIAL: social.DEFAULTS,
+    RepurposingKind.THREAD: thread.DEFAULTS,
+}
+CHOICES: dict[str, Mapping[str, Sequence[str]]] = {}
