@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from content import cleaning, forgetting
 from content.libraries import results as library_results
-from content.pipeline import fixing, running, speaking, tagging, voicing
+from content.pipeline import fixing, repurposing, running, speaking, tagging, voicing
 
 
 @shared_task
@@ -89,3 +89,17 @@ def learn_tags() -> None:
 def measure_libraries() -> None:
     """Work out what came of the items of libraries."""
     library_results.measured(now=timezone.now())
+
+
+@shared_task
+def repurpose(*, job_id: str) -> None:
+    """Do the repurposing job that is due first; `job_id` is the one that rang."""
+    del job_id
+    repurposing.run_next()
+
+
+@shared_task
+def resume_repurposing() -> None:
+    """Wake a worker for each job that a dead one left, and for what was queued and never began."""
+    for job in repurposing.interrupted(now=timezone.now()):
+        repurpose.delay(job_id=str(job))

@@ -25,6 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "resume voices": {"task": "content.tasks.resume_voices", "schedule": timedelta(minutes=2)},
     "resume interrupted fixes": {"task": "content.tasks.resume_fixes", "schedule": timedelta(minutes=2)},
+    "resume interrupted jobs": {"task": "content.tasks.resume_repurposing", "schedule": timedelta(minutes=2)},
     "remove stale uploads": {"task": "content.tasks.remove_stale_uploads", "schedule": timedelta(hours=6)},
     "purge deleted assets": {"task": "content.tasks.purge_deleted", "schedule": timedelta(hours=24)},
     "learn tags": {"task": "content.tasks.learn_tags", "schedule": timedelta(hours=24)},

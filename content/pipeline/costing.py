@@ -1,0 +1,50 @@
+"""What a repurposing job may cost at most: finished video by the minute, words by what a model would take."""
+
+import math
+from typing import Any
+
+from content import credits as costs
+from content.models import RepurposingJob, RepurposingKind, Transcript
+from content.writing.brief import Shape
+from content.writing.prompting import MOST_WORDS_SENT, USUAL_ANSWER
+from trenddrop.core import llm
+
+RENDERED = frozenset({RepurposingKind.SHORTS, RepurposingKind.AUDIOGRAM, RepurposingKind.SCRIPT_VIDEO})
+SHAPES = {
+    RepurposingKind.THREAD: Shape.THREAD,
+    RepurposingKind.ARTICLE: Shape.ARTICLE,
+    RepurposingKind.NEWSLETTER: Shape.NEWSLETTER,
+}
+OF_OURS = 1600  # tokens of our prompt, the brand, its samples and what went well before
+LETTERS = 4  # of the material's words, a token
+LONGEST = 60  # seconds of a clip unless told
+
+
+def estimate(job: RepurposingJob) -> int:
+    """Return the credits a job may take at most. Call in the organisation's scope."""
+    parts = max(1, int(job.config.get("count") or 1))
+    rendered = parts * math.ceil(_seconds(job.config) / costs.SECONDS_PER_CREDIT) if job.kind in RENDERED else 0
+    if job.config.get("piece"):
+        return rendered
+    return rendered + parts * max(1, len(job.platforms)) * words(job.kind, said(job))
+
+
+def said(job: RepurposingJob) -> int:
+    """Return how many letters the asset's words have."""
+    text = Transcript.objects.filter(asset_id=job.asset_id).values_list("text", flat=True).first()
+    return len(text if text is not None else job.asset.text)
+
+
+def words(kind: str, letters: int) -> int:
+    """Return the credits one text of a kind takes; nothing without a model."""
+    if not llm.available():
+        return 0
+    shape = SHAPES.get(RepurposingKind(kind), Shape.POST)
+    return costs.estimate(OF_OURS + min(letters, MOST_WORDS_SENT) // LETTERS, USUAL_ANSWER[shape]).credits
+
+
+def _seconds(config: dict[str, Any]) -> float:
+    start, end = config.get("start"), config.get("end")
+    if start is not None and end is not None:
+        return max(1.0, float(end) - float(start))
+    return float((config.get("seconds") or [0, LONGEST])[1])

@@ -1,0 +1,55 @@
+"""What a job of each kind may be told: checked against its maker's defaults before anything is queued."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from content.pipeline.makers.kinds import CHOICES, DEFAULTS
+
+LONGEST_TEXT = 1000
+MOST_ITEMS = 40
+LARGEST = 12 * 3600  # seconds, and more than anything counted here
+OF_EVERY = {"piece": ""}  # the piece whose file is made anew
+
+
+class WrongSettings(Exception):
+    """A setting that this kind does not have, or a value it does not take; the message says which."""
+
+
+def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings as they are stored: only what was said. Raises WrongSettings."""
+    known = {**DEFAULTS.get(kind, {}), **OF_EVERY}
+    choices = CHOICES.get(kind, {})
+    return {name: _right(name, value, known, choices) for name, value in given.items() if value is not None}
+
+
+def _right(name: str, value: Any, known: Mapping[str, Any], choices: Mapping[str, Any]) -> Any:
+    if name not in known:
+        raise WrongSettings(_("There is no setting “%(name)s” here.") % {"name": name[:40]})
+    if not _is_like(value, known[name]) or (name in choices and value not in choices[name]):
+        raise WrongSettings(_("“%(name)s” cannot be that.") % {"name": name})
+    return value
+
+
+def _is_like(value: Any, usual: Any) -> bool:
+    """Whether a value is of the kind of the usual one; None stands for a number that may be left out."""
+    if isinstance(usual, bool):
+        return isinstance(value, bool)
+    if usual is None or isinstance(usual, int | float):
+        whole = isinstance(usual, int)
+        fitting = isinstance(value, int) if whole else isinstance(value, int | float)
+        return fitting and not isinstance(value, bool) and 0 <= value <= LARGEST
+    if isinstance(usual, str):
+        return isinstance(value, str) and len(value) <= LONGEST_TEXT
+    return _are_like(value, usual)
+
+
+def _are_like(value: Any, usual: Any) -> bool:
+    if not isinstance(value, type(usual)) or len(value) > MOST_ITEMS:
+        return False
+    items = [*value.keys(), *value.values()] if isinstance(value, dict) else list(value)
+    numbers = bool(usual) and all(isinstance(one, int | float) for one in usual)
+    if numbers:
+        return len(value) == len(usual) and all(_is_like(one, 0.0) for one in items)
+    return all(isinstance(one, str) and len(one) <= LONGEST_TEXT for one in items)
