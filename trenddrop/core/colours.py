@@ -3,6 +3,7 @@
 import re
 
 HEX = re.compile(r"#[0-9a-f]{6}")
+WHITE, BLACK = "#ffffff", "#101418"
 READS, LARGE = 4.5, 3.0  # what text needs, and what large text and signs need
 
 
@@ -22,3 +23,8 @@ def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, 1 (none) to 21."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable_on(colour: str) -> str:
+    """Return white, or near black where white cannot be read on the colour."""
+    return WHITE if contrast(WHITE, colour) >= LARGE else BLACK

@@ -25,12 +25,15 @@ from trenddrop.core.platforms.rules import (
     TextUnit,
     rules,
 )
+from trenddrop.core.platforms.safe import SAFE, Area, safe_area
 from trenddrop.core.text.shortening import shorten_to
 
 __all__ = [
     "HASHTAG",
     "MENTION",
     "RULES",
+    "SAFE",
+    "Area",
     "MediaFacts",
     "MediaRules",
     "PlatformKey",
@@ -47,6 +50,7 @@ __all__ = [
     "measure",
     "normal_hashtag",
     "rules",
+    "safe_area",
     "shorten",
     "shorten_title",
     "shorten_to",
