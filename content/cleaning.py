@@ -12,7 +12,7 @@ from django.db.models.fields.files import FieldFile
 
 from accounts import audit, tenancy
 from content.intake import receiving
-from content.models import ContentAsset, MediaFix, Thumbnail, Upload
+from content.models import ContentAsset, MediaFix, PieceFile, Thumbnail, Upload
 
 BATCH = 500
 GRACE = dt.timedelta(days=1)
@@ -82,10 +82,12 @@ def _purge(key: uuid.UUID) -> bool:
 
 
 def _made_of(asset: ContentAsset) -> list[FieldFile]:
-    """Return the covers and the files made fit of an asset's pieces."""
+    """Return the covers, the files made fit and the takes of an asset's pieces."""
     covers = Thumbnail.objects.filter(piece__asset=asset)
     fixes = MediaFix.objects.filter(piece__asset=asset).exclude(file="")
-    return [*(cover.image for cover in covers), *(fix.file for fix in fixes)]
+    takes = PieceFile.objects.filter(piece__asset=asset)
+    given = [file for take in takes for file in (take.file, take.poster)]
+    return [*(cover.image for cover in covers), *(fix.file for fix in fixes), *given]
 
 
 def _remove_files(files: list[FieldFile]) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from content.models import ContentAsset, GeneratedContent
+from content.pieces import takes
 from content.pieces.composing import ai_line, composed, media_of, sent_file, sent_mime
 from trenddrop.core.platforms import Problem, check, rules
 from trenddrop.core.platforms.threads import parts_of
 
 # Pictures that are too big are made smaller on the way out, so nobody is troubled with them.
 MENDED = frozenset({"media_too_big", "media_too_large"})
+PAGED = frozenset({GeneratedContent.Kind.CAROUSEL})
 # Parts are posted one under the other, which no adapter does yet.
 THREAD_BY_HAND = _(
     "A thread cannot be sent from here yet. Copy its parts one after the other, or write it as one post."
@@ -43,10 +45,12 @@ def outgoing(piece: GeneratedContent, platform: str = "") -> Outgoing:
 
 
 def _own_file(piece: GeneratedContent) -> dict[str, Any]:
-    """Name the file that was made fit: what is made after a post was planned is not sent with it."""
+    """Name the piece's own files: what is made after a post was planned is not sent with it."""
     if not piece.file:
         return {}
-    return {"file": piece.file.name, "mime": sent_mime(piece), "media_info": piece.media_info}
+    own = {"file": piece.file.name, "mime": sent_mime(piece), "media_info": piece.media_info}
+    slides = [one for one in takes.current(piece) if one.slide > 1] if piece.kind in PAGED else []
+    return own | ({"more": [takes.named(one) for one in slides]} if slides else {})
 
 
 def problems(piece: GeneratedContent, platform: str) -> list[Problem]:

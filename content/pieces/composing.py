@@ -10,6 +10,7 @@ from content.models import ContentAsset, GeneratedContent
 from trenddrop.core import platforms
 
 ATTACHED = frozenset({ContentAsset.Kind.VIDEO, ContentAsset.Kind.IMAGE})
+OWN = "mime"  # what the facts of a piece's own media have, and those of the original made fit have not
 # Said to readers, so in the language of the piece, whatever language its writer reads.
 AI_LINES = {"en": "Made with AI.", "hi": "AI की मदद से बनाया गया।"}
 
@@ -54,6 +55,16 @@ def composed(piece: GeneratedContent, platform: str = "") -> str:
     )
 
 
+def has_own_media(piece: GeneratedContent) -> bool:
+    """Say whether the piece's file was made for it, or brought: then it may be of another kind than the original."""
+    return bool(piece.file) and OWN in piece.media_info
+
+
+def unfitted(piece: GeneratedContent) -> SentMedia | None:
+    """Return what a change of the file would begin from: the piece's own media, else the original."""
+    return media_of(piece) if has_own_media(piece) else original_of(piece.asset)
+
+
 def sent_file(piece: GeneratedContent) -> FieldFile:
     """Return the file that goes along: the piece's own where it was made fit, else the original. May be empty."""
     return piece.file or piece.asset.file
@@ -63,6 +74,8 @@ def sent_mime(piece: GeneratedContent) -> str:
     """Return that file's type."""
     if not piece.file:
         return piece.asset.mime_type
+    if has_own_media(piece):
+        return str(piece.media_info[OWN])
     return "image/jpeg" if piece.asset.kind == ContentAsset.Kind.IMAGE else "video/mp4"
 
 
@@ -80,10 +93,10 @@ def original_of(asset: ContentAsset) -> SentMedia | None:
 
 
 def facts_from(asset: ContentAsset, info: Mapping[str, Any]) -> SentMedia:
-    """Return the facts of a file of the asset's kind, as a probe wrote them down."""
+    """Return the facts of a file, as a probe wrote them down; it is of the asset's kind unless they say otherwise."""
     more = {name: info.get(name) for name in ("fps", "bit_rate", "video_codec", "audio_codec", "sample_rate")}
     return SentMedia(
-        kind=asset.kind,
+        kind=str(info["kind"]) if OWN in info else asset.kind,
         container=str(info.get("container") or "").lower(),
         duration=info.get("duration"),
         width=info.get("width"),

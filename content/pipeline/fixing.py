@@ -1,6 +1,7 @@
 """Making a piece's file fit its platform: claimed with a lease, stoppable, with progress; the result is checked."""
 
 import datetime as dt
+import mimetypes
 import shutil
 import tempfile
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.core.files import File
@@ -20,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from content.models import ContentAsset, GeneratedContent, MediaFix
-from content.pieces.composing import facts_from
+from content.pieces.composing import OWN, SentMedia, facts_from, has_own_media, sent_file
 from trenddrop.core import claims, media, platforms
 
 log = structlog.get_logger(__name__)
@@ -135,9 +137,8 @@ def _held(job: Job) -> Iterator[Job]:
 def _do(job: Job) -> None:
     with tenancy.of_organization(job.fix.organization_id):
         piece = GeneratedContent.objects.select_related("asset").get(pk=job.fix.piece_id)
-    asset = piece.asset
     fit = media.Fit.read(job.fix.recipe)
-    with _original(asset, job.folder) as path:
+    with _original(piece, job.folder) as path:
         made = _made(job, path, fit, piece)
     info = media.probe(made)
     _keep(job, piece, made, info)
@@ -145,7 +146,7 @@ def _do(job: Job) -> None:
 
 def _made(job: Job, path: Path, fit: media.Fit, piece: GeneratedContent) -> Path:
     """Return the new file; once more with a lower rate where it came out too big. Raises MediaError."""
-    if piece.asset.kind == ContentAsset.Kind.IMAGE:
+    if _facts(piece, {}).kind == ContentAsset.Kind.IMAGE:
         made = media.fit_picture(path, job.folder / "fit.jpg", fit)
         return _require(piece, made)
     info = media.probe(path)
@@ -163,9 +164,14 @@ def _tighter(fit: media.Fit, made: media.MediaInfo) -> media.Fit:
 
 
 def _problems(piece: GeneratedContent, path: Path) -> list[platforms.Problem]:
-    facts = facts_from(piece.asset, asdict(media.probe(path)))
+    facts = _facts(piece, asdict(media.probe(path)))
     found = platforms.check(piece.platform, title="-", text="-", media=facts)
     return [problem for problem in found if problem.field == "media"]
+
+
+def _facts(piece: GeneratedContent, info: dict[str, Any]) -> SentMedia:
+    own = {name: piece.media_info[name] for name in ("kind", OWN)} if has_own_media(piece) else {}
+    return facts_from(piece.asset, info | own)
 
 
 def _codes(piece: GeneratedContent, path: Path) -> set[str]:
@@ -181,16 +187,17 @@ def _require(piece: GeneratedContent, path: Path) -> Path:
 
 
 @contextmanager
-def _original(asset: ContentAsset, folder: Path) -> Iterator[Path]:
-    """Give the asset's file as a path: where it lies, or a copy from remote storage. Raises MediaError."""
+def _original(piece: GeneratedContent, folder: Path) -> Iterator[Path]:
+    """Give the file to change as a path: where it lies, or a copy from remote storage. Raises MediaError."""
+    file = sent_file(piece) if has_own_media(piece) else piece.asset.file
     try:
-        if isinstance(asset.file.storage, FileSystemStorage):
-            path = Path(asset.file.path)
+        if isinstance(file.storage, FileSystemStorage):
+            path = Path(file.path)
             path.stat()
             yield path
             return
         copy = folder / "original"
-        with asset.file.open("rb") as stored, copy.open("wb") as target:
+        with file.open("rb") as stored, copy.open("wb") as target:
             shutil.copyfileobj(stored, target, 4 * 1024 * 1024)
         yield copy
     except FileNotFoundError as error:
@@ -204,6 +211,8 @@ def _keep(job: Job, piece: GeneratedContent, made: Path, info: media.MediaInfo) 
     with made.open("rb") as content:
         stored = fix.file.storage.save(name, File(content))
     facts = asdict(info) | {"has_audio": info.has_audio, "has_video": info.has_video}
+    if has_own_media(piece):
+        facts |= {OWN: mimetypes.guess_type(made.name)[0]}
     try:
         with tenancy.of_organization(fix.organization_id):
             done = {"status": Status.COMPLETED, "progress": 100, "lease_until": None, "error": ""}

@@ -92,7 +92,7 @@ def kept(asset: ContentAsset, *, since: dt.datetime | None) -> set[str]:
     settled = Q(edited_by__isnull=False)
     if since is not None:
         settled |= Q(versions__created_at__gte=since, versions__author=None)
-    pieces = GeneratedContent.objects.filter(settled, asset=asset, deleted_at=None)
+    pieces = GeneratedContent.objects.filter(settled, asset=asset, is_main=True, deleted_at=None)
     return set(pieces.values_list("platform", flat=True))
 
 
@@ -289,7 +289,8 @@ def save(
         "call_to_action": draft.call_to_action,
     }
     with tenancy.of_organization(asset.organization_id):
-        piece = GeneratedContent.objects.filter(asset=asset, platform=platform, deleted_at=None).first()
+        mine = GeneratedContent.objects.filter(asset=asset, platform=platform, is_main=True, deleted_at=None)
+        piece = mine.first()
         piece = piece or new_piece(material, platform)
         piece.version += 1
         piece.made_by, piece.is_fallback, piece.fallback_reason = (

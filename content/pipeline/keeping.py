@@ -24,6 +24,7 @@ from content.models import (
     PieceVersion,
     RepurposingJob,
 )
+from content.pieces.composing import OWN
 from content.pipeline.foretelling import foretell
 from content.pipeline.makers import CannotMake, Keeps, Made, MadeFile, Stopped
 from trenddrop.core import limits, media
@@ -147,10 +148,10 @@ def _stored(job: RepurposingJob, piece: GeneratedContent, made: Made, file: Made
 
 
 def facts(file: MadeFile) -> dict[str, Any]:
-    """Return what a made file is, as an asset's media_info, with its kind and type. Raises MediaError."""
+    """Return what a made file is, as an asset's media_info, with its type. Raises MediaError."""
     mime = mimetypes.guess_type(file.path.name)[0] or "application/octet-stream"
     info = media.probe(file.path)
-    more = {"has_audio": info.has_audio, "has_video": info.has_video, "kind": mime.split("/")[0], "mime": mime}
+    more = {"has_audio": info.has_audio, "has_video": info.has_video, OWN: mime}
     return asdict(info) | more
 
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership, User
-from content.models import GeneratedContent, MediaFix
+from content.models import GeneratedContent, MediaFix, PieceFile
 from content.pieces import fitting
-from content.pieces.composing import original_of
+from content.pieces.composing import unfitted
 from content.tasks import make_fit
 from trenddrop.core.media import Fit
 
@@ -54,8 +54,8 @@ class Planned:
 
 
 def planned(piece: GeneratedContent, choice: fitting.Choice | None = None) -> Planned | None:
-    """Return what would be done to the original; None when nothing is needed or would help. The asset is loaded."""
-    media = original_of(piece.asset)
+    """Return what would be done to the file; None when nothing is needed or would help. The asset is loaded."""
+    media = unfitted(piece)
     fit = fitting.plan(piece.platform, media, choice) if media else None
     return Planned(fit, fitting.told(fit, media)) if fit and media else None
 
@@ -103,9 +103,13 @@ def retry(row: MediaFix, *, by: Membership | User | None) -> MediaFix:
 
 
 def take_original(piece: GeneratedContent, *, by: Membership) -> None:
-    """Send the asset's own file again; what was made fit stays for the posts planned with it. Raises NoOwnFile."""
-    taken = GeneratedContent.objects.filter(pk=piece.pk).exclude(file="").update(file="", media_info={})
-    if not taken:
+    """Send the file as it was before it was made fit: the asset's own, or the one the piece was given.
+
+    What was made fit stays for the posts planned with it. Raises NoOwnFile.
+    """
+    take = PieceFile.objects.filter(piece=piece, is_current=True).order_by("slide").first()
+    before = {"file": take.file.name, "media_info": take.media_info} if take else {"file": "", "media_info": {}}
+    if not GeneratedContent.objects.filter(pk=piece.pk).exclude(file=before["file"]).update(**before):
         raise NoOwnFile
     audit.record("piece.original_taken", piece, organization_id=piece.organization_id, by=by)
 

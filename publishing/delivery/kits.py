@@ -3,10 +3,11 @@
 import io
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import Storage, default_storage
 from django.utils.translation import gettext as _
@@ -35,24 +36,32 @@ class Contents:
     facts: SentMedia | None = None
     alt: str = ""
     thumbnail: str = ""
+    more: "tuple[Contents, ...]" = ()
 
 
 def contents(post: ScheduledPost) -> Contents:
     """Read what the post is made of. Call inside the organisation's scope."""
     piece = GeneratedContent.objects.select_related("asset").get(pk=post.piece_id)
     found = Contents(kit=kit_of(post), platform=post.connection.platform)
-    facts = original_of(piece.asset) if post.metadata.get("include_media", True) else None
-    if facts is None:
+    wanted, own = post.metadata.get("include_media", True), post.metadata.get("file", "")
+    facts = facts_from(piece.asset, post.metadata["media_info"]) if own else original_of(piece.asset)
+    if facts is None or not wanted:
         return found
-    own = post.metadata.get("file", "")
     return replace(
         found,
         file=own or piece.asset.file.name or "",
         mime=post.metadata["mime"] if own else piece.asset.mime_type,
-        facts=facts_from(piece.asset, post.metadata["media_info"]) if own else facts,
+        facts=facts,
         alt=post.metadata.get("alt_text", ""),
         thumbnail=_cover(piece, post) or _thumbnail(piece.asset, post.metadata.get("thumbnail", "")),
+        more=tuple(_page(found, piece, one) for one in post.metadata.get("more", ())),
     )
+
+
+def _page(found: Contents, piece: GeneratedContent, named: Mapping[str, Any]) -> Contents:
+    """Return one more picture of the post, as it was remembered when it was planned."""
+    facts = facts_from(piece.asset, named["media_info"])
+    return replace(found, file=named["file"], mime=named["mime"], alt=named["alt_text"], facts=facts)
 
 
 def kit_of(post: ScheduledPost) -> PublishKit:
@@ -77,8 +86,19 @@ def described(found: Contents) -> PublishKit:
     facts = found.facts
     if facts is None:
         return found.kit
-    media = Media(Path(found.file), found.mime, found.alt, facts.width, facts.height, facts.duration, facts.size)
-    return replace(found.kit, media=(media,))
+    return replace(found.kit, media=tuple(_named(one) for one in (found, *_most(found))))
+
+
+def _named(found: Contents) -> Media:
+    facts = found.facts
+    if facts is None:
+        raise ValueError("nothing to attach")
+    return Media(Path(found.file), found.mime, found.alt, facts.width, facts.height, facts.duration, facts.size)
+
+
+def _most(found: Contents) -> "tuple[Contents, ...]":
+    """Return the further pictures the platform still takes."""
+    return found.more[: max(0, rules(found.platform).media.max_images - 1)]
 
 
 def _cover(piece: GeneratedContent, post: ScheduledPost) -> str:
@@ -104,9 +124,13 @@ def packed(found: Contents, *, storage: Storage = default_storage) -> Iterator[P
         yield found.kit
         return
     with tempfile.TemporaryDirectory(prefix="trenddrop-post-") as folder:
-        media = _attachment(found, Path(folder), storage)
+        places = [Path(folder) / str(number) for number in range(1 + len(_most(found)))]
+        for place in places:
+            place.mkdir()
+        pages = zip((found, *_most(found)), places, strict=True)
+        media = tuple(_attachment(one, place, storage) for one, place in pages)
         thumbnail = _poster(found, Path(folder), storage)
-        yield replace(found.kit, media=(media,), thumbnail=thumbnail)
+        yield replace(found.kit, media=media, thumbnail=thumbnail)
 
 
 def _attachment(found: Contents, folder: Path, storage: Storage) -> Media:
