@@ -29,6 +29,7 @@ COMMANDS = (
     "edit",
     "replace",
     "rename",
+    "mark",
     "unmark",
     "mark_again",
     "drop_fillers",
@@ -50,6 +51,7 @@ class TranscriptViewSet(Listed, Read, MemberViewSet):
         "edit": EditSerializer,
         "replace": ReplaceSerializer,
         "rename": NameSerializer,
+        "mark": MarkSerializer,
         "unmark": MarkSerializer,
         "speak": LanguageSerializer,
         "listen": ListenSerializer,
@@ -69,6 +71,7 @@ class TranscriptViewSet(Listed, Read, MemberViewSet):
         transcript_words.Changed: 409,
         transcript_words.NotFound: 404,
         transcript_words.NothingHeard: 409,
+        transcript_words.BadMark: 422,
     }
     doors: ClassVar = {"listen": "transcript_language", "read": "transcript_read"}
     action_permissions: ClassVar = {
@@ -106,6 +109,13 @@ class TranscriptViewSet(Listed, Read, MemberViewSet):
         """Call a speaker differently wherever they speak."""
         asset = self._asset()
         transcript_words.name_speaker(asset, **self.given(), by=self.member)
+        return self.shown(self.get_object())
+
+    @action(detail=True, methods=["post"])
+    def mark(self, request: Request, pk: Any) -> Response:
+        """Mark a silence or a filler by hand; 422 where a filler has no word, or a silence has one."""
+        asset, given = self._asset(), self.given()
+        transcript_words.mark(asset, (given["kind"], given["start"], given["end"]), by=self.member)
         return self.shown(self.get_object())
 
     @action(detail=True, methods=["post"])

@@ -1,5 +1,6 @@
 """The forms of what is said or written."""
 
+import re
 from typing import Any
 
 from babel import Locale
@@ -13,6 +14,7 @@ from content.transcripts.tongues import LANGUAGES
 
 LARGEST = 5 * 1024**2  # bytes; subtitles of a day are smaller
 LONGEST = 300_000  # characters
+MOMENT = re.compile(r"(\d{1,4}:){0,2}\d{1,8}(\.\d{1,4})?")
 
 
 class SubtitlesForm(forms.Form):
@@ -111,12 +113,61 @@ class SpeakerForm(forms.Form):
     new = forms.CharField(label=_("Name"), max_length=60, required=False)
 
 
-class MarkForm(forms.Form):
-    """Which mark is none."""
+class SecondsField(forms.Field):
+    """A moment of a recording, as 83.4, 1:23.4 or 1:02:03; cleaned to seconds."""
 
-    kind = forms.ChoiceField(choices=[("silence", "silence"), ("filler", "filler")])
-    start = forms.FloatField(min_value=0)
-    end = forms.FloatField(min_value=0)
+    default_error_messages = {"invalid": _("Write it as minutes and seconds, 1:23.4, or as seconds.")}
+    MOST = 1e7
+
+    def to_python(self, value: Any) -> float | None:
+        """Return seconds, or None for nothing."""
+        text = str(value or "").strip().replace(",", ".")
+        if not text:
+            return None
+        if not MOMENT.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        seconds = 0.0
+        for part in text.split(":"):
+            seconds = seconds * 60 + float(part)
+        if seconds > self.MOST:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return seconds
+
+
+class PlaceForm(forms.Form):
+    """Which part of a long transcript is shown: a page, or the one on which a second is said; nonsense is passed over.
+
+    `edit` is the second of a line that is open.
+    """
+
+    at = SecondsField(label=_("Go to"), required=False)
+    edit = SecondsField(required=False)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+
+    @property
+    def second(self) -> float | None:
+        """The second that is asked for, if one is."""
+        self.full_clean()
+        edit: float | None = self.cleaned_data.get("edit")
+        at: float | None = self.cleaned_data.get("at")
+        return at if edit is None else edit
+
+    @property
+    def number(self) -> int:
+        """The page that is asked for."""
+        self.full_clean()
+        return self.cleaned_data.get("page") or 1
+
+
+KINDS = [("filler", _("A filler")), ("silence", _("A silence"))]
+
+
+class MarkForm(forms.Form):
+    """What is marked, or is none."""
+
+    kind = forms.ChoiceField(label=_("What it is"), choices=KINDS, initial="filler")
+    start = SecondsField(label=_("From"))
+    end = SecondsField(label=_("To"))
 
 
 class LanguageForm(forms.Form):

@@ -129,7 +129,7 @@ def _marks(
         rows = Transcript.objects.filter(asset=asset).values_list("marks", flat=True).first() or []
         silences = [(start, end) for kind, start, end in rows if kind == marking.SILENCE]
     fillers = marking.fillers(found.words, found.language or "")
-    return marking.ordered([*marking.between(silences, found.words), *fillers])
+    return marking.joined([*marking.between(silences, found.words), *fillers])
 
 
 def rows_of(words: Sequence[Word]) -> list[list[Any]]:

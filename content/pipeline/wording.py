@@ -35,7 +35,8 @@ def change(said: Transcript, words: Sequence[Word], *, by: Membership, speaking:
     """Save changed words, who speaks them and what of them are fillers; what was first heard is kept beside."""
     before = marking.fillers(transcribe.words_of(said), said.language)
     said.recognised = first_of(said)
-    said.marks = list(marking.moved(marking.marks_of(said.marks), before, marking.fillers(words, said.language)))
+    after = marking.fillers(words, said.language)
+    said.marks = list(marking.moved(marking.marks_of(said.marks), before, after, words=words))
     said.words, said.text = transcribe.rows_of(words), " ".join(word.text for word in words)
     said.turns = [list(turn) for turn in speaking] if speaking is not None else said.turns
     said.note = _("Corrected by %(name)s.") % {"name": by.user}

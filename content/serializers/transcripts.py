@@ -127,9 +127,9 @@ class NameSerializer(serializers.Serializer[Any]):
 
 
 class MarkSerializer(serializers.Serializer[Any]):
-    """A mark that is none."""
+    """A mark: made by hand, or said to be none."""
 
-    kind = serializers.ChoiceField(["silence", "filler"], help_text="What it was taken for.")
+    kind = serializers.ChoiceField(["silence", "filler"], help_text="What it is, or was taken for.")
     start = serializers.FloatField(min_value=0, max_value=1e7, help_text="Second it begins at.")
     end = serializers.FloatField(min_value=0, max_value=1e7, help_text="Second it ends at.")
 

@@ -131,6 +131,30 @@ def name_speaker(asset: ContentAsset, *, old: str, new: str, by: Membership) -> 
     audit.record("transcript.named", asset, organization_id=asset.organization_id, by=by)
 
 
+class BadMark(Exception):
+    """What is to be marked is no such thing."""
+
+
+def mark(asset: ContentAsset, asked: Mark, *, by: Membership) -> Mark:
+    """Say that a stretch is a silence or a filler; return it as it is kept: a filler is whole words, no word is silent.
+
+    Raises NoTranscript, BadMark.
+    """
+    kind, start, end = asked
+    said = hold(asset)
+    if end <= start:
+        raise BadMark(_("The end has to come after the beginning."))
+    if asset.duration and start >= asset.duration:
+        raise BadMark(_("The recording ends before that."))
+    found = marking.by_hand(kind, start, min(end, asset.duration or end), transcribe.words_of(said))
+    if found is None and kind == marking.FILLER:
+        raise BadMark(_("No word is said there."))
+    if found is None:
+        raise BadMark(_("Words are said there. Mark them as a filler, or choose what lies between them."))
+    _mark(said, marking.joined([*marking.marks_of(said.marks), found]), by=by)
+    return found
+
+
 def unmark(asset: ContentAsset, mark: Mark, *, by: Membership) -> None:
     """Say that a silence or a filler is none. Raises NoTranscript, NotFound."""
     said = hold(asset)
@@ -142,12 +166,15 @@ def unmark(asset: ContentAsset, mark: Mark, *, by: Membership) -> None:
 
 
 def mark_again(asset: ContentAsset, *, by: Membership) -> int:
-    """Look for fillers anew, also those that somebody said are none; return how many there are. Raises NoTranscript."""
+    """Look for fillers anew, also those that somebody said are none; what was marked by hand stays.
+
+    Returns how many there are. Raises NoTranscript.
+    """
     said = hold(asset)
-    silent = [mark for mark in marking.marks_of(said.marks) if mark[0] == marking.SILENCE]
     found = marking.fillers(transcribe.words_of(said), said.language)
-    _mark(said, marking.ordered([*silent, *found]), by=by)
-    return len(found)
+    marks = marking.joined([*marking.marks_of(said.marks), *found])
+    _mark(said, marks, by=by)
+    return sum(mark[0] == marking.FILLER for mark in marks)
 
 
 def _mark(said: Transcript, marks: Sequence[Mark], *, by: Membership) -> None:
@@ -194,6 +221,7 @@ def first_heard(asset: ContentAsset, *, by: Membership) -> None:
         marking.marks_of(said.marks),
         marking.fillers(transcribe.words_of(said), said.language),
         marking.fillers(words, first["language"]),
+        words=words,
     )
     values = {name: first[name] for name in ("words", "language", "confidence", "engine", "note")}
     for name, value in values.items():

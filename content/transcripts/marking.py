@@ -1,5 +1,6 @@
 """Silences and fillers of a recording: what could be left out without losing a word that matters."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,7 @@ STAMMERED = frozenset(
 )
 SHORTEST_SILENCE = 0.8  # seconds
 PAUSE = 0.25  # seconds around what is only a filler when it stands apart
+SHORTEST_BY_HAND = 0.1  # seconds
 CLOSE = 0.6  # seconds within which a doubled word is a stammer
 SAME = 0.05  # seconds by which two marks may differ and mean the same
 MARGIN = 0.02
@@ -81,19 +83,56 @@ def marks_of(rows: Sequence[Sequence[Any]]) -> list[Mark]:
     return [(str(kind), float(start), float(end)) for kind, start, end in rows]
 
 
-def moved(marks: Sequence[Mark], before: Sequence[Mark], after: Sequence[Mark]) -> list[Mark]:
-    """Return the marks once the words changed.
+def moved(
+    marks: Sequence[Mark], before: Sequence[Mark], after: Sequence[Mark], *, words: Sequence[Word] = ()
+) -> list[Mark]:
+    """Return the marks once the words changed to `words`.
 
     `before` and `after` are the fillers of the old words and of the new: one that somebody said is none stays away,
-    one that is gone goes, and silences are no matter of words.
+    one that is gone goes, one that was marked by hand stays as long as a word stands there, and silences are no
+    matter of words.
     """
-    stay = [mark for mark in marks if mark[0] != FILLER or mark in after]
-    return ordered({*stay, *(mark for mark in after if mark not in before)})
+    known = set(before)
+    stay = [mark for mark in marks if mark[0] != FILLER or mark in after or (mark not in known and spans(mark, words))]
+    return joined({*stay, *(mark for mark in after if mark not in known)})
 
 
-def ordered(marks: Iterable[Mark]) -> list[Mark]:
-    """Return marks in the order they are heard."""
-    return sorted(marks, key=lambda mark: (mark[1], mark[2], mark[0]))
+def joined(marks: Iterable[Mark]) -> list[Mark]:
+    """Return marks in the order they are heard, those of a kind that overlap as one."""
+    found: dict[str, list[Mark]] = {}
+    for kind, start, end in sorted(marks):
+        row = found.setdefault(kind, [])
+        if row and start < row[-1][2] - MARGIN:
+            row[-1] = (kind, row[-1][1], max(row[-1][2], end))
+        else:
+            row.append((kind, start, end))
+    return sorted((mark for row in found.values() for mark in row), key=lambda mark: (mark[1], mark[2], mark[0]))
+
+
+def spans(mark: Mark, words: Sequence[Word]) -> range:
+    """Return the numbers of the words that are said within a mark, by their middle."""
+    first = bisect_left(words, mark[1], key=_middle)
+    return range(first, max(first, bisect_right(words, mark[2], key=_middle)))
+
+
+def _middle(word: Word) -> float:
+    return (word.start + word.end) / 2
+
+
+def by_hand(kind: str, start: float, end: float, words: Sequence[Word]) -> Mark | None:
+    """Return what somebody marks, from where to where it is: a filler is whole words, a silence what is between them.
+
+    None where that is nothing: no word to be a filler, or a word in the silence.
+    """
+    inside = spans((kind, start, end), words)
+    if kind == FILLER:
+        return (FILLER, words[inside.start].start, words[inside.stop - 1].end) if inside else None
+    if inside:
+        return None
+    before = words[inside.start - 1].end if inside.start else 0.0
+    after = words[inside.start].start if inside.start < len(words) else end
+    start, end = round(max(start, before), 3), round(min(end, after), 3)
+    return (SILENCE, start, end) if end - start >= SHORTEST_BY_HAND else None
 
 
 def without(marks: Sequence[Mark], mark: Mark) -> list[Mark]:

@@ -1,6 +1,5 @@
 """The transcript: bringing one, correcting it word by word, naming who speaks, going back."""
 
-import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -20,20 +19,21 @@ from content.forms.transcripts import (
     LanguageForm,
     LineForm,
     MarkForm,
+    PlaceForm,
     ReplaceForm,
     SpeakerForm,
     SubtitlesForm,
     TextForm,
 )
 from content.models import ContentAsset, Transcript
+from content.screens import transcripts as screen
 from content.screens.studio import steps_of
 from content.services import transcript_words, transcripts
 from content.services.pipeline import StillRunning
-from content.services.transcript_words import Changed, NotFound, NothingHeard
+from content.services.transcript_words import BadMark, Changed, NotFound, NothingHeard
 from content.services.transcripts import NoTranscript, NoWords, OtherRecording
-from content.transcripts import correcting, marking, spoken, turns
+from content.transcripts import correcting, spoken
 from content.views import studio
-from trenddrop.core.speech import Word
 from trenddrop.core.speech.subtitles import BadSubtitles
 
 REFUSALS = (NoTranscript, NoWords, NotFound, NothingHeard, StillRunning)
@@ -93,15 +93,21 @@ def show(request: MemberRequest, asset: ContentAsset, *, status: int = 200, **mo
     said: Transcript | None = getattr(asset, "transcript", None)
     looked = more.get("replace_form") or ReplaceForm(request.GET if "find" in request.GET else None)
     hits = _hits(said, looked)
+    searched = looked.is_bound and looked.is_valid()
     lines = spoken.lines(said, found=frozenset(number for where in hits for number in where))
-    shown = [line for line in lines if any(word.found for word in line.words)] if looked.is_bound else lines
-    context = _beside(asset, said) | {
+    wanted = [line for line in lines if any(word.found for word in line.words)] if searched else lines
+    place = PlaceForm(request.GET)
+    part = screen.part(wanted, at=more.get("line_at", place.second), number=place.number)
+    context = screen.beside(asset, said) | {
         "asset": asset,
-        "lines": shown if hits or looked.is_valid() else lines,
-        "has_unsure": any(word.unsure for line in lines for word in line.words),
+        "part": part,
+        "marks": screen.shown_marks(said, part),
+        "working": asset.status in studio.WORKING,
+        "has_unsure": any(word.unsure for line in part.lines for word in line.words),
         "replace_form": looked,
-        "searched": looked.is_bound and looked.is_valid(),
+        "searched": searched,
         "places": len(hits),
+        "query": request.GET.urlencode() if searched else "",
     }
     return render(request, "content/transcript.html", context | _editing(request, said) | more, status=status)
 
@@ -115,45 +121,6 @@ def _hits(said: Transcript | None, form: FindForm) -> list[range]:
 def _pattern(form: FindForm) -> Any:
     asked = form.cleaned_data
     return correcting.wanted(asked["find"], match_case=asked["match_case"], whole_words=not asked["parts"])
-
-
-def _beside(asset: ContentAsset, said: Transcript | None) -> dict[str, Any]:
-    """Return what stands beside the lines: the player, speakers, marks, language, files."""
-    words, speaking = spoken.parts_of(said)
-    marks = marking.marks_of(said.marks) if said else []
-    args = [asset.pk]
-    return {
-        "transcript": said,
-        "media_url": reverse("file", args=args) if asset.file else "",
-        "poster_url": reverse("thumbnail", args=args) if asset.thumbnail else "",
-        "captions_url": reverse("captions", args=args),
-        "subtitles_url": reverse("asset_subtitles", args=args),
-        "working": asset.status in studio.WORKING,
-        "is_stale": spoken.is_stale(said, steps_of(asset)),
-        "speakers": [(name, SpeakerForm(initial={"old": name}, auto_id=False)) for name in turns.names(speaking)],
-        "marks": _shown_marks(words, marks),
-        "filler_count": sum(mark[0] == marking.FILLER for mark in marks),
-        "silence_seconds": marking.seconds(marks, marking.SILENCE),
-        "filler_seconds": marking.seconds(marks, marking.FILLER),
-        "left_out": json.dumps([[start, end] for _kind, start, end in marks]) if marks else "",
-        "subtitles_form": SubtitlesForm(),
-        "language_form": LanguageForm(initial={"language": said.language if said else ""}),
-        "can_go_back": said is not None and said.edited_at is not None and has_first(said),
-    }
-
-
-def has_first(said: Transcript) -> bool:
-    """Say whether what was first heard is kept; it is large and stays where it is."""
-    return Transcript.objects.filter(pk=said.pk).exclude(recognised={}).exists()
-
-
-def _shown_marks(words: list[Word], marks: list[marking.Mark]) -> list[dict[str, Any]]:
-    shown = []
-    for kind, start, end in marks:
-        is_filler = kind == marking.FILLER
-        text = " ".join(word.text for word in words if start <= word.start < end) if is_filler else ""
-        shown.append({"kind": kind, "start": start, "end": end, "seconds": round(end - start, 1), "text": text})
-    return shown
 
 
 def _editing(request: MemberRequest, said: Transcript | None) -> dict[str, Any]:
@@ -233,7 +200,9 @@ def _second_of(said: Transcript | None, where: range) -> float:
 def _saved(request: MemberRequest, asset: ContentAsset, place: range) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _show_lines(request, studio.visible(request, asset.pk), place)
-    return redirect(f"{reverse('transcript', args=[asset.pk])}#l{place.start}")
+    said: Transcript | None = getattr(studio.visible(request, asset.pk), "transcript", None)
+    at = _second_of(said, range(min(place.start, len(said.words) - 1), place.stop)) if said else 0.0
+    return redirect(f"{reverse('transcript', args=[asset.pk])}?at={at}#l{place.start}")
 
 
 def _show_lines(request: MemberRequest, asset: ContentAsset, where: range | None) -> HttpResponse:
@@ -289,8 +258,10 @@ def speaker(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires("content.edit")
 def marks(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """Say that a mark is none, look for fillers again, or take them out of the words."""
+    """Mark by hand, say that a mark is none, look for fillers again, or take them out of the words."""
     asset, todo = studio.visible(request, pk), request.POST.get("do", "")
+    if todo == "mark":
+        return _mark(request, asset)
 
     def drop() -> str:
         count = transcript_words.drop_fillers(asset, by=request.membership)
@@ -312,6 +283,22 @@ def marks(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         return _("It is no longer marked.")
 
     return _done(request, pk, unmark)
+
+
+def _mark(request: MemberRequest, asset: ContentAsset) -> HttpResponse:
+    form = MarkForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            _kind, at, _end = transcript_words.mark(
+                asset, (given["kind"], given["start"], given["end"]), by=request.membership
+            )
+        except (NoTranscript, BadMark) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Marked."))
+            return redirect(f"{reverse('transcript', args=[asset.pk])}?at={at}")
+    return show(request, asset, status=422, mark_form=form, line_at=form.cleaned_data.get("start"))
 
 
 @require_POST

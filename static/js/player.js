@@ -30,11 +30,12 @@ class Player {
     this.slider?.addEventListener("input", () => this.seek(Number(this.slider.value)));
     document.body.addEventListener("htmx:afterSettle", (event) => {
       if (!this.root.isConnected) return;
-      this.read();
+      if (this.read()) this.follow();
       if (event.detail.elt.matches("[data-line]") && this.root.contains(event.detail.elt)) this.attend(event.detail.elt);
     });
     this.root.addEventListener("dblclick", (event) => this.editAt(event));
     this.root.addEventListener("keydown", (event) => this.inForm(event));
+    document.addEventListener("selectionchange", () => this.marked());
     // Times elsewhere on the page (matches, moments) go to the same place.
     addEventListener("click", (event) => {
       const link = event.target.closest?.("[data-seek]");
@@ -47,14 +48,16 @@ class Player {
     addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  // The transcript may arrive after the picture; it is read again when it does.
+  // The transcript may arrive after the picture, or its next part; it is read again when it does, and that is told.
   read() {
     const found = this.root.querySelector("[data-script]");
     this.words = [...(found?.querySelectorAll("[data-t]") ?? [])].map((element) => ({ element, at: Number(element.dataset.t) }));
-    if (found === this.script) return;
+    if (found === this.script) return false;
     this.script = found;
+    this.inside = false;
     found?.addEventListener("keydown", (event) => this.walk(event));
     for (const name of ["wheel", "touchmove"]) found?.addEventListener(name, () => { this.looked = Date.now(); }, { passive: true });
+    return true;
   }
 
   fromAddress() {
@@ -66,6 +69,7 @@ class Player {
     if (!Number.isFinite(at)) return;
     this.media.currentTime = at;
     this.looked = 0;
+    this.inside = true;
     this.follow(at);
     if (play) this.media.play().catch(() => { /* the browser wants a click first */ });
   }
@@ -170,8 +174,39 @@ class Player {
     }
     const shown = this.root.querySelector("[data-at]");
     if (shown) shown.textContent = clock(at);
+    this.turn(at);
     this.mark(at);
     this.skip(at);
+  }
+
+  // A long transcript is shown in parts: the next one comes when the playing reaches it, or somebody goes there;
+  // a part that somebody only looks at stays, and so does one in which a line is open.
+  turn(at) {
+    const { from, to } = this.script?.dataset ?? {};
+    if (from === undefined) return;
+    const here = at >= Number(from) && (to === "" || at < Number(to));
+    const left = this.inside && !here && !this.script.querySelector("[data-lineform]");
+    this.inside = here;
+    if (left) this.show(at);
+  }
+
+  show(at) {
+    const form = this.root.querySelector("[data-turn]");
+    if (!form) return;
+    form.elements.at.value = at.toFixed(2);
+    form.requestSubmit();
+  }
+
+  // Words that are chosen say from when to when something is to be marked.
+  marked() {
+    const form = this.root.querySelector("[data-mark]");
+    const chosen = getSelection();
+    if (!form || !chosen || chosen.isCollapsed || !this.script?.contains(chosen.anchorNode)) return;
+    const inside = this.words.filter((word) => chosen.containsNode(word.element, true));
+    if (!inside.length) return;
+    const next = this.words[this.words.indexOf(inside.at(-1)) + 1];
+    form.elements.start.value = inside[0].at.toFixed(2);
+    form.elements.end.value = (next?.at ?? inside.at(-1).at + 5).toFixed(2);
   }
 
   // The last word that has begun; binary search, an hour of speech has nine thousand.

@@ -220,6 +220,9 @@ def test_a_transcript_is_corrected_word_by_word(api: Api, world: World) -> None:
     assert api.post(f"{address}/mark-again").json() == {"count": 2}
     mark = dict(zip(("kind", "start", "end"), api.get(address).json()["marks"][0], strict=True))
     assert len(api.post(f"{address}/unmark", mark).json()["marks"]) == 1
+    assert api.post(f"{address}/mark", mark).json()["marks"][0] == list(mark.values())
+    assert api.post(f"{address}/mark", {"kind": "filler", "start": 50, "end": 60}).status_code == 422
+    assert len(api.post(f"{address}/unmark", mark).json()["marks"]) == 1
     assert api.post(f"{address}/drop-fillers").json() == {"count": 1}
     assert api.post(f"{address}/replace", {"find": "says", "replacement": "said"}).json() == {"count": 1}
     assert api.post(f"{address}/replace", {"find": "says", "replacement": "said"}).status_code == 404
