@@ -162,6 +162,8 @@ AREAS: tuple[Area, ...] = (
             "piece.original_taken": _("{who} took the original file of {what} again"),
             "piece.made": _("{what} was made"),
             "piece.retaken": _("The file of {what} was made anew"),
+            "piece.brought": _("{who} brought the file of {what} back from {tool}"),
+            "piece.take_chosen": _("{who} chose which file of {what} is sent"),
             "repurposing.planned": _("{who} had a plan made of what to make of {what}"),
             "repurposing.asked": _("{who} had more made of {what}: {making}"),
             "repurposing.stopped": _("{who} stopped {what}"),

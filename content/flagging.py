@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from content.libraries import shelf
-from content.models import ContentAsset, GeneratedContent, PublishedItem
+from content.looks import shelf as looks
+from content.models import ContentAsset, GeneratedContent, PublishedItem, TemplateKind
 
 
 class Assets:
@@ -62,11 +63,14 @@ class LibraryItems:
 
     def find(self, key: uuid.UUID, *, by: Membership) -> Model | None:
         """Return an item that is open to everybody, or was offered by them."""
-        return shelf.shared_with(by, and_offers=True).filter(pk=key).first()
+        found = shelf.shared_with(by, and_offers=True).filter(pk=key).first()
+        return found or looks.shared_with(by, and_offers=True).filter(pk=key).first()
 
     def address(self, row: Model) -> str:
         """Return its place in the shared library."""
-        return f"{reverse('library_shared')}?kind={row.kind}"  # type: ignore[attr-defined]
+        kind = str(row.kind)  # type: ignore[attr-defined]
+        place = "templates_shared" if kind in TemplateKind.values else "library_shared"
+        return f"{reverse(place)}?kind={kind}"
 
     def hide(self, key: str) -> int:
         """Take it out of the shared library; copies stay with those who took them."""

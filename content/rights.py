@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights.registry import Answer, Fate, Kept
 from content import search
-from content.models import ContentAsset, ItemRating, LibraryItem, PublishedItem, Upload
+from content.models import ContentAsset, ItemRating, LibraryItem, PublishedItem, Template, Upload
 
 _STATE = "a state of this installation's own work"
 _MADE = Kept(
@@ -32,6 +32,7 @@ def let_go(items: "QuerySet[PublishedItem]") -> None:
     """Let others keep the copies they took of offers that go, and forget the stars they gave."""
     ItemRating.objects.filter(item__in=items).delete()
     LibraryItem.objects.filter(taken_from__in=items).update(taken_from=None)
+    Template.objects.filter(taken_from__in=items).update(taken_from=None)
 
 
 def _not_running(status: str) -> str:

@@ -1,7 +1,7 @@
-"""What became of posts that were written with a library's items.
+"""What became of posts that were written with a library's items, or made with templates.
 
-A use counts while its words still stand in the piece. Figures of the shared library take in several organisations,
-so that nobody reads another's results off them.
+A use counts while its words still stand in the piece; a template's always. Figures of the shared library take in
+several organisations, so that nobody reads another's results off them.
 """
 
 import datetime as dt
@@ -9,13 +9,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from statistics import fmean, median
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts import tenancy
 from content.libraries.shelf import AS_USUAL, FEWEST
-from content.models import LibraryItem, LibraryKind, LibraryUse, PublishedItem
+from content.models import LibraryItem, LibraryKind, LibraryUse, PublishedItem, Template, TemplateUse
 
 FEWEST_SHARED, FEWEST_ORGANIZATIONS = 10, 3
 AT_ONCE = 1000
@@ -25,8 +26,9 @@ Results = dict[uuid.UUID, list[tuple[uuid.UUID, float]]]
 def measured(*, now: dt.datetime) -> int:
     """Work out every item's result anew; returns how many changed. A repeat changes nothing."""
     with tenancy.operator():
-        own, shared = _collected()
-        return _write_own(own, now) + _write_shared(shared, now) + _add_stars()
+        items, templates, shared = _collected()
+        own = _write_own(LibraryItem, items, now) + _write_own(Template, templates, now)
+        return own + _write_shared(shared, now) + _add_stars()
 
 
 def uses_that_stand() -> QuerySet[LibraryUse]:
@@ -41,24 +43,32 @@ def uses_that_stand() -> QuerySet[LibraryUse]:
     return LibraryUse.objects.filter(stands, piece__feedback__is_left_out=False)
 
 
-def _collected() -> tuple[Results, Results]:
-    """Return (organisation, engagement) of each own item, and of each published one with all its copies."""
-    own: Results = defaultdict(list)
+def _collected() -> tuple[Results, Results, Results]:
+    """Return (organisation, engagement) of each item, each template, and each published one with all its copies."""
     shared: Results = defaultdict(list)
     originals = dict(
         PublishedItem.objects.filter(of_item__isnull=False).order_by("created_at").values_list("of_item", "pk")
     )
-    columns = ("item_id", "item__taken_from_id", "organization_id", "piece__feedback__engagement")
-    for item, taken_from, organization, engagement in uses_that_stand().values_list(*columns).iterator(AT_ONCE):
-        own[item].append((organization, engagement))
-        if published := taken_from or originals.get(item):
+    told = ("organization_id", "piece__feedback__engagement")
+    items = uses_that_stand().values_list("item_id", "item__taken_from_id", *told)
+    made = TemplateUse.objects.filter(piece__feedback__is_left_out=False)
+    templates = made.values_list("template_id", "template__taken_from_id", *told)
+    return _by_row(items, shared, originals), _by_row(templates, shared, originals), shared
+
+
+def _by_row(rows: Any, shared: Results, originals: Mapping[Any, uuid.UUID]) -> Results:
+    """Return each row's results, and add them to those of the published one it came from or became."""
+    own: Results = defaultdict(list)
+    for row, taken_from, organization, engagement in rows.iterator(AT_ONCE):
+        own[row].append((organization, engagement))
+        if published := taken_from or originals.get(row):
             shared[published].append((organization, engagement))
-    return own, shared
+    return own
 
 
-def _write_own(results: Mapping[uuid.UUID, list[tuple[uuid.UUID, float]]], now: dt.datetime) -> int:
+def _write_own(table: Any, results: Results, now: dt.datetime) -> int:
     changed = []
-    rows = LibraryItem.objects.filter(Q(pk__in=list(results)) | Q(measured_posts__gt=0))
+    rows = table.objects.filter(Q(pk__in=list(results)) | Q(measured_posts__gt=0))
     for row in rows.only("pk", "performance", "measured_posts").iterator(AT_ONCE):
         found = [engagement for _organization, engagement in results.get(row.pk, [])]
         result = (round(median(found), 3) if len(found) >= FEWEST else None, len(found))
@@ -66,7 +76,7 @@ def _write_own(results: Mapping[uuid.UUID, list[tuple[uuid.UUID, float]]], now: 
             row.performance, row.measured_posts = result
             row.updated_at = now
             changed.append(row)
-    LibraryItem.objects.bulk_update(changed, ["performance", "measured_posts", "updated_at"], AT_ONCE)
+    table.objects.bulk_update(changed, ["performance", "measured_posts", "updated_at"], AT_ONCE)
     return len(changed)
 
 

@@ -17,6 +17,7 @@ from content.models import (
     LibraryItem,
     LibraryKind,
     PublishedItem,
+    Template,
     TrendMatch,
 )
 from content.queries import brand_name
@@ -70,7 +71,7 @@ def shared_with(membership: Membership, *, and_offers: bool = False) -> QuerySet
     seen = Q(status=PublishedItem.Status.APPROVED)
     if and_offers:
         seen |= Q(pk__in=offered_by(membership).values("pk"))
-    return PublishedItem.objects.filter(seen).annotate(
+    return PublishedItem.objects.filter(seen, kind__in=LibraryKind.values).annotate(
         is_taken=Exists(taken),
         is_own=is_own,
         my_stars=Subquery(mine.values("stars")[:1]),
@@ -79,11 +80,11 @@ def shared_with(membership: Membership, *, and_offers: bool = False) -> QuerySet
 
 def offered_by(membership: Membership) -> QuerySet[PublishedItem]:
     """Return what a member's organisation offered; of a client's member only what was copied from items of theirs."""
-    rows = PublishedItem.objects.filter(offered_by=membership.organization_id)
+    rows = PublishedItem.objects.filter(offered_by=membership.organization_id, kind__in=LibraryKind.values)
     return rows.filter(of_item__in=items_of(membership).values("pk")) if membership.client_id else rows
 
 
-def offers_of(item: LibraryItem) -> QuerySet[PublishedItem]:
+def offers_of(item: LibraryItem | Template) -> QuerySet[PublishedItem]:
     """Return what was offered of an item, the latest first."""
     return PublishedItem.objects.filter(of_item=item.pk, offered_by=item.organization_id).order_by("-created_at")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from content.looks.designs import CardDesign
-from trenddrop.core import covers, media
-from trenddrop.core.colours import LARGE, contrast
+from trenddrop.core import covers, lettering, media
+from trenddrop.core.colours import LARGE, contrast, readable_on
 
 FPS, RATE = 30, 48_000
 FADE = 0.3  # seconds
@@ -29,7 +29,8 @@ def draw(card: Card, size: tuple[int, int]) -> Image.Image:
     width, height = size
     image = Image.new("RGB", size, card.design.ground)
     words = covers.drawable(card.design.words.replace("{brand}", card.name))
-    text = covers.fitted(words, int(width * 0.8), int(height * 0.3)) if words else None
+    wide, family = int(width * 0.8), card.design.font
+    text = lettering.fitted(words, wide, int(height * 0.3), family=family) if words else None
     logo = _logo(card, size)
     gap = min(size) // 16
     tall = (logo.height + gap if logo else 0) + (text.height if text else 0)
@@ -42,12 +43,10 @@ def draw(card: Card, size: tuple[int, int]) -> Image.Image:
     return image
 
 
-def _write(image: Image.Image, text: covers.Text, design: CardDesign, top: int) -> None:
+def _write(image: Image.Image, text: lettering.Text, design: CardDesign, top: int) -> None:
     pen = ImageDraw.Draw(image)
-    ink = design.colour if contrast(design.colour, design.ground) >= LARGE else covers.readable_on(design.ground)
-    for number, line in enumerate(text.lines):
-        left = round((image.width - covers.length(line, text.size)) / 2)
-        covers.Text((line,), text.size).draw(pen, left, top + number * text.step, fill=ink)
+    ink = design.colour if contrast(design.colour, design.ground) >= LARGE else readable_on(design.ground)
+    text.draw(pen, 0, top, fill=ink, width=image.width, align="middle")
     rule, foot = max(4, min(image.size) // 120), top + text.height + text.size // 4
     middle, half = image.width // 2, image.width // 10
     pen.rectangle((middle - half, foot, middle + half, foot + rule), fill=design.accent)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from content.models import TemplateKind
 from trenddrop.core.colours import is_colour
 
+COLOURS = ("colour", "accent", "ground")
 Label = str | Promise
 Choices = Sequence[tuple[str, Label]]
 SIZES = (0.7, 1.4)
@@ -126,6 +127,7 @@ class CardDesign:
     colour: str = _colour(gettext_lazy("Words’ colour"))
     accent: str = _colour(gettext_lazy("Line’s colour"))
     ground: str = _colour(gettext_lazy("Background"))
+    font: str = _part("", gettext_lazy("Font"), choices=FONTS)
     logo: bool = _part(True, gettext_lazy("With the logo"))
 
 

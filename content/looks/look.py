@@ -15,7 +15,7 @@ from PIL import Image
 
 from accounts.models import BrandProfile, ClientAccount
 from content.looks import cards, toning
-from content.looks.designs import CaptionDesign, CardDesign, CarouselDesign, ImageDesign, PostDesign, read
+from content.looks.designs import COLOURS, CaptionDesign, CardDesign, CarouselDesign, ImageDesign, PostDesign, read
 from content.models import BrandTemplate, PieceFormat, Template, TemplateKind
 from trenddrop.core import media
 from trenddrop.core.colours import READS, contrast, is_colour
@@ -90,11 +90,16 @@ class Look:
 def look_of(brand: BrandProfile | None, *, template: Template | None = None) -> Look:
     """Return a brand's look; `template` stands in for the brand's own of its kind. Call in the tenant's scope."""
     row = _row_of(brand)
-    chosen = {kind: found for kind in CHOSEN if row and (found := getattr(row, kind))}
+    chosen = {kind: found for kind in CHOSEN if row and (found := getattr(row, kind)) and _is_for(found, brand)}
     if template is not None:
         chosen[template.kind] = template
     base = _base(brand, row)
     return with_templates(base, chosen)
+
+
+def _is_for(template: Template, brand: BrandProfile | None) -> bool:
+    """A template may have been given to another client after the brand chose it."""
+    return template.client_id is None or (brand is not None and template.client_id == brand.client_id)
 
 
 def with_templates(look: Look, chosen: Mapping[str, Template]) -> Look:
@@ -120,9 +125,8 @@ def _row_of(brand: BrandProfile | None) -> BrandTemplate | None:
 
 
 def _base(brand: BrandProfile | None, row: BrandTemplate | None) -> Look:
-    names = ("colour", "accent", "ground")
     colour, accent, ground = (
-        getattr(row, name, "") or other for name, other in zip(names, _clients_colours(brand), strict=True)
+        getattr(row, name, "") or other for name, other in zip(COLOURS, _clients_colours(brand), strict=True)
     )
     look = Look(brand.name if brand else "", colour, accent, ground)
     if row is None:
@@ -141,14 +145,8 @@ def _clients_colours(brand: BrandProfile | None) -> list[str]:
 
 
 def _coloured(look: Look, design: Any) -> Any:
-    font = {"font": design.font or look.font} if hasattr(design, "font") else {}
-    return replace(
-        design,
-        colour=design.colour or look.colour,
-        accent=design.accent or look.accent,
-        ground=design.ground or look.ground,
-        **font,
-    )
+    names = (*COLOURS, "font")
+    return replace(design, **{name: getattr(design, name) or getattr(look, name) for name in names})
 
 
 def _on_video(look: Look, design: CaptionDesign) -> CaptionDesign:

@@ -42,10 +42,3 @@ def offered_by(membership: Membership) -> QuerySet[PublishedItem]:
     """Return what a member's organisation offered; of a client's member only what was copied from theirs."""
     rows = PublishedItem.objects.filter(offered_by=membership.organization_id, kind__in=TemplateKind.values)
     return rows.filter(of_item__in=templates_of(membership).values("pk")) if membership.client_id else rows
-
-
-def offers_of(template: Template) -> QuerySet[PublishedItem]:
-    """Return what was offered of a template, the latest first."""
-    return PublishedItem.objects.filter(of_item=template.pk, offered_by=template.organization_id).order_by(
-        "-created_at"
-    )

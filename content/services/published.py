@@ -12,12 +12,13 @@ from accounts import audit, gates, tenancy
 from accounts.models import Membership, Notification, TokenGate, User, Wallet
 from accounts.notifications import notify, words
 from content.libraries import shelf
-from content.models import ItemRating, LibraryItem, PublishedItem
+from content.models import ItemRating, LibraryItem, PublishedItem, Template, TemplateKind
 from content.services import libraries as own
 from trenddrop.core import limits
 
 MOST_WAITING = 20  # of an organisation
 COPIED = ("kind", "name", "body", "hashtags", "call_kind", "platform", "category", "language")
+OF_TEMPLATE = ("kind", "name", "design", "formats", "category")
 GATE = ("gate_chain", "gate_standard", "gate_contract", "gate_token_id", "gate_minimum")
 Status, Access = PublishedItem.Status, PublishedItem.Access
 
@@ -37,8 +38,18 @@ class CannotRate(Exception):
         super().__init__(_("Take it into your library first; those who use it rate it."))
 
 
-def offer(item: LibraryItem, *, by: Membership, access: str = Access.PUBLIC, **gate: Any) -> PublishedItem:
-    """Offer a copy of an item to everybody; operators look at it first. Raises CannotOffer."""
+def offer(
+    item: LibraryItem | Template,
+    *,
+    by: Membership,
+    access: str = Access.PUBLIC,
+    row: PublishedItem | None = None,
+    **gate: Any,
+) -> PublishedItem:
+    """Offer a copy of an item to everybody; operators look at it first. `row`: with copies of its files.
+
+    Raises CannotOffer.
+    """
     if item.taken_from_id:
         raise CannotOffer(_("This came from the shared library. Change it first: save your own under a new item."))
     if shelf.offers_of(item).filter(status=Status.WAITING).exists():
@@ -48,13 +59,13 @@ def offer(item: LibraryItem, *, by: Membership, access: str = Access.PUBLIC, **g
         raise CannotOffer(
             _("%(most)s of yours wait already. Offer this one when some are decided.") % {"most": waiting}
         )
-    row = PublishedItem(
-        offered_by_id=by.organization_id,
-        of_item=item.pk,
-        access=access,
-        **{name: getattr(item, name) for name in COPIED},
-        **{name: gate[name] for name in GATE if gate.get(name) is not None},
-    )
+    row = row or PublishedItem()
+    row.offered_by_id, row.of_item, row.access = by.organization_id, item.pk, access
+    for name in OF_TEMPLATE if isinstance(item, Template) else COPIED:
+        setattr(row, name, getattr(item, name))
+    for name in GATE:
+        if gate.get(name) is not None:
+            setattr(row, name, gate[name])
     row.save()
     _record("library.offered", row, by)
     return row
@@ -79,15 +90,20 @@ def take(row: PublishedItem, *, by: Membership) -> LibraryItem:
     """
     with tenancy.of_member(by):
         found = _copy_of(row, by)
-        wallets = [] if found else _wallets(row, by)
-        if not found:
-            require_plan(row, by)
     if found:
         return found
-    require_token(row, wallets)
+    require_open(row, by=by)
     with tenancy.of_member(by):
         item = LibraryItem(taken_from=row, client_id=by.client_id, **{name: getattr(row, name) for name in COPIED})
         return own.save(item, fields=["taken_from"], by=by)
+
+
+def require_open(row: PublishedItem, *, by: Membership) -> None:
+    """Return when a member may take an item. Asks chains: call in no transaction. Raises NotOpen, LimitReached."""
+    with tenancy.of_member(by):
+        wallets = _wallets(row, by)
+        require_plan(row, by)
+    require_token(row, wallets)
 
 
 def _copy_of(row: PublishedItem, by: Membership) -> LibraryItem | None:
@@ -143,7 +159,8 @@ def gate_of(row: PublishedItem) -> TokenGate:
 
 def rate(row: PublishedItem, stars: int, *, by: Membership) -> PublishedItem:
     """Keep a person's stars (1 to 5). Raises CannotRate."""
-    has_it = LibraryItem.objects.filter(organization=by.organization_id, taken_from=row).exists()
+    table: Any = Template if row.kind in TemplateKind.values else LibraryItem
+    has_it = table.objects.filter(organization=by.organization_id, taken_from=row).exists()
     if not has_it or row.offered_by_id == by.organization_id or by.client_id:
         raise CannotRate
     mine = {"organization_id": by.organization_id, "item": row, "user": by.user}
@@ -209,9 +226,10 @@ def _decided(action: str, row: PublishedItem, by: User, title: Any, note: str = 
     if row.offered_by_id is None:
         return
     audit.record(action, row, organization_id=row.offered_by_id, by=by, note=note)
-    item = LibraryItem.objects.filter(pk__in=[row.of_item]).select_related("created_by").first()
+    table, place = (Template, "templates") if row.kind in TemplateKind.values else (LibraryItem, "library")
+    item = table._base_manager.filter(pk__in=[row.of_item]).select_related("created_by").first()
     if item and item.created_by:
-        link = f"/brand/library/{item.pk}/"
+        link = f"/brand/{place}/{item.pk}/"
         notify([item.created_by], Notification.Kind.REPORT, organization_id=row.offered_by_id,
                title=words(title, name=row.name), message=note, link=link)  # fmt: skip
 

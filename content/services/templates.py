@@ -1,0 +1,195 @@
+"""Commands on an organisation's templates: keep, give a clip, remove, choose for a brand."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
+
+from accounts import audit, tenancy
+from accounts.models import BrandProfile, Membership, Organization
+from content.looks import clips, previews
+from content.looks.designs import CLIPS
+from content.looks.look import CHOSEN, Look, with_templates
+from content.models import BrandTemplate, PublishedItem, Template
+from trenddrop.core import media
+from trenddrop.core.sniff import UnsupportedFile, sniff
+
+MOST = 500  # of an organisation
+HEAD = 64 * 1024
+LOOK = ("colour", "accent", "ground", "font", "logo", "logo_corner", *CHOSEN)
+
+
+class TooManyTemplates(Exception):
+    """The organisation has as many templates as it may."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There are %(most)s templates already. Remove one first; nothing was saved.") % {"most": MOST}
+        )
+
+
+class NotAClip(Exception):
+    """What was brought cannot be an intro or outro; the message says why."""
+
+
+class NotForThisBrand(Exception):
+    """The template is another client's."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This template is kept for another client. Choose one of this brand’s, or one for all."))
+
+
+def save(
+    template: Template, *, fields: Sequence[str], by: Membership, changes: Mapping[str, Any] | None = None
+) -> Template:
+    """Keep a new or changed template. Raises TooManyTemplates."""
+    is_new = template.created_at is None
+    if is_new:
+        template.organization_id, template.created_by = by.organization_id, by.user
+        _require_room(template)
+    if not is_new and "design" in fields:
+        template.performance, template.measured_posts = None, 0
+        if not template.file:
+            _let_go(template, "preview")
+    template.save()
+    told = {"changes": dict(changes)} if changes and not is_new else {"fields": list(fields)}
+    _record("template.created" if is_new else "template.changed", template, by, **told)
+    return template
+
+
+def _require_room(template: Template) -> None:
+    Organization.objects.select_for_update(no_key=True).only("pk").get(pk=template.organization_id)
+    if Template.objects.filter(organization=template.organization_id).count() >= MOST:
+        raise TooManyTemplates
+
+
+def delete(template: Template, *, by: Membership) -> None:
+    """Remove a template; pieces keep what was drawn with it, and brands that chose it go back to ours."""
+    _record("template.deleted", template, by)
+    _let_go(template, "file", "preview")
+    template.delete()
+
+
+def _let_go(row: Any, *names: str) -> None:
+    """Empty file fields; the files go once that is committed."""
+    gone = [(each.storage, str(each.name)) for each in (getattr(row, name) for name in names) if each]
+    for name in names:
+        setattr(row, name, "")
+    transaction.on_commit(lambda: [storage.delete(name) for storage, name in gone] and None)
+
+
+# Clips
+
+
+def bring_clip(template: Template, upload: File[bytes], *, by: Membership) -> Template:
+    """Give an intro or outro a clip of its own. Runs ffmpeg: call in no transaction. Raises NotAClip."""
+    if template.kind not in CLIPS:
+        raise NotAClip(_("Only intros and outros have a clip."))
+    with tempfile.TemporaryDirectory(prefix="trenddrop-clip-") as name:
+        try:
+            clip = clips.ready(_written(upload, Path(name)), Path(name))
+        except (media.MediaError, UnsupportedFile) as error:
+            raise NotAClip(str(error)) from error
+        with clip.path.open("rb") as video, clip.poster.open("rb") as still:
+            video_name = _store(template, "file", f"{template.kind}.mp4", File(video))
+            still_name = _store(template, "preview", "preview.jpg", File(still))
+    with tenancy.of_member(by):
+        _let_go(template, "file", "preview")
+        template.file, template.preview, template.media_info = video_name, still_name, clip.facts
+        template.performance, template.measured_posts = None, 0
+        template.save()
+        _record("template.changed", template, by, fields=["file"])
+    return template
+
+
+def _written(upload: File[bytes], folder: Path) -> Path:
+    """Put what was uploaded on disk, once its first bytes are a video's. Raises UnsupportedFile, NotAClip."""
+    if (upload.size or 0) > clips.MOST_BYTES:
+        raise NotAClip(
+            _("This clip is larger than %(most)s MB. Export it smaller.") % {"most": clips.MOST_BYTES // 10**6}
+        )
+    head = upload.read(HEAD)
+    upload.seek(0)
+    found = sniff(head, Path(str(upload.name)).name) if head else None
+    if found is None or found.kind != "video":
+        raise NotAClip(_("An intro or outro is a video. Choose an MP4, MOV or WebM."))
+    path = folder / f"brought.{found.extension}"
+    with path.open("wb") as target:
+        for chunk in upload.chunks():
+            target.write(chunk)
+    return path
+
+
+def _store(row: Any, field: str, name: str, content: File[bytes]) -> str:
+    file: FieldFile = getattr(row, field)
+    return file.storage.save(file.field.generate_filename(row, name), content)
+
+
+def drop_clip(template: Template, *, by: Membership) -> Template:
+    """Take the clip away: the card is drawn again."""
+    _let_go(template, "file", "preview")
+    template.media_info = {}
+    template.save()
+    _record("template.changed", template, by, fields=["file"])
+    return template
+
+
+def preview_of(row: Template | PublishedItem) -> FieldFile:
+    """Return the picture of a template, drawn where it was never asked for. Call in no transaction.
+
+    Raises CannotDraw.
+    """
+    if not row.preview:
+        template = row if isinstance(row, Template) else Template(kind=row.kind, design=row.design)
+        content = previews.draw(row.kind, with_templates(Look(), {row.kind: template}))
+        name = _store(row, "preview", "preview.jpg", ContentFile(content))
+        with tenancy.operator():  # of a published one, whoever looks first
+            is_first = type(row)._base_manager.filter(pk=row.pk, preview="").update(preview=name)
+        if not is_first:
+            row.preview.storage.delete(name)
+        with tenancy.operator():
+            row.refresh_from_db(fields=["preview"])
+    return row.preview
+
+
+# Brands
+
+
+def change_look(look: BrandTemplate, *, fields: Sequence[str], by: Membership) -> BrandTemplate:
+    """Keep a brand's look. Raises NotForThisBrand."""
+    client_id = BrandProfile.objects.filter(pk=look.brand_id).values_list("client_id", flat=True).get()
+    for kind in CHOSEN:
+        chosen = getattr(look, kind)
+        if chosen and chosen.client_id not in {None, client_id}:
+            raise NotForThisBrand
+    if "logo" in fields:
+        _replace_logo(look)
+    look.organization_id = by.organization_id
+    look.save()
+    brand = str(look.brand)
+    audit.record("look.changed", look, organization_id=look.organization_id, by=by, fields=list(fields), brand=brand)
+    return look
+
+
+def _replace_logo(look: BrandTemplate) -> None:
+    before = BrandTemplate.objects.filter(pk=look.pk).first()
+    if before and before.logo:
+        storage, name = before.logo.storage, str(before.logo.name)
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+def choose(template: Template, brand: BrandProfile, *, by: Membership) -> BrandTemplate:
+    """Let a brand take this template from now on. Raises NotForThisBrand."""
+    look = BrandTemplate.objects.filter(brand=brand).first() or BrandTemplate(brand=brand)
+    setattr(look, template.kind, template)
+    return change_look(look, fields=[template.kind], by=by)
+
+
+def _record(action: str, template: Template, by: Membership, **more: Any) -> None:
+    kind = str(template.get_kind_display())
+    audit.record(action, template, organization_id=template.organization_id, by=by, kind=kind, **more)
