@@ -1,17 +1,26 @@
 """Renders: an edit of a recording (or of pictures) as a finished video, checked."""
 
+from trenddrop.core.media.rendering.checks import Checked, check
 from trenddrop.core.media.rendering.cuts import silences_out
 from trenddrop.core.media.rendering.edits import Edit, Keep, Layer, Layout, Span, Still, Wave
+from trenddrop.core.media.rendering.following import Follow, follow
+from trenddrop.core.media.rendering.paths import Motion, motion
 from trenddrop.core.media.rendering.render import render, whole_seconds
 
 __all__ = [
+    "Checked",
     "Edit",
+    "Follow",
     "Keep",
     "Layer",
     "Layout",
+    "Motion",
     "Span",
     "Still",
     "Wave",
+    "check",
+    "follow",
+    "motion",
     "render",
     "silences_out",
     "whole_seconds",

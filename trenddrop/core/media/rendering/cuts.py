@@ -17,9 +17,9 @@ class Timed(Protocol):
     """A word with the seconds it is said in."""
 
     @property
-    def start(self) -> float: ...  # noqa: D102
+    def start(self) -> float: ...
     @property
-    def end(self) -> float: ...  # noqa: D102
+    def end(self) -> float: ...
 
 
 def silences_out(

@@ -1,5 +1,6 @@
 """What is asked of a render: which parts, which picture, which words and sounds."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -189,7 +190,7 @@ def runs_of(spans: Sequence[Span]) -> list[Run]:
         else:
             runs.append([span])
     while len(runs) > MOST_RUNS:
-        gaps = [(after[0].start - before[-1].end, at) for at, (before, after) in enumerate(zip(runs, runs[1:], strict=False))]
+        gaps = [(after[0].start - before[-1].end, at) for at, (before, after) in enumerate(itertools.pairwise(runs))]
         ahead = [gap for gap in gaps if gap[0] >= 0]
         if not ahead:
             raise MediaError("The parts are too many and too much out of order. Make several videos of them.")

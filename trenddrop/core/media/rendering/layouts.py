@@ -1,5 +1,6 @@
 """How the original's picture comes into the frame, as ffmpeg's filters."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -101,7 +102,7 @@ def cropped(path: Sequence[Keep], ground: Ground, size: tuple[int, int]) -> str:
 
 
 def crop_box(path: Sequence[Keep], ground: Ground, aspect: float, *, widest: float | None = None) -> Box:
-    """Return the crop along the path, inside the picture, of the given shape; without a path it stands in the middle."""
+    """Return the crop along the path, inside the picture, of the given shape; without a path in the middle."""
     most = min(float(ground.width), ground.height * aspect)
     asked = path[0].width * ground.width if path else most
     width = max(min(most, 2.0), min(most, widest if widest is not None else asked))
@@ -159,12 +160,12 @@ def scaled(width: int, height: int) -> str:
 
 
 def _moving(points: Sequence[tuple[float, float]]) -> str:
-    """A line through points (seconds, pixels) as an expression of ffmpeg's; flat before the first and after the last."""
+    """A line through points (seconds, pixels) as ffmpeg's expression; flat before the first and after the last."""
     first, last = points[0], points[-1]
     if max(value for _at, value in points) - min(value for _at, value in points) < 0.5:
         return f"{first[1]:.0f}"
     parts = [f"lt(t,{first[0]:.4f})*{first[1]:.2f}", f"gte(t,{last[0]:.4f})*{last[1]:.2f}"]
-    for (at, value), (until, other) in zip(points, points[1:], strict=False):
+    for (at, value), (until, other) in itertools.pairwise(points):
         if until > at:
             slope = (other - value) / (until - at)
             parts.append(f"gte(t,{at:.4f})*lt(t,{until:.4f})*({value:.2f}+{slope:.4f}*(t-{at:.4f}))")

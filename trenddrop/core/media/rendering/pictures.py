@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from trenddrop.core.media.fitting import BLUR, DAMAGED_PICTURE
 from trenddrop.core.media.probing import IMAGES, MAX_SECONDS, TOO_MANY_PIXELS, MediaError, MediaInfo, is_image, probe
-from trenddrop.core.media.rendering.edits import Edit, Run, Span, Still, frames_of, runs_of
+from trenddrop.core.media.rendering.edits import Edit, Run, Still, frames_of, runs_of
 from trenddrop.core.media.rendering.layouts import COLOURS, Ground, fitted, laid_out, scaled
 from trenddrop.core.media.rendering.sounds import extra_seconds
 from trenddrop.core.media.running import source
@@ -73,7 +73,8 @@ def _parts(graph: Graph, path: Path, info: MediaInfo) -> list[str]:
         opened = graph.open([*seek, "-t", f"{length:.6f}", *source(path)])
         ground = Ground(info.width or 2, info.height or 2, hdr, run.start, run.end)
         layout = laid_out(graph.edit, ground, f"r{number}")
-        graph.add(f"[{opened}:V:0]{_kept(run, graph.edit.fps)},{layout},{_whole(run.spans, graph.edit.fps)}[p{number}]")
+        frames = sum(frames_of(span, graph.edit.fps) for span in run.spans)
+        graph.add(f"[{opened}:V:0]{_kept(run, graph.edit.fps)},{layout},{_counted(frames, graph.edit.fps)}[p{number}]")
         names.append(f"p{number}")
     return names
 
@@ -84,18 +85,15 @@ def _kept(run: Run, fps: int) -> str:
     if len(run.spans) == 1:
         return even
     half = 0.5 / fps
-    parts = [f"gte(t,{span.start - run.start - half:.4f})*lt(t,{span.end - run.start - half:.4f})" for span in run.spans]
+    parts = [
+        f"gte(t,{span.start - run.start - half:.4f})*lt(t,{span.end - run.start - half:.4f})" for span in run.spans
+    ]
     return f"{even},select='{'+'.join(parts)}'"
 
 
-def _whole(spans: tuple[Span, ...], fps: int) -> str:
-    """One picture after the other, exactly as many as the sound lasts; the last one stands when the video ends early."""
-    frames = sum(frames_of(span, fps) for span in spans)
-    return f"setpts=N/{fps}/TB,{_stands(frames)},format=yuv420p"
-
-
-def _stands(frames: int) -> str:
-    return f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
+def _counted(frames: int, fps: int) -> str:
+    """One picture after the other, as many as the sound lasts; the last one stands when the video ends early."""
+    return f"setpts=N/{fps}/TB,tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},format=yuv420p"
 
 
 def is_hdr(path: Path) -> bool:
@@ -113,13 +111,13 @@ def _scene(graph: Graph, still: Still, number: int) -> str:
     edit, name = graph.edit, f"s{number}"
     frames = max(1, round(still.seconds * edit.fps))
     if not is_image(still.path):
-        graph.add(f"{_moving_scene(graph, still, name)},setpts=N/{edit.fps}/TB,{_stands(frames)},format=yuv420p[{name}]")
+        graph.add(f"{_moving_scene(graph, still, name)},{_counted(frames, edit.fps)}[{name}]")
         return name
     finer = FINER if still.zoom != "none" else 1
     prepared = _prepared(still, graph.folder / f"{name}.png", (edit.size[0] * finer, edit.size[1] * finer))
-    opened = graph.open(_our_picture(prepared))
+    opened = graph.open(_our_picture(prepared, edit.fps))
     moved = scaled(*edit.size) if still.zoom == "none" else _zoomed(still, frames, edit)
-    graph.add(f"[{opened}:v]{moved},setpts=N/{edit.fps}/TB,{_stands(frames)},format=yuv420p[{name}]")
+    graph.add(f"[{opened}:v]{moved},{_counted(frames, edit.fps)}[{name}]")
     return name
 
 
@@ -134,9 +132,9 @@ def _moving_scene(graph: Graph, still: Still, name: str) -> str:
     return f"[{opened}:V:0]fps={graph.edit.fps}:start_time=0,{laid_out(filled, ground, name)}"
 
 
-def _our_picture(path: Path) -> list[str]:
+def _our_picture(path: Path, fps: int) -> list[str]:
     """Open a picture that was written here, and nothing that its name might stand for."""
-    return ["-f", "png_pipe", "-protocol_whitelist", "file", "-i", f"file:{path}"]
+    return ["-f", "png_pipe", "-framerate", str(fps), "-protocol_whitelist", "file", "-i", f"file:{path}"]
 
 
 def _prepared(still: Still, out: Path, size: tuple[int, int]) -> Path:
@@ -151,10 +149,12 @@ def _prepared(still: Still, out: Path, size: tuple[int, int]) -> Path:
         raise MediaError(DAMAGED_PICTURE) from error
     paper = Image.new("RGB", upright.size, "white")
     paper.paste(upright, mask=upright)
-    made = ImageOps.fit(paper, size)
+    made = ImageOps.fit(paper, size, centering=(0.5, 0.35))  # heads are above the middle
     if still.fitted:
         whole = ImageOps.contain(paper, size)
-        made = made.resize((size[0] // 8 or 1, size[1] // 8 or 1)).filter(ImageFilter.GaussianBlur(BLUR // 8)).resize(size)
+        made = (
+            made.resize((size[0] // 8 or 1, size[1] // 8 or 1)).filter(ImageFilter.GaussianBlur(BLUR // 8)).resize(size)
+        )
         made.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
     made.save(out, "PNG", compress_level=1)
     return out
@@ -174,7 +174,7 @@ def _layered(graph: Graph, name: str) -> str:
         raise MediaError(f"At most {MOST_LAYERS} pictures can lie over a video.")
     for number, layer in enumerate(graph.edit.layers):
         written = _fitting_layer(layer.path, graph.folder / f"layer{number}.png", graph.edit.size)
-        opened = graph.open(_our_picture(written))
+        opened = graph.open(_our_picture(written, graph.edit.fps))
         end = layer.end if layer.end is not None else MAX_SECONDS
         graph.add(f"[{opened}:v]scale={COLOURS},format=yuva420p[o{number}]")
         shown = f"enable='between(t,{layer.start:.3f},{end:.3f})'" if layer.start > 0 or layer.end is not None else ""
@@ -200,7 +200,9 @@ def _captioned(graph: Graph, name: str) -> str:
     """The sound's wave and the words over everything."""
     wave = graph.edit.wave
     if wave is not None:
-        graph.add(f"[{name}][wave]overlay={wave.x}:{wave.y}:eof_action=repeat:format=yuv420[waved]")
+        graph.add(
+            f"[{name}][wave]overlay={wave.x}:{wave.y}:eof_action=repeat:format=yuv420,trim=end_frame={graph.edit.frames}[waved]"
+        )
         name = "waved"
     if graph.edit.captions is None:
         return name
@@ -223,12 +225,11 @@ def _extra(graph: Graph, path: Path, name: str) -> str:
     frames = round(extra_seconds(path, edit.fps) * edit.fps)
     if is_image(path):
         written = _prepared(Still(path, 0, fitted=True), graph.folder / f"{name}.png", edit.size)
-        opened = graph.open(_our_picture(written))
-        graph.add(f"[{opened}:v]{scaled(*edit.size)},setpts=N/{edit.fps}/TB,fps={edit.fps},{_stands(frames)},format=yuv420p[{name}]")
+        opened = graph.open(_our_picture(written, edit.fps))
+        graph.add(f"[{opened}:v]{scaled(*edit.size)},{_counted(frames, edit.fps)}[{name}]")
         return name
     opened = graph.open(source(path))
     tone = Ground(2, 2, is_hdr(path))
     shown = laid_out(Edit((), edit.size, "fit"), tone, name) if tone.hdr else fitted(*edit.size, name)
-    counted = f"setpts=N/{edit.fps}/TB,{_stands(frames)},format=yuv420p[{name}]"
-    graph.add(f"[{opened}:V:0]fps={edit.fps}:start_time=0,{shown},{counted}")
+    graph.add(f"[{opened}:V:0]fps={edit.fps}:start_time=0,{shown},{_counted(frames, edit.fps)}[{name}]")
     return name
