@@ -52,7 +52,7 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
     inlines = [StepInline]
     fields = [
         "title", "description", "tags", "kind", "status", "error", "organization", "client", "brand", "created_by",
-        "collection", "original_name", "mime_type", "size", "duration", "content_hash", "words_hash",
+        "collection", "script", "voice", "original_name", "mime_type", "size", "duration", "content_hash", "words_hash",
         "source_url", "language", "media_info", "text", "created_at",
         "deleted_at",
     ]  # fmt: skip

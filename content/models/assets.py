@@ -70,6 +70,10 @@ class ContentAsset(TenantModel):
     content_hash = models.CharField(max_length=64, blank=True, help_text=_("SHA-256 of the file's bytes"))
     words_hash = models.CharField(max_length=64, blank=True, help_text=_("SHA-256 of the text's words"))
     script = models.ForeignKey("content.Script", models.SET_NULL, null=True, blank=True, related_name="assets")
+    voice = models.ForeignKey(
+        "content.VoiceClone", models.SET_NULL, null=True, blank=True, related_name="assets",
+        help_text=_("who speaks in it, when it was made of a voice-over"),
+    )  # fmt: skip
     is_example = models.BooleanField(default=False)
     search = SearchVectorField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -81,6 +85,7 @@ class ContentAsset(TenantModel):
         brand_id: uuid.UUID | None
         collection_id: uuid.UUID | None
         script_id: uuid.UUID | None
+        voice_id: uuid.UUID | None
 
     class Meta:
         indexes = [

@@ -109,7 +109,7 @@ def make_asset(row: VoiceOver, *, by: Membership) -> ContentAsset:
         brand = str(row.script.prompt.brand_id or "")
         asset = uploads.take_file(body, name=f"{row.script.title}.wav", by=by, brand=brand)
     with tenancy.of_member(by):
-        ContentAsset.objects.filter(pk=asset.pk).update(script=row.script, title=row.script.title)
+        ContentAsset.objects.filter(pk=asset.pk).update(script=row.script, voice=row.voice, title=row.script.title)
         VoiceOver.objects.filter(pk=row.pk).update(asset=asset)
         words = [Word(*word) for word in timed_words(told, row.timings)]
         transcripts.bring_subtitles(asset, subtitles.to_vtt(words).encode(), name="script.vtt", by=by)

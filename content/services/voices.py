@@ -6,12 +6,13 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import BrandProfile, Membership, User
-from content.models import ContentAsset, VoiceClone, VoiceOver
+from content.models import ContentAsset, GeneratedContent, MediaFix, PieceFile, VoiceClone, VoiceOver
 from content.services import assets
 from content.tasks import forget_voice, prepare_voice
 from trenddrop.core.sniff import sniff
@@ -166,21 +167,38 @@ def revoke(voice: VoiceClone, *, by: Membership | User) -> None:
 def _silence(voice: VoiceClone, *, by: Membership | User) -> int:
     """Stop and remove everything this voice speaks or spoke; return how many voice-overs those were."""
     spoken = list(VoiceOver.objects.filter(voice=voice).select_for_update(of=("self",)))
-    made = [row.asset_id for row in spoken if row.asset_id]
-    for row in spoken:
+    mine = Q(voice=voice) | Q(pk__in=[row.asset_id for row in spoken if row.asset_id])
+    made = list(ContentAsset.objects.filter(mine).only("pk", "file"))
+    keys = [asset.pk for asset in made]
+    for row in (*spoken, *made):
         _remove_files(row, "file")
-    for asset in ContentAsset.objects.filter(pk__in=made):
-        _remove_files(asset, "file")  # what is planned with it goes out without the voice
+    _unmake(GeneratedContent.objects.filter(Q(asset_id__in=keys) | Q(files__recipe__voice=str(voice.pk))))
     told = _("%(person)s took their consent back, so this recording was removed.") % {"person": voice.person}
     VoiceOver.objects.filter(voice=voice).update(status=VoiceOver.Status.CANCELLED, error=told, lease_until=None)
     if isinstance(by, Membership):
-        assets.delete(made, by=by)
+        assets.delete(keys, by=by)
     else:
-        ContentAsset.objects.filter(pk__in=made, deleted_at=None).update(deleted_at=timezone.now())
+        ContentAsset.objects.filter(pk__in=keys, deleted_at=None).update(deleted_at=timezone.now())
     return len(spoken)
 
 
-def _remove_files(row: VoiceClone | VoiceOver | ContentAsset, *names: str) -> None:
+def _unmake(pieces: QuerySet[GeneratedContent]) -> None:
+    """Remove the files of pieces in which the voice may be heard; a post planned with one fails and says so."""
+    keys = list(pieces.values_list("pk", flat=True))
+    fixes = MediaFix.objects.filter(piece_id__in=keys)
+    fixes.filter(status__in=[MediaFix.Status.QUEUED, MediaFix.Status.PROCESSING]).update(
+        status=MediaFix.Status.CANCELLED, fence=F("fence") + 1, lease_until=None
+    )
+    takes = PieceFile.objects.filter(piece_id__in=keys)
+    for row in (*fixes.exclude(file=""), *GeneratedContent.objects.filter(pk__in=keys).exclude(file="")):
+        _remove_files(row, "file")
+    for take in takes:
+        _remove_files(take, "file", "poster")
+    takes.delete()
+    GeneratedContent.objects.filter(pk__in=keys).update(media_info={})
+
+
+def _remove_files(row: Model, *names: str) -> None:
     """Empty the file fields, and remove the files once that is committed."""
     files = [getattr(row, name) for name in names]
     type(row)._base_manager.filter(pk=row.pk).update(**dict.fromkeys(names, ""))

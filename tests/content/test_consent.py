@@ -160,6 +160,20 @@ def test_a_consent_taken_back_stops_every_use(cast: Cast, hosted: HTTPServer, he
     assert file.name.endswith(".wav")
 
 
+def test_what_was_made_of_a_voice_over_that_is_deleted_goes_too(cast: Cast, hosted: HTTPServer, hears: Any) -> None:
+    hears(CONSENT)
+    clones(hosted)
+    voice = asked_for(cast)
+    voicing.prepare(voice.pk, voice.organization_id)
+    row = spoken(cast, approved(cast, "one two"), fresh(voice))
+    asset = voice_overs.make_asset(row, by=cast.ben)
+    with tenancy.of_member(cast.ben):
+        voice_overs.delete(row, by=cast.ben)
+        assert fresh(asset).file
+        voices.revoke(fresh(voice), by=cast.ben)
+    assert (fresh(asset).file.name, fresh(asset).deleted_at is None) == ("", False)
+
+
 def test_the_provider_forgets_a_voice_whose_consent_went(cast: Cast, hosted: HTTPServer) -> None:
     voice = a_voice(cast, provider="elevenlabs", provider_voice="clone1", is_clone=True, consented_at=timezone.now())
     with tenancy.of_member(cast.ben):
