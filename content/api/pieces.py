@@ -11,6 +11,16 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
+from content.api.elsewhere import (
+    ELSEWHERE_BODIES,
+    ELSEWHERE_DOORS,
+    ELSEWHERE_READS,
+    ELSEWHERE_REFUSALS,
+    ELSEWHERE_SHAPES,
+    ELSEWHERE_STATUSES,
+    ELSEWHERE_WRITES,
+    ElsewhereActions,
+)
 from content.api.filters import PieceFilter
 from content.api.making import (
     MAKING_BODIES,
@@ -44,13 +54,15 @@ BEFORE = OpenApiParameter("from", int, description="The earlier version's number
 AFTER = OpenApiParameter("to", int, description="The later version's number.")
 
 
-class PieceViewSet(SuggestsTags, MakingActions, Listed, Read, MemberViewSet):
+class PieceViewSet(SuggestsTags, MakingActions, ElsewhereActions, Listed, Read, MemberViewSet):
     """Pieces."""
 
     queryset = GeneratedContent.objects.filter(deleted_at=None, asset__deleted_at=None)
     serializer_class = PieceSerializer
     filterset_class = PieceFilter
-    bodies: ClassVar = {"restore": NumberSerializer, "rewrite": WishSerializer, "mend": ClickSerializer} | MAKING_BODIES
+    bodies: ClassVar = {"restore": NumberSerializer, "rewrite": WishSerializer, "mend": ClickSerializer} | (
+        MAKING_BODIES | ELSEWHERE_BODIES
+    )
     shapes: ClassVar = {
         "versions": VersionSerializer(many=True),
         "tag_suggestions": TagSuggestionSerializer(many=True),
@@ -58,20 +70,23 @@ class PieceViewSet(SuggestsTags, MakingActions, Listed, Read, MemberViewSet):
         "prediction": PredictionSerializer,
         "preflight": FindingSerializer(many=True),
         "differences": DifferenceSerializer(many=True),
-    } | MAKING_SHAPES
-    unscoped = frozenset({"rewrite", "ask_variants", "make_covers"})
-    statuses: ClassVar = MAKING_STATUSES
+    } | (MAKING_SHAPES | ELSEWHERE_SHAPES)
+    unscoped = frozenset({"rewrite", "ask_variants", "make_covers", "bring"})
+    statuses: ClassVar = MAKING_STATUSES | ELSEWHERE_STATUSES
     doors: ClassVar = {
         "rewrite": "piece_rewrite",
         "ask_variants": "piece_variants",
         "make_covers": "piece_covers",
         "make_fit": "piece_fix",
-    }
-    refusals: ClassVar = {pieces.NoSuchVersion: 404} | MAKING_REFUSALS
+    } | ELSEWHERE_DOORS
+    refusals: ClassVar = {pieces.NoSuchVersion: 404} | MAKING_REFUSALS | ELSEWHERE_REFUSALS
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "versions", "prediction"), "content.view"),
-        **dict.fromkeys(("preflight", "differences", "tag_suggestions", *MAKING_READS), "content.view"),
-        **dict.fromkeys(("partial_update", "restore", "rewrite", "mend", *MAKING_WRITES), "content.edit"),
+        **dict.fromkeys(
+            ("preflight", "differences", "tag_suggestions", *MAKING_READS, *ELSEWHERE_READS), "content.view"
+        ),
+        **dict.fromkeys(("partial_update", "restore", "rewrite", "mend"), "content.edit"),
+        **dict.fromkeys((*MAKING_WRITES, *ELSEWHERE_WRITES), "content.edit"),
     }
 
     def get_queryset(self) -> QuerySet[Any]:
