@@ -51,6 +51,9 @@ from content.models import (
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests.cast import Cast, person
 from tests.world_of_ideas import ideas
+from tests.world_of_looks import RESOURCES as LOOKS_RESOURCES
+from tests.world_of_looks import THINGS as LOOKS_THINGS
+from tests.world_of_looks import looks
 from trenddrop.api import router as api_router
 from trends.models import (
     AlertDelivery,
@@ -187,7 +190,7 @@ THINGS = {
     "post_numbers": "post",
     "post_seen": "post",
     "post_retry": "post",
-}
+} | LOOKS_THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
@@ -225,7 +228,7 @@ RESOURCES = {
     "api-connections-": "connection",
     "api-posts-": "post",
     "api-measured-posts-": "post",
-}
+} | LOOKS_RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
@@ -256,7 +259,7 @@ def furnish(cast: Cast) -> World:
         ids |= {"key": _key(cast), "report": _report(cast, ids["topic"])}
         ids |= {"person": _portrait(cast)}
         ids |= _learned(cast, ids["piece"])
-        ids |= _libraries(cast, ids["piece"])
+        ids |= _libraries(cast, ids["piece"]) | looks(cast, ids["brand"], ids["piece"])
         ids |= {"generation": _asked(cast, ids["piece"])}
     return World(cast, ids)
 

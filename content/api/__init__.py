@@ -10,6 +10,7 @@ from content.api import (
     ideas,
     libraries,
     pieces,
+    templates,
     transcripts,
     uploads,
     voices,
@@ -30,6 +31,9 @@ RESOURCES = {
     "generations": generations.GenerationViewSet,
     "library-items": libraries.LibraryItemViewSet,
     "shared-items": libraries.SharedItemViewSet,
+    "templates": templates.TemplateViewSet,
+    "shared-templates": templates.SharedTemplateViewSet,
+    "brand-looks": templates.BrandLookViewSet,
 }
 
 

@@ -1,8 +1,12 @@
 """Voices and voice-overs for programs."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -134,7 +138,7 @@ class VoiceOverViewSet(Listed, Read, MemberViewSet):
     bodies: ClassVar = {"create": NewVoiceOverSerializer}
     shapes: ClassVar = {"create": VoiceOverSerializer, "pieces": AssetSerializer}
     statuses: ClassVar = {"create": 202, "pieces": 201}
-    unscoped = frozenset({"pieces"})
+    unscoped = frozenset({"pieces", "sound"})
     doors: ClassVar = {"create": "voice_over_new", "pieces": "voice_over_asset"}
     refusals: ClassVar = {
         scripts.NotApproved: 409,
@@ -153,7 +157,7 @@ class VoiceOverViewSet(Listed, Read, MemberViewSet):
         UnsupportedFile: 415,
     }
     action_permissions: ClassVar = {
-        **dict.fromkeys(("list", "retrieve"), "content.view"),
+        **dict.fromkeys(("list", "retrieve", "sound"), "content.view"),
         **dict.fromkeys(("create", "stop", "destroy", "pieces"), "content.edit"),
     }
 
@@ -167,8 +171,19 @@ class VoiceOverViewSet(Listed, Read, MemberViewSet):
         return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show one voice-over. Its sound is at `/ideas/voice-overs/{id}/file/` for those signed in."""
+        """Show one voice-over. Its sound is at `sound`, once it is completed."""
         return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(responses={(200, "audio/wav"): OpenApiTypes.BINARY})
+    @action(detail=True, **PART)
+    def sound(self, request: Request, pk: Any) -> Any:
+        """Fetch the recording; 409 until there is one, and once it was removed."""
+        with tenancy.of_member(self.member):
+            row = self.get_object()
+        if not row.file or not row.file.storage.exists(str(row.file.name)):
+            raise voice_overs.NotSpoken
+        headers = {"Content-Disposition": f'attachment; filename="{row.pk}.wav"', "Content-Length": str(row.file.size)}
+        return StreamingHttpResponse(_parts(row), content_type="audio/wav", headers=headers)
 
     def create(self, request: Request) -> Response:
         """Have an approved script spoken."""
@@ -194,3 +209,9 @@ class VoiceOverViewSet(Listed, Read, MemberViewSet):
         asset = voice_overs.make_asset(row, by=self.member)
         with tenancy.of_member(self.member):
             return self.shown(asset, status=201)
+
+
+def _parts(row: VoiceOver) -> Iterator[bytes]:
+    """Read the recording; it is closed by whoever stops reading, too."""
+    with row.file.open("rb") as opened:
+        yield from opened.chunks()

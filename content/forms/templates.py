@@ -13,6 +13,7 @@ from content.looks import clips, designs, shelf
 from content.looks.designs import CLIPS, FONTS, Asked
 from content.looks.look import CHOSEN
 from content.models import BrandTemplate, PieceFormat, Template
+from content.services.templates import LOGO_SIDE
 from trenddrop.core.colours import is_colour
 from trenddrop.core.pictures import PictureField
 
@@ -148,7 +149,7 @@ class LookForm(forms.ModelForm[BrandTemplate]):
     ground = ColourField(label=_("Background"))
     font = forms.ChoiceField(label=_("Font"), choices=FACES, required=False)
     logo = PictureField(
-        label=_("Logo"), required=False, side=1024,
+        label=_("Logo"), required=False, side=LOGO_SIDE,
         help_text=_("PNG, JPEG, WebP or GIF, at most 8 MB; best with a transparent background."),
     )  # fmt: skip
 

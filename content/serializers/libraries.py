@@ -149,6 +149,7 @@ class OfferItemSerializer(serializers.Serializer[Any]):
 class SharedItemSerializer(Described[PublishedItem]):
     """An item of the shared library. What is premium or gated shows its words once it is taken."""
 
+    kind = serializers.ChoiceField(LibraryKind.choices, read_only=True, help_text="What it is.")
     body = serializers.SerializerMethodField(help_text="What it says; empty until it is taken where it is not public.")
     hashtags = serializers.SerializerMethodField(help_text="Of a set: the hashtags; empty until taken likewise.")
     call_kind = serializers.ChoiceField(
@@ -164,7 +165,6 @@ class SharedItemSerializer(Described[PublishedItem]):
     )
     average_stars = serializers.FloatField(read_only=True, allow_null=True, help_text="1 to 5; null before any.")
     words = SAYS | {
-        "kind": "What it is.",
         "platform": "The platform it is for; empty is every one.",
         "language": "Its language; empty is any.",
         "status": "How its review stands.",

@@ -21,7 +21,7 @@ from trenddrop.core.sniff import UnsupportedFile, sniff
 
 MOST = 500  # of an organisation
 HEAD = 64 * 1024
-LOOK = ("colour", "accent", "ground", "font", "logo", "logo_corner", *CHOSEN)
+LOGO_SIDE = 1024  # pixels
 
 
 class TooManyTemplates(Exception):
@@ -158,6 +158,21 @@ def preview_of(row: Template | PublishedItem) -> FieldFile:
 
 
 # Brands
+
+
+class HasLook(Exception):
+    """The brand has a look already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This brand has a look already. Change that one."))
+
+
+def begin_look(look: BrandTemplate, *, fields: Sequence[str], by: Membership) -> BrandTemplate:
+    """Keep a first look of a brand. Raises HasLook, NotForThisBrand."""
+    BrandProfile.objects.select_for_update(no_key=True).only("pk").get(pk=look.brand_id)
+    if BrandTemplate.objects.filter(brand=look.brand_id).exists():
+        raise HasLook
+    return change_look(look, fields=fields, by=by)
 
 
 def change_look(look: BrandTemplate, *, fields: Sequence[str], by: Membership) -> BrandTemplate:
