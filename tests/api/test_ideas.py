@@ -66,6 +66,8 @@ def test_a_script_is_written_edited_approved_spoken_and_used(api: Api, cast: Cas
     speaking.run(uuid.UUID(spoken.json()["id"]), cast.kesar.pk)
     done = api.get(f"voice-overs/{spoken.json()['id']}").json()
     assert (done["status"], len(done["timings"])) == ("completed", 2)
+    sound = api.get(f"voice-overs/{done['id']}/sound")
+    assert (sound["Content-Type"], b"".join(sound.streaming_content)[:4]) == ("audio/wav", b"RIFF")
     assert api.post(f"voice-overs/{done['id']}/pieces").json()["kind"] == "audio"
     assert api.post(f"{address}/pieces").json()["kind"] == "blog"
     assert [each["number"] for each in api.get(f"{address}/versions").json()] == [2, 1]
