@@ -1,6 +1,6 @@
 """Pictures made of words: posts, quotations, carousels, titles over video, grounds of audiograms. Pixels only."""
 
-from trenddrop.core.slides.audiograms import AUDIOGRAMS, audiogram_ground, captions_area, ground_colour, wave_box
+from trenddrop.core.slides.audiograms import AUDIOGRAMS, WAVES, audiogram_ground, captions_area, ground_colour, wave_box
 from trenddrop.core.slides.carousels import CAROUSELS, Page, carousel
 from trenddrop.core.slides.drawing import Palette
 from trenddrop.core.slides.layers import TITLES, logo_layer, title_layer
@@ -13,6 +13,7 @@ __all__ = [
     "POSTS",
     "QUOTES",
     "TITLES",
+    "WAVES",
     "Page",
     "Palette",
     "audiogram_ground",

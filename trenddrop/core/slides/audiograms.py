@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageDraw
 
 from trenddrop.core.colours import readable_on
+from trenddrop.core.media.waves import WaveStyle
 from trenddrop.core.platforms.safe import Area
 from trenddrop.core.slides.drawing import Box, Palette, filled, fit, logo_of, round_mask, shaded, unit, write
 
@@ -104,9 +105,10 @@ def _line(palette: Palette, size: tuple[int, int], picture: Picture) -> Image.Im
 
 AUDIOGRAMS: Mapping[str, str | Promise] = {
     "bars": _("Bars: they rise with the voice"),
-    "cover": _("Cover: the picture and a wave that fills"),
-    "line": _("Line: a wave on the background"),
+    "cover": _("Cover: the picture beside the title"),
+    "line": _("Line: a fine wave on the background"),
 }
+WAVES: Mapping[str, WaveStyle] = {"bars": "bars", "cover": "bars", "line": "line"}
 _GROUNDS: Mapping[str, Callable[[Palette, tuple[int, int], Picture], Image.Image]] = {
     "bars": _plain,
     "cover": _cover,

@@ -91,7 +91,7 @@ def _clean_places(slide: _Slide) -> tuple[Box, Box]:
     width, height = slide.size
     gap = slide.px(90)
     top = gap + slide.px(190)
-    middle = top + int((height - top - gap) * 0.36)
+    middle = top + int((height - top - gap) * 0.42)
     return (gap, top, width - gap, middle), (gap, middle + slide.px(30), width - gap, height - gap - slide.px(110))
 
 
@@ -113,7 +113,7 @@ def _bold_places(slide: _Slide) -> tuple[Box, Box]:
     width, height = slide.size
     gap = slide.px(90)
     top = int(height * 0.3)
-    middle = top + int((height - top) * 0.32)
+    middle = top + int((height - top) * 0.38)
     return (gap, top, width - gap, middle), (gap, middle + slide.px(24), width - gap, height - gap - slide.px(110))
 
 
@@ -141,7 +141,7 @@ def _stripe_places(slide: _Slide) -> tuple[Box, Box]:
     is_rtl = direction(slide.page.heading or slide.page.text) == "rtl"
     left, right = (gap, width - stripe - gap) if is_rtl else (stripe + gap, width - gap)
     top = int(height * 0.14)
-    middle = top + int(height * 0.27)
+    middle = top + int(height * 0.33)
     return (left, top, right, middle), (left, middle + slide.px(40), right, height - gap - slide.px(110))
 
 
