@@ -1,4 +1,4 @@
-"""Predict on real data what is scored outside: `manage.py evaluate_content tags`."""
+"""Predict on real data what is scored outside: `manage.py evaluate_content tags|moments|clips`."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -7,9 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from content.writing.tagging import evaluation
+from content.understanding.clipping import evaluation as clipping
+from content.writing.tagging import evaluation as tagging
 
-TASKS: dict[str, Callable[[Path, Path, Path], None]] = {"tags": evaluation.tags}
+TASKS: dict[str, Callable[[Path, Path, Path], None]] = {
+    "tags": tagging.tags,
+    "moments": clipping.moments,
+    "clips": clipping.clips,
+}
+BAD = (tagging.BadVideos, tagging.TooLittle, clipping.BadMeetings, clipping.TooFewMeetings)
 
 
 class Command(BaseCommand):
@@ -33,6 +39,6 @@ class Command(BaseCommand):
         out.mkdir(parents=True, exist_ok=True)
         try:
             TASKS[task](train, data, out)
-        except (OSError, evaluation.BadVideos, evaluation.TooLittle) as error:
+        except (OSError, *BAD) as error:
             raise CommandError(str(error) or "There is too little to learn from.") from error
         self.stdout.write(f"{task}: predictions are in {out}")
