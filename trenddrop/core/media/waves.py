@@ -30,7 +30,7 @@ def _bars(size: tuple[int, int], colour: str, fps: int) -> str:
     # The highest pitches are hardly heard in speech, and the lowest are one wide step.
     middle = f"format=gray,crop={count // 2}:{FINE}:2:0,split[wl][wr];[wl]hflip[wm];[wm][wr]hstack"
     mirrored = "split[wu][wd];[wd]vflip[wf];[wu][wf]vstack"
-    large = f"scale={count * step}:{high}:flags=neighbor,crop={wide}:{high}"
+    large = f"scale={count * step}:{high}:flags=neighbor,crop={wide}:{high}:0:0"
     gaps = f"drawgrid=x=-1:y=-1:w={step}:h={2 * high}:t={max(2, step * 2 // 5)}:c=black:replace=1"
     painted = f"color=c={colour}:s={wide}x{high}:r={fps},format=yuva420p[wc];[wc][wa]alphamerge=shortest=1"
     return f"{HEARD},{VOICE},{heard},{middle},{mirrored},{large},{gaps}[wa];{painted}"
