@@ -1,16 +1,37 @@
 """What stands in Kesar Naturals of plans, jobs and the files that pieces were given."""
 
 import uuid
+from typing import Any
 
 from django.core.files.base import ContentFile
 
 from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, RepurposingStrategy
 from tests.cast import Cast
 
+THINGS = {
+    "make_more": "asset",
+    "make_more_plan": "asset",
+    "make_more_ask": "asset",
+    "plan_make": "plan",
+    "repurposing_job": "job",
+    "repurposing_stop": "job",
+    "repurposing_retry": "job",
+    "repurposing_sooner": "job",
+    "piece_anew": "job_piece",
+    "take": "piece_take",
+    "take_poster": "piece_take",
+}
+RESOURCES = {
+    "api-repurposing-strategies-": "plan",
+    "api-repurposing-jobs-": "job",
+    "api-piece-files-": "piece_take",
+}
 
-def repurposing(cast: Cast, asset: ContentAsset) -> dict[str, uuid.UUID]:
+
+def repurposing(cast: Cast, key: uuid.UUID) -> dict[str, uuid.UUID]:
     """Make a plan for an asset, a job, its piece, and that piece's file; return their keys."""
-    shared = {"organization": cast.kesar, "asset": asset}
+    asset = ContentAsset.objects.get(pk=key)
+    shared: dict[str, Any] = {"organization": cast.kesar, "asset": asset}
     plan = RepurposingStrategy.objects.create(**shared, asked_by=cast.asha.user, made_by="test")
     job = RepurposingJob.objects.create(
         **shared, strategy=plan, asked_by=cast.asha.user, kind="shorts", platforms=["tiktok"], note="KESAR job"

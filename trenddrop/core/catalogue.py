@@ -118,7 +118,14 @@ IDEA_PAGES = (
 )  # fmt: skip
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
-    Place("library", "library", _("Library"), "l", "content_view", ("library", "studio", "upload", "asset_new")),
+    Place(
+        "library",
+        "library",
+        _("Library"),
+        "l",
+        "content_view",
+        ("library", "studio", "upload", "asset_new", "make_more", "repurposing", "repurposing_job"),
+    ),
     Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
     Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
     Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
