@@ -6,8 +6,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from content.looks.designs import CardDesign
-from trenddrop.core import covers, lettering, media
+from trenddrop.core import lettering, media
 from trenddrop.core.colours import LARGE, contrast, readable_on
+from trenddrop.core.typefaces import NoLetters, without_missing
 
 FPS, RATE = 30, 48_000
 FADE = 0.3  # seconds
@@ -28,8 +29,8 @@ def draw(card: Card, size: tuple[int, int]) -> Image.Image:
     """Return the card as a picture. Raises NoLetters."""
     width, height = size
     image = Image.new("RGB", size, card.design.ground)
-    words = covers.drawable(card.design.words.replace("{brand}", card.name))
     wide, family = int(width * 0.8), card.design.font
+    words = " ".join(without_missing(card.design.words.replace("{brand}", card.name), family).split())
     text = lettering.fitted(words, wide, int(height * 0.3), family=family) if words else None
     logo = _logo(card, size)
     gap = min(size) // 16
@@ -67,7 +68,7 @@ def film(card: Card, out: Path, *, size: tuple[int, int]) -> Path:
     still = out.with_suffix(".png")
     try:
         draw(card, size).save(still)
-    except (covers.NoLetters, OSError) as error:
+    except (NoLetters, OSError) as error:
         raise media.MediaError(
             "The intro or outro cannot be drawn: no font for its words, or its logo is damaged."
         ) from error

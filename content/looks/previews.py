@@ -2,7 +2,7 @@
 
 import io
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFilter
 
 from content.looks import cards
-from content.looks.designs import CardDesign
-from content.looks.drawing import caption_style
+from content.looks.drawing import caption_style, palette
 from content.looks.look import Look
 from content.models import TemplateKind
-from trenddrop.core import covers, media
+from trenddrop.core import media, slides
 from trenddrop.core.media import captioning
+from trenddrop.core.platforms import Area
+from trenddrop.core.typefaces import NoLetters
 
 SIZE = (480, 600)
+WIDE = (1080, 900)
+EVERYWHERE = Area(0.04, 0.04, 0.96, 0.96)
 QUALITY = 86
 
 
@@ -33,7 +36,7 @@ def draw(kind: str, look: Look) -> bytes:
     with tempfile.TemporaryDirectory(prefix="trenddrop-look-") as name:
         try:
             image = _DRAWN[kind](look, kind, Path(name))
-        except (covers.NoLetters, media.MediaError, OSError) as error:
+        except (NoLetters, media.MediaError, OSError) as error:
             raise CannotDraw(str(error) or _("There is no font here for these words.")) from error
     content = io.BytesIO()
     image.convert("RGB").save(content, "JPEG", quality=QUALITY, optimize=True)
@@ -47,10 +50,42 @@ def _captions(look: Look, _kind: str, folder: Path) -> Image.Image:
     return Image.open(io.BytesIO(content)).convert("RGB")
 
 
-def _words(look: Look, kind: str, _folder: Path) -> Image.Image:
-    design = look.social if kind == TemplateKind.SOCIAL_LAYOUT else look.carousel
-    shown = CardDesign(_("Your towel is not the problem"), 2, design.colour, design.accent, design.ground, design.font)
-    return cards.draw(cards.Card(shown, look.name), SIZE)
+def _post(look: Look, _kind: str, folder: Path) -> Image.Image:
+    """A post above, a quotation and the ground of an audiogram below."""
+    design, colours, picture = look.social, palette(look, folder, look.social), look.toned(sample())
+    words, by = _("Your towel is not the problem"), look.name or _("Your brand")
+    drawn = [
+        slides.post(words, colours, layout=design.layout, size=WIDE, picture=picture),
+        slides.quote(_("Skin needs days, not hours."), by, colours, layout=design.quote, size=WIDE, picture=picture),
+        slides.audiogram_ground(
+            words, by, colours, layout=design.audiogram, size=WIDE, safe=EVERYWHERE, picture=picture, has_captions=False
+        ),
+    ]
+    return _sheet(drawn, [(0, 0, 480, 400), (0, 402, 239, 199), (241, 402, 239, 199)])
+
+
+def _carousel(look: Look, _kind: str, folder: Path) -> Image.Image:
+    """The cover above, four slides below."""
+    name = look.name or _("Your brand")
+    pages = [
+        slides.Page("cover", _("Five habits for the monsoon")),
+        slides.Page("point", _("Dry your towel"), _("A damp one puts back what you washed off.")),
+        slides.Page("point", _("Wash twice"), _("Not four times.")),
+        slides.Page("quote", name, _("Skin needs days, not hours.")),
+        slides.Page("close", _("Save this"), name),
+    ]
+    colours, size = palette(look, folder, look.carousel), (1080, 1080)
+    picture = look.toned(sample())
+    drawn = slides.carousel(pages, colours, layout=look.carousel.layout, size=size, picture=picture)
+    return _sheet(drawn, [(0, 0, 480, 478), *((left, 480, 119, 120) for left in (0, 120, 241, 361))])
+
+
+def _sheet(drawn: Sequence[Image.Image], places: Sequence[tuple[int, int, int, int]]) -> Image.Image:
+    """Put pictures where they are told: left, top, width, height."""
+    sheet = Image.new("RGB", SIZE, "#8a9499")
+    for image, (left, top, width, height) in zip(drawn, places, strict=True):
+        sheet.paste(image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS), (left, top))
+    return sheet
 
 
 def _image(look: Look, _kind: str, _folder: Path) -> Image.Image:
@@ -69,8 +104,8 @@ _DRAWN: Mapping[str, Callable[[Look, str, Path], Image.Image]] = {
     TemplateKind.INTRO: _card,
     TemplateKind.OUTRO: _card,
     TemplateKind.CAPTION_STYLE: _captions,
-    TemplateKind.SOCIAL_LAYOUT: _words,
-    TemplateKind.CAROUSEL: _words,
+    TemplateKind.SOCIAL_LAYOUT: _post,
+    TemplateKind.CAROUSEL: _carousel,
     TemplateKind.IMAGE_STYLE: _image,
 }
 
