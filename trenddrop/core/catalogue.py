@@ -109,6 +109,7 @@ BADGES: dict[str, Badge] = {
     "csv": Badge("pf-bl", _("A file")),
 }
 
+LIBRARY_PAGES = ("library", "studio", "upload", "asset_new", "make_more", "repurposing", "repurposing_job")
 TREND_PAGES = (
     "trends", "trend", "trend_history", "trend_hashtags", "trend_opportunities",
     "watches", "watch", "watch_new", "watch_edit", "alerts", "trend_sources",
@@ -124,7 +125,7 @@ WORK: tuple[Place, ...] = (
         _("Library"),
         "l",
         "content_view",
-        ("library", "studio", "upload", "asset_new", "make_more", "repurposing", "repurposing_job"),
+        LIBRARY_PAGES,
     ),
     Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
     Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
