@@ -29,6 +29,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "asset_match": Door(Limit(20, MINUTE)),
     "asset_subtitles": Door(Limit(20, MINUTE)),
     "asset_text": Door(Limit(30, MINUTE)),
+    "asset_moments": Door(Limit(60, MINUTE), reads="*"),
     "transcript_language": Door(Limit(20, MINUTE)),
     "transcript_read": Door(Limit(20, MINUTE)),
     "piece_rewrite": Door(Limit(30, MINUTE), Limit(1000, DAY, by="organization")),

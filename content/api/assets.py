@@ -1,6 +1,7 @@
 """Assets: made of links and texts, described, processed, put aside."""
 
 import uuid
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -28,10 +29,11 @@ from content.serializers.assets import (
     WholeAssetSerializer,
 )
 from content.serializers.transcripts import SubtitlesSerializer, TranscriptSerializer, WordsSerializer
-from content.serializers.understanding import AnalysisSerializer
+from content.serializers.understanding import AnalysisSerializer, AskedClipsSerializer, ClipSerializer
 from content.services import assets, collections, pipeline, tags, transcripts
 from content.tags import distinct
 from content.transcripts import spoken
+from content.transcripts.clips import clips_of
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read, apply
 from trenddrop.core.speech import subtitles
@@ -59,6 +61,7 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         "analysis": AnalysisSerializer,
         "transcript": TranscriptSerializer,
         "subtitles": SubtitlesSerializer,
+        "clips": ClipSerializer(many=True),
         "matches": MatchSerializer(many=True),
         "duplicates": AssetSerializer(many=True),
         "tags": TagSerializer(many=True),
@@ -84,10 +87,11 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         "match": "asset_match",
         "correct": "asset_text",
         "bring_subtitles": "asset_subtitles",
+        "clips": "asset_moments",
     }
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "analysis", "transcript", "subtitles", "matches"), "content.view"),
-        **dict.fromkeys(("duplicates", "tags"), "content.view"),
+        **dict.fromkeys(("duplicates", "tags", "clips"), "content.view"),
         **dict.fromkeys(("tag", "rename_tag"), "content.edit"),
         **dict.fromkeys(("create", "partial_update", "retry", "cancel", "match"), "content.edit"),
         **dict.fromkeys(("correct", "bring_subtitles"), "content.edit"),
@@ -202,6 +206,21 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     def transcript(self, request: Request, pk: Any) -> Response:
         """Show what is said in it; 404 where nothing is."""
         return self.shown(self._part("transcript"))
+
+    @extend_schema(parameters=[AskedClipsSerializer])
+    @action(detail=True, **PART)
+    def clips(self, request: Request, pk: Any) -> Response:
+        """Find the clips that answer a wish, or without one those worth showing; 404 where nothing is said."""
+        asked = AskedClipsSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        wanted = asked.validated_data
+        found = clips_of(
+            self._part("transcript"),
+            wish=wanted["wish"],
+            count=wanted["count"],
+            seconds=(wanted["shortest"], wanted["longest"]),
+        )
+        return self.shown([asdict(clip) for clip in found])
 
     @transcript.mapping.put
     def correct(self, request: Request, pk: Any) -> Response:

@@ -30,6 +30,35 @@ class MomentSerializer(serializers.Serializer[Any]):
     reasons = serializers.JSONField(help_text="The factors of the score: `{factor, weight}`.")
 
 
+class ClipSerializer(serializers.Serializer[Any]):
+    """A stretch of a recording, cut at sentences and in silence."""
+
+    start = serializers.FloatField(help_text="Second it begins at.")
+    end = serializers.FloatField(help_text="Second it ends at.")
+    score = serializers.IntegerField(min_value=0, max_value=100, help_text="0 to 100.")
+    opening = serializers.CharField(help_text="Its first sentence.")
+    text = serializers.CharField(help_text="All that is said in it.")
+    speaker = serializers.CharField(help_text="Who begins; empty where nobody is named.")
+    why = serializers.JSONField(help_text="The reasons for the score: `{factor, weight}`.")
+
+
+class AskedClipsSerializer(serializers.Serializer[Any]):
+    """Which clips are wanted."""
+
+    wish = serializers.CharField(
+        max_length=200, default="", allow_blank=True, help_text="A question or words; empty for what is worth showing."
+    )
+    count = serializers.IntegerField(min_value=1, max_value=20, default=5, help_text="How many at most.")
+    shortest = serializers.FloatField(min_value=1, max_value=600, default=15, help_text="Seconds.")
+    longest = serializers.FloatField(min_value=1, max_value=600, default=60, help_text="Seconds.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse lengths the wrong way round."""
+        if attrs["longest"] < attrs["shortest"]:
+            raise serializers.ValidationError({"longest": "It must not be less than the shortest."})
+        return attrs
+
+
 class AnalysisSerializer(Described[ContentAnalysis]):
     """What was understood of an asset."""
 
