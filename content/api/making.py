@@ -58,7 +58,8 @@ MAKING_REFUSALS: dict[type[Exception], int] = {
 MAKING_STATUSES: dict[str, int] = {"ask_variants": 201, "make_covers": 201, "make_fit": 202}
 MAKING_READS = ("variants", "covers", "fits")
 MAKING_WRITES = (
-    "ask_variants", "take_variant", "make_covers", "choose_cover", "make_fit", "cancel_fit", "original",
+    "ask_variants", "take_variant", "make_covers", "drop_covers", "choose_cover", "make_fit", "cancel_fit",
+    "original",
 )  # fmt: skip
 LATEST = 50
 
@@ -104,6 +105,12 @@ class MakingActions(Base):
         made = thumbnails.make(piece, words=words, by=self.member, **given)
         with tenancy.of_member(self.member):
             return self.shown(made, kind=CoverSerializer, many=True, status=201)
+
+    @covers.mapping.delete
+    def drop_covers(self, request: Request, pk: Any) -> Response:
+        """Remove every cover but the chosen one. A post planned with one of them goes out with the plain still."""
+        thumbnails.drop(self.get_object(), by=self.member)
+        return Response(status=204)
 
     def _order(self, piece: Any) -> dict[str, Any]:
         serializer = CoverOrderSerializer(

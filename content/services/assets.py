@@ -68,7 +68,8 @@ def create_from_link(
             asset.media_info = {"left_out": found.left_out}
         case MediaLink():
             asset.kind, asset.original_name, asset.mime_type = found.kind, found.name, found.media_type
-    return _begun_with(idea, _keep(asset, "asset.linked", by=by), by=by)
+    action = "asset.claimed" if isinstance(found, VideoPage) else "asset.linked"
+    return _begun_with(idea, _keep(asset, action, by=by), by=by)
 
 
 def _begun_with(idea: TrendOpportunity | None, asset: ContentAsset, *, by: Membership) -> ContentAsset:

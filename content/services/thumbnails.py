@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
@@ -106,6 +107,21 @@ def choose(piece: GeneratedContent, cover: Thumbnail | None, *, by: Membership) 
         raise NoSuchCover
     GeneratedContent.objects.filter(pk=piece.pk).update(cover=cover, edited_by=by.user)
     audit.record("piece.cover_chosen", piece, organization_id=piece.organization_id, by=by)
+
+
+def drop(piece: GeneratedContent, *, by: Membership) -> int:
+    """Remove every cover but the chosen one, with its picture; return how many went.
+
+    A post that was planned with one of them goes out with the plain still.
+    """
+    rows = list(Thumbnail.objects.filter(piece=piece).exclude(pk=piece.cover_id).select_for_update(of=("self",)))
+    if not rows:
+        return 0
+    Thumbnail.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    files = [(row.image.storage, str(row.image.name)) for row in rows]
+    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files] and None)
+    audit.record("piece.covers_dropped", piece, organization_id=piece.organization_id, by=by, count=len(rows))
+    return len(rows)
 
 
 def _frame_of(piece: GeneratedContent) -> PosterFrame | None:

@@ -30,6 +30,7 @@ def shown(piece: GeneratedContent) -> dict[str, Any]:
         "categories": CATEGORIES,
         "cover_words": piece.title or piece.asset.title,
         "covers_url": reverse("piece_covers", args=args),
+        "covers_drop_url": reverse("piece_covers_drop", args=args),
         "cover_choose_url": reverse("piece_cover", args=args),
         "variants": [(each, _angle(each.row["angle"])) for each in making.variants_of(piece)],
         "variants_form": VariantsForm(auto_id="variants_%s"),

@@ -50,6 +50,15 @@ def choose(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     return answer(request, piece)
 
 
+@require_POST
+@requires("content.edit")
+def drop(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Remove every cover but the chosen one."""
+    piece = visible(request, pk)
+    thumbnails.drop(piece, by=request.membership)
+    return answer(request, visible(request, pk))
+
+
 @require_safe
 @requires("content.view")
 def cover(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:

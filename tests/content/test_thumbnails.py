@@ -87,6 +87,22 @@ def test_another_is_chosen_and_the_plain_picture_again(ben: Client, piece: Gener
     assert again(piece).cover_id is None
 
 
+def test_covers_that_were_not_chosen_are_removed_with_their_pictures(
+    cast: Cast, ben: Client, piece: GeneratedContent, django_capture_on_commit_callbacks: Any
+) -> None:
+    ben.post(f"/pieces/{piece.pk}/covers/", {"cover-words": "Rain"})
+    made = {cover.pk: Path(cover.image.path) for cover in covers(piece)}
+    chosen = again(piece).cover_id
+    with django_capture_on_commit_callbacks(execute=True):
+        page = ben.post(f"/pieces/{piece.pk}/covers/drop/", headers={"HX-Request": "true"})
+    assert "Remove the others" not in page.content.decode()
+    assert [cover.pk for cover in covers(piece)] == [chosen]
+    assert {key for key, path in made.items() if path.exists()} == {chosen}
+    ben.post(f"/pieces/{piece.pk}/covers/drop/")  # there are none left
+    with tenancy.of_organization(cast.kesar.pk):
+        assert AuditEntry.objects.filter(action="piece.covers_dropped").count() == 1
+
+
 def test_the_chosen_cover_is_sent_with_the_film(cast: Cast, ben: Client, piece: GeneratedContent) -> None:
     ben.post(f"/pieces/{piece.pk}/covers/", {"cover-words": "Rain"})
     chosen = again(piece)
