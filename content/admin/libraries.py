@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts import audited
+from content.admin import looking
 from content.admin.looked import LookedAt, operator_of
 from content.forms.reviews import ReviewForm
 from content.models import ItemRating, LibraryItem, LibraryUse, PublishedItem
@@ -77,10 +78,11 @@ class PublishedItemAdmin(ModelAdmin):  # type: ignore[misc]
     search_fields = ["name", "body", "offered_by__name"]
     list_select_related = ["offered_by"]
     actions = ["approve", "approve_as_premium", "reject", "take_down"]
-    told = ["status", "offered_by", "of_item", "reviewed_by", "reviewed_at", "usage_count", "rating_sum",
-            "rating_count", "measured_posts", "average_engagement", "success_rate", "created_at"]  # fmt: skip
+    told = ["picture", "clip", "status", "offered_by", "of_item", "reviewed_by", "reviewed_at", "usage_count",
+            "rating_sum", "rating_count", "measured_posts", "average_engagement", "success_rate",
+            "created_at"]  # fmt: skip
     readonly_fields = told
-    says = ["kind", "name", "body", "hashtags", "call_kind", "platform", "category", "language"]
+    says = ["kind", "name", "body", "hashtags", "design", "call_kind", "platform", "category", "language"]
     gate = ["access", "gate_chain", "gate_standard", "gate_contract", "gate_token_id", "gate_minimum"]
     fieldsets = [
         (None, {"fields": ["decision", "review_note"]}),
@@ -88,6 +90,20 @@ class PublishedItemAdmin(ModelAdmin):  # type: ignore[misc]
         (_("Who may take it"), {"fields": gate}),
         (_("About it"), {"fields": told}),
     ]
+
+    @admin.display(description=_("picture"))
+    def picture(self, row: PublishedItem) -> str:
+        """What a template makes."""
+        return looking.picture(row, self.opts)
+
+    @admin.display(description=_("clip"))
+    def clip(self, row: PublishedItem) -> str:
+        """An intro's or outro's clip."""
+        return looking.clip(row, self.opts)
+
+    def get_urls(self) -> list[Any]:
+        """Add the addresses of picture and clip."""
+        return [*looking.addresses(self), *super().get_urls()]
 
     def get_ordering(self, _request: HttpRequest) -> list[str]:
         """Undecided ones stand first: PostgreSQL puts what is empty on top when it sorts downwards."""

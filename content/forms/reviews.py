@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from content.forms.pieces import HashtagsField
 from content.libraries.rules import check_gate, check_item
-from content.models import PublishedItem
+from content.looks import designs
+from content.models import PublishedItem, TemplateKind
 
 
 class ReviewForm(forms.ModelForm[PublishedItem]):
@@ -29,7 +30,7 @@ class ReviewForm(forms.ModelForm[PublishedItem]):
     class Meta:
         model = PublishedItem
         fields = [
-            "kind", "name", "body", "hashtags", "call_kind", "platform", "category", "language", "access",
+            "kind", "name", "body", "hashtags", "design", "call_kind", "platform", "category", "language", "access",
             "gate_chain", "gate_standard", "gate_contract", "gate_token_id", "gate_minimum", "review_note",
         ]  # fmt: skip
 
@@ -41,5 +42,16 @@ class ReviewForm(forms.ModelForm[PublishedItem]):
         if cleaned.get("access") == PublishedItem.Access.GATED:
             cleaned |= check_gate(cleaned, wrong=set(self.errors))
         if "kind" in cleaned and not self.errors:
-            cleaned |= check_item(cleaned)
+            cleaned |= self._said(cleaned)
         return cleaned
+
+    def _said(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """Return what belongs to the kind; raise ValidationError."""
+        if cleaned["kind"] not in TemplateKind.values:
+            return check_item(cleaned) | {"design": {}}
+        try:
+            design = designs.check(cleaned["kind"], cleaned.get("design") or {})
+        except ValidationError as error:
+            wrong = "; ".join(f"{name}: {' '.join(told)}" for name, told in error.message_dict.items())
+            raise ValidationError({"design": wrong}) from error
+        return {"design": design, "body": "", "hashtags": [], "call_kind": ""}

@@ -11,7 +11,7 @@ from content.services import library_beginnings
 class Command(BaseCommand):
     """Safe to run at every start."""
 
-    help = "Add the product's own hooks, templates, calls to action and hashtags to the shared library."
+    help = "Add the product's own hooks, captions, calls to action, hashtags and templates to the shared library."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Load, and say how many."""
