@@ -12,7 +12,7 @@ from trenddrop.core.slides.drawing import Palette, fit, logo_of, round_field, un
 
 TITLES: Mapping[str, str | Promise] = {
     "banner": _("Banner: on the brand's colour"),
-    "card": _("Card: on a light field"),
+    "plain": _("Plain: on a light field"),
     "tag": _("Tag: small, with the accent"),
 }
 DEEP = 0.2  # of the safe area's height: what a title may take
@@ -22,7 +22,7 @@ def title_layer(
     words: str, palette: Palette, *, size: tuple[int, int], safe: Area, style: str = "banner", keep_right: int = 0
 ) -> Image.Image:
     """Return the title at the top of what is free, `keep_right` pixels left for a logo. Raises KeyError."""
-    ground = {"banner": palette.colour, "card": "#ffffff", "tag": palette.accent}[style]
+    ground = {"banner": palette.colour, "plain": "#ffffff", "tag": palette.accent}[style]
     layer = Image.new("RGBA", size, (0, 0, 0, 0))
     left, top, right, bottom = safe.pixels(size)
     px = unit(size)
