@@ -16,7 +16,7 @@ from trenddrop.core.media.sound import MEASURE, SILENCE_ENDS, told_loudness
 
 BLACK = re.compile(r"black_start:(\d+(?:\.\d+)?) black_end:(\d+(?:\.\d+)?)")
 FREEZES = re.compile(r"freeze_start: (\d+(?:\.\d+)?)(?:(?:(?!freeze_start)[\s\S])*?freeze_end: (\d+(?:\.\d+)?))?")
-LOOKED = "fps=10,scale=240:240,blackdetect=d=0.4:pix_th=0.08:pic_th=0.985,freezedetect=noise=-62dB:duration=1.5"
+LOOKED = "fps=10,scale=240:240,blackdetect=d=0.4:pix_th=0.06:pic_th=0.985,freezedetect=noise=-62dB:duration=1.5"
 HEARD = f"silencedetect=noise=-52dB:duration=1,{MEASURE}"
 MOST_BLACK, MOST_FROZEN, MOST_SILENT = 0.9, 6.0, 4.0  # seconds at a time
 APART, DRIFT, LOUDER = 0.12, 0.1, 1.0  # seconds, seconds, LU

@@ -91,14 +91,14 @@ def _screen(edit: Edit, ground: Ground, name: str) -> str:
     shown = crop_box((part,), ground, width / upper, widest=wide)
     lower = (width, height - upper)
     return (
-        f"split[{name}1][{name}2];[{name}1]{_taken(shown, (width, upper))}[{name}3];"
+        f"split[{name}1][{name}2];[{name}1]{_taken(shown, (width, upper), ground)}[{name}3];"
         f"[{name}2]{cropped(edit.path, ground, lower)}[{name}4];[{name}3][{name}4]vstack"
     )
 
 
 def cropped(path: Sequence[Keep], ground: Ground, size: tuple[int, int]) -> str:
     """Return the filters that keep the part around the path, brought to `size`."""
-    return _taken(crop_box(path, ground, size[0] / size[1]), size)
+    return _taken(crop_box(path, ground, size[0] / size[1]), size, ground)
 
 
 def crop_box(path: Sequence[Keep], ground: Ground, aspect: float, *, widest: float | None = None) -> Box:
@@ -135,23 +135,29 @@ def _between(one: Keep, other: Keep, at: float) -> Keep:
     return Keep(at, one.x + (other.x - one.x) * share, one.y + (other.y - one.y) * share, one.width)
 
 
-def _taken(box: Box, size: tuple[int, int]) -> str:
-    """The crop as filters. One that moves is enlarged first and then cut: it moves by pixels of the frame then."""
+def _taken(box: Box, size: tuple[int, int], ground: Ground) -> str:
+    """The crop as filters. One that moves is enlarged first and then cut: it moves by pixels of the frame then.
+
+    Pixels one by one only where a colour is a byte: ffmpeg's exact crop mistakes the place of larger ones.
+    """
     lefts, tops = [left for _at, left, _top in box.corners], [top for _at, _left, top in box.corners]
     if max(max(lefts) - min(lefts), max(tops) - min(tops)) <= STILL * max(box.width, box.height):
-        return f"crop={_sides(box.width, box.height)}:{lefts[0]:.0f}:{tops[0]:.0f}:exact=1,{scaled(*size)}"
+        return f"{_part(box.width, box.height, lefts[0], tops[0])},{scaled(*size)}"
     scale = size[0] / box.width
     wide, high = box.width + max(lefts) - min(lefts), box.height + max(tops) - min(tops)
     bigger = (max(size[0], even(wide * scale)), max(size[1], even(high * scale)))
+    exact = "" if ground.hdr else "format=yuv420p,"
     return (
-        f"crop={_sides(wide, high)}:{min(lefts):.0f}:{min(tops):.0f}:exact=1,{scaled(*bigger)},"
+        f"{_part(wide, high, min(lefts), min(tops))},{scaled(*bigger)},{exact}"
         f"crop={size[0]}:{size[1]}:x='{_moving([(at, (left - min(lefts)) * scale) for at, left, _top in box.corners])}'"
-        f":y='{_moving([(at, (top - min(tops)) * scale) for at, _left, top in box.corners])}':exact=1"
+        f":y='{_moving([(at, (top - min(tops)) * scale) for at, _left, top in box.corners])}'"
+        f":exact={0 if ground.hdr else 1}"
     )
 
 
-def _sides(wide: float, high: float) -> str:
-    return f"{max(1, int(wide + 1e-3))}:{max(1, int(high + 1e-3))}"
+def _part(wide: float, high: float, left: float, top: float) -> str:
+    sides = f"{max(2, int(wide + 1e-3) // 2 * 2)}:{max(2, int(high + 1e-3) // 2 * 2)}"
+    return f"crop={sides}:{round(left / 2) * 2}:{round(top / 2) * 2}"
 
 
 def scaled(width: int, height: int) -> str:

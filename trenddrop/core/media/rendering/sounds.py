@@ -19,7 +19,7 @@ SAMPLE = 2 * CHANNELS  # bytes
 FADE = 0.010  # seconds on either side of a cut: enough that nothing clicks
 BLOCK = RATE * 10  # samples held in memory at a time
 PEAK = 0.79  # of full scale: the coder adds up to 1 dB, platforms want -1
-MOST_GAIN = 24.0  # dB; what is quieter is noise
+MOST_GAIN = 32.0  # dB; what is quieter is noise
 BED = 9.0  # LU that music lies below speech before it is lowered further
 ORDINARY = -18.0  # LUFS taken for a recording without sound
 SAME = f"aresample={RATE}:async=1:first_pts=0,aformat=sample_fmts=s16:channel_layouts=stereo"
