@@ -10,7 +10,7 @@ from django.db.utils import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import Membership
+from accounts.models import Membership, User
 from content.models import Collection, ContentAsset
 from content.queries import assets_of
 
@@ -76,7 +76,7 @@ def _save(row: Collection) -> None:
         raise NameTaken from error
 
 
-def remove(row: Collection, *, by: Membership) -> None:
+def remove(row: Collection, *, by: Membership | User) -> None:
     """Remove a folder; what lay in it stays in the library."""
     audit.record("collection.removed", row, organization_id=row.organization_id, by=by)
     row.delete()

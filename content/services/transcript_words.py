@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import Membership
+from accounts.models import Membership, User
 from content import search
 from content.models import ContentAsset, Transcript
 from content.pipeline import transcribe
@@ -210,7 +210,7 @@ def set_language(asset: ContentAsset, language: str, *, by: Membership) -> None:
     audit.record("transcript.language", asset, organization_id=asset.organization_id, by=by, language=language)
 
 
-def first_heard(asset: ContentAsset, *, by: Membership) -> None:
+def first_heard(asset: ContentAsset, *, by: Membership | User) -> None:
     """Go back to the words as the recogniser heard them. Raises NoTranscript, NothingHeard."""
     said = hold(asset)
     first = said.recognised
@@ -234,7 +234,7 @@ def first_heard(asset: ContentAsset, *, by: Membership) -> None:
     audit.record("transcript.first_heard", asset, organization_id=asset.organization_id, by=by)
 
 
-def listen_again(asset: ContentAsset, *, by: Membership, language: str | None = None) -> None:
+def listen_again(asset: ContentAsset, *, by: Membership | User, language: str | None = None) -> None:
     """Have the recording heard anew in place of all words, in a language if one is named.
 
     What people corrected stays until the recogniser is through. Raises pipeline.StillRunning.

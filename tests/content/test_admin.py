@@ -6,7 +6,8 @@ from django.test import Client
 from accounts import tenancy
 from accounts.models import AuditEntry, User
 from content import search
-from content.models import ContentAsset, PipelineStep, Upload
+from content.models import Collection, ContentAsset, PipelineStep, Transcript, Upload
+from content.services import transcript_words
 from tests.cast import PASSWORD, Cast
 from tests.content.files import announce, wav
 
@@ -88,6 +89,38 @@ def test_an_upload_can_be_given_up_for_its_owner(cast: Cast, desk: Client) -> No
     desk.post(f"/admin/content/upload/{upload.pk}/delete/", {"post": "yes"})
     with tenancy.operator():
         assert not Upload.objects.exists()
+
+
+def test_corrections_are_undone_and_a_recording_heard_again(cast: Cast, desk: Client, asset: ContentAsset) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        row = Transcript.objects.create(
+            organization=cast.kesar, asset=asset, words=[[0.0, 0.4, "rain", None]], text="rain", engine="test"
+        )
+        transcript_words.edit(asset, first=0, was="rain", text="sun", by=cast.ben)
+    chosen = {"_selected_action": str(row.pk)}
+    page = desk.post("/admin/content/transcript/", {"action": "first_heard", **chosen}, follow=True)
+    assert "1 changed." in page.content.decode()
+    page = desk.post("/admin/content/transcript/", {"action": "first_heard", **chosen}, follow=True)
+    assert "Nothing was changed since it was heard" in page.content.decode()
+    desk.post("/admin/content/transcript/", {"action": "listen", **chosen})
+    with tenancy.of_organization(cast.kesar.pk):
+        assert Transcript.objects.get().text == "rain"
+        assert ContentAsset.objects.get().status == "pending"
+        told = AuditEntry.objects.filter(action__in=["transcript.first_heard", "transcript.listened"])
+        assert {entry.actor_name for entry in told} == {"Omar"}
+    assert desk.post(f"/admin/content/transcript/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_folder_is_looked_into_and_removed_and_its_assets_stay(cast: Cast, desk: Client, asset: ContentAsset) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        folder = Collection.objects.create(organization=cast.kesar, name="Monsoon")
+        ContentAsset.objects.update(collection=folder)
+    assert "Film" in desk.get(f"/admin/content/collection/{folder.pk}/change/").content.decode()
+    desk.post("/admin/content/collection/", {"action": "remove", "_selected_action": str(folder.pk)})
+    with tenancy.of_organization(cast.kesar.pk):
+        assert not Collection.objects.exists()
+        assert ContentAsset.objects.get().collection_id is None
+        assert AuditEntry.objects.get(action="collection.removed").actor_name == "Omar"
 
 
 def test_people_of_an_organisation_do_not_get_to_the_desk(cast: Cast, asset: ContentAsset) -> None:

@@ -10,7 +10,8 @@ from pypdf import PdfReader, PdfWriter
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from accounts import tenancy
+from accounts import actions, tenancy
+from accounts.models import AuditEntry
 from content.intake import documents, fetching, players
 from content.models import ContentAsset
 from content.pipeline.fetch import Fetch
@@ -199,6 +200,10 @@ def test_a_players_page_is_taken_only_of_its_owner(cast: Cast, ben: Client, play
         asset = ContentAsset.objects.get()
     assert (asset.kind, asset.title, asset.source_platform) == ("link", "Ceramides before the monsoon", "ExampleTube")
     assert asset.description == ARTICLE.strip()
+    with tenancy.of_organization(cast.kesar.pk):
+        claimed = AuditEntry.objects.get(action="asset.claimed")
+    assert "said that this video is theirs" in actions.sentence(claimed)
+    assert player.url_for("/watch") in actions.sentence(claimed)
     assert "bring the file or subtitles" in ben.get(answer["Location"]).content.decode()
     assert titles(ben, q="barrier monsoon") == ["Ceramides before the monsoon"]
     stood = process(asset)
