@@ -69,16 +69,16 @@ class _Room:
     letter: int
     style: CaptionStyle
 
-    @property
-    def margin(self) -> float:
-        """Around the ink, of the letters' size: outline, field, and what a word grows."""
-        field = PADDING if self.style.behind == "box" else PILL if self.style.motion == "pill" else 0.0
-        return max(field, self.style.edge * 1.25) + SPARE
+    def around(self, letter: int) -> float:
+        """Pixels around the ink at a size of letters: outline or field, and a pixel for soft edges."""
+        style = self.style
+        field = PADDING if style.behind == "box" else PILL if style.motion == "pill" else 0.0
+        return letter * (max(field, style.edge * 1.25) + SPARE) + 1
 
     def width(self, letter: int) -> float:
         """What a line may measure at a size of letters."""
         left, _top, right, _bottom = self.box
-        return max(1.0, (right - left) / self.style.growth - 2 * self.margin * letter)
+        return max(1.0, (right - left) / self.style.growth - 2 * self.around(letter))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class _Block:
     @property
     def margin(self) -> float:
         """Around the ink, with what a word grows."""
-        return self.letter * (self.room.margin + self.room.style.growth - 1)
+        return self.room.around(self.letter) + self.letter * (self.room.style.growth - 1)
 
     @property
     def step(self) -> int:

@@ -52,12 +52,12 @@ def _quoted(path: Path) -> str:
 
 def measure(ass: Path, size: tuple[int, int], *, at: Sequence[float]) -> list[Box]:
     """Return what the captions draw at each time (seconds), by rendering them alone. Raises MediaError."""
-    found: list[Box] = []
-    times = sorted(set(at))
+    found: dict[float, Box] = {}
+    times = sorted({round(time, 3) for time in at})
     for begin in range(0, len(times), AT_ONCE):
-        found.extend(_measured(ass, size, times[begin : begin + AT_ONCE]))
-    by_time = {box.at: box for box in found}
-    return [by_time[time] for time in at]
+        part = times[begin : begin + AT_ONCE]
+        found.update(zip(part, _measured(ass, size, part), strict=True))
+    return [found[round(time, 3)] for time in at]
 
 
 def _measured(ass: Path, size: tuple[int, int], times: Sequence[float]) -> list[Box]:

@@ -19,8 +19,8 @@ ABOVE = 0.1  # of the crop's height: a face is held so far above its middle
 TINY, TIGHTEST = 0.11, 0.62  # of the picture's height: smaller faces are come closer to; of the widest crop
 BOTH = 0.7  # of the looks that show two, for two panes
 LOST = 0.3  # of the picture, that a crop without a face would lose: it is shown whole then
-CORNER, IN_CORNER = 0.13, 0.34  # a face that small, that near a corner (shares) is a camera's picture on a screen
-QUIET = 0.3  # of a screen's picture moves at most
+CORNER, IN_CORNER = 0.17, 0.27  # a face that small, that near a corner (shares) is a camera's picture on a screen
+QUIET = 0.15  # of a screen's picture moves at most
 MOUTH_WINDOW, TURN, LONGER = 1.4, 1.35, 1.2  # seconds; times more; seconds before the picture turns to who speaks
 
 
@@ -99,7 +99,8 @@ def _apart(shot: Seen, width: float, frame: _Frame) -> tuple[Track, Track] | Non
 
 
 def _is_two(seen: Look, width: float, frame: _Frame) -> bool:
-    together = sum(len(shot.looks) for shot in seen.shots if _apart(shot, width, frame))
+    pairs = [pair for shot in seen.shots if (pair := _apart(shot, width, frame))]
+    together = sum(len(set(one.at) & set(other.at)) for one, other in pairs)
     return together >= BOTH * sum(len(shot.looks) for shot in seen.shots)
 
 
@@ -110,7 +111,9 @@ def _two(seen: Look, frame: _Frame, share: float) -> Follow:
     gap = min(other.middle.x - one.middle.x for one, other in found)
     size = float(np.median([track.middle.size for pair in found for track in pair]))
     widest = frame.crop(aspect)[0]
-    width = float(np.clip(size * 3.4 * aspect / frame.picture, 0.25 * widest, min(widest, max(gap, 0.25))))
+    centred = min(2 * min(one.middle.x, 1 - other.middle.x) for one, other in found)
+    least, ample = (size * times * aspect / frame.picture for times in (1.9, 3.4))
+    width = min(widest, max(least, min(ample, gap, centred)))
     height = width * frame.picture / aspect
     paths = []
     for side in (0, 1):

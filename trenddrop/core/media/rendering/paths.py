@@ -54,7 +54,7 @@ def glide(at: Sequence[float], values: Sequence[float], clock: Line, *, dead: fl
 
 
 def _median(values: Line) -> Line:
-    padded = np.pad(values, WINDOW // 2, mode="edge")
+    padded = np.pad(values, WINDOW // 2, mode="reflect" if len(values) > WINDOW // 2 else "edge")
     return np.median(np.lib.stride_tricks.sliding_window_view(padded, WINDOW), axis=1)
 
 
