@@ -69,13 +69,14 @@ class Still:
 
 @dataclass(frozen=True)
 class Wave:
-    """The sound drawn as it is heard: a box in pixels of the frame, and a colour as #rrggbb."""
+    """The sound drawn as it is heard: a box in pixels of the frame, a colour as #rrggbb, a line or bars."""
 
     x: int
     y: int
     width: int
     height: int
     colour: str = "#ffffff"
+    style: Literal["line", "bars"] = "line"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from trenddrop.core.media.rendering.pictures import Graph, draw
 from trenddrop.core.media.rendering.sounds import Sound, bare, extra_seconds, levelled, make_sound
 from trenddrop.core.media.rendering.steps import Steps
 from trenddrop.core.media.running import NO_ROOM, Cancelled, Progress, run_ffmpeg
+from trenddrop.core.media.waves import wave_filters
 
 HEARD = 0.12  # the share of the work that is the sound's
 MOST_BITS = 16_000_000  # a second; platforms code anew what is more
@@ -92,9 +93,9 @@ def _add_sound(graph: Graph, heard: int, sound: Sound) -> None:
 def _waved(edit: Edit, wave: Wave) -> str:
     """The sound of the cut recording as a moving line; the intro's is not drawn."""
     begin = extra_seconds(edit.intro, edit.fps) if edit.intro is not None else 0.0
-    part = f"atrim=start={begin:.6f}:end={begin + edit.seconds:.6f},asetpts=PTS-STARTPTS,aformat=channel_layouts=mono"
-    look = f"s={wave.width}x{wave.height}:mode=cline:rate={edit.fps}:colors={wave.colour}:scale=sqrt:draw=full"
-    return f"{part},showwaves={look},format=yuva420p"
+    part = f"atrim=start={begin:.6f}:end={begin + edit.seconds:.6f},asetpts=PTS-STARTPTS"
+    drawn = wave_filters(wave.style, size=(wave.width, wave.height), colour=wave.colour, fps=edit.fps)
+    return f"{part},{drawn}"
 
 
 def _check_made(path: Path) -> None:
