@@ -85,6 +85,32 @@ def clips(train: Path, data: Path, out: Path) -> None:
     _write(out / "clips.csv", ["meeting_id", "rank", "start", "end"], rows)
 
 
+def figures(train: Sequence[Meeting], check: Sequence[Meeting]) -> tuple[float, float, float, float]:
+    """hit@1, hit@3, precision and coverage on `check` of what `train` teaches, each as the scorer reckons it."""
+    relevance_model, worth_model = relevance_of(train), worth_of(train)
+    hits = [hit for meeting in check for hit in _hits(meeting, relevance_model)]
+    asked = [one for one in check if one.questions and len(one.clips) >= FEWEST_CANDIDATES]
+    shares = [_shares(meeting, worth_model) for meeting in asked]
+    first, third = np.mean(hits, axis=0).tolist()
+    precision, coverage = np.mean(shares, axis=0).tolist()
+    return first, third, precision, coverage
+
+
+def _hits(meeting: Meeting, model: ranking.Ranking) -> Iterator[tuple[bool, bool]]:
+    place = {clip: row for row, clip in enumerate(meeting.clips)}
+    answers = [(number, place[(first, last)]) for _, number, _, first, last in _answers(meeting, model)]
+    for question in meeting.questions:
+        right = meeting.inside(question)[[row for number, row in answers if number == question.number]]
+        yield bool(right[:1].any()), bool(right[:3].any())
+
+
+def _shares(meeting: Meeting, model: ranking.Ranking) -> tuple[float, float]:
+    place = {clip: row for row, clip in enumerate(meeting.clips)}
+    rows = [place[(first, last)] for _, _, first, last in _best(meeting, model)]
+    inside = np.array([meeting.inside(question)[rows] for question in meeting.questions])
+    return inside.any(axis=0).sum() / CLIPS, inside.any(axis=1).sum() / min(CLIPS, len(inside))
+
+
 def relevance_of(meetings: Sequence[Meeting]) -> ranking.Ranking:
     """Weights learned from which clips answer which questions. Raises TooFewMeetings."""
     usual = _usual(meetings)
@@ -148,7 +174,7 @@ def _features(meeting: Meeting, question: Question, usual: Mapping[str, float]) 
     return relevance.features(meeting.laid, meeting.windows, wish)
 
 
-def _answers(meeting: Meeting, model: ranking.Ranking) -> Iterator[tuple[object, ...]]:
+def _answers(meeting: Meeting, model: ranking.Ranking) -> Iterator[tuple[str, int, int, int, int]]:
     windows = meeting.windows
     for question in meeting.questions:
         scores = model.scores(_features(meeting, question, model.usual))
@@ -156,7 +182,7 @@ def _answers(meeting: Meeting, model: ranking.Ranking) -> Iterator[tuple[object,
             yield meeting.name, question.number, rank, *meeting.clips[row]
 
 
-def _best(meeting: Meeting, model: ranking.Ranking) -> Iterator[tuple[object, ...]]:
+def _best(meeting: Meeting, model: ranking.Ranking) -> Iterator[tuple[str, int, int, int]]:
     windows = meeting.windows
     scores = model.scores(worth.features(meeting.laid, windows))
     scores = (scores - scores.mean()) / (scores.std() + 1e-9)
