@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from content.models import RepurposingKind
-from content.pipeline.makers import Maker, article, newsletter, script, social, thread
+from content.pipeline.makers import Maker, article, newsletter, script, script_video, shorts, social, thread
 
 MAKERS: dict[str, Maker] = {
     RepurposingKind.ARTICLE: article.make,
     RepurposingKind.NEWSLETTER: newsletter.make,
     RepurposingKind.SCRIPT: script.make,
+    RepurposingKind.SCRIPT_VIDEO: script_video.make,
+    RepurposingKind.SHORTS: shorts.make,
     RepurposingKind.SOCIAL: social.make,
     RepurposingKind.THREAD: thread.make,
 }
@@ -18,7 +20,12 @@ DEFAULTS: dict[str, Mapping[str, Any]] = {
     RepurposingKind.ARTICLE: article.DEFAULTS,
     RepurposingKind.NEWSLETTER: newsletter.DEFAULTS,
     RepurposingKind.SCRIPT: script.DEFAULTS,
+    RepurposingKind.SCRIPT_VIDEO: script_video.DEFAULTS,
+    RepurposingKind.SHORTS: shorts.DEFAULTS,
     RepurposingKind.SOCIAL: social.DEFAULTS,
     RepurposingKind.THREAD: thread.DEFAULTS,
 }
-CHOICES: dict[str, Mapping[str, Sequence[str]]] = {}
+CHOICES: dict[str, Mapping[str, Sequence[str]]] = {
+    RepurposingKind.SCRIPT_VIDEO: script_video.CHOICES,
+    RepurposingKind.SHORTS: shorts.CHOICES,
+}
