@@ -8,6 +8,7 @@ import regex
 
 from content.understanding.cues import holds
 from content.understanding.results import Understanding
+from content.writing import things
 from content.writing.brief import TrendNote
 from trenddrop.core.platforms import normal_hashtag, unique_hashtags
 from trenddrop.core.text.data import words as word_list
@@ -58,9 +59,14 @@ def candidates(
     phrases = [phrase for phrase in phrases if not misheard.intersection(map(stem, normal_words(phrase)))]
     recurring = [phrase for phrase in phrases if _least(said, phrase) > often]
     strong = unique_hashtags([*live, *suggested, *map(hashtag, recurring), hashtag(brand)])
-    single = [hashtag(phrase) for phrase in phrases if "-" not in phrase and _least(said, phrase) and often == 1]
-    once = [tag for tag in unique_hashtags(single) if tag not in strong]
-    return [tag for tag in [*strong, *once[: max(0, ENOUGH - len(strong))]] if len(tag) <= LONGEST]
+    once = [phrase for phrase in phrases if "-" not in phrase and _least(said, phrase) and often == 1]
+    names = {one.text for one in understanding.entities}
+    if language.startswith(("en", "unknown")):  # a text too short to tell is often English
+        once = things.whole([phrase for phrase in once if things.names_thing(phrase, sentences, phrases)])
+        once.sort(key=lambda phrase: phrase not in names)  # who and where before what
+    single = [hashtag(phrase) for phrase in once]
+    few = [tag for tag in unique_hashtags(single) if tag not in strong]
+    return [tag for tag in [*strong, *few[: max(0, ENOUGH - len(strong))]] if len(tag) <= LONGEST]
 
 
 def _least(said: Counter[str], phrase: str) -> int:

@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from content.understanding import read, understand
-from content.writing import Brand, Brief, Draft, TrendNote, write
+from content.writing import Brand, Brief, Draft, TrendNote, hashtags, write
 from content.writing.hashtags import hashtag
 from content.writing.titles import own_title
 from content.writing.voice import PATH, tones
@@ -228,3 +228,19 @@ def test_every_clause_of_a_note_is_accounted_for() -> None:
 
 def test_every_tone_has_phrases() -> None:
     assert set(tones()) == set(TONES)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "left_out"),
+    [
+        ("The air is wet, but your skin barrier is still losing water.", {"SkinBarrier"}, {"Wet", "Barrier", "Losing"}),
+        ("Never buy cheap tires. I slid last winter and broke my arm.", {"Tires"}, {"Slid", "Broke"}),
+        ("We baked sourdough bread in a clay oven in Lisbon.", {"Lisbon", "ClayOven", "Bread"}, {"Baked"}),
+        ("Our new office in Bengaluru opens on Monday.", {"Bengaluru"}, {"Monday", "Opens"}),
+        ("Real saffron turns golden in water. Fake saffron turns red.", {"Saffron"}, {"Fake", "Golden", "Red"}),
+    ],
+)
+def test_a_short_text_gets_hashtags_of_things_alone(text: str, kept: set[str], left_out: set[str]) -> None:
+    found = set(hashtags.candidates(understand(text), sentences=read(text), trends=[], brand="Kesar"))
+    assert kept <= found
+    assert not left_out & found
