@@ -20,6 +20,11 @@ THINGS = {
     "piece_anew": "job_piece",
     "take": "piece_take",
     "take_poster": "piece_take",
+    "piece_elsewhere": "job_piece",
+    "piece_bring": "job_piece",
+    "piece_kit": "job_piece",
+    "piece_take_send": "piece_take",
+    "script_video": "script",
 }
 RESOURCES = {
     "api-repurposing-strategies-": "plan",

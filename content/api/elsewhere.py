@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from content.intake import receiving
-from content.models import PieceFile
 from content.pipeline import kitting
-from content.serializers.elsewhere import BroughtSerializer, TakeChoiceSerializer, TakeSerializer
+from content.serializers.elsewhere import BroughtSerializer, TakeChoiceSerializer
+from content.serializers.repurposing import PieceFileSerializer
 from content.services import elsewhere, uploads
 from trenddrop.core import zipping
 from trenddrop.core.media import MediaError
@@ -26,9 +26,7 @@ else:
     Base = object
 
 ELSEWHERE_BODIES: dict[str, Any] = {"bring": BroughtSerializer, "send_take": TakeChoiceSerializer}
-ELSEWHERE_SHAPES: dict[str, Any] = {
-    "takes": TakeSerializer(many=True), "bring": TakeSerializer, "send_take": TakeSerializer,
-}  # fmt: skip
+ELSEWHERE_SHAPES: dict[str, Any] = {"bring": PieceFileSerializer, "send_take": PieceFileSerializer}
 ELSEWHERE_REFUSALS: dict[type[Exception], int] = {
     elsewhere.NotFinished: 422,
     elsewhere.NoSuchPicture: 404,
@@ -42,19 +40,13 @@ ELSEWHERE_REFUSALS: dict[type[Exception], int] = {
 }
 ELSEWHERE_STATUSES: dict[str, int] = {"bring": 201}
 ELSEWHERE_DOORS: dict[str, str] = {"bring": "piece_bring", "kit": "piece_kit"}
-ELSEWHERE_READS = ("takes", "kit")
+ELSEWHERE_READS = ("kit",)
 ELSEWHERE_WRITES = ("bring", "send_take")
 ORIGINAL = OpenApiParameter("original", bool, description="Whether the recording goes along; not unless told.")
 
 
 class ElsewhereActions(Base):
     """The kit and the files, below a piece."""
-
-    @action(detail=True, pagination_class=None, filterset_class=None)
-    def takes(self, request: Request, pk: Any) -> Response:
-        """List every file it was given, the latest first; none is ever overwritten."""
-        rows = PieceFile.objects.visible_to(self.member).filter(piece=self.get_object())
-        return self.shown(rows.order_by("-number", "slide"), kind=TakeSerializer, many=True)
 
     @action(detail=True, methods=["post"], url_path="takes/bring", parser_classes=[MultiPartParser])
     def bring(self, request: Request, pk: Any) -> Response:
@@ -66,13 +58,13 @@ class ElsewhereActions(Base):
         brought = elsewhere.Brought(file, file.name or "", given["tool"], given["slide"], given["alt_text"])
         row = elsewhere.bring(piece, brought, by=self.member)
         with tenancy.of_member(self.member):
-            return self.shown(row, kind=TakeSerializer, status=201)
+            return self.shown(row, kind=PieceFileSerializer, status=201)
 
     @action(detail=True, methods=["post"], url_path="takes/send")
     def send_take(self, request: Request, pk: Any) -> Response:
         """Send another of its files."""
         piece, given = self.get_object(), self.given()
-        return self.shown(elsewhere.choose(piece, given["take"], by=self.member), kind=TakeSerializer)
+        return self.shown(elsewhere.choose(piece, given["take"], by=self.member), kind=PieceFileSerializer)
 
     @extend_schema(parameters=[ORIGINAL], responses={(200, "application/zip"): OpenApiTypes.BINARY})
     @action(detail=True, pagination_class=None, filterset_class=None)

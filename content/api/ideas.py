@@ -28,7 +28,9 @@ from content.serializers.ideas import (
     WrittenScriptSerializer,
 )
 from content.serializers.pieces import NumberSerializer
-from content.services import prompts, scripts
+from content.serializers.repurposing import JobSerializer
+from content.serializers.script_videos import ScriptVideoSerializer
+from content.services import prompts, repurposing, script_videos, scripts
 from content.writing.scenes import ScriptDraft
 from trenddrop.core.rest.filters import Filters, key, one_of, words
 from trenddrop.core.rest.views import Listed, Read, apply
@@ -135,16 +137,23 @@ class ScriptViewSet(Listed, Read, MemberViewSet):
         "rewrite": ScriptWishSerializer,
         "restore": NumberSerializer,
         "approve": ApproveSerializer,
+        "video": ScriptVideoSerializer,
     }
     shapes: ClassVar = {
         "create": WrittenScriptSerializer,
         "rewrite": WrittenScriptSerializer,
         "versions": ScriptVersionSerializer(many=True),
         "pieces": AssetSerializer,
+        "video": JobSerializer(many=True),
     }
-    statuses: ClassVar = {"pieces": 201}
+    statuses: ClassVar = {"pieces": 201, "video": 202}
     unscoped = frozenset({"create", "rewrite"})
-    doors: ClassVar = {"create": "script_new", "rewrite": "script_rewrite", "pieces": "script_pieces"}
+    doors: ClassVar = {
+        "create": "script_new",
+        "rewrite": "script_rewrite",
+        "pieces": "script_pieces",
+        "video": "script_video",
+    }
     refusals: ClassVar = {
         scripts.NoSuchVersion: 404,
         scripts.OpenScenes: 409,
@@ -152,11 +161,16 @@ class ScriptViewSet(Listed, Read, MemberViewSet):
         scripts.AlreadyApproved: 409,
         scripts.NotApproved: 409,
         scripts.NothingToSay: 422,
+        script_videos.NotUsable: 422,
+        repurposing.NothingToMake: 409,
+        repurposing.WrongSettings: 422,
+        repurposing.BrandOfAnother: 409,
+        repurposing.TooManyJobs: 409,
     }
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "versions"), "content.view"),
         **dict.fromkeys(("create", "partial_update", "restore", "rewrite"), "content.edit"),
-        **dict.fromkeys(("approve", "reopen", "pieces"), "content.edit"),
+        **dict.fromkeys(("approve", "reopen", "pieces", "video"), "content.edit"),
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -231,6 +245,22 @@ class ScriptViewSet(Listed, Read, MemberViewSet):
     def pieces(self, request: Request, pk: Any) -> Response:
         """Make an asset of its words, from which pieces are written."""
         return self.shown(scripts.make_asset(self.get_object(), by=self.member), status=201)
+
+    @action(detail=True, methods=["post"])
+    def video(self, request: Request, pk: Any) -> Response:
+        """Make a video of an approved script: a job for each format."""
+        script, given = self.get_object(), self.given()
+        pictures = {one["scene"]: one["asset"].pk for one in given["pictures"]}
+        spoken, music = given["voice_over"], given["music"]
+        wish = script_videos.Wish(
+            platforms=given["platforms"],
+            formats=given["formats"],
+            voice_over=spoken.pk if spoken else None,
+            pictures=pictures,
+            music=music.pk if music else None,
+            settings={name: given[name] for name in ("style", "captions", "title", "cards")},
+        )
+        return self.shown(script_videos.ask(script, wish, by=self.member), kind=JobSerializer, many=True, status=202)
 
 
 def _wish(given: dict[str, Any]) -> Wish:

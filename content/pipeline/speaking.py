@@ -253,6 +253,20 @@ def _tell(job: _Job, kind: Notification.Kind, message: str) -> None:
         )
 
 
+def timed_words(told: Sequence[str], timings: Sequence[Sequence[float]]) -> list[tuple[float, float, str]]:
+    """Spread each scene's words over its seconds, the longer ones over more."""
+    found = []
+    for text, (start, end) in zip(told, timings, strict=False):
+        words = text.split()
+        letters = sum(len(word) + 1 for word in words)
+        at = start
+        for word in words:
+            until = at + (end - start) * (len(word) + 1) / letters
+            found.append((round(at, 2), round(until, 2), word))
+            at = until
+    return found
+
+
 def interrupted(*, now: dt.datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Return (voice-over, organisation) of what no worker holds any more, and of what was queued and never began."""
     stale = Q(status=Status.PROCESSING, lease_until__lt=now) | Q(status=Status.QUEUED, updated_at__lt=now - UNHEARD)

@@ -111,21 +111,7 @@ def make_asset(row: VoiceOver, *, by: Membership) -> ContentAsset:
     with tenancy.of_member(by):
         ContentAsset.objects.filter(pk=asset.pk).update(script=row.script, voice=row.voice, title=row.script.title)
         VoiceOver.objects.filter(pk=row.pk).update(asset=asset)
-        words = [Word(*word) for word in timed_words(told, row.timings)]
+        words = [Word(*word) for word in speaking.timed_words(told, row.timings)]
         transcripts.bring_subtitles(asset, subtitles.to_vtt(words).encode(), name="script.vtt", by=by)
         audit.record("voice_over.used", row, organization_id=row.organization_id, by=by, asset=str(asset.pk))
     return asset
-
-
-def timed_words(told: list[str], timings: list[list[float]]) -> list[tuple[float, float, str]]:
-    """Spread each scene's words over its seconds, the longer ones over more."""
-    found = []
-    for text, (start, end) in zip(told, timings, strict=False):
-        words = text.split()
-        letters = sum(len(word) + 1 for word in words)
-        at = start
-        for word in words:
-            until = at + (end - start) * (len(word) + 1) / letters
-            found.append((round(at, 2), round(until, 2), word))
-            at = until
-    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -17,7 +17,7 @@ from accounts.access import MemberRequest, refuse_stranger, requires
 from content.forms.elsewhere import BroughtForm
 from content.forms.uploads import DiskHandler
 from content.intake import receiving
-from content.models import GeneratedContent
+from content.models import GeneratedContent, PieceFile
 from content.pipeline import kitting
 from content.screens import elsewhere as screen
 from content.services import elsewhere, uploads
@@ -114,11 +114,12 @@ bring.permission = "content.edit"  # type: ignore[attr-defined]
 
 @require_POST
 @requires("content.edit")
-def choose(request: MemberRequest, pk: uuid.UUID, take: uuid.UUID) -> HttpResponse:
+def choose(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Send another of the piece's files."""
-    piece = visible(request, pk)
+    take = get_object_or_404(PieceFile.objects.visible_to(request.membership), pk=pk)
+    piece = visible(request, take.piece_id)
     try:
-        row = elsewhere.choose(piece, take, by=request.membership)
+        row = elsewhere.choose(piece, take.pk, by=request.membership)
     except (elsewhere.NoSuchTake, elsewhere.AlreadySent) as error:
         messages.warning(request, str(error))
     else:

@@ -20,8 +20,8 @@ from content import forgetting
 from content.models import ContentAsset, Generation, Prompt, Script, Transcript, VoiceClone, VoiceOver
 from content.pipeline import speaking, voicing
 from content.pipeline.scripting import Wish
+from content.pipeline.speaking import timed_words
 from content.services import scripts, voice_overs
-from content.services.voice_overs import timed_words
 from tests.cast import Cast
 from tests.content.test_ideas import fields, idea, signed_in
 from trenddrop.core.media import joining
