@@ -1,4 +1,4 @@
-"""Whether a word that is said once names a thing: only its neighbours can tell, as no grammar is known here. English."""
+"""Whether an English word that is said once names a thing: its neighbours tell, as no grammar is known here."""
 
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -11,16 +11,17 @@ from trenddrop.core.text.tokens import stem
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}]")
 # "is wet", "so damp": what comes after these is how something is; "I slid", "to raise": what somebody does.
-BEFORE_NO_THING = frozenset(
-    "is are was were be been being am feel feels felt look looks looked seem seems get gets got turn turns turned so very"
-    " too quite really still not never i we you he she they it to can will would could should must let don't".split()
+_BEFORE = (
+    "is are was were be been being am feel feels felt look looks looked seem seems get gets got turn turns turned"
+    " so very too quite really still not never i we you he she they it to can will would could should must let don't"
 )
 # "broke my arm", "repair the barrier": what comes before these is done to them.
-AFTER_A_DEED = frozenset("the a an my your our his her its their this that these those me us him them it".split())
-DATES = frozenset(
+_AFTER = "the a an my your our his her its their this that these those me us him them it"
+_DATES = (
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
-    " september october november december today tomorrow yesterday morning evening night week month year".split()
+    " september october november december today tomorrow yesterday morning evening night week month year"
 )
+BEFORE_NO_THING, AFTER_A_DEED, DATES = (frozenset(each.split()) for each in (_BEFORE, _AFTER, _DATES))
 
 
 def names_thing(phrase: str, sentences: Sequence[Sentence], others: Collection[str]) -> bool:
