@@ -62,11 +62,16 @@ def fitted(width: int, height: int, name: str) -> str:
     small = f"{even(width / SMALL)}:{even(height / SMALL)}"
     return (
         f"split[{name}w][{name}g];[{name}g]scale={small}:force_original_aspect_ratio=increase,crop={small},"
-        f"boxblur={max(1, min(BLUR // SMALL, width // SMALL // 4))},eq=brightness=-0.06,"
+        f"boxblur={_blur(min(width, height))},eq=brightness=-0.06,"
         f"scale={width}:{height},setsar=1[{name}b];"
         f"[{name}w]scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2:{COLOURS},"
         f"setsar=1[{name}f];[{name}b]scale={COLOURS}[{name}c];[{name}c][{name}f]overlay=(W-w)/2:(H-h)/2,setsar=1"
     )
+
+
+def _blur(side: int) -> int:
+    """As much as ffmpeg takes: less than half of what the colours' smaller picture has."""
+    return max(0, min(BLUR // SMALL, even(side / SMALL) // 4 - 1))
 
 
 def _two(edit: Edit, ground: Ground, name: str) -> str:

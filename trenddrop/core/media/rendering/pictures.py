@@ -139,14 +139,7 @@ def _our_picture(path: Path, fps: int) -> list[str]:
 
 def _prepared(still: Still, out: Path, size: tuple[int, int]) -> Path:
     """Write the picture upright, filling the size or whole on a blurred ground. Raises MediaError."""
-    try:
-        with Image.open(still.path, formats=IMAGES) as opened:
-            opened.draft("RGB", (size[0] * 2, size[1] * 2))
-            upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise MediaError(TOO_MANY_PIXELS) from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise MediaError(DAMAGED_PICTURE) from error
+    upright = _opened(still.path, most=2 * max(size))
     paper = Image.new("RGB", upright.size, "white")
     paper.paste(upright, mask=upright)
     made = ImageOps.fit(paper, size, centering=(0.5, 0.35))  # heads are above the middle
@@ -158,6 +151,20 @@ def _prepared(still: Still, out: Path, size: tuple[int, int]) -> Path:
         made.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
     made.save(out, "PNG", compress_level=1)
     return out
+
+
+def _opened(path: Path, *, most: int) -> Image.Image:
+    """Return a picture upright with its transparency, made smaller first where a side is longer than `most`."""
+    try:
+        with Image.open(path, formats=IMAGES) as opened:
+            opened.draft("RGB", (most, most))
+            if max(opened.size) > most and opened.mode not in {"P", "1"}:
+                opened.thumbnail((most, most))
+            return ImageOps.exif_transpose(opened).convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise MediaError(TOO_MANY_PIXELS) from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise MediaError(DAMAGED_PICTURE) from error
 
 
 def _zoomed(still: Still, frames: int, edit: Edit) -> str:
@@ -185,13 +192,7 @@ def _layered(graph: Graph, name: str) -> str:
 
 
 def _fitting_layer(path: Path, out: Path, size: tuple[int, int]) -> Path:
-    try:
-        with Image.open(path, formats=IMAGES) as opened:
-            layer = opened.convert("RGBA")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise MediaError(TOO_MANY_PIXELS) from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise MediaError(DAMAGED_PICTURE) from error
+    layer = _opened(path, most=2 * max(size))
     (layer if layer.size == size else layer.resize(size)).save(out, "PNG", compress_level=1)
     return out
 

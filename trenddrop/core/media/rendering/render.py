@@ -8,7 +8,7 @@ from trenddrop.core.media.fitting import QUALITY, SOUND_BITS, SPEED
 from trenddrop.core.media.probing import MediaError, MediaInfo, probe
 from trenddrop.core.media.rendering.edits import Edit, Wave, settled
 from trenddrop.core.media.rendering.pictures import Graph, draw
-from trenddrop.core.media.rendering.sounds import Sound, bare, extra_seconds, levelled, make_sound
+from trenddrop.core.media.rendering.sounds import Sound, bare, check_music, extra_seconds, levelled, make_sound
 from trenddrop.core.media.rendering.steps import Steps
 from trenddrop.core.media.running import NO_ROOM, Cancelled, Progress, run_ffmpeg
 from trenddrop.core.media.waves import wave_filters
@@ -47,6 +47,7 @@ def render(
 
 def _render(source: Path | None, folder: Path, edit: Edit, info: MediaInfo | None, steps: Steps) -> Path:
     steps.tell(0.0)
+    _check_brought(edit)
     sound = make_sound(source, edit, info, folder, steps.part(0.0, HEARD))
     made = folder / "made.mp4"
     args = picture_args(source, made, edit, info, sound=sound, folder=folder)
@@ -54,6 +55,15 @@ def _render(source: Path | None, folder: Path, edit: Edit, info: MediaInfo | Non
     run_ffmpeg(args, duration=whole_seconds(edit), progress=rest.tell, cancelled=rest.cancelled)
     _check_made(made)
     return made
+
+
+def _check_brought(edit: Edit) -> None:
+    """Refuse what cannot be used before anything is worked on."""
+    whole_seconds(edit)
+    if edit.music is not None:
+        check_music(edit.music)
+    for path in (*(still.path for still in edit.stills), *(layer.path for layer in edit.layers)):
+        probe(path)
 
 
 def whole_seconds(edit: Edit) -> float:

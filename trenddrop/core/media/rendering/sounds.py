@@ -186,11 +186,15 @@ def _extra(
     return [*inputs, *source(path)], line
 
 
-def _bed(music: Path, length: float, inputs: list[str], loud: float | None, steps: Steps) -> tuple[list[str], str]:
-    """Return the inputs with the music, and the lines that lay it below speech, over and over until the end."""
-    facts = probe(music)
+def check_music(path: Path) -> None:
+    """Raise MediaError when a file cannot be music."""
+    facts = probe(path)
     if not facts.has_audio or (facts.duration or 0.0) < 0.5:
         raise MediaError("The music has no sound, or less than half a second of it. Choose another file.")
+
+
+def _bed(music: Path, length: float, inputs: list[str], loud: float | None, steps: Steps) -> tuple[list[str], str]:
+    """Return the inputs with the music, and the lines that lay it below speech, over and over until the end."""
     own = _loudness(music, steps)
     gain = max(-40.0, min(20.0, (loud if loud is not None else ORDINARY) - (BED if loud is not None else 0.0) - own)) \
         if own is not None else 0.0  # fmt: skip
