@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from trenddrop.core import typefaces
-from trenddrop.core.colours import contrast
+from trenddrop.core.colours import LARGE, contrast
 from trenddrop.core.media import MediaError
 from trenddrop.core.media.captioning import (
     FAMILIES,
@@ -148,7 +148,7 @@ def test_what_people_write_is_never_a_command() -> None:
 
 def test_letters_can_be_told_from_their_outline_in_any_colour() -> None:
     for colour in ("#ffffff", "#101418", "#f2c14e", "#0b6e5f", "#777777", "#ff0000"):
-        assert contrast(edge_of(colour, "#101418"), colour) >= 4
+        assert contrast(edge_of(colour, "#101418"), colour) >= LARGE
 
 
 def test_changes_to_a_style_are_kept_and_empty_ones_are_its_own() -> None:

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from trenddrop.core.media.running import run_ffmpeg
 from trenddrop.core.platforms.safe import Area, safe_area
 from trenddrop.core.typefaces import FONTS
 
-DRAWN = re.compile(r"n:(\d+) pts:\S+ pts_time:\S+ x1:(\d+) x2:(\d+) y1:(\d+) y2:(\d+)")
+FRAME = re.compile(r"^frame:(\d+) .*$", re.MULTILINE)
+SIDE = re.compile(r"^lavfi\.bbox\.([xy][12])=(\d+)$", re.MULTILINE)
 EVENT = re.compile(r"^Dialogue: \d+,(\d+):(\d\d):(\d\d)\.(\d\d),(\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
 FAINT = 24  # of 255: what is fainter is the soft end of an edge
 AT_ONCE = 60  # frames told by one run
@@ -64,16 +65,20 @@ def _measured(ass: Path, size: tuple[int, int], times: Sequence[float]) -> list[
     """Frame by frame at the times themselves: a frame's number is turned into its time."""
     stamps = "+".join(f"eq(N\\,{number})*{round(time * 1000)}" for number, time in enumerate(times))
     blank = f"color=c=black@0:s={size[0]}x{size[1]}:r=1:d={len(times)},format=rgba"
-    look = f"settb=1/1000,setpts={stamps},{filter_of(ass, alpha=True)},alphaextract,bbox=min_val={FAINT}"
-    told = run_ffmpeg(
-        ["-f", "lavfi", "-i", blank, "-vf", look, "-fps_mode", "passthrough", "-f", "null", "-"], timeout=120
-    )
-    boxes = {int(number): tuple(map(int, sides)) for number, *sides in DRAWN.findall(told)}
-    return [_box(time, boxes.get(number)) for number, time in enumerate(times)]
+    drawn = f"settb=1/1000,setpts={stamps},{filter_of(ass, alpha=True)},alphaextract,bbox=min_val={FAINT}"
+    with tempfile.TemporaryDirectory(prefix="trenddrop-boxes-") as folder:
+        told = Path(folder) / "boxes.txt"
+        look = f"{drawn},metadata=mode=print:file={_quoted(told)},settb=1,setpts=N"
+        run_ffmpeg(["-f", "lavfi", "-i", blank, "-vf", look, "-f", "null", "-"], timeout=120)
+        frames = FRAME.split(told.read_text(encoding="utf-8"))[1:]
+    sides = dict(zip(map(int, frames[::2]), (dict(SIDE.findall(each)) for each in frames[1::2]), strict=True))
+    return [_box(time, sides.get(number)) for number, time in enumerate(times)]
 
 
-def _box(time: float, sides: tuple[int, ...] | None) -> Box:
-    return Box(time) if sides is None else Box(time, sides[0], sides[2], sides[1], sides[3])
+def _box(time: float, sides: Mapping[str, str] | None) -> Box:
+    if not sides:
+        return Box(time)
+    return Box(time, *(int(sides[name]) for name in ("x1", "y1", "x2", "y2")))
 
 
 def moments(ass: str, *, most: int = 200) -> list[float]:

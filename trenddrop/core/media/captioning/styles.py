@@ -7,7 +7,7 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trenddrop.core.colours import BLACK, WHITE, contrast
+from trenddrop.core.colours import BLACK, LARGE, WHITE, contrast
 from trenddrop.core.typefaces import DEFAULT
 
 Motion = Literal["still", "fill", "mark", "pill", "grow", "type", "pop"]
@@ -78,4 +78,4 @@ def styled(name: str, *, size: float = 1.0, upper: bool | None = None, words: in
 
 def edge_of(colour: str, ground: str) -> str:
     """Return the colour of an outline: the ground's where letters can be told from it, else white or near black."""
-    return max((ground, WHITE, BLACK), key=lambda each: (min(contrast(colour, each), 4.5), each == ground))
+    return max((ground, WHITE, BLACK), key=lambda each: (min(contrast(colour, each), LARGE), each == ground))
