@@ -114,6 +114,7 @@ THINGS = {
     "asset_subtitles": "asset",
     "asset_text": "asset",
     "transcript": "asset",
+    "asset_moments": "asset",
     "transcript_line": "asset",
     "transcript_replace": "asset",
     "transcript_speaker": "asset",
