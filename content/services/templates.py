@@ -17,7 +17,7 @@ from content.looks.designs import CLIPS
 from content.looks.look import CHOSEN, Look, with_templates
 from content.models import BrandTemplate, PublishedItem, Template
 from trenddrop.core import media
-from trenddrop.core.sniff import UnsupportedFile, sniff
+from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff
 
 MOST = 500  # of an organisation
 HEAD = 64 * 1024
@@ -93,7 +93,7 @@ def bring_clip(template: Template, upload: File[bytes], *, by: Membership) -> Te
     with tempfile.TemporaryDirectory(prefix="trenddrop-clip-") as name:
         try:
             clip = clips.ready(_written(upload, Path(name)), Path(name))
-        except (media.MediaError, UnsupportedFile) as error:
+        except media.MediaError as error:
             raise NotAClip(str(error)) from error
         with clip.path.open("rb") as video, clip.poster.open("rb") as still:
             video_name = _store(template, "file", f"{template.kind}.mp4", File(video))
@@ -113,9 +113,7 @@ def _written(upload: File[bytes], folder: Path) -> Path:
         raise NotAClip(
             _("This clip is larger than %(most)s MB. Export it smaller.") % {"most": clips.MOST_BYTES // 10**6}
         )
-    head = upload.read(HEAD)
-    upload.seek(0)
-    found = sniff(head, Path(str(upload.name)).name) if head else None
+    found = _sniffed(upload)
     if found is None or found.kind != "video":
         raise NotAClip(_("An intro or outro is a video. Choose an MP4, MOV or WebM."))
     path = folder / f"brought.{found.extension}"
@@ -123,6 +121,15 @@ def _written(upload: File[bytes], folder: Path) -> Path:
         for chunk in upload.chunks():
             target.write(chunk)
     return path
+
+
+def _sniffed(upload: File[bytes]) -> Sniffed | None:
+    head = upload.read(HEAD)
+    upload.seek(0)
+    try:
+        return sniff(head, Path(str(upload.name)).name) if head else None
+    except UnsupportedFile:
+        return None
 
 
 def _store(row: Any, field: str, name: str, content: File[bytes]) -> str:
