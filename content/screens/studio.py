@@ -207,6 +207,20 @@ def tabs(asset: ContentAsset, pieces: Sequence[GeneratedContent]) -> list[dict[s
     for piece in pieces:
         piece.asset = asset
     return [
-        {"piece": piece, "url": f"{address}?piece={piece.pk}", "warning": bool(refusals(piece)), "progress": None}
+        {
+            "piece": piece,
+            "url": f"{address}?piece={piece.pk}",
+            "warning": bool(refusals(piece)),
+            "progress": None,
+            "told": told_apart(piece),
+        }
         for piece in pieces
     ]
+
+
+def told_apart(piece: GeneratedContent) -> str:
+    """Return what sets a piece that a job made apart from others for its platform: its kind and number."""
+    if piece.is_main:
+        return ""
+    number = f" {piece.part}" if piece.part else ""
+    return f"{piece.get_kind_display()}{number}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,12 +16,13 @@ from accounts.access import MemberRequest, requires
 from content import queries
 from content.forms.repurposing import JobForm, PictureForm
 from content.models import ContentAsset, RepurposingJob, RepurposingStrategy
-from content.pipeline.generate import platforms_of
+from content.pipeline.generate import PLATFORMS
 from content.screens import repurposing as shown
 from content.services import repurposing as commands
 from content.views.pieces import visible as visible_piece
 from trenddrop.core.limits import LimitReached
 
+LONGEST = 12 * 3600  # seconds of a recording
 REFUSED = (
     commands.NothingToMake, commands.WrongSettings, commands.BrandOfAnother, commands.TooManyJobs,
     commands.NotOfAJob, LimitReached,
@@ -33,7 +35,8 @@ def visible(request: MemberRequest, pk: uuid.UUID) -> RepurposingJob:
 
 
 def _asset(request: MemberRequest, pk: uuid.UUID) -> ContentAsset:
-    return get_object_or_404(queries.assets_of(request.membership).select_related("brand"), pk=pk)
+    wanted = queries.assets_of(request.membership).annotate(wanted=F("brand__preferred_platforms"))
+    return get_object_or_404(wanted, pk=pk)
 
 
 @require_safe
@@ -46,7 +49,11 @@ def make_more(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 def _page(request: MemberRequest, asset: ContentAsset, form: JobForm | None = None) -> HttpResponse:
     plan = shown.plan_of(asset, request.membership)
     jobs = list(shown.jobs_of(request.membership).filter(asset=asset)[: shown.JOBS])
-    usual = {"platforms": platforms_of(asset.brand), "kind": "shorts" if asset.kind == "video" else "social"}
+    usual = {
+        "platforms": getattr(asset, "wanted", None) or PLATFORMS,
+        "kind": "shorts" if asset.kind == "video" else "social",
+    }
+    usual |= {name: second for name in ("start", "end") if (second := _second(request.GET.get(name, ""))) is not None}
     context: dict[str, Any] = {
         "asset": asset,
         "plan": plan,
@@ -56,6 +63,15 @@ def _page(request: MemberRequest, asset: ContentAsset, form: JobForm | None = No
         "form": form or JobForm(asset=asset, initial=usual),
     }
     return render(request, "content/make_more.html", context, status=422 if form else 200)
+
+
+def _second(told: str) -> float | None:
+    """Read a second from an address; None for anything else."""
+    try:
+        second = float(told)
+    except ValueError:
+        return None
+    return round(second, 3) if 0 <= second <= LONGEST else None
 
 
 @require_POST

@@ -12,7 +12,7 @@ from content.models import ContentAnalysis, Transcript
 from content.pipeline.makers import CannotMake, Work
 from content.pipeline.match import sentences_of
 from content.pipeline.transcribe import words_of
-from content.understanding.clipping import clips
+from content.transcripts.clips import clips_of
 from trenddrop.core.media.captioning import Spoken
 from trenddrop.core.media.rendering import Span, silences_out
 from trenddrop.core.speech import Word
@@ -33,6 +33,7 @@ class Said:
     silences: Sequence[Interval] = ()
     fillers: Sequence[Interval] = ()
     topics: Sequence[str] = ()
+    transcript: Transcript | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def said_in(work: Work) -> Said:
         silences=marked or gaps(words),
         fillers=[(start, end) for kind, start, end in row.marks if kind == "filler"],
         topics=[topic for topic, _weight in analysis.topics] if analysis else (),
+        transcript=row,
     )
 
 
@@ -75,17 +77,20 @@ def parts_of(work: Work, said: Said, *, duration: float) -> list[Part]:
     config = work.config
     if config.get("start") is not None or config.get("end") is not None:
         return [_by_hand(config, said, duration)]
-    if not said.sentences:
+    if said.transcript is None or not said.sentences:
         raise CannotMake(_("No words are known of this recording, so no moment can be chosen. Choose a range by hand."))
     low, high = config.get("seconds") or (15.0, 60.0)
-    found = clips(
-        list(said.sentences),
-        list(said.silences),
+    wish = str(config.get("wish") or "")
+    found = clips_of(
+        said.transcript,
         count=min(max(int(config.get("count") or 3), 1), MOST),
         seconds=(float(low), float(high)),
-        wish=str(config.get("wish") or ""),
-        topics=list(said.topics),
+        wish=wish,
+        topics=said.topics,
+        names=work.brand.words if work.brand else (),
     )
+    if not found and wish:
+        raise CannotMake(_("Nothing in this recording speaks of “%(wish)s”.") % {"wish": wish})
     if not found:
         raise CannotMake(_("No part of this recording stands by itself. Choose a range by hand."))
     made = [Part(Span(clip.start, clip.end), [str(each.factor) for each in clip.why], clip.score) for clip in found]
