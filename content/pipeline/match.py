@@ -72,18 +72,24 @@ def save(asset: ContentAsset, found: Sequence[matching.Match], topics: dict[str,
     """Write what fits; a choice somebody made (used or not) is kept."""
     with tenancy.of_organization(asset.organization_id):
         TrendMatch.objects.filter(asset=asset).exclude(topic_id__in=[one.topic_key for one in found]).delete()
-        for one in found:
-            TrendMatch.objects.update_or_create(
-                asset=asset,
-                topic=topics[one.topic_key],
-                defaults={
-                    "organization_id": asset.organization_id,
-                    "score": one.score,
-                    "evidence": [asdict(evidence) for evidence in one.evidence],
-                    "reasons": [asdict(reason) for reason in one.reasons],
-                },
-            )
+        TrendMatch.objects.bulk_create(
+            [_row(asset, one, topics[one.topic_key]) for one in found],
+            update_conflicts=True,
+            unique_fields=["asset", "topic"],
+            update_fields=["score", "evidence", "reasons", "updated_at"],
+        )
         rescore(ContentAsset.objects.get(pk=asset.pk), compared=True)
+
+
+def _row(asset: ContentAsset, found: matching.Match, topic: TrendTopic) -> TrendMatch:
+    return TrendMatch(
+        organization_id=asset.organization_id,
+        asset=asset,
+        topic=topic,
+        score=found.score,
+        evidence=[asdict(evidence) for evidence in found.evidence],
+        reasons=[asdict(reason) for reason in found.reasons],
+    )
 
 
 def sentences_of(asset: ContentAsset) -> list[Sentence]:

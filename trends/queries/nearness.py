@@ -61,13 +61,13 @@ def named(said: Iterable[Sequence[str]]) -> set[UUID]:
 
 def _names(said: Iterable[Sequence[str]]) -> tuple[set[str], set[str]]:
     """Return the keys of everything said that might be a name: of one word, and of several."""
-    single: set[str] = set()
-    several: set[str] = set()
+    alone: set[str] = set()
+    joined: set[str] = set()
     for words in said:
-        single.update(normalise(word, Kind.KEYWORD) for word in words)
+        alone.update(words)
         for length in range(2, LONGEST_NAME + 1):
-            rows = (words[start : start + length] for start in range(len(words) - length + 1))
-            several.update(normalise(" ".join(row), Kind.KEYWORD) for row in rows)
+            joined.update(" ".join(words[start : start + length]) for start in range(len(words) - length + 1))
+    single, several = ({normalise(name, Kind.KEYWORD) for name in names} for names in (alone, joined))
     return single - {""}, several - {""}
 
 
