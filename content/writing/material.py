@@ -211,7 +211,7 @@ def _points(brief: Brief, usable: Sequence[Sentence], used: list[str]) -> list[S
     allowed = {one.text for one in usable if without_announcement(one.text) == one.text}
     for text, start, end, _ in sorted(ranked, key=lambda one: -one[3] - CARED * _is_cared_about(one[0], brief)):
         alone = stands_alone(text, reading.language) and not is_question(text) and _quotable(text)
-        if alone and _all_allowed(text, allowed) and not told_twice(text, told):
+        if alone and not gives_orders(text) and _all_allowed(text, allowed) and not told_twice(text, told):
             kept.append(Sentence(without_opener(text), start, end))
             told.append(text)
     return kept

@@ -7,6 +7,7 @@ import regex
 from content.understanding.cues import stands_alone
 from content.writing.brief import Brief
 from content.writing.material import Material
+from content.writing.orders import gives_orders
 from trenddrop.core.platforms import PlatformRules, shorten_title, shorten_to
 from trenddrop.core.text.tidy import is_question
 from trenddrop.core.text.tokens import normal_words
@@ -43,7 +44,7 @@ def headline(brief: Brief, material: Material, *, most: int) -> str:
 
 def _lines(brief: Brief, material: Material) -> list[str]:
     own = own_title(brief.title)
-    openings = [material.opening, *(hook.text for hook in brief.understanding.hooks)]
+    openings = [material.opening, *(hook.text for hook in brief.understanding.hooks if not gives_orders(hook.text))]
     parts = [part for line in openings for part in _short_parts(line) if stands_alone(part, material.language)]
     topics = [name for name, _ in brief.understanding.topics[:2]]
     about = " and ".join(topics)
