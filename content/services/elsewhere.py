@@ -197,7 +197,7 @@ def _keep(row: PieceFile) -> None:
     row.number = last + 1
     _make_room(piece, row.slide)
     row.save(force_insert=True)
-    send(piece)
+    _send(piece)
 
 
 def _make_room(piece: GeneratedContent, slide: int) -> None:
@@ -208,7 +208,7 @@ def _make_room(piece: GeneratedContent, slide: int) -> None:
     rows.update(is_current=False)
 
 
-def send(piece: GeneratedContent) -> None:
+def _send(piece: GeneratedContent) -> None:
     """Let the piece send its current files, the first as its own. Call with the piece held."""
     first = PieceFile.objects.filter(piece=piece, is_current=True).order_by("slide").first()
     if first is None:
@@ -235,7 +235,7 @@ def choose(piece: GeneratedContent, take: uuid.UUID, *, by: Membership) -> Piece
     PieceFile.objects.filter(pk=row.pk).update(is_current=True)
     if row.slide:
         _fill(held, row)
-    send(held)
+    _send(held)
     audit.record("piece.take_chosen", held, organization_id=held.organization_id, by=by, number=row.number)
     row.is_current = True
     return row
