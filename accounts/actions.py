@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry
@@ -300,7 +300,7 @@ def _names(action: str) -> set[str]:
 
 def _text(entry: AuditEntry, name: str) -> str:
     if name == "who":
-        return entry.actor_name or _now("(erased)")
+        return entry.actor_name or gettext("(erased)")
     if name == "what":
         return entry.resource_name or "–"
     value = entry.metadata.get(name)

@@ -1,5 +1,6 @@
 """What the reader of the audit log asks for."""
 
+import re
 import uuid
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import actions
 from accounts.audit_pages import Filter
 
+SLOT = re.compile(r"\{\w+\}")
 DAY = {"type": "date", "min": "2000-01-01", "max": "2100-01-01"}
 
 
@@ -17,15 +19,14 @@ def _actions() -> list[tuple[str, Any]]:
     groups: list[tuple[str, Any]] = [
         (
             str(area.label),
-            [(f"area:{number}", _("Everything here")), *((name, _label(name)) for name in area.sentences)],
+            [
+                (f"area:{number}", _("Everything here")),
+                *((name, SLOT.sub("…", str(words))) for name, words in area.sentences.items()),
+            ],
         )
         for number, area in enumerate(actions.AREAS)
     ]
     return [("", _("Any action")), *groups]
-
-
-def _label(name: str) -> str:
-    return name.partition(".")[2].replace("_", " ").capitalize()
 
 
 class AuditFilterForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.tones import PRESETS
 from accounts.models import BrandProfile, ClientAccount, Membership, Organization
 from accounts.models.brands import LANGUAGES
+from trenddrop.core.catalogue import BADGES
 from trenddrop.core.platforms import RULES
 
 MOST_WORDS, LONGEST_WORD = 40, 60
@@ -109,7 +110,7 @@ class BrandForm(forms.ModelForm[BrandProfile]):
         label=_("Platforms to write for"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(str(key), row.name) for key, row in RULES.items()],
+        choices=lambda: [(str(key), BADGES[key].name) for key in RULES],
         help_text=_("Only these get a piece, in this order. None chosen: six of them do."),
     )
     sample_urls = AddressesField(

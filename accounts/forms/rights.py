@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trenddrop.core import display
@@ -25,6 +25,6 @@ class ArchiveForm(forms.Form):
         if file.size > settings.IMPORT_MAX_BYTES:
             most = display.file_size(settings.IMPORT_MAX_BYTES, "en")
             raise forms.ValidationError(
-                _now("The archive is larger than %(most)s. Ask an operator to bring it.") % {"most": most}
+                gettext("The archive is larger than %(most)s. Ask an operator to bring it.") % {"most": most}
             )
         return file

@@ -88,6 +88,7 @@ class AssetForm(forms.ModelForm[ContentAsset]):
         super().__init__(*args, **kwargs)
         self.initial["tags"] = ", ".join(self.instance.tags)
         brand = self.fields["brand"]
+        brand.label = _("Brand")
         brand.queryset = queries.brands_of(membership)  # type: ignore[attr-defined]
         brand.empty_label = _("No brand")  # type: ignore[attr-defined]
         folder = self.fields["collection"]
