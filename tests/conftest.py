@@ -55,6 +55,8 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         log_in(**{key: owner[key] for key in LOGIN})
+        databases.end_sessions(str(connections["default"].settings_dict["NAME"]))
+        databases.end_sessions(str(connections["default"].settings_dict["NAME"]))
         teardown_databases(made, verbosity=0)
 
 

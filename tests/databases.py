@@ -6,28 +6,41 @@ from pathlib import Path
 
 import django
 import psycopg
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from environ import Env
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "test_migrated_"
+KEPT = 4
 ONE_AT_A_TIME = 7_311_002
 
 
 def migrated() -> str:
-    """Return the name of a database with all tables and no rows of ours, made when absent. Call as the owner."""
+    """Return the name of a database with all tables and no rows of ours, made when absent."""
     name = PREFIX + _digest()
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         owner.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
-        rows = owner.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]).fetchall()
-        known = {str(row[0]) for row in rows}
+        question = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid"
+        known = [str(row[0]) for row in owner.execute(question, [PREFIX])]
         if name not in known:
-            for old in known:
+            for old in known[:-KEPT]:  # the latest may be another branch's, in use right now
                 owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(old)))
             _make(owner, name)
     return name
+
+
+def end_sessions(name: str) -> None:
+    """End what is still connected: servers that a test has just stopped, a browser's side of a test."""
+    connections["default"].close()
+    for role in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        with psycopg.connect(os.environ[role], autocommit=True) as session:
+            session.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
+                " AND usename = current_user AND pid <> pg_backend_pid()",
+                [name],
+            )
 
 
 def _digest() -> str:
@@ -46,12 +59,12 @@ def _make(owner: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
     owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft)))
     owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     connection = connections["default"]
-    usual = settings.DATABASES["default"]["NAME"]
+    usual = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict["NAME"] = draft
+    connection.settings_dict.update(Env.db_url_config(os.environ["DATABASE_OWNER_URL"]) | {"NAME": draft})
     try:
         call_command("migrate", verbosity=0, interactive=False)
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = usual
+        connection.settings_dict.update(usual)
     owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))

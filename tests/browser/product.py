@@ -15,6 +15,7 @@ import psycopg
 import redis
 from psycopg import sql
 
+from tests import databases
 from tests.peers.processes import Program
 from tests.peers.wire import free_port
 from trenddrop.runtime.places import checkout
@@ -63,8 +64,7 @@ class Product:
 
     def start(self) -> Self:
         """Make the tables as their owner, then start every process; return when pages are served."""
-        self._as_owner("CREATE DATABASE {}")
-        self.manage("migrate", "--noinput", "--verbosity=0", DATABASE_URL=self.env["DATABASE_OWNER_URL"])
+        self._as_owner(f"CREATE DATABASE {{}} TEMPLATE {databases.migrated()}")
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         for name in commands(checkout()):
             self.start_process(name)

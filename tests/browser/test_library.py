@@ -38,14 +38,27 @@ class Desk:
         return opened.page
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server of these tests keeps its files."""
+    return tmp_path_factory.mktemp("library")
+
+
+@pytest.fixture(scope="module")
+def web(folder: Path, django_db_setup: None) -> Iterator[Served]:
+    """One server for all of these tests."""
+    with served(folder) as found:
+        yield found
+
+
 @pytest.fixture
-def desk(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(settings: Any, web: Served, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
     cast = gather()
     client = Client()
     client.force_login(cast.asha.user)
-    settings.UPLOAD_ROOT = tmp_path / "uploads"
-    with served(tmp_path) as web, chromium() as browser:
+    settings.UPLOAD_ROOT = folder / "uploads"
+    with chromium() as browser:
         cookie: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": web.url}
         context = browser.new_context()
         context.add_cookies([cookie])
