@@ -23,7 +23,7 @@ from content.models import (
 )
 from content.pieces.composing import composed
 from content.pieces.preflight import refusals
-from content.screens import making
+from content.screens import making, reasons
 from trenddrop.core import platforms
 from trenddrop.core.platforms.threads import parts_of
 
@@ -170,8 +170,8 @@ def moments(analysis: ContentAnalysis | None, duration: float | None) -> list[Sh
 def _moment(kind: str, each: dict[str, Any], duration: float | None) -> ShownMoment:
     at = each["start"]
     percent = round(100 * at / duration, 2) if at is not None and duration else None
-    reasons = [reason["factor"] for reason in each["reasons"]]
-    return ShownMoment(kind, at, each["text"], each["score"], reasons, percent)
+    factors = [reasons.name(reason["factor"]) for reason in each["reasons"]]
+    return ShownMoment(kind, at, each["text"], each["score"], factors, percent)
 
 
 def shown_matches(matches: Sequence[TrendMatch]) -> list[ShownMatch]:
@@ -183,7 +183,7 @@ def _match(match: TrendMatch) -> ShownMatch:
     said: dict[str, float | None] = {}
     for evidence in match.evidence:
         said.setdefault(evidence["words"], evidence.get("at"))
-    why = ", ".join(reason["factor"] for reason in match.reasons)
+    why = ", ".join(reasons.name(reason["factor"]) for reason in match.reasons)
     sentence = f"{why[:1].upper()}{why[1:]}." if why else ""
     return ShownMatch(match, list(said.items())[:4], match.topic.source_kinds, sentence)
 

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from content.models import ContentAnalysis, GeneratedContent
+from content.screens import reasons
 
 LABELS: Mapping[str, str | Promise] = {
     "virality": _("Virality"),
@@ -82,11 +83,11 @@ def shown(key: str, label: str | Promise, score: int | None, factors: Sequence[M
     """Return a stored score as pages show it."""
     rows = [
         ShownFactor(
-            each["name"],
+            reasons.name(each["name"]),
             each["weight"],
             None if each["value"] is None else 100 * each["value"],
             each["points"],
-            each["why"],
+            reasons.why(each["why"]),
         )
         for each in factors
     ]
