@@ -1,5 +1,6 @@
 """What must hold before any test runs."""
 
+import os
 import secrets
 import sys
 import time
@@ -67,7 +68,9 @@ def run_with_tests(places: Places, environ: Mapping[str, str], words: Sequence[s
         complain("The tests were not run.")
         return code
     code = processes.run(
-        [sys.executable, "-m", "pytest", "-n", "auto", "-q", *words], cwd=places.root, env=environ
+        [sys.executable, "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1), "-q", *words],
+        cwd=places.root,
+        env=environ,
     ).returncode
     if code:
         complain("✗ tests failed")
