@@ -22,6 +22,7 @@ from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff
 MOST = 500  # of an organisation
 HEAD = 64 * 1024
 LOGO_SIDE = 1024  # pixels
+PICTURE = "preview.jpg"
 
 
 class TooManyTemplates(Exception):
@@ -97,7 +98,7 @@ def bring_clip(template: Template, upload: File[bytes], *, by: Membership) -> Te
             raise NotAClip(str(error)) from error
         with clip.path.open("rb") as video, clip.poster.open("rb") as still:
             video_name = _store(template, "file", f"{template.kind}.mp4", File(video))
-            still_name = _store(template, "preview", "preview.jpg", File(still))
+            still_name = _store(template, "preview", PICTURE, File(still))
     with tenancy.of_member(by):
         _let_go(template, "file", "preview")
         template.file, template.preview, template.media_info = video_name, still_name, clip.facts
@@ -154,7 +155,7 @@ def preview_of(row: Template | PublishedItem) -> FieldFile:
     if not row.preview:
         template = row if isinstance(row, Template) else Template(kind=row.kind, design=row.design)
         content = previews.draw(row.kind, with_templates(Look(), {row.kind: template}))
-        name = _store(row, "preview", "preview.jpg", ContentFile(content))
+        name = _store(row, "preview", PICTURE, ContentFile(content))
         with tenancy.operator():  # of a published one, whoever looks first
             is_first = type(row)._base_manager.filter(pk=row.pk, preview="").update(preview=name)
         if not is_first:

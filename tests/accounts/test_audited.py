@@ -68,7 +68,7 @@ EXCUSED: dict[str, str] = {
     "trends.services.sources.forget_error": INSTALLATION,
     "trends.services.sources.poll_now": INSTALLATION,
     "content.services.library_beginnings.load": INSTALLATION,
-    "content.services.templates.preview_of": "A picture of what stands there already, drawn when somebody looks.",
+    "content.views.sketches.sketch": "It draws a picture for the page and keeps nothing.",
     "content.services.published.count_stars": "It adds up ratings, and library.rated tells of each.",
     "publishing.views.connections.mastodon": INSTALLATION,
     "accounts.services.invitations.confirm_address": ONES_OWN,

@@ -64,8 +64,8 @@ def takes_a_carousel(page: Page, url: str) -> None:
     page.get_by_role("listitem").filter(has_text="Bold numbers").get_by_role("button", name="Take it").click()
     expect(page.get_by_text("Among your templates", exact=True)).to_be_visible()
     page.goto(f"{url}/brand/templates/?kind=carousel")
-    page.get_by_role("listitem").filter(has_text="Bold numbers").get_by_role("button", name="Take it").click()
-    expect(page.get_by_text("takes it", exact=False).first).to_be_visible()
+    page.get_by_role("listitem").filter(has_text="Bold numbers").get_by_role("button", name="Use it").click()
+    expect(page.get_by_text("Kesar Naturals uses it")).to_be_visible()
 
 
 def look(browser: Browser, state: StorageState, address: str, name: str) -> list[str]:
