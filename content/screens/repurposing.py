@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -103,10 +103,11 @@ def _line(line: Mapping[str, Any], here: dt.datetime) -> ShownLine:
 
 
 def jobs_of(membership: Membership) -> QuerySet[RepurposingJob]:
-    """Return the jobs a member may see, what is under way first, each with its number of pieces as `made`."""
+    """Return the jobs a member may see, the latest first, each with `made` (how many pieces) and `brand_name`."""
     rows = RepurposingJob.objects.visible_to(membership).filter(asset__deleted_at=None)
     count = Count("pieces", filter=Q(pieces__deleted_at=None))
-    return rows.select_related("asset").annotate(made=count).order_by("-created_at", "-pk")
+    named = rows.select_related("asset").annotate(made=count, brand_name=F("brand__name"))
+    return named.order_by("-created_at", "-pk")
 
 
 def are_open(jobs: Sequence[RepurposingJob]) -> bool:

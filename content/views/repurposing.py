@@ -143,7 +143,7 @@ def _job(request: MemberRequest, row: RepurposingJob, **more: Any) -> HttpRespon
         "asset": row.asset,
         "is_open": row.status in shown.OPEN,
         "parts": [(part, _form(part)) for part in shown.parts_of(row, request.membership)],
-        "brand": queries.brand_name(row.brand_id),
+        "made_for": getattr(row, "brand_name", None),
     }
     return render(request, "content/job.html", context | more)
 

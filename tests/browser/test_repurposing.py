@@ -1,0 +1,104 @@
+"""Making more of a recording in Chromium: the plan, one click, live progress, the result with its player."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from playwright.sync_api import Browser, StorageState, expect
+
+from accounts import tenancy
+from content.models import ContentAsset, RepurposingJob
+from content.pipeline import repurposing
+from content.services import repurposing as commands
+from content.services import transcripts
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.test_look import sign_in
+from tests.browser.test_studio import SRT
+from tests.cast import Cast, gather
+from tests.content.making import PORTRAIT, bring, process
+
+pytestmark = pytest.mark.browser
+SMALL = {"side": 180, "start": 0.3, "end": 2.3, "layout": "fit"}
+
+
+@pytest.fixture
+def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    return gather()
+
+
+@pytest.fixture
+def browser(people: Cast) -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
+
+
+@pytest.fixture
+def asset(people: Cast) -> ContentAsset:
+    """A video that was read; a minute long, as far as the plan knows."""
+    made = bring(people, PORTRAIT, mime_type="video/mp4")
+    with tenancy.of_member(people.asha):
+        transcripts.bring_subtitles(made, SRT * 9, name="skin.srt", by=people.asha)
+    made = process(made)
+    with tenancy.of_member(people.asha):
+        ContentAsset.objects.filter(pk=made.pk).update(duration=60.0)
+    return made
+
+
+@pytest.fixture
+def state(browser: Browser, live_server: Any) -> StorageState:
+    return sign_in(browser, live_server.url)
+
+
+def test_a_plan_becomes_jobs_by_one_click_and_each_shows_what_came_of_it(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
+) -> None:
+    address = live_server.url + reverse("make_more", args=[asset.pk])
+    opened = open_page(browser, live_server.url + reverse("studio", args=[asset.pk]), state=state)
+    page = opened.page
+    page.get_by_role("link", name="Make more").click()
+    page.get_by_role("button", name="Make a plan").click()
+    expect(page.get_by_role("button", name="Make what is ticked")).to_be_visible()
+    for box in page.get_by_role("checkbox", name="Short videos").all():
+        expect(box).to_be_checked()
+    with tenancy.of_member(people.asha):
+        commands.ask(
+            ContentAsset.objects.get(pk=asset.pk), kind="shorts", by=people.asha, platforms=["tiktok", "youtube"],
+            format="vertical", config=SMALL,
+        )  # fmt: skip
+    assert repurposing.run_next() is not None
+    page.get_by_role("button", name="Make what is ticked").click()
+    expect(page.get_by_text("on their way").first).to_be_visible()
+    expect(page.get_by_role("progressbar").first).to_be_visible()
+    found = []
+    with tenancy.of_member(people.asha):
+        done = RepurposingJob.objects.get(status="completed")
+    for width, theme in SIGHTS:
+        for name, where in [("more", address), ("job", live_server.url + reverse("repurposing_job", args=[done.pk]))]:
+            sight = open_page(browser, where, state=state, width=width, theme=theme)
+            sight.page.locator("summary").last.click()
+            found += faults(sight, f"repurposing-{name}-{width}-{theme}") + sight.complaints
+    assert found == []
+    opened.page.goto(live_server.url + reverse("repurposing_job", args=[done.pk]))
+    expect(page.locator("video")).to_have_count(1)
+    page.get_by_text("Another range, style or picture").click()
+    page.get_by_label("To second").fill("2")
+    page.get_by_role("button", name="Make it anew").click()
+    expect(page.get_by_text("Waiting to begin")).to_be_visible()
+    with tenancy.of_member(people.asha):
+        assert RepurposingJob.objects.filter(config__end=2.0, status="queued").count() == 1
+
+
+def test_without_script_a_job_is_asked_for_and_stopped(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    address = live_server.url + reverse("make_more", args=[asset.pk])
+    page = open_page(browser, address + "?start=0.5&end=2.5#by-hand", state=state, script=False).page
+    expect(page.get_by_label("From second")).to_have_value("0.5")
+    page.get_by_role("button", name="Make it", exact=True).click()
+    expect(page.get_by_text("Waiting to begin")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
