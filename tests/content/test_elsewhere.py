@@ -32,6 +32,7 @@ from trenddrop.core.media import cutlists
 from trenddrop.core.speech import Word
 from trenddrop.core.zipping import Entry, streamed
 
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 WORDS = [(0.2, 0.6, "Cold"), (0.6, 1.0, "water,"), (1.2, 1.6, "um"), (2.0, 2.4, "real"), (2.4, 2.9, "saffron.")]
 
 
@@ -39,14 +40,17 @@ WORDS = [(0.2, 0.6, "Cold"), (0.6, 1.0, "water,"), (1.2, 1.6, "um"), (2.0, 2.4, 
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three seconds of a small picture with a tone."""
     out = tmp_path_factory.mktemp("elsewhere") / "film.mp4"
-    return draw(
-        out, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", source="testsrc=d=3:s=180x320:r=25"
-    )
+    return draw(out, *H264, source="testsrc=d=3:s=180x320:r=25")
 
 
 @pytest.fixture
 def piece(cast: Cast, film: Path) -> GeneratedContent:
-    """A short of two parts of a film, made here."""
+    """A short of two parts of a film."""
+    return made_here(cast, film)
+
+
+def made_here(cast: Cast, film: Path) -> GeneratedContent:
+    """Make a short of two parts of a film, as a job would."""
     asset = bring(cast, film, title="Saffron <test>")
     info = media.probe(film)
     facts = info.__dict__ | {"kind": "video", "mime": "video/mp4"}
