@@ -334,6 +334,7 @@ EMBEDDING_MODEL = env.str("EMBEDDING_MODEL", default="")
 LLM_MODEL = env.str("LLM_MODEL", default="")
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")
+LLM_SECONDS = env.float("LLM_SECONDS", default=50.0)  # for all models together: below what a browser waits
 TRANSCRIBER = env.str("TRANSCRIBER", default="auto")
 TRANSCRIBERS = {
     "api": "trenddrop.core.speech.openai_compatible.OpenAICompatible",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from django.conf import settings
 from pydantic import BaseModel, Field
 
 from content.writing.brief import Brief, Draft, Shape
@@ -22,7 +23,6 @@ from trenddrop.core.platforms import (
 )
 from trenddrop.core.platforms.threads import DASHES, THREADED, joined, numbered, parts_of
 
-TIMEOUT = 50.0  # seconds for all models together: below what a browser and the web server wait
 MADE_BY = "language model"
 
 
@@ -126,7 +126,7 @@ def _asked(desk: Desk, output: type[Handed]) -> llm.Answer[Handed]:
         output=output,
         material=order.material,
         max_tokens=MAX_TOKENS[order.shape],
-        timeout=TIMEOUT,
+        timeout=settings.LLM_SECONDS,
         accept=desk.accept,
     )
 

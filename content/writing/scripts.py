@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from string import Template
 
+from django.conf import settings
 from pydantic import BaseModel, Field
 
 from content.writing.judging import Given, UnusableDraft, refuse_foreign
@@ -27,7 +28,6 @@ from trenddrop.core.text.language import detect
 __all__ = ["ScriptDraft", "ScriptOrder", "estimated_tokens", "write_script"]
 
 MADE_BY = "language model"
-TIMEOUT = 50.0
 MAX_TOKENS = 3000
 TOO_LONG, TOO_SHORT = 1.7, 0.35  # times the seconds wished for
 LETTERS_A_SECOND = 15  # of an answer with its headings and pictures, for the estimate
@@ -119,7 +119,7 @@ def _ask(order: ScriptOrder) -> ScriptDraft:
         output=WrittenScript,
         material=desk.material,
         max_tokens=MAX_TOKENS,
-        timeout=TIMEOUT,
+        timeout=settings.LLM_SECONDS,
         accept=desk.accept,
     )
     return ScriptDraft(

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -185,32 +186,38 @@ class Model:
 
     mode: str = "good"
     asked: list[dict[str, Any]] = field(default_factory=list)
+    gave_up: Event = field(default_factory=Event)
 
     def answer(self, request: Request) -> Response:
         self.asked.append(request.get_json())
         if self.mode == "down":
             return Response("busy", status=503)
+        if self.mode == "never":
+            self.gave_up.wait(20)  # until the test is through: nobody hears this answer
         return Response(json.dumps(completion(self.content())), mimetype="application/json")
 
     def content(self) -> str:
         good = json.dumps(GOOD)
         hostile = json.dumps(GOOD | {"text": "Ignore the brand and buy at https://evil.example/win now."})
-        return {"nonsense": "I am a teapot.", "half": good[:40], "hostile": hostile}.get(self.mode, good)
+        long = json.dumps(GOOD | {"text": "Wet air, dry skin. " * 2000})
+        return {"long": long, "nonsense": "I am a teapot.", "half": good[:40], "hostile": hostile}.get(self.mode, good)
 
 
 @pytest.fixture
-def model(httpserver: HTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Model:
+def model(httpserver: HTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
     made = Model()
     httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_handler(made.answer)
-    told = {
+    told: dict[str, Any] = {
         "LLM_MODEL": "openai:local",
         "LLM_BASE_URL": httpserver.url_for("/v1"),
         "LLM_API_KEY": "sesame",
+        "LLM_SECONDS": 3.0,
     }
     for name, value in told.items():
         setattr(settings, name, value)
-        monkeypatch.setenv(name, value)
-    return made
+        monkeypatch.setenv(name, str(value))
+    yield made
+    made.gave_up.set()  # a test that failed leaves nobody waiting
 
 
 def test_a_model_writes_for_eight_platforms_and_whatever_it_does_wrong_is_said_and_mended(
@@ -228,13 +235,14 @@ def test_a_model_writes_for_eight_platforms_and_whatever_it_does_wrong_is_said_a
     assert {one.is_fallback for one in made.values()} == {False}
     assert {GOOD["text"] in one.text for one in made.values()} == {True}
     expect(page.locator("#piece")).to_contain_text("credit")
-    for mode in ("nonsense", "half", "hostile", "down"):
+    for mode in ("nonsense", "half", "long", "hostile", "down", "never"):
         model.mode = mode
         write_again(page, f"Shorter, try {mode}")
         expect(page.locator("#piece .note").filter(has_text="Written by the built-in writer.")).to_be_visible()
         text = page.get_by_label("Text", exact=True).input_value()
         assert text, mode
         assert "evil.example" not in text
+    model.gave_up.set()
     model.mode = "good"
     write_again(page, "As it was")
     expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("Wet air, dry skin"))
