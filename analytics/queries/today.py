@@ -15,6 +15,7 @@ from content.models import ContentAsset
 from publishing.models import PlatformConnection, ScheduledPost
 from trends import queries as trends
 from trends.models import TrendTopic
+from trends.retelling import retold
 
 AHEAD = dt.timedelta(days=7)
 NEEDS_DAYS = dt.timedelta(days=14)
@@ -155,7 +156,7 @@ def rising(brand: BrandProfile | None, *, now: dt.datetime, limit: int = 5) -> l
 
 
 def _why(reasons: list[list[object]]) -> str:
-    return next((str(reason[-1]) for reason in reasons if reason and isinstance(reason[-1], str)), "")
+    return next((retold(reason[-1]) for reason in reasons if reason and isinstance(reason[-1], str)), "")
 
 
 def _rising(topic: TrendTopic, score: float | None, why: str, *, now: dt.datetime) -> Rising:

@@ -15,6 +15,7 @@ from trends.detection.explaining import TOLD_BURST, times
 from trends.models import TrendTopic
 from trends.queries.search import narrowed
 from trends.queries.wishes import Wish
+from trends.retelling import retold
 
 PAGE = 30
 MOST_COUNTED = 10_000
@@ -90,7 +91,7 @@ def with_fit(topics: QuerySet[TrendTopic], brand: BrandProfile | None) -> QueryS
 def row_of(topic: TrendTopic, *, now: dt.datetime) -> Row:
     """Return a topic that was asked for `with_fit`."""
     reasons = topic.fit_reasons or []
-    why = str(reasons[0][-1]) if reasons else ""
+    why = retold(reasons[0][-1]) if reasons else ""
     return Row(topic, topic.fit_score, why, why_it_rises(topic, now=now), _beyond(topic))
 
 

@@ -11,6 +11,7 @@ from accounts.models import BrandProfile, Membership
 from trends import own
 from trends.models import TrendSource, TrendTopic
 from trends.queries.explorer import with_fit
+from trends.retelling import retold
 
 SHOWN = 100
 MOST = 5000  # rows of a file
@@ -151,4 +152,4 @@ def rows_of(membership: Membership, topics: Sequence[TrendTopic]) -> list[Past]:
 
 def _past(topic: TrendTopic, rides: list[own.Ride]) -> Past:
     reasons = topic.fit_reasons or []
-    return Past(topic, topic.fit_score, str(reasons[0][-1]) if reasons else "", rides)
+    return Past(topic, topic.fit_score, retold(reasons[0][-1]) if reasons else "", rides)

@@ -23,6 +23,7 @@ from trends.foretelling import outlook
 from trends.geography import places
 from trends.models import TrendTopic
 from trends.queries import Told
+from trends.retelling import retold
 from trends.scoring import HOUR, Hours, Reading
 from trends.sources.base import Counting
 from trends.views.slots import slot
@@ -81,7 +82,9 @@ def trend(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         "row": queries.row_of(topic, now=now),
         "days": days,
         "windows": list(WINDOWS.items()),
-        "reasons": [(words, min(100.0, points), round(points)) for _name, points, words in topic.fit_reasons or []],
+        "reasons": [
+            (retold(words), min(100.0, points), round(points)) for _name, points, words in topic.fit_reasons or []
+        ],
         "factors": [_factor(*part) for part in topic.score_factors],
         "outlook": None if topic.status == TrendTopic.Status.EXPIRED else outlook(topic.forecast, now=now),
         "forms": sorted(topic.forms.items()),
@@ -189,4 +192,8 @@ def _word(row: Told, shown: Course) -> Seen:
 
 def _factor(name: str, value: float, weight: float, words: str) -> tuple[str, float, int]:
     label = str(FACTORS.get(name, name))
-    return f"{label}: {words}" if words else label, value, round(value * weight)
+    return f"{label}: {retold(words)}" if words else label, value, round(value * weight)
+
+
+def _reason(points: float, words: str) -> tuple[str, float, int]:
+    return retold(words), min(100.0, points), round(points)
