@@ -190,10 +190,11 @@ def _version(piece: GeneratedContent, made: Made) -> None:
 
 
 def _book(job: RepurposingJob, piece: GeneratedContent, made: Made, rows: Sequence[PieceFile]) -> None:
-    """Book what a part took of models and of this machine: once, with the first of its platforms."""
-    if made.platforms and piece.platform != made.platforms[0]:
-        return
-    used = _asked(job, piece, made) + _rendered(job, made, rows)
+    """Book what a part took: a model's words each time, the render once, with the first piece that shows it."""
+    is_first = not made.platforms or piece.platform == made.platforms[0]
+    others = GeneratedContent.objects.filter(job=job, part=made.part).exclude(pk=piece.pk).exclude(file="")
+    used = _asked(job, piece, made) if is_first else 0
+    used += 0 if others.exists() else _rendered(job, made, rows)
     if used:
         RepurposingJob.objects.filter(pk=job.pk).update(credits_used=F("credits_used") + used)
 

@@ -76,8 +76,8 @@ def _shorts(facts: Facts) -> list[Line]:
     count = max(1, min(most, facts.moments or 1))
     reasons = [
         ngettext(
-            "In %(minutes)s minutes of recording there is %(count)s moment that stands by itself.",
-            "In %(minutes)s minutes of recording there are %(count)s moments that stand by themselves.",
+            "%(minutes)s min of recording hold %(count)s moment that stands by itself.",
+            "%(minutes)s min of recording hold %(count)s moments that stand by themselves.",
             count,
         )
         % {"minutes": _minutes(facts.seconds), "count": count}
@@ -97,7 +97,7 @@ def _audiogram(facts: Facts) -> list[Line]:
         return []
     reasons = [
         _("A recording without a picture is passed over in a feed; one that moves with the voice is not."),
-        _("The best passage stands for the whole of %(minutes)s minutes.") % {"minutes": _minutes(facts.seconds)},
+        _("The best passage stands for the whole of %(minutes)s min.") % {"minutes": _minutes(facts.seconds)},
     ]
     shape = TALL if any(rulebook.rules(key).media.vertical for key in where) else "square"
     return [Line("audiogram", "audiogram", shape, where, 1, reasons=reasons)]
@@ -137,7 +137,7 @@ def _article(facts: Facts) -> list[Line]:
     where = [key for key in facts.platforms if rulebook.rules(key).text_limit >= LONG_TEXTS][:1]
     if facts.kind not in {VIDEO, AUDIO} or facts.words < LONG or not where:
         return []
-    told = _("%(minutes)s minutes that were only spoken can be found once they are written down.")
+    told = _("%(minutes)s min that were only spoken can be found once they are written down.")
     reasons = [told % {"minutes": _minutes(facts.seconds)}]
     if facts.kind == VIDEO:
         reasons.append(_("Stills of the recording go with it."))

@@ -154,7 +154,7 @@ def _form(part: shown.ShownPart) -> PictureForm | None:
     recipe, piece = part.recipe, part.first
     usual = {"start": piece.starts_at, "end": piece.ends_at, "headline": recipe.get("title")}
     usual |= {name: recipe.get(name) for name in ("style", "layout")}
-    usual |= {"without_gaps": len(recipe.get("spans", ())) > 1, "cards": recipe.get("intro") or recipe.get("outro")}
+    usual |= {"without_gaps": len(recipe.get("spans", ())) > 1, "cards": True}
     return PictureForm(initial=usual, auto_id=f"part{part.part}_%s")
 
 

@@ -116,6 +116,7 @@ def test_a_clip_of_a_talk_is_a_full_piece_for_each_platform(cast: Cast, talk: Co
     assert repurposing.run_next() == job.pk
     job = fresh(job)
     assert (job.status, job.error, job.progress) == ("completed", "", 100)
+    assert job.credits_used == 1
     first, second = pieces(job)
     assert (first.platform, second.platform) == ("tiktok", "youtube")
     assert first.text
@@ -179,7 +180,7 @@ def test_the_plan_says_what_to_make_and_why_and_one_click_makes_it(
     shorts = by_kind["shorts"]
     assert shorts["format"] == "vertical"
     assert "tiktok" in shorts["platforms"]
-    assert any("5 minutes of recording" in reason for reason in shorts["reasons"])
+    assert any("5 min of recording" in reason for reason in shorts["reasons"])
     assert shorts["reach"] is None
     assert any("no post on these platforms" in note for note in plan.notes)
     assert shorts["seconds"] > 0
