@@ -37,7 +37,7 @@ class ScriptVideoForm(forms.Form):
     music = forms.ChoiceField(
         label=_("Music"), required=False, help_text=_("Of your Library; it is quieter while somebody speaks.")
     )
-    style = forms.ChoiceField(label=_("Captions"), required=False)
+    style = forms.ChoiceField(label=_("Style of the captions"), required=False)
     captions = forms.BooleanField(label=_("Captions, word by word"), required=False, initial=True)
     title = forms.BooleanField(label=_("The title over the first seconds"), required=False, initial=True)
     cards = forms.BooleanField(label=_("The brand’s intro and outro"), required=False, initial=True)
