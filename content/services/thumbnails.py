@@ -3,10 +3,11 @@
 import io
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -114,14 +115,20 @@ def drop(piece: GeneratedContent, *, by: Membership) -> int:
 
     A post that was planned with one of them goes out with the plain still.
     """
-    rows = list(Thumbnail.objects.filter(piece=piece).exclude(pk=piece.cover_id).select_for_update(of=("self",)))
+    there = Thumbnail.objects.filter(piece=piece).select_for_update(of=("self",))
+    rows = [row for row in there if row.pk != piece.cover_id]
     if not rows:
         return 0
     Thumbnail.objects.filter(pk__in=[row.pk for row in rows]).delete()
     files = [(row.image.storage, str(row.image.name)) for row in rows]
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files] and None)
+    transaction.on_commit(partial(_remove, files))
     audit.record("piece.covers_dropped", piece, organization_id=piece.organization_id, by=by, count=len(rows))
     return len(rows)
+
+
+def _remove(files: Sequence[tuple[Storage, str]]) -> None:
+    for storage, name in files:
+        storage.delete(name)
 
 
 def _frame_of(piece: GeneratedContent) -> PosterFrame | None:

@@ -42,15 +42,15 @@ def asset(people: Cast, tmp_path: Path) -> ContentAsset:
     """Three minutes in which sixty lines are said, with a filler and a silence."""
     path = draw(tmp_path / "long.mp3", "-b:a", "16k", source=f"anullsrc=r=16000:cl=mono:d={LINES * 3}")
     made = bring(people, path, duration=float(LINES * 3), mime_type="audio/mpeg", media_info={"has_audio": True})
-    rows = [
+    rows: list[list[Any]] = [
         [round(line * 3 + at * 0.4, 2), round(line * 3 + at * 0.4 + 0.3, 2), word, 0.4 if word == "saffron" else None]
         for line in range(LINES)
         for at, word in enumerate(f"um line {line} says saffron".split())
     ]
     with tenancy.of_organization(people.kesar.pk):
         Transcript.objects.create(
-            organization=people.kesar, asset=made, words=rows, text=" ".join(row[2] for row in rows), language="en",
-            engine="test", marks=[["filler", 0.0, 0.3], ["silence", 2.0, 3.0]], turns=[[0.0, "Asha"]],
+            organization=people.kesar, asset=made, words=rows, text=" ".join(str(row[2]) for row in rows),
+            language="en", engine="test", marks=[["filler", 0.0, 0.3], ["silence", 2.0, 3.0]], turns=[[0.0, "Asha"]],
         )  # fmt: skip
         PipelineStep.objects.filter(asset=made).update(status="done", started_at=now())
         ContentAsset.objects.filter(pk=made.pk).update(status="ready", language="en")
