@@ -226,7 +226,12 @@ class MediaFixForm(forms.Form):
     )
     focus = forms.ChoiceField(
         label=_("Keep"),
-        choices=[("0.5", _("the middle")), ("0", _("the left or top")), ("1", _("the right or bottom"))],
+        choices=[
+            ("", _("who is in it, or else the middle")),
+            ("0.5", _("the middle")),
+            ("0", _("the left or top")),
+            ("1", _("the right or bottom")),
+        ],
         required=False,
     )
     vertical = forms.BooleanField(label=_("Make it tall (9:16)"), required=False)
@@ -237,6 +242,6 @@ class MediaFixForm(forms.Form):
         return Choice(
             start=given["start"] or 0.0,
             how="pad" if given["how"] == "pad" else "crop",
-            focus=float(given["focus"] or 0.5),
+            focus=float(given["focus"]) if given["focus"] else None,
             vertical=given["vertical"],
         )

@@ -21,11 +21,11 @@ SHAPES = frozenset({"media_aspect", "media_not_vertical"})
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person chose where there is a choice: where a cut begins (seconds), crop or pad, around what."""
+    """What a person chose where there is a choice: a cut's beginning (seconds), crop or pad, around what (none: faces)."""
 
     start: float = 0.0
     how: Literal["crop", "pad"] = "crop"
-    focus: float = 0.5
+    focus: float | None = None
     vertical: bool = False
 
 
@@ -43,7 +43,8 @@ def plan(platform: str, media: SentMedia, choice: Choice | None = None) -> Fit |
     if not codes or codes & HOPELESS:
         return None
     limits = platforms.rules(platform).media
-    fit = Fit(aspect=_aspect(limits, media, codes), how=choice.how, focus=choice.focus)
+    around = 0.5 if choice.focus is None else choice.focus
+    fit = Fit(aspect=_aspect(limits, media, codes), how=choice.how, focus=around, faces=choice.focus is None)
     if media.kind == "image":
         return replace(fit, min_side=limits.min_side, max_side=limits.max_side)
     if codes == {"media_container"} and _is_common(media):

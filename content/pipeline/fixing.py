@@ -147,9 +147,11 @@ def _do(job: Job) -> None:
 def _made(job: Job, path: Path, fit: media.Fit, piece: GeneratedContent) -> Path:
     """Return the new file; once more with a lower rate where it came out too big. Raises MediaError."""
     if _facts(piece, {}).kind == ContentAsset.Kind.IMAGE:
-        made = media.fit_picture(path, job.folder / "fit.jpg", fit)
+        around = media.focus_on_faces(path, fit, media.probe(path), job.folder)
+        made = media.fit_picture(path, job.folder / "fit.jpg", around)
         return _require(piece, made)
     info = media.probe(path)
+    fit = media.focus_on_faces(path, fit, info, job.folder, cancelled=job.cancelled)
     out = job.folder / "fit.mp4"
     media.fit_video(path, out, fit, info, progress=job.progress, cancelled=job.cancelled)
     if "media_too_big" in _codes(piece, out):

@@ -165,6 +165,9 @@ class FitSerializer(serializers.Serializer[Any]):
     )
     how = serializers.ChoiceField(choices=["crop", "pad"], required=False, help_text="How another shape is reached.")
     focus = serializers.FloatField(
-        required=False, min_value=0, max_value=1, help_text="What a crop keeps: 0 left or top, 1 right or bottom."
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="What a crop keeps: 0 left or top, 1 right or bottom; without it who is in it, or else the middle.",
     )
     vertical = serializers.BooleanField(required=False, help_text="Make it tall (9:16).")

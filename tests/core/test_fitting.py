@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.core.recordings import draw
-from trenddrop.core.media import Fit, MediaCancelled, MediaError, fit_picture, fit_video, probe
+from tests.core.scenes import face, filmed
+from trenddrop.core.media import Fit, MediaCancelled, MediaError, fit_picture, fit_video, focus_on_faces, probe
 from trenddrop.core.media.fitting import cut, frame_size
 
 SIDES = st.integers(16, 4096)
@@ -92,3 +93,21 @@ def test_a_damaged_picture_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing more")
     with pytest.raises(MediaError, match="damaged"):
         fit_picture(tmp_path / "bad.jpg", tmp_path / "out.jpg", Fit())
+
+
+@pytest.mark.parametrize(("aspect", "left"), [(9 / 16, 410), (2.4, 0)], ids=["tall", "wide"])
+def test_a_crop_is_put_around_the_face_when_nobody_says_around_what(aspect: float, left: int, tmp_path: Path) -> None:
+    film = filmed(tmp_path / "film.mp4", lambda _at: [(430, 40, 160, 0)], seconds=1)
+    fit = focus_on_faces(film, Fit(aspect=aspect, faces=True), probe(film), tmp_path)
+    begins, top, wide, high = cut(640, 360, fit.aspect or 1, fit.focus)
+    assert begins == pytest.approx(left, abs=20)
+    assert begins <= 430 + 30
+    assert begins + wide >= 590 - 30
+    assert top <= 60
+    assert top + high >= 190
+    still = tmp_path / "face.png"
+    face(200).save(still)
+    assert focus_on_faces(still, Fit(aspect=0.5), probe(still), tmp_path).focus == 0.5
+    assert focus_on_faces(still, Fit(aspect=0.5, faces=True), probe(still), tmp_path).focus == pytest.approx(
+        0.5, abs=0.1
+    )

@@ -24,7 +24,8 @@ class Fit:
     """What is done to a file: kept from `start` for `seconds`, brought to `aspect` (width / height), not larger than
     the sides, at `fps`, within `bit_rate` (bits a second, all told). None leaves that as it is.
 
-    `how`: crop around `focus` (0 left or top, 1 right or bottom), or pad with a blurred picture of itself.
+    `how`: crop around `focus` (0 left or top, 1 right or bottom; with `faces` around them, where there are any), or pad
+    with a blurred picture of itself.
     `copy`: the coding is right and only the container is not, so that nothing is coded anew.
     """
 
@@ -33,6 +34,7 @@ class Fit:
     aspect: float | None = None
     how: Literal["crop", "pad"] = "crop"
     focus: float = 0.5
+    faces: bool = False
     max_width: int | None = None
     max_side: int | None = None
     min_side: int | None = None
