@@ -12,7 +12,7 @@ from accounts.models import ClientAccount, Membership
 from content.looks import clips, designs, shelf
 from content.looks.designs import CLIPS, FONTS, Asked
 from content.looks.look import CHOSEN
-from content.models import BrandTemplate, PieceFormat, Template
+from content.models import BrandTemplate, PieceFormat, Template, TemplateKind
 from content.services.templates import LOGO_SIDE
 from trenddrop.core.colours import is_colour
 from trenddrop.core.pictures import PictureField
@@ -107,7 +107,11 @@ class ClipForm(forms.Form):
 class SketchForm(forms.Form):
     """What a live preview is asked for: a kind, its design's parts as they stand in the form, the brand's colours."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in CHOSEN])
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in CHOSEN], required=False)
+
+    def clean_kind(self) -> str:
+        """Take captions where none is named."""
+        return self.cleaned_data["kind"] or TemplateKind.CAPTION_STYLE
 
     def design(self) -> dict[str, Any]:
         """Return the parts that are right; the others are as usual."""

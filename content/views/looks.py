@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,9 +83,7 @@ def _faint(brand: BrandProfile) -> float | None:
 @require_safe
 @requires("brand.view")
 def logo(request: MemberRequest) -> HttpResponseBase:
-    """The current brand's logo."""
+    """The current brand's logo; nothing where it has none."""
     brand = current_brand(request)
     row = BrandTemplate.objects.filter(brand=brand).first() if brand else None
-    if row is None:
-        raise Http404
-    return pictures.answer(row.logo)
+    return pictures.answer(row.logo) if row and row.logo else HttpResponse(status=204)
