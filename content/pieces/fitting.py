@@ -21,7 +21,7 @@ SHAPES = frozenset({"media_aspect", "media_not_vertical"})
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person chose where there is a choice: a cut's beginning (seconds), crop or pad, around what (none: faces)."""
+    """What a person chose where there is a choice: where a cut begins (s), crop or pad, around what (none: faces)."""
 
     start: float = 0.0
     how: Literal["crop", "pad"] = "crop"
