@@ -58,9 +58,10 @@ class Packing:
     @property
     def spoken(self) -> list[Word]:
         """The words of the finished clip, in its own seconds."""
+        before = float(self.recipe.get("before", 0.0))  # of the intro
         if told := self.recipe.get("words"):
-            return [Word(float(start), float(end), str(text)) for start, end, text in told]
-        return list(placed(self.words, self.spans, after=float(self.recipe.get("before", 0.0))))
+            return [Word(before + start, before + end, str(text)) for start, end, text in told]
+        return list(placed(self.words, self.spans, after=before))
 
     @property
     def original(self) -> str:

@@ -130,6 +130,16 @@ def test_the_kit_without_the_original_says_where_it_belongs(cast: Cast, piece: G
     assert asset.get("src") == "./original/film.mp4"
 
 
+def test_captions_of_the_kit_wait_for_the_intro(cast: Cast, piece: GeneratedContent) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        PieceFile.objects.filter(piece=piece).update(recipe={"spans": [[1.9, 2.9]], "before": 2.0})
+        cut = kitting.packing_of(piece).spoken
+        PieceFile.objects.filter(piece=piece).update(recipe={"words": [[0.5, 1.0, "Cold"]], "before": 2.0})
+        told = kitting.packing_of(piece).spoken
+    assert [(word.text, word.start) for word in cut] == [("real", 2.1), ("saffron.", 2.5)]
+    assert [(word.text, word.start, word.end) for word in told] == [("Cold", 2.5, 3.0)]
+
+
 REEL = cutlists.Reel("Ein <Film> & mehr.mov", "./original/film.mov", 60.0, (1920, 1080), 29.97)
 
 

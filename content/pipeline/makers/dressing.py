@@ -181,12 +181,18 @@ def _saved(image: Image.Image, path: Path) -> Path:
 def poster_of(out: Path, edit: Edit, folder: Path) -> Path:
     """Take a still from early in the clip, after any intro."""
     poster = folder / "poster.jpg"
-    intro = whole_seconds(replace(edit, outro=None)) - edit.seconds
     try:
-        run_ffmpeg(still_args(out, intro + min(1.0, edit.seconds / 3), poster, width=POSTER_WIDTH), timeout=60)
+        run_ffmpeg(
+            still_args(out, before_of(edit) + min(1.0, edit.seconds / 3), poster, width=POSTER_WIDTH), timeout=60
+        )
     except MediaError:
         run_ffmpeg(still_args(out, 0.0, poster, width=POSTER_WIDTH), timeout=60)
     return poster
+
+
+def before_of(edit: Edit) -> float:
+    """Return the seconds of the intro."""
+    return whole_seconds(replace(edit, outro=None)) - edit.seconds
 
 
 def recipe_of(order: Order, edit: Edit, seen: float | None) -> dict[str, Any]:
@@ -200,6 +206,7 @@ def recipe_of(order: Order, edit: Edit, seen: float | None) -> dict[str, Any]:
         "title": order.title,
         "logo": any(layer.path.name == "logo-layer.png" for layer in edit.layers),
         "intro": edit.intro is not None,
+        "before": round(before_of(edit), 3),
         "outro": edit.outro is not None,
         "loudness": edit.loudness,
     }
