@@ -347,7 +347,7 @@ def test_the_api_gives_clips_with_their_reasons(cast: Cast, recording: Any) -> N
     )
     assert found.status_code == 200
     assert [set(each) for each in found.json()] == [{*Clip.__dataclass_fields__}] * 2
-    wished = client_of(cast.chitra).get(f"/api/v1/assets/{recording.pk}/clips", {"wish": "instagram", "shortest": 3})
+    wished = client_of(cast.chitra).get(f"/api/v1/assets/{recording.pk}/clips", {"wish": "instagram", "shortest": "3"})
     assert "instagram" in wished.json()[0]["text"].lower()
 
 

@@ -4,7 +4,10 @@ import numpy as np
 
 from content.understanding.clipping.laying import Floats, Windows
 
-APART, WIDTH = 2.0, 0.1  # points lost at the place of a clip taken before, and the share of the recording it fades over
+APART, WIDTH = (
+    2.0,
+    0.06,
+)  # points lost at the place of a clip taken before, and the share of the recording it fades over
 
 
 def best(windows: Windows, scores: Floats, count: int, *, apart: float = 0.0, width: float = WIDTH) -> list[int]:

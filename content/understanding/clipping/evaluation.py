@@ -26,6 +26,7 @@ USUAL_FROM = 8  # questions that must have a word
 OFTENER = 3.0  # times as often as in a minute of speech, to be a word of asking and not of the matter
 SEEN = 70  # candidates of a question that are learned from, besides the right ones
 RIGHT = 20
+A_FEW = 3  # questions that one candidate answers, beyond which more do not count
 EVERY = 3  # of the candidates of a meeting, one is learned from
 
 
@@ -191,10 +192,11 @@ def _best(meeting: Meeting, model: ranking.Ranking) -> Iterator[tuple[str, int, 
 
 
 def _asked_about(meeting: Meeting) -> Floats:
+    """How many questions each candidate answers; more than a few count as a few."""
     asked = np.zeros(len(meeting.clips))
     for question in meeting.questions:
-        asked[meeting.inside(question)] = 1.0
-    return asked
+        asked += meeting.inside(question)
+    return np.minimum(A_FEW, asked)
 
 
 def _some(chosen: NDArray[np.bool_], chance: random.Random) -> list[int]:

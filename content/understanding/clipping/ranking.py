@@ -14,7 +14,7 @@ from content.understanding.clipping.laying import Floats
 
 STEPS = 80
 SMALLNESS = 3e-3  # how much weights are held towards nought
-STIFFNESS = 300.0
+STIFFNESS = 1000.0
 LEARNED = Path(__file__).with_name("learned.json")
 
 
