@@ -12,6 +12,7 @@ from content.models import ContentAsset, GeneratedContent, PieceVariant, PieceVe
 from content.pieces.preflight import Fix, mended
 from content.pipeline import generate
 from content.pipeline.foretelling import foretell
+from content.understanding import understand
 
 WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text", "mentions"]
 
@@ -97,9 +98,22 @@ def brief(piece: GeneratedContent, material: generate.Material, *, note: str) ->
     previous = writing.Draft(
         piece.title, piece.text, piece.hashtags, piece.call_to_action, piece.made_by, shape=generate.shape_of(piece)
     )
-    order = generate.brief(material, piece.platform, note=note, previous=previous)
+    order = generate.brief(_told_in(piece, material), piece.platform, note=note, previous=previous)
     audience = "\n".join(part for part in (piece.target_audience, order.brand.audience) if part)
     return replace(order, brand=replace(order.brand, goals=piece.goals or order.brand.goals, audience=audience))
+
+
+def _told_in(piece: GeneratedContent, material: generate.Material) -> generate.Material:
+    """Return of the material what the piece is a part of: a clip is not written about what lies outside it."""
+    if piece.starts_at is None or piece.ends_at is None:
+        return material
+    middles = [((one.start or 0.0) + (one.end or 0.0)) / 2 for one in material.sentences]
+    pairs = zip(material.sentences, middles, strict=True)
+    inside = [one for one, middle in pairs if piece.starts_at <= middle <= piece.ends_at]
+    if not inside:
+        return material
+    found = understand(" ".join(one.text for one in inside), material.understanding.language or None)
+    return replace(material, sentences=inside, understanding=found)
 
 
 def take_over(piece: GeneratedContent, words: PieceVariant, *, note: str, by: Membership) -> GeneratedContent:

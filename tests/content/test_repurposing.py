@@ -21,6 +21,7 @@ from content.pipeline import generate, keeping, repurposing
 from content.pipeline.makers import Made, MadeFile, Stopped, Work
 from content.pipeline.makers.kinds import MAKERS
 from content.services import assets, fixes
+from content.services import pieces as commands_on_pieces
 from content.services import repurposing as commands
 from publishing.delivery import kits
 from publishing.outgoing import outgoing
@@ -385,6 +386,16 @@ def test_writing_the_pieces_again_leaves_those_of_jobs_alone(cast: Cast, talk: C
     assert made.is_main
     assert made.pk not in {piece.pk for piece in pieces(job)}
     assert [piece.title for piece in pieces(job)] == ["Part 1", "Part 2", "Part 3"]
+
+
+def test_a_clip_is_written_again_from_its_own_sentences(cast: Cast, talk: ContentAsset, quick: list[int]) -> None:
+    job = ask(cast, talk)
+    repurposing.run_next()
+    piece = pieces(job)[0]
+    piece.starts_at, piece.ends_at = 0.0, 1.9
+    with tenancy.of_organization(cast.kesar.pk):
+        order = commands_on_pieces.brief(piece, generate.gather(talk), note="")
+    assert [one.text for one in order.sentences] == ["Why does your skin feel worse every monsoon?"]
 
 
 def test_a_carousel_is_sent_page_by_page(cast: Cast, talk: ContentAsset, tmp_path: Path) -> None:
