@@ -182,15 +182,15 @@ def _on_grid(span: Span, fps: int, length: float) -> Span:
     return Span(start, max(start, end))
 
 
-def runs_of(spans: Sequence[Span]) -> list[Run]:
-    """Group spans that follow each other closely; at most MOST_RUNS, or MediaError when they are out of order."""
+def runs_of(spans: Sequence[Span], *, most: int = MOST_RUNS) -> list[Run]:
+    """Group spans that follow each other closely into at most so many runs; MediaError when their order forbids it."""
     runs = [[span] for span in spans[:1]]
     for span in spans[1:]:
         if 0 <= span.start - runs[-1][-1].end <= NEAR:
             runs[-1].append(span)
         else:
             runs.append([span])
-    while len(runs) > MOST_RUNS:
+    while len(runs) > most:
         gaps = [(after[0].start - before[-1].end, at) for at, (before, after) in enumerate(itertools.pairwise(runs))]
         ahead = [gap for gap in gaps if gap[0] >= 0]
         if not ahead:

@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from trenddrop.core.media.fitting import BLUR, DAMAGED_PICTURE
 from trenddrop.core.media.probing import IMAGES, MAX_SECONDS, TOO_MANY_PIXELS, MediaError, MediaInfo, is_image, probe
-from trenddrop.core.media.rendering.edits import Edit, Run, Still, frames_of, runs_of
+from trenddrop.core.media.rendering.edits import MOST_RUNS, Edit, Run, Still, frames_of, runs_of
 from trenddrop.core.media.rendering.layouts import COLOURS, Ground, fitted, laid_out, scaled
 from trenddrop.core.media.rendering.sounds import extra_seconds
 from trenddrop.core.media.running import source
@@ -18,6 +18,7 @@ HDR = {16, 18}  # transfer curves of HDR10 and of HLG
 ZOOM = 0.12  # of the picture, over the whole scene
 FINER = 2  # a zoom steps by whole pixels: so many times more of them make it smooth
 MOST_LAYERS = 24
+LARGE, FEW_RUNS = 1920 * 1200, 8  # pixels; every file that is open holds some of its pictures
 CAPTIONS = "captions.ass"
 
 
@@ -67,7 +68,8 @@ def _parts(graph: Graph, path: Path, info: MediaInfo) -> list[str]:
     """The original's spans, run by run: whole pictures a second first, then what is kept, then the layout."""
     hdr = is_hdr(path)
     names = []
-    for number, run in enumerate(runs_of(graph.edit.spans)):
+    large = (info.width or 0) * (info.height or 0) > LARGE
+    for number, run in enumerate(runs_of(graph.edit.spans, most=FEW_RUNS if large else MOST_RUNS)):
         length = run.end - run.start + 1 / graph.edit.fps
         seek = ["-ss", f"{run.start:.6f}"] if run.start > 0 else []
         opened = graph.open([*seek, "-t", f"{length:.6f}", *source(path)])
