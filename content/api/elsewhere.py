@@ -51,9 +51,9 @@ class ElsewhereActions(Base):
     @action(detail=True, methods=["post"], url_path="takes/bring", parser_classes=[MultiPartParser])
     def bring(self, request: Request, pk: Any) -> Response:
         """Bring a file that was finished elsewhere: it is its next take, and sent from now on."""
-        given = self.given()
         with tenancy.of_member(self.member):
             piece = self.get_object()
+        given = self.given()
         file = given["file"]
         brought = elsewhere.Brought(file, file.name or "", given["tool"], given["slide"], given["alt_text"])
         row = elsewhere.bring(piece, brought, by=self.member)

@@ -167,7 +167,7 @@ def test_a_script_of_an_article_stands_in_ideas(cast: Cast) -> None:
     job = job_of(cast, recording(cast, text=ARTICLE), "script", seconds=30)
     assert (job.status, job.error) == ("completed", "")
     with tenancy.of_organization(cast.kesar.pk):
-        script = Script.objects.select_related("prompt").get(pk=job.script_id)
+        script = Script.objects.select_related("prompt").get(jobs=job)
         assert script.versions.count() == 1
     assert len(script.scenes) >= 3
     assert (script.seconds, script.status) == (30, "draft")
