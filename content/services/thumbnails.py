@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from accounts.models import ClientAccount, Membership
-from content.models import ContentAnalysis, ContentAsset, GeneratedContent, PosterFrame, Thumbnail
+from content.models import BrandTemplate, ContentAnalysis, ContentAsset, GeneratedContent, PosterFrame, Thumbnail
 from trenddrop.core import covers, media, platforms
 from trenddrop.core.colours import is_colour
 
@@ -139,6 +139,9 @@ def _frame_of(piece: GeneratedContent) -> PosterFrame | None:
 
 def colour_of(piece: GeneratedContent) -> str:
     """Return the colour of whom the piece is for; ours where nobody gave one. Call in the organisation's scope."""
+    own = BrandTemplate.objects.filter(brand=piece.brand_id).values_list("colour", flat=True).first()
+    if own:
+        return own
     client = ClientAccount.objects.filter(pk=piece.client_id).only("brand_colors").first() if piece.client_id else None
     given = [colour for colour in (client.brand_colors if client else []) if is_colour(str(colour).lower())]
     return str(given[0]).lower() if given else COLOUR

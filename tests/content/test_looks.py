@@ -21,9 +21,10 @@ from content.looks.drawing import caption_style, palette
 from content.looks.look import ACCENT, COLOUR, Look, format_of, readable, with_templates
 from content.models import BrandTemplate, Template, TemplateKind
 from content.services import templates as commands
+from content.services import thumbnails
 from tests.api.asking import as_member
 from tests.cast import Cast
-from tests.content.library_cast import entries, stands
+from tests.content.library_cast import entries, piece_of, stands
 from trenddrop.core import media, slides
 from trenddrop.core.colours import contrast
 from trenddrop.core.media import captioning
@@ -196,6 +197,14 @@ def test_what_draws_is_given_everything(tmp_path: Path) -> None:
     assert (style.font, style.place, style.accent) == ("Anton", "top", look.captions.accent)
     assert palette(look, tmp_path, look.social).font == palette(look, tmp_path).font or look.social.font == "Anton"
     assert palette(look, tmp_path).logo is None
+
+
+def test_covers_take_the_brands_own_colour(cast: Cast) -> None:
+    with tenancy.of_member(cast.asha):
+        commands.begin_look(BrandTemplate(brand=cast.brand, colour="#7a1f1f"), fields=["colour"], by=cast.asha)
+    piece = piece_of(cast.asha, brand=cast.brand)
+    with tenancy.of_member(cast.asha):
+        assert thumbnails.colour_of(piece) == "#7a1f1f"
 
 
 # The page
