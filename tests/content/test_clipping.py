@@ -273,9 +273,10 @@ def test_moments_and_clips_of_real_meetings_are_found_as_well_as_the_docs_say() 
     train = [one for number, one in enumerate(everything) if number % 3]
     check = [one for number, one in enumerate(everything) if not number % 3]
     first, third, precision, coverage = evaluation.figures(train, check)
-    assert (first, third) >= (0.48, 0.68)
-    assert precision >= 0.55
-    assert coverage >= 0.58
+    assert first >= 0.51  # .538 when this was written
+    assert third >= 0.72  # .749
+    assert precision >= 0.58  # .615
+    assert coverage >= 0.58  # .613
 
 
 # The Studio's box and the API
