@@ -90,9 +90,16 @@ def missing(text: str, family: str = "") -> str:
 
 
 def without_missing(text: str, family: str = "") -> str:
-    """Return the text without the signs that no font here has, and without what was joined to them."""
+    """Return the text without the signs that no font here has, and without marks that its letters' font has not."""
     lost = set(missing(text, family))
-    return "".join(sign for sign in text if sign not in lost).strip(JOINERS) if lost else text
+    kept = "".join(sign for sign in unicodedata.normalize("NFC", text) if sign not in lost)
+    kept = kept.strip(JOINERS) if lost else kept
+    return "".join(
+        sign
+        for face, part in runs(kept, family)
+        for sign in part
+        if not unicodedata.combining(sign) or _holds(face.path, sign)
+    )
 
 
 def _has_face(sign: str, family: str) -> bool:

@@ -1,6 +1,7 @@
 """Where each word of a caption stands and from when to when: lines broken here, so that none is cut off later."""
 
 import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,10 +23,13 @@ UNSEEN = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}\u200b\u2060\ufeff\u202a-\u202e\u206
 JOINED = regex.compile(
     r"\u200d[\u2640\u2642]\ufe0f?|(?<=[\p{Extended_Pictographic}\ufe0f\p{Emoji_Modifier}])\u200d|\ufe0f?\u20e3"
 )
+# Marks heaped on a letter would reach out of any line: two different ones are kept.
+REPEATED = regex.compile(r"([\u0300-\u036f])\1+")
+HEAPED = regex.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 PADDING = 0.34  # around words on a field, of the letters' size
 PILL = 0.16
 LEADING = 1.16
-SPARE = 0.05  # marks set upon marks stand higher in subtitles than measured
+SPARE = 0.08  # some letters reach over their own width, and marks stand higher in subtitles than measured
 LEAST_LETTER = 6  # pixels
 
 
@@ -66,6 +70,7 @@ class _Room:
     """What a page may use: pixels of the frame, and the wished size of letters."""
 
     box: tuple[int, int, int, int]
+    centre: float
     letter: int
     style: CaptionStyle
 
@@ -119,6 +124,13 @@ class _Block:
         return sum(self.ink) + self.step * (len(self.lines) - 1) + 2 * self.margin
 
     @property
+    def centre(self) -> float:
+        """Of its lines: the frame's where that leaves all inside the area, else as near to it as can be."""
+        left, _top, right, _bottom = self.room.box
+        half = self.widest / 2 * self.room.style.growth + self.room.around(self.letter)
+        return min(max(self.room.centre, left + half), max(right - half, left + half))
+
+    @property
     def fits(self) -> bool:
         """Whether all of it is inside the area."""
         _left, top, _right, bottom = self.room.box
@@ -127,7 +139,7 @@ class _Block:
 
 def pages(words: Sequence[Spoken], style: CaptionStyle, *, size: tuple[int, int], safe: Area) -> Iterator[Page]:
     """Lay words in their order; each page ends before the next begins. Signs that no font has are left out."""
-    room = _Room(safe.pixels(size), max(8, round(style.size * min(size))), style)
+    room = _Room(safe.pixels(size), size[0] / 2, max(8, round(style.size * min(size))), style)
     groups = list(_grouped(_cleaned(words, room), room))
     for group, following in zip_longest(groups, groups[1:]):
         yield _page(_fitted(group, room), follows=following[0].start if following else math.inf)
@@ -145,6 +157,7 @@ def _cleaned(words: Sequence[Spoken], room: _Room) -> list[Spoken]:
 
 
 def _drawable(text: str, style: CaptionStyle) -> str:
+    text = HEAPED.sub(r"\1", REPEATED.sub(r"\1", unicodedata.normalize("NFD", text)))
     shown = " ".join(without_missing(JOINED.sub("", UNSEEN.sub(" ", text)), style.font).split())
     return shown.upper() if style.upper else shown
 
@@ -237,7 +250,7 @@ def _page(block: _Block, *, follows: float) -> Page:
     words = [word for line in block.lines for word in line]
     end = max(min(words[-1].end + LINGER, follows), words[0].start + SHORTEST / 4)
     untils = {id(word): after.start for word, after in pairwise(words)} | {id(words[-1]): end}
-    left, top, right, bottom = block.room.box
+    _left, top, _right, bottom = block.room.box
     free = max(0.0, bottom - top - block.height)
     upper = top + {"top": 0.0, "middle": free / 2, "bottom": free}[block.room.style.place]
     foot = upper + block.margin + block.ink[0]
@@ -246,14 +259,14 @@ def _page(block: _Block, *, follows: float) -> Page:
         for number, line in enumerate(block.lines)
         for each in _line(line, block, foot + number * block.step, untils)
     ]
-    middle, half = (left + right) / 2, block.widest / 2 + block.margin
+    middle, half = block.centre, block.widest / 2 + block.margin
     box = (round(middle - half), round(upper), round(middle + half), round(upper + block.height))
     return Page(tuple(placed), words[0].start, end, block.letter, block.ink, box)
 
 
 def _line(line: Sequence[Spoken], block: _Block, baseline: float, untils: dict[int, float]) -> Iterator[Placed]:
     style, letter = block.room.style, block.letter
-    left = (block.room.box[0] + block.room.box[2]) / 2 - _line_length(line, letter, style) / 2
+    left = block.centre - _line_length(line, letter, style) / 2
     for place in ordered([word.text for word in line]):
         word = line[place]
         width = _length(word.text, letter, style.font)
