@@ -119,18 +119,31 @@ def test_a_newsletter_has_a_subject_points_and_no_hashtags(cast: Cast) -> None:
 
 
 def test_posts_are_each_of_another_part(cast: Cast, film: Path) -> None:
-    job = job_of(cast, recording(cast, film=film), "social", "x", "linkedin", "youtube", count=2)
+    job = job_of(cast, recording(cast, film=film), "social", "x", "linkedin", "instagram", "youtube", count=2)
     assert job.status == "completed"
     found = pieces_of(job)
     assert {(piece.part, piece.platform) for piece in found} == {
-        (1, "linkedin"), (1, "x"), (2, "linkedin"), (2, "x"),
-    }  # fmt: skip
+        (part, platform) for part in (1, 2) for platform in ("instagram", "linkedin", "x")
+    }
     first, second = (next(one for one in found if (one.part, one.platform) == (n, "linkedin")) for n in (1, 2))
     assert first.text != second.text
     assert first.ends_at is not None
     assert second.starts_at is not None
     assert first.ends_at <= second.starts_at
-    assert [refusals(piece) for piece in found] == [[], [], [], []]
+    assert [refusals(piece) for piece in found] == [[]] * 6
+    with tenancy.of_organization(cast.kesar.pk):
+        pictures = {take.piece.part: take for take in PieceFile.objects.filter(job=job).select_related("piece")}
+    assert pictures[1].alt_text != pictures[2].alt_text
+    assert (pictures[1].media_info["kind"], pictures[1].media_info["width"]) == ("image", 1080)
+    assert all(one["ok"] for one in pictures[1].report)
+
+
+def test_a_picture_is_drawn_only_where_it_is_wished_for_or_needed(cast: Cast) -> None:
+    job = job_of(cast, recording(cast), "social", "x", "instagram", count=1, picture=False)
+    instagram, x = pieces_of(job)
+    assert bool(instagram.file)
+    assert not x.file
+    assert (instagram.include_media, x.include_media) == (True, False)
 
 
 def test_a_thread_goes_where_threads_are(cast: Cast) -> None:
