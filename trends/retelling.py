@@ -11,7 +11,7 @@ SPANS = (
     _("%(n)s minutes"),
     _("%(n)s hours"),
     _("%(n)s days"),
-    _("%(some)s and %(last)s"),
+    _("“%(some)s” and “%(last)s”"),
 )
 # As niches.toml calls them.
 FIELDS = (

@@ -40,5 +40,5 @@ def _fixed(form: str) -> int:
 
 def _pattern(form: str) -> re.Pattern[str]:
     parts = _SLOT.split(form.replace("%%", "%"))
-    fixed = [re.escape(part) if place % 2 == 0 else f"(?P<{part}>.+?)" for place, part in enumerate(parts)]
+    fixed = [re.escape(part) if place % 2 == 0 else f"(?P<{part}>.+)" for place, part in enumerate(parts)]
     return re.compile("".join(fixed), re.DOTALL)
