@@ -35,13 +35,17 @@ def _cascade(name: str) -> cv2.CascadeClassifier:
 
 
 def find_faces(picture: Grey) -> list[Face]:
-    """Return the faces in a grey picture, largest first: frontal ones, and profiles only where there are none."""
-    found = _boxes("frontalface_alt2", picture)
+    """Return the faces in a grey picture, largest first: frontal ones, and profiles only where there are none.
+
+    Profiles are looked for in half the picture's fineness: they take longest, and are found where nothing else is.
+    """
+    found = [_face(box, picture) for box in _boxes("frontalface_alt2", picture)]
     if not found:
-        found = _boxes("profileface", picture) or _mirrored(
-            _boxes("profileface", np.ascontiguousarray(picture[:, ::-1])), picture
-        )
-    return sorted((_face(box, picture) for box in found), key=lambda face: -face.size)
+        half = np.ascontiguousarray(picture[::2, ::2])
+        turned = np.ascontiguousarray(half[:, ::-1])
+        boxes = _boxes("profileface", half) or _mirrored(_boxes("profileface", turned), half)
+        found = [_face(box, half) for box in boxes]
+    return sorted(found, key=lambda face: -face.size)
 
 
 def find_again(picture: Grey, before: Sequence[Face]) -> list[Face]:
