@@ -27,7 +27,7 @@ def found(asset: ContentAsset, wish: str) -> list[FoundMoment]:
     transcript = getattr(asset, "transcript", None)
     if transcript is None or not transcript.words:
         return []
-    names = [asset.brand.name] if asset.brand else []
+    names = [asset.brand.name, *asset.brand.keywords] if asset.brand else []
     return [_shown(clip) for clip in clips_of(transcript, wish=wish, count=SHOWN, seconds=SECONDS, names=names)]
 
 
