@@ -133,7 +133,7 @@ class JobViewSet(Listed, Read, MemberViewSet):
     def anew(self, request: Request) -> Response:
         """Make a clip's file anew with other settings; its words and every earlier file stay."""
         given = self.given()
-        return self.shown(repurposing.anew(given["piece"], by=self.member, **given.get("config", {})), status=202)
+        return self.shown(repurposing.anew(given["piece"], by=self.member, changes=given.get("config", {})), status=202)
 
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: Any) -> Response:

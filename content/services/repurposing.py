@@ -23,7 +23,7 @@ from content.models import (
     Template,
 )
 from content.pipeline import costing, keeping, planning
-from content.pipeline.makers.kinds import MAKERS
+from content.pipeline.makers.kinds import DEFAULTS, MAKERS
 from content.pipeline.makers.settings import WrongSettings, checked
 from content.repurposing import plan as planned
 from content.tasks import repurpose
@@ -153,7 +153,7 @@ def ask(asset: ContentAsset, *, kind: str, by: Membership, **order: Unpack[Order
     return row
 
 
-def anew(piece: GeneratedContent, *, by: Membership, **changes: Any) -> RepurposingJob:
+def anew(piece: GeneratedContent, *, by: Membership, changes: Mapping[str, Any]) -> RepurposingJob:
     """Have a short's file made anew with other settings (start, end, style, layout …); its words and takes stay.
 
     Raises NotOfAJob and what `ask` raises. The piece's asset is loaded.
@@ -161,8 +161,10 @@ def anew(piece: GeneratedContent, *, by: Membership, **changes: Any) -> Repurpos
     before = RepurposingJob.objects.filter(pk=piece.job_id).first() if piece.job_id else None
     if before is None or before.kind not in costing.RENDERED:
         raise NotOfAJob
-    range_ = {"start": piece.starts_at, "end": piece.ends_at}
-    config = before.config | range_ | changes | {"piece": str(piece.pk), "count": 1}
+    usual = {"start": piece.starts_at, "end": piece.ends_at, "count": 1}
+    range_ = {name: value for name, value in usual.items() if name in DEFAULTS[before.kind]}
+    wanted = {name: value for name, value in changes.items() if name not in {"piece", "count"}}
+    config = before.config | range_ | wanted | {"piece": str(piece.pk)}
     known = {name: value for name, value in config.items() if value is not None}
     template = Template.objects.filter(pk=before.template_id).first() if before.template_id else None
     return ask(
@@ -171,7 +173,7 @@ def anew(piece: GeneratedContent, *, by: Membership, **changes: Any) -> Repurpos
         by=by,
         platforms=[piece.platform],
         config=known,
-        format=changes.pop("format", "") or before.format,
+        format=before.format,
         brand=BrandProfile.objects.filter(pk=before.brand_id).first() if before.brand_id else None,
         template=template,
         priority=2,

@@ -206,7 +206,7 @@ def anew(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("repurposing_job", pk=piece.job_id) if piece.job_id else redirect("studio", pk=piece.asset_id)
     try:
-        job = commands.anew(piece, by=request.membership, **form.picture())
+        job = commands.anew(piece, by=request.membership, changes=form.picture())
     except REFUSED as error:
         messages.error(request, str(error))
         return redirect("studio", pk=piece.asset_id)

@@ -145,7 +145,7 @@ def test_a_range_by_hand_is_cut_where_it_was_told_and_can_be_made_anew(cast: Cas
     assert piece.duration == pytest.approx(2.0, abs=0.2)
     words, first = piece.text, piece.file.name
     with tenancy.of_member(cast.ben):
-        again = commands.anew(piece, by=cast.ben, end=2.5, style="boxed")
+        again = commands.anew(piece, by=cast.ben, changes={"end": 2.5, "style": "boxed"})
     assert repurposing.run_next() == again.pk
     (piece,) = pieces(job)
     assert (piece.text, piece.ends_at, piece.file.name != first) == (words, 2.5, True)
@@ -343,6 +343,8 @@ def test_credits_are_held_when_asked_and_booked_once_for_each_part(
         ({"config": {"speed": 2}}, "no setting"),
         ({"config": {"seconds": [1]}}, "cannot be that"),
         ({"config": {"count": -1}}, "cannot be that"),
+        ({"config": {"wish": "a\0b"}}, "cannot be that"),
+        ({"config": {"seconds": [1.0, float("nan")]}}, "cannot be that"),
         ({"platforms": ["myspace"]}, "no platform"),
         ({"platforms": []}, "Choose where"),
         ({"format": "round"}, "no such format"),

@@ -41,7 +41,7 @@ def _is_like(value: Any, usual: Any) -> bool:
         fitting = isinstance(value, int) if whole else isinstance(value, int | float)
         return fitting and not isinstance(value, bool) and 0 <= value <= LARGEST
     if isinstance(usual, str):
-        return isinstance(value, str) and len(value) <= LONGEST_TEXT
+        return _is_text(value)
     return _are_like(value, usual)
 
 
@@ -52,4 +52,9 @@ def _are_like(value: Any, usual: Any) -> bool:
     numbers = bool(usual) and all(isinstance(one, int | float) for one in usual)
     if numbers:
         return len(value) == len(usual) and all(_is_like(one, 0.0) for one in items)
-    return all(isinstance(one, str) and len(one) <= LONGEST_TEXT for one in items)
+    return all(_is_text(one) for one in items)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that can be stored."""
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value
