@@ -17,7 +17,7 @@ from content.views import studio
 def find(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the best answers: within the Studio, or by themselves to a script that asks."""
     asset = studio.visible(request, pk)
-    form = WishForm(request.GET)
+    form = WishForm(request.GET if "wish" in request.GET else None)  # a bare address is the box before it is asked
     found = moments.found(asset, form.cleaned_data["wish"]) if form.is_valid() else None
     context = {"wish_form": form, "found_moments": found}
     status = 422 if form.errors else 200

@@ -325,6 +325,13 @@ def test_a_wish_that_is_none_is_refused_in_words(cast: Cast, recording: Any, wis
     assert 'id="wish-error"' in page.content.decode()
 
 
+def test_the_address_without_a_wish_is_the_studio(cast: Cast, recording: Any) -> None:
+    page = client_of(cast.ben).get(f"/studio/{recording.pk}/moments/")
+    assert page.status_code == 200
+    assert "wish-error" not in page.content.decode()
+    assert "Nothing here speaks of" not in page.content.decode()
+
+
 def test_strangers_find_nothing(cast: Cast, recording: Any) -> None:
     assert client_of(cast.dev).get(f"/studio/{recording.pk}/moments/", {"wish": "soap"}).status_code == 404
     assert client_of(cast.dev).get(f"/api/v1/assets/{recording.pk}/clips").status_code == 404
