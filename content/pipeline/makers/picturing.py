@@ -79,3 +79,19 @@ def unseen(words: str, font: str = "") -> dict[str, Any]:
         else _("Every letter could be drawn.")
     )
     return {"check": "letters", "ok": not lost, "told": told, "value": lost[:20]}
+
+
+def quote_card(work: Work, words: str, by: str, path: Path, *, near: float = 0.0, shape: str = "") -> MadeFile:
+    """Draw a quotation in the look's layout of quotes and write it at `path`. Raises MediaError."""
+    design, size = work.look.social, SIZES[PieceFormat(shape or PieceFormat.SQUARE)]
+    palette = palette_of(work.look, design, work.folder)
+    drawn = slides.quote(words, by, palette, layout=design.quote, size=size, picture=picture_of(work, near=near))
+    return saved(drawn, path, words=[words, by], layout=design.quote, kind="quote")
+
+
+def post_picture(work: Work, words: str, path: Path, *, near: float = 0.0, shape: str = "") -> MadeFile:
+    """Draw a post's picture in the look's layout and write it at `path`. Raises MediaError."""
+    design, size = work.look.social, SIZES[PieceFormat(shape or PieceFormat.SQUARE)]
+    palette = palette_of(work.look, design, work.folder)
+    drawn = slides.post(words, palette, layout=design.layout, size=size, picture=picture_of(work, near=near))
+    return saved(drawn, path, words=[words], layout=design.layout, kind="post")
