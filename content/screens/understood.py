@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from content.models import ContentAnalysis, GeneratedContent
 from content.screens import reasons
@@ -13,7 +14,7 @@ from content.screens import reasons
 LABELS: Mapping[str, str | Promise] = {
     "virality": _("Virality"),
     "repurposing_value": _("Repurposing"),
-    "seo": _("Search"),
+    "seo": pgettext_lazy("a score", "Search"),
     "engagement_potential": _("Engagement"),
 }
 PREDICTED: Mapping[str, str | Promise] = {"quality": _("Quality"), "virality": _("Virality")}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import regex
+from django.utils import translation
 
 from content.understanding.cues import has_number, holds
 from content.understanding.moments import hooks, passages
@@ -268,12 +269,13 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def refused(post: Post) -> list[str]:
-    """What the platform would refuse about the words."""
-    found = platforms.check(
-        post.platform,
-        title=post.title,
-        text=post.text,
-        hashtags=list(post.hashtags),
-        call_to_action=post.call_to_action,
-    )
+    """What the platform would refuse about the words, in English: it is kept."""
+    with translation.override("en"):
+        found = platforms.check(
+            post.platform,
+            title=post.title,
+            text=post.text,
+            hashtags=list(post.hashtags),
+            call_to_action=post.call_to_action,
+        )
     return [problem.message for problem in found if problem.field != "media"]

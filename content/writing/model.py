@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.utils import translation
 from pydantic import BaseModel, Field
 
 from content.writing.brief import Brief, Draft, Shape
@@ -163,8 +164,9 @@ def _repaired(draft: Draft, row: PlatformRules) -> Draft:
     return mended
 
 
+@translation.override("en")
 def _posts(draft: Draft, row: PlatformRules) -> list[list[str]]:
-    """What the platform would refuse of each post the draft makes, in words."""
+    """What the platform would refuse of each post the draft makes, in words for the model."""
     words: dict[str, Any] = {"text": draft.text, "hashtags": draft.hashtags, "call_to_action": draft.call_to_action}
     if draft.shape is not Shape.THREAD:
         found = [check(row.key, title=draft.title, row=row, **words)]

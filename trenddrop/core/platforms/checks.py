@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from trenddrop.core.platforms.lengths import COUNTERS, HASHTAG, MENTION, compose, tags_length
 from trenddrop.core.platforms.media_checks import MediaFacts, media_advice, media_problems
 from trenddrop.core.platforms.problems import Problem
@@ -39,9 +41,9 @@ def _title_problems(row: PlatformRules, title: str) -> list[Problem]:
     problems = _forbidden(row, "title", title)
     over = counting.utf16_length(title) - row.title_limit
     if not title.strip():
-        problems.append(Problem("title", "title_missing", f"{row.name} needs a title."))
+        problems.append(Problem("title", "title_missing", _("%(name)s needs a title.") % {"name": row.name}))
     if over > 0:
-        message = f"The title is {over} over {row.name}'s {row.title_limit} characters."
+        message = _("The title is %(over)s over %(name)s's %(most)s characters.") % _over(row, over, row.title_limit)
         problems.append(Problem("title", "title_too_long", message, over))
     return problems
 
@@ -50,7 +52,7 @@ def _text_problems(row: PlatformRules, whole: str) -> list[Problem]:
     parts = parts_of(row.key, whole)
     problems = _forbidden(row, "text", whole)
     for number, part in enumerate(parts, start=1):
-        said = f"Part {number}" if len(parts) > 1 else "The text with its hashtags"
+        said = _("Part %(n)s") % {"n": number} if len(parts) > 1 else _("The text with its hashtags")
         problems += _length_problems(row, part, said)
     return problems
 
@@ -59,11 +61,17 @@ def _length_problems(row: PlatformRules, text: str, said: str) -> list[Problem]:
     problems = []
     over = COUNTERS[row.text_unit](text) - row.text_limit
     if over > 0:
-        unit = "bytes" if row.text_unit is TextUnit.BYTES else "characters"
-        message = f"{said} is {over} over {row.name}'s {row.text_limit:,} {unit}."
+        message = (
+            _("%(what)s is %(over)s over %(name)s's %(most)s bytes.")
+            if row.text_unit is TextUnit.BYTES
+            else _("%(what)s is %(over)s over %(name)s's %(most)s characters.")
+        ) % {"what": said, **_over(row, over, row.text_limit)}
         problems.append(Problem("text", "text_too_long", message, over))
     if row.byte_limit is not None and (heavy := counting.byte_length(text) - row.byte_limit) > 0:
-        message = f"{said} is {heavy} bytes over {row.name}'s {row.byte_limit:,} bytes. Emoji weigh most."
+        message = _("%(what)s is %(over)s bytes over %(name)s's %(most)s bytes. Emoji weigh most.") % {
+            "what": said,
+            **_over(row, heavy, row.byte_limit),
+        }
         problems.append(Problem("text", "text_too_heavy", message, heavy))
     return problems
 
@@ -72,21 +80,32 @@ def _forbidden(row: PlatformRules, name: str, value: str) -> list[Problem]:
     found = "".join(sorted(set(value) & set(row.forbidden)))
     if not found:
         return []
-    return [Problem(name, "forbidden_character", f"{row.name} does not take {found} in the {name}.", len(found))]
+    message = (
+        _("%(name)s does not take %(signs)s in the title.")
+        if name == "title"
+        else _("%(name)s does not take %(signs)s in the text.")
+    )
+    return [Problem(name, "forbidden_character", message % {"name": row.name, "signs": found}, len(found))]
+
+
+def _over(row: PlatformRules, over: int, most: int) -> dict[str, str]:
+    return {"name": row.name, "over": str(over), "most": f"{most:,}"}
 
 
 def _tag_problems(row: PlatformRules, whole: str, hashtags: Sequence[str]) -> list[Problem]:
     problems = []
     count = len(HASHTAG.findall(whole))
     if row.hashtag_limit is not None and count > row.hashtag_limit:
-        message = f"{row.name} takes {row.hashtag_limit} hashtags; there are {count}."
+        counted = {"name": row.name, "most": row.hashtag_limit, "count": count}
+        message = _("%(name)s takes %(most)s hashtags; there are %(count)s.") % counted
         problems.append(Problem("hashtags", "too_many_hashtags", message, count - row.hashtag_limit))
     mentions = len(MENTION.findall(whole))
     if row.mention_limit is not None and mentions > row.mention_limit:
-        message = f"{row.name} takes {row.mention_limit} mentions; there are {mentions}."
+        counted = {"name": row.name, "most": row.mention_limit, "count": mentions}
+        message = _("%(name)s takes %(most)s mentions; there are %(count)s.") % counted
         problems.append(Problem("text", "too_many_mentions", message, mentions - row.mention_limit))
     if row.tags_limit is not None and (over := tags_length(hashtags) - row.tags_limit) > 0:
-        message = f"The tags are {over} over {row.name}'s {row.tags_limit} characters."
+        message = _("The tags are %(over)s over %(name)s's %(most)s characters.") % _over(row, over, row.tags_limit)
         problems.append(Problem("hashtags", "tags_too_long", message, over))
     return problems
 

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from trenddrop.core.platforms.problems import Problem
 from trenddrop.core.platforms.rules import MediaRules, PlatformRules
 
@@ -51,10 +53,11 @@ def codec(name: str | None) -> str:
 def media_problems(row: PlatformRules, media: MediaFacts | None) -> list[Problem]:
     """All the platform would refuse about the file, or about there being none."""
     if media is None:
-        missing = Problem("media", "media_missing", f"{row.name} needs a video or an image.")
+        missing = Problem("media", "media_missing", _("%(name)s needs a video or an image.") % {"name": row.name})
         return [missing] if row.media.required else []
     if media.kind not in row.media.kinds:
-        return [Problem("media", "media_kind", f"{row.name} does not take a file of kind {media.kind}.")]
+        message = _("%(name)s does not take a file of kind %(kind)s.") % {"name": row.name, "kind": media.kind}
+        return [Problem("media", "media_kind", message)]
     found = [*_video_problems(row, media), *_coding_problems(row, media)] if media.kind == "video" else []
     return [*found, *_size_problems(row, media), *_shape_problems(row, media)]
 
@@ -63,15 +66,24 @@ def _video_problems(row: PlatformRules, media: MediaFacts) -> list[Problem]:
     limits, problems = row.media, []
     if not limits.containers & set(media.container.lower().split(",")):
         wanted = ", ".join(sorted(limits.containers)).upper()
-        problems.append(Problem("media", "media_container", f"{row.name} takes {wanted}, not {media.container}."))
+        told = {"name": row.name, "wanted": wanted, "given": media.container}
+        problems.append(Problem("media", "media_container", _("%(name)s takes %(wanted)s, not %(given)s.") % told))
     if media.duration is None:
         return problems
     if limits.max_duration is not None and media.duration > limits.max_duration:
         over = media.duration - limits.max_duration
-        message = f"The video is {over:.0f} s longer than {row.name}'s {limits.max_duration:.0f} s."
+        message = _("The video is %(over)s s longer than %(name)s's %(most)s s.") % {
+            "name": row.name,
+            "over": f"{over:.0f}",
+            "most": f"{limits.max_duration:.0f}",
+        }
         problems.append(Problem("media", "media_too_long", message, over))
     if limits.min_duration is not None and media.duration < limits.min_duration:
-        message = f"{row.name} takes videos from {limits.min_duration:g} s; this one has {media.duration:.1f} s."
+        message = _("%(name)s takes videos from %(least)s s; this one has %(given)s s.") % {
+            "name": row.name,
+            "least": f"{limits.min_duration:g}",
+            "given": f"{media.duration:.1f}",
+        }
         problems.append(Problem("media", "media_too_short", message, limits.min_duration - media.duration))
     return problems
 
@@ -80,40 +92,47 @@ def _coding_problems(row: PlatformRules, media: MediaFacts) -> list[Problem]:
     """What is known only of files that were probed; what is not known is not judged."""
     limits = row.media
     found = [
-        *_codec_problems(row, "media_codec", "picture", limits.video_codecs, codec(media.video_codec)),
-        *_codec_problems(row, "media_sound", "sound", limits.audio_codecs, codec(media.audio_codec)),
+        *_codec_problems(row, "media_codec", limits.video_codecs, codec(media.video_codec)),
+        *_codec_problems(row, "media_sound", limits.audio_codecs, codec(media.audio_codec)),
     ]
     if media.fps and limits.max_fps is not None and media.fps > limits.max_fps + FPS_SLACK:
-        message = f"{row.name} takes up to {limits.max_fps:g} pictures a second; this video has {media.fps:g}."
+        told = {"name": row.name, "most": f"{limits.max_fps:g}", "given": f"{media.fps:g}"}
+        message = _("%(name)s takes up to %(most)s pictures a second; this video has %(given)s.") % told
         found.append(Problem("media", "media_fps_high", message, media.fps - limits.max_fps))
     if media.fps and limits.min_fps is not None and media.fps < limits.min_fps - FPS_SLACK:
-        message = f"{row.name} takes from {limits.min_fps:g} pictures a second; this video has {media.fps:g}."
+        told = {"name": row.name, "least": f"{limits.min_fps:g}", "given": f"{media.fps:g}"}
+        message = _("%(name)s takes from %(least)s pictures a second; this video has %(given)s.") % told
         found.append(Problem("media", "media_fps_low", message, limits.min_fps - media.fps))
     if media.bit_rate and limits.max_bit_rate is not None and media.bit_rate > limits.max_bit_rate:
-        told, most = media.bit_rate / 1e6, limits.max_bit_rate / 1e6
-        message = f"{row.name} takes up to {most:g} Mbit a second; this video has {told:.1f}."
+        told = {"name": row.name, "most": f"{limits.max_bit_rate / 1e6:g}", "given": f"{media.bit_rate / 1e6:.1f}"}
+        message = _("%(name)s takes up to %(most)s Mbit a second; this video has %(given)s.") % told
         found.append(Problem("media", "media_bit_rate", message, media.bit_rate - limits.max_bit_rate))
     if media.sample_rate and limits.max_sample_rate is not None and media.sample_rate > limits.max_sample_rate:
-        told, most = media.sample_rate / 1e3, limits.max_sample_rate / 1e3
-        message = f"{row.name} takes sound up to {most:g} kHz; this has {told:g} kHz."
+        most, given = f"{limits.max_sample_rate / 1e3:g}", f"{media.sample_rate / 1e3:g}"
+        told = {"name": row.name, "most": most, "given": given}
+        message = _("%(name)s takes sound up to %(most)s kHz; this has %(given)s kHz.") % told
         found.append(Problem("media", "media_sample_rate", message, media.sample_rate - limits.max_sample_rate))
     return found
 
 
-def _codec_problems(
-    row: PlatformRules, code: str, part: str, wanted: frozenset[str] | None, given: str
-) -> list[Problem]:
+def _codec_problems(row: PlatformRules, code: str, wanted: frozenset[str] | None, given: str) -> list[Problem]:
     if wanted is None or not given or given in wanted:
         return []
+    message = (
+        _("%(name)s takes sound coded as %(wanted)s; this one is %(given)s.")
+        if code == "media_sound"
+        else _("%(name)s takes picture coded as %(wanted)s; this one is %(given)s.")
+    )
     names = ", ".join(sorted(wanted)).upper()
-    return [Problem("media", code, f"{row.name} takes {part} coded as {names}; this one is {given.upper()}.")]
+    return [Problem("media", code, message % {"name": row.name, "wanted": names, "given": given.upper()})]
 
 
 def _size_problems(row: PlatformRules, media: MediaFacts) -> list[Problem]:
     limit = row.media.max_image_bytes if media.kind == "image" else row.media.max_bytes
     if limit is None or media.size <= limit:
         return []
-    message = f"The file has {media.size / 1e6:.1f} MB; {row.name} takes {limit / 1e6:.0f} MB."
+    told = {"name": row.name, "given": f"{media.size / 1e6:.1f}", "most": f"{limit / 1e6:.0f}"}
+    message = _("The file has %(given)s MB; %(name)s takes %(most)s MB.") % told
     return [Problem("media", "media_too_big", message, media.size - limit)]
 
 
@@ -122,10 +141,12 @@ def _shape_problems(row: PlatformRules, media: MediaFacts) -> list[Problem]:
         return []
     sides, limits, problems = (media.width, media.height), row.media, []
     if limits.min_side is not None and min(sides) < limits.min_side:
-        message = f"{row.name} takes pictures from {limits.min_side} pixels a side; this has {min(sides)}."
+        told = {"name": row.name, "least": limits.min_side, "given": min(sides)}
+        message = _("%(name)s takes pictures from %(least)s pixels a side; this has %(given)s.") % told
         problems.append(Problem("media", "media_too_small", message, limits.min_side - min(sides)))
     if limits.max_side is not None and max(sides) > limits.max_side:
-        message = f"{row.name} takes up to {limits.max_side} pixels a side; this has {max(sides)}."
+        told = {"name": row.name, "most": limits.max_side, "given": max(sides)}
+        message = _("%(name)s takes up to %(most)s pixels a side; this has %(given)s.") % told
         problems.append(Problem("media", "media_too_large", message, max(sides) - limits.max_side))
     if media.kind == "video":
         problems += _wide_problems(row, media.width, media.height)
@@ -135,10 +156,12 @@ def _shape_problems(row: PlatformRules, media: MediaFacts) -> list[Problem]:
 def _wide_problems(row: PlatformRules, width: int, height: int) -> list[Problem]:
     limits = row.media
     if limits.max_width is not None and width > limits.max_width:
-        message = f"{row.name} takes videos up to {limits.max_width} pixels wide; this has {width}."
+        told = {"name": row.name, "most": limits.max_width, "given": width}
+        message = _("%(name)s takes videos up to %(most)s pixels wide; this has %(given)s.") % told
         return [Problem("media", "media_too_wide", message, width - limits.max_width)]
     if limits.max_pixels is not None and width * height > limits.max_pixels:
-        message = f"{row.name} takes videos of up to {limits.max_pixels / 1e6:.1f} megapixels; this is larger."
+        most = {"name": row.name, "most": f"{limits.max_pixels / 1e6:.1f}"}
+        message = _("%(name)s takes videos of up to %(most)s megapixels; this is larger.") % most
         return [Problem("media", "media_too_wide", message, width * height - limits.max_pixels)]
     return []
 
@@ -147,7 +170,9 @@ def _aspect_problems(row: PlatformRules, aspect: float, kind: str) -> list[Probl
     low, high = aspects(row.media, kind)
     if (low is None or aspect >= low) and (high is None or aspect <= high):
         return []
-    return [Problem("media", "media_aspect", f"{row.name} does not take this shape ({aspect:.2f} wide for 1 high).")]
+    told = {"name": row.name, "aspect": f"{aspect:.2f}"}
+    message = _("%(name)s does not take this shape (%(aspect)s wide for 1 high).") % told
+    return [Problem("media", "media_aspect", message)]
 
 
 def aspects(limits: MediaRules, kind: str) -> tuple[float | None, float | None]:
@@ -163,10 +188,11 @@ def media_advice(row: PlatformRules, media: MediaFacts | None, alt_text: str) ->
         return []
     found = []
     if not alt_text.strip():
-        message = "Say what can be seen, for those who cannot see it: the alt text is empty."
+        message = _("Say what can be seen, for those who cannot see it: the alt text is empty.")
         found.append(Problem("alt_text", "alt_text_missing", message))
     if _lies(row, media):
-        message = f"{row.name} shows video on the whole screen of a phone; a tall picture (9:16) fills it."
+        message = _("%(name)s shows video on the whole screen of a phone; a tall picture (9:16) fills it.")
+        message %= {"name": row.name}
         found.append(Problem("media", "media_not_vertical", message))
     return found
 
