@@ -1,7 +1,7 @@
 """Where a platform lays its own buttons and texts over a picture, and what is left free for ours.
 
-From the platforms' published guides for advertisers and from looking (2026-10): they show no exact lines and move them.
-Shares of the frame; of several sources the narrowest.
+Our own estimate of how their apps look (2026), held against no published guide; they move these lines without notice.
+Shares of the frame, rather too narrow than too wide.
 """
 
 from collections.abc import Sequence
