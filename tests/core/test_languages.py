@@ -52,8 +52,8 @@ def key(message: Message) -> Key:
     return forms(message.id)[0], context.decode() if isinstance(context, bytes) else context  # read_mo leaves bytes
 
 
-def forms(words: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [words] if isinstance(words, str) else list(words)
+def forms(words: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [words] if isinstance(words, str) else list(words or ())
 
 
 def of_pages() -> set[Key]:
@@ -115,7 +115,7 @@ def test_nothing_in_a_catalogue_is_a_guess(language: str) -> None:
 def test_a_translation_keeps_what_is_filled_in_and_the_markup(language: str) -> None:
     wrong = []
     for message in catalogue(language):
-        originals, given = forms(message.id), forms(message.string or "")
+        originals, given = forms(message.id), forms(message.string)
         if message.id and all(given):
             wrong += [(o, g) for o, g in zip(originals, given, strict=True) if _marks(o) != _marks(g)]
     assert wrong == []
