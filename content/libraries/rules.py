@@ -13,9 +13,10 @@ from accounts.models import TokenGate
 from accounts.services.wallets import messages
 from content.libraries import filling
 from content.models import LibraryKind
+from trenddrop.core.catalogue import BADGES
 from trenddrop.core.platforms import RULES
 
-PLATFORMS = [(key.value, row.name) for key, row in RULES.items()]
+PLATFORMS = [(key.value, BADGES[key].name) for key in RULES]
 LANGUAGES = [
     ("en", gettext_lazy("English")), ("hi", gettext_lazy("Hindi")), ("hi-Latn", gettext_lazy("Hinglish")),
     ("bn", gettext_lazy("Bengali")), ("ta", gettext_lazy("Tamil")), ("te", gettext_lazy("Telugu")),

@@ -4,11 +4,10 @@ They are worked out and kept in English; here the sentence is known again by its
 not known, because an older version wrote it, is shown as it was kept.
 """
 
-import re
-from functools import cache
-
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+
+from trenddrop.core.retelling import Retelling
 
 NAMES = frozenset(
     [
@@ -39,7 +38,6 @@ NAMES = frozenset(
         _("the title names the subject"), _("the whole is worded alike"), _("what it was made of"),
     ]
 )  # fmt: skip
-# The first that fits is taken.
 SENTENCES = (
     _("Its first lines reach %(n)s of 100 as a hook."), _("Its first lines reach %(n)s of 100."),
     _("The best hook has %(n)s of 100."), _("%(n)s line worth quoting."), _("%(n)s lines worth quoting."),
@@ -76,7 +74,15 @@ SENTENCES = (
     _("It asks, or speaks to the reader."), _("It does neither."), _("The material has no score."),
     _("The material’s virality is %(n)s."),
 )  # fmt: skip
-_PLACE = re.compile(r"%\((\w+)\)s")
+CUES = (
+    _("a contrast"),
+    _("a promise"),
+    _("a loss"),
+    _("an extreme"),
+    _("a contrast and a promise"),
+    _("a loss and an extreme"),
+)
+_told = Retelling(SENTENCES, inside=CUES)
 
 
 def name(kept: str) -> str:
@@ -86,19 +92,9 @@ def name(kept: str) -> str:
 
 def why(kept: str) -> str:
     """Return the sentence that says why, as the reader says it."""
-    if template := next((each for each in SENTENCES if _form(each).fullmatch(kept)), ""):
-        found = _form(template).fullmatch(kept)
-        return gettext(template) % (found.groupdict() if found else {})
-    return kept
+    return _told(kept)
 
 
 def is_known(kept: str) -> bool:
     """Say whether a sentence can be said in another language."""
-    return any(_form(each).fullmatch(kept) for each in SENTENCES)
-
-
-@cache
-def _form(template: str) -> re.Pattern[str]:
-    parts = _PLACE.split(template.replace("%%", "%"))
-    fixed = [re.escape(part) if number % 2 == 0 else f"(?P<{part}>.+?)" for number, part in enumerate(parts)]
-    return re.compile("".join(fixed), re.DOTALL)
+    return _told.knows(kept)

@@ -89,7 +89,7 @@ class WatchForm(forms.ModelForm[TrendAlert]):
     def __init__(self, *args: Any, by: Membership, countries: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         brands = cast(forms.ModelChoiceField[Any], self.fields["brand"])
-        brands.queryset, brands.empty_label = queries.brands_of(by), None
+        brands.queryset, brands.empty_label, brands.label = queries.brands_of(by), None, _("Brand")
         for name in ("minimum_relevance", "minimum_score"):
             self.fields[name].widget.attrs.update(min=0, max=100, step=1, inputmode="numeric")
             self.fields[name].validators.append(MaxValueValidator(100))
