@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from environ import Env
 from hypothesis import settings as chance
 from psycopg import sql
@@ -110,6 +111,13 @@ def own_folders(settings: Any, tmp_path: Any) -> None:
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page leaves the thread in its reader's language; the next test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
