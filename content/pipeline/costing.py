@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from content import credits as costs
-from content.models import RepurposingJob, RepurposingKind, Transcript
+from content.models import RepurposingJob, RepurposingKind, Script, Transcript, VoiceOver
 from content.writing.brief import Shape
 from content.writing.prompting import MOST_WORDS_SENT, USUAL_ANSWER
 from trenddrop.core import llm
@@ -23,7 +23,7 @@ LONGEST = 60  # seconds of a clip unless told
 def estimate(job: RepurposingJob) -> int:
     """Return the credits a job may take at most. Call in the organisation's scope."""
     parts = max(1, int(job.config.get("count") or 1))
-    rendered = parts * math.ceil(_seconds(job.config) / costs.SECONDS_PER_CREDIT) if job.kind in RENDERED else 0
+    rendered = parts * math.ceil(_seconds(job) / costs.SECONDS_PER_CREDIT) if job.kind in RENDERED else 0
     if job.config.get("piece"):
         return rendered
     return rendered + parts * max(1, len(job.platforms)) * words(job.kind, said(job))
@@ -43,8 +43,18 @@ def words(kind: str, letters: int) -> int:
     return costs.estimate(OF_OURS + min(letters, MOST_WORDS_SENT) // LETTERS, USUAL_ANSWER[shape]).credits
 
 
-def _seconds(config: dict[str, Any]) -> float:
-    start, end = config.get("start"), config.get("end")
+def _seconds(job: RepurposingJob) -> float:
+    if job.kind == RepurposingKind.SCRIPT_VIDEO and job.script is not None:
+        return _spoken(job.config, job.script)
+    start, end = job.config.get("start"), job.config.get("end")
     if start is not None and end is not None:
         return max(1.0, float(end) - float(start))
-    return float((config.get("seconds") or [0, LONGEST])[1])
+    return float((job.config.get("seconds") or [0, LONGEST])[1])
+
+
+def _spoken(config: dict[str, Any], script: Script) -> float:
+    """Return the seconds of the voice-over it is filmed with, or those its scenes ask for."""
+    asked = sum(float(scene.get("seconds") or 0) for scene in script.scenes) or float(script.seconds)
+    key = str(config.get("voice_over") or "")
+    kept = VoiceOver.objects.filter(script=script, pk=key).first() if key else None
+    return max(asked, kept.duration or 0.0) if kept else asked

@@ -122,6 +122,15 @@ def test_each_format_is_a_job(cast: Cast) -> None:
     assert len({job.asset_id for job in jobs}) == 1
 
 
+def test_credits_are_held_for_as_long_as_its_scenes_take(cast: Cast) -> None:
+    script = approved(cast, "Cold water tells", "Try it")
+    with tenancy.of_organization(script.organization_id):
+        long = [scene | {"seconds": 75.0} for scene in held(script).scenes]
+        Script.objects.filter(pk=script.pk).update(scenes=long)
+    (job,) = ask(cast, script)
+    assert job.estimated_credits == 3
+
+
 def test_a_voice_that_may_not_speak_any_more_is_not_laid_in(cast: Cast, program: Path) -> None:
     script = approved(cast, *SAYS)
     row = spoken(cast, script, a_voice(cast))
