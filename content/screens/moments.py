@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from content.models import ContentAsset
+from content.screens import reasons
 from content.transcripts.clips import clips_of
 from content.understanding.clipping import Clip
 
@@ -32,5 +33,5 @@ def found(asset: ContentAsset, wish: str) -> list[FoundMoment]:
 
 
 def _shown(clip: Clip) -> FoundMoment:
-    reasons = [reason.factor for reason in clip.why if reason.weight > 0]
-    return FoundMoment(clip.start, clip.end, clip.score, clip.text, clip.speaker, reasons)
+    said = [reasons.name(reason.factor) for reason in clip.why if reason.weight > 0]
+    return FoundMoment(clip.start, clip.end, clip.score, clip.text, clip.speaker, said)

@@ -11,6 +11,9 @@ from trenddrop.core.retelling import Retelling
 
 NAMES = frozenset(
     [
+        _("about what the whole dwells on"), _("answers what was wished for"), _("ends where the speaker pauses"),
+        _("long pauses"), _("opens against expectation"), _("opens with a figure"), _("opens with a promise"),
+        _("opens with a question"), _("understood without what was said before"),
         _("a description"), _("a lively pace"), _("a title that is shown whole"),
         _("about what the whole is about"), _("answers a question"), _("answers its own question"),
         _("as many hashtags as people bear"), _("asks a question"), _("asks and speaks to the reader"),
@@ -82,12 +85,14 @@ CUES = (
     _("a contrast and a promise"),
     _("a loss and an extreme"),
 )
+SPOKEN_OF = _("speaks of %(topic)s")
 _told = Retelling(SENTENCES, inside=CUES)
+_spoken_of = Retelling([SPOKEN_OF])
 
 
 def name(kept: str) -> str:
     """Return a factor's name as the reader says it."""
-    return gettext(kept) if kept in NAMES else kept
+    return gettext(kept) if kept in NAMES else _spoken_of(kept)
 
 
 def why(kept: str) -> str:
