@@ -159,9 +159,9 @@ def test_the_log_goes_on_in_its_place_and_is_filtered(browser: Browser, cast: Ca
     page = open_page(browser, live_server.url + reverse("audit"), state=state).page
     assert page.get_by_text("Asha Menon connected").count() == 0
     page.get_by_role("link", name="Older").click()
-    page.get_by_text("connected").first.wait_for()
+    page.locator("table.log").get_by_text("connected").first.wait_for()
     page.get_by_role("searchbox", name="Find in the log").fill("kesar naturals")
-    page.get_by_label("Who").select_option(label="Asha Menon")
+    page.locator("#id_person").select_option(label="Asha Menon")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Clear").wait_for()
     assert page.locator("table.log tbody tr:not(.dayrow)").count() >= 2
