@@ -170,7 +170,8 @@ def test_a_picture_stands_where_the_initials_were(visit: Callable[[], Visitor]) 
     page.get_by_label("Choose a picture").set_input_files(PICTURE)
     page.get_by_role("button", name="Take this one").click()
     expect(page.locator(".me img.av")).to_be_visible()
-    assert page.locator(".me img.av").evaluate("picture => picture.naturalWidth") > 0
+    picture = page.locator(".me img.av")
+    assert picture.evaluate("async picture => { await picture.decode(); return picture.naturalWidth }") > 0
 
 
 def test_whoever_leaves_may_come_back(visit: Callable[[], Visitor]) -> None:
