@@ -22,7 +22,7 @@ from accounts.models import (
     TokenGate,
     User,
 )
-from content.models import ItemRating, MediaFix
+from content.models import ItemRating, MediaFix, PieceFile
 from tests.cast import Cast
 from trends.models import TrendAlert
 
@@ -143,6 +143,7 @@ PLAIN: list[tuple[Any, Any]] = [
 SPECIAL: dict[type[models.Model], Any] = {
     Invitation: lambda place: {"role": "client" if place.client else "creator"},
     TokenGate: lambda _place: {"standard": "native", "contract": "", "opens": "premium", "role": ""},
+    PieceFile: lambda _place: {"is_current": False},  # of several, one at most goes along
     MediaFix: lambda _place: {"status": "completed"},
     ItemRating: lambda _place: {"stars": 4},
     TrendAlert: lambda _place: {"keywords": ["rain"]},

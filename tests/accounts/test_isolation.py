@@ -10,7 +10,7 @@ from accounts import tenancy
 from accounts.models import AuditCheck, AuditEntry, AuditHead, ClientAccount, Membership, Organization, TokenGate
 from accounts.models.base import client_path
 from billing.models import CreditEntry
-from content.models import Calibration, GeneratedContent, ItemRating, PieceFile
+from content.models import Calibration, GeneratedContent, ItemRating
 from publishing.models import PlatformConnection, ScheduledPost
 from tests.cast import Cast
 from tests.rows import Place, build, places, row_of, tenant_models
@@ -153,7 +153,7 @@ def test_no_row_has_a_parent_in_another_organisation(rows: list[Place], model: t
 def _adopt(child: models.Model, each: Any, parent: models.Model, *, instead_of: models.Model) -> None:
     """Hang a row under a parent elsewhere; where only one has room there, in its place."""
     rows = type(child)._base_manager
-    if each.unique or each is PieceFile._meta.get_field("piece"):
+    if each.unique:
         rows.filter(pk=instead_of.pk)._raw_delete("default")
     rows.filter(pk=child.pk).update(**{each.attname: parent.pk})
     with connection.cursor() as cursor:

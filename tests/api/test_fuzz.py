@@ -34,7 +34,7 @@ from tests.cast import Cast
 from tests.world import RESOURCES, World, furnish
 from trenddrop.api_docs import described
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.fuzz]
 
 CHECKS = [
     not_a_server_error,
@@ -117,7 +117,7 @@ def faults(operation: Any, world: World, key: str, *, examples: int, checks: lis
 DEPTH = int(os.environ.get("FUZZ", "1"))
 
 
-@pytest.mark.parametrize(("role", "examples"), [("owner", 10 * DEPTH), ("client", 4 * DEPTH)])
+@pytest.mark.parametrize(("role", "examples"), [("owner", 20 * DEPTH), ("client", 5 * DEPTH)])
 def test_nothing_fails_and_every_answer_is_described(world: World, role: str, examples: int) -> None:
     key = key_of(world.cast.asha if role == "owner" else world.cast.esha)
     found = [fault for each in operations() for fault in faults(each, world, key, examples=examples, checks=CHECKS)]
