@@ -96,7 +96,7 @@ ANSWERS = (
         organization="organization",
         person="edited_by",
         exports="client brand asset job script is_main part platform kind title text hashtags call_to_action alt_text"
-        " mentions thumbnail cover category goals target_audience ai_label media_info format edit_tool duration"
+        " mentions options thumbnail cover category goals target_audience ai_label media_info format edit_tool duration"
         " starts_at ends_at predicted_quality predicted_virality prediction"
         " include_media language version made_by is_fallback fallback_reason edited_by deleted_at",
         files="file",

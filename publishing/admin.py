@@ -11,7 +11,15 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from accounts import audit
 from accounts.models import User
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.models import (
+    Listening,
+    Platform,
+    PlatformConnection,
+    PlatformEvent,
+    PublishAttempt,
+    QuotaUse,
+    ScheduledPost,
+)
 
 SECRETS = ["access_token", "refresh_token"]
 
@@ -122,3 +130,50 @@ class PlatformConnectionAdmin(LookedAt):
         """Let posts go out again."""
         count = rows.filter(status=PlatformConnection.Status.PAUSED).update(status=PlatformConnection.Status.ACTIVE)
         self.message_user(request, _("%(count)s resumed.") % {"count": count})
+
+
+@admin.register(Platform)
+class PlatformAdmin(ModelAdmin):  # type: ignore[misc]
+    """What operators say of platforms: reviews, sunsets, limits that differ."""
+
+    list_display = ["key", "is_enabled", "audit", "sunset_on", "notice"]
+    list_filter = ["is_enabled", "audit"]
+    search_fields = ["key", "notice"]
+
+
+@admin.register(PlatformEvent)
+class PlatformEventAdmin(LookedAt):
+    """What platforms told by webhooks."""
+
+    list_display = ["platform", "kind", "account_id", "status", "created_at", "applied_at", "error"]
+    list_filter = ["platform", "kind", "status"]
+    search_fields = ["account_id", "key"]
+    readonly_fields = [field.name for field in PlatformEvent._meta.fields]
+    ordering = ["-created_at"]
+
+
+@admin.register(QuotaUse)
+class QuotaUseAdmin(LookedAt):
+    """How much of each quota is used."""
+
+    list_display = ["key", "used", "begins_at", "ends_at"]
+    search_fields = ["key"]
+    ordering = ["-begins_at"]
+
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Workers count."""
+        return False
+
+
+@admin.register(Listening)
+class ListeningAdmin(LookedAt):
+    """Subscriptions by which platforms tell us of accounts."""
+
+    list_display = ["connection", "topic", "confirmed_at", "lease_ends_at", "renew_at", "error"]
+    search_fields = ["topic", "connection__handle"]
+    exclude = ["secret"]
+    list_select_related = ["connection"]
+
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Workers renew."""
+        return False

@@ -30,24 +30,38 @@ ANSWERS = (
         organization="organization",
         person="connected_by",
         exports="client platform account_id handle display_name service_url expires_at scopes extra status last_error"
-        " last_used_at last_checked_at hold_until connected_by",
+        " last_used_at last_checked_at hold_until kind refresh_ends_at canary_at canary_error connected_by",
         leaves_out={
             "access_token": _NEVER,
             "refresh_token": _NEVER,
             "token_version": _STATE,
             "refreshing_until": _STATE,
+            "refresh_at": _STATE,
+            "allowance": "what a platform said at a moment",
         },
-        on_import={"status": _connect_again, "expires_at": None, "hold_until": None},
+        on_import={"status": _connect_again, "expires_at": None, "hold_until": None, "refresh_ends_at": None},
         people={"connected_by": Fate.POINTS_TO_A_NAMELESS_ROW},
         words="account_id handle display_name service_url extra",
     ),
     Answer("publishing.MastodonApp", not_exported="belongs to the installation"),
+    Answer("publishing.Platform", not_exported="belongs to the installation"),
+    Answer("publishing.QuotaUse", not_exported="counts of the installation, gone with their window"),
+    Answer("publishing.PlatformEvent", not_exported="told by a platform and applied; gone after a month"),
+    Answer(
+        "publishing.SignInChoice",
+        organization="organization",
+        not_exported="sealed for minutes, while a person chooses",
+        person="user",
+        people={"user": Fate.DELETED},
+    ),
+    Answer("publishing.Listening", organization="organization", not_exported="a subscription of this installation"),
     Answer(
         "publishing.ScheduledPost",
         organization="organization",
         person="scheduled_by",
         exports="client piece piece_version connection scheduled_for local_time timezone time_note status tries"
-        " try_limit looks title text hashtags metadata platform_post_id url published_at error scheduled_by",
+        " try_limit looks shortfalls reminders title text hashtags metadata platform_post_id url published_at error"
+        " scheduled_by",
         leaves_out={
             "idempotency_key": "a post of an archive is never sent under its old key",
             "next_try_at": "nothing of an archive is sent by itself",

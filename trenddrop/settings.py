@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trenddrop.api_schema import SCHEMA
 from trenddrop.logging import logging_config
+from trenddrop.platforms import PLATFORM_SETTINGS, PLATFORMS
 from trenddrop.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()  # generic forms and admins (ModelForm[User]) at run time
@@ -378,14 +379,9 @@ TREND_SOURCES = {
     "tiktok": "trends.sources.tiktok.TikTok",
     "own_posts": "analytics.trend_source.OwnPosts",
 }
-PUBLISHING_PLATFORMS = {
-    "bluesky": "publishing.platforms.bluesky.Bluesky",
-    "mastodon": "publishing.platforms.mastodon.Mastodon",
-    "practice": "publishing.platforms.practice.Practice",
-}
+PUBLISHING_PLATFORMS = PLATFORMS
+globals().update({name: env.str(name, default=usual) for name, usual in PLATFORM_SETTINGS.items()})
 BLUESKY_SERVICE = env.str("BLUESKY_SERVICE", default="https://bsky.social")
-BLUESKY_APPVIEW = env.str("BLUESKY_APPVIEW", default="https://public.api.bsky.app")
-BLUESKY_WEB = env.str("BLUESKY_WEB", default="https://bsky.app")
 PRACTICE_URL = env.str("PRACTICE_URL", default=f"{SITE_URL}/practice/api")
 # Token gates ask these: "1=https://…,137=https://…"
 EVM_RPC_URLS = {

@@ -67,6 +67,9 @@ class GeneratedContent(TenantModel):
     )
     part = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("of its job's pieces, from 1"))
     platform = models.CharField(max_length=20)
+    options = models.JSONField(
+        default=dict, blank=True, help_text=_("what its posts carry beside text and media, see core.platforms.options")
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SOCIAL_POST)
     title = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)

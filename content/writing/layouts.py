@@ -200,5 +200,11 @@ LAYOUTS: dict[PlatformKey, Layout] = {
     PlatformKey.THREADS: Layout("hooks", _threads),
     PlatformKey.FACEBOOK: Layout("hooks", _facebook),
     PlatformKey.LINKEDIN: Layout("hooks", _linkedin),
+    PlatformKey.PINTEREST: Layout("insights", _facebook),
+    PlatformKey.TELEGRAM: Layout("hooks", _facebook),
+    PlatformKey.DISCORD: Layout("hooks", _threads),
+    PlatformKey.WEBHOOK: Layout("hooks", _linkedin),
+    PlatformKey.SPILL: Layout("hooks", _threads),
+    PlatformKey.FANBASE: Layout("hooks", _instagram),
     PlatformKey.PRACTICE: Layout("hooks", _practice),
 }

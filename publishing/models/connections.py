@@ -36,6 +36,22 @@ class PlatformConnection(TenantModel):
     last_used_at = models.DateTimeField(null=True, blank=True)
     last_checked_at = models.DateTimeField(null=True, blank=True)
     hold_until = models.DateTimeField(null=True, blank=True, help_text=_("the platform asked us to wait"))
+    kind = models.CharField(
+        max_length=20, blank=True, help_text=_("person, page, channel, chat …: as the platform calls it")
+    )
+    refresh_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when the sign-in is renewed ahead of its end")
+    )
+    refresh_ends_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("until when it can be renewed without the person; empty: no end is known")
+    )
+    allowance = models.JSONField(
+        default=dict, blank=True, help_text=_("what the platform said is left: {name, used, total, resets_at, read_at}")
+    )
+    canary_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when we last looked by ourselves that it answers")
+    )
+    canary_error = models.TextField(blank=True)
     connected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     objects = TenantQuerySet["PlatformConnection"].as_manager()
@@ -63,3 +79,18 @@ class MastodonApp(BaseModel):
 
     def __str__(self) -> str:
         return self.instance
+
+
+class SignInChoice(TenantModel):
+    """Accounts that one sign-in opened, sealed for the minutes in which a person chooses among them."""
+
+    client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    platform = models.CharField(max_length=20)
+    accounts = EncryptedTextField(help_text=_("JSON of publishing.platforms.base.Connected, one after the other"))
+    expires_at = models.DateTimeField()
+
+    objects = TenantQuerySet["SignInChoice"].as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.platform}, until {self.expires_at:%H:%M}"

@@ -21,6 +21,8 @@ class ScheduledPost(Claimable, TenantModel):
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", _("Scheduled")
         PUBLISHING = "publishing", _("Sending")
+        HANDED = "handed", _("Waits on the platform")
+        ASSISTED = "assisted", _("Waits for you")
         UNCONFIRMED = "unconfirmed", _("Unconfirmed")
         PUBLISHED = "published", _("Live")
         FAILED = "failed", _("Failed")
@@ -49,6 +51,10 @@ class ScheduledPost(Claimable, TenantModel):
     url = models.URLField(max_length=500, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    shortfalls = ArrayField(
+        models.TextField(), default=list, blank=True, help_text=_("what did not work after it went live, in words")
+    )
+    reminders = models.PositiveSmallIntegerField(default=0, help_text=_("how often its person was asked to post it"))
     scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     objects = TenantQuerySet["ScheduledPost"].as_manager()
@@ -63,7 +69,7 @@ class ScheduledPost(Claimable, TenantModel):
             models.Index(
                 fields=["next_try_at"],
                 name="post_due",
-                condition=models.Q(status__in=["scheduled", "unconfirmed"]),
+                condition=models.Q(status__in=["scheduled", "unconfirmed", "handed", "assisted"]),
             ),
             models.Index(fields=["lease_until"], name="post_in_hand", condition=models.Q(status="publishing")),
             models.Index(fields=["organization", "-scheduled_for"], name="post_by_time"),

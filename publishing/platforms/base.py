@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], None]
 
 SENDING: Final = "sending"
+POSTED: Final = "posted"
 FOR_EVER: Final = timedelta.max
 
 
@@ -23,6 +24,8 @@ class Capability(StrEnum):
     MANUAL = "manual"
     SAFE_RESEND = "safe_resend"
     DELETE = "delete"
+    THREADS = "threads"
+    SCHEDULES = "schedules"
 
 
 class Metric(StrEnum):
@@ -57,7 +60,11 @@ class Token:
 
 @dataclass(frozen=True)
 class Media:
-    """One file to attach: sides in pixels as displayed, duration in seconds, size in bytes."""
+    """One file to attach: sides in pixels as displayed, duration in seconds, size in bytes.
+
+    `url`: a public address of the file for the next hours, for platforms that fetch it themselves; empty where this
+    installation cannot be reached from outside.
+    """
 
     path: Path
     mime: str
@@ -66,6 +73,7 @@ class Media:
     height: int | None = None
     duration: float | None = None
     size: int = 0
+    url: str = ""
 
     @property
     def is_video(self) -> bool:
@@ -75,7 +83,11 @@ class Media:
 
 @dataclass(frozen=True)
 class PublishKit:
-    """One post as it shall appear: `text` is complete (hashtags included), `key` is the same for all its attempts."""
+    """One post as it shall appear: `text` is complete (hashtags included), `key` is the same for all its attempts.
+
+    `parts`: what follows `text` in a thread, one post under the other. `options`: as core.platforms.options reads them
+    (privacy, first comment, kind of post …). `publish_at`: set when the platform shall wait with it until then.
+    """
 
     key: str
     text: str
@@ -86,13 +98,18 @@ class PublishKit:
     media: Sequence[Media] = ()
     thumbnail: Media | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    parts: Sequence[str] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    publish_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Step:
     """How far an attempt came; `data` is plain JSON and holds all that earlier steps found out.
 
-    A step named SENDING is recorded right before the call that publishes: without it nothing can be public.
+    A step named SENDING is recorded right before the call that publishes: without it nothing can be public. A step
+    named POSTED is recorded once the platform has named the post (`id`, `url`): what then remains (a first comment, a
+    cover, the rest of a thread) is done without sending the post again.
     """
 
     name: str
@@ -101,7 +118,7 @@ class Step:
     @property
     def may_be_public(self) -> bool:
         """Whether the call that publishes was about to be made."""
-        return self.name == SENDING
+        return self.name in {SENDING, POSTED}
 
 
 Record = Callable[[Step], None]
@@ -109,11 +126,17 @@ Record = Callable[[Step], None]
 
 @dataclass(frozen=True)
 class Published:
-    """A post that stands on the platform, as it named and answered it."""
+    """A post that stands on the platform, as it named and answered it.
+
+    `url` may be empty for a while (a moderated or private post). `shortfalls`: what did not work after it went live, in
+    words for the user. `live_at`: the platform holds it and makes it public then.
+    """
 
     platform_id: str
     url: str
     raw: Mapping[str, Any] = field(default_factory=dict)
+    shortfalls: Sequence[str] = ()
+    live_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -140,10 +163,41 @@ class Profile:
 
 @dataclass(frozen=True)
 class Connected:
-    """A sign-in that worked: the token to keep, and whose it is."""
+    """A sign-in that worked: the token to keep, and whose it is.
+
+    `scopes` are those that were granted. `kind` is what the platform calls such an account (person, page, channel).
+    `ends_at`: until when the sign-in can be renewed without the person.
+    """
 
     token: Token
     profile: Profile
+    scopes: Sequence[str] = ()
+    kind: str = ""
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Quota:
+    """So many of `name` in each window: of one account, or (`of_app`) of all accounts of this installation together.
+
+    Windows begin at midnight of `zone` where one is given (YouTube's day is Pacific), else at multiples of `window`.
+    """
+
+    name: str
+    limit: int
+    window: timedelta
+    of_app: bool = False
+    zone: str = ""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What the platform itself says an account may still do; `total` None when it told no limit."""
+
+    name: str
+    used: int
+    total: int | None
+    resets_at: datetime | None = None
 
 
 class PlatformError(Exception):
@@ -181,8 +235,20 @@ class OutcomeUnknown(PlatformError):
     """The post was sent and no clear answer came: look before sending again."""
 
 
+class PartlyThere(PlatformError):
+    """Looking showed that some of the post stands (the first parts of a thread); going on from `step` adds the rest."""
+
+    def __init__(self, message: str, *, step: Step) -> None:
+        super().__init__(message)
+        self.step = step
+
+
 class Platform(Protocol):
-    """One platform, spoken to without tables; every method may raise the four errors above."""
+    """One platform, spoken to without tables; every method may raise the four errors above.
+
+    What only some can do is asked for by `isinstance` with a protocol: Schedules and Allows here, SignsIn and EntersIn
+    in signing_in, Hears and Subscribes in hearing.
+    """
 
     @property
     def key(self) -> str: ...
@@ -194,13 +260,17 @@ class Platform(Protocol):
     def safe_resend(self) -> timedelta:
         """How long after the first sending the same kit and step may be sent again without a second post."""
 
+    @property
+    def quotas(self) -> Sequence[Quota]:
+        """What publishing one post uses one of; counted before the first call."""
+
     def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
         """Publish, from the beginning or from the last recorded step; `record` is called before each step counts."""
 
     def find_published(
         self, kit: PublishKit, *, token: Token, since: datetime, resume: Step | None = None
     ) -> Published | None:
-        """The kit's post when it stands on the platform; `since` is the first attempt's time."""
+        """The kit's post when it stands on the platform; `since` is the first attempt's time. May raise PartlyThere."""
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
         """Numbers by platform id; a post that no longer exists is left out."""
@@ -213,3 +283,26 @@ class Platform(Protocol):
 
     def delete(self, platform_id: str, *, token: Token) -> None:
         """Take a post down; one that is gone already is no error."""
+
+
+@runtime_checkable
+class Schedules(Protocol):
+    """A platform that takes a post early and makes it public by itself (Capability.SCHEDULES)."""
+
+    @property
+    def lead(self) -> timedelta:
+        """How long before its time a post is best handed over."""
+
+    def withdraw(self, platform_id: str, *, token: Token) -> None:
+        """Take back a post that waits there; one that is gone already is no error."""
+
+    def settle(self, platform_id: str, *, token: Token) -> Published | None:
+        """Look after its time: the post when it is public (made so where the platform forgot), None when it is gone."""
+
+
+@runtime_checkable
+class Allows(Protocol):
+    """A platform that tells what an account may still do."""
+
+    def allowances(self, token: Token) -> Sequence[Allowance]:
+        """What is left, read live."""

@@ -40,6 +40,7 @@ from publishing.platforms.base import (
     Profile,
     Published,
     PublishKit,
+    Quota,
     Record,
     Rejected,
     SignInAgain,
@@ -79,6 +80,7 @@ class Practice:
         {Capability.PUBLISH, Capability.METRICS, Capability.SAFE_RESEND, Capability.DELETE}
     )
     safe_resend = FOR_EVER
+    quotas: ClassVar[tuple[Quota, ...]] = ()
     settings: ClassVar[Mapping[str, str]] = {"url": "PRACTICE_URL"}
 
     def __init__(

@@ -29,6 +29,7 @@ from publishing.platforms.base import (
     Profile,
     Published,
     PublishKit,
+    Quota,
     Record,
     Rejected,
     SignInAgain,
@@ -229,6 +230,7 @@ class Small:
     key: ClassVar[str] = "practice"
     capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.PUBLISH, Capability.SAFE_RESEND})
     safe_resend: ClassVar[timedelta] = FOR_EVER
+    quotas: ClassVar[tuple[Quota, ...]] = ()
     settings: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *, client: httpx.Client, clock: Clock, sleep: Sleep) -> None:

@@ -20,6 +20,7 @@ from publishing.platforms.base import (
     Profile,
     Published,
     PublishKit,
+    Quota,
     Record,
     Rejected,
     Sleep,
@@ -58,6 +59,7 @@ class Bluesky:
         {Capability.PUBLISH, Capability.METRICS, Capability.SAFE_RESEND, Capability.DELETE}
     )
     safe_resend = FOR_EVER
+    quotas: ClassVar[tuple[Quota, ...]] = ()
     settings: ClassVar[Mapping[str, str]] = {
         "service": "BLUESKY_SERVICE",
         "appview": "BLUESKY_APPVIEW",

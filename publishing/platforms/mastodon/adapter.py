@@ -20,6 +20,7 @@ from publishing.platforms.base import (
     Profile,
     Published,
     PublishKit,
+    Quota,
     Record,
     Rejected,
     SignInAgain,
@@ -70,6 +71,7 @@ class Mastodon:
     )
     # Servers keep an idempotency key for an hour.
     safe_resend = timedelta(minutes=55)
+    quotas: ClassVar[tuple[Quota, ...]] = ()
     settings: ClassVar[Mapping[str, str]] = {"website": "SITE_URL"}
 
     def __init__(

@@ -22,6 +22,12 @@ class PlatformKey(StrEnum):
     THREADS = "threads"
     FACEBOOK = "facebook"
     LINKEDIN = "linkedin"
+    PINTEREST = "pinterest"
+    TELEGRAM = "telegram"
+    DISCORD = "discord"
+    WEBHOOK = "webhook"
+    SPILL = "spill"
+    FANBASE = "fanbase"
     PRACTICE = "practice"
 
 
@@ -182,6 +188,33 @@ _ROWS = (
             containers=frozenset({"mp4"}), min_duration=3, max_duration=1800, max_bytes=500 * MB,
             max_images=20,
         ),
+    ),
+    _row(
+        PlatformKey.PINTEREST, "Pinterest", 800, TextUnit.CHARS, "API v5, 2025", title_limit=100,
+        media=MediaRules(
+            required=True, min_duration=4, max_duration=900, max_bytes=2 * GB, max_image_bytes=20 * MB, max_images=5,
+            video_codecs=COMMON, vertical=True,
+        ),
+    ),
+    _row(
+        PlatformKey.TELEGRAM, "Telegram", 4096, TextUnit.UTF16, "Bot API 9, 2026; a caption takes 1,024",
+        media=MediaRules(containers=frozenset({"mp4"}), max_bytes=50 * MB, max_image_bytes=10 * MB, max_images=10),
+    ),
+    _row(
+        PlatformKey.DISCORD, "Discord", 2000, TextUnit.CHARS, "Webhook resource, API v10, 2026",
+        media=MediaRules(containers=frozenset({"mp4", "mov", "webm"}), max_bytes=10 * MB, max_image_bytes=10 * MB,
+                         max_images=10),
+    ),
+    _row(
+        PlatformKey.WEBHOOK, "Webhook", 100_000, TextUnit.CHARS, "our own",
+        media=MediaRules(containers=frozenset({"mp4", "mov", "webm"}), max_images=20),
+    ),
+    _row(
+        PlatformKey.SPILL, "Spill", 500, TextUnit.CHARS, "no API; the app, 2025", media=MediaRules(max_duration=180),
+    ),
+    _row(
+        PlatformKey.FANBASE, "FanBase", 2200, TextUnit.CHARS, "no API; the app, 2025",
+        media=MediaRules(required=True, max_duration=180, vertical=True),
     ),
     _row(
         PlatformKey.PRACTICE, "Practice network", 500, TextUnit.GRAPHEMES, "our own",
