@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from content.models import ContentAsset, GeneratedContent
 from content.pieces import takes
 from content.pieces.composing import ai_line, composed, media_of, sent_file, sent_mime
-from trenddrop.core.platforms import Problem, check, rules
+from publishing.platforms import capabilities
+from publishing.platforms.base import Capability
+from trenddrop.core.platforms import Problem, check, options, rules
 from trenddrop.core.platforms.threads import parts_of
 
 # Pictures that are too big are made smaller on the way out, so nobody is troubled with them.
 MENDED = frozenset({"media_too_big", "media_too_large"})
 PAGED = frozenset({GeneratedContent.Kind.CAROUSEL})
-# Parts are posted one under the other, which no adapter does yet.
+NEARLY = 0.5  # seconds by which a file that was only coded anew may differ from its original
+# Parts are posted one under the other, which not every adapter does.
 THREAD_BY_HAND = _(
     "A thread cannot be sent from here yet. Copy its parts one after the other, or write it as one post."
 )
@@ -41,7 +44,28 @@ def outgoing(piece: GeneratedContent, platform: str = "") -> Outgoing:
         "category": piece.category,
         "ai_label": piece.ai_label,
     }
-    return Outgoing(piece.title, composed(piece, platform), list(piece.hashtags), metadata | _own_file(piece))
+    text, key = composed(piece, platform), platform or piece.platform
+    metadata |= {"options": options.kept(key, piece.options if key == piece.platform else {})}
+    metadata |= _parts(key, text) | _cover_at(piece) | _own_file(piece)
+    return Outgoing(piece.title, text, list(piece.hashtags), metadata)
+
+
+def _parts(platform: str, text: str) -> dict[str, Any]:
+    """Name all posts of a thread, the first included; nothing for what is one post."""
+    parts = parts_of(platform, text)
+    return {"parts": parts} if len(parts) > 1 else {}
+
+
+def _cover_at(piece: GeneratedContent) -> dict[str, Any]:
+    """Tell where in the video that is sent the chosen still stands, in seconds, where it stands in it at all."""
+    frame, media = piece.thumbnail, media_of(piece)
+    if frame is None or media is None or media.kind != ContentAsset.Kind.VIDEO:
+        return {}
+    lasts = media.duration or 0.0
+    if piece.file and piece.starts_at is None and abs(lasts - (piece.asset.duration or 0.0)) > NEARLY:
+        return {}  # cut, and nobody wrote down where
+    at = frame.at - ((piece.starts_at or 0.0) if piece.file else 0.0)
+    return {"cover_at": round(at, 3)} if 0.0 <= at <= lasts else {}
 
 
 def _own_file(piece: GeneratedContent) -> dict[str, Any]:
@@ -71,7 +95,9 @@ def problems(piece: GeneratedContent, platform: str) -> list[Problem]:
     is_picture = facts is not None and facts.kind == ContentAsset.Kind.IMAGE
     found = [problem for problem in found if not (is_picture and problem.code in MENDED)]
     parts = parts_of(platform, composed(piece, platform))
-    return found if len(parts) == 1 else [*found, Problem("text", "thread_by_hand", str(THREAD_BY_HAND))]
+    if len(parts) == 1 or Capability.THREADS in capabilities(platform):
+        return found
+    return [*found, Problem("text", "thread_by_hand", str(THREAD_BY_HAND))]
 
 
 def is_empty(piece: GeneratedContent) -> bool:

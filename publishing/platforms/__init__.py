@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from publishing.platforms.base import Clock, Platform, Sleep
+from publishing.platforms.base import Capability, Clock, Platform, Sleep
 from publishing.platforms.guard import public_client
 
-__all__ = ["PlatformUnavailable", "http_client", "platform", "platform_keys"]
+__all__ = ["PlatformUnavailable", "capabilities", "http_client", "platform", "platform_keys"]
 
 
 class PlatformUnavailable(LookupError):
@@ -24,6 +24,12 @@ class PlatformUnavailable(LookupError):
 def platform_keys() -> list[str]:
     """The keys of the platforms we can publish to, in the order of the settings."""
     return list(settings.PUBLISHING_PLATFORMS)
+
+
+def capabilities(key: str) -> frozenset[Capability]:
+    """What the adapter for `key` can do; nothing where none is configured."""
+    path = settings.PUBLISHING_PLATFORMS.get(key)
+    return frozenset(import_string(path).capabilities) if path else frozenset()
 
 
 def http_client() -> httpx.Client:

@@ -166,6 +166,19 @@ def read(key: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _value(each, given[name]) if name in given else each.initial for name, each in known.items()}
 
 
+def kept(key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """As `read`, for what was stored once: what the platform does not know, or no longer takes, is left out."""
+    return read(key, {name: value for name, value in given.items() if _is_taken(key, name, value)})
+
+
+def _is_taken(key: str, name: str, value: Any) -> bool:
+    try:
+        read(key, {name: value})
+    except BadOption:
+        return False
+    return True
+
+
 def _value(option: Option, value: Any) -> str | bool:
     if option.shape is Shape.SWITCH:
         if isinstance(value, bool):
