@@ -48,7 +48,11 @@ class Delivery:
 
 
 class NotGenuine(Exception):
-    """The signature does not fit, or the delivery is too old: answered 401 (2xx and dropped where the rules say so)."""
+    """The signature does not fit, or the delivery is too old: answered 401, or (`quiet`) 204 where the rules say so."""
+
+    def __init__(self, message: str = "", *, quiet: bool = False) -> None:
+        super().__init__(message)
+        self.quiet = quiet
 
 
 @runtime_checkable

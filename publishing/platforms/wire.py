@@ -3,7 +3,7 @@
 import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -63,12 +63,16 @@ Refusal = Callable[[Answer], PlatformError]
 
 @dataclass(frozen=True)
 class Wire:
-    """Calls to one platform: `name` for messages, `refusal` for what its 4xx answers mean."""
+    """Calls to one platform: `name` for messages, `refusal` for what its 4xx answers mean.
+
+    `busy`: how long to wait after a 429 that does not say.
+    """
 
     client: httpx.Client
     name: str
     clock: Clock
     refusal: Refusal
+    busy: timedelta | None = None
 
     def call(
         self,
@@ -78,16 +82,20 @@ class Wire:
         token: str = "",
         hide: Iterable[str] = (),
         final: bool = False,
+        takes: Container[int] = (),
         **request: Any,
     ) -> Answer:
         """The answer to a request that worked (2xx, and data rather than a page); else one of the four errors.
 
-        `final` marks the call that publishes: once sent, anything but a clear answer is OutcomeUnknown.
+        `final` marks the call that publishes: once sent, anything but a clear answer is OutcomeUnknown. `takes`: statuses
+        that are answers here whatever their body, such as the 308 of an upload in the middle; a page is none.
         """
         secrets = tuple(filter(None, (token, *hide)))
         if token:
             request["headers"] = {"Authorization": f"Bearer {token}", **request.get("headers", {})}
         answer = self._send(method, url, final=final, request=request)
+        if answer.status in takes and not answer.is_page:
+            return answer
         if 200 <= answer.status < 300 and (answer.json() is not None or answer.status == 204):
             return answer
         raise hidden(self._meaning(answer, final=final), secrets)
@@ -108,7 +116,7 @@ class Wire:
 
     def _meaning(self, answer: Answer, *, final: bool) -> PlatformError:
         if answer.status == 429:
-            after = wait(answer.headers, now=self.clock())
+            after = wait(answer.headers, now=self.clock()) or self.busy
             return TryLater(f"{self.name} asks us to slow down. The post is kept and goes out later.", after=after)
         if answer.status < 300 or answer.status >= 500 or answer.status == 408:
             return self._unclear(final, reason=_problem(answer))
