@@ -109,7 +109,8 @@ class Step:
 
     A step named SENDING is recorded right before the call that publishes: without it nothing can be public. A step
     named POSTED is recorded once the platform has named the post (`id`, `url`): what then remains (a first comment, a
-    cover, the rest of a thread) is done without sending the post again.
+    cover, the rest of a thread) is done without sending the post again; every later step is POSTED again, with more
+    data. A worker that died there is followed by one that publishes from this step at once, without looking.
     """
 
     name: str
@@ -166,7 +167,8 @@ class Connected:
     """A sign-in that worked: the token to keep, and whose it is.
 
     `scopes` are those that were granted. `kind` is what the platform calls such an account (person, page, channel).
-    `ends_at`: until when the sign-in can be renewed without the person.
+    `ends_at`: until when the sign-in can be renewed without the person. `service`: the server that holds the account,
+    where people choose one.
     """
 
     token: Token
@@ -174,6 +176,7 @@ class Connected:
     scopes: Sequence[str] = ()
     kind: str = ""
     ends_at: datetime | None = None
+    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,10 @@ class OutcomeUnknown(PlatformError):
     """The post was sent and no clear answer came: look before sending again."""
 
 
+class CannotLook(OutcomeUnknown):
+    """The platform has no way to look for a post: what is not safe to send again, a person must look for."""
+
+
 class PartlyThere(PlatformError):
     """Looking showed that some of the post stands (the first parts of a thread); going on from `step` adds the rest."""
 
@@ -270,7 +277,11 @@ class Platform(Protocol):
     def find_published(
         self, kit: PublishKit, *, token: Token, since: datetime, resume: Step | None = None
     ) -> Published | None:
-        """The kit's post when it stands on the platform; `since` is the first attempt's time. May raise PartlyThere."""
+        """The kit's post when it stands on the platform; `since` is the first attempt's time.
+
+        Raises PartlyThere when some of a thread's parts stand, CannotLook where there is no reading back. With a step
+        named POSTED it asks for that very id.
+        """
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
         """Numbers by platform id; a post that no longer exists is left out."""
