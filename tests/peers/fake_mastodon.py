@@ -1,6 +1,5 @@
 """A Mastodon server by hand, for what mastodon-mock cannot: video that takes its time, and real HTML."""
 
-import email.message
 import html
 import itertools
 import re
@@ -10,7 +9,7 @@ from typing import Any
 
 import regex
 
-from tests.peers.wire import Request, Response, Server
+from tests.peers.wire import Request, Response, Server, form_parts
 
 TOKEN = "kesar-token-19f2"
 KEY_LIVES = timedelta(hours=1)
@@ -95,7 +94,7 @@ class FakeMastodon(Server):
         return Response(200, older[: int(request.first("limit", "20"))])
 
     def _upload(self, request: Request) -> Response:
-        fields = parts(request)
+        fields = form_parts(request)
         mime, content = fields["file"]
         media_id = str(next(self._ids))
         video = mime.startswith("video/")
@@ -163,19 +162,6 @@ class FakeMastodon(Server):
             "replies_count": 0,
             "quotes_count": 0,
         }
-
-
-def parts(request: Request) -> dict[str, tuple[str, bytes]]:
-    """A multipart form's fields: (type, bytes) by name."""
-    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-    form = email.message_from_bytes(head + request.body)
-    found = {}
-    for part in form.get_payload():
-        assert isinstance(part, email.message.Message)
-        content = part.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        found[str(part.get_param("name", header="content-disposition"))] = (part.get_content_type(), content)
-    return found
 
 
 def rendered(text: str) -> str:

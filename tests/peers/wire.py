@@ -1,5 +1,6 @@
 """A small real HTTP server for what stands in for a platform, with the faults networks have."""
 
+import email.message
 import json
 import re
 import socket
@@ -200,6 +201,19 @@ class _Handler(BaseHTTPRequestHandler):
 def _end(connection: socket.socket) -> None:
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
+
+
+def form_parts(request: Request) -> dict[str, tuple[str, bytes]]:
+    """A multipart form's fields: (type, bytes) by name."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    form = email.message_from_bytes(head + request.body)
+    found = {}
+    for part in form.get_payload():
+        assert isinstance(part, email.message.Message)
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        found[str(part.get_param("name", header="content-disposition"))] = (part.get_content_type(), content)
+    return found
 
 
 def free_port() -> int:
