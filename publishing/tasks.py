@@ -4,9 +4,10 @@ import uuid
 from random import SystemRandom
 
 from celery import shared_task
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from publishing.delivery import claiming, sending, sweeping
+from publishing.delivery import addresses, claiming, sending, sweeping
 
 DOORBELLS = 200
 # A doorbell nobody answered before the next scan is dropped: the scan rings again.
@@ -34,3 +35,9 @@ def deliver(*, post_id: str, organization_id: str) -> None:
 def sweep() -> None:
     """Find what was lost."""
     sweeping.sweep(now=timezone.now(), chance=SystemRandom())
+
+
+@shared_task
+def clear_outgoing() -> None:
+    """Remove pictures that were made smaller for posts long gone."""
+    addresses.clear(now=timezone.now(), storage=default_storage)

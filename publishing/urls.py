@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from publishing.views import connections, posts, practice, practice_api, schedule, voice
+from publishing.views import connections, posts, practice, practice_api, public_media, schedule, voice
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/", connections.index, name="connections"),
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/api/posts", practice_api.posts),
     path("practice/api/posts/<str:post>", practice_api.post),
     path("practice/api/posts/<str:post>/metrics", practice_api.metrics),
+    path("public/media/<str:signed>/<str:name>", public_media.media, name="public_media"),
     path("posts/", posts.index, name="posts"),
     path("posts/<uuid:key>/", posts.detail, name="post"),
     path("brand/voice/posts/", voice.choose, name="voice_from_posts"),

@@ -89,6 +89,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "invite": Door(Limit(60, MINUTE), Limit(600, DAY, by="organization")),
     "invitation_resend": Door(Limit(60, MINUTE), Limit(600, DAY, by="organization")),
     "invitation": Door(Limit(60, MINUTE, by="ip"), reads="*"),
+    "public_media": Door(Limit(1200, MINUTE, by="ip"), reads="*"),
     "unsubscribe": Door(Limit(60, MINUTE, by="ip"), reads="*"),
     "phone": Door(Limit(30, HOUR)),
     "phone_code": Door(Limit(60, HOUR)),

@@ -6,6 +6,7 @@ from typing import Any
 SCHEDULE: dict[str, dict[str, Any]] = {
     "publish what is due": {"task": "publishing.tasks.publish_due", "schedule": timedelta(seconds=10)},
     "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
+    "clear outgoing pictures": {"task": "publishing.tasks.clear_outgoing", "schedule": timedelta(hours=12)},
     "fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)},
     "score trends": {"task": "trends.tasks.score_topics", "schedule": timedelta(minutes=10)},
     "hold watches against topics": {"task": "trends.tasks.watch_topics", "schedule": timedelta(minutes=1)},

@@ -277,6 +277,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+# Where platforms fetch files from us; empty: SITE_URL when it is https, or the bucket's signed addresses.
+MEDIA_PUBLIC_URL = env.str("MEDIA_PUBLIC_URL", default="")
 UPLOAD_ROOT = Path(env.str("UPLOAD_ROOT", default=str(VAR_DIR / "uploads")))
 S3_BUCKET = env.str("S3_BUCKET", default="")
 _local_files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}

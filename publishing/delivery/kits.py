@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 from content.models import ContentAsset, GeneratedContent, PosterFrame, Thumbnail
 from content.pieces.composing import SentMedia, facts_from, original_of
+from publishing.delivery import addresses
 from publishing.models import ScheduledPost
 from publishing.platforms.base import Media, PublishKit, Rejected
 from trenddrop.core.platforms import MediaRules, rules
@@ -139,15 +140,19 @@ def _attachment(found: Contents, folder: Path, storage: Storage) -> Media:
         raise ValueError("nothing to attach")
     path = _local(found.file, folder, storage)
     if facts.kind == ContentAsset.Kind.IMAGE:
-        return _picture(path, found.mime, found.alt, folder, rules(found.platform).media)
+        picture = _picture(path, found.mime, found.alt, folder, rules(found.platform).media)
+        return addresses.with_address(picture, found.file if picture.path == path else "", storage=storage)
     size = path.stat().st_size
-    return Media(path, found.mime, found.alt, facts.width, facts.height, facts.duration, size)
+    video = Media(path, found.mime, found.alt, facts.width, facts.height, facts.duration, size)
+    return addresses.with_address(video, found.file, storage=storage)
 
 
 def _poster(found: Contents, folder: Path, storage: Storage) -> Media | None:
     if not found.thumbnail or not storage.exists(found.thumbnail):
         return None
-    return _picture(_local(found.thumbnail, folder, storage), AS_JPEG, "", folder, rules(found.platform).media)
+    path = _local(found.thumbnail, folder, storage)
+    picture = _picture(path, AS_JPEG, "", folder, rules(found.platform).media)
+    return addresses.with_address(picture, found.thumbnail if picture.path == path else "", storage=storage)
 
 
 def _local(name: str, folder: Path, storage: Storage) -> Path:
