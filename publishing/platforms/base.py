@@ -304,8 +304,11 @@ class Schedules(Protocol):
     def lead(self) -> timedelta:
         """How long before its time a post is best handed over."""
 
+    def can_wait(self, options: Mapping[str, Any]) -> bool:
+        """Whether a post with these options can wait there (a story, a private video or a first comment may not)."""
+
     def withdraw(self, platform_id: str, *, token: Token) -> None:
-        """Take back a post that waits there; one that is gone already is no error."""
+        """Take back a post that waits there; gone already is no error, public already is Rejected."""
 
     def settle(self, platform_id: str, *, token: Token) -> Published | None:
         """Look after its time: the post when it is public (made so where the platform forgot), None when it is gone."""

@@ -136,7 +136,7 @@ class PlatformContract(ABC):
         names = [name for name, _sent in made]
         assert SENDING in names
         assert [sent for name, sent in made[: names.index(SENDING) + 1] if sent] == []
-        assert set(names[names.index(SENDING) + 1 :]) <= {POSTED}
+        assert set(names[names.index(SENDING) + 1 :]) <= {SENDING, POSTED}
         assert bench.sent() == 1
 
     def test_the_same_kit_sent_twice_is_one_post(self, bench: Bench, kit: PublishKit) -> None:
@@ -156,13 +156,15 @@ class PlatformContract(ABC):
         for number in range(1, len(bench.steps) + 1):
             again = replace(whole, key=f"{kit.key[:-2]}{number:02x}", text=f"{number} {kit.text}")
             done: list[Step] = []
+            sent = bench.sent()
             with pytest.raises(Killed):
                 bench.adapter.publish(again, token=bench.token, record=killed_after(number, done))
-            uploads, sent = bench.uploads(), bench.sent()
-            if self.finds and done[-1].name != POSTED:
+            uploads = bench.uploads()
+            stands = bench.sent() > sent
+            if self.finds and not stands:
                 assert bench.find(again, resume=done[-1]) is None
-            post = bench.publish(again, resume=done[-1])
-            assert bench.sent() - sent == (done[-1].name != POSTED)
+            post = (bench.go_on if stands else bench.publish)(again, resume=done[-1])
+            assert bench.sent() - sent == 1
             if self.finds:
                 assert bench.find(again, resume=done[-1]) == post
             assert bench.read_media(post) == content
