@@ -102,7 +102,7 @@ ANSWERS = (
         files="file",
         leaves_out={"search": "made again from the words"},
         people={"edited_by": Fate.POINTS_TO_A_NAMELESS_ROW},
-        words="title text hashtags call_to_action alt_text mentions category goals target_audience media_info"
+        words="title text hashtags call_to_action alt_text mentions options category goals target_audience media_info"
         " prediction",
         folder="pieces/{organization}",
     ),
@@ -110,10 +110,11 @@ ANSWERS = (
         "content.PieceVersion",
         organization="organization",
         person="author",
-        exports="piece number title text hashtags call_to_action alt_text mentions note made_by model tokens author",
+        exports="piece number title text hashtags call_to_action alt_text mentions options note made_by model tokens"
+        " author",
         people={"author": Fate.POINTS_TO_A_NAMELESS_ROW},
         leaves_out={"steered_by": "keys of voice samples, which are exported themselves"},
-        words="title text hashtags call_to_action alt_text mentions note",
+        words="title text hashtags call_to_action alt_text mentions options note",
     ),
     Answer(
         "content.Upload",

@@ -1,5 +1,6 @@
 """What a piece becomes when it is sent: the words as sent, and what the platform would refuse about them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from content.pieces.composing import ai_line, composed, media_of, sent_file, sen
 from publishing.platforms import capabilities
 from publishing.platforms.base import Capability
 from trenddrop.core.platforms import Problem, check, options, rules
+from trenddrop.core.platforms.option_checks import account_problems, row_of_account
 from trenddrop.core.platforms.threads import parts_of
 
 # Pictures that are too big are made smaller on the way out, so nobody is troubled with them.
@@ -45,9 +47,14 @@ def outgoing(piece: GeneratedContent, platform: str = "") -> Outgoing:
         "ai_label": piece.ai_label,
     }
     text, key = composed(piece, platform), platform or piece.platform
-    metadata |= {"options": options.kept(key, piece.options if key == piece.platform else {})}
+    metadata |= {"options": options.kept(key, _options(piece, key))}
     metadata |= _parts(key, text) | _cover_at(piece) | _own_file(piece)
     return Outgoing(piece.title, text, list(piece.hashtags), metadata)
+
+
+def _options(piece: GeneratedContent, platform: str) -> Mapping[str, Any]:
+    """Return what was chosen for that platform; the practice network knows nothing of it."""
+    return piece.options if platform == piece.platform else {}
 
 
 def _parts(platform: str, text: str) -> dict[str, Any]:
@@ -77,10 +84,13 @@ def _own_file(piece: GeneratedContent) -> dict[str, Any]:
     return own | ({"more": [takes.named(one) for one in slides]} if slides else {})
 
 
-def problems(piece: GeneratedContent, platform: str) -> list[Problem]:
-    """Return all the platform would refuse about the piece, in words; the piece's asset must be loaded."""
-    facts = media_of(piece) if piece.include_media else None
-    row = rules(platform)
+def problems(piece: GeneratedContent, platform: str, *, account: Mapping[str, Any] | None = None) -> list[Problem]:
+    """Return all the platform would refuse about the piece, in words; the piece's asset must be loaded.
+
+    `account`: a connection's `extra`, where that account may do less (or more) than others there.
+    """
+    facts, account = media_of(piece) if piece.include_media else None, account or {}
+    row, given = row_of_account(rules(platform), account), _options(piece, platform)
     title = piece.title if row.title_limit is not None else ""
     found = check(
         platform,
@@ -91,7 +101,10 @@ def problems(piece: GeneratedContent, platform: str) -> list[Problem]:
         mentions=piece.mentions,
         label=ai_line(piece, platform),
         media=facts,
+        options=given,
+        row=row,
     )
+    found += account_problems(row, given, account)
     is_picture = facts is not None and facts.kind == ContentAsset.Kind.IMAGE
     found = [problem for problem in found if not (is_picture and problem.code in MENDED)]
     parts = parts_of(platform, composed(piece, platform))

@@ -155,7 +155,8 @@ class PieceViewSet(SuggestsTags, MakingActions, ElsewhereActions, Listed, Read, 
     @action(detail=True, pagination_class=None, filterset_class=None)
     def differences(self, request: Request, pk: Any) -> Response:
         """List what differs in words between two versions, by field; the last two unless told."""
-        rows = PieceVersion.objects.visible_to(self.member).filter(piece=self.get_object()).order_by("-number")
+        rows = PieceVersion.objects.visible_to(self.member).filter(piece=self.get_object()).select_related("piece")
+        rows = rows.order_by("-number")
         latest = [row.number for row in rows[:2]]
         after = self._version(rows, "to", latest[0] if latest else 0)
         before = self._version(rows, "from", latest[-1] if latest else 0)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from content.forms.options import OptionsForm
 from content.models import GeneratedContent, PosterFrame, Thumbnail
 from content.pieces.composing import ai_line_of
 from content.pieces.fitting import Choice
@@ -136,6 +137,12 @@ class PieceForm(forms.ModelForm[GeneratedContent]):
         self.fields["ai_label"].widget.attrs |= part("ai") | {"data-line": ai_line_of(self.instance)}
         frames = PosterFrame.objects.filter(asset_id=self.instance.asset_id)
         self.fields["thumbnail"].queryset = frames  # type: ignore[attr-defined]
+        self.options = OptionsForm(self.data if self.is_bound else None, piece=self.instance)
+
+    def is_valid(self) -> bool:
+        """Take it only with options that its platform has."""
+        taken = super().is_valid()
+        return (not self.options.is_bound or self.options.is_valid()) and taken
 
     def _ai_words(self, rules: platforms.PlatformRules) -> str:
         """Say how readers are told."""

@@ -148,6 +148,7 @@ class PieceVersion(TenantModel):
     call_to_action = models.CharField(max_length=200, blank=True)
     alt_text = models.CharField(max_length=1000, blank=True)
     mentions = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    options = models.JSONField(default=dict, blank=True, help_text=_("what its posts carried beside text and media"))
     note = models.CharField(max_length=500, blank=True, help_text=_("the wish it was written with"))
     made_by = models.CharField(max_length=80)
     model = models.CharField(max_length=120, blank=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from content.models import PieceVersion
 from content.pieces.differences import Part, words
+from trenddrop.core.platforms import options
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Change:
 
 
 def changes(before: PieceVersion, after: PieceVersion) -> list[Change]:
-    """Return the fields that differ."""
+    """Return the fields that differ. Reads the versions' piece."""
     found = []
     for name, label in _labels().items():
         old, new = _as_text(before, name), _as_text(after, name)
@@ -29,6 +30,8 @@ def changes(before: PieceVersion, after: PieceVersion) -> list[Change]:
 
 def _as_text(version: PieceVersion, name: str) -> str:
     value = getattr(version, name)
+    if name == "options":
+        return "\n".join(options.told(version.piece.platform, value))
     sign = "@" if name == "mentions" else "#"
     return " ".join(f"{sign}{each}" for each in value) if isinstance(value, list) else str(value)
 
@@ -41,4 +44,5 @@ def _labels() -> dict[str, str]:
         "mentions": _("Mentions"),
         "call_to_action": _("Call to action"),
         "alt_text": _("Alt text"),
+        "options": _("Options"),
     }

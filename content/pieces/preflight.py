@@ -91,6 +91,7 @@ def preflight(piece: GeneratedContent) -> list[Finding]:
         mentions=piece.mentions,
         label=ai_line(piece),
         media=media,
+        options=piece.options,
     )
     is_picture = media is not None and media.kind == ContentAsset.Kind.IMAGE
     told = [problem for problem in refused if not (is_picture and problem.code in MENDED)]
@@ -195,7 +196,7 @@ FIXES: Mapping[Fix, Callable[[GeneratedContent], dict[str, Any]]] = {
 def _with(piece: GeneratedContent, **changes: Any) -> GeneratedContent:
     """Return an unsaved copy of a piece with other words."""
     names = ("platform", "kind", "title", "text", "hashtags", "call_to_action", "alt_text", "mentions", "language",
-             "include_media", "ai_label", "media_info", "file")  # fmt: skip
+             "include_media", "ai_label", "media_info", "file", "options")  # fmt: skip
     copy = GeneratedContent(**{name: getattr(piece, name) for name in names} | changes)
     copy.asset = piece.asset
     return copy

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.rest_fields import VisibleField
 from content.models import GeneratedContent, PieceVersion, PosterFrame
 from trenddrop.core import platforms
+from trenddrop.core.platforms import options
 from trenddrop.core.rest.serializers import Described
 
 
@@ -32,6 +33,37 @@ class AccountsField(serializers.ListField):
         return platforms.unique_mentions(super().to_internal_value(data))
 
 
+OPTIONS_SHAPE = {"type": "object", "additionalProperties": {"oneOf": [{"type": "string"}, {"type": "boolean"}]}}
+
+
+@extend_schema_field(OPTIONS_SHAPE)
+class OptionsField(serializers.Field[Any, Any, Any, Any]):
+    """Options of the piece's platform by name; told whole, stored as chosen."""
+
+    def get_attribute(self, instance: GeneratedContent) -> Any:
+        """Tell all of them, the usual ones too."""
+        return options.kept(instance.platform, instance.options)
+
+    def to_representation(self, value: Any) -> Any:
+        """Tell them as they are."""
+        return value
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Take those that are told in place of what was chosen, held against the platform's table."""
+        piece = self.parent.instance
+        if not isinstance(data, dict):
+            raise serializers.ValidationError(_("Give an object of options by their names."))
+        try:
+            return options.chosen(piece.platform, data) if isinstance(piece, GeneratedContent) else data
+        except options.BadOption as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+@extend_schema_field(OPTIONS_SHAPE)
+class StoredOptionsField(serializers.JSONField):
+    """Options as they were chosen; the usual ones are not told."""
+
+
 @extend_schema_serializer(
     examples=[
         OpenApiExample(
@@ -48,6 +80,11 @@ class PieceSerializer(Described[GeneratedContent]):
     text = serializers.CharField(max_length=60_000, required=False, allow_blank=True, help_text="Its text.")
     hashtags = TagsField(max_length=60, required=False, help_text="Its hashtags, without #.")
     mentions = AccountsField(max_length=30, required=False, help_text="Accounts it names, without @.")
+    options = OptionsField(
+        required=False,
+        help_text="What its posts carry beside text and media, as `/platforms` names it: all of it, the usual too."
+        " What is given takes the place of all that was chosen.",
+    )
     has_own_file = serializers.SerializerMethodField(help_text="Whether a file made fit goes along, not the original.")
     thumbnail = VisibleField(
         queryset=PosterFrame.objects.all(), required=False, allow_null=True, help_text="The chosen still."
@@ -84,7 +121,7 @@ class PieceSerializer(Described[GeneratedContent]):
         fields = [
             "id", "asset", "client", "brand", "platform", "kind", "title", "text", "hashtags", "call_to_action",
             "alt_text", "mentions", "category", "goals", "target_audience", "ai_label", "include_media", "thumbnail",
-            "cover", "has_own_file", "language", "version", "made_by", "is_fallback",
+            "cover", "options", "has_own_file", "language", "version", "made_by", "is_fallback",
             "fallback_reason", "predicted_quality", "predicted_virality", "base", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = [
@@ -110,6 +147,7 @@ class VersionSerializer(Described[PieceVersion]):
     author = serializers.CharField(
         source="author.full_name", default="", read_only=True, help_text="Who wrote it, if a person did."
     )
+    options = StoredOptionsField(read_only=True, help_text="What its posts carried, beside the usual.")
     words = {
         "number": "Its number.",
         "title": "Its title.",
@@ -126,8 +164,8 @@ class VersionSerializer(Described[PieceVersion]):
     class Meta:
         model = PieceVersion
         fields = [
-            "number", "title", "text", "hashtags", "call_to_action", "alt_text", "mentions", "note", "made_by", "model",
-            "author", "created_at",
+            "number", "title", "text", "hashtags", "call_to_action", "alt_text", "mentions", "options", "note",
+            "made_by", "model", "author", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 

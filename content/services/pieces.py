@@ -14,7 +14,7 @@ from content.pipeline import generate
 from content.pipeline.foretelling import foretell
 from content.understanding import understand
 
-WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text", "mentions"]
+WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text", "mentions", "options"]
 
 
 class NoSuchVersion(Exception):

@@ -60,7 +60,7 @@ def save(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     form, click = PieceForm(request.POST, instance=visible(request, pk)), FixForm(request.POST)
     if not form.is_valid() or not click.is_valid():
         return answer(request, piece, form)
-    given = {name: form.cleaned_data[name] for name in form.fields}
+    given = {name: form.cleaned_data[name] for name in form.fields} | form.options.changes
     given |= {"base": int(base) if (base := request.POST.get("base", "")).isdecimal() else None}
     fix = click.cleaned_data["fix"]
     if fix is None:
@@ -82,6 +82,8 @@ def check(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     form.is_valid()  # what cannot be stored is told when it is saved
     for name, value in form.cleaned_data.items():
         setattr(piece, name, value)
+    if form.options.is_bound and form.options.is_valid():
+        piece.options = form.options.changes["options"]
     context = {"piece": piece} | piece_making.judged(piece)
     return render(request, "content/partials/piece_preflight.html", context)
 
@@ -91,7 +93,7 @@ def check(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 def versions(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """All versions, and two of them held against each other (?from=1&to=3; the last two unless told)."""
     piece = visible(request, pk)
-    rows = list(PieceVersion.objects.filter(piece=piece).select_related("author"))
+    rows = list(PieceVersion.objects.filter(piece=piece).select_related("author", "piece"))
     numbers = [row.number for row in rows]
     to = _asked(request, "to", numbers, numbers[0] if numbers else 0)
     before = _asked(request, "from", numbers, max([n for n in numbers if n < to], default=to))

@@ -1,11 +1,13 @@
 """What a platform would refuse, said before it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from trenddrop.core.platforms.lengths import COUNTERS, HASHTAG, MENTION, compose, tags_length
 from trenddrop.core.platforms.media_checks import MediaFacts, media_advice, media_problems
+from trenddrop.core.platforms.option_checks import option_problems
 from trenddrop.core.platforms.problems import Problem
 from trenddrop.core.platforms.rules import PlatformRules, TextUnit, rules
 from trenddrop.core.platforms.threads import parts_of
@@ -22,9 +24,13 @@ def check(  # noqa: PLR0913 (every part of a post is counted)
     call_to_action: str = "",
     mentions: Sequence[str] = (),
     label: str = "",
+    options: Mapping[str, Any] | None = None,
     row: PlatformRules | None = None,
 ) -> list[Problem]:
-    """All the platform would refuse, counted as `compose` sends it; `row` holds one server's own rules."""
+    """All the platform would refuse, counted as `compose` sends it; `row` holds one server's own rules.
+
+    Without `options` nothing is said about them.
+    """
     row = row or rules(key)
     whole = compose(text=text, hashtags=hashtags, call_to_action=call_to_action, mentions=mentions, label=label)
     return [
@@ -32,6 +38,7 @@ def check(  # noqa: PLR0913 (every part of a post is counted)
         *_text_problems(row, whole),
         *_tag_problems(row, whole, hashtags),
         *media_problems(row, media),
+        *([] if options is None else option_problems(row, options, text=whole, media=media)),
     ]
 
 

@@ -166,9 +166,28 @@ def read(key: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _value(each, given[name]) if name in given else each.initial for name, each in known.items()}
 
 
+def chosen(key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What to keep of `given`: only what differs from what is sent anyway. Raises BadOption."""
+    whole = read(key, given)
+    return {each.name: whole[each.name] for each in options(key) if whole[each.name] != each.initial}
+
+
 def kept(key: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """As `read`, for what was stored once: what the platform does not know, or no longer takes, is left out."""
     return read(key, {name: value for name, value in given.items() if _is_taken(key, name, value)})
+
+
+def told(key: str, given: Mapping[str, Any]) -> list[str]:
+    """What was chosen beside the usual, a line each: "Who can see it: Followers"."""
+    whole = kept(key, given)
+    beside = [each for each in options(key) if whole[each.name] != each.initial]
+    return [f"{each.label}: {_told(each, whole[each.name])}" for each in beside]
+
+
+def _told(option: Option, value: str | bool) -> str:
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return str(dict(option.choices).get(value, value))
 
 
 def _is_taken(key: str, name: str, value: Any) -> bool:
