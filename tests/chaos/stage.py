@@ -1,0 +1,199 @@
+"""One platform with one account, posts planned on it one after the other, and beat's rounds in fast time."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from accounts import tenancy
+from content.models import ContentAsset, GeneratedContent
+from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from tests.cast import Cast
+from tests.chaos.fast_clock import FastClock
+from tests.chaos.processes import Nursery, Worker
+from tests.chaos.rows import Row
+from tests.chaos.traps import Trap, lay, nothing
+from tests.peers.wire import Server
+from tests.publishing.conftest import make_connection, make_piece, make_post
+from tests.publishing.platforms.contract import MP4, PNG
+from trenddrop.schedule import SCHEDULE
+
+Status = ScheduledPost.Status
+ROUNDS = ("publish what is due", "sweep lost posts")
+MOST_ROUNDS = 60
+PATIENCE = 15.0
+FILES = {"picture": ("image/png", PNG, "harvest.png"), "video": ("video/mp4", MP4, "harvest.mp4")}
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+@dataclass
+class Stage:
+    """Where runs happen."""
+
+    row: Row
+    cast: Cast
+    clock: FastClock
+    nursery: Nursery
+    server: Server
+    connection: PlatformConnection
+    media: Path
+    pieces: Mapping[str, GeneratedContent]
+    runs: int = 0
+    crew: list[Worker] = field(default_factory=list)
+    steady: Worker | None = None
+    begun: dt.datetime = NEVER
+
+    # Setting out
+
+    def lay(self, trap: Trap) -> Trap:
+        """Put a trap on the platform's servers."""
+        lay(self.row.servers(self.server), trap)
+        return trap
+
+    def plan(self, flow: str) -> ScheduledPost:
+        """Plan one more post, due now, on a connection that nothing holds back."""
+        self.runs += 1
+        self.clock.offset = 0.0
+        self.begun = self.clock()
+        words = f"Saffron harvest, {self.mark} #saffron"
+        with self.scope():
+            PlatformConnection.objects.update(hold_until=None, refreshing_until=None, status="active")
+            return make_post(
+                self.pieces[flow], self.connection, at=self.begun, text=words, metadata=self.metadata(flow)
+            )
+
+    @property
+    def mark(self) -> str:
+        """The word by which this run's post is known on the server."""
+        return f"run{self.runs:05d}x"
+
+    def metadata(self, flow: str) -> dict[str, Any]:
+        """What is remembered of the piece with the post."""
+        return {
+            "include_media": flow in FILES,
+            "alt_text": "Crocus flowers",
+            "language": "en",
+            "options": dict(self.row.options),
+        }
+
+    def worker(self, *, patience: float = PATIENCE) -> Worker:
+        """Start one more worker."""
+        made = self._hire(patience)
+        self.crew.append(made)
+        return made
+
+    def _hire(self, patience: float = PATIENCE) -> Worker:
+        told = {
+            "PUBLISHING_PLATFORMS": {self.row.key: self.row.adapter},
+            "MEDIA_ROOT": str(self.media),
+            **self.row.settings(self.server),
+        }
+        return self.nursery.worker(told, patience=patience)
+
+    def dismiss(self) -> None:
+        """End this run's workers."""
+        for worker in self.crew:
+            worker.end()
+        self.crew.clear()
+        self.lay(Trap(-1, nothing))
+
+    def close(self) -> None:
+        """End the worker of all runs."""
+        if self.steady:
+            self.steady.end()
+
+    # Looking
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Read and write as Kesar."""
+        with tenancy.of_organization(self.cast.kesar.pk):
+            yield
+
+    def now(self, post: ScheduledPost) -> ScheduledPost:
+        """The post as it stands."""
+        with self.scope():
+            return ScheduledPost.objects.select_related("connection").get(pk=post.pk)
+
+    def attempts(self, post: ScheduledPost) -> list[PublishAttempt]:
+        """Every try, oldest first."""
+        with self.scope():
+            return list(PublishAttempt.objects.filter(post=post))
+
+    def copies(self) -> int:
+        """How often this run's post stands on the server."""
+        return self.row.copies(self.server, self.mark)
+
+    # Beat
+
+    def rounds(self, post: ScheduledPost, *, until: dt.datetime) -> ScheduledPost:
+        """Let beat ring until the post has come to rest, jumping over the time in which nothing can happen."""
+        self.steady = self.steady or self._hire()
+        found = self.now(post)
+        for _ in range(MOST_ROUNDS):
+            wake = self._wake(found)
+            if wake is None or wake > until:
+                return found
+            moment, tasks = self._next_ring(max(wake, self.clock()))
+            self.clock.go_to(moment)
+            for task in tasks:
+                if not self.steady.do(task):
+                    raise AssertionError(f"the worker died over {task}")
+            found = self.now(post)
+        raise AssertionError(f"no rest after {MOST_ROUNDS} rounds: {found.status}, {found.error}")
+
+    def _wake(self, post: ScheduledPost) -> dt.datetime | None:
+        """When something can next happen to it; None when it has come to rest."""
+        if post.status == Status.PUBLISHING:
+            return post.lease_until
+        if post.status not in {Status.SCHEDULED, Status.UNCONFIRMED} or post.next_try_at is None:
+            return None
+        return max(post.next_try_at, post.lease_until or post.next_try_at, post.connection.hold_until or post.next_try_at)
+
+    def _next_ring(self, wake: dt.datetime) -> tuple[dt.datetime, Sequence[str]]:
+        """Beat's next ring at or after a moment: each task has its own beat since the run began."""
+        rings: dict[dt.datetime, list[str]] = {}
+        for name in ROUNDS:
+            every = SCHEDULE[name]["schedule"]
+            beats = -((self.begun - wake) // every)
+            rings.setdefault(self.begun + max(beats, 0) * every, []).append(SCHEDULE[name]["task"])
+        first = min(rings)
+        return first, rings[first]
+
+
+def setting_out(row: Row, cast: Cast, clock: FastClock, nursery: Nursery, server: Server, media: Path) -> Stage:
+    """Connect an account and store what is posted."""
+    (media / "assets").mkdir(parents=True, exist_ok=True)
+    token = row.token(server)
+    with tenancy.of_organization(cast.kesar.pk):
+        connection = make_connection(
+            cast.kesar,
+            platform=row.key,
+            access_token=token.access,
+            refresh_token=token.refresh,
+            expires_at=token.expires_at,
+            extra=dict(token.extra),
+            service_url=server.url,
+        )
+        pieces = {"words": make_piece(cast.kesar, platform=row.key)}
+        for kind, (mime, content, name) in FILES.items():
+            (media / "assets" / name).write_bytes(content)
+            asset = ContentAsset.objects.create(
+                organization=cast.kesar,
+                kind="image" if kind == "picture" else kind,
+                title=kind,
+                file=f"assets/{name}",
+                mime_type=mime,
+                media_info=facts(kind, len(content)),
+            )
+            pieces[kind] = make_piece(cast.kesar, asset=asset, platform=row.key)
+    return Stage(row, cast, clock, nursery, server, connection, media, pieces)
+
+
+def facts(kind: str, size: int) -> dict[str, Any]:
+    """What the product knows of a stored file."""
+    if kind == "picture":
+        return {"container": "png", "width": 2, "height": 1, "size": size}
+    return {"container": "mp4", "duration": 7.5, "width": 1080, "height": 1920, "size": size}

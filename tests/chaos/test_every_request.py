@@ -1,0 +1,123 @@
+"""Trouble at every request of every adapter: exactly one post each, none lost, unconfirmed only what is unknown."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+
+from publishing.delivery.claiming import LEASE
+from publishing.models import ScheduledPost
+from tests.cast import gather
+from tests.chaos import scenarios
+from tests.chaos.fast_clock import FastClock
+from tests.chaos.processes import Nursery, nursery
+from tests.chaos.rows import ROWS, Row
+from tests.chaos.scenarios import Run, Scenario
+from tests.chaos.stage import Stage, setting_out
+from tests.chaos.traps import Trap, nothing
+
+pytestmark = pytest.mark.chaos
+
+RUNS = int(os.environ.get("RUNS", "200"))
+GRACE = 15.0
+Status = ScheduledPost.Status
+
+
+@pytest.fixture(scope="module")
+def clock(tmp_path_factory: pytest.TempPathFactory) -> FastClock:
+    return FastClock(tmp_path_factory.mktemp("time") / "clock")
+
+
+@pytest.fixture(scope="module")
+def workers(
+    clock: FastClock, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nursery]:
+    with nursery(tmp_path_factory.mktemp("workers"), clock.path) as found:
+        yield found
+
+
+@pytest.fixture
+def stage(
+    transactional_db: None, row: Row, workers: Nursery, clock: FastClock, tmp_path: Path, settings: Any
+) -> Iterator[Stage]:
+    settings.PUBLISHING_PLATFORMS = {row.key: row.adapter}
+    with row.wire() as server:
+        made = setting_out(row, gather(), clock, workers, server, tmp_path / "media")
+        yield made
+        made.dismiss()
+        made.close()
+
+
+def requests_of(stage: Stage, flow: str) -> int:
+    """Run a flow once without trouble, and count what it asks the platform for."""
+    trap = stage.lay(Trap(-1, nothing))
+    post = stage.plan(flow)
+    assert stage.worker().do(scenarios.SCAN)
+    found = stage.now(post)
+    assert found.status == Status.PUBLISHED, f"{stage.row} does not post {flow}: {found.error}"
+    assert stage.copies() == 1
+    stage.dismiss()
+    return trap.seen
+
+
+def ended(run: Run) -> tuple[str, float]:
+    """Let beat ring until the post rests; how it ended, and seconds since what happened was over."""
+    over = run.stage.clock()
+    until = max(run.stage.begun, run.stage.now(run.post).scheduled_for) + configured.POST_MAX_LATENESS
+    found = run.stage.rounds(run.post, until=until)
+    return found.status, (run.stage.clock() - max(over, found.scheduled_for)).total_seconds()
+
+
+def faults(run: Run, status: str, seconds: float) -> Iterator[str]:
+    """What is wrong with how a run ended."""
+    copies = run.stage.copies()
+    if copies > 1:
+        yield f"{copies} copies"
+    if status == Status.PUBLISHED:
+        if copies == 0:
+            yield "told as live, and is not there"
+        if seconds > LEASE.total_seconds() + GRACE:
+            yield f"took {seconds:.0f} s"
+    elif status == Status.UNCONFIRMED:
+        if not may_be_unknown(run, copies):
+            yield f"unconfirmed with {copies} copies, though it can be known"
+    elif status != Status.CANCELLED or copies or not run.scenario.trouble.name.startswith("cancel"):
+        yield f"{status} with {copies} copies: {run.stage.now(run.post).error}"
+
+
+def may_be_unknown(run: Run, copies: int) -> bool:
+    """Only what was sent, where a copy would stand twice, and that nobody finds there."""
+    was_sent = any(attempt.sent_at for attempt in run.stage.attempts(run.post))
+    return was_sent and not run.stage.row.is_safe_again and (copies == 0 or not run.stage.row.finds)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_whatever_goes_wrong_there_is_one_post_and_none_is_lost(
+    stage: Stage, row: Row, record_property: Any
+) -> None:
+    flows = {flow: requests_of(stage, flow) for flow in row.flows}
+    told, wrong, slowest = Counter[str](), [], 0.0
+    for scenario in scenarios.chosen(flows, -(-RUNS // len(ROWS)), chance=Random(str(row))):
+        status, seconds, found = tried(stage, scenario)
+        told[status] += 1
+        slowest = max(slowest, seconds if status == Status.PUBLISHED else 0)
+        wrong += [f"{scenario}: {one}" for one in found]
+    record_property("chaos", [str(row), told.total(), dict(told), len(wrong), round(slowest, 1)])
+    assert wrong == []
+
+
+def tried(stage: Stage, scenario: Scenario) -> tuple[str, float, list[str]]:
+    """Play a scenario to its end; how it ended, seconds, what is wrong with that."""
+    try:
+        run = scenarios.play(stage, scenario)
+        status, seconds = ended(run)
+        return status, seconds, list(faults(run, status, seconds))
+    except AssertionError as error:
+        return "failed", 0.0, [str(error)]
+    finally:
+        stage.dismiss()
