@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import unquote_plus
 
 import httpx
 import pytest
@@ -240,7 +241,8 @@ class PlatformContract(ABC):
         found = self._commented(bench, kit)
         assert not found.shortfalls
         assert len(bench.server.seen(*bench.comment)) >= 1
-        assert any(COMMENT in asked.body.decode(errors="replace") for asked in bench.server.seen(*bench.comment))
+        bodies = [unquote_plus(asked.body.decode(errors="replace")) for asked in bench.server.seen(*bench.comment)]
+        assert any(COMMENT in body for body in bodies)
 
     def test_a_comment_that_fails_is_a_shortfall_of_a_post_that_stands(self, bench: Bench, kit: PublishKit) -> None:
         self._has_comments(bench)
