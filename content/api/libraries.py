@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import tenancy
-from accounts.rest import MemberViewSet
+from content.api.sharing import Kept, Shared
 from content.libraries import filling, shelf
 from content.libraries.rules import LANGUAGES, PLATFORMS
 from content.models import LibraryItem, LibraryKind, PublishedItem
@@ -26,7 +26,6 @@ from content.serializers.libraries import (
 from content.services import libraries as commands
 from content.services import published
 from trenddrop.core.rest.filters import Filters, key, one_of, words
-from trenddrop.core.rest.views import Listed, Read, apply
 
 REFUSED: dict[type[Exception], int] = {commands.TooManyItems: 409, commands.HaveIt: 409}
 
@@ -61,9 +60,11 @@ class SharedFilter(ItemFilter):
         fields: list[str] = []
 
 
-class LibraryItemViewSet(Listed, Read, MemberViewSet):
+class LibraryItemViewSet(Kept):
     """One's own library."""
 
+    model: ClassVar = LibraryItem
+    commands: ClassVar = commands
     queryset = LibraryItem.objects.none()
     serializer_class = LibraryItemSerializer
     filterset_class = ItemFilter
@@ -98,25 +99,15 @@ class LibraryItemViewSet(Listed, Read, MemberViewSet):
 
     def create(self, request: Request) -> Response:
         """Keep a further item."""
-        given = self.given()
-        row = LibraryItem(organization_id=self.member.organization_id, **given)
-        if self.member.client_id:
-            row.client_id = self.member.client_id
-        return self.shown(commands.save(row, fields=list(given), by=self.member), status=201)
+        return self.keep()
 
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change an item; changed words begin with no result."""
-        row = self.get_object()
-        changes = apply(row, self.given(row, partial=True))
-        if changes:
-            told = {name: [str(before), str(after)] for name, (before, after) in changes.items()}
-            commands.save(row, fields=list(changes), changes=told, by=self.member)
-        return self.shown(row)
+        return self.change()
 
     def destroy(self, request: Request, pk: Any) -> Response:
         """Remove an item; pieces keep what it put in."""
-        commands.delete(self.get_object(), by=self.member)
-        return Response(status=204)
+        return self.drop()
 
     @action(detail=True, methods=["post"])
     def use(self, request: Request, pk: Any) -> Response:
@@ -138,14 +129,13 @@ class LibraryItemViewSet(Listed, Read, MemberViewSet):
     @action(detail=True, methods=["post"])
     def offer(self, request: Request, pk: Any) -> Response:
         """Offer a copy to everybody; an operator looks at it first."""
-        row = published.offer(self.get_object(), by=self.member, **self.given())
-        row.is_taken, row.is_own, row.my_stars = False, True, None  # type: ignore[attr-defined]
-        return self.shown(row, status=201)
+        return self.offered(published.offer(self.get_object(), by=self.member, **self.given()))
 
 
-class SharedItemViewSet(Listed, Read, MemberViewSet):
+class SharedItemViewSet(Shared):
     """The shared library: what is approved, and one's own offers."""
 
+    shelf: ClassVar = shelf
     queryset = PublishedItem.objects.none()
     serializer_class = SharedItemSerializer
     filterset_class = SharedFilter
@@ -156,15 +146,6 @@ class SharedItemViewSet(Listed, Read, MemberViewSet):
     refusals: ClassVar = {**REFUSED, published.NotOpen: 403, published.CannotRate: 409}
     doors: ClassVar = {"take": "library_take"}
     unscoped = frozenset({"take"})
-    action_permissions: ClassVar = {
-        **dict.fromkeys(("list", "retrieve"), "content.view"),
-        **dict.fromkeys(("take", "stars"), "content.edit"),
-        "withdraw": "brand.edit",
-    }
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Return what everybody may see, and what one's own organisation offered."""
-        return shelf.shared_with(self.member, and_offers=True)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the shared items, the latest first."""
@@ -181,16 +162,3 @@ class SharedItemViewSet(Listed, Read, MemberViewSet):
             row = get_object_or_404(shelf.shared_with(self.member), pk=pk)
         taken = published.take(row, by=self.member)
         return self.shown(taken, status=201)
-
-    @action(detail=True, methods=["put"])
-    def stars(self, request: Request, pk: Any) -> Response:
-        """Give stars to what your library has a copy of."""
-        row, given = self.get_object(), self.given()
-        published.rate(row, given["stars"], by=self.member)
-        return self.shown(self.get_object())
-
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: Any) -> Response:
-        """Take one's own offer back; copies that others took stay theirs."""
-        published.withdraw(self.get_object(), by=self.member)
-        return self.shown(self.get_object())

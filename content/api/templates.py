@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
+from content.api.sharing import Kept, Shared
 from content.looks import shelf
 from content.models import BrandTemplate, PublishedItem, Template, TemplateKind
 from content.serializers.libraries import OfferItemSerializer, StarsSerializer
@@ -51,9 +52,11 @@ class SharedTemplateFilter(TemplateFilter):
         fields: list[str] = []
 
 
-class TemplateViewSet(Listed, Read, MemberViewSet):
+class TemplateViewSet(Kept):
     """One's own templates."""
 
+    model: ClassVar = Template
+    commands: ClassVar = commands
     queryset = Template.objects.none()
     serializer_class = TemplateSerializer
     filterset_class = TemplateFilter
@@ -88,25 +91,15 @@ class TemplateViewSet(Listed, Read, MemberViewSet):
 
     def create(self, request: Request) -> Response:
         """Keep a further template."""
-        given = self.given()
-        row = Template(organization_id=self.member.organization_id, **given)
-        if self.member.client_id:
-            row.client_id = self.member.client_id
-        return self.shown(commands.save(row, fields=list(given), by=self.member), status=201)
+        return self.keep()
 
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change a template; a changed design begins with no result."""
-        row = self.get_object()
-        changes = apply(row, self.given(row, partial=True))
-        if changes:
-            told = {name: [str(before), str(after)] for name, (before, after) in changes.items()}
-            commands.save(row, fields=list(changes), changes=told, by=self.member)
-        return self.shown(row)
+        return self.change()
 
     def destroy(self, request: Request, pk: Any) -> Response:
         """Remove a template; pieces made with it stay as they are."""
-        commands.delete(self.get_object(), by=self.member)
-        return Response(status=204)
+        return self.drop()
 
     @action(detail=True, methods=["put"], parser_classes=[MultiPartParser])
     def clip(self, request: Request, pk: Any) -> Response:
@@ -127,14 +120,13 @@ class TemplateViewSet(Listed, Read, MemberViewSet):
         """Offer a copy to everybody; an operator looks at it first."""
         with tenancy.of_member(self.member):
             row = self.get_object()
-        offered = template_sharing.offer(row, by=self.member, **self.given())
-        offered.is_taken, offered.is_own, offered.my_stars = False, True, None  # type: ignore[attr-defined]
-        return self.shown(offered, status=201)
+        return self.offered(template_sharing.offer(row, by=self.member, **self.given()))
 
 
-class SharedTemplateViewSet(Listed, Read, MemberViewSet):
+class SharedTemplateViewSet(Shared):
     """Shared templates: what is approved, and one's own offers."""
 
+    shelf: ClassVar = shelf
     queryset = PublishedItem.objects.none()
     serializer_class = SharedTemplateSerializer
     filterset_class = SharedTemplateFilter
@@ -145,15 +137,6 @@ class SharedTemplateViewSet(Listed, Read, MemberViewSet):
     refusals: ClassVar = {commands.TooManyTemplates: 409, published.NotOpen: 403, published.CannotRate: 409}
     doors: ClassVar = {"take": "shared_template_take"}
     unscoped = frozenset({"take"})
-    action_permissions: ClassVar = {
-        **dict.fromkeys(("list", "retrieve"), "content.view"),
-        **dict.fromkeys(("take", "stars"), "content.edit"),
-        "withdraw": "brand.edit",
-    }
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Return what everybody may see, and what one's own organisation offered."""
-        return shelf.shared_with(self.member, and_offers=True)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the shared templates, the latest first."""
@@ -169,19 +152,6 @@ class SharedTemplateViewSet(Listed, Read, MemberViewSet):
         with tenancy.of_member(self.member):
             row = get_object_or_404(shelf.shared_with(self.member), pk=pk)
         return self.shown(template_sharing.take(row, by=self.member), status=201)
-
-    @action(detail=True, methods=["put"])
-    def stars(self, request: Request, pk: Any) -> Response:
-        """Give stars to what you have a copy of."""
-        row, given = self.get_object(), self.given()
-        published.rate(row, given["stars"], by=self.member)
-        return self.shown(self.get_object())
-
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: Any) -> Response:
-        """Take one's own offer back; copies that others took stay theirs."""
-        published.withdraw(self.get_object(), by=self.member)
-        return self.shown(self.get_object())
 
 
 class LookFilter(Filters):
