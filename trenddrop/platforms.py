@@ -2,6 +2,7 @@
 
 PLATFORMS = {
     "bluesky": "publishing.platforms.bluesky.Bluesky",
+    "instagram": "publishing.platforms.instagram.Instagram",
     "mastodon": "publishing.platforms.mastodon.Mastodon",
     "practice": "publishing.platforms.practice.Practice",
 }
