@@ -1,5 +1,6 @@
 """Background work of publishing. The schedule stands in the database; a message here is only a doorbell."""
 
+import datetime as dt
 import uuid
 from random import SystemRandom
 
@@ -7,20 +8,28 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from publishing.delivery import addresses, claiming, sending, sweeping
+from publishing.delivery import addresses, assisting, batches, claiming, hearing, listening, quotas, sending, sweeping
 
-DOORBELLS = 200
+MOST_BELLS = 8
+# Then a worker turns to other work for a moment; the next scan rings for what is left.
+SHIFT = dt.timedelta(seconds=30)
 # A doorbell nobody answered before the next scan is dropped: the scan rings again.
 RINGS_FOR = 10
 
 
 @shared_task
 def publish_due() -> None:
-    """Ring for every post that is due."""
-    for post_id, organization_id in claiming.due(timezone.now(), limit=DOORBELLS):
-        deliver.apply_async(
-            kwargs={"post_id": str(post_id), "organization_id": str(organization_id)}, expires=RINGS_FOR
-        )
+    """Bring back what dead workers held, then ring for as many workers as what is due can keep busy."""
+    sweeping.recover(now=timezone.now(), chance=SystemRandom())
+    waiting = len(claiming.due(timezone.now(), limit=MOST_BELLS * batches.HANDS))
+    for _bell in range(-(-waiting // batches.HANDS)):
+        deliver_due.apply_async(expires=RINGS_FOR)
+
+
+@shared_task
+def deliver_due() -> None:
+    """Do what is due, several posts at once, until nothing is or the shift is over."""
+    batches.work(clock=timezone.now, chance=SystemRandom(), span=SHIFT)
 
 
 @shared_task
@@ -33,11 +42,36 @@ def deliver(*, post_id: str, organization_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Find what was lost."""
+    """Find what was lost, and forget quotas of windows long gone."""
     sweeping.sweep(now=timezone.now(), chance=SystemRandom())
+    quotas.forget(now=timezone.now())
 
 
 @shared_task
 def clear_outgoing() -> None:
     """Remove pictures that were made smaller for posts long gone."""
     addresses.clear(now=timezone.now(), storage=default_storage)
+
+
+@shared_task
+def assist() -> None:
+    """Ask people for the posts they send themselves."""
+    assisting.assist(now=timezone.now())
+
+
+@shared_task
+def apply_events() -> None:
+    """Apply what platforms told us."""
+    hearing.apply_due(now=timezone.now())
+
+
+@shared_task
+def forget_events() -> None:
+    """Remove what platforms told us a month ago."""
+    hearing.forget(now=timezone.now())
+
+
+@shared_task
+def listen() -> None:
+    """Ask platforms to tell us of accounts, new ones and those whose lease runs out."""
+    listening.listen_due(now=timezone.now())

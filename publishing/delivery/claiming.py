@@ -1,25 +1,32 @@
-"""Which posts are due, and taking one in hand: a lease, a heartbeat that extends it, a fence for every write."""
+"""Which posts are due, and taking some in hand: a lease, a heartbeat that extends it, a fence for every write."""
 
 import datetime as dt
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection as database
 from django.db.models import F, Max, Q, QuerySet
 
 from accounts import tenancy
+from content.models import GeneratedContent
 from publishing.delivery import pacing
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
-from publishing.platforms.base import Clock, Record, Step
+from publishing.models import Platform, PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.platforms.assisted import BY_HAND
+from publishing.platforms.base import POSTED, Clock, Record, Step
 from trenddrop.core import claims
 
 LEASE = dt.timedelta(minutes=5)
 ONE_MORE_TRY = F("tries") + 1
+# So much of a batch is kept for looking, however many posts wait to be sent.
+SHARE_OF_LOOKS = 4
+WITHDRAWN = "withdrawn"
 Status = ScheduledPost.Status
 Purpose = PublishAttempt.Purpose
 Outcome = PublishAttempt.Outcome
+LOOKED_AT = (Status.UNCONFIRMED, Status.HANDED, Status.PUBLISHED)
+UNNAMED = Q(platform_post_id="")
 
 
 class LostClaim(Exception):
@@ -37,25 +44,34 @@ def outside_transactions() -> None:
 
 
 def due_sends(now: dt.datetime) -> QuerySet[ScheduledPost]:
-    """Return the posts to send: their time (or the wait they were told) has come, and it is not too late."""
-    return _reachable(now).filter(status=Status.SCHEDULED, scheduled_for__gte=pacing.oldest(now))
+    """Return the posts to send: their time (or the wait they were told) has come, and it is not too late.
+
+    One that the platform has named stands already, so what is left of it is done however late it is.
+    """
+    in_time = Q(scheduled_for__gte=pacing.oldest(now)) | ~UNNAMED
+    return _reachable(now).filter(in_time, status=Status.SCHEDULED).exclude(connection__kind=BY_HAND)
 
 
 def due_looks(now: dt.datetime) -> QuerySet[ScheduledPost]:
-    """Return the unconfirmed posts whose next look has come."""
+    """Return what is to be looked at: unconfirmed posts, those that wait on their platform, those without address."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    return _reachable(now).filter(free, status=Status.UNCONFIRMED)
+    return _reachable(now).filter(free, status__in=LOOKED_AT)
 
 
 def _reachable(now: dt.datetime) -> QuerySet[ScheduledPost]:
     may_be_asked = Q(connection__hold_until=None) | Q(connection__hold_until__lte=now)
-    return ScheduledPost.objects.filter(
-        may_be_asked,
-        next_try_at__lte=now,
-        connection__status=PlatformConnection.Status.ACTIVE,
-        organization__deleted_at=None,
-        organization__owner__deleted_at=None,
-    ).order_by("next_try_at")
+    switched_off = Platform.objects.filter(is_enabled=False).values("key")
+    return (
+        ScheduledPost.objects.filter(
+            may_be_asked,
+            next_try_at__lte=now,
+            connection__status=PlatformConnection.Status.ACTIVE,
+            organization__deleted_at=None,
+            organization__owner__deleted_at=None,
+        )
+        .exclude(connection__platform__in=switched_off)
+        .order_by("next_try_at")
+    )
 
 
 def due(now: dt.datetime, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -70,30 +86,56 @@ def take(
 ) -> PublishAttempt | None:
     """Claim a due post and open its attempt, in one transaction; None when there is nothing to do for us."""
     with tenancy.of_organization(organization_id):
-        sends, looks = due_sends(now).filter(pk=post_id), due_looks(now).filter(pk=post_id)
-        sending = {"status": Status.PUBLISHING, "tries": ONE_MORE_TRY}
-        if post := claims.claim_one(sends, now=now, lease=lease, changes=sending):
-            return _open(post, Purpose.SEND, now=now)
-        if post := claims.claim_one(looks, now=now, lease=lease, changes={}):
-            return _open(post, Purpose.LOOK, now=now)
-    return None
+        taken = _claim(Q(pk=post_id), now=now, lease=lease, sends=1, looks=1)
+    return taken[0] if taken else None
 
 
-def _open(post: ScheduledPost, purpose: str, *, now: dt.datetime) -> PublishAttempt:
-    """Write the attempt's row; what a dead worker left open is closed as lost."""
-    mine = PublishAttempt.objects.filter(post=post)
-    mine.filter(outcome=Outcome.RUNNING).update(outcome=Outcome.LOST, finished_at=now)
-    last = mine.aggregate(last=Max("number"))["last"] or 0
-    attempt = PublishAttempt.objects.create(
-        organization_id=post.organization_id,
-        post=post,
-        number=last + 1,
-        purpose=purpose,
-        idempotency_key=post.idempotency_key,
-        fence=post.fence,
+def take_batch(*, now: dt.datetime, limit: int, lease: dt.timedelta = LEASE) -> list[PublishAttempt]:
+    """Claim up to `limit` due posts of anybody and open their attempts, in one transaction."""
+    with tenancy.operator():
+        return _claim(Q(), now=now, lease=lease, sends=limit, looks=max(1, limit // SHARE_OF_LOOKS))
+
+
+def _claim(which: Q, *, now: dt.datetime, lease: dt.timedelta, sends: int, looks: int) -> list[PublishAttempt]:
+    """Two statements claim, however many posts; looks come first, for what is in doubt is older."""
+    looking = claims.claim(due_looks(now).filter(which), now=now, lease=lease, limit=looks, changes={})
+    sending: list[ScheduledPost] = []
+    if room := sends - len(looking):
+        changes = {"status": Status.PUBLISHING, "tries": ONE_MORE_TRY}
+        sending = claims.claim(due_sends(now).filter(which), now=now, lease=lease, limit=room, changes=changes)
+    if not looking and not sending:
+        return []
+    _read_along([*looking, *sending])
+    return _open(looking, Purpose.LOOK, now=now) + _open(sending, Purpose.SEND, now=now)
+
+
+def _read_along(posts: Sequence[ScheduledPost]) -> None:
+    """Read the accounts and pieces of the posts, each kind at once."""
+    accounts = PlatformConnection.objects.in_bulk({post.connection_id for post in posts})
+    pieces = GeneratedContent.objects.select_related("asset").in_bulk({post.piece_id for post in posts})
+    for post in posts:
+        post.connection, post.piece = accounts[post.connection_id], pieces[post.piece_id]
+
+
+def _open(posts: Sequence[ScheduledPost], purpose: str, *, now: dt.datetime) -> list[PublishAttempt]:
+    """Write the attempts' rows; what dead workers left open is closed as lost."""
+    if not posts:
+        return []
+    earlier = PublishAttempt.objects.filter(post__in=posts).order_by()
+    last = dict(earlier.values_list("post_id").annotate(last=Max("number")))
+    if last:
+        earlier.filter(outcome=Outcome.RUNNING).update(outcome=Outcome.LOST, finished_at=now)
+    return PublishAttempt.objects.bulk_create(
+        PublishAttempt(
+            organization_id=post.organization_id,
+            post=post,
+            number=last.get(post.pk, 0) + 1,
+            purpose=purpose,
+            idempotency_key=post.idempotency_key,
+            fence=post.fence,
+        )
+        for post in posts
     )
-    post.connection = PlatformConnection.objects.get(pk=post.connection_id)
-    return attempt
 
 
 def recorder(attempt: PublishAttempt, *, clock: Clock, lease: dt.timedelta = LEASE) -> Record:
@@ -102,7 +144,7 @@ def recorder(attempt: PublishAttempt, *, clock: Clock, lease: dt.timedelta = LEA
     def record(step: Step) -> None:
         now = clock()
         with tenancy.of_organization(attempt.organization_id):
-            if not claims.write_fenced(attempt.post, lease_until=now + lease):
+            if not claims.write_fenced(attempt.post, lease_until=now + lease, **_named(step)):
                 raise LostClaim
             attempt.step, attempt.step_data = step.name[:30], dict(step.data)
             attempt.steps = [*attempt.steps, [step.name[:30], now.isoformat(timespec="milliseconds")]]
@@ -113,10 +155,24 @@ def recorder(attempt: PublishAttempt, *, clock: Clock, lease: dt.timedelta = LEA
     return record
 
 
+def _named(step: Step) -> dict[str, str]:
+    """Return what the platform calls the post (a thread: its first part), once it has said so."""
+    if step.name == POSTED:
+        return {"platform_post_id": str(step.data["id"])[:300], "url": str(step.data.get("url") or "")[:500]}
+    known = first_id(step)
+    return {"platform_post_id": known} if known else {}
+
+
+def first_id(step: Step) -> str:
+    """Return the id of a thread's first part, where earlier parts stand."""
+    known = step.data.get("ids") if "part" in step.data else None
+    return str(known[0])[:300] if isinstance(known, list) and known else ""
+
+
 def resume_from(post: ScheduledPost) -> Step | None:
-    """Return the last step of earlier tries, unless the platform refused the last one for good."""
-    for attempt in PublishAttempt.objects.filter(post=post, purpose=Purpose.SEND).order_by("-number")[:20]:
-        if attempt.outcome == Outcome.REJECTED:
+    """Return the last step of earlier tries; none when the platform refused the last one for good, or gave it back."""
+    for attempt in PublishAttempt.objects.filter(post=post).order_by("-number")[:20]:
+        if attempt.outcome == Outcome.REJECTED or attempt.step == WITHDRAWN:
             return None
         if attempt.step:
             return Step(attempt.step, attempt.step_data)

@@ -18,7 +18,7 @@ from content.pieces.composing import SentMedia, facts_from, original_of
 from publishing.delivery import addresses
 from publishing.models import ScheduledPost
 from publishing.platforms.base import Media, PublishKit, Rejected
-from trenddrop.core.platforms import MediaRules, rules
+from trenddrop.core.platforms import MediaRules, options, rules
 
 QUALITIES = (90, 82, 74, 66)
 SHRINK = 0.8
@@ -42,7 +42,7 @@ class Contents:
 
 def contents(post: ScheduledPost) -> Contents:
     """Read what the post is made of. Call inside the organisation's scope."""
-    piece = GeneratedContent.objects.select_related("asset").get(pk=post.piece_id)
+    piece = post.piece
     found = Contents(kit=kit_of(post), platform=post.connection.platform)
     wanted, own = post.metadata.get("include_media", True), post.metadata.get("file", "")
     facts = facts_from(piece.asset, post.metadata["media_info"]) if own else original_of(piece.asset)
@@ -67,18 +67,22 @@ def _page(found: Contents, piece: GeneratedContent, named: Mapping[str, Any]) ->
 
 def kit_of(post: ScheduledPost) -> PublishKit:
     """Return the words of the post, without files."""
+    platform, parts = post.connection.platform, post.metadata.get("parts") or [post.text]
     return PublishKit(
         key=str(post.idempotency_key),
-        text=post.text,
+        text=parts[0],
         title=post.title,
         description=post.text,
         hashtags=tuple(post.hashtags),
         language=post.metadata.get("language", ""),
         extra={
-            "platform": post.connection.platform,
+            "platform": platform,
             "ai_label": bool(post.metadata.get("ai_label")),
             "category": post.metadata.get("category", ""),
+            **({"cover_at": post.metadata["cover_at"]} if "cover_at" in post.metadata else {}),
         },
+        parts=tuple(parts[1:]),
+        options=options.kept(platform, post.metadata.get("options", {})),
     )
 
 

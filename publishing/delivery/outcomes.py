@@ -49,26 +49,64 @@ def write(post: ScheduledPost, *, now: dt.datetime, **changes: object) -> bool:
     return claims.write_fenced(post, lease_until=None, updated_at=now, **changes)
 
 
+def stands(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) -> bool:
+    """The platform has the post: it is live, or waits there for its time."""
+    waits = found.live_at is not None and found.live_at > hand.now
+    return (handed if waits else live)(hand, found, outcome=outcome)
+
+
 def live(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) -> bool:
     """The post stands on the platform: record it, announce it. A late worker's news still ends the doubt."""
     post = hand.post
-    known: dict[str, object] = {
-        "status": Status.PUBLISHED,
-        "platform_post_id": found.platform_id[:300],
-        "url": found.url[:500],
-        "next_try_at": None,
-        "error": "",
-    }
     with tenancy.of_organization(post.organization_id):
         hand.close(outcome)
-        known["published_at"] = (_first_sent(post) if outcome == Outcome.FOUND else None) or hand.now
-        held = hand.write(**known) or _end_doubt(post, known)
-        if not held:
+        known = {
+            **_known(found, outcome),
+            "status": Status.PUBLISHED,
+            "published_at": _since(hand, found, outcome),
+            "looks": 0,
+            "next_try_at": None if found.url else hand.now + pacing.LINKS[0],
+        }
+        if not (hand.write(**known) or _end_doubt(post, known)):
             return False
         PlatformConnection.objects.filter(pk=post.connection_id).update(last_used_at=hand.now, last_error="")
         audit.record("post.published", post, organization_id=post.organization_id, by=None, url=found.url)
-        _tell(post, Kind.POST_PUBLISHED, _("Live on %(name)s: %(post)s"), message="", only_author=True)
+        message = " ".join(post.shortfalls)
+        _tell(post, Kind.POST_PUBLISHED, _("Live on %(name)s: %(post)s"), message=message, only_author=True)
         post_published.send(sender=ScheduledPost, post=post)
+    return True
+
+
+def _known(found: Published, outcome: str) -> dict[str, object]:
+    """Return what the platform told; a look keeps the shortfalls that sending told."""
+    known: dict[str, object] = {
+        "platform_post_id": found.platform_id[:300],
+        "url": found.url[:500],
+        "error": "",
+    }
+    if found.shortfalls or outcome != Outcome.FOUND:
+        known["shortfalls"] = [str(each) for each in found.shortfalls]
+    return known
+
+
+def _since(hand: Hand, found: Published, outcome: str) -> dt.datetime:
+    """Return since when it is public, as near as it is known."""
+    if hand.post.status == Status.HANDED:
+        return min(found.live_at or hand.post.scheduled_for, hand.now)
+    return (_first_sent(hand.post) if outcome == Outcome.FOUND else None) or hand.now
+
+
+def handed(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) -> bool:
+    """The platform holds the post and makes it public by itself: we look then."""
+    post, at = hand.post, found.live_at or hand.post.scheduled_for
+    with tenancy.of_organization(post.organization_id):
+        hand.close(outcome)
+        again = at + pacing.SETTLE_AFTER
+        known = {**_known(found, outcome), "status": Status.HANDED, "next_try_at": again, "looks": 0}
+        if not (hand.write(**known) or _end_doubt(post, known)):
+            return False
+        PlatformConnection.objects.filter(pk=post.connection_id).update(last_used_at=hand.now, last_error="")
+        audit.record("post.handed", post, organization_id=post.organization_id, by=None, at=at)
     return True
 
 
@@ -93,21 +131,33 @@ def refused(hand: Hand, error: Rejected) -> None:
         fail(hand.post, Status.FAILED, str(error), now=hand.now)
 
 
-def put_off(hand: Hand, error: TryLater, *, chance: Random) -> None:
-    """Nothing was published: wait as long as the platform asks, else back off; give up when it would be too late."""
+def wait(hand: Hand, error: TryLater, *, until: dt.datetime) -> None:
+    """It was taken too early: it waits for its time, and this try does not count."""
+    with tenancy.of_organization(hand.post.organization_id):
+        hand.close(Outcome.TRY_LATER, str(error))
+        hand.write(status=Status.SCHEDULED, next_try_at=until, tries=max(0, hand.post.tries - 1))
+
+
+def put_off(hand: Hand, error: TryLater, *, chance: Random, counts: bool = True) -> None:
+    """Nothing was published: wait as long as the platform asks, else back off; give up when it would be too late.
+
+    `counts`: the account was asked to wait and the try counts; else it was not even tried (a quota is used up).
+    """
     post = hand.post
-    wait = error.after or pacing.back_off(post.tries, chance=chance)
-    again = hand.now + wait
+    pause = error.after or pacing.back_off(post.tries, chance=chance)
+    again, tries = hand.now + pause, post.tries if counts else max(0, post.tries - 1)
     with tenancy.of_organization(post.organization_id):
         hand.close(Outcome.TRY_LATER, str(error))
-        if post.tries >= post.try_limit:
+        if tries >= post.try_limit:
             message = _("%(reason)s It was tried %(tries)s times; nothing was published.")
             fail(post, Status.FAILED, message % {"reason": error, "tries": post.tries}, now=hand.now)
-        elif again > pacing.latest(post.scheduled_for):
+        elif again > pacing.latest(post.scheduled_for) and not post.platform_post_id:
             message = _("%(reason)s By then it would be too late, so it was not sent.")
             fail(post, Status.MISSED, message % {"reason": error}, now=hand.now)
-        elif hand.write(status=Status.SCHEDULED, next_try_at=again, error=str(error)) and error.after:
-            hold(post, until=again)
+        else:
+            held = hand.write(status=Status.SCHEDULED, next_try_at=again, tries=tries, error=str(error))
+            if held and error.after and counts:
+                hold(post, until=again)
 
 
 def hold(post: ScheduledPost, *, until: dt.datetime) -> None:
@@ -140,9 +190,9 @@ def doubt(hand: Hand, message: str, *, at: dt.datetime | None = None) -> bool:
     return True
 
 
-def fail(post: ScheduledPost, status: str, message: str, *, now: dt.datetime) -> bool:
+def fail(post: ScheduledPost, status: str, message: str, *, now: dt.datetime, **changes: object) -> bool:
     """End a claimed post's way with words for its people. Call inside the organisation's scope."""
-    if not write(post, now=now, status=status, next_try_at=None, error=message):
+    if not write(post, now=now, status=status, next_try_at=None, error=message, **changes):
         return False
     audit.record(f"post.{status}", post, organization_id=post.organization_id, by=None, reason=message)
     title = _("Not sent, too late: %(post)s") if status == Status.MISSED else _("Not published: %(post)s")

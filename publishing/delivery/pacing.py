@@ -19,6 +19,10 @@ LOOKS = [
     dt.timedelta(hours=15),
 ]
 TELL_AFTER_LOOKS = 3
+# How long after its time a post that waits on its platform is looked at.
+SETTLE_AFTER = dt.timedelta(seconds=30)
+# When a live post without an address is asked for one: platforms that moderate tell it late.
+LINKS = [dt.timedelta(minutes=2), dt.timedelta(minutes=15), dt.timedelta(hours=2), dt.timedelta(hours=24)]
 
 
 def back_off(tries: int, *, chance: Random) -> dt.timedelta:

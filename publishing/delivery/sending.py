@@ -2,23 +2,30 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from random import Random
 
 import structlog
 
 from accounts import tenancy
-from publishing.delivery import claiming, kits, looking, outcomes, tokens
+from publishing.delivery import claiming, handing, kits, looking, outcomes, quotas, tokens
 from publishing.delivery.adapters import adapter
 from publishing.delivery.outcomes import Hand
-from publishing.models import PublishAttempt
+from publishing.models import PublishAttempt, ScheduledPost
 from publishing.platforms.base import (
+    POSTED,
+    SENDING,
     Clock,
     OutcomeUnknown,
+    Platform,
+    PlatformError,
     Published,
+    PublishKit,
     Record,
     Rejected,
     SignInAgain,
     Step,
+    Token,
     TokenExpired,
     TryLater,
 )
@@ -45,49 +52,103 @@ def deliver(
         attempt = claiming.take(post_id, organization_id=organization_id, now=clock(), lease=lease)
         if attempt is None:
             return turn
-        log.info("attempt", post=str(post_id), number=attempt.number, purpose=attempt.purpose)
-        try:
-            with claiming.heartbeat(attempt.post, clock=clock, lease=lease):
-                if attempt.purpose == PublishAttempt.Purpose.SEND:
-                    _send(attempt, clock=clock, chance=chance, lease=lease)
-                else:
-                    looking.look(attempt, clock=clock)
-        except claiming.LostClaim:
-            log.warning("claim lost", post=str(post_id), number=attempt.number)
+        if not carry_out(attempt, clock=clock, chance=chance, lease=lease):
             return turn + 1
     return TURNS
 
 
+def carry_out(attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: dt.timedelta = claiming.LEASE) -> bool:
+    """Do what a claimed post's attempt is for; False when another worker took the post over meanwhile."""
+    claiming.outside_transactions()
+    log.info("attempt", post=str(attempt.post_id), number=attempt.number, purpose=attempt.purpose)
+    try:
+        with claiming.heartbeat(attempt.post, clock=clock, lease=lease):
+            if attempt.purpose == PublishAttempt.Purpose.SEND:
+                _send(attempt, clock=clock, chance=chance, lease=lease)
+            else:
+                looking.look(attempt, clock=clock)
+    except claiming.LostClaim:
+        log.warning("claim lost", post=str(attempt.post_id), number=attempt.number)
+        return False
+    return True
+
+
 def _send(attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: dt.timedelta) -> None:
-    """Publish, and record which of five things happened."""
+    """Publish, and record which of five things happened. What the platform has named never fails any more."""
     try:
         found = _publish(attempt, clock=clock, record=claiming.recorder(attempt, clock=clock, lease=lease))
-    except Rejected as error:
-        outcomes.refused(Hand(attempt, clock()), error)
-    except TryLater as error:
-        outcomes.put_off(Hand(attempt, clock()), error, chance=chance)
-    except SignInAgain as error:
-        tokens.lose(attempt.post.connection, str(error), now=clock())
-        outcomes.signed_out(Hand(attempt, clock()), error)
-    except OutcomeUnknown as error:
-        outcomes.unknown(Hand(attempt, clock()), error)
+    except PlatformError as error:
+        if _stands_already(attempt, error):
+            outcomes.live(Hand(attempt, clock()), _short(attempt.post, error))
+        else:
+            _failed(attempt, error, clock=clock, chance=chance)
     else:
-        outcomes.live(Hand(attempt, clock()), found)
+        outcomes.stands(Hand(attempt, clock()), found)
+
+
+def _failed(attempt: PublishAttempt, error: PlatformError, *, clock: Clock, chance: Random) -> None:
+    match error:
+        case Rejected():
+            outcomes.refused(Hand(attempt, clock()), error)
+        case handing.NotYet():
+            outcomes.wait(Hand(attempt, clock()), error, until=attempt.post.scheduled_for)
+        case quotas.QuotaFull():
+            outcomes.put_off(Hand(attempt, clock()), error, chance=chance, counts=False)
+        case TryLater():
+            outcomes.put_off(Hand(attempt, clock()), error, chance=chance)
+        case SignInAgain():
+            tokens.lose(attempt.post.connection, str(error), now=clock())
+            outcomes.signed_out(Hand(attempt, clock()), error)
+        case OutcomeUnknown():
+            outcomes.unknown(Hand(attempt, clock()), error)
+        case _:
+            raise error
+
+
+def _stands_already(attempt: PublishAttempt, error: PlatformError) -> bool:
+    """Say whether the post is public, and nothing more is tried for what was to follow it."""
+    post = attempt.post
+    if not post.platform_post_id:
+        return False
+    if isinstance(error, TryLater):
+        return post.tries >= post.try_limit
+    return not (isinstance(error, OutcomeUnknown) and attempt.step == SENDING)
+
+
+def _short(post: ScheduledPost, error: PlatformError) -> Published:
+    """The post stands; what was to follow did not work, and that is said."""
+    return Published(post.platform_post_id, post.url, shortfalls=(str(error),))
 
 
 def _publish(attempt: PublishAttempt, *, clock: Clock, record: Record) -> Published:
-    post = attempt.post
+    post, platform = attempt.post, adapter(attempt.post.connection.platform)
     with tenancy.of_organization(post.organization_id):
-        contents, resume = kits.contents(post), claiming.resume_from(post)
+        contents = kits.contents(post)
+        resume = claiming.resume_from(post) if attempt.number > 1 else None
+    publish_at = handing.publish_at(post, platform, contents.kit, now=clock())
     token = tokens.fresh(post.connection, now=clock())
-    with kits.packed(contents) as kit:
-        platform = adapter(contents.platform)
+    if resume is None or resume.name != POSTED:
+        quotas.ask(post.connection, platform, token=token, now=clock())
+        quotas.count(post, platform, now=clock())
+    with kits.packed(contents) as packed:
+        kit = replace(packed, publish_at=publish_at)
         try:
             return platform.publish(kit, token=token, record=record, resume=resume)
         except TokenExpired:
-            token = tokens.fresh(post.connection, now=clock(), refused=token)
-            return platform.publish(kit, token=token, record=record, resume=_reached(attempt) or resume)
+            return _again(attempt, platform, kit, refused=token, record=record, resume=resume, clock=clock)
 
 
-def _reached(attempt: PublishAttempt) -> Step | None:
-    return Step(attempt.step, attempt.step_data) if attempt.step else None
+def _again(
+    attempt: PublishAttempt,
+    platform: Platform,
+    kit: PublishKit,
+    *,
+    refused: Token,
+    record: Record,
+    resume: Step | None,
+    clock: Clock,
+) -> Published:
+    """Go on from where the token ran out."""
+    token = tokens.fresh(attempt.post.connection, now=clock(), refused=refused)
+    reached = Step(attempt.step, attempt.step_data) if attempt.step else resume
+    return platform.publish(kit, token=token, record=record, resume=reached)

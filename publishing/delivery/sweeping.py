@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts import tenancy
 from publishing.delivery import outcomes, pacing
+from publishing.delivery.claiming import UNNAMED
 from publishing.delivery.outcomes import Hand
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.platforms.assisted import BY_HAND
 from trenddrop.core import claims
 
 Status = ScheduledPost.Status
@@ -45,7 +47,10 @@ def _recover(post: ScheduledPost, *, now: dt.datetime, chance: Random) -> None:
     attempt.post = post
     hand = Hand(attempt, now)
     hand.close(Outcome.LOST, _("The worker stopped in the middle."))
-    if attempt.sent_at is not None:
+    if post.platform_post_id:
+        message = _("Sending was interrupted after the platform had it; what is left goes on by itself.")
+        hand.write(status=Status.SCHEDULED, next_try_at=now, error=message)
+    elif attempt.sent_at is not None:
         message = _("We were interrupted while it was sent. It may be public: we look before sending again.")
         outcomes.doubt(hand, message, at=now)
     elif post.tries >= post.try_limit:
@@ -60,7 +65,8 @@ def _recover(post: ScheduledPost, *, now: dt.datetime, chance: Random) -> None:
 def miss(*, now: dt.datetime) -> int:
     """Posts that could not go out in time are told as missed, never sent as a surprise."""
     with tenancy.operator():
-        late = ScheduledPost.objects.filter(status=Status.SCHEDULED, scheduled_for__lt=pacing.oldest(now))
+        late = ScheduledPost.objects.filter(UNNAMED, status=Status.SCHEDULED, scheduled_for__lt=pacing.oldest(now))
+        late = late.exclude(connection__kind=BY_HAND)
         taken = claims.claim(late.order_by("scheduled_for"), now=now, lease=IN_HAND, limit=BATCH, changes={})
     for post in taken:
         with tenancy.of_organization(post.organization_id):

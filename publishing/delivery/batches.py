@@ -1,0 +1,72 @@
+"""A worker's hands: posts are claimed several at once, and each hand sends one at a time.
+
+Only as many are claimed as there are free hands, so that no post waits in a claim behind somebody's long upload.
+"""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from functools import partial
+from random import Random
+
+from django.db import connection as database
+
+from publishing.delivery import claiming, sending
+from publishing.platforms.base import Clock
+
+HANDS = 4
+# While some hands are busy for long, the others look again so often (seconds) for what has become due.
+GLANCE = 1.0
+
+
+def work(
+    *,
+    clock: Clock,
+    chance: Random,
+    span: dt.timedelta,
+    hands: int = HANDS,
+    lease: dt.timedelta = claiming.LEASE,
+) -> int:
+    """Do what is due, whoever's it is, until nothing is or `span` is over; return how many attempts were made.
+
+    What breaks one attempt (a fault of ours) leaves it to the sweeper and is raised at the end, as ExceptionGroup.
+    """
+    claiming.outside_transactions()
+    until, done = clock() + span, 0
+    running: set[Future[bool]] = set()
+    broken: list[BaseException] = []
+    carry_out = partial(sending.carry_out, clock=clock, chance=chance, lease=lease)
+    with _crew(hands) as crew:
+        while True:
+            free = hands - len(running)
+            if free * 2 >= hands and clock() < until:
+                taken = claiming.take_batch(now=clock(), limit=free, lease=lease)
+                running |= {crew.submit(carry_out, attempt) for attempt in taken}
+            if not running:
+                break
+            finished, running = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
+            done += len(finished)
+            broken += filter(None, (each.exception() for each in finished))
+    if broken:
+        raise BaseExceptionGroup("attempts broke", broken)
+    return done
+
+
+@contextmanager
+def _crew(hands: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that keep their connection to the database from post to post, and close it in the end."""
+    with ThreadPoolExecutor(hands, thread_name_prefix="hand") as crew:
+        try:
+            yield crew
+        finally:
+            all_are_here = threading.Barrier(hands)
+            for _hand in range(hands):
+                crew.submit(_leave, all_are_here)
+
+
+def _leave(all_are_here: threading.Barrier) -> None:
+    """Close this thread's connection; nobody goes before everybody has come, so that each thread comes once."""
+    all_are_here.wait()
+    database.close()
