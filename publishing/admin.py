@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from accounts import audit
 from accounts.models import User
+from publishing import tasks
 from publishing.models import (
     Listening,
     Platform,
@@ -150,6 +152,16 @@ class PlatformEventAdmin(LookedAt):
     search_fields = ["account_id", "key"]
     readonly_fields = [field.name for field in PlatformEvent._meta.fields]
     ordering = ["-created_at"]
+    actions = ["apply_again"]
+
+    @admin.action(description=_("Apply again"))
+    def apply_again(self, request: HttpRequest, rows: QuerySet[PlatformEvent]) -> None:
+        """Put them back in the queue, in the order they happened; what was done already is not done twice."""
+        count = rows.exclude(status=PlatformEvent.Status.RECEIVED).update(
+            status=PlatformEvent.Status.RECEIVED, tries=0, lease_until=None, applied_at=None, error=""
+        )
+        transaction.on_commit(tasks.apply_events.delay)
+        self.message_user(request, _("%(count)s are applied within seconds.") % {"count": count})
 
 
 @admin.register(QuotaUse)

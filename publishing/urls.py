@@ -2,14 +2,28 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from publishing.views import connections, posts, practice, practice_api, public_media, schedule, voice
+from publishing import webhooks
+from publishing.views import (
+    by_hand,
+    connecting,
+    connections,
+    posts,
+    practice,
+    practice_api,
+    public_media,
+    schedule,
+    voice,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/", connections.index, name="connections"),
-    path("connections/practice/", connections.practice, name="connect_practice"),
-    path("connections/bluesky/", connections.bluesky, name="connect_bluesky"),
-    path("connections/mastodon/", connections.mastodon, name="connect_mastodon"),
-    path("connections/mastodon/back/", connections.mastodon_back, name="mastodon_back"),
+    path("connections/new/practice/", connecting.practice, name="connect_practice"),
+    path("connections/new/<slug:key>/", connecting.connect, name="connect"),
+    path("connections/choose/<uuid:pk>/", connecting.choose, name="connection_choose"),
+    path("connections/<slug:key>/back/", connecting.back, name="connection_back"),
+    path("connections/<uuid:pk>/", connections.detail, name="connection"),
+    path("connections/<uuid:pk>/pause/", connections.pause, name="connection_pause"),
+    path("connections/<uuid:pk>/resume/", connections.resume, name="connection_resume"),
     path("connections/<uuid:pk>/check/", connections.check, name="connection_check"),
     path("connections/<uuid:pk>/remove/", connections.remove, name="connection_remove"),
     path("practice/", practice.timeline, name="practice"),
@@ -20,6 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/api/posts/<str:post>", practice_api.post),
     path("practice/api/posts/<str:post>/metrics", practice_api.metrics),
     path("public/media/<str:signed>/<str:name>", public_media.media, name="public_media"),
+    path("webhooks/<slug:platform>/", webhooks.hear, name="webhook"),
+    path("webhooks/<slug:platform>/<uuid:key>/", webhooks.hear, name="webhook_of"),
+    path("erasing/<uuid:key>/", webhooks.erasing, name="erasing"),
     path("posts/", posts.index, name="posts"),
     path("posts/<uuid:key>/", posts.detail, name="post"),
     path("brand/voice/posts/", voice.choose, name="voice_from_posts"),
@@ -29,6 +46,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<uuid:key>/look/", posts.look, name="post_look"),
     path("posts/<uuid:key>/seen/", posts.seen, name="post_seen"),
     path("posts/<uuid:key>/retry/", posts.retry, name="post_retry"),
+    path("posts/<uuid:key>/by-hand/", by_hand.page, name="post_by_hand"),
+    path("posts/<uuid:key>/by-hand/take/", by_hand.take, name="post_take"),
+    path("posts/<uuid:key>/by-hand/done/", by_hand.done, name="post_done"),
+    path("posts/<uuid:key>/by-hand/tomorrow/", by_hand.tomorrow, name="post_not_today"),
+    path("posts/<uuid:key>/files/<int:number>/", by_hand.file, name="post_file"),
     path("pieces/<uuid:key>/schedule/", schedule.schedule, name="schedule"),
     path("pieces/<uuid:key>/publish/", schedule.publish_now, name="publish_now"),
 ]

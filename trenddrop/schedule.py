@@ -5,7 +5,11 @@ from typing import Any
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "publish what is due": {"task": "publishing.tasks.publish_due", "schedule": timedelta(seconds=10)},
+    "apply what platforms told": {"task": "publishing.tasks.apply_events", "schedule": timedelta(seconds=15)},
+    "listen to accounts": {"task": "publishing.tasks.listen", "schedule": timedelta(minutes=2)},
+    "forget what platforms told": {"task": "publishing.tasks.forget_events", "schedule": timedelta(hours=24)},
     "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
+    "ask for posts by hand": {"task": "publishing.tasks.assist", "schedule": timedelta(seconds=30)},
     "clear outgoing pictures": {"task": "publishing.tasks.clear_outgoing", "schedule": timedelta(hours=12)},
     "fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)},
     "score trends": {"task": "trends.tasks.score_topics", "schedule": timedelta(minutes=10)},
