@@ -5,6 +5,7 @@ PLATFORMS = {
     "instagram": "publishing.platforms.instagram.Instagram",
     "mastodon": "publishing.platforms.mastodon.Mastodon",
     "practice": "publishing.platforms.practice.Practice",
+    "tiktok": "publishing.platforms.tiktok.TikTok",
 }
 
 # By variable of the environment, with what it is when nobody sets it; an app without its id cannot sign anybody in.

@@ -6,7 +6,10 @@ from trenddrop.core.platforms import PlatformRules, check
 
 def refuse_what_cannot_fit(kit: PublishKit, *, key: str, most: int = 4, row: PlatformRules | None = None) -> None:
     """Rejected, in the user's words: too long, nothing at all, or more than one video or `most` images."""
-    if problems := check(key, text=kit.text, row=row):
+    problems = [
+        one for one in check(key, title=kit.title, text=kit.text, row=row) if one.field != "media" or not kit.media
+    ]
+    if problems:
         raise Rejected(problems[0].message, code=problems[0].code)
     mixed = len(kit.media) > 1 and any(media.is_video for media in kit.media)
     if mixed or len(kit.media) > most:
