@@ -31,6 +31,7 @@ DEFAULTS: Mapping[Kind, Reach] = {
     Kind.APPROVAL_NEEDED: Reach(Mail.NOW),
     Kind.PUBLISH_FAILED: Reach(Mail.NOW),
     Kind.POST_UNCONFIRMED: Reach(Mail.NOW),
+    Kind.POST_BY_HAND: Reach(Mail.NOW),
     Kind.CONNECTION_LOST: Reach(Mail.NOW),
     Kind.CONTENT_FAILED: Reach(Mail.NOW),
     Kind.CONTENT_READY: Reach(Mail.OFF),

@@ -21,6 +21,7 @@ class Notification(TenantModel, Claimable):
         POST_PUBLISHED = "post_published", _("Post published")
         PUBLISH_FAILED = "publish_failed", _("Publishing failed")
         POST_UNCONFIRMED = "post_unconfirmed", _("Post unconfirmed")
+        POST_BY_HAND = "post_by_hand", _("Post it yourself")
         CONNECTION_LOST = "connection_lost", _("Connection lost")
         TREND_ALERT = "trend_alert", _("Trend alert")
         APPROVAL_NEEDED = "approval_needed", _("Approval needed")

@@ -115,3 +115,11 @@ class SeenForm(forms.Form):
         validators=[URLValidator(schemes=["http", "https"])],
         error_messages={"invalid": _("That is not an address. Copy it from the post's own page.")},
     )
+
+
+class PostedForm(SeenForm):
+    """Where a person posted it; the link may come later, then nothing can be looked at."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].required = False

@@ -1,0 +1,66 @@
+"""Commands of a person who posts by hand: take it over, or do it another day; the rest is of posts."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Membership
+from publishing.delivery.assisting import LADDER
+from publishing.models import ScheduledPost
+from publishing.services.posts import CannotChange, CannotPlan, plan_for
+from publishing.walltime import zone_of
+
+Status = ScheduledPost.Status
+DAY = dt.timedelta(days=1)
+
+
+def take(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
+    """Post it oneself: what is planned, failed or missed is no longer sent by us; raises CannotChange."""
+    before = post.status
+    allowed = {Status.SCHEDULED, Status.FAILED, Status.MISSED}
+    ahead = post.scheduled_for > now
+    times = {"reminders": 0 if ahead else 1, "next_try_at": post.scheduled_for if ahead else now + LADDER[0]}
+    with transaction.atomic():
+        _change(post, only=allowed, status=Status.ASSISTED, error="", **times)
+        audit.record("post.taken", post, organization_id=post.organization_id, by=by, before=before)
+    return post
+
+
+def tomorrow(post: ScheduledPost, *, now: dt.datetime) -> dt.datetime:
+    """Return the next day on which the clock shows the post's time, as that clock shows it (naive)."""
+    zone = zone_of(post.timezone)
+    today = now.astimezone(zone).replace(tzinfo=None)
+    at = dt.datetime.fromisoformat(post.local_time)
+    return at.replace(year=today.year, month=today.month, day=today.day) + DAY
+
+
+def not_today(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
+    """Ask again tomorrow at the same hour; raises CannotPlan or CannotChange."""
+    before, moment = post.scheduled_for, plan_for(tomorrow(post, now=now), post.timezone, now=now)
+    times = {
+        "scheduled_for": moment.instant,
+        "next_try_at": moment.instant,
+        "local_time": f"{moment.local:%Y-%m-%dT%H:%M}",
+        "time_note": moment.note[:200],
+    }
+    try:
+        with transaction.atomic():
+            _change(post, only={Status.ASSISTED}, reminders=0, **times)
+            audit.record(
+                "post.moved", post, organization_id=post.organization_id, by=by, before=before, after=moment.instant
+            )
+    except IntegrityError as error:
+        raise CannotPlan(_("This piece is planned there for tomorrow already. Leave this one out.")) from error
+    return post
+
+
+def _change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
+    rows = ScheduledPost.objects.filter(pk=post.pk, organization_id=post.organization_id, status__in=only)
+    written = rows.update(fence=F("fence") + 1, lease_until=None, **changes)
+    post.refresh_from_db()
+    if not written:
+        raise CannotChange(post)

@@ -1,0 +1,276 @@
+"""Posting by hand: asked at its hour and again, all on one page, and said where it stands."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Notification
+from content.models import ContentAsset
+from publishing.delivery import assisting
+from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.platforms.assisted import BY_HAND, ByHand, FanBase, Spill
+from publishing.platforms.base import CannotLook, Capability, PublishKit, Rejected
+from publishing.platforms.signing_in import EntersIn
+from publishing.services import assisting as commands
+from publishing.services import posts
+from tests.cast import Cast
+from tests.publishing.conftest import make_connection, make_piece, make_post
+
+Status = ScheduledPost.Status
+NOON = dt.datetime(2026, 11, 27, 12, 0, tzinfo=dt.UTC)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+FILM = b"film" * 500
+
+
+def account(cast: Cast, **fields: Any) -> PlatformConnection:
+    extra = {"handle": "@kesar", "url": "https://fanbase.example/kesar"}
+    values = {"platform": "fanbase", "kind": BY_HAND, "access_token": "", "extra": extra, "service_url": ""} | fields
+    return make_connection(cast.kesar, **values)
+
+
+def film(cast: Cast) -> ContentAsset:
+    name = default_storage.save("assets/film.mp4", ContentFile(FILM))
+    facts = {"kind": "video", "width": 1080, "height": 1920, "duration": 31.0, "size": len(FILM)}
+    return ContentAsset.objects.create(
+        organization=cast.kesar, kind="video", title="Monsoon", file=name, mime_type="video/mp4", duration=31.0,
+        media_info=facts, status=ContentAsset.Status.READY,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def post(kesar: Cast, settings: Any, tmp_path: Any) -> ScheduledPost:
+    """A film for FanBase, due at noon."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    piece = make_piece(kesar.kesar, asset=film(kesar), platform="fanbase", text="Rain is no enemy.\n\n#monsoon")
+    metadata = {"include_media": True, "alt_text": "Rain on a roof", "ai_label": False}
+    at = NOON.astimezone(dt.timezone(dt.timedelta(hours=5, minutes=30)))
+    return make_post(
+        piece, account(kesar), at=NOON, metadata=metadata, scheduled_by=kesar.ben.user,
+        timezone="Asia/Kolkata", local_time=f"{at:%Y-%m-%dT%H:%M}",
+    )  # fmt: skip
+
+
+def told(cast: Cast) -> list[tuple[str, str, str]]:
+    rows = Notification.objects.filter(organization=cast.kesar).order_by("created_at", "user__email")
+    return list(rows.values_list("user__email", "kind", "title"))
+
+
+# The engine
+
+
+def test_nobody_is_asked_before_its_hour(post: ScheduledPost) -> None:
+    assert assisting.assist(now=NOON - dt.timedelta(seconds=1)) == 0
+
+
+def test_its_person_is_asked_at_its_hour_and_again_and_then_it_is_missed(kesar: Cast, post: ScheduledPost) -> None:
+    moments = [NOON, NOON + 2 * HOUR, NOON + DAY]
+    for number, now in enumerate(moments, 1):
+        assert assisting.assist(now=now) == 1
+        assert assisting.assist(now=now) == 0
+        post.refresh_from_db()
+        assert (post.status, post.reminders) == (Status.ASSISTED, number)
+    assert told(kesar) == [
+        (kesar.ben.user.email, "post_by_hand", f"Post it now: {post}"),
+        (kesar.ben.user.email, "post_by_hand", f"Still to be posted: {post}"),
+        (kesar.ben.user.email, "post_by_hand", f"Still to be posted: {post}"),
+    ]
+    [*_others, last] = Notification.objects.order_by("created_at")
+    assert (last.link, last.mail_wanted, last.in_app) == (f"/posts/{post.pk}/by-hand/", True, True)
+    assert "@kesar on FanBase" in last.message
+    assert assisting.assist(now=NOON + 3 * DAY) == 1
+    post.refresh_from_db()
+    assert (post.status, post.next_try_at) == (Status.MISSED, None)
+    assert "nobody said" in post.error
+    assert not PublishAttempt.objects.exists()
+    actions = AuditEntry.objects.filter(action__startswith="post.").order_by("sequence")
+    assert list(actions.values_list("action", flat=True)) == ["post.asked_for"] * 3 + ["post.missed"]
+
+
+def test_whoever_may_is_asked_when_the_planner_left(kesar: Cast, post: ScheduledPost) -> None:
+    ScheduledPost.objects.update(scheduled_by=None)
+    assisting.assist(now=NOON)
+    assert kesar.ben.user.email in {email for email, _kind, _title in told(kesar)}
+    assert kesar.chitra.user.email not in {email for email, _kind, _title in told(kesar)}
+
+
+def test_a_paused_account_asks_nobody(post: ScheduledPost) -> None:
+    PlatformConnection.objects.update(status=PlatformConnection.Status.PAUSED)
+    assert assisting.assist(now=NOON) == 0
+
+
+def test_two_at_once_ask_once(kesar: Cast, post: ScheduledPost) -> None:
+    ScheduledPost.objects.update(lease_until=NOON + dt.timedelta(seconds=30), fence=7)
+    assert assisting.assist(now=NOON) == 0
+    assert assisting.assist(now=NOON + HOUR) == 1
+    assert len(told(kesar)) == 1
+
+
+# The commands
+
+
+def test_not_today_is_asked_again_tomorrow_at_the_same_hour(kesar: Cast, post: ScheduledPost) -> None:
+    assisting.assist(now=NOON)
+    post.refresh_from_db()
+    moved = commands.not_today(post, by=kesar.ben, now=NOON + HOUR)
+    assert (moved.scheduled_for, moved.local_time) == (NOON + DAY, "2026-11-28T17:30")
+    assert assisting.assist(now=NOON + 2 * HOUR) == 0
+    assert assisting.assist(now=NOON + DAY) == 1
+    assert [title for _who, _kind, title in told(kesar)] == [f"Post it now: {post}"] * 2
+
+
+def test_tomorrow_is_kept_free_of_a_twin(kesar: Cast, post: ScheduledPost) -> None:
+    assisting.assist(now=NOON)
+    post.refresh_from_db()
+    make_post(post.piece, post.connection, at=NOON + DAY)
+    with pytest.raises(posts.CannotPlan, match="planned there for tomorrow"):
+        commands.not_today(post, by=kesar.ben, now=NOON)
+    assert ScheduledPost.objects.get(pk=post.pk).scheduled_for == NOON
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.MISSED, Status.SCHEDULED])
+def test_what_we_could_not_send_a_person_takes_over(kesar: Cast, post: ScheduledPost, status: str) -> None:
+    ScheduledPost.objects.update(status=status, next_try_at=None, error="The account is signed out.")
+    post.refresh_from_db()
+    taken = commands.take(post, by=kesar.ben, now=NOON + HOUR)
+    assert (taken.status, taken.reminders, taken.error) == (Status.ASSISTED, 1, "")
+    assert assisting.assist(now=NOON + 2 * HOUR) == 0
+    assert assisting.assist(now=NOON + 3 * HOUR) == 1
+    assert [title for _who, _kind, title in told(kesar)] == [f"Still to be posted: {post}"]
+
+
+def test_what_is_live_is_nobodys_to_take(kesar: Cast, post: ScheduledPost) -> None:
+    ScheduledPost.objects.update(status=Status.PUBLISHED)
+    post.refresh_from_db()
+    with pytest.raises(posts.CannotChange):
+        commands.take(post, by=kesar.ben, now=NOON)
+
+
+# The page
+
+
+@pytest.fixture
+def ben(kesar: Cast) -> Client:
+    client = Client()
+    client.force_login(kesar.ben.user)
+    return client
+
+
+def test_a_phone_has_the_film_the_caption_and_a_place_for_the_link(ben: Client, post: ScheduledPost) -> None:
+    assisting.assist(now=NOON)
+    html = ben.get(f"/posts/{post.pk}/by-hand/").content.decode()
+    for words in ("Save the video", "Copy the caption", "Rain is no enemy.", "Open FanBase", "Tomorrow 17:30"):
+        assert words in html
+    assert "Rain on a roof" in html
+    answer = ben.get(f"/posts/{post.pk}/files/1/")
+    assert (answer["Content-Type"], answer.getvalue()) == ("video/mp4", FILM)
+    assert 'filename="monsoon-skin.mp4"' in answer["Content-Disposition"]
+    part = ben.get(f"/posts/{post.pk}/files/1/", headers={"range": "bytes=4-7"})
+    assert (part.status_code, part.getvalue()) == (206, b"film")
+    assert ben.get(f"/posts/{post.pk}/files/2/").status_code == 404
+
+
+def test_each_part_of_a_thread_is_copied_by_itself(ben: Client, post: ScheduledPost) -> None:
+    ScheduledPost.objects.update(metadata=post.metadata | {"parts": ["First.", "Second."], "include_media": False})
+    html = ben.get(f"/posts/{post.pk}/by-hand/").content.decode()
+    assert [words in html for words in ("Copy part 1", "Copy part 2", "Copy part 3", "Save the video")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_options_stand_there_in_words(kesar: Cast, ben: Client, post: ScheduledPost) -> None:
+    tiktok = account(kesar, platform="tiktok", account_id="by_hand:kesar")
+    metadata = post.metadata | {"options": {"privacy": "followers"}, "ai_label": True}
+    ScheduledPost.objects.update(connection=tiktok, metadata=metadata)
+    html = ben.get(f"/posts/{post.pk}/by-hand/").content.decode()
+    assert "Who can see it: Followers" in html
+    assert "“Made with AI”: on" in html
+
+
+def test_the_link_makes_it_live(ben: Client, post: ScheduledPost) -> None:
+    assisting.assist(now=NOON)
+    answer = ben.post(f"/posts/{post.pk}/by-hand/done/", {"url": "https://fanbase.example/kesar/1"}, follow=True)
+    assert "Noted as live." in answer.content.decode()
+    post.refresh_from_db()
+    assert (post.status, post.url, post.next_try_at) == (Status.PUBLISHED, "https://fanbase.example/kesar/1", None)
+    assert assisting.assist(now=NOON + 9 * DAY) == 0
+
+
+def test_what_is_no_link_is_said_and_none_is_fine(ben: Client, post: ScheduledPost) -> None:
+    assisting.assist(now=NOON)
+    wrong = ben.post(f"/posts/{post.pk}/by-hand/done/", {"url": "javascript:alert(1)"})
+    assert wrong.status_code == 422
+    assert "not an address" in wrong.content.decode()
+    ben.post(f"/posts/{post.pk}/by-hand/done/", {"url": ""})
+    post.refresh_from_db()
+    assert (post.status, post.url) == (Status.PUBLISHED, "")
+
+
+def test_not_today_and_leave_it_out_are_one_tap(kesar: Cast, ben: Client, post: ScheduledPost) -> None:
+    ScheduledPost.objects.update(scheduled_for=timezone.now() - HOUR, status=Status.ASSISTED, reminders=1)
+    ben.post(f"/posts/{post.pk}/by-hand/tomorrow/")
+    post.refresh_from_db()
+    assert (post.status, post.reminders) == (Status.ASSISTED, 0)
+    assert post.scheduled_for > timezone.now()
+    ben.post(f"/posts/{post.pk}/cancel/")
+    post.refresh_from_db()
+    assert post.status == Status.CANCELLED
+    assert ben.get(f"/posts/{post.pk}/by-hand/").url == f"/posts/{post.pk}/"  # type: ignore[attr-defined]
+
+
+def test_the_posts_own_page_leads_there(ben: Client, post: ScheduledPost) -> None:
+    assisting.assist(now=NOON)
+    assert f"/posts/{post.pk}/by-hand/" in ben.get(f"/posts/{post.pk}/").content.decode()
+    ScheduledPost.objects.update(status=Status.FAILED)
+    assert f"/posts/{post.pk}/by-hand/take/" in ben.get(f"/posts/{post.pk}/").content.decode()
+    took = ben.post(f"/posts/{post.pk}/by-hand/take/")
+    assert took.url == f"/posts/{post.pk}/by-hand/"  # type: ignore[attr-defined]
+
+
+def test_the_page_asks_few_questions_however_many_files(ben: Client, post: ScheduledPost) -> None:
+    asked = []
+    for more in ([], [{"file": "a.png", "mime": "image/png", "media_info": {}, "alt_text": ""}] * 3):
+        ScheduledPost.objects.update(metadata=post.metadata | {"more": more})
+        ben.get(f"/posts/{post.pk}/by-hand/")
+        with CaptureQueriesContext(connection) as found:
+            assert ben.get(f"/posts/{post.pk}/by-hand/").status_code == 200
+        asked.append(len([each for each in found if ' FROM "' in each["sql"]]))
+    assert asked[0] == asked[1] < 12
+
+
+# Accounts
+
+
+@pytest.mark.parametrize(("made", "key"), [(Spill(), "spill"), (FanBase(), "fanbase"), (ByHand("tiktok"), "tiktok")])
+def test_an_account_is_only_noted(made: ByHand, key: str) -> None:
+    assert isinstance(made, EntersIn)
+    assert (made.key, made.capabilities) == (key, {Capability.MANUAL})
+    connected = made.enter({"handle": " @Kesar.Naturals ", "url": "fanbase.example/kesar"})
+    assert (connected.kind, connected.token.access) == (BY_HAND, "")
+    profile = connected.profile
+    assert (profile.id, profile.handle, profile.url) == (
+        "by_hand:kesar.naturals", "@Kesar.Naturals", "https://fanbase.example/kesar",
+    )  # fmt: skip
+    assert made.profile(connected.token) == profile
+    assert made.refresh(connected.token) == connected.token
+
+
+@pytest.mark.parametrize("typed", [{}, {"handle": "two words"}, {"handle": "k", "url": "javascript:alert(1)"}])
+def test_what_is_no_account_is_refused(typed: dict[str, str]) -> None:
+    with pytest.raises(Rejected):
+        Spill().enter(typed)
+
+
+def test_nothing_is_ever_sent_looked_for_or_counted() -> None:
+    made, token = Spill(), Spill().enter({"handle": "kesar"}).token
+    with pytest.raises(Rejected, match="a person posts it"):
+        made.publish(PublishKit("key", "Rain"), token=token, record=lambda _step: None)
+    with pytest.raises(CannotLook):
+        made.find_published(PublishKit("key", "Rain"), token=token, since=NOON)
+    assert made.metrics(["1"], token=token) == {}
