@@ -1,28 +1,41 @@
-"""The way out to a Mastodon server and back: state and PKCE verifier stay in the person's session, once and briefly."""
+"""The way out to a platform and back: state and verifier sealed in a row of the person's, for minutes, used once."""
 
+import dataclasses
 import datetime as dt
+import hashlib
+import json
+import re
 import secrets
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.conf import settings
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from accounts import tenancy
 from accounts.models import Membership
 from publishing.delivery.adapters import adapter
-from publishing.models import MastodonApp
-from publishing.platforms.base import Connected
-from publishing.platforms.mastodon import Mastodon
-from publishing.platforms.mastodon.apps import App, instance_of
+from publishing.models import MastodonApp, SignInChoice
+from publishing.platforms.base import Connected, Platform, Profile, Rejected, Token
+from publishing.platforms.signing_in import App, Door, Doors, Registers, Scope, SignsIn, Way
+from trenddrop.core.platforms import rules
 
-KEY = "mastodon_sign_in"
-MINUTES = 15
+LIVES = dt.timedelta(minutes=15)
+DOOR = "door"
+DENIED = frozenset({"access_denied", "user_denied", "user_cancelled_login", "user_cancelled_authorize"})
+NO_WORD = re.compile(r"[^\w .-]")
 
 
 class NotAllowed(Exception):
-    """The person said no at their server."""
+    """The person said no at the platform."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Your server says that you did not allow it. Nothing was changed; you can start again."))
+    def __init__(self, name: str) -> None:
+        words = _("%(name)s says that you did not allow it. Nothing was changed; you can start again.")
+        super().__init__(words % {"name": name})
 
 
 class SignInLost(Exception):
@@ -34,67 +47,228 @@ class SignInLost(Exception):
 
 @dataclass(frozen=True)
 class Started:
-    """A sign-in on its way: where the browser goes."""
+    """A sign-in on its way: where the browser goes, and the state it brings back."""
 
     url: str
-    instance: str
+    state: str
+    expires_at: dt.datetime
 
 
-def mastodon() -> Mastodon:
-    """Return the adapter, with its sign-in."""
-    found = adapter("mastodon")
-    if not isinstance(found, Mastodon):
-        raise SignInLost
-    return found
+@dataclass(frozen=True)
+class Opened:
+    """What a sign-in opened, and the account it was begun for (None: any)."""
+
+    accounts: tuple[Connected, ...]
+    again: uuid.UUID | None
 
 
-def begin(typed: str, *, redirect_uri: str, by: Membership, session: SessionBase, now: dt.datetime) -> Started:
-    """Introduce ourselves to the server when it does not know us, and say where to send the browser.
+def redirect_uri(platform: str) -> str:
+    """The one address that platforms send people back to; it must stand in the operator's app there, to the letter."""
+    return f"{settings.SITE_URL}{reverse('connection_back', args=[platform])}"
+
+
+def begin(
+    platform: str,
+    *,
+    by: Membership,
+    now: dt.datetime,
+    door: str = "",
+    server: str = "",
+    again: uuid.UUID | None = None,
+) -> Started:
+    """Keep what only we may know, and say where to send the browser; `server` is as the person typed it.
 
     Raises the adapters' errors. Call outside a transaction.
     """
-    app = app_for(instance_of(typed), redirect_uri)
-    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-    session[KEY] = {
-        "state": state,
-        "verifier": verifier,
-        "instance": app.instance,
-        "redirect_uri": redirect_uri,
-        "for": place_of(by),
-        "until": (now + dt.timedelta(minutes=MINUTES)).isoformat(),
-    }
-    return Started(mastodon().authorize_url(app, state=state, verifier=verifier), app.instance)
+    found, back = adapter(platform), redirect_uri(platform)
+    chosen = door_of(found, door)
+    door = chosen.name if chosen else ""
+    server = found.server_of(server) if isinstance(found, Registers) else ""
+    way = Way(secrets.token_urlsafe(24), secrets.token_urlsafe(48), back, door)
+    url = _signs_in(found, server, back, door).authorize_url(way)
+    kept = {"verifier": way.verifier, "back": back, "door": door, "server": server, "again": str(again or "")}
+    with tenancy.of_member(by):
+        _forget_old(by, now=now)
+        row = _row(platform, by=by, now=now)
+        row.state_hash, row.way = _hash(way.state), json.dumps(kept)
+        row.save()
+    return Started(url, way.state, row.expires_at)
 
 
-def place_of(by: Membership) -> str:
-    """Name the person, organisation and client that an account is connected for: a switch on the way loses it."""
-    return f"{by.pk}/{by.works_for_id or ''}"
+def finish(platform: str, *, code: str, state: str, by: Membership, now: dt.datetime, error: str = "") -> Opened:
+    """Trade the code; each begun sign-in ends once, and one whose state does not fit ends what was begun there."""
+    kept = _take(platform, state, by=by, now=now)
+    found = adapter(platform)
+    if error in DENIED:
+        raise NotAllowed(rules(platform).name)
+    if error and not code:
+        words = _("%(name)s did not let you sign in (%(error)s). Nothing was changed; start again.")
+        raise Rejected(words % {"name": rules(platform).name, "error": NO_WORD.sub("", error)[:60]}, code="sign_in")
+    if not code:
+        raise SignInLost
+    door = kept["door"]
+    way = Way(state, kept["verifier"], kept["back"], door)
+    accounts = _signs_in(found, kept["server"], kept["back"], door).exchange(way, code=code)
+    if not accounts:
+        raise Rejected(_("The sign-in worked, but it opened no account that we could post to."), code="no_account")
+    again = uuid.UUID(kept["again"]) if kept["again"] else None
+    return Opened(tuple(_through(door, one) for one in accounts), again)
 
 
-def app_for(instance: str, redirect_uri: str) -> App:
+def _through(door: str, connected: Connected) -> Connected:
+    """Remember in the token by which door it came."""
+    if not door:
+        return connected
+    token = dataclasses.replace(connected.token, extra={**connected.token.extra, DOOR: door})
+    return dataclasses.replace(connected, token=token)
+
+
+def _signs_in(found: Platform, server: str, back: str, door: str) -> SignsIn:
+    if isinstance(found, Registers):
+        return found.at(app_for(found, server, back))
+    if not isinstance(found, SignsIn):
+        raise Rejected(_("Accounts there are not opened by a sign-in in the browser."), code="no_sign_in")
+    if missing := missing_of(found, door):
+        words = _("Signing in there is not set up here: %(settings)s must be set first.")
+        raise Rejected(words % {"settings": ", ".join(missing)}, code="config")
+    return found
+
+
+def doors_of(found: object) -> Sequence[Door]:
+    """Return the doors of a platform that has several."""
+    return found.doors if isinstance(found, Doors) else ()
+
+
+def door_of(found: object, name: str) -> Door | None:
+    """Return the door of a name, the first where nobody chose; None where the platform has only one."""
+    doors = doors_of(found)
+    return next((door for door in doors if door.name == name), doors[0] if doors else None)
+
+
+def missing_of(found: SignsIn, door: str) -> Sequence[str]:
+    """Return the settings an operator must fill in before people can sign in there."""
+    chosen = door_of(found, door)
+    return chosen.missing if chosen else found.missing
+
+
+def scopes_of(found: object, door: str) -> Sequence[Scope]:
+    """Return the rights that are asked for there; none where nothing is signed."""
+    if chosen := door_of(found, door):
+        return chosen.scopes
+    return found.scopes if isinstance(found, SignsIn | Registers) else ()
+
+
+def app_for(found: Registers, server: str, back: str) -> App:
     """Return our registration with a server, made on the first occasion."""
-    row = MastodonApp.objects.filter(instance=instance, redirect_uri=redirect_uri).first()
+    row = MastodonApp.objects.filter(instance=server, redirect_uri=back).first()
     if row is None:
-        app = mastodon().register_app(instance, redirect_uri)
-        MastodonApp.objects.filter(instance=instance).delete()
-        row = MastodonApp(instance=app.instance, client_key=app.client_id, redirect_uri=redirect_uri)
+        app = found.introduce(server, back)
+        MastodonApp.objects.filter(instance=server).delete()
+        row = MastodonApp(instance=app.server, client_key=app.client_id, redirect_uri=back)
         row.client_secret = app.client_secret
         row.save()
     return App(row.instance, row.client_key, row.client_secret.open(), row.redirect_uri)
 
 
-def finish(
-    *, code: str, state: str, by: Membership, session: SessionBase, now: dt.datetime, error: str = ""
-) -> tuple[Connected, str]:
-    """Trade the code for a token; each begun sign-in ends once. Returns it with the server's address."""
-    begun = session.pop(KEY, None)
-    if not begun or not secrets.compare_digest(begun["state"].encode(), state.encode()):
+def revoke(platform: str, token: Token, *, server: str = "") -> None:
+    """Give an authorisation back where the platform can take it; raises the adapters' errors."""
+    found = adapter(platform)
+    if isinstance(found, Registers):
+        row = MastodonApp.objects.filter(instance=server).first()
+        if row is not None:
+            found.at(App(row.instance, row.client_key, row.client_secret.open(), row.redirect_uri)).revoke(token)
+    elif isinstance(found, SignsIn):
+        found.revoke(token)
+
+
+# What is kept meanwhile
+
+
+def _row(platform: str, *, by: Membership, now: dt.datetime) -> SignInChoice:
+    return SignInChoice(
+        organization_id=by.organization_id,
+        client_id=by.works_for_id,
+        user_id=by.user_id,
+        platform=platform,
+        expires_at=now + LIVES,
+    )
+
+
+def _hash(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _mine(by: Membership) -> Any:
+    """The person's own, for the client they work for now: a switch on the way loses it."""
+    rows = SignInChoice.objects.visible_to(by).filter(organization_id=by.organization_id, user_id=by.user_id)
+    return rows.filter(client_id=by.works_for_id)
+
+
+def _forget_old(by: Membership, *, now: dt.datetime) -> None:
+    SignInChoice.objects.visible_to(by).filter(user_id=by.user_id, expires_at__lte=now).delete()
+
+
+def _take(platform: str, state: str, *, by: Membership, now: dt.datetime) -> dict[str, str]:
+    """Return what was kept under a state, which nobody can bring again."""
+    with tenancy.of_member(by):
+        begun = _mine(by).filter(platform=platform, state_hash__isnull=False)
+        row = begun.select_for_update().filter(state_hash=_hash(state)).first()
+        kept: dict[str, str] = json.loads(row.way.open()) if row and row.expires_at > now else {}
+        (row or begun).delete()
+    if not kept:
         raise SignInLost
-    if now > dt.datetime.fromisoformat(begun["until"]) or begun["for"] != place_of(by):
+    return kept
+
+
+def offer(platform: str, opened: Opened, *, by: Membership, now: dt.datetime) -> SignInChoice:
+    """Seal what a sign-in opened until the person has chosen. Call in the member's scope."""
+    row = _row(platform, by=by, now=now)
+    row.accounts = json.dumps([_written(one) for one in opened.accounts])
+    row.save()
+    return row
+
+
+def offered(key: uuid.UUID, *, by: Membership, now: dt.datetime) -> SignInChoice:
+    """Return what the person may choose from; SignInLost when it is over. Call in the member's scope."""
+    row: SignInChoice | None = _mine(by).filter(pk=key, state_hash=None, expires_at__gt=now).first()
+    if row is None:
         raise SignInLost
-    if error == "access_denied":
-        raise NotAllowed
-    if not code:
-        raise SignInLost
-    app = app_for(begun["instance"], begun["redirect_uri"])
-    return mastodon().exchange(app, code=code, verifier=begun["verifier"]), app.instance
+    return row
+
+
+def accounts_of(row: SignInChoice) -> tuple[Connected, ...]:
+    """Open what was sealed."""
+    return tuple(_read(one) for one in json.loads(row.accounts.open() or "[]"))
+
+
+def chosen_of(row: SignInChoice, ids: Iterable[str]) -> Sequence[Connected]:
+    """The accounts that were chosen, by the platform's ids."""
+    wanted = set(ids)
+    return [one for one in accounts_of(row) if one.profile.id in wanted]
+
+
+def _written(one: Connected) -> dict[str, Any]:
+    token = {
+        "access": one.token.access,
+        "refresh": one.token.refresh,
+        "expires_at": one.token.expires_at and one.token.expires_at.isoformat(),
+        "extra": dict(one.token.extra),
+    }
+    return {
+        "token": token,
+        "profile": dataclasses.asdict(one.profile),
+        "scopes": list(one.scopes),
+        "kind": one.kind,
+        "ends_at": one.ends_at and one.ends_at.isoformat(),
+        "service": one.service,
+    }
+
+
+def _read(kept: dict[str, Any]) -> Connected:
+    token = {**kept["token"], "expires_at": _moment(kept["token"]["expires_at"])}
+    ends_at = _moment(kept["ends_at"])
+    return Connected(Token(**token), Profile(**kept["profile"]), kept["scopes"], kept["kind"], ends_at, kept["service"])
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return parse_datetime(text) if text else None

@@ -49,7 +49,7 @@ from content.models import (
     Upload,
 )
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
-from tests import world_of_looks, world_of_repurposing
+from tests import world_of_looks, world_of_publishing, world_of_repurposing
 from tests.cast import Cast, person
 from tests.world_of_ideas import ideas
 from trenddrop.api import router as api_router
@@ -188,7 +188,7 @@ THINGS = {
     "post_seen": "post",
     "post_retry": "post",
 }
-THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS
+THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS | world_of_publishing.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
@@ -227,14 +227,14 @@ RESOURCES = {
     "api-posts-": "post",
     "api-measured-posts-": "post",
 }
-RESOURCES |= world_of_looks.RESOURCES | world_of_repurposing.RESOURCES
+RESOURCES |= world_of_looks.RESOURCES | world_of_repurposing.RESOURCES | world_of_publishing.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
     for resource, thing in RESOURCES.items()
     if url.pattern.converters and str(url.name).startswith(resource)
 }
-SHARED = {"topic", "source"}  # the same for every organisation
+SHARED = {"topic", "source"} | world_of_publishing.SHARED  # the same for every organisation
 
 
 @dataclass(frozen=True)
@@ -260,6 +260,7 @@ def furnish(cast: Cast) -> World:
         ids |= _learned(cast, ids["piece"])
         ids |= _libraries(cast, ids["piece"]) | world_of_looks.looks(cast, ids["brand"], ids["piece"])
         ids |= {"generation": _asked(cast, ids["piece"])} | world_of_repurposing.repurposing(cast, ids["asset"])
+        ids |= world_of_publishing.publishing(cast, ids)
     return World(cast, ids)
 
 

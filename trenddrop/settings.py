@@ -329,7 +329,7 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="trenddrop.core.limits.OpenLimits")
 HISTORY_BACKEND = env.str("HISTORY_BACKEND", default="analytics.queries.history.OwnPosts")
-PLATFORM_RULES_OVERRIDES = ""
+PLATFORM_RULES_OVERRIDES = "publishing.operating.overrides"
 EMBEDDER = env.str("EMBEDDER", default="trenddrop.core.embeddings.HashedEmbedder")
 EMBEDDING_API_URL = env.str("EMBEDDING_API_URL", default="")
 EMBEDDING_API_KEY = env.str("EMBEDDING_API_KEY", default="")

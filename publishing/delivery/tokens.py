@@ -8,8 +8,10 @@ else waits for that pair.
 import datetime as dt
 import time
 import uuid
+from zlib import crc32
 
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +25,9 @@ from trenddrop.core.crypto import SecretUnreadable
 MARGIN = dt.timedelta(minutes=5)
 REFRESH_LEASE = dt.timedelta(seconds=90)
 GLANCE = 0.1
+# Renewed when between 75 and 80 % of its life is over, so that what was connected together is not renewed together.
+LATEST, SPREAD = 0.8, 0.05
+PATIENCE = (dt.timedelta(minutes=1), dt.timedelta(hours=6))
 Status = PlatformConnection.Status
 
 
@@ -39,6 +44,19 @@ def token_of(connection: PlatformConnection) -> Token:
         raise SignInAgain(str(error)) from error
 
 
+def renewal(row: PlatformConnection, *, now: dt.datetime) -> dt.datetime | None:
+    """Return when a sign-in got now is renewed ahead of its end; None where it has no end."""
+    if row.expires_at is None or row.expires_at <= now:
+        return None
+    share = crc32(f"{row.pk}:{row.token_version}".encode()) / 2**32
+    return now + (row.expires_at - now) * (LATEST - SPREAD * share)
+
+
+def ends_at(token: Token) -> dt.datetime | None:
+    """Return until when a token can be renewed, where its platform told (`extra["ends_at"]`, ISO)."""
+    return parse_datetime(token.extra.get("ends_at", ""))
+
+
 def fresh(
     connection: PlatformConnection, *, now: dt.datetime, refused: Token | None = None, sleep: Sleep = time.sleep
 ) -> Token:
@@ -49,7 +67,7 @@ def fresh(
     waited = dt.timedelta()
     while waited < REFRESH_LEASE:
         row, is_mine = _look(connection, now=now + waited, refused=refused)
-        if is_mine or not _is_due(row, now=now + waited, refused=refused):
+        if is_mine or not _must_be_new(row, now=now + waited, refused=refused):
             token = _refresh(row, now=now + waited, is_urgent=refused is not None) if is_mine else token_of(row)
             connection.token_version = row.token_version
             return token
@@ -75,6 +93,12 @@ def _look(
 
 
 def _is_due(row: PlatformConnection, *, now: dt.datetime, refused: Token | None) -> bool:
+    is_ahead = row.refresh_at is not None and row.refresh_at <= now
+    return is_ahead or _must_be_new(row, now=now, refused=refused)
+
+
+def _must_be_new(row: PlatformConnection, *, now: dt.datetime, refused: Token | None) -> bool:
+    """Say whether the token there is cannot be used any more: else nobody waits for who renews it ahead of time."""
     if refused is not None and row.access_token and token_of(row).access == refused.access:
         return True
     return bool(row.refresh_token) and row.expires_at is not None and row.expires_at - now <= MARGIN
@@ -84,17 +108,21 @@ def _refresh(row: PlatformConnection, *, now: dt.datetime, is_urgent: bool) -> T
     old = token_of(row)
     try:
         new = adapter(row.platform).refresh(old)
+        if is_urgent and new.access == old.access:
+            raise SignInAgain(
+                _("The platform no longer takes this sign-in. Posts are kept; connect the account again.")
+            )
     except SignInAgain as error:
         return _given_up(row, error, now=now)
     except (TryLater, OutcomeUnknown, Rejected) as error:
-        _release(row)
+        _release(row, now=now)
         if not is_urgent and old.expires_at is not None and old.expires_at > now:
             return old
         raise TryLater(str(error), after=getattr(error, "after", None)) from error
-    return _keep(row, new)
+    return _keep(row, old, new, now=now)
 
 
-def _keep(row: PlatformConnection, new: Token) -> Token:
+def _keep(row: PlatformConnection, old: Token, new: Token, *, now: dt.datetime) -> Token:
     """Commit the new pair, unless somebody connected anew meanwhile: then theirs counts."""
     with tenancy.of_organization(row.organization_id):
         current = PlatformConnection.objects.select_for_update().get(pk=row.pk)
@@ -105,16 +133,23 @@ def _keep(row: PlatformConnection, new: Token) -> Token:
         current.expires_at, current.extra = new.expires_at, {**current.extra, **new.extra}
         current.token_version += 1
         current.refreshing_until = None
-        current.save(
-            update_fields=["access_token", "refresh_token", "expires_at", "extra", "token_version", "refreshing_until"]
-        )
+        # A platform that gave the same one back has no other to give: it lasts until its end.
+        renews = (new.access, new.expires_at) != (old.access, old.expires_at)
+        current.refresh_at = renewal(current, now=now) if renews else None
+        current.refresh_ends_at = ends_at(new) or current.refresh_ends_at
+        current.save()
         row.token_version = current.token_version
     return new
 
 
-def _release(row: PlatformConnection) -> None:
+def _release(row: PlatformConnection, *, now: dt.datetime) -> None:
+    """Let others try; one that is renewed ahead of time is tried again when a tenth of what is left has passed."""
+    again = None
+    if row.refresh_at is not None and row.expires_at is not None:
+        again = now + min(max((row.expires_at - now) / 10, PATIENCE[0]), PATIENCE[1])
     with tenancy.of_organization(row.organization_id):
-        PlatformConnection.objects.filter(pk=row.pk, token_version=row.token_version).update(refreshing_until=None)
+        held = PlatformConnection.objects.filter(pk=row.pk, token_version=row.token_version)
+        held.update(refreshing_until=None, refresh_at=again)
 
 
 def _given_up(row: PlatformConnection, error: PlatformError, *, now: dt.datetime) -> Token:

@@ -1,7 +1,15 @@
 """Forms that connect accounts."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from publishing.platforms.base import Connected
+from publishing.platforms.signing_in import Door, Entry
+
+LONGEST = 2000
 
 
 class PracticeForm(forms.Form):
@@ -10,26 +18,53 @@ class PracticeForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
 
 
-class BlueskyForm(forms.Form):
-    """A handle and its app password; the password is used once and never kept."""
-
-    handle = forms.CharField(
-        label=_("Handle"),
-        max_length=253,
-        widget=forms.TextInput({"placeholder": "you.bsky.social"}),
+def _field(entry: Entry) -> forms.CharField:
+    shown: dict[str, Any] = {"placeholder": entry.placeholder} if entry.placeholder else {}
+    widget: forms.Widget = forms.TextInput(shown)
+    if entry.secret:
+        widget = forms.PasswordInput({**shown, "autocomplete": "off"})
+    return forms.CharField(
+        label=str(entry.label),
+        help_text=str(entry.help),
+        required=entry.required,
+        initial=entry.initial,
+        max_length=LONGEST,
+        widget=widget,
     )
-    app_password = forms.CharField(
-        label=_("App password"),
-        max_length=200,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
-        help_text=_("Made in Bluesky under Settings, Privacy and security, App passwords. Not your main password."),
+
+
+class WayForm(forms.Form):
+    """What a platform asks before an account is opened: fields made from its entries, its doors to choose from."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, entries: Sequence[Entry] = (), doors: Sequence[Door] = ()
+    ) -> None:
+        super().__init__(data)
+        if len(doors) > 1:
+            choices = [(door.name, door.label) for door in doors]
+            self.fields["door"] = forms.ChoiceField(
+                label=_("How"), choices=choices, initial=doors[0].name, widget=forms.RadioSelect
+            )
+        for entry in entries:
+            self.fields[entry.name] = _field(entry)
+
+
+class ChoiceForm(forms.Form):
+    """Which of the accounts that a sign-in opened."""
+
+    accounts = forms.MultipleChoiceField(
+        label=_("Accounts"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one account.")},
     )
-    service = forms.URLField(label=_("Server"), required=False, assume_scheme="https")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, opened: Sequence[Connected]) -> None:
+        super().__init__(data)
+        field = self.fields["accounts"]
+        field.choices = [(one.profile.id, _named(one)) for one in opened]  # type: ignore[attr-defined]
+        field.initial = [opened[0].profile.id] if len(opened) == 1 else []
 
 
-class MastodonForm(forms.Form):
-    """The server an account lives on."""
-
-    server = forms.CharField(
-        label=_("Server"), max_length=253, widget=forms.TextInput({"placeholder": "mastodon.social"})
-    )
+def _named(one: Connected) -> str:
+    name = "" if one.profile.name in {"", one.profile.handle} else f" ({one.profile.name})"
+    return f"{one.profile.handle}{name}{f', {one.kind}' if one.kind else ''}"

@@ -82,12 +82,20 @@ class MastodonApp(BaseModel):
 
 
 class SignInChoice(TenantModel):
-    """Accounts that one sign-in opened, sealed for the minutes in which a person chooses among them."""
+    """A sign-in on its way, and the accounts it opened: sealed for minutes, ended by its first use."""
 
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     platform = models.CharField(max_length=20)
-    accounts = EncryptedTextField(help_text=_("JSON of publishing.platforms.base.Connected, one after the other"))
+    state_hash = models.CharField(
+        max_length=64, null=True, unique=True, help_text=_("of the state the browser brings back; empty once it did")
+    )
+    way = EncryptedTextField(
+        blank=True, default="", help_text=_("JSON of where the browser was sent, with its verifier")
+    )
+    accounts = EncryptedTextField(
+        blank=True, default="", help_text=_("JSON of publishing.platforms.base.Connected, one after the other")
+    )
     expires_at = models.DateTimeField()
 
     objects = TenantQuerySet["SignInChoice"].as_manager()

@@ -1,7 +1,7 @@
 """How an account is connected: by consent in the browser (SignsIn), or by what its owner types (EntersIn)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from django.utils.functional import Promise
@@ -35,11 +35,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Way:
-    """Where the browser goes; `verifier` and `state` are kept by the caller until it comes back."""
+    """Where the browser goes; `verifier` and `state` are kept by the caller until it comes back.
+
+    `door`: which of the platform's doors was chosen (see Doors), empty where it has only one.
+    """
 
     state: str
-    verifier: str
+    verifier: str = field(repr=False)
     redirect_uri: str
+    door: str = ""
 
 
 @runtime_checkable
@@ -72,3 +76,71 @@ class EntersIn(Protocol):
 
     def enter(self, typed: Mapping[str, str]) -> Connected:
         """Open the account; Rejected says which entry is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One of several sign-ins of a platform, each with its own rights and settings."""
+
+    name: str
+    label: Words
+    help: Words = ""
+    scopes: Sequence[Scope] = ()
+    missing: Sequence[str] = ()
+
+
+@runtime_checkable
+class Doors(Protocol):
+    """A SignsIn with several ways in (a person or a page, one login or another); `Way.door` says which was taken."""
+
+    @property
+    def doors(self) -> Sequence[Door]: ...
+
+
+@dataclass(frozen=True)
+class App:
+    """What a server that people name gave us when we introduced ourselves; one per server and redirect address."""
+
+    server: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uri: str
+
+
+@runtime_checkable
+class Registers(Protocol):
+    """Consent at whatever server a person names; the caller keeps the App."""
+
+    @property
+    def scopes(self) -> Sequence[Scope]: ...
+
+    @property
+    def server_entry(self) -> Entry:
+        """How the server is asked for."""
+
+    def server_of(self, typed: str) -> str:
+        """Its address as we keep it; Rejected when it is none."""
+
+    def introduce(self, server: str, redirect_uri: str) -> App:
+        """Make ourselves known there."""
+
+    def at(self, app: App) -> SignsIn:
+        """The sign-in at that server."""
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A platform whose API has versions that end."""
+
+    @property
+    def version(self) -> str:
+        """The one we speak, as the platform writes it."""
+
+
+@runtime_checkable
+class Reviewed(Protocol):
+    """A platform that reviews apps before it lets them do everything."""
+
+    @property
+    def until_reviewed(self) -> Words:
+        """What posts are like until then, in plain words."""

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from publishing.models import PlatformConnection
+from publishing.platforms.base import Capability
+from publishing.serializers.options import OptionSerializer
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.rest.serializers import Described
 
@@ -22,6 +24,10 @@ class PlatformSerializer(serializers.Serializer[Any]):
     title_limit = serializers.IntegerField(allow_null=True, help_text="How long a title may be; null: it has none.")
     hashtag_limit = serializers.IntegerField(allow_null=True, help_text="How many hashtags; null is any number.")
     needs_media = serializers.BooleanField(help_text="Whether a post needs a video or picture.")
+    capabilities = serializers.ListField(
+        child=serializers.ChoiceField(sorted(each.value for each in Capability)), help_text="What can be done there."
+    )
+    options = OptionSerializer(many=True, help_text="What its posts can carry beside text and media.")
 
 
 class ConnectionSerializer(Described[PlatformConnection]):
@@ -40,13 +46,19 @@ class ConnectionSerializer(Described[PlatformConnection]):
         "last_used_at": "When it was last used.",
         "last_checked_at": "When it last answered.",
         "hold_until": "Until when the platform asked us to wait.",
+        "kind": "Person, page, channel …, as the platform calls it; may be empty.",
+        "refresh_at": "When its sign-in is renewed ahead of its end; null is never.",
+        "refresh_ends_at": "Until when it can be renewed without the person; null is not known.",
+        "canary_at": "When we last looked by ourselves.",
+        "canary_error": "What was wrong then; empty is nothing.",
     }
 
     class Meta:
         model = PlatformConnection
         fields = [
             "id", "client", "platform", "handle", "display_name", "service_url", "status", "last_error", "expires_at",
-            "scopes", "last_used_at", "last_checked_at", "hold_until", "created_at",
+            "scopes", "last_used_at", "last_checked_at", "hold_until", "kind", "refresh_at", "refresh_ends_at",
+            "canary_at", "canary_error", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -57,9 +69,108 @@ class PracticeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=60, help_text="What the account is called.")
 
 
-class BlueskySerializer(serializers.Serializer[Any]):
-    """A handle and its app password, which is used once and never kept."""
+class EnterSerializer(serializers.Serializer[Any]):
+    """What a platform asks for before it opens an account."""
 
-    handle = serializers.CharField(max_length=253, help_text="E.g. `you.bsky.social`.")
-    app_password = serializers.CharField(max_length=200, write_only=True, help_text="Not your main password.")
-    service = serializers.URLField(required=False, max_length=300, help_text="The server; Bluesky's own when left out.")
+    platform = serializers.ChoiceField(PLATFORMS, help_text="Where.")
+    entries = serializers.DictField(
+        child=serializers.CharField(max_length=2000, allow_blank=True),
+        help_text="What was typed, by the names of the platform's `entries`; a secret one is used and never shown.",
+        write_only=True,
+    )
+    again = serializers.UUIDField(required=False, allow_null=True, help_text="The account to connect again.")
+
+
+class StartSerializer(serializers.Serializer[Any]):
+    """A sign-in to begin."""
+
+    platform = serializers.ChoiceField(PLATFORMS, help_text="Where.")
+    door = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=40,
+        help_text="Which of the platform's sign-ins, if it has several.",
+    )
+    server = serializers.CharField(
+        required=False, allow_blank=True, max_length=253, help_text="The server, where people have one (Mastodon)."
+    )
+    again = serializers.UUIDField(required=False, allow_null=True, help_text="The account to connect again.")
+
+
+class StartedSerializer(serializers.Serializer[Any]):
+    """A sign-in on its way."""
+
+    url = serializers.CharField(help_text="Where the person's browser goes.")
+    state = serializers.CharField(help_text="What it brings back; it works once, and for this member only.")
+    expires_at = serializers.DateTimeField(help_text="Until when it can be finished.")
+
+
+class FinishSerializer(serializers.Serializer[Any]):
+    """What a browser came back with."""
+
+    platform = serializers.ChoiceField(PLATFORMS, help_text="Where.")
+    code = serializers.CharField(max_length=4000, write_only=True, help_text="The code.")
+    state = serializers.CharField(max_length=500, help_text="The state of `start`.")
+
+
+class OpenedSerializer(serializers.Serializer[Any]):
+    """An account that a sign-in opened."""
+
+    id = serializers.CharField(source="profile.id", help_text="The platform's own id of it.")
+    handle = serializers.CharField(source="profile.handle", help_text="Its name there.")
+    name = serializers.CharField(source="profile.name", help_text="What it calls itself.")
+    kind = serializers.CharField(help_text="Person, page, channel …; may be empty.")
+
+
+class ArrivedSerializer(serializers.Serializer[Any]):
+    """What came of a sign-in: connected accounts, or a choice that is open for a quarter of an hour."""
+
+    connections = ConnectionSerializer(many=True, help_text="Connected now; empty while one has to choose.")
+    choice = serializers.UUIDField(source="choice.pk", allow_null=True, default=None, help_text="For `choose`.")
+    accounts = OpenedSerializer(source="opened", many=True, help_text="What can be chosen.")
+
+
+class ChooseSerializer(serializers.Serializer[Any]):
+    """Which of the opened accounts to connect."""
+
+    choice = serializers.UUIDField(help_text="The `choice` of `finish`.")
+    accounts = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=200, help_text="The `id` of each."
+    )
+
+
+class LeftSerializer(serializers.Serializer[Any]):
+    """What the platform said an account may still do."""
+
+    name = serializers.CharField(help_text="What is counted.")
+    used = serializers.IntegerField(help_text="How much of it is used.")
+    total = serializers.IntegerField(allow_null=True, help_text="How much there is; null is not told.")
+    resets_at = serializers.DateTimeField(allow_null=True, help_text="When it begins anew; null is not told.")
+
+
+class RightSerializer(serializers.Serializer[Any]):
+    """One right of a sign-in."""
+
+    name = serializers.CharField(help_text="As the platform calls it.")
+    why = serializers.CharField(help_text="What it is for; empty when we did not ask for it.")
+    granted = serializers.BooleanField(help_text="Whether it was given.")
+
+
+class ConcernSerializer(serializers.Serializer[Any]):
+    """One thing that needs a look."""
+
+    text = serializers.CharField(help_text="What it is.")
+    more = serializers.CharField(help_text="What follows from it; may be empty.")
+    way_out = serializers.CharField(help_text="`reconnect`, `resume`, or empty.")
+
+
+class HealthSerializer(serializers.Serializer[Any]):
+    """How an account is."""
+
+    may_do = serializers.ListField(child=serializers.CharField(), help_text="What can be done there, in words.")
+    left = serializers.CharField(help_text="How long the sign-in holds, in words.")
+    version = serializers.CharField(help_text="The version of the platform's API that is spoken; may be empty.")
+    scopes = RightSerializer(many=True, help_text="Its rights.")
+    allowances = LeftSerializer(many=True, help_text="What the platform said is left.")
+    words = serializers.ListField(child=serializers.CharField(), help_text="What operators say of the platform.")
+    concerns = ConcernSerializer(many=True, help_text="What needs a look.")

@@ -1,19 +1,21 @@
 """Commands on connected accounts: connect, reconnect, check, remove."""
 
 import datetime as dt
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from accounts.models import Membership
-from publishing.delivery import tokens
-from publishing.delivery.adapters import adapter
+from publishing import oauth
+from publishing.delivery import tending, tokens
 from publishing.models import PlatformConnection, ScheduledPost
-from publishing.platforms.base import Connected, Profile, Token
+from publishing.platforms.base import Connected, PlatformError, Profile, SignInAgain, Token
 from publishing.practice import network
 from trenddrop.core import limits
+from trenddrop.core.platforms import rules
 
 Status = PlatformConnection.Status
 
@@ -28,29 +30,21 @@ class ConnectedElsewhere(Exception):
         )
 
 
-def keep(
-    platform: str,
-    connected: Connected,
-    *,
-    service_url: str,
-    by: Membership,
-    now: dt.datetime,
-    scopes: Sequence[str] = (),
-) -> PlatformConnection:
+def keep(platform: str, connected: Connected, *, by: Membership, now: dt.datetime) -> PlatformConnection:
     """Keep a sign-in that worked: a new connection, or the old one with everything that hangs on it."""
     with tenancy.of_member(by):
         account = connected.profile
         row = PlatformConnection.objects.filter(
             organization_id=by.organization_id, platform=platform, account_id=account.id
         ).first()
-        if row is None:
+        if row is None or row.status == Status.REMOVED:
             limits.require(by.organization_id, "connections")
         action = "connection.renewed" if row else "connection.made"
         row = row or PlatformConnection(
             organization_id=by.organization_id, client_id=by.works_for_id, platform=platform, account_id=account.id
         )
-        _write(row, connected, service_url=service_url, now=now)
-        row.scopes, row.connected_by = list(scopes), by.user
+        _write(row, connected, now=now)
+        row.connected_by = by.user
         _save(row)
         audit.record(action, row, organization_id=by.organization_id, by=by, platform=platform, handle=account.handle)
     return row
@@ -64,16 +58,19 @@ def _save(row: PlatformConnection) -> None:
         raise ConnectedElsewhere(row.handle) from error
 
 
-def _write(row: PlatformConnection, connected: Connected, *, service_url: str, now: dt.datetime) -> None:
+def _write(row: PlatformConnection, connected: Connected, *, now: dt.datetime) -> None:
     token, account = connected.token, connected.profile
     row.handle, row.display_name = account.handle, account.name
-    row.service_url = service_url
+    row.service_url, row.kind, row.scopes = connected.service, connected.kind, list(connected.scopes)
     row.access_token, row.refresh_token = token.access, token.refresh
     row.expires_at, row.extra = token.expires_at, dict(token.extra)
+    row.refresh_ends_at = connected.ends_at or tokens.ends_at(token)
     row.token_version += 1
-    row.status, row.last_error = Status.ACTIVE, ""
+    row.refresh_at = tokens.renewal(row, now=now)
+    row.status, row.last_error, row.canary_error = Status.ACTIVE, "", ""
     row.refreshing_until = row.hold_until = None
-    row.last_checked_at = now
+    row.last_checked_at = row.canary_at = now
+    row.allowance = {}
 
 
 def connect_practice(*, name: str, by: Membership, now: dt.datetime) -> PlatformConnection:
@@ -84,27 +81,92 @@ def connect_practice(*, name: str, by: Membership, now: dt.datetime) -> Platform
             organization_id=by.organization_id, client_id=by.works_for_id, handle=handle, display_name=name
         )
     profile = Profile(id=account.pk.hex, handle=f"@{handle}", name=name, url="")
-    return keep("practice", Connected(Token(token), profile), service_url=network.address(), by=by, now=now)
+    return keep("practice", Connected(Token(token), profile, service=network.address()), by=by, now=now)
 
 
 def check(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> Profile:
     """Ask the platform whose account it is; raises the adapters' errors. Call outside a transaction."""
-    token = tokens.fresh(connection, now=now)
-    profile = adapter(connection.platform).profile(token)
+    del by  # whoever may ask
+    return tending.look(connection, now=now)
+
+
+def pause(connection: PlatformConnection, *, by: Membership) -> PlatformConnection:
+    """Send nothing to it until it is resumed; one that is not active stays as it is. Call in the member's scope."""
+    return _switch(connection, Status.ACTIVE, Status.PAUSED, "connection.paused", by=by)
+
+
+def resume(connection: PlatformConnection, *, by: Membership) -> PlatformConnection:
+    """Send to it again. Call in the member's scope."""
+    return _switch(connection, Status.PAUSED, Status.ACTIVE, "connection.resumed", by=by)
+
+
+def _switch(
+    connection: PlatformConnection, before: str, after: str, action: str, *, by: Membership
+) -> PlatformConnection:
+    rows = PlatformConnection.objects.filter(pk=connection.pk, status=before)
+    if rows.update(status=after):
+        audit.record(action, connection, organization_id=by.organization_id, by=by)
+    connection.refresh_from_db()
+    return connection
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many planned posts were cancelled, and what the person should still do at the platform, in words."""
+
+    cancelled: int
+    problem: str = ""
+
+
+def remove(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> Removed:
+    """Forget the account's secrets, cancel what was planned there, and give the authorisation back.
+
+    What is live stays, with its numbers. Call outside a transaction.
+    """
     with tenancy.of_member(by):
-        PlatformConnection.objects.filter(pk=connection.pk).update(
-            last_checked_at=now, handle=profile.handle, display_name=profile.name, last_error=""
-        )
-    return profile
+        token = _readable(connection)
+        count = _forget(connection, by=by, now=now)
+    return Removed(count, _give_back(connection, token))
 
 
-def remove(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> int:
-    """Forget the account's secrets and cancel what was planned there; what is live stays, with its numbers."""
+def _readable(connection: PlatformConnection) -> Token | None:
+    try:
+        return tokens.token_of(connection) if connection.access_token else None
+    except SignInAgain:
+        return None
+
+
+def _forget(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> int:
     planned = ScheduledPost.objects.filter(connection=connection, status=ScheduledPost.Status.SCHEDULED)
     count = planned.update(status=ScheduledPost.Status.CANCELLED, error=_("The account was removed."), updated_at=now)
-    connection.status, connection.last_error = Status.REMOVED, ""
+    connection.status, connection.last_error, connection.canary_error = Status.REMOVED, "", ""
     connection.access_token = connection.refresh_token = None
+    connection.refresh_at = connection.refresh_ends_at = None
     connection.token_version += 1
     connection.save()
     audit.record("connection.removed", connection, organization_id=by.organization_id, by=by, cancelled=count)
     return count
+
+
+def _give_back(connection: PlatformConnection, token: Token | None) -> str:
+    """Give the authorisation back, unless another account here hangs on it; returns what went wrong, in words."""
+    if token is None or _is_shared(connection, token):
+        return ""
+    try:
+        oauth.revoke(connection.platform, token, server=connection.service_url)
+    except SignInAgain:
+        return ""  # it was taken back there already
+    except PlatformError as error:
+        words = _("The secrets are forgotten here, but %(name)s could not be told: %(reason)s Take it back there too.")
+        return words % {"name": rules(connection.platform).name, "reason": error}
+    return ""
+
+
+def _is_shared(connection: PlatformConnection, token: Token) -> bool:
+    """Say whether another account anywhere here was opened by the same person's consent (`extra["grant"]`)."""
+    same = Q(account_id=connection.account_id)
+    if token.extra.get("grant"):
+        same |= Q(extra__grant=token.extra["grant"])
+    with tenancy.operator():
+        others = PlatformConnection.objects.filter(same, platform=connection.platform).exclude(pk=connection.pk)
+        return others.exclude(status=Status.REMOVED).exists()

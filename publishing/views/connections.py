@@ -1,12 +1,10 @@
-"""Connected accounts: what can break, and the ways in."""
+"""Connected accounts: how each is, what can break, and what to do about it."""
 
-import datetime as dt
 import uuid
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -18,206 +16,122 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
-from publishing import oauth
+from publishing import operating
+from publishing.delivery import health
 from publishing.delivery.adapters import adapter
-from publishing.forms.connections import BlueskyForm, MastodonForm, PracticeForm
-from publishing.models import PlatformConnection, ScheduledPost
-from publishing.platforms.base import Capability, PlatformError
-from publishing.platforms.bluesky import Bluesky
+from publishing.models import Platform, PlatformConnection, ScheduledPost
+from publishing.platforms import platform_keys
+from publishing.platforms.base import PlatformError
 from publishing.services import connections as commands
-from trenddrop.core.limits import LimitReached
+from publishing.views.connecting import address_of
 
 Status = PlatformConnection.Status
+LAST_POSTS = 5
 
 
-@dataclass
+@dataclass(frozen=True)
 class Way:
-    """One way to connect an account."""
+    """One platform on which accounts can be connected; `missing` settings keep it shut."""
 
     key: str
-    form: forms.Form
-    text: str
     url: str
-    open: bool = False
+    missing: str
+    words: tuple[str, ...]
+    is_enabled: bool
 
 
 @require_safe
 @requires("connections.view")
 def index(request: MemberRequest) -> HttpResponse:
     """Every account with its state, and the ways to connect another."""
-    return _show(request)
-
-
-def _show(request: MemberRequest, failed: forms.Form | None = None) -> HttpResponse:
-    """Show the page, with the form that could not be used in its place."""
-    rows = _rows(request)
+    operated = operating.all_of_them()
+    rows = [_row(row, operated) for row in _rows(request)]
     context = {
-        "connections": [_row(row) for row in rows],
-        "attention": [_attention(row) for row in rows if row.status == Status.NEEDS_RECONNECT],
-        "add": _ways(request, failed),
+        "connections": rows,
+        "attention": [note for row in rows for note in _attention(row["connection"], row["health"])],
+        "add": list(_ways(operated)),
     }
-    return render(request, "publishing/connections.html", context, status=422 if failed else 200)
-
-
-def _rows(request: MemberRequest) -> list[PlatformConnection]:
-    waiting = Q(posts__status=ScheduledPost.Status.SCHEDULED)
-    rows = PlatformConnection.objects.visible_to(request.membership).exclude(status=Status.REMOVED)
-    return list(rows.annotate(waiting=Count("posts", filter=waiting)).order_by("platform", "handle"))
-
-
-def _row(row: PlatformConnection) -> dict[str, Any]:
-    return {
-        "connection": row,
-        "state": row.status,
-        "label": row.get_status_display(),
-        "may_do": ", ".join(_abilities(row.platform)),
-        "left": _left(row),
-        "reconnect_url": f"?reconnect={row.platform}#add",
-        "remove_url": reverse("connection_remove", args=[row.pk]),
-        "posts_waiting": row.waiting,  # type: ignore[attr-defined]
-        "check_url": reverse("connection_check", args=[row.pk]) if row.status == Status.ACTIVE else "",
-    }
-
-
-def _abilities(platform: str) -> list[str]:
-    names = {Capability.PUBLISH: _("post"), Capability.METRICS: _("read numbers")}
-    able = adapter(platform).capabilities
-    return [str(name) for capability, name in names.items() if capability in able]
-
-
-def _left(row: PlatformConnection) -> str:
-    if row.expires_at is None:
-        return _("does not end")
-    return _("renews itself") if row.refresh_token else _("%(days)s days") % {"days": _days(row.expires_at)}
-
-
-def _days(until: dt.datetime) -> int:
-    return max(0, (until - timezone.now()).days)
-
-
-def _attention(row: PlatformConnection) -> dict[str, Any]:
-    return {
-        "state": "failed",
-        "platform": row.platform,
-        "text": _("%(handle)s must be connected again.") % {"handle": row.handle},
-        "more": f"{row.last_error} {_('Its planned posts are kept and wait.')}".strip(),
-        "action": _("Connect again"),
-        "url": f"?reconnect={row.platform}#add",
-        "post": False,
-    }
-
-
-def _ways(request: MemberRequest, failed: forms.Form | None) -> list[Way]:
-    """Return the ways in; the one that was tried, or that a link asks for, stands open."""
-    texts = {
-        "practice": _("A timeline of your own with made-up numbers. No account needed."),
-        "bluesky": _("With your handle and an app password, which you can take back at any time."),
-        "mastodon": _("Your server asks you; we never see the password."),
-    }
-    kinds = {"practice": PracticeForm, "bluesky": BlueskyForm, "mastodon": MastodonForm}
-    asked = request.GET.get("reconnect", "")
-    ways = []
-    for key, kind in kinds.items():
-        tried = isinstance(failed, kind)
-        initial = {"name": request.membership.organization.name, "service": settings.BLUESKY_SERVICE}
-        form = failed if tried and failed else kind(initial=initial)
-        ways.append(Way(key, form, texts[key], reverse(f"connect_{key}"), open=tried or asked == key))
-    return ways
-
-
-def _refused(request: MemberRequest, form: forms.Form, error: Exception) -> HttpResponse:
-    """Show what the platform or the plan said, with everything typed but the password kept."""
-    form.add_error(None, str(error))
-    with tenancy.of_member(request.membership):
-        return _show(request, form)
-
-
-def _welcome(request: MemberRequest, connection: PlatformConnection) -> HttpResponse:
-    words = _("%(handle)s is connected. Posts that waited for it go out again.") % {"handle": connection.handle}
-    messages.success(request, words)
-    return redirect("connections")
-
-
-@require_POST
-@requires("connections.manage", scoped=False)
-def practice(request: MemberRequest) -> HttpResponse:
-    """Add the practice network."""
-    form = PracticeForm(request.POST)
-    if not form.is_valid():
-        with tenancy.of_member(request.membership):
-            return _show(request, form)
-    name = form.cleaned_data["name"]
-    try:
-        return _welcome(request, commands.connect_practice(name=name, by=request.membership, now=timezone.now()))
-    except (LimitReached, commands.ConnectedElsewhere) as error:
-        return _refused(request, form, error)
-
-
-@require_POST
-@requires("connections.manage", scoped=False)
-def bluesky(request: MemberRequest) -> HttpResponse:
-    """Sign in with an app password; only the session it gives is kept."""
-    form = BlueskyForm(request.POST)
-    if not form.is_valid():
-        with tenancy.of_member(request.membership):
-            return _show(request, form)
-    chosen = form.cleaned_data
-    found = adapter("bluesky")
-    try:
-        if not isinstance(found, Bluesky):
-            raise oauth.SignInLost
-        connected = found.sign_in(chosen["handle"], chosen["app_password"], service=chosen["service"])
-        row = commands.keep(
-            "bluesky",
-            connected,
-            service_url=connected.token.extra.get("pds", chosen["service"]),
-            by=request.membership,
-            now=timezone.now(),
-        )
-    except (PlatformError, LimitReached, oauth.SignInLost, commands.ConnectedElsewhere) as error:
-        return _refused(request, form, error)
-    return _welcome(request, row)
-
-
-@require_POST
-@requires("connections.manage", scoped=False)
-def mastodon(request: MemberRequest) -> HttpResponse:
-    """Send the person to their server."""
-    form = MastodonForm(request.POST)
-    if not form.is_valid():
-        with tenancy.of_member(request.membership):
-            return _show(request, form)
-    try:
-        started = oauth.begin(
-            form.cleaned_data["server"],
-            redirect_uri=f"{settings.SITE_URL}{reverse('mastodon_back')}",
-            by=request.membership,
-            session=request.session,
-            now=timezone.now(),
-        )
-    except (PlatformError, oauth.SignInLost) as error:
-        return _refused(request, form, error)
-    return redirect(started.url)
+    return render(request, "publishing/connections.html", context)
 
 
 @require_safe
-@requires("connections.manage", scoped=False)
-def mastodon_back(request: MemberRequest) -> HttpResponse:
-    """Take the person back from their server."""
-    try:
-        connected, instance = oauth.finish(
-            code=request.GET.get("code", ""),
-            state=request.GET.get("state", ""),
-            error=request.GET.get("error", ""),
-            by=request.membership,
-            session=request.session,
-            now=timezone.now(),
-        )
-        row = commands.keep("mastodon", connected, service_url=instance, by=request.membership, now=timezone.now())
-    except (PlatformError, LimitReached, oauth.SignInLost, oauth.NotAllowed, commands.ConnectedElsewhere) as error:
-        messages.error(request, str(error))
-        return redirect("connections")
-    return _welcome(request, row)
+@requires("connections.view")
+def detail(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Everything known of one account's sign-in."""
+    connection = get_object_or_404(_counted(request), pk=pk)
+    row = _row(connection, {connection.platform: operating.of(connection.platform)})
+    posts = ScheduledPost.objects.visible_to(request.membership).filter(connection=connection)
+    context = {
+        "row": row,
+        "connection": connection,
+        "health": row["health"],
+        "attention": list(_attention(connection, row["health"])),
+        "posts": posts.order_by("-scheduled_for")[:LAST_POSTS],
+    }
+    return render(request, "publishing/connection.html", context)
+
+
+def _rows(request: MemberRequest) -> list[PlatformConnection]:
+    return list(_counted(request).order_by("platform", "handle"))
+
+
+def _counted(request: MemberRequest) -> Any:
+    waiting = Q(posts__status=ScheduledPost.Status.SCHEDULED)
+    rows = PlatformConnection.objects.visible_to(request.membership).exclude(status=Status.REMOVED)
+    return rows.select_related("client").annotate(waiting=Count("posts", filter=waiting))
+
+
+def _row(row: PlatformConnection, operated: Mapping[str, Platform]) -> dict[str, Any]:
+    found = health.of(row, operated.get(row.platform) or Platform(key=row.platform), now=timezone.now())
+    ends_soon = row.status == Status.ACTIVE and any(each.way_out for each in found.concerns)
+    is_active = row.status == Status.ACTIVE
+    return {
+        "connection": row,
+        "health": found,
+        "state": "ending" if ends_soon else row.status,
+        "label": _("Needs a look") if ends_soon else row.get_status_display(),
+        "url": reverse("connection", args=[row.pk]),
+        "reconnect_url": reconnect_url(row),
+        "remove_url": reverse("connection_remove", args=[row.pk]),
+        "posts_waiting": row.waiting,  # type: ignore[attr-defined]
+        "check_url": reverse("connection_check", args=[row.pk]) if is_active else "",
+        "pause_url": reverse("connection_pause", args=[row.pk]) if is_active else "",
+        "resume_url": reverse("connection_resume", args=[row.pk]) if row.status == Status.PAUSED else "",
+    }
+
+
+def reconnect_url(row: PlatformConnection) -> str:
+    """Return where an account is connected again; empty where its platform is not set up any more."""
+    if row.platform not in platform_keys():
+        return ""
+    return f"{address_of(row.platform, adapter(row.platform))}?again={row.pk}"
+
+
+def _attention(row: PlatformConnection, found: health.Health) -> Iterator[dict[str, Any]]:
+    ways_out = {
+        "reconnect": (_("Connect again"), reconnect_url(row), False),
+        "resume": (_("Resume"), reverse("connection_resume", args=[row.pk]), True),
+    }
+    for each in found.concerns:
+        action, url, is_post = ways_out.get(each.way_out, ("", "", False))
+        yield {
+            "state": each.state,
+            "platform": row.platform,
+            "text": each.text,
+            "more": each.more,
+            "action": action,
+            "url": url,
+            "post": is_post,
+        }
+
+
+def _ways(operated: Mapping[str, Platform]) -> Iterator[Way]:
+    now = timezone.now()
+    for key in platform_keys():
+        found, row = adapter(key), operated.get(key) or Platform(key=key)
+        missing = ", ".join(health.missing_settings(found))
+        words = tuple(health.words_about(key, found, row, now=now))
+        yield Way(key, address_of(key, found), missing, words, row.is_enabled)
 
 
 def _visible(request: MemberRequest, pk: uuid.UUID) -> PlatformConnection:
@@ -236,15 +150,37 @@ def check(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("%(handle)s answers.") % {"handle": profile.handle})
     except PlatformError as error:
         messages.error(request, str(error))
-    return redirect("connections")
+    return redirect("connection", pk)
 
 
 @require_POST
 @requires("connections.manage")
+def pause(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send nothing to an account for a while."""
+    connection = commands.pause(_visible(request, pk), by=request.membership)
+    words = _("%(handle)s is paused. Its planned posts are kept; one whose time passes meanwhile is not sent late.")
+    messages.success(request, words % {"handle": connection.handle})
+    return redirect("connection", pk)
+
+
+@require_POST
+@requires("connections.manage")
+def resume(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send to it again."""
+    connection = commands.resume(_visible(request, pk), by=request.membership)
+    messages.success(request, _("%(handle)s is on again.") % {"handle": connection.handle})
+    return redirect("connection", pk)
+
+
+@require_POST
+@requires("connections.manage", scoped=False)
 def remove(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Forget an account."""
-    connection = _visible(request, pk)
-    count = commands.remove(connection, by=request.membership, now=timezone.now())
+    with tenancy.of_member(request.membership):
+        connection = _visible(request, pk)
+    removed = commands.remove(connection, by=request.membership, now=timezone.now())
     words = _("%(handle)s is removed; %(count)s planned posts were cancelled. What is live stays.")
-    messages.success(request, words % {"handle": connection.handle, "count": count})
+    messages.success(request, words % {"handle": connection.handle, "count": removed.cancelled})
+    if removed.problem:
+        messages.warning(request, removed.problem)
     return redirect("connections")

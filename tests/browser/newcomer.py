@@ -108,14 +108,14 @@ class Newcomer:
     # Accounts
 
     def connect(self, platform: str, **typed: str) -> None:
-        """Fill in a platform's form on the page of connections."""
+        """Go from the page of connections to a platform's own, and fill in what it asks."""
         page = self.go("/connections/")
-        form = page.locator("details[name='add']", has=page.locator(f"form[action='/connections/{platform}/']"))
-        if not form.get_attribute("open"):
-            form.locator("summary").click()
+        page.locator(f"a[href='/connections/new/{platform}/']").click()
+        form = page.locator("main form")
         for label, value in typed.items():
             form.get_by_label(re.compile(f"^{label.replace('_', ' ')}\\b", re.IGNORECASE)).fill(value)
         form.get_by_role("button").click()
+        page.wait_for_load_state()
 
     def connect_mastodon(self, server: str, account: str) -> None:
         """Go to one's server, say yes there, and come back."""

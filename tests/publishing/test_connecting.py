@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.peers.wire import Request, Response, Server, free_port
 
 CODE = "the-code-71"
+CONNECT, BACK = "/connections/new/mastodon/", "/connections/mastodon/back/"
 
 
 class SignInServer(Server):
@@ -70,7 +71,7 @@ def signed_in(member: Membership) -> Client:
 
 def go(client: Client, server: SignInServer) -> dict[str, str]:
     """Start at the page; return what the browser carries to the server."""
-    answer = client.post(reverse("connect_mastodon"), {"server": server.url})
+    answer = client.post(CONNECT, {"server": server.url})
     assert answer.status_code == 302, answer.content
     assert answer["Location"].startswith(f"{server.url}/oauth/authorize?")
     carried = {name: values[0] for name, values in parse_qs(urlsplit(answer["Location"]).query).items()}
@@ -80,7 +81,7 @@ def go(client: Client, server: SignInServer) -> dict[str, str]:
 
 def back(client: Client, **query: str) -> str:
     """Come back; return what the page says."""
-    answer = client.get(reverse("mastodon_back"), query)
+    answer = client.get(BACK, query)
     assert answer.status_code == 302
     assert answer["Location"] == reverse("connections")
     return " ".join(str(message) for message in get_messages(answer.wsgi_request))
@@ -166,9 +167,9 @@ def test_a_switch_of_organisation_on_the_way_connects_it_to_neither(cast: Cast, 
 def test_a_stranger_and_one_without_the_right_are_turned_away(cast: Cast, server: SignInServer) -> None:
     carried = go(signed_in(cast.asha), server)
     query = {"code": CODE, "state": carried["state"]}
-    assert Client().get(reverse("mastodon_back"), query)["Location"].startswith(reverse("account_login"))
-    assert signed_in(cast.ben).get(reverse("mastodon_back"), query).status_code == 403
-    assert signed_in(cast.ben).post(reverse("connect_mastodon"), {"server": server.url}).status_code == 403
+    assert Client().get(BACK, query)["Location"].startswith(reverse("account_login"))
+    assert signed_in(cast.ben).get(BACK, query).status_code == 403
+    assert signed_in(cast.ben).post(CONNECT, {"server": server.url}).status_code == 403
     assert connected(cast) == []
 
 
@@ -221,7 +222,7 @@ def test_a_server_that_is_down_is_said_with_what_was_typed_kept(cast: Cast, sett
     settings.PRIVATE_ADDRESSES_ALLOWED = ["127.0.0.1"]
     adapters.close()
     typed = f"http://127.0.0.1:{free_port()}"
-    answer = signed_in(cast.asha).post(reverse("connect_mastodon"), {"server": typed})
+    answer = signed_in(cast.asha).post(CONNECT, {"server": typed})
     assert answer.status_code == 422
     assert typed in answer.content.decode()
     assert MastodonApp.objects.count() == 0
@@ -249,12 +250,12 @@ def test_a_server_that_goes_down_on_the_way_connects_nothing(cast: Cast, server:
 def test_a_server_on_a_private_address_is_not_asked(cast: Cast, settings: Any, typed: str) -> None:
     settings.PRIVATE_ADDRESSES_ALLOWED = []
     adapters.close()
-    answer = signed_in(cast.asha).post(reverse("connect_mastodon"), {"server": typed})
+    answer = signed_in(cast.asha).post(CONNECT, {"server": typed})
     assert answer.status_code == 422
     assert MastodonApp.objects.count() == 0
 
 
 @pytest.mark.parametrize("typed", ["", "not a server", "file:///etc/passwd", "https://a b", "javascript:alert(1)"])
 def test_what_is_no_server_is_said_at_once(cast: Cast, server: SignInServer, typed: str) -> None:
-    assert signed_in(cast.asha).post(reverse("connect_mastodon"), {"server": typed}).status_code == 422
+    assert signed_in(cast.asha).post(CONNECT, {"server": typed}).status_code == 422
     assert server.apps == 0

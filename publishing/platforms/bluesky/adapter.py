@@ -23,6 +23,7 @@ from publishing.platforms.base import (
     Quota,
     Record,
     Rejected,
+    SignInAgain,
     Sleep,
     Step,
     Token,
@@ -30,10 +31,11 @@ from publishing.platforms.base import (
 )
 from publishing.platforms.bluesky.refusals import BlobGone, refusal
 from publishing.platforms.bluesky.richtext import MOST_LANGUAGES, facets, further_tags
-from publishing.platforms.bluesky.session import Sessions
+from publishing.platforms.bluesky.session import ENTRIES, Sessions
 from publishing.platforms.bluesky.tid import tid_for
 from publishing.platforms.bluesky.uploads import Uploads
 from publishing.platforms.fit import refuse_what_cannot_fit
+from publishing.platforms.signing_in import Entry
 from publishing.platforms.wire import Wire, origin, stamp
 
 POST = "app.bsky.feed.post"
@@ -86,10 +88,22 @@ class Bluesky:
 
     # Signing in
 
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """A handle and its app password, which is used once and never kept."""
+        return ENTRIES
+
+    def enter(self, typed: Mapping[str, str]) -> Connected:
+        """Connect with what was typed; what is wrong about it is no lost sign-in, so it is Rejected."""
+        try:
+            return self.sign_in(typed["handle"], typed["app_password"], service=typed.get("server", ""))
+        except SignInAgain as error:
+            raise Rejected(str(error), code="app_password") from None
+
     def sign_in(self, identifier: str, password: str, *, service: str = "") -> Connected:
         """Connect with a handle and an app password; `service` is the address of a self-hosted server."""
         token = self._sessions.sign_in(identifier, password, service=service)
-        return Connected(token, self.profile(token))
+        return Connected(token, self.profile(token), kind="person", service=token.extra["pds"])
 
     def refresh(self, token: Token) -> Token:
         """Rotate both secrets; store the result before using it, and never call twice at once."""

@@ -6,10 +6,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from publishing.platforms.base import PlatformError, SignInAgain, Token, TokenExpired, TryLater
+from publishing.platforms.signing_in import Entry
 from publishing.platforms.wire import Wire, origin
+
+ENTRIES: Final = (
+    Entry("handle", _("Handle"), placeholder="you.bsky.social"),
+    Entry(
+        "app_password",
+        _("App password"),
+        _("Made in Bluesky under Settings, Privacy and security, App passwords. Not your main password."),
+        secret=True,
+    ),
+    Entry("server", _("Server"), _("Only for accounts on a server of their own."), required=False),
+)
 
 WRONG = "Bluesky does not know this handle with this app password. Check both; nothing was changed."
 # Pasted handles bring these along.

@@ -1,6 +1,5 @@
 """Mastodon and the servers that speak its API; each server registers us on the fly."""
 
 from publishing.platforms.mastodon.adapter import Mastodon
-from publishing.platforms.mastodon.apps import App
 
-__all__ = ["App", "Mastodon"]
+__all__ = ["Mastodon"]

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
+from django.utils.translation import gettext_lazy as _
 
 from publishing.platforms.base import (
     SENDING,
     Capability,
     Clock,
-    Connected,
     Media,
     Metric,
     OutcomeUnknown,
@@ -28,9 +28,10 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
-from publishing.platforms.mastodon.apps import App, Registry
+from publishing.platforms.mastodon.apps import RIGHTS, AtServer, Registry, instance_of
 from publishing.platforms.mastodon.limits import Limits, limits_of
 from publishing.platforms.mastodon.text import same
+from publishing.platforms.signing_in import App, Entry, Scope
 from publishing.platforms.wire import UPLOAD, Answer, Wire, poll, present
 
 COUNTS = {
@@ -89,22 +90,27 @@ class Mastodon:
 
     # Signing in
 
-    def register_app(self, instance: str, redirect_uri: str) -> App:
+    @property
+    def scopes(self) -> Sequence[Scope]:
+        """What we ask every server for."""
+        return RIGHTS
+
+    @property
+    def server_entry(self) -> Entry:
+        """The server the account lives on."""
+        return Entry("server", _("Server"), _("Where you sign in to Mastodon."), placeholder="mastodon.social")
+
+    def server_of(self, typed: str) -> str:
+        """`https://host` of a name, an address or a handle."""
+        return instance_of(typed)
+
+    def introduce(self, server: str, redirect_uri: str) -> App:
         """Introduce ourselves to the server somebody named, as they typed it."""
-        return self._registry.register(instance, redirect_uri)
+        return self._registry.register(server, redirect_uri)
 
-    def authorize_url(self, app: App, *, state: str, verifier: str) -> str:
-        """Where to send the browser; `state` and the PKCE `verifier` are the caller's to keep."""
-        return self._registry.authorize_url(app, state=state, verifier=verifier)
-
-    def exchange(self, app: App, *, code: str, verifier: str) -> Connected:
-        """Trade the code the browser came back with."""
-        token = self._registry.exchange(app, code=code, verifier=verifier)
-        return Connected(token, self.profile(token))
-
-    def revoke(self, app: App, token: Token) -> None:
-        """Give the authorisation back when somebody disconnects."""
-        self._registry.revoke(app, token)
+    def at(self, app: App) -> AtServer:
+        """The sign-in at that server."""
+        return AtServer(self._registry, app, self.profile)
 
     def refresh(self, token: Token) -> Token:
         """The same token: it does not expire."""

@@ -1,26 +1,25 @@
-"""An application registered with one server, and the sign-in through it (OAuth code with PKCE S256)."""
+"""Our application at one server, and the sign-in through it (OAuth code with PKCE S256)."""
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
 from urllib.parse import urlencode
 
-from publishing.platforms.base import Rejected, SignInAgain, Token, TryLater
+from django.utils.translation import gettext_lazy as _
+
+from publishing.platforms.base import Connected, Profile, Rejected, SignInAgain, Token, TryLater
+from publishing.platforms.signing_in import App, Scope, Way
 from publishing.platforms.wire import Wire, origin
 
-SCOPES: Final = "read:accounts read:statuses write:statuses write:media"
-
-
-@dataclass(frozen=True)
-class App:
-    """What a server gave us; keep one per server and redirect address."""
-
-    instance: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    redirect_uri: str
-    scopes: str = SCOPES
+RIGHTS: Final = (
+    Scope("read:accounts", _("to see whose account it is, and its followers' number")),
+    Scope("read:statuses", _("to find a post again whose answer got lost, and to read its numbers")),
+    Scope("write:statuses", _("to post what you planned, and to take a post down when you ask for it")),
+    Scope("write:media", _("to attach your pictures and videos")),
+)
+SCOPES: Final = " ".join(scope.name for scope in RIGHTS)
 
 
 def instance_of(typed: str) -> str:
@@ -64,15 +63,15 @@ class Registry:
             "client_id": app.client_id,
             "redirect_uri": app.redirect_uri,
             "response_type": "code",
-            "scope": app.scopes,
+            "scope": SCOPES,
             "state": state,
             "code_challenge": challenge(verifier),
             "code_challenge_method": "S256",
         }
-        return f"{app.instance}/oauth/authorize?{urlencode(query)}"
+        return f"{app.server}/oauth/authorize?{urlencode(query)}"
 
-    def exchange(self, app: App, *, code: str, verifier: str) -> Token:
-        """The account's token for the code; it neither expires nor rotates."""
+    def exchange(self, app: App, *, code: str, verifier: str) -> tuple[Token, Sequence[str]]:
+        """The account's token for the code, which neither expires nor rotates, and the rights it has."""
         body = {
             "grant_type": "authorization_code",
             "client_id": app.client_id,
@@ -80,18 +79,43 @@ class Registry:
             "redirect_uri": app.redirect_uri,
             "code": code,
             "code_verifier": verifier,
-            "scope": app.scopes,
+            "scope": SCOPES,
         }
         hide = (app.client_secret, code, verifier)
         try:
-            fields = self.wire.call("POST", f"{app.instance}/oauth/token", data=body, hide=hide).fields()
+            fields = self.wire.call("POST", f"{app.server}/oauth/token", data=body, hide=hide).fields()
         except Rejected as error:
             raise SignInAgain(f"The sign-in was not completed; start it again. {error}") from None
         if not fields.get("access_token"):
             raise TryLater("The server's sign-in answer was incomplete. Nothing was changed; try again.")
-        return Token(str(fields["access_token"]), extra={"instance": app.instance})
+        granted = str(fields.get("scope") or SCOPES).split()
+        return Token(str(fields["access_token"]), extra={"instance": app.server}), granted
 
     def revoke(self, app: App, token: Token) -> None:
         """Give the authorisation back."""
         body = {"client_id": app.client_id, "client_secret": app.client_secret, "token": token.access}
-        self.wire.call("POST", f"{app.instance}/oauth/revoke", data=body, hide=(app.client_secret, token.access))
+        self.wire.call("POST", f"{app.server}/oauth/revoke", data=body, hide=(app.client_secret, token.access))
+
+
+@dataclass(frozen=True)
+class AtServer:
+    """The sign-in at one server, through our application there."""
+
+    registry: Registry
+    app: App
+    profile: Callable[[Token], Profile]
+    scopes: ClassVar[Sequence[Scope]] = RIGHTS
+    missing: ClassVar[Sequence[str]] = ()
+
+    def authorize_url(self, way: Way) -> str:
+        """Where to send the browser."""
+        return self.registry.authorize_url(self.app, state=way.state, verifier=way.verifier)
+
+    def exchange(self, way: Way, *, code: str) -> Sequence[Connected]:
+        """The account the code was given for."""
+        token, granted = self.registry.exchange(self.app, code=code, verifier=way.verifier)
+        return [Connected(token, self.profile(token), granted, service=self.app.server)]
+
+    def revoke(self, token: Token) -> None:
+        """Give the authorisation back."""
+        self.registry.revoke(self.app, token)

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from publishing.platforms.base import Media, PublishKit, Rejected, SignInAgain, Token, TryLater
-from publishing.platforms.mastodon import App, Mastodon
+from publishing.platforms.mastodon import Mastodon
 from publishing.platforms.mastodon.apps import challenge, instance_of
 from publishing.platforms.mastodon.text import same
+from publishing.platforms.signing_in import App, SignsIn, Way
 from tests.peers import MastodonPeer, Proxy
 from tests.peers.fake_mastodon import TOKEN, FakeMastodon, rendered
 from tests.peers.wire import Response, Server
@@ -243,7 +244,7 @@ def test_a_page_that_is_no_mastodon_server_is_refused(adapter: Mastodon) -> None
         Server(lambda _request: Response(200, {"hello": "world"})) as other,
         pytest.raises(Rejected, match="like a Mastodon"),
     ):
-        adapter.register_app(other.url, "https://trenddrop.example/back")
+        adapter.introduce(other.url, "https://trenddrop.example/back")
 
 
 # mastodon-mock
@@ -294,27 +295,32 @@ def approve(address: str) -> dict[str, str]:
 def test_an_account_is_connected_through_an_app_registered_on_the_fly(
     adapter: Mastodon, mastodon_peer: MastodonPeer
 ) -> None:
-    app = adapter.register_app(mastodon_peer.url, "https://trenddrop.example/back")
+    app = adapter.introduce(mastodon_peer.url, "https://trenddrop.example/back")
     assert app.client_secret not in repr(app)
-    address = adapter.authorize_url(app, state="s-1", verifier="v" * 43)
+    way = Way("s-1", "v" * 43, app.redirect_uri)
+    there = adapter.at(app)
+    assert isinstance(there, SignsIn)
+    address = there.authorize_url(way)
     asked = parse_qs(urlsplit(address).query)
     assert asked["code_challenge"] == [challenge("v" * 43)]
     assert asked["code_challenge_method"] == ["S256"]
     came_back = approve(address)
     assert came_back["state"] == "s-1"
-    connected = adapter.exchange(app, code=came_back["code"], verifier="v" * 43)
+    (connected,) = there.exchange(way, code=came_back["code"])
+    assert "write:statuses" in connected.scopes
+    assert connected.service == mastodon_peer.url
     assert connected.profile.handle.startswith("kesar@127.0.0.1:")
     post = adapter.publish(PublishKit("oauth", "By OAuth"), token=connected.token, record=lambda _step: None)
     assert mastodon_peer.read_post(post.platform_id)["source"] == "By OAuth"
-    adapter.revoke(app, connected.token)
+    there.revoke(connected.token)
     with pytest.raises(SignInAgain):
         adapter.profile(connected.token)
 
 
 def test_a_code_that_is_wrong_asks_to_start_again(adapter: Mastodon, mastodon_peer: MastodonPeer) -> None:
-    app = adapter.register_app(mastodon_peer.url, "https://trenddrop.example/back")
+    app = adapter.introduce(mastodon_peer.url, "https://trenddrop.example/back")
     with pytest.raises(SignInAgain, match="start it again") as refused:
-        adapter.exchange(app, code="no-such-code-91", verifier="v" * 43)
+        adapter.at(app).exchange(Way("s-1", "v" * 43, app.redirect_uri), code="no-such-code-91")
     assert app.client_secret not in str(refused.value)
 
 
@@ -335,7 +341,9 @@ def test_the_servers_own_faults_are_understood(at_peer: Bench, mastodon_peer: Ma
     assert at_peer.find(PublishKit("limited", "Limited")) is None
 
 
-def test_an_app_keeps_what_is_needed_to_sign_in_again() -> None:
+def test_every_right_that_is_asked_for_says_what_for_and_no_app_prints_its_secret(adapter: Mastodon) -> None:
     app = App("https://social.example", "id", "secret-81", "https://trenddrop.example/back")
-    assert "write:statuses" in app.scopes
-    assert "write:media" in app.scopes
+    asked = {scope.name: str(scope.why) for scope in adapter.at(app).scopes}
+    assert {"write:statuses", "write:media"} <= set(asked)
+    assert all(asked.values())
+    assert "secret-81" not in repr(adapter.at(app))

@@ -1,0 +1,127 @@
+"""Looking after accounts ahead of time: sign-ins renewed before they end, and a harmless read a day.
+
+Only a platform's own "no" signs an account out; a canary that meets anything else is noted, and looks again.
+"""
+
+import datetime as dt
+import uuid
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts import tenancy
+from publishing.delivery import tokens
+from publishing.delivery.adapters import adapter
+from publishing.models import PlatformConnection
+from publishing.platforms import platform_keys
+from publishing.platforms.base import Allows, PlatformError, Profile, SignInAgain, TokenExpired, TryLater
+
+Status = PlatformConnection.Status
+Place = tuple[uuid.UUID, uuid.UUID]
+EACH = dt.timedelta(hours=24)
+AGAIN = dt.timedelta(hours=1)
+
+
+def to_renew(*, now: dt.datetime, limit: int) -> list[Place]:
+    """Return accounts (key, organisation) whose sign-in is to be renewed now, the longest waiting first."""
+    free = Q(refreshing_until=None) | Q(refreshing_until__lte=now)
+    return _places(free, order="refresh_at", limit=limit, refresh_at__lte=now)
+
+
+def to_look_at(*, now: dt.datetime, limit: int) -> list[Place]:
+    """Return accounts (key, organisation) not looked at for a day, or whose last look went wrong an hour ago."""
+    due = Q(canary_at=None) | Q(canary_at__lte=now - EACH) | (Q(canary_at__lte=now - AGAIN) & ~Q(canary_error=""))
+    return _places(due, order="canary_at", limit=limit)
+
+
+def _places(due: Q, *, order: str, limit: int, **more: object) -> list[Place]:
+    with tenancy.operator():
+        rows = PlatformConnection.objects.filter(due, status=Status.ACTIVE, platform__in=platform_keys(), **more)
+        return list(rows.order_by(order).values_list("pk", "organization_id")[:limit])
+
+
+def renew(key: uuid.UUID, *, organization_id: uuid.UUID, now: dt.datetime) -> bool:
+    """Renew one sign-in ahead of its end; True when there is nothing left to do for now. Never twice at once."""
+    row = _row(key, organization_id)
+    if row is None:
+        return True
+    try:
+        tokens.fresh(row, now=now)
+    except SignInAgain:
+        return True  # its people were told
+    except TryLater:
+        return False
+    return True
+
+
+def canary(key: uuid.UUID, *, organization_id: uuid.UUID, now: dt.datetime) -> str:
+    """Look at one account; returns what is wrong, empty when it answers."""
+    row = _row(key, organization_id)
+    if row is None:
+        return ""
+    try:
+        look(row, now=now)
+    except SignInAgain as error:
+        return str(error)
+    except PlatformError as error:
+        _note(row, now=now, canary_at=now, canary_error=str(error))
+        return str(error)
+    return ""
+
+
+def _row(key: uuid.UUID, organization_id: uuid.UUID) -> PlatformConnection | None:
+    with tenancy.of_organization(organization_id):
+        return PlatformConnection.objects.filter(pk=key, status=Status.ACTIVE).first()
+
+
+def look(row: PlatformConnection, *, now: dt.datetime) -> Profile:
+    """Ask the platform whose account it is, and note it; raises the adapters' errors. Call outside a transaction.
+
+    A sign-in that is refused, or that opens somebody else's account by now, is lost.
+    """
+    try:
+        profile = _profile(row, now=now)
+        if profile.id != row.account_id:
+            raise SignInAgain(_("The sign-in belongs to %(handle)s by now.") % {"handle": profile.handle})
+    except SignInAgain as error:
+        tokens.lose(row, str(error), now=now)
+        raise
+    known = {"handle": profile.handle, "display_name": profile.name, "last_error": ""}
+    _note(row, now=now, last_checked_at=now, canary_at=now, canary_error="", **known, **_allowance(row, now=now))
+    return profile
+
+
+def _profile(row: PlatformConnection, *, now: dt.datetime) -> Profile:
+    platform, token = adapter(row.platform), tokens.fresh(row, now=now)
+    try:
+        return platform.profile(token)
+    except TokenExpired:
+        return platform.profile(tokens.fresh(row, now=now, refused=token))
+
+
+def _allowance(row: PlatformConnection, *, now: dt.datetime) -> dict[str, object]:
+    """What the platform says is left; nothing where it does not tell, or not now."""
+    platform = adapter(row.platform)
+    if not isinstance(platform, Allows):
+        return {}
+    try:
+        found = platform.allowances(tokens.fresh(row, now=now))
+    except PlatformError:
+        return {}
+    items = [
+        {
+            "name": one.name,
+            "used": one.used,
+            "total": one.total,
+            "resets_at": one.resets_at and one.resets_at.isoformat(),
+        }
+        for one in found
+    ]
+    return {"allowance": {"read_at": now.isoformat(), "items": items}}
+
+
+def _note(row: PlatformConnection, *, now: dt.datetime, **fields: object) -> None:
+    """Write what was learned, unless the account was connected anew meanwhile."""
+    with tenancy.of_organization(row.organization_id):
+        held = PlatformConnection.objects.filter(pk=row.pk, token_version=row.token_version)
+        held.update(updated_at=now, **fields)
