@@ -4,6 +4,7 @@ PLATFORMS = {
     "bluesky": "publishing.platforms.bluesky.Bluesky",
     "instagram": "publishing.platforms.instagram.Instagram",
     "mastodon": "publishing.platforms.mastodon.Mastodon",
+    "x": "publishing.platforms.x.X",
     "practice": "publishing.platforms.practice.Practice",
     "tiktok": "publishing.platforms.tiktok.TikTok",
 }
@@ -42,6 +43,8 @@ PLATFORM_SETTINGS = {
     "X_CONSUMER_SECRET": "",
     "X_API_URL": "https://api.x.com",
     "X_WEB_URL": "https://x.com",
+    # How fields are asked for: `tweet`, as the long-standing docs say, or `post`, as X's OpenAPI document does.
+    "X_FIELDS": "tweet",
     "LINKEDIN_CLIENT_ID": "",
     "LINKEDIN_CLIENT_SECRET": "",
     "LINKEDIN_VERSION": "202609",

@@ -169,7 +169,7 @@ def hidden(error: PlatformError, secrets: Iterable[str]) -> PlatformError:
 
 def wait(headers: httpx.Headers, *, now: datetime) -> timedelta | None:
     """How long a 429 asks to wait: Retry-After (seconds or a date), or the reset of a rate limit (epoch or ISO)."""
-    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
+    for name in ("retry-after", "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
         if name in headers and (after := _duration(headers[name].strip(), now)) is not None:
             return min(max(after, timedelta(seconds=1)), LONGEST_WAIT)
     return None
