@@ -1,5 +1,6 @@
 """What adapters are built with, and the peers they talk to."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -9,10 +10,16 @@ import pytest
 from tests.peers import MastodonPeer, Pds, start_mastodon, start_pds
 
 
+@pytest.fixture(scope="session")
+def certificates() -> ssl.SSLContext:
+    """Reading them takes longer than most tests."""
+    return ssl.create_default_context()
+
+
 @pytest.fixture
-def client() -> Iterator[httpx.Client]:
+def client(certificates: ssl.SSLContext) -> Iterator[httpx.Client]:
     """A client patient enough for a busy machine."""
-    with httpx.Client(timeout=15, trust_env=False) as made:
+    with httpx.Client(timeout=15, trust_env=False, verify=certificates) as made:
         yield made
 
 
