@@ -68,7 +68,7 @@ def _greeted(hears: Hears, delivery: Delivery, key: uuid.UUID | None) -> HttpRes
     said = hears.greet(delivery)
     if said is None:
         return HttpResponse(status=404)
-    if key:
+    if key and delivery.query.get("hub.mode") != "unsubscribe":
         hearing.confirmed(key, lease=delivery.query.get("hub.lease_seconds", ""), now=delivery.now)
     kind = "application/json" if said.startswith("{") else "text/plain"
     return HttpResponse(said, content_type=f"{kind}; charset=utf-8")

@@ -177,16 +177,20 @@ def _local(name: str, folder: Path, storage: Storage) -> Path:
 
 
 def _picture(path: Path, mime: str, alt: str, folder: Path, limits: MediaRules) -> Media:
-    """Return the picture, made smaller when the platform would not take it as it is."""
+    """Return the picture, as a smaller JPEG when the platform would not take it as it is."""
     try:
         with Image.open(path) as image:
             width, height = ImageOps.exif_transpose(image).size
-            if not _is_too_big(path, (width, height), limits):
+            if _is_taken(mime, limits) and not _is_too_big(path, (width, height), limits):
                 return Media(path, mime, alt, width, height, None, path.stat().st_size)
             return _smaller(image, alt, folder / f"{path.stem}-small.jpg", limits)
     except (OSError, Image.DecompressionBombError, ValueError) as error:
         message = _("The picture of this post cannot be read. The words are kept; choose another picture.")
         raise Rejected(message, code="media_unreadable") from error
+
+
+def _is_taken(mime: str, limits: MediaRules) -> bool:
+    return limits.image_types is None or mime in limits.image_types
 
 
 def _is_too_big(path: Path, sides: tuple[int, int], limits: MediaRules) -> bool:

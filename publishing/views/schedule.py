@@ -111,14 +111,17 @@ def _done(request: MemberRequest, post: ScheduledPost, words: str) -> HttpRespon
 
 def _show(request: MemberRequest, piece: GeneratedContent, form: ScheduleForm, *, status: int = 200) -> HttpResponse:
     accounts = list(form.fields["connection"].queryset)  # type: ignore[attr-defined]
+    own = [account for account in accounts if account.platform == piece.platform]
+    only = own[0].extra if len(own) == 1 else None  # of several, each tells when it is chosen
+    blocked = outgoing.problems(piece, piece.platform, account=only)
     context = {
         "piece": piece,
         "asset": piece.asset,
         "form": form,
         "connections": accounts,
-        "has_own": any(account.platform == piece.platform for account in accounts),
+        "has_own": bool(own),
         "posts": list(queries.posts_of_piece(piece, request.membership)),
-        "blocked": " ".join(problem.message for problem in outgoing.problems(piece, piece.platform)),
+        "blocked": " ".join(problem.message for problem in blocked),
         "sent_text": outgoing.outgoing(piece).text,
     }
     is_part = bool(request.headers.get("HX-Request"))

@@ -49,13 +49,15 @@ GB = 1_000 * MB
 COMMON = frozenset({"h264", "hevc"})
 OPEN = frozenset({"vp8", "vp9"})
 AAC = frozenset({"aac"})
+JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
 
 
 @dataclass(frozen=True)
 class MediaRules:
     """Durations in seconds, sizes in bytes, aspect = width / height, sides in pixels; None is unlimited.
 
-    Rates in pictures and bits a second, hertz. `vertical`: tall video (9:16) fills the screen there.
+    Rates in pictures and bits a second, hertz. `vertical`: tall video (9:16) fills the screen there. `image_types`: the
+    pictures it takes, by MIME type; others are sent as JPEG.
     """
 
     kinds: frozenset[str] = frozenset({"video", "image"})
@@ -72,6 +74,7 @@ class MediaRules:
     min_side: int | None = None
     max_side: int | None = None
     max_images: int = 4
+    image_types: frozenset[str] | None = None
     video_codecs: frozenset[str] | None = None
     audio_codecs: frozenset[str] | None = None
     min_fps: float | None = None
@@ -121,7 +124,7 @@ _ROWS = (
         ai_switch=True,
         media=MediaRules(
             required=True, containers=frozenset({"mp4", "mov", "webm"}), max_duration=600, max_bytes=4 * GB,
-            min_side=360, max_side=4096, max_images=35, max_image_bytes=20 * MB,
+            min_side=360, max_side=4096, max_images=35, max_image_bytes=20 * MB, image_types=frozenset({JPEG, WEBP}),
             video_codecs=COMMON | OPEN, min_fps=23, max_fps=60, vertical=True,
         ),
     ),
@@ -139,6 +142,7 @@ _ROWS = (
         hashtag_limit=30, mention_limit=20, ai_switch=True,
         media=MediaRules(
             required=True, min_duration=3, max_duration=900, max_bytes=300 * MB, max_image_bytes=8 * MB,
+            image_types=frozenset({JPEG}),
             min_aspect=0.01, max_aspect=10, min_image_aspect=0.8, max_image_aspect=1.91, max_images=10,
             video_codecs=COMMON, audio_codecs=AAC, min_fps=23, max_fps=60, max_width=1920, max_bit_rate=25 * MB,
             max_sample_rate=48_000, vertical=True,
@@ -149,7 +153,8 @@ _ROWS = (
         ai_switch=True,
         media=MediaRules(
             min_duration=0.5, max_duration=140, max_bytes=512 * MB, max_image_bytes=5 * MB, min_aspect=1 / 3,
-            max_aspect=3, min_side=32, video_codecs=frozenset({"h264"}), audio_codecs=AAC, max_fps=60,
+            max_aspect=3, min_side=32, image_types=frozenset({JPEG, PNG, GIF, WEBP}),
+            video_codecs=frozenset({"h264"}), audio_codecs=AAC, max_fps=60,
         ),
     ),
     _row(
@@ -171,6 +176,7 @@ _ROWS = (
         hashtag_limit=1,
         media=MediaRules(
             max_duration=300, max_bytes=GB, max_image_bytes=8 * MB, max_images=20, video_codecs=COMMON,
+            image_types=frozenset({JPEG, PNG}),
             audio_codecs=AAC, min_fps=23, max_fps=60, max_width=1920,
         ),
     ),
@@ -186,14 +192,14 @@ _ROWS = (
         PlatformKey.LINKEDIN, "LinkedIn", 3000, TextUnit.LINKEDIN, "Posts API, 2025",
         media=MediaRules(
             containers=frozenset({"mp4"}), min_duration=3, max_duration=1800, max_bytes=500 * MB,
-            max_images=20,
+            max_images=20, image_types=frozenset({JPEG, PNG, GIF}),
         ),
     ),
     _row(
         PlatformKey.PINTEREST, "Pinterest", 800, TextUnit.CHARS, "API v5, 2025", title_limit=100,
         media=MediaRules(
             required=True, min_duration=4, max_duration=900, max_bytes=2 * GB, max_image_bytes=20 * MB, max_images=5,
-            video_codecs=COMMON, vertical=True,
+            image_types=frozenset({JPEG, PNG}), video_codecs=COMMON, vertical=True,
         ),
     ),
     _row(
