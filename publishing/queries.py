@@ -16,7 +16,7 @@ Status = ScheduledPost.Status
 PAGE = 40
 MOST_SHOWN = 6
 VIEWS: dict[str, Q] = {
-    "planned": Q(status__in=[Status.SCHEDULED, Status.PUBLISHING]),
+    "planned": Q(status__in=[Status.SCHEDULED, Status.PUBLISHING, Status.HANDED, Status.ASSISTED]),
     "sent": Q(status=Status.PUBLISHED),
     "trouble": Q(status__in=[Status.FAILED, Status.MISSED, Status.UNCONFIRMED]),
     "all": Q(),

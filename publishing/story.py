@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from publishing.delivery.claiming import WITHDRAWN
+from publishing.delivery.handing import WISH
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 from trenddrop.core.catalogue import badge
 
@@ -15,9 +17,20 @@ Outcome = PublishAttempt.Outcome
 
 STEPS = {
     "chosen": gettext_lazy("A place for it was chosen"),
+    "registered": gettext_lazy("A place for the files was asked for"),
+    "session": gettext_lazy("An upload was begun"),
+    "upload": gettext_lazy("An upload was begun"),
+    "uploading": gettext_lazy("The files are on their way"),
     "uploaded": gettext_lazy("The files arrived"),
+    "described": gettext_lazy("The files were described"),
+    "container": gettext_lazy("The platform prepares it"),
+    "containers": gettext_lazy("The platform prepares it"),
+    "processing": gettext_lazy("The platform processes it"),
+    "processed": gettext_lazy("The platform has processed it"),
     "video_job": gettext_lazy("The video is being processed there"),
     "sending": gettext_lazy("Handed to the platform"),
+    "posted": gettext_lazy("The platform named it"),
+    "withdrawn": gettext_lazy("Taken back from the platform"),
 }
 
 
@@ -82,17 +95,22 @@ def _step(name: str) -> str:
 def _looked(attempt: PublishAttempt) -> list[Line]:
     titles = {
         Outcome.RUNNING: _("Looking for it"),
-        Outcome.FOUND: _("Found on the platform"),
+        Outcome.FOUND: _("Found there in part: the rest follows") if attempt.step else _("Found on the platform"),
+        Outcome.REJECTED: _("It is gone from the platform"),
         Outcome.NOT_FOUND: _("Looked for it: not there"),
         Outcome.SIGN_IN_AGAIN: _("Could not look: the account is signed out"),
         Outcome.LOST: _("A look was interrupted"),
     }
     title = titles.get(Outcome(attempt.outcome), _("Looked for it: no answer"))
+    if attempt.step == WITHDRAWN:
+        return [Line("done", _step(WITHDRAWN), attempt.finished_at)]
     note = "" if attempt.outcome == Outcome.FOUND else attempt.message
     return [Line(attempt.outcome, title, attempt.finished_at or attempt.created_at, note)]
 
 
 def _ended(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line]:
+    if post.shortfalls:
+        return [Line("unconfirmed", str(each), post.published_at) for each in post.shortfalls]
     confirmed = any(attempt.outcome in {Outcome.PUBLISHED, Outcome.FOUND} for attempt in attempts)
     if post.status == Status.PUBLISHED and not confirmed:
         return [Line("published", _("Somebody saw it live and said so"), post.published_at)]
@@ -106,6 +124,10 @@ def _ended(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line
 def _next(post: ScheduledPost) -> list[Line]:
     if post.status == Status.SCHEDULED:
         return [Line("scheduled", _waits(post), post.next_try_at)]
+    if post.status == Status.HANDED:
+        return [Line("scheduled", _("Goes live there by itself"), post.scheduled_for)]
+    if post.status == Status.ASSISTED and post.next_try_at:
+        return [Line("scheduled", _("We ask again"), post.next_try_at)]
     if post.status == Status.UNCONFIRMED and post.next_try_at:
         note = _("After a day of looking we stop and leave it to you.")
         return [Line("scheduled", _("Looks again"), post.next_try_at, note)]
@@ -124,22 +146,46 @@ def answer(post: ScheduledPost) -> Answer:
     match post.status:
         case Status.SCHEDULED:
             return _answer_planned(post)
-        case Status.PUBLISHING:
-            return Answer(_("It is being sent."), _("This page looks again by itself"))
+        case Status.HANDED:
+            return _answer_handed(post, name)
+        case Status.PUBLISHED:
+            return _answer_live(post, name)
         case Status.UNCONFIRMED:
             more = _("We have not sent it again and will not, until we know")
             return Answer(_("%(name)s may have it. It has not said that it is live.") % {"name": name}, more)
-        case Status.PUBLISHED:
-            return Answer(_("It is live on %(name)s.") % {"name": name})
-        case Status.MISSED:
-            return Answer(_("It missed its time and was not sent."))
-        case Status.FAILED:
-            return Answer(_("It was not published."))
-        case _:
-            return Answer(_("It was cancelled."))
+    said = {
+        Status.PUBLISHING: Answer(_("It is being sent."), _("This page looks again by itself")),
+        Status.ASSISTED: Answer(
+            _("It waits for you to post it."), _("Everything it takes is on one page, also on your phone")
+        ),
+        Status.MISSED: Answer(_("It missed its time and was not sent.")),
+        Status.FAILED: Answer(_("It was not published.")),
+        Status.CANCELLED: Answer(_("It was cancelled.")),
+    }
+    return said[Status(post.status)]
+
+
+def _answer_handed(post: ScheduledPost, name: str) -> Answer:
+    if wish := post.metadata.get(WISH):
+        cancels = wish.get("status") == Status.CANCELLED
+        say = _("It is being taken back from %(name)s.") % {"name": name}
+        return Answer(say, _("Then it is cancelled") if cancels else _("Then it is planned for the new time"))
+    more = post.error or _("Until then you can change its time or cancel it; we take it back first")
+    return Answer(_("It waits on %(name)s, which makes it public at its time.") % {"name": name}, more)
+
+
+def _answer_live(post: ScheduledPost, name: str) -> Answer:
+    say = _("It is live on %(name)s.") % {"name": name}
+    if post.shortfalls:
+        return Answer(say, _("Not everything about it worked: see below"))
+    if not post.url and post.next_try_at:
+        return Answer(say, _("%(name)s has not told its address yet; we ask again") % {"name": name})
+    return Answer(say)
 
 
 def _answer_planned(post: ScheduledPost) -> Answer:
+    if post.platform_post_id:
+        return Answer(_("It is live in part; the rest follows by itself."), post.error)
     if post.connection.status != PlatformConnection.Status.ACTIVE:
         return Answer(_("It waits: the account must be connected again."), _("Nothing is lost"))
     if post.tries:

@@ -21,9 +21,10 @@ def of_clients(clients: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Waiting]]
     for row in posts.annotate(
         doubtful=Count("pk", filter=Q(status=Status.UNCONFIRMED)),
         wrong=Count("pk", filter=Q(status__in=WRONG)),
-        planned=Count("pk", filter=Q(status=Status.SCHEDULED)),
+        asked=Count("pk", filter=Q(status=Status.ASSISTED)),
+        planned=Count("pk", filter=Q(status__in=[Status.SCHEDULED, Status.HANDED])),
     ):
-        found[row["client_id"]] += _posts(row["doubtful"], row["wrong"], row["planned"])
+        found[row["client_id"]] += _posts(row["doubtful"], row["wrong"], row["asked"], row["planned"])
     lost = PlatformConnection.objects.filter(
         client_id__in=clients, status=PlatformConnection.Status.NEEDS_RECONNECT
     ).order_by()
@@ -33,13 +34,18 @@ def of_clients(clients: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Waiting]]
     return found
 
 
-def _posts(doubtful: int, wrong: int, planned: int) -> Iterator[Waiting]:
+def _posts(doubtful: int, wrong: int, asked: int, planned: int) -> Iterator[Waiting]:
     if doubtful:
         words = ngettext("%(n)s post may be live: look", "%(n)s posts may be live: look", doubtful)
         yield Waiting("unconfirmed", words % {"n": doubtful}, needs=True)
     if wrong:
         words = ngettext("%(n)s post was not sent", "%(n)s posts were not sent", wrong)
         yield Waiting("failed", words % {"n": wrong}, needs=True)
+    if asked:
+        words = ngettext(
+            "%(n)s post waits for a person to post it", "%(n)s posts wait for a person to post them", asked
+        )
+        yield Waiting("assisted", words % {"n": asked}, needs=True)
     if planned:
         words = ngettext("%(n)s post is planned", "%(n)s posts are planned", planned)
         yield Waiting("scheduled", words % {"n": planned})

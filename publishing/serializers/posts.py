@@ -62,6 +62,7 @@ class PostSerializer(Described[ScheduledPost]):
         "next_try_at": "When something happens by itself.",
         "tries": "How often it was tried.",
         "error": "What went wrong.",
+        "shortfalls": "What did not work after it went live, in words.",
     }
 
     class Meta:
@@ -69,7 +70,7 @@ class PostSerializer(Described[ScheduledPost]):
         fields = [
             "id", "client", "piece", "piece_version", "connection", "platform", "handle", "status", "scheduled_for",
             "local_time", "timezone", "time_note", "title", "text", "hashtags", "url", "published_at", "next_try_at",
-            "tries", "error", "created_at", "updated_at",
+            "tries", "error", "shortfalls", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 

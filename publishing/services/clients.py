@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import ClientAccount, Membership
+from publishing.delivery import handing
 from publishing.models import ScheduledPost
 from publishing.signals import posts_moved
 
@@ -31,8 +32,15 @@ def stop(client: ClientAccount, *, by: Membership) -> None:
 
 
 def _cancel(posts: QuerySet[ScheduledPost], reason: str, *, by: Membership) -> None:
-    planned = list(posts.filter(status=Status.SCHEDULED).values_list("pk", flat=True))
-    for post in ScheduledPost.objects.filter(pk__in=planned, status=Status.SCHEDULED).select_for_update():
-        post.status, post.error, post.next_try_at, post.updated_at = Status.CANCELLED, reason, None, timezone.now()
-        post.save(update_fields=["status", "error", "next_try_at", "updated_at"])
+    stoppable = [Status.SCHEDULED, Status.HANDED, Status.ASSISTED]
+    stands = Q(status=Status.SCHEDULED) & ~Q(platform_post_id="")  # in part; the rest follows
+    planned = list(posts.filter(status__in=stoppable).exclude(stands).values_list("pk", flat=True))
+    for post in ScheduledPost.objects.filter(pk__in=planned, status__in=stoppable).select_for_update():
+        if post.status == Status.HANDED:  # a worker takes it back from its platform first
+            post.metadata = {**post.metadata, handing.WISH: handing.wish_to_cancel()}
+            post.next_try_at = timezone.now()
+        else:
+            post.status, post.next_try_at = Status.CANCELLED, None
+        post.error, post.fence, post.lease_until = reason, post.fence + 1, None
+        post.save(update_fields=["status", "error", "next_try_at", "metadata", "fence", "lease_until", "updated_at"])
         audit.record("post.cancelled", post, organization_id=post.organization_id, by=by, reason=reason)

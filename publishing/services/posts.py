@@ -9,15 +9,18 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
 from publishing import outgoing, tasks
+from publishing.delivery import handing
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms import platform_keys
+from publishing.platforms.assisted import BY_HAND
 from publishing.signals import post_published
 from publishing.walltime import Moment, resolve, zone_of
 from trenddrop.core.platforms import Problem, rules
@@ -27,7 +30,16 @@ GRACE = dt.timedelta(minutes=1)
 FARTHEST = dt.timedelta(days=2 * 365)
 # Two clicks on “send it now” this close together mean one post.
 ONE_CLICK = dt.timedelta(minutes=2)
-OPEN = (Status.SCHEDULED, Status.PUBLISHING, Status.UNCONFIRMED, Status.PUBLISHED)
+OPEN = (
+    Status.SCHEDULED,
+    Status.PUBLISHING,
+    Status.HANDED,
+    Status.ASSISTED,
+    Status.UNCONFIRMED,
+    Status.PUBLISHED,
+)
+# A post that waits on its platform cannot be taken back when it is about to go live there.
+TOO_NEAR = dt.timedelta(minutes=1)
 
 
 class CannotPlan(Exception):
@@ -97,13 +109,18 @@ class CannotChange(Exception):
         words = {
             Status.SCHEDULED: _("It is planned and nothing is in doubt. Nothing was changed."),
             Status.PUBLISHING: _("It is being sent this very moment. Wait until it is clear how that ends."),
+            Status.HANDED: _("It waits on its platform and goes live there by itself. Cancel it or move it first."),
+            Status.ASSISTED: _("It waits to be posted by hand. Nothing was changed."),
             Status.UNCONFIRMED: _("It may be public already: look, or say what you see. Nothing was changed."),
             Status.PUBLISHED: _("It is live already. Nothing was changed."),
             Status.FAILED: _("It has failed and is not planned any more. Try again, or plan it anew."),
             Status.MISSED: _("It missed its time and is not planned any more. Try again, or plan it anew."),
             Status.CANCELLED: _("It was cancelled already. Plan it anew in the Studio."),
         }
-        super().__init__(words[Status(post.status)])
+        if post.status == Status.SCHEDULED and post.platform_post_id:
+            super().__init__(_("It is live already; what is left of it is being added. Nothing was changed."))
+        else:
+            super().__init__(words[Status(post.status)])
 
 
 class LookFirst(Exception):
@@ -182,6 +199,7 @@ def _plan(
         scheduled_by=by.user,
         **_times(moment, zone),
     )
+    post.next_try_at = _first_try(post)
     try:
         with transaction.atomic():
             post.save(force_insert=True)
@@ -191,6 +209,14 @@ def _plan(
         "post.planned", post, organization_id=post.organization_id, by=by, at=moment.instant, account=connection.handle
     )
     return post
+
+
+def _first_try(post: ScheduledPost, *, at: dt.datetime | None = None) -> dt.datetime:
+    """Return when it is first taken in hand: before its time where its platform holds it until then."""
+    if post.connection.kind == BY_HAND:
+        return at or post.scheduled_for
+    options, now = post.metadata.get("options", {}), timezone.now()
+    return handing.first_try(post.connection.platform, options, at=at or post.scheduled_for, now=now)
 
 
 def _times(moment: Moment, zone: str) -> dict[str, Any]:
@@ -220,7 +246,7 @@ def _ours(
 
 
 def _require_fit(piece: GeneratedContent, connection: PlatformConnection) -> None:
-    problems = outgoing.problems(piece, connection.platform)
+    problems = outgoing.problems(piece, connection.platform, account=connection.extra)
     if not problems and outgoing.is_empty(piece):
         name = rules(connection.platform).name
         problems = [Problem("text", "empty", _("There is nothing to send to %(name)s yet.") % {"name": name})]
@@ -248,21 +274,44 @@ def reschedule(
 ) -> ScheduledPost:
     """Move a planned post; raises CannotPlan, CannotChange or UnknownZone."""
     moment = plan_for(at_local, zone, now=now)
-    before = post.scheduled_for
-    try:
-        with transaction.atomic():
-            _change(post, only={Status.SCHEDULED}, tries=0, error="", **_times(moment, zone))
-    except IntegrityError as error:
-        raise _twin_of(post, error) from error
+    before, times = post.scheduled_for, _times(moment, zone)
+    times["next_try_at"] = _first_try(post, at=moment.instant)
+    if post.status == Status.HANDED:
+        _ask_back(post, handing.wish_to_move(times), now=now)
+    else:
+        _move(post, times)
     _audit("post.moved", post, by=by, before=before, after=moment.instant)
     return post
 
 
+def _move(post: ScheduledPost, times: dict[str, Any]) -> None:
+    fresh = {"status": Status.SCHEDULED, "tries": 0, "reminders": 0, "error": ""}
+    try:
+        with transaction.atomic():
+            _change(post, only={Status.SCHEDULED, Status.ASSISTED}, **fresh, **times)
+    except IntegrityError as error:
+        raise _twin_of(post, error) from error
+
+
+def _ask_back(post: ScheduledPost, wish: dict[str, Any], *, now: dt.datetime) -> None:
+    """Have a worker take it back from its platform first; raises CannotChange when its time has come there."""
+    if post.scheduled_for <= now + TOO_NEAR:
+        raise CannotChange(post)
+    _change(post, only={Status.HANDED}, metadata={**post.metadata, handing.WISH: wish}, next_try_at=now)
+    _ring(post)
+
+
 def cancel(post: ScheduledPost, *, by: Membership) -> ScheduledPost:
-    """Take a planned post out, or put one that went wrong aside; raises CannotChange while it is being sent."""
-    allowed = {Status.SCHEDULED, Status.FAILED, Status.MISSED, Status.UNCONFIRMED}
+    """Take a planned post out, or put one that went wrong aside; raises CannotChange while it is being sent.
+
+    One that waits on its platform is cancelled by a worker, once the platform gave it back.
+    """
+    allowed = {Status.SCHEDULED, Status.ASSISTED, Status.FAILED, Status.MISSED, Status.UNCONFIRMED}
     before = post.status
-    _change(post, only=allowed, status=Status.CANCELLED, next_try_at=None)
+    if before == Status.HANDED:
+        _ask_back(post, handing.wish_to_cancel(), now=timezone.now())
+    else:
+        _change(post, only=allowed, status=Status.CANCELLED, next_try_at=None)
     _audit("post.cancelled", post, by=by, before=before)
     return post
 
@@ -280,6 +329,8 @@ def retry(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> Scheduled
         status=Status.SCHEDULED,
         tries=0,
         error="",
+        platform_post_id="",
+        url="",
         **times,
     )
     _audit("post.retried", post, by=by, before=before)
@@ -305,7 +356,7 @@ def mark_as_posted(post: ScheduledPost, *, url: str, by: Membership, now: dt.dat
     """Believe a person who sees the post live at `url`. Without the platform's own id it cannot be counted."""
     _change(
         post,
-        only={Status.UNCONFIRMED, Status.FAILED, Status.MISSED},
+        only={Status.ASSISTED, Status.UNCONFIRMED, Status.FAILED, Status.MISSED},
         status=Status.PUBLISHED,
         url=url,
         published_at=now,
@@ -321,6 +372,7 @@ def mark_as_posted(post: ScheduledPost, *, url: str, by: Membership, now: dt.dat
 def _change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
     """Write `changes` if the post is in one of the states; the new fence stops whoever held it."""
     rows = ScheduledPost.objects.filter(pk=post.pk, organization_id=post.organization_id, status__in=only)
+    rows = rows.exclude(~Q(platform_post_id=""), status=Status.SCHEDULED)  # it stands already, in part
     written = rows.update(fence=F("fence") + 1, lease_until=None, **changes)
     post.refresh_from_db()
     if not written:

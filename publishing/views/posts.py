@@ -18,15 +18,18 @@ from accounts.access import MemberRequest, requires
 from accounts.permissions import may
 from content.pieces.composing import ATTACHED
 from publishing import queries, story
+from publishing.delivery import handing
 from publishing.forms.posts import SeenForm, WhenForm
 from publishing.models import PublishAttempt, ScheduledPost
 from publishing.platforms import platform_keys
+from publishing.platforms.assisted import BY_HAND
 from publishing.services import posts as commands
 from publishing.walltime import UnknownZone
 from trenddrop.core.catalogue import badge
 
 Status = ScheduledPost.Status
 MOST_ATTEMPTS = 60
+MOVES = {Status.SCHEDULED, Status.UNCONFIRMED, Status.HANDED}
 # The page looks again by itself around the moment something happens, and never while somebody fills in a form.
 JUST_BEFORE, JUST_AFTER = dt.timedelta(seconds=15), dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(days=1)  # for which an open page sets its alarm
@@ -97,6 +100,7 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
         "duration": asset.duration,
         "refresh": post.status == Status.PUBLISHING or _is_about_to_move(post),
         "look_in": _seconds_until_it_moves(post),
+        "waits_for_hand": _waits_for_hand(post),
         **(_actions(request, post) if _may(request) else {}),
         **more,
     }
@@ -115,17 +119,21 @@ def _still(post: ScheduledPost) -> str:
 
 
 def _is_about_to_move(post: ScheduledPost) -> bool:
-    if post.next_try_at is None or post.status not in {Status.SCHEDULED, Status.UNCONFIRMED}:
+    if post.next_try_at is None or post.status not in MOVES:
         return False
     return -JUST_BEFORE <= timezone.now() - post.next_try_at <= JUST_AFTER
 
 
 def _seconds_until_it_moves(post: ScheduledPost) -> int | None:
     """When an open page looks once by itself: as its time comes. None when that is too far away, or past."""
-    if post.next_try_at is None or post.status not in {Status.SCHEDULED, Status.UNCONFIRMED}:
+    if post.next_try_at is None or post.status not in MOVES:
         return None
     wait = post.next_try_at - timezone.now()
     return int(wait.total_seconds()) + 1 if dt.timedelta() < wait < LONGEST_WAIT else None
+
+
+def _waits_for_hand(post: ScheduledPost) -> bool:
+    return post.status == Status.SCHEDULED and post.connection.kind == BY_HAND
 
 
 def _may(request: MemberRequest) -> bool:
@@ -139,11 +147,18 @@ def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
         return reverse(name, args=[post.pk])
 
     match post.status:
-        case Status.SCHEDULED:
+        case Status.SCHEDULED if post.platform_post_id:
+            return {}
+        case Status.HANDED if post.metadata.get(handing.WISH):
+            return {}
+        case Status.SCHEDULED | Status.HANDED:
             form = WhenForm(
                 initial={"local_time": post.local_time, "timezone": post.timezone}, zones=_zones(request, post)
             )
-            return {"cancel_url": to("post_cancel"), "move_url": to("post_move"), "move_form": form}
+            hand = {"hand_url": to("post_by_hand")} if _waits_for_hand(post) else {}
+            return {"cancel_url": to("post_cancel"), "move_url": to("post_move"), "move_form": form, **hand}
+        case Status.ASSISTED:
+            return {"hand_url": to("post_by_hand"), "cancel_url": to("post_cancel")}
         case Status.UNCONFIRMED:
             first = post.next_try_at if post.looks == 0 else None
             return {
@@ -154,7 +169,12 @@ def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
                 "cancel_url": to("post_cancel"),
             }
         case Status.FAILED | Status.MISSED:
-            return {"retry_url": to("post_retry"), "confirm_url": to("post_seen"), "cancel_url": to("post_cancel")}
+            return {
+                "retry_url": to("post_retry"),
+                "take_url": to("post_take"),
+                "confirm_url": to("post_seen"),
+                "cancel_url": to("post_cancel"),
+            }
     return {}
 
 
