@@ -7,6 +7,7 @@ PLATFORMS = {
     "x": "publishing.platforms.x.X",
     "practice": "publishing.platforms.practice.Practice",
     "tiktok": "publishing.platforms.tiktok.TikTok",
+    "threads": "publishing.platforms.threads.Threads",
 }
 
 # By variable of the environment, with what it is when nobody sets it; an app without its id cannot sign anybody in.

@@ -35,6 +35,7 @@ from publishing.platforms.meta.containers import PUBLISHED, Containers
 from publishing.platforms.meta.errors import AN_HOUR, GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
 from publishing.platforms.meta.login import FacebookLogin
+from publishing.platforms.meta.own_login import OwnLogin
 from publishing.platforms.meta.webhooks import MetaHooks
 from publishing.platforms.signing_in import Door, Scope, Way
 
@@ -99,7 +100,9 @@ class Instagram:
         by_facebook = at(f"{facebook_graph}/{version}", app_secret)
         self._graphs = {FACEBOOK: by_facebook, INSTAGRAM: at(f"{own_graph}/{version}")}
         self._facebook = FacebookLogin(by_facebook, facebook_web, version, app_id, app_secret)
-        self._own = doors.InstagramLogin(at(own_graph), at(own_api), self._web, own_id, own_secret, clock)
+        app = {"INSTAGRAM_APP_ID": own_id, "INSTAGRAM_APP_SECRET": own_secret}
+        extra = {"login": INSTAGRAM}
+        self._own = OwnLogin(at(own_graph), at(own_api), self._web, "ig", app, doors.BY_INSTAGRAM, clock, extra)
         self._containers = Containers(sleep, name=NAME, state="status_code", reason="status")
         self._maker = making.Maker(at(f"{facebook_upload}/ig-api-upload/{version}"))
         self._hooks = MetaHooks((app_secret, own_secret), verify_token, news.read)
