@@ -66,11 +66,7 @@ class ScheduledPost(Claimable, TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["next_try_at"],
-                name="post_due",
-                condition=models.Q(status__in=["scheduled", "unconfirmed", "handed", "assisted"]),
-            ),
+            models.Index(fields=["next_try_at"], name="post_due", condition=models.Q(next_try_at__isnull=False)),
             models.Index(fields=["lease_until"], name="post_in_hand", condition=models.Q(status="publishing")),
             models.Index(fields=["organization", "-scheduled_for"], name="post_by_time"),
         ]
