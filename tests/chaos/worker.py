@@ -5,12 +5,14 @@ the settings of this child; then each line names a task, which is done as beat a
 together, and answered with "done". A child that dies closes the connection.
 """
 
+import gc
 import json
 import os
 import signal
 import socket
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -36,6 +38,7 @@ def keep_forking(place: str) -> None:
 
     app.loader.import_default_modules()
     app.finalize()
+    warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(place)
@@ -46,6 +49,24 @@ def keep_forking(place: str) -> None:
                 listening.close()
                 work(connection.makefile("rw"))
             connection.close()
+
+
+def warm_up() -> None:
+    """Make once what every child would make for itself: the table of addresses, the certificates."""
+    import ssl  # noqa: PLC0415
+
+    from django.db import connections  # noqa: PLC0415
+    from django.urls import reverse  # noqa: PLC0415
+
+    from publishing import tasks  # noqa: PLC0415
+    from publishing.platforms import http_client  # noqa: PLC0415
+
+    ssl.create_default_context = cache(ssl.create_default_context)
+    http_client().close()
+    reverse("posts")
+    tasks.publish_due()
+    connections.close_all()
+    gc.freeze()
 
 
 def work(orders: TextIO) -> None:
