@@ -8,13 +8,25 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from publishing.delivery import addresses, assisting, batches, claiming, hearing, listening, quotas, sending, sweeping
+from publishing.delivery import (
+    addresses,
+    assisting,
+    batches,
+    claiming,
+    hearing,
+    listening,
+    quotas,
+    sending,
+    sweeping,
+    tending,
+)
 
 MOST_BELLS = 8
 # Then a worker turns to other work for a moment; the next scan rings for what is left.
 SHIFT = dt.timedelta(seconds=30)
 # A doorbell nobody answered before the next scan is dropped: the scan rings again.
 RINGS_FOR = 10
+TENDED = 200
 
 
 @shared_task
@@ -75,3 +87,29 @@ def forget_events() -> None:
 def listen() -> None:
     """Ask platforms to tell us of accounts, new ones and those whose lease runs out."""
     listening.listen_due(now=timezone.now())
+
+
+@shared_task
+def renew_sign_ins() -> None:
+    """Ring for sign-ins that are renewed ahead of their end."""
+    for key, organization_id in tending.to_renew(now=timezone.now(), limit=TENDED):
+        renew_sign_in.delay(connection_id=str(key), organization_id=str(organization_id))
+
+
+@shared_task
+def renew_sign_in(*, connection_id: str, organization_id: str) -> None:
+    """Renew one; nothing when somebody else does."""
+    tending.renew(uuid.UUID(connection_id), organization_id=uuid.UUID(organization_id), now=timezone.now())
+
+
+@shared_task
+def look_after_accounts() -> None:
+    """Ring for accounts that nobody looked at for a day."""
+    for key, organization_id in tending.to_look_at(now=timezone.now(), limit=TENDED):
+        look_after_account.delay(connection_id=str(key), organization_id=str(organization_id))
+
+
+@shared_task
+def look_after_account(*, connection_id: str, organization_id: str) -> None:
+    """Make one harmless read."""
+    tending.canary(uuid.UUID(connection_id), organization_id=uuid.UUID(organization_id), now=timezone.now())

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/", connections.index, name="connections"),
     path("connections/new/practice/", connecting.practice, name="connect_practice"),
     path("connections/new/<slug:key>/", connecting.connect, name="connect"),
+    path("connections/new/<slug:key>/by-hand/", connecting.by_hand, name="connect_by_hand"),
     path("connections/choose/<uuid:pk>/", connecting.choose, name="connection_choose"),
     path("connections/<slug:key>/back/", connecting.back, name="connection_back"),
     path("connections/<uuid:pk>/", connections.detail, name="connection"),

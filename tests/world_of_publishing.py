@@ -10,7 +10,7 @@ from publishing.models import SignInChoice
 from tests.cast import Cast
 
 THINGS = {
-    **dict.fromkeys(("connect", "connection_back"), "platform_key"),
+    **dict.fromkeys(("connect", "connect_by_hand", "connection_back"), "platform_key"),
     **dict.fromkeys(("connection", "connection_pause", "connection_resume"), "connection"),
     "connection_choose": "sign_in",
 }

@@ -62,7 +62,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "post_retry": Door(Limit(10, MINUTE)),
     "post_look": Door(Limit(30, MINUTE)),
     "connect_practice": CONNECT,
-    "connect": CONNECT,
+    **dict.fromkeys(("connect", "connect_by_hand"), CONNECT),
     "connection_back": Door(Limit(20, timedelta(minutes=10)), reads="*"),
     "connection_check": Door(Limit(20, MINUTE)),
     "wallet_offer": Door(Limit(20, timedelta(minutes=10))),

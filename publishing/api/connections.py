@@ -12,7 +12,7 @@ from accounts import tenancy
 from accounts.rest import MemberViewSet
 from publishing import oauth, operating
 from publishing.api.filters import ConnectionFilter
-from publishing.delivery import health
+from publishing.delivery import health, ways
 from publishing.models import PlatformConnection
 from publishing.platforms import PlatformUnavailable, capabilities, platform_keys
 from publishing.platforms.base import PlatformError, Rejected, SignInAgain
@@ -20,6 +20,7 @@ from publishing.serializers.connections import (
     ArrivedSerializer,
     ChooseSerializer,
     ConnectionSerializer,
+    EnteredSerializer,
     EnterSerializer,
     FinishSerializer,
     HealthSerializer,
@@ -57,6 +58,7 @@ class PlatformViewSet(MemberViewSet):
                 "needs_media": row.media.required,
                 "capabilities": sorted(capabilities(key)),
                 "options": options.options(key),
+                "connects": ways.into(key),
             }
             for key, row in ((str(key), platforms.rules(key)) for key in platforms.RULES)
         ]
@@ -78,12 +80,14 @@ class ConnectionViewSet(Listed, Read, MemberViewSet):
     }
     shapes: ClassVar = {
         "start": StartedSerializer,
+        "enter": EnteredSerializer,
         "finish": ArrivedSerializer,
         "choose": ConnectionSerializer(many=True),
         "health": HealthSerializer,
     }
     statuses: ClassVar = {"practice": 201, "enter": 201, "start": 201, "choose": 201}
     orderings = ("-created_at", "created_at", "handle", "-handle")
+    secret = ""
     unscoped = frozenset({"practice", "enter", "start", "finish", "check_now", "destroy"})
     doors: ClassVar = {
         "practice": "connect_practice",
@@ -135,9 +139,11 @@ class ConnectionViewSet(Listed, Read, MemberViewSet):
     def enter(self, request: Request) -> Response:
         """Open an account by what its platform asks for (`GET /platforms/`: `entries`); a password is never kept."""
         given = self.given()
+        again, by_hand = given.get("again"), given["by_hand"]
         row = signing_in.enter(
-            given["platform"], given["entries"], by=self.member, now=timezone.now(), again=given.get("again")
+            given["platform"], given["entries"], by=self.member, now=timezone.now(), again=again, by_hand=by_hand
         )
+        self.secret = connections.secret_to_show(row)
         return self.shown(row, status=201)
 
     @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
@@ -199,6 +205,10 @@ class ConnectionViewSet(Listed, Read, MemberViewSet):
             row = self.get_object()
         connections.remove(row, by=self.member, now=timezone.now())
         return Response(status=204)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Hand on a secret that is told once."""
+        return {**super().get_serializer_context(), "secret": self.secret}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Leave the tokens locked where they are."""

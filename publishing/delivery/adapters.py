@@ -5,7 +5,9 @@ from functools import cache
 
 import httpx
 
+from publishing.models import PlatformConnection
 from publishing.platforms import PlatformUnavailable, http_client, platform
+from publishing.platforms.assisted import BY_HAND, ByHand
 from publishing.platforms.base import Platform, Rejected
 
 _making = threading.Lock()
@@ -28,6 +30,11 @@ def adapter(key: str) -> Platform:
         return platform(key, client=client())
     except PlatformUnavailable as error:
         raise Rejected(str(error), code="platform") from error
+
+
+def adapter_of(connection: PlatformConnection) -> Platform:
+    """Return what speaks for an account: its platform's adapter, or a person's hand."""
+    return ByHand(connection.platform) if connection.kind == BY_HAND else adapter(connection.platform)
 
 
 def close() -> None:

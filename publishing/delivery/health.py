@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from publishing import oauth
-from publishing.delivery.adapters import adapter
+from publishing.delivery.adapters import adapter_of
 from publishing.models import Platform as Operated
 from publishing.models import PlatformConnection
+from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import Capability, Platform, Rejected
 from publishing.platforms.signing_in import Reviewed, SignsIn, Versioned
 from trenddrop.core.platforms import rules
@@ -67,7 +68,7 @@ class Health:
 def of(row: PlatformConnection, operated: Operated, *, now: dt.datetime) -> Health:
     """Return how an account is; asks no platform and no table."""
     try:
-        found: Platform | None = adapter(row.platform)
+        found: Platform | None = adapter_of(row)
     except Rejected:
         found = None
     return Health(
@@ -110,6 +111,8 @@ def ends(row: PlatformConnection) -> dt.datetime | None:
 
 def left(row: PlatformConnection, *, now: dt.datetime) -> str:
     """Say how long the sign-in holds."""
+    if row.kind == BY_HAND:
+        return _("no sign-in")
     until = ends(row)
     if until is None:
         return _("renews itself") if row.expires_at else _("does not end")

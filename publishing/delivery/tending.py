@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts import tenancy
 from publishing.delivery import tokens
-from publishing.delivery.adapters import adapter
+from publishing.delivery.adapters import adapter_of
 from publishing.models import PlatformConnection
 from publishing.platforms import platform_keys
+from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import Allows, PlatformError, Profile, SignInAgain, TokenExpired, TryLater
 
 Status = PlatformConnection.Status
@@ -37,6 +38,7 @@ def to_look_at(*, now: dt.datetime, limit: int) -> list[Place]:
 def _places(due: Q, *, order: str, limit: int, **more: object) -> list[Place]:
     with tenancy.operator():
         rows = PlatformConnection.objects.filter(due, status=Status.ACTIVE, platform__in=platform_keys(), **more)
+        rows = rows.exclude(kind=BY_HAND)  # a person's own hand needs no sign-in
         return list(rows.order_by(order).values_list("pk", "organization_id")[:limit])
 
 
@@ -92,7 +94,10 @@ def look(row: PlatformConnection, *, now: dt.datetime) -> Profile:
 
 
 def _profile(row: PlatformConnection, *, now: dt.datetime) -> Profile:
-    platform, token = adapter(row.platform), tokens.fresh(row, now=now)
+    platform = adapter_of(row)
+    if row.kind == BY_HAND:
+        return platform.profile(tokens.token_of(row))
+    token = tokens.fresh(row, now=now)
     try:
         return platform.profile(token)
     except TokenExpired:
@@ -101,7 +106,7 @@ def _profile(row: PlatformConnection, *, now: dt.datetime) -> Profile:
 
 def _allowance(row: PlatformConnection, *, now: dt.datetime) -> dict[str, object]:
     """What the platform says is left; nothing where it does not tell, or not now."""
-    platform = adapter(row.platform)
+    platform = adapter_of(row)
     if not isinstance(platform, Allows):
         return {}
     try:

@@ -87,7 +87,7 @@ class SignInChoice(TenantModel):
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     platform = models.CharField(max_length=20)
-    state_hash = models.CharField(
+    state_hash = models.CharField(  # noqa: DJ001 (unique, but for those that wait for no browser)
         max_length=64, null=True, unique=True, help_text=_("of the state the browser brings back; empty once it did")
     )
     way = EncryptedTextField(

@@ -129,6 +129,14 @@ class Registers(Protocol):
 
 
 @runtime_checkable
+class ShowsSecret(Protocol):
+    """An EntersIn whose secret its person must copy to the other side: shown once, right after connecting."""
+
+    @property
+    def shows_secret(self) -> bool: ...
+
+
+@runtime_checkable
 class Versioned(Protocol):
     """A platform whose API has versions that end."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from publishing.delivery.ways import How
 from publishing.models import PlatformConnection
 from publishing.platforms.base import Capability
 from publishing.serializers.options import OptionSerializer
@@ -11,6 +12,45 @@ from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.rest.serializers import Described
 
 PLATFORMS = [(each.value, each.value) for each in PlatformKey]
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    """One thing to type."""
+
+    name = serializers.CharField(help_text="Its name in `entries`, or `server` of `start`.")
+    label = serializers.CharField(help_text="What it is.")  # type: ignore[assignment]
+    help = serializers.CharField(help_text="More about it; may be empty.")
+    secret = serializers.BooleanField(help_text="Whether it is a secret.")
+    required = serializers.BooleanField(help_text="Whether it may not be left out.")  # type: ignore[assignment]
+
+
+class ScopeSerializer(serializers.Serializer[Any]):
+    """One right that is asked for."""
+
+    name = serializers.CharField(help_text="As the platform calls it.")
+    why = serializers.CharField(help_text="What it is for.")
+    needed = serializers.BooleanField(help_text="Whether nothing can be sent without it.")
+
+
+class DoorSerializer(serializers.Serializer[Any]):
+    """One of several sign-ins."""
+
+    name = serializers.CharField(help_text="Its `door` in `start`.")
+    label = serializers.CharField(help_text="What it is.")  # type: ignore[assignment]
+    scopes = ScopeSerializer(many=True, help_text="What it asks for.")
+    missing = serializers.ListField(child=serializers.CharField(), help_text="Settings an operator must fill in first.")
+
+
+class WaysSerializer(serializers.Serializer[Any]):
+    """How accounts are connected."""
+
+    how = serializers.ChoiceField(
+        [each.value for each in How], help_text="By `start` and `finish`, by `enter`, by hand, or by its own command."
+    )
+    entries = EntrySerializer(many=True, help_text="What is typed.")
+    doors = DoorSerializer(many=True, help_text="Its sign-ins, where it has several.")
+    scopes = ScopeSerializer(many=True, help_text="What the only one asks for.")
+    missing = serializers.ListField(child=serializers.CharField(), help_text="Settings an operator must fill in first.")
 
 
 class PlatformSerializer(serializers.Serializer[Any]):
@@ -28,6 +68,7 @@ class PlatformSerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField(sorted(each.value for each in Capability)), help_text="What can be done there."
     )
     options = OptionSerializer(many=True, help_text="What its posts can carry beside text and media.")
+    connects = WaysSerializer(help_text="How accounts there are connected.")
 
 
 class ConnectionSerializer(Described[PlatformConnection]):
@@ -79,6 +120,25 @@ class EnterSerializer(serializers.Serializer[Any]):
         write_only=True,
     )
     again = serializers.UUIDField(required=False, allow_null=True, help_text="The account to connect again.")
+    by_hand = serializers.BooleanField(
+        default=False, help_text="People post there themselves, reminded in time: `entries` are `handle` and `url`."
+    )
+
+
+class EnteredSerializer(ConnectionSerializer):
+    """A new account, with what must be copied to the other side."""
+
+    secret = serializers.SerializerMethodField(
+        help_text="What signs what we send, where the other side needs it; told only now. Mostly empty."
+    )
+
+    class Meta(ConnectionSerializer.Meta):
+        fields = [*ConnectionSerializer.Meta.fields, "secret"]
+        read_only_fields = fields
+
+    def get_secret(self, _row: PlatformConnection) -> str:
+        """Return what the view handed on."""
+        return str(self.context.get("secret", ""))
 
 
 class StartSerializer(serializers.Serializer[Any]):

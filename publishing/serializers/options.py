@@ -11,8 +11,12 @@ from trenddrop.core.platforms.options import Shape
 class ChoiceSerializer(serializers.Serializer[Any]):
     """One value of an option."""
 
-    value = serializers.CharField(source="0", help_text="What is stored.")
-    label = serializers.CharField(source="1", help_text="What it means.")
+    value = serializers.CharField(help_text="What is stored.")
+    label = serializers.CharField(help_text="What it means.")
+
+    def to_representation(self, instance: tuple[str, Any]) -> dict[str, str]:
+        """Return a pair of the table as an object."""
+        return {"value": instance[0], "label": str(instance[1])}
 
 
 @extend_schema_field({"oneOf": [{"type": "string"}, {"type": "boolean"}]})

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from accounts import audit, tenancy
 from accounts.models import Membership
 from publishing import oauth
-from publishing.delivery import tending, tokens
+from publishing.delivery import listening, tending, tokens
+from publishing.delivery.adapters import adapter_of
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.base import Connected, PlatformError, Profile, SignInAgain, Token
+from publishing.platforms.signing_in import ShowsSecret
 from publishing.practice import network
 from trenddrop.core import limits
 from trenddrop.core.platforms import rules
@@ -110,6 +112,12 @@ def _switch(
     return connection
 
 
+def secret_to_show(connection: PlatformConnection) -> str:
+    """Return the secret that its person must copy to the other side, right after connecting; mostly empty."""
+    found = adapter_of(connection)
+    return tokens.token_of(connection).access if isinstance(found, ShowsSecret) and found.shows_secret else ""
+
+
 @dataclass(frozen=True)
 class Removed:
     """How many planned posts were cancelled, and what the person should still do at the platform, in words."""
@@ -123,6 +131,7 @@ def remove(connection: PlatformConnection, *, by: Membership, now: dt.datetime) 
 
     What is live stays, with its numbers. Call outside a transaction.
     """
+    listening.end(connection, now=now)
     with tenancy.of_member(by):
         token = _readable(connection)
         count = _forget(connection, by=by, now=now)

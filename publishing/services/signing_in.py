@@ -13,6 +13,7 @@ from accounts.models import Membership
 from publishing import oauth, operating
 from publishing.delivery.adapters import adapter
 from publishing.models import PlatformConnection, SignInChoice
+from publishing.platforms.assisted import ByHand
 from publishing.platforms.base import Connected, Rejected
 from publishing.platforms.signing_in import EntersIn
 from publishing.services import connections
@@ -93,11 +94,20 @@ def choose(key: uuid.UUID, *, accounts: Collection[str], by: Membership, now: dt
 
 
 def enter(
-    platform: str, typed: Mapping[str, str], *, by: Membership, now: dt.datetime, again: uuid.UUID | None = None
+    platform: str,
+    typed: Mapping[str, str],
+    *,
+    by: Membership,
+    now: dt.datetime,
+    again: uuid.UUID | None = None,
+    by_hand: bool = False,
 ) -> PlatformConnection:
-    """Open an account by what was typed; raises the adapters' errors. Call outside a transaction."""
+    """Open an account by what was typed; raises the adapters' errors. Call outside a transaction.
+
+    `by_hand`: its posts wait for a person, whatever we could do there.
+    """
     _require_open(platform)
-    found = adapter(platform)
+    found = ByHand(platform) if by_hand else adapter(platform)
     if not isinstance(found, EntersIn):
         raise Rejected(_("Accounts there are not opened by something one types."), code="no_entry")
     connected = found.enter(typed)

@@ -20,12 +20,13 @@ from publishing.delivery import health
 from publishing.delivery.adapters import adapter
 from publishing.forms.connections import ChoiceForm, PracticeForm, WayForm
 from publishing.models import PlatformConnection
+from publishing.platforms.assisted import ByHand
 from publishing.platforms.base import Platform, PlatformError, Rejected
 from publishing.platforms.signing_in import EntersIn, Registers, SignsIn
 from publishing.services import connections as commands
 from publishing.services import signing_in
 from trenddrop.core.limits import LimitReached
-from trenddrop.core.platforms import rules
+from trenddrop.core.platforms import RULES, rules
 
 REFUSALS = (
     PlatformError,
@@ -52,6 +53,26 @@ def connect(request: MemberRequest, key: str) -> HttpResponse:
     except REFUSALS as error:
         form.add_error(None, str(error))
         return _ask(request, key, found, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("connections.manage", scoped=False)
+def by_hand(request: MemberRequest, key: str) -> HttpResponse:
+    """Note an account to which people post themselves, reminded in time."""
+    if key not in RULES:
+        raise Http404
+    found = ByHand(key)
+    form = WayForm(request.POST if request.method == "POST" else None, entries=found.entries)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return welcome(request, [_noted(request, key, form.cleaned_data)])
+        except REFUSALS as error:
+            form.add_error(None, str(error))
+    return _ask(request, key, found, form, is_by_hand=True)
+
+
+def _noted(request: MemberRequest, key: str, typed: dict[str, str]) -> PlatformConnection:
+    return signing_in.enter(key, typed, by=request.membership, now=timezone.now(), by_hand=True)
 
 
 def _adapter(key: str) -> Platform:
@@ -95,7 +116,9 @@ def _again(request: MemberRequest, key: str) -> PlatformConnection | None:
         return rows.filter(pk=asked).first()
 
 
-def _ask(request: MemberRequest, key: str, found: object, form: forms.Form) -> HttpResponse:
+def _ask(
+    request: MemberRequest, key: str, found: object, form: forms.Form, *, is_by_hand: bool = False
+) -> HttpResponse:
     again = _again(request, key)
     with tenancy.of_member(request.membership):
         operated = operating.of(key)
@@ -109,6 +132,8 @@ def _ask(request: MemberRequest, key: str, found: object, form: forms.Form) -> H
             "missing": health.missing_settings(found),
             "words": health.words_about(key, found, operated, now=timezone.now()),
             "is_enabled": operated.is_enabled,
+            "is_by_hand": is_by_hand,
+            "can_be_by_hand": not is_by_hand and not isinstance(found, ByHand),
         }
         return render(request, "publishing/connect.html", context, status=422 if form.errors else 200)
 
@@ -159,7 +184,11 @@ def choose(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def welcome(request: MemberRequest, rows: Sequence[PlatformConnection]) -> HttpResponse:
-    """Say who is connected now, and lead to the accounts."""
+    """Say who is connected now, and lead to the accounts; a secret for the other side is shown once before."""
+    if secret := commands.secret_to_show(rows[0]):
+        context = {"connection": rows[0], "secret": secret}
+        with tenancy.of_member(request.membership):
+            return render(request, "publishing/connection_secret.html", context)
     words = ngettext(
         "%(handles)s is connected. Posts that waited for it go out again.",
         "%(handles)s are connected. Posts that waited for them go out again.",

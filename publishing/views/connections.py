@@ -21,9 +21,11 @@ from publishing.delivery import health
 from publishing.delivery.adapters import adapter
 from publishing.models import Platform, PlatformConnection, ScheduledPost
 from publishing.platforms import platform_keys
+from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import PlatformError
 from publishing.services import connections as commands
 from publishing.views.connecting import address_of
+from trenddrop.core.platforms import RULES, rules
 
 Status = PlatformConnection.Status
 LAST_POSTS = 5
@@ -38,6 +40,7 @@ class Way:
     missing: str
     words: tuple[str, ...]
     is_enabled: bool
+    by_hand: str = ""
 
 
 @require_safe
@@ -102,7 +105,7 @@ def _row(row: PlatformConnection, operated: Mapping[str, Platform]) -> dict[str,
 
 def reconnect_url(row: PlatformConnection) -> str:
     """Return where an account is connected again; empty where its platform is not set up any more."""
-    if row.platform not in platform_keys():
+    if row.kind == BY_HAND or row.platform not in platform_keys():
         return ""
     return f"{address_of(row.platform, adapter(row.platform))}?again={row.pk}"
 
@@ -131,7 +134,10 @@ def _ways(operated: Mapping[str, Platform]) -> Iterator[Way]:
         found, row = adapter(key), operated.get(key) or Platform(key=key)
         missing = ", ".join(health.missing_settings(found))
         words = tuple(health.words_about(key, found, row, now=now))
-        yield Way(key, address_of(key, found), missing, words, row.is_enabled)
+        by_hand = reverse("connect_by_hand", args=[key]) if missing else ""
+        yield Way(key, address_of(key, found), missing, words, row.is_enabled, by_hand)
+    for key in sorted(set(RULES) - set(platform_keys()), key=lambda each: rules(each).name):
+        yield Way(key, reverse("connect_by_hand", args=[key]), "", (), (operated.get(key) or Platform()).is_enabled)
 
 
 def _visible(request: MemberRequest, pk: uuid.UUID) -> PlatformConnection:
