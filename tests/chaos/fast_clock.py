@@ -5,7 +5,8 @@ import mmap
 import struct
 from pathlib import Path
 
-SIZE = struct.calcsize("d")
+SIZE = struct.calcsize("dd")
+GLANCE = 1.0
 
 
 class FastClock:
@@ -14,18 +15,27 @@ class FastClock:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.exists():
-            path.write_bytes(struct.pack("d", 0.0))
+            path.write_bytes(struct.pack("dd", 0.0, 0.0))
         with path.open("r+b") as file:
             self._shared = mmap.mmap(file.fileno(), SIZE)
 
     @property
     def offset(self) -> float:
         """How far it is ahead."""
-        return float(struct.unpack("d", self._shared[:SIZE])[0])
+        return self._read()[0]
 
     @offset.setter
     def offset(self, seconds: float) -> None:
-        self._shared[:SIZE] = struct.pack("d", seconds)
+        self._shared[:SIZE] = struct.pack("dd", seconds, self.napped)
+
+    @property
+    def napped(self) -> float:
+        """For how long somebody waited until a platform was done with a file."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[float, float]:
+        offset, napped = struct.unpack("dd", self._shared[:SIZE])
+        return offset, napped
 
     def __call__(self) -> dt.datetime:
         """Now, in UTC."""
@@ -33,7 +43,8 @@ class FastClock:
 
     def sleep(self, seconds: float) -> None:
         """Let that time pass without waiting."""
-        self.offset += seconds
+        offset, napped = self._read()
+        self._shared[:SIZE] = struct.pack("dd", offset + seconds, napped + (seconds if seconds >= GLANCE else 0.0))
 
     def go_to(self, moment: dt.datetime) -> None:
         """Move on to a moment, never back."""

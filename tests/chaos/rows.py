@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from publishing.platforms.base import Capability, Token
 from tests.chaos.forgetful import ForgetfulServer
-from tests.peers import fake_mastodon, fake_practice
+from tests.peers import fake_mastodon, fake_practice, fake_x
 from tests.peers.fake_bluesky import HANDLE, PASSWORD, FakeBluesky
 from tests.peers.wire import Server
 
@@ -92,5 +92,20 @@ ROWS = [
         wire=fake_mastodon.FakeMastodon,
         token=lambda server: Token(fake_mastodon.TOKEN, extra={"instance": server.url}),
         public=lambda server: server.statuses,
+    ),
+    Row(
+        key="x",
+        adapter=f"{ADAPTERS}.x.X",
+        wire=fake_x.FakeX,
+        token=lambda server: Token(
+            *server.signed_in(), None, {"user_id": fake_x.USER_ID, "handle": fake_x.HANDLE}
+        ),
+        public=lambda server: server.posts,
+        settings=lambda server: {
+            "X_API_URL": server.url,
+            "X_WEB_URL": server.url,
+            "X_CLIENT_ID": fake_x.CLIENT,
+            "X_CLIENT_SECRET": fake_x.SECRET,
+        },
     ),
 ]

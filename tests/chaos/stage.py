@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.models import PlatformConnection, PublishAttempt, QuotaUse, ScheduledPost
 from tests.cast import Cast
 from tests.chaos.fast_clock import FastClock
 from tests.chaos.processes import Nursery, Worker
@@ -17,7 +17,7 @@ from tests.chaos.rows import Row
 from tests.chaos.traps import Trap, lay, nothing
 from tests.peers.wire import Server
 from tests.publishing.conftest import make_connection, make_piece, make_post
-from tests.publishing.platforms.contract import MP4, PNG
+from tests.publishing.platforms.bench import MP4, PNG
 from trenddrop.schedule import SCHEDULE
 
 Status = ScheduledPost.Status
@@ -59,7 +59,8 @@ class Stage:
         self.begun = self.clock()
         words = f"Saffron harvest, {self.mark} #saffron"
         with self.scope():
-            PlatformConnection.objects.update(hold_until=None, refreshing_until=None, status="active")
+            PlatformConnection.objects.update(hold_until=None, refreshing_until=None, status="active", allowance={})
+            QuotaUse.objects.all().delete()
             return make_post(
                 self.pieces[flow], self.connection, at=self.begun, text=words, metadata=self.metadata(flow)
             )
@@ -148,7 +149,7 @@ class Stage:
         """When something can next happen to it; None when it has come to rest."""
         if post.status == Status.PUBLISHING:
             return post.lease_until
-        if post.status not in {Status.SCHEDULED, Status.UNCONFIRMED} or post.next_try_at is None:
+        if post.status not in {Status.SCHEDULED, Status.UNCONFIRMED, Status.HANDED} or post.next_try_at is None:
             return None
         return max(post.next_try_at, post.lease_until or post.next_try_at, post.connection.hold_until or post.next_try_at)
 
