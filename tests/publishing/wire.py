@@ -1,7 +1,7 @@
 """A small platform on a real socket, with places where it can fail, and the adapter that speaks to it.
 
-Its protocol: POST /media, POST /posts (with a key), GET /posts?key=, POST /token. A post is public once
-`Server.posts` holds it. `Server.plan` says what goes wrong, call by call.
+Its protocol: POST /media, POST /posts (with a key), GET /posts?key= or ?id=, DELETE /posts?id=, GET /left, POST /token.
+A post is public once `Server.posts` holds it (one with `at`: from then on). `Server.plan` says what goes wrong.
 """
 
 import json
@@ -49,17 +49,19 @@ class Server:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.posts: list[dict[str, Any]] = []
+        self.numbers = 0
         self.calls: Counter[str] = Counter()
         self.plan: dict[str, list[Fault]] = {}
         self.drops_copies = True
         self.shows_posts = True
         self.access, self.refresh, self.revoked = "access-1", "refresh-1", False
         self.address = ""
+        self.left = {"used": 0, "total": 25, "resets_at": None}
 
     def fail(self, name: str, *faults: Fault) -> None:
         """Let the next calls of that name go wrong, one fault each.
 
-        Names: media, post (before it is accepted), posted (after), answered, find, token.
+        Names: media, post (before it is accepted), posted (after), answered, find, withdraw, left, token.
         """
         self.plan.setdefault(name, []).extend(faults)
 
@@ -94,8 +96,12 @@ class Call(BaseHTTPRequestHandler):
         self._answer({"media": self._media, "posts": self._post, "token": self._token}[place], body)
 
     def do_GET(self) -> None:
-        """Posts by key."""
-        self._answer(self._find, b"")
+        """Posts by key or id, or what is left of an allowance."""
+        self._answer(self._left if self.path == "/left" else self._find, b"")
+
+    def do_DELETE(self) -> None:
+        """Take a post back."""
+        self._answer(self._withdraw, b"")
 
     def _answer(self, work: Callable[[bytes], None], body: bytes) -> None:
         try:
@@ -146,7 +152,8 @@ class Call(BaseHTTPRequestHandler):
         with self.platform.lock:
             known = next((p for p in self.platform.posts if p["key"] == sent["key"]), None)
             if known is None or not self.platform.drops_copies:
-                known = {**sent, "id": f"p{len(self.platform.posts) + 1}"}
+                self.platform.numbers += 1
+                known = {**sent, "id": f"p{self.platform.numbers}"}
                 self.platform.posts.append(known)
         if not self._step("posted"):
             self.say(201, known)
@@ -156,9 +163,23 @@ class Call(BaseHTTPRequestHandler):
         self.answered = False
         if self._step("find"):
             return
-        key = parse_qs(urlsplit(self.path).query)["key"][0]
-        found = [post for post in self.platform.posts if post["key"] == key] if self.platform.shows_posts else []
+        [(name, [value])] = parse_qs(urlsplit(self.path).query).items()
+        found = [post for post in self.platform.posts if post[name] == value] if self.platform.shows_posts else []
         self.say(200, {"posts": found})
+
+    def _withdraw(self, _body: bytes) -> None:
+        self.answered = False
+        if self._step("withdraw"):
+            return
+        [value] = parse_qs(urlsplit(self.path).query)["id"]
+        with self.platform.lock:
+            self.platform.posts = [post for post in self.platform.posts if post["id"] != value]
+        self.say(200, {})
+
+    def _left(self, _body: bytes) -> None:
+        self.answered = False
+        if not self._step("left"):
+            self.say(200, self.platform.left)
 
     def _token(self, body: bytes) -> None:
         self.answered = False

@@ -1,0 +1,197 @@
+"""Posts that wait on their platform: handed over early, looked after at their time, taken back before."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from accounts import tenancy
+from accounts.models import AuditEntry
+from publishing import story
+from publishing.delivery import handing
+from publishing.models import PublishAttempt, ScheduledPost
+from publishing.services import posts
+from tests.publishing import wire
+from tests.publishing.conftest import Desk
+from tests.publishing.kinds import HOUR
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def keeper(desk: Desk, settings: Any) -> Desk:
+    """A post for two hours from now, on a platform that takes it an hour early."""
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.kinds.Keeper"}
+    at = desk.clock() + 2 * HOUR
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        ScheduledPost.objects.update(scheduled_for=at, next_try_at=at - HOUR)
+    return desk
+
+
+@pytest.fixture
+def handed(keeper: Desk) -> Desk:
+    keeper.clock.now += HOUR
+    keeper.work()
+    assert keeper.now().status == "handed"
+    return keeper
+
+
+def command(desk: Desk, name: str, **given: Any) -> ScheduledPost:
+    with tenancy.of_member(desk.cast.ben):
+        done: ScheduledPost = getattr(posts, name)(desk.now(), by=desk.cast.ben, **given)
+    return done
+
+
+def told(desk: Desk) -> list[str]:
+    post = desk.now()
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        return [line.title for line in story.tell(post, list(PublishAttempt.objects.filter(post=post)))]
+
+
+def actions(desk: Desk) -> list[str]:
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        rows = AuditEntry.objects.filter(resource_id=str(desk.post.pk)).order_by("sequence")
+        return list(rows.values_list("action", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "options", "early"),
+    [(3 * HOUR, {}, 2 * HOUR), (HOUR / 2, {}, dt.timedelta()), (MINUTE, {}, MINUTE),
+     (3 * HOUR, {"first_comment": "Hi"}, 3 * HOUR)],
+)  # fmt: skip
+def test_it_is_taken_in_hand_early_where_the_platform_holds_it(
+    keeper: Desk, ahead: dt.timedelta, options: dict[str, str], early: dt.timedelta
+) -> None:
+    now = keeper.clock()
+    assert handing.first_try("practice", options, at=now + ahead, now=now) - now == early
+
+
+def test_a_post_is_handed_over_before_its_time_and_waits_there(handed: Desk) -> None:
+    [there] = handed.platform.posts
+    post = handed.now()
+    assert there["at"] == post.scheduled_for.isoformat()
+    assert post.platform_post_id == "p1"
+    assert post.published_at is None
+    assert post.next_try_at == post.scheduled_for + dt.timedelta(seconds=30)
+    assert "makes it public at its time" in story.answer(post).say
+    assert told(handed)[-1] == "Goes live there by itself"
+    assert handed.work() == 0
+
+
+def test_it_is_live_once_the_platform_made_it_public(handed: Desk) -> None:
+    handed.clock.now += HOUR + MINUTE
+    handed.work()
+    post = handed.now()
+    assert post.status == "published"
+    assert post.published_at == post.scheduled_for
+    assert actions(handed) == ["post.handed", "post.published"]
+
+
+def test_what_was_moved_on_the_platform_is_followed_there(handed: Desk) -> None:
+    later = handed.now().scheduled_for + HOUR
+    handed.platform.posts[0]["at"] = later.isoformat()
+    handed.clock.now += HOUR + MINUTE
+    handed.work()
+    assert (handed.now().status, handed.now().next_try_at) == ("handed", later + dt.timedelta(seconds=30))
+    handed.clock.now = later + MINUTE
+    handed.work()
+    assert handed.now().status == "published"
+
+
+def test_what_was_removed_on_the_platform_is_told_and_can_be_sent_anew(handed: Desk) -> None:
+    handed.platform.posts.clear()
+    handed.clock.now += HOUR + MINUTE
+    handed.work()
+    post = handed.now()
+    assert post.status == "failed"
+    assert "somebody removed it there" in post.error
+    command(handed, "retry", now=handed.clock())
+    handed.work()
+    assert handed.now().status == "published"
+    assert [there["at"] for there in handed.platform.posts] == [""]
+
+
+def test_a_look_without_an_answer_is_repeated(handed: Desk) -> None:
+    handed.platform.fail("find", wire.status(500))
+    handed.clock.now += HOUR + MINUTE
+    handed.work()
+    assert handed.now().status == "handed"
+    handed.clock.now += MINUTE
+    handed.work()
+    assert handed.now().status == "published"
+
+
+def test_an_answer_lost_while_it_was_handed_over_is_looked_for(keeper: Desk) -> None:
+    keeper.clock.now += HOUR
+    keeper.platform.fail("posted", wire.cut)
+    keeper.work()
+    assert keeper.now().status == "unconfirmed"
+    keeper.clock.now += MINUTE
+    keeper.work()
+    assert keeper.now().status == "published" or keeper.now().status == "handed"
+    assert len(keeper.platform.posts) == 1
+
+
+def test_cancelling_takes_it_back_first(handed: Desk) -> None:
+    post = command(handed, "cancel")
+    assert post.status == "handed"
+    assert "is being taken back" in story.answer(handed.now()).say
+    handed.work()
+    assert handed.now().status == "cancelled"
+    assert handed.platform.posts == []
+    assert actions(handed)[-2:] == ["post.cancelled", "post.withdrawn"]
+    assert "Taken back from the platform" in told(handed)
+
+
+def test_moving_takes_it_back_and_hands_it_over_for_the_new_time(handed: Desk) -> None:
+    later = (handed.now().scheduled_for + 5 * HOUR).replace(second=0, microsecond=0)
+    command(handed, "reschedule", at_local=later.replace(tzinfo=None), zone="UTC", now=handed.clock())
+    handed.work()
+    post = handed.now()
+    assert (post.status, post.scheduled_for, post.platform_post_id) == ("scheduled", later, "")
+    assert handed.platform.posts == []
+    handed.clock.now = later - HOUR
+    handed.work()
+    assert [there["at"] for there in handed.platform.posts] == [later.isoformat()]
+    assert handed.now().status == "handed"
+
+
+def test_a_withdrawal_without_an_answer_is_tried_again(handed: Desk) -> None:
+    command(handed, "cancel")
+    handed.platform.fail("withdraw", wire.status(503))
+    handed.work()
+    assert handed.now().status == "handed"
+    handed.clock.now += MINUTE
+    handed.work()
+    assert handed.now().status == "cancelled"
+
+
+def test_what_is_not_given_back_stays_as_planned_and_says_so(handed: Desk, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.kinds.Refuser"}
+    command(handed, "cancel")
+    handed.work()
+    post = handed.now()
+    assert post.status == "handed"
+    assert "could not be taken back: It is public already." in post.error
+    handed.clock.now += HOUR + MINUTE
+    handed.work()
+    assert handed.now().status == "published"
+
+
+def test_nothing_is_taken_back_in_its_last_minute(handed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = handed.now().scheduled_for - dt.timedelta(seconds=30)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: near)
+    with pytest.raises(posts.CannotChange, match="waits on its platform"):
+        command(handed, "cancel")
+
+
+def test_what_cannot_wait_there_after_all_goes_out_at_its_time_not_before(keeper: Desk, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Small"}
+    keeper.clock.now += HOUR
+    keeper.work()
+    post = keeper.now()
+    assert keeper.platform.posts == []
+    assert (post.status, post.tries, post.next_try_at) == ("scheduled", 0, post.scheduled_for)
+    keeper.clock.now = post.scheduled_for
+    keeper.work()
+    assert keeper.now().status == "published"
