@@ -142,7 +142,7 @@ def _waits(post: ScheduledPost) -> str:
 
 def answer(post: ScheduledPost) -> Answer:
     """Return the page's first sentence: where the post is now."""
-    name = badge(post.connection.platform).name
+    name = str(badge(post.connection.platform).name)
     match post.status:
         case Status.SCHEDULED:
             return _answer_planned(post)

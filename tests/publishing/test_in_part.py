@@ -85,8 +85,8 @@ def test_a_thread_in_part_is_neither_cancelled_nor_moved(thread: Desk) -> None:
     with tenancy.of_member(thread.cast.ben):
         with pytest.raises(posts.CannotChange, match="live already"):
             posts.cancel(thread.now(), by=thread.cast.ben)
+        later = (thread.clock() + dt.timedelta(days=9)).replace(tzinfo=None)
         with pytest.raises(posts.CannotChange, match="live already"):
-            later = (thread.clock() + dt.timedelta(days=9)).replace(tzinfo=None)
             posts.reschedule(thread.now(), at_local=later, zone="UTC", by=thread.cast.ben, now=thread.clock())
 
 

@@ -56,7 +56,7 @@ class Server:
         self.shows_posts = True
         self.access, self.refresh, self.revoked = "access-1", "refresh-1", False
         self.address = ""
-        self.left = {"used": 0, "total": 25, "resets_at": None}
+        self.left: dict[str, Any] = {"used": 0, "total": 25, "resets_at": None}
 
     def fail(self, name: str, *faults: Fault) -> None:
         """Let the next calls of that name go wrong, one fault each.
