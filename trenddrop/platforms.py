@@ -5,7 +5,10 @@ PLATFORMS = {
     "instagram": "publishing.platforms.instagram.Instagram",
     "mastodon": "publishing.platforms.mastodon.Mastodon",
     "x": "publishing.platforms.x.X",
+    "fanbase": "publishing.platforms.assisted.FanBase",
     "practice": "publishing.platforms.practice.Practice",
+    "telegram": "publishing.platforms.telegram.Telegram",
+    "spill": "publishing.platforms.assisted.Spill",
     "tiktok": "publishing.platforms.tiktok.TikTok",
     "threads": "publishing.platforms.threads.Threads",
 }
@@ -20,6 +23,7 @@ PLATFORM_SETTINGS = {
     "YOUTUBE_CLIENT_SECRET": "",
     "YOUTUBE_API_URL": "https://youtube.googleapis.com",
     "YOUTUBE_UPLOAD_URL": "https://www.googleapis.com",
+    "YOUTUBE_UPLOADS_PER_DAY": "100",
     "YOUTUBE_HUB_URL": "https://pubsubhubbub.appspot.com",
     "GOOGLE_AUTH_URL": "https://accounts.google.com",
     "GOOGLE_TOKEN_URL": "https://oauth2.googleapis.com",
