@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import tenancy
 from publishing.delivery import tokens
 from publishing.delivery.adapters import adapter_of
-from publishing.models import PlatformConnection
+from publishing.models import PlatformConnection, SignInChoice
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import Allows, PlatformError, Profile, SignInAgain, TokenExpired, TryLater
@@ -69,6 +69,13 @@ def canary(key: uuid.UUID, *, organization_id: uuid.UUID, now: dt.datetime) -> s
         _note(row, now=now, canary_at=now, canary_error=str(error))
         return str(error)
     return ""
+
+
+def forget_sign_ins(*, now: dt.datetime) -> int:
+    """Remove sign-ins that nobody finished, with the secrets sealed in them; returns how many."""
+    with tenancy.operator():
+        count, _by_table = SignInChoice.objects.filter(expires_at__lte=now).delete()
+    return count
 
 
 def _row(key: uuid.UUID, organization_id: uuid.UUID) -> PlatformConnection | None:

@@ -12,7 +12,7 @@ class ChoiceSerializer(serializers.Serializer[Any]):
     """One value of an option."""
 
     value = serializers.CharField(help_text="What is stored.")
-    label = serializers.CharField(help_text="What it means.")
+    label = serializers.CharField(help_text="What it means.")  # type: ignore[assignment]
 
     def to_representation(self, instance: tuple[str, Any]) -> dict[str, str]:
         """Return a pair of the table as an object."""
@@ -33,7 +33,10 @@ class OptionSerializer(serializers.Serializer[Any]):
     help = serializers.CharField(help_text="More about it; may be empty.")
     choices = ChoiceSerializer(many=True, help_text="Its values, of a `choice`.")
     initial = ValueField(help_text="What is sent when nobody chose.")
-    limit = serializers.IntegerField(help_text="How many characters a `text` may have; 0 is no limit of its own.")
+    limit = serializers.IntegerField(help_text="How long a `text` may be; 0 is no limit of its own.")
+    counted = serializers.BooleanField(
+        help_text="Whether `limit` is in the platform's `text_unit` and held against it by preflight; else characters."
+    )
     media = serializers.ChoiceField(
         ["", "video", "image"], help_text="Only for posts with such a file; empty is for all.", allow_blank=True
     )
