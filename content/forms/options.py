@@ -56,4 +56,4 @@ def field_of(option: Option) -> forms.Field:
     widget: forms.Widget = forms.TextInput({"inputmode": "url", "placeholder": "https://"})
     if option.shape is Shape.TEXT:
         widget = forms.Textarea({"rows": "2"}) if option.limit > LONG else forms.TextInput()
-    return forms.CharField(max_length=option.limit or 500, widget=widget, **told)
+    return forms.CharField(max_length=option.most or 500, widget=widget, **told)

@@ -240,22 +240,15 @@ def _erased(connection: PlatformConnection) -> bool:
         planned = ScheduledPost.objects.filter(connection=connection, status__in=[Status.SCHEDULED, Status.ASSISTED])
         words = _("The account's data was erased at its owner's request on the platform.")
         planned.update(status=Status.CANCELLED, next_try_at=None, error=words, fence=F("fence") + 1)
-        audit.record("connection.erased", connection, organization_id=connection.organization_id, by=None)
-        changed = PlatformConnection.objects.filter(pk=connection.pk).update(
-            account_id=f"erased:{connection.pk.hex}",
-            handle=_("erased"),
-            display_name="",
-            access_token=None,
-            refresh_token=None,
-            token_version=F("token_version") + 1,
-            extra={},
-            scopes=[],
-            allowance={},
-            status=PlatformConnection.Status.REMOVED,
-            last_error=words,
-            refreshing_until=None,
-        )
-    return bool(changed)
+        row = PlatformConnection.objects.select_for_update().get(pk=connection.pk)
+        row.account_id, row.handle, row.display_name = f"erased:{row.pk.hex}", _("erased"), ""
+        row.access_token = row.refresh_token = None
+        row.token_version += 1
+        row.extra, row.scopes, row.allowance = {}, [], {}
+        row.status, row.last_error, row.refreshing_until = PlatformConnection.Status.REMOVED, words, None
+        row.save()
+        audit.record("connection.erased", row, organization_id=row.organization_id, by=None)
+    return True
 
 
 def forget(*, now: dt.datetime) -> int:

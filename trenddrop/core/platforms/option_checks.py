@@ -11,7 +11,7 @@ from trenddrop.core.platforms.lengths import COUNTERS
 from trenddrop.core.platforms.media_checks import MediaFacts
 from trenddrop.core.platforms.options import Option, Shape, kept, options
 from trenddrop.core.platforms.problems import Problem
-from trenddrop.core.platforms.rules import MB, PlatformKey, PlatformRules, rules
+from trenddrop.core.platforms.rules import MB, PlatformKey, PlatformRules
 
 STORY_SECONDS, STORY_BYTES = 60, 100 * MB
 REEL_SECONDS = (3, 90)
@@ -54,7 +54,7 @@ def _comment_length(post: Carried) -> Sequence[Problem]:
     """A comment is counted as posts are, where comments are posts."""
     option = next((each for each in options(post.row.key) if each.name == "first_comment"), None)
     words = post.chosen.get("first_comment", "")
-    if option is None or not words or option.limit != rules(post.row.key).text_limit:
+    if option is None or not words or not option.counted:
         return []
     over = COUNTERS[post.row.text_unit](words) - post.row.text_limit
     if over <= 0:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from trenddrop.core.platforms.rules import PlatformKey
 
 Words = str | Promise
+LONGEST = 10_000
 
 
 class Shape(StrEnum):
@@ -25,7 +26,10 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One option; `initial` is what is sent when nobody chose. `media`: only for posts with such a file."""
+    """One option; `initial` is what is sent when nobody chose. `media`: only for posts with such a file.
+
+    `counted`: its `limit` is in the platform's own unit, so it is judged with the post and not when it is stored.
+    """
 
     name: str
     shape: Shape
@@ -35,6 +39,12 @@ class Option:
     initial: str | bool = ""
     limit: int = 0
     media: str = ""
+    counted: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many characters are stored; 0 is no limit of its own."""
+        return LONGEST if self.counted else self.limit
 
 
 class BadOption(ValueError):
@@ -60,9 +70,9 @@ def _privacy(*choices: tuple[str, Words]) -> Option:
     return Option("privacy", Shape.CHOICE, gettext_lazy("Who can see it"), choices=choices, initial=choices[0][0])
 
 
-def _first_comment(limit: int) -> Option:
+def _first_comment(limit: int, *, counted: bool = False) -> Option:
     help_text = gettext_lazy("Written by the account under the post as soon as it is live.")
-    return Option("first_comment", Shape.TEXT, gettext_lazy("First comment"), help_text, limit=limit)
+    return Option("first_comment", Shape.TEXT, gettext_lazy("First comment"), help_text, limit=limit, counted=counted)
 
 
 def _post_as(*choices: tuple[str, Words]) -> Option:
@@ -105,7 +115,7 @@ OPTIONS: dict[PlatformKey, tuple[Option, ...]] = {
         Option(
             "collaborators", Shape.TEXT, gettext_lazy("Collaborators"), gettext_lazy("Up to three handles."), limit=100
         ),
-        _first_comment(2200),
+        _first_comment(2200, counted=True),
     ),
     PlatformKey.FACEBOOK: (
         _post_as(("feed", gettext_lazy("Post")), ("reel", gettext_lazy("Reel")), ("story", gettext_lazy("Story"))),
@@ -116,12 +126,12 @@ OPTIONS: dict[PlatformKey, tuple[Option, ...]] = {
         Option("replies", Shape.CHOICE, WHO_MAY_REPLY, choices=REPLIES, initial="everyone"),
         Option("topic", Shape.TEXT, gettext_lazy("Topic"), limit=50),
         LINK,
-        _first_comment(500),
+        _first_comment(500, counted=True),
     ),
     PlatformKey.X: (
         Option("replies", Shape.CHOICE, WHO_MAY_REPLY, choices=REPLIES, initial="everyone"),
         _switch("paid_partnership", gettext_lazy("It is a paid partnership")),
-        _first_comment(280),
+        _first_comment(280, counted=True),
     ),
     PlatformKey.LINKEDIN: (
         _privacy(PUBLIC, ("followers", gettext_lazy("Connections"))),
@@ -131,13 +141,13 @@ OPTIONS: dict[PlatformKey, tuple[Option, ...]] = {
     PlatformKey.BLUESKY: (
         Option("replies", Shape.CHOICE, WHO_MAY_REPLY, choices=REPLIES, initial="everyone"),
         LINK,
-        _first_comment(300),
+        _first_comment(300, counted=True),
     ),
     PlatformKey.MASTODON: (
         _privacy(PUBLIC, UNLISTED, FOLLOWERS),
         Option("spoiler_text", Shape.TEXT, gettext_lazy("Content warning"), limit=200),
         _switch("sensitive", gettext_lazy("Hide the media behind a click")),
-        _first_comment(500),
+        _first_comment(500, counted=True),
     ),
     PlatformKey.PINTEREST: (
         Option("board", Shape.TEXT, gettext_lazy("Board"), gettext_lazy("Its name, or its id."), limit=100),
@@ -208,8 +218,8 @@ def _value(option: Option, value: Any) -> str | bool:
     words = value.strip()
     if option.shape is Shape.CHOICE and words not in {choice for choice, _label in option.choices}:
         raise BadOption(option.name, _("Choose one of those offered for “%(name)s”.") % {"name": option.label})
-    if option.limit and len(words) > option.limit:
-        most = {"name": option.label, "most": option.limit}
+    if option.most and len(words) > option.most:
+        most = {"name": option.label, "most": option.most}
         raise BadOption(option.name, _("“%(name)s” can have %(most)s characters at most.") % most)
     if option.shape is Shape.LINK and words and not words.startswith("https://"):
         raise BadOption(option.name, _("“%(name)s” begins with https://.") % {"name": option.label})
