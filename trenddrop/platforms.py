@@ -3,6 +3,7 @@
 PLATFORMS = {
     "bluesky": "publishing.platforms.bluesky.Bluesky",
     "instagram": "publishing.platforms.instagram.Instagram",
+    "linkedin": "publishing.platforms.linkedin.LinkedIn",
     "mastodon": "publishing.platforms.mastodon.Mastodon",
     "x": "publishing.platforms.x.X",
     "fanbase": "publishing.platforms.assisted.FanBase",
@@ -53,6 +54,8 @@ PLATFORM_SETTINGS = {
     "LINKEDIN_CLIENT_ID": "",
     "LINKEDIN_CLIENT_SECRET": "",
     "LINKEDIN_VERSION": "202609",
+    # Further scopes that LinkedIn granted the app on review: r_member_postAnalytics r_member_social.
+    "LINKEDIN_MORE_SCOPES": "",
     "LINKEDIN_API_URL": "https://api.linkedin.com",
     "LINKEDIN_WEB_URL": "https://www.linkedin.com",
     "PINTEREST_APP_ID": "",

@@ -65,14 +65,14 @@ Refusal = Callable[[Answer], PlatformError]
 class Wire:
     """Calls to one platform: `name` for messages, `refusal` for what its 4xx answers mean.
 
-    `busy`: how long to wait after a 429 that does not say.
+    `busy`: how long to wait after a 429 that does not say, or what tells it from the time of the answer.
     """
 
     client: httpx.Client
     name: str
     clock: Clock
     refusal: Refusal
-    busy: timedelta | None = None
+    busy: timedelta | Callable[[datetime], timedelta] | None = None
 
     def call(
         self,
@@ -87,8 +87,8 @@ class Wire:
     ) -> Answer:
         """The answer to a request that worked (2xx, and data rather than a page); else one of the four errors.
 
-        `final` marks the call that publishes: once sent, anything but a clear answer is OutcomeUnknown. `takes`: statuses
-        that are answers here whatever their body, such as the 308 of an upload in the middle; a page is none.
+        `final` marks the call that publishes: once sent, anything but a clear answer is OutcomeUnknown. `takes`:
+        statuses that are answers here whatever their body, such as the 308 of an upload in the middle; a page is none.
         """
         secrets = tuple(filter(None, (token, *hide)))
         if token:
@@ -116,7 +116,7 @@ class Wire:
 
     def _meaning(self, answer: Answer, *, final: bool) -> PlatformError:
         if answer.status == 429:
-            after = wait(answer.headers, now=self.clock()) or self.busy
+            after = wait(answer.headers, now=self.clock()) or self._pause()
             return TryLater(f"{self.name} asks us to slow down. The post is kept and goes out later.", after=after)
         if answer.status < 300 or answer.status >= 500 or answer.status == 408:
             return self._unclear(final, reason=_problem(answer))
@@ -125,6 +125,9 @@ class Wire:
         if answer.is_page:
             return TryLater(f"{self.name} {_problem(answer)}. Nothing was published; we try again.")
         return self.refusal(answer)
+
+    def _pause(self) -> timedelta | None:
+        return self.busy(self.clock()) if callable(self.busy) else self.busy
 
     def _lost(self, final: bool, *, reason: str) -> NoReturn:
         raise self._unclear(final, reason=reason) from None
@@ -195,6 +198,16 @@ def chunks(path: Path) -> Iterator[bytes]:
     """The file's bytes, never whole in memory."""
     with path.open("rb") as file:
         while part := file.read(CHUNK):
+            yield part
+
+
+def between(path: Path, first: int, last: int) -> Iterator[bytes]:
+    """The file's bytes from `first` to `last`, never whole in memory."""
+    with path.open("rb") as file:
+        file.seek(first)
+        left = last - first + 1
+        while left and (part := file.read(min(CHUNK, left))):
+            left -= len(part)
             yield part
 
 
