@@ -1,53 +1,17 @@
 """Whom chaos is made for: one row for each adapter, with its wire and how an account is connected there."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from django.utils.module_loading import import_string
 
-from publishing.platforms.base import Capability, Token
+from publishing.platforms.base import Token
 from tests.chaos.forgetful import ForgetfulServer
-from tests.peers import fake_mastodon, fake_practice, fake_x
+from tests.chaos.row import Row
+from tests.peers import fake_graph, fake_instagram, fake_mastodon, fake_practice, fake_threads, fake_tiktok, fake_x
 from tests.peers.fake_bluesky import HANDLE, PASSWORD, FakeBluesky
-from tests.peers.wire import Server
 
 ADAPTERS = "publishing.platforms"
-
-
-@dataclass(frozen=True)
-class Row:
-    """An adapter, its wire, and what a signed-in account there is.
-
-    `flows`: what is posted: words, picture, pictures, video, thread. `public` is everything that stands there.
-    `finds`: whether it can be asked for a post. `settings`: what the operator would set, by the server.
-    """
-
-    key: str
-    adapter: str
-    wire: Callable[[], Server]
-    token: Callable[[Any], Token]
-    public: Callable[[Any], Iterable[Any]]
-    settings: Callable[[Any], Mapping[str, Any]] = lambda _server: {}
-    servers: Callable[[Any], list[Server]] = lambda server: [server]
-    flows: tuple[str, ...] = ("words", "picture", "video")
-    finds: bool = True
-    options: Mapping[str, Any] = field(default_factory=dict)
-    name: str = ""
-
-    def __str__(self) -> str:
-        return self.name or self.key
-
-    @property
-    def is_safe_again(self) -> bool:
-        """Whether the platform itself drops a second copy."""
-        return Capability.SAFE_RESEND in import_string(self.adapter).capabilities
-
-    def copies(self, server: Server, mark: str) -> int:
-        """How many of the posts that stand on the server bear a mark."""
-        return sum(mark in json.dumps(post, default=str) for post in list(self.public(server)))
+MANY = 100_000
 
 
 def session_of(server: FakeBluesky) -> Token:
@@ -57,6 +21,31 @@ def session_of(server: FakeBluesky) -> Token:
     return Token(
         answer["accessJwt"], answer["refreshJwt"], None, {"did": answer["did"], "handle": HANDLE, "pds": server.url}
     )
+
+
+def instagram(*, own: bool = False) -> fake_instagram.FakeInstagram:
+    """An account that may post as often as chaos does."""
+    server = fake_instagram.FakeInstagram(own=own)
+    server.total = MANY
+    return server
+
+
+def threads() -> fake_threads.FakeThreads:
+    """An account that may post as often as chaos does."""
+    server = fake_threads.FakeThreads()
+    server.totals = {"posts": MANY, "replies": MANY}
+    return server
+
+
+def meta(server: Any) -> dict[str, str]:
+    """The operator's app at Meta."""
+    return {
+        "META_APP_ID": fake_graph.APP_ID,
+        "META_APP_SECRET": fake_graph.APP_SECRET,
+        "FACEBOOK_GRAPH_URL": server.url,
+        "FACEBOOK_UPLOAD_URL": server.uploads.url,
+        "FACEBOOK_WEB_URL": server.url,
+    }
 
 
 ROWS = [
@@ -107,5 +96,73 @@ ROWS = [
             "X_CLIENT_ID": fake_x.CLIENT,
             "X_CLIENT_SECRET": fake_x.SECRET,
         },
+    ),
+    Row(
+        key="threads",
+        adapter=f"{ADAPTERS}.threads.Threads",
+        wire=threads,
+        token=lambda _server: Token(fake_threads.TOKEN, fake_threads.TOKEN),
+        public=lambda server: server.posts,
+        settings=lambda server: {
+            "THREADS_GRAPH_URL": server.url,
+            "THREADS_WEB_URL": server.url,
+            "THREADS_APP_ID": fake_threads.APP,
+            "THREADS_APP_SECRET": fake_threads.SECRET,
+        },
+    ),
+    Row(
+        key="instagram",
+        adapter=f"{ADAPTERS}.instagram.Instagram",
+        wire=instagram,
+        token=lambda _server: Token(
+            fake_graph.PAGE_TOKEN,
+            extra={
+                "login": "facebook",
+                "user_id": fake_instagram.ACCOUNT,
+                "page_id": fake_graph.PAGE,
+                "grant": fake_graph.PERSON,
+            },
+        ),
+        public=lambda server: server.posts,
+        settings=lambda server: {**meta(server), "INSTAGRAM_WEB_URL": server.url},
+        servers=lambda server: [server, server.uploads],
+        flows=("picture", "video"),
+    ),
+    Row(
+        name="instagram, own login",
+        key="instagram",
+        adapter=f"{ADAPTERS}.instagram.Instagram",
+        wire=lambda: instagram(own=True),
+        token=lambda _server: Token(
+            fake_instagram.OWN_TOKEN,
+            fake_instagram.OWN_TOKEN,
+            None,
+            {"login": "instagram", "user_id": fake_instagram.ACCOUNT},
+        ),
+        public=lambda server: server.posts,
+        settings=lambda server: {
+            "INSTAGRAM_GRAPH_URL": server.url,
+            "INSTAGRAM_API_URL": server.url,
+            "INSTAGRAM_WEB_URL": server.url,
+            "INSTAGRAM_APP_ID": fake_instagram.OWN_ID,
+            "INSTAGRAM_APP_SECRET": fake_instagram.OWN_SECRET,
+        },
+        flows=("video",),
+    ),
+    Row(
+        key="tiktok",
+        adapter=f"{ADAPTERS}.tiktok.TikTok",
+        wire=fake_tiktok.FakeTikTok,
+        token=lambda _server: Token(
+            fake_tiktok.TOKEN, fake_tiktok.REFRESH, None, {"open_id": "open-kesar", "scope": fake_tiktok.EVERYTHING}
+        ),
+        public=lambda server: server.posts,
+        settings=lambda server: {
+            "TIKTOK_API_URL": server.url,
+            "TIKTOK_WEB_URL": server.url,
+            "TIKTOK_CLIENT_KEY": fake_tiktok.KEY,
+            "TIKTOK_CLIENT_SECRET": fake_tiktok.SECRET,
+        },
+        flows=("video",),
     ),
 ]

@@ -9,13 +9,14 @@ from typing import Any
 
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent
+from publishing.delivery import addresses
 from publishing.models import PlatformConnection, PublishAttempt, QuotaUse, ScheduledPost
 from tests.cast import Cast
 from tests.chaos.fast_clock import FastClock
 from tests.chaos.processes import Nursery, Worker
-from tests.chaos.rows import Row
+from tests.chaos.row import Row
 from tests.chaos.traps import Trap, lay, nothing
-from tests.peers.wire import Server
+from tests.peers.wire import Request, Response, Server
 from tests.publishing.conftest import make_connection, make_piece, make_post
 from tests.publishing.platforms.bench import MP4, PNG
 from trenddrop.schedule import SCHEDULE
@@ -26,6 +27,18 @@ MOST_ROUNDS = 60
 PATIENCE = 15.0
 FILES = {"picture": ("image/png", PNG, "harvest.png"), "video": ("video/mp4", MP4, "harvest.mp4")}
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+class FileHost(Server):
+    """Serves the public addresses of files, for platforms that fetch them themselves."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        super().__init__(self._file)
+
+    def _file(self, request: Request) -> Response:
+        place = addresses.opened(request.path.split("/")[-2])
+        return Response(200, (self._folder / place.name).read_bytes(), {"Content-Type": place.mime})
 
 
 @dataclass
@@ -39,6 +52,7 @@ class Stage:
     server: Server
     connection: PlatformConnection
     media: Path
+    files: "FileHost"
     pieces: Mapping[str, GeneratedContent]
     runs: int = 0
     crew: list[Worker] = field(default_factory=list)
@@ -89,6 +103,7 @@ class Stage:
         told = {
             "PUBLISHING_PLATFORMS": {self.row.key: self.row.adapter},
             "MEDIA_ROOT": str(self.media),
+            "MEDIA_PUBLIC_URL": self.files.url,
             **self.row.settings(self.server),
         }
         return self.nursery.worker(told, patience=patience)
@@ -104,6 +119,7 @@ class Stage:
         """End the worker of all runs."""
         if self.steady:
             self.steady.end()
+        self.files.stop()
 
     # Looking
 
@@ -190,7 +206,7 @@ def setting_out(row: Row, cast: Cast, clock: FastClock, nursery: Nursery, server
                 media_info=facts(kind, len(content)),
             )
             pieces[kind] = make_piece(cast.kesar, asset=asset, platform=row.key)
-    return Stage(row, cast, clock, nursery, server, connection, media, pieces)
+    return Stage(row, cast, clock, nursery, server, connection, media, FileHost(media), pieces)
 
 
 def facts(kind: str, size: int) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from tests.cast import gather
 from tests.chaos import scenarios
 from tests.chaos.fast_clock import FastClock
 from tests.chaos.processes import Nursery, nursery
-from tests.chaos.rows import ROWS, Row
+from tests.chaos.row import Row
+from tests.chaos.rows import ROWS
 from tests.chaos.scenarios import Run, Scenario
 from tests.chaos.stage import Stage, setting_out
 from tests.chaos.traps import Trap, nothing

@@ -1,0 +1,43 @@
+"""One adapter, its wire, and what a signed-in account there is."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from publishing.platforms.base import Capability, Token
+from tests.peers.wire import Server
+
+@dataclass(frozen=True)
+class Row:
+    """An adapter, its wire, and what a signed-in account there is.
+
+    `flows`: what is posted: words, picture, pictures, video, thread. `public` is everything that stands there.
+    `finds`: whether it can be asked for a post. `settings`: what the operator would set, by the server.
+    """
+
+    key: str
+    adapter: str
+    wire: Callable[[], Server]
+    token: Callable[[Any], Token]
+    public: Callable[[Any], Iterable[Any]]
+    settings: Callable[[Any], Mapping[str, Any]] = lambda _server: {}
+    servers: Callable[[Any], list[Server]] = lambda server: [server]
+    flows: tuple[str, ...] = ("words", "picture", "video")
+    finds: bool = True
+    options: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+    @property
+    def is_safe_again(self) -> bool:
+        """Whether the platform itself drops a second copy."""
+        return Capability.SAFE_RESEND in import_string(self.adapter).capabilities
+
+    def copies(self, server: Server, mark: str) -> int:
+        """How many of the posts that stand on the server bear a mark."""
+        return sum(mark in json.dumps(post, default=str) for post in list(self.public(server)))
