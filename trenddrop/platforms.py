@@ -7,6 +7,7 @@ PLATFORMS = {
     "mastodon": "publishing.platforms.mastodon.Mastodon",
     "x": "publishing.platforms.x.X",
     "fanbase": "publishing.platforms.assisted.FanBase",
+    "discord": "publishing.platforms.discord.Discord",
     "practice": "publishing.platforms.practice.Practice",
     "telegram": "publishing.platforms.telegram.Telegram",
     "spill": "publishing.platforms.assisted.Spill",
