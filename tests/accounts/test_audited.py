@@ -29,6 +29,7 @@ WRITES = {
 # Writes that need no entry, each with its reason. A name that is no longer found fails, so the list stays short.
 ONES_OWN = "It is the person's own setting, in no organisation; nobody else can make it."
 READ = "What somebody has read is no change of anything."
+ON_ITS_WAY = "A sign-in that was begun is no account yet; connection.made tells when it is."
 HALF_SENT = "A file on its way is no content yet; asset.uploaded tells when it is."
 INSTALLATION = "It belongs to the installation, to no organisation; the admin keeps its own history."
 COUNTED = "Counted of posts whose publishing has its own entry; nobody asks for it."
@@ -70,7 +71,8 @@ EXCUSED: dict[str, str] = {
     "content.services.library_beginnings.load": INSTALLATION,
     "content.views.sketches.sketch": "It draws a picture for the page and keeps nothing.",
     "content.services.published.count_stars": "It adds up ratings, and library.rated tells of each.",
-    "publishing.views.connections.mastodon": INSTALLATION,
+    "publishing.services.signing_in.start": ON_ITS_WAY,
+    "publishing.api.connections.start": ON_ITS_WAY,
     "accounts.services.invitations.confirm_address": ONES_OWN,
     "accounts.services.people.change_picture": ONES_OWN,
     "accounts.services.people.sign_out_everywhere": ONES_OWN,
