@@ -2,6 +2,7 @@
 
 PLATFORMS = {
     "bluesky": "publishing.platforms.bluesky.Bluesky",
+    "facebook": "publishing.platforms.facebook.Facebook",
     "instagram": "publishing.platforms.instagram.Instagram",
     "linkedin": "publishing.platforms.linkedin.LinkedIn",
     "mastodon": "publishing.platforms.mastodon.Mastodon",
@@ -12,6 +13,7 @@ PLATFORMS = {
     "telegram": "publishing.platforms.telegram.Telegram",
     "spill": "publishing.platforms.assisted.Spill",
     "tiktok": "publishing.platforms.tiktok.TikTok",
+    "youtube": "publishing.platforms.youtube.YouTube",
     "threads": "publishing.platforms.threads.Threads",
 }
 

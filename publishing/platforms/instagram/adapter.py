@@ -48,7 +48,7 @@ class Instagram:
     """Reels, photos, carousels of up to ten, and stories, of professional accounts.
 
     Steps: `uploaded` {media: {place: container}} · `container` {media, container} · `sending` {…, sent_at} ·
-    `posted` {id, url}. Token.extra: login (facebook, instagram), user_id, page_id, person.
+    `posted` {id, url}. Token.extra: login (facebook, instagram), user_id, page_id, grant.
     """
 
     key: ClassVar[str] = "instagram"
@@ -151,7 +151,7 @@ class Instagram:
     def revoke(self, token: Token) -> None:
         """Give the consent back, where there is a call for it."""
         if token.extra.get("login") == FACEBOOK:
-            self._facebook.revoke(token.extra.get("person") or "me", token.access)
+            self._facebook.revoke(token.extra.get("grant") or "me", token.access)
 
     def profile(self, token: Token) -> Profile:
         """The account the token publishes for."""

@@ -45,7 +45,7 @@ def through_pages(login: FacebookLogin, way: Way, *, code: str, web: str) -> lis
                 "login": FACEBOOK,
                 "user_id": str(account["id"]),
                 "page_id": str(page["id"]),
-                "person": person.id,
+                "grant": person.id,
             }
             token = Token(str(page["access_token"]), extra=extra)
             found.append(Connected(token, profile_of(account, web=web), person.scopes, "professional"))

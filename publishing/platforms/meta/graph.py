@@ -10,7 +10,7 @@ import httpx
 
 from publishing.platforms.base import Clock, PlatformError
 from publishing.platforms.meta.errors import Meaning
-from publishing.platforms.wire import Answer, Wire, hidden
+from publishing.platforms.wire import UPLOAD, Answer, Wire, hidden
 
 PAGES = 10
 Fields = dict[str, Any]
@@ -35,7 +35,7 @@ class Graph:
 
     def send(self, path: str, *, token: str, files: Mapping[str, Any], **fields: Any) -> Fields:
         """The answer to a form with files."""
-        return self._call("POST", path, token=token, data=self._given(fields, token), files=files)
+        return self._call("POST", path, token=token, data=self._given(fields, token), files=files, timeout=UPLOAD)
 
     def delete(self, path: str, *, token: str) -> Fields:
         """The answer to a deletion."""

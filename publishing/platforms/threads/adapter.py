@@ -227,7 +227,7 @@ class Threads:
         self, kit: PublishKit, token: Token, known: dict[str, Any], record: Record, shortfalls: Sequence[str] = ()
     ) -> Published:
         """All parts are named: record it with the address, write the first comment."""
-        if "url" not in known:
+        if not known.get("url"):
             known = {**known, "url": listing.address(self._graph, known["id"], token=token.access)}
             record(Step(POSTED, dict(known)))
         told = [*shortfalls, *self._comment(kit, token, known, record)]
@@ -254,7 +254,8 @@ class Threads:
         """By id, by the container of the part that was being sent, or by the words; PartlyThere for half a thread."""
         known = dict(resume.data) if resume else {}
         if resume and resume.name == POSTED:
-            return Published(known["id"], str(known.get("url") or ""), known)
+            url = str(known.get("url") or listing.address(self._graph, known["id"], token=token.access))
+            return Published(known["id"], url, {"id": known["id"], "ids": known.get("ids", [])})
         ids = self._standing(kit, token, known, since=since)
         if not ids:
             return None

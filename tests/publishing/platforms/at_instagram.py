@@ -65,5 +65,5 @@ def bench_at(server: FakeInstagram, adapter: Instagram, token: Token) -> Bench:
     )
 
 
-PAGE_SIGNED = Token(PAGE_TOKEN, extra={"login": "facebook", "user_id": ACCOUNT, "page_id": PAGE, "person": PERSON})
+PAGE_SIGNED = Token(PAGE_TOKEN, extra={"login": "facebook", "user_id": ACCOUNT, "page_id": PAGE, "grant": PERSON})
 OWN_SIGNED = Token(OWN_TOKEN, refresh=OWN_TOKEN, extra={"login": "instagram", "user_id": ACCOUNT})
