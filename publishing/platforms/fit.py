@@ -1,5 +1,8 @@
 """What a platform would refuse in the end is refused before a byte is uploaded."""
 
+import hashlib
+import json
+
 from publishing.platforms.base import PublishKit, Rejected
 from trenddrop.core.platforms import PlatformRules, check
 
@@ -16,3 +19,17 @@ def refuse_what_cannot_fit(kit: PublishKit, *, key: str, most: int = 4, row: Pla
         raise Rejected(f"One video or up to {most} images can be posted. Remove some files.", code="too_many_files")
     if not kit.text.strip() and not kit.media:
         raise Rejected("There is nothing to post: no text and no file.", code="empty")
+
+
+def fingerprint(kit: PublishKit) -> str:
+    """Another one for each wording: an upload begun with other words is not gone on with."""
+    words = [
+        kit.text,
+        kit.title,
+        list(kit.hashtags),
+        kit.language,
+        dict(kit.options),
+        dict(kit.extra),
+        str(kit.publish_at),
+    ]
+    return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -31,7 +31,7 @@ from publishing.platforms.base import (
     TokenExpired,
     TryLater,
 )
-from publishing.platforms.fit import refuse_what_cannot_fit
+from publishing.platforms.fit import fingerprint, refuse_what_cannot_fit
 from publishing.platforms.hearing import Delivery, Heard
 from publishing.platforms.signing_in import Scope, Way, Words
 from publishing.platforms.tiktok import posting, uploads
@@ -64,8 +64,8 @@ ACCOUNT: Final = {
 class TikTok:
     """One video, or up to 35 pictures that TikTok fetches; posted, or left in the inbox as a draft.
 
-    Steps: `opened` {publish_id, address (locked), size, opened_at, username} · `sending` {the same; of pictures the
-    publish_id once it is known}. Until TikTok has moderated a post its id is the publish_id, and it has no address.
+    Steps: `opened` {publish_id, address (locked), size, opened_at, username, words} · `sending` {the same; of pictures
+    the publish_id once it is known}. Until TikTok has moderated a post its id is the publish_id, and it has no address.
     Token.extra: open_id, scope, may_privacy, max_seconds, locked. Kit.extra: ai_label, cover_at.
     """
 
@@ -178,7 +178,8 @@ class TikTok:
             known = dict(resume.data)
             if not state.lacks(size):
                 return self._decided(kit, token, known, state)
-            if self._address_lives(known) and self._rest(kit, token, resume, record, done=state.uploaded):
+            is_mine = known.get("words") == fingerprint(kit) and self._address_lives(known)
+            if is_mine and self._rest(kit, token, resume, record, done=state.uploaded):
                 return self._await(kit, token, known)
         return self._whole(kit, token, size, record)
 
@@ -221,6 +222,7 @@ class TikTok:
             "size": size,
             "opened_at": self._clock().isoformat(),
             "username": str(creator.get("creator_username") or ""),
+            "words": fingerprint(kit),
         }
         record(Step("opened", known))
         return known

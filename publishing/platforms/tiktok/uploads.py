@@ -1,14 +1,13 @@
 """A video's bytes in pieces as TikTok counts them: all alike but the last, which takes the rest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import httpx
 
 from publishing.platforms.base import Media, PlatformError, Rejected
-from publishing.platforms.wire import CHUNK, Answer, Wire
+from publishing.platforms.wire import Answer, Wire, between
 
 SMALLEST: Final = 5_000_000
 USUAL: Final = 10_000_000
@@ -80,13 +79,3 @@ def send(
         content=between(media.path, first, last),
         timeout=timeout,
     )
-
-
-def between(path: Path, first: int, last: int) -> Iterator[bytes]:
-    """The file's bytes from `first` to `last`, never whole in memory."""
-    with path.open("rb") as file:
-        file.seek(first)
-        left = last - first + 1
-        while left and (part := file.read(min(CHUNK, left))):
-            left -= len(part)
-            yield part
