@@ -38,12 +38,14 @@ class Contents:
     alt: str = ""
     thumbnail: str = ""
     more: "tuple[Contents, ...]" = ()
+    deleted: bool = False
 
 
 def contents(post: ScheduledPost) -> Contents:
     """Read what the post is made of. Call inside the organisation's scope."""
     piece = post.piece
-    found = Contents(kit=kit_of(post), platform=post.connection.platform)
+    deleted = piece.deleted_at is not None or piece.asset.deleted_at is not None
+    found = Contents(kit=kit_of(post), platform=post.connection.platform, deleted=deleted)
     wanted, own = post.metadata.get("include_media", True), post.metadata.get("file", "")
     facts = facts_from(piece.asset, post.metadata["media_info"]) if own else original_of(piece.asset)
     if facts is None or not wanted:
@@ -124,7 +126,10 @@ def _thumbnail(asset: ContentAsset, frame_id: str) -> str:
 
 @contextmanager
 def packed(found: Contents, *, storage: Storage = default_storage) -> Iterator[PublishKit]:
-    """Lay the files ready for the time of the call; Rejected when one is gone or cannot be read."""
+    """Lay the files ready for the time of the call; Rejected when one is gone, was deleted, or cannot be read."""
+    if found.deleted:  # sending what somebody threw away would be a surprise
+        message = _("What this post was made of was deleted, so it was not sent. Restore it, and try again.")
+        raise Rejected(message, code="deleted")
     if found.facts is None:
         yield found.kit
         return

@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.test_platforms import Facts
 from trenddrop.core import platforms
-from trenddrop.core.platforms import RULES, TextUnit, rules
+from trenddrop.core.platforms import RULES, PlatformKey, TextUnit, rules
 from trenddrop.core.platforms.option_checks import account_problems, row_of_account
 from trenddrop.core.platforms.options import OPTIONS, BadOption, Shape, chosen, kept, read, told
 
@@ -33,7 +33,7 @@ def sizes(key: str) -> dict[TextUnit, tuple[str, int]]:
 
 
 def refused(key: str, **post: Any) -> list[str]:
-    facts = {"media": Facts(duration=10.0), "title": "Skin"} | post
+    facts: dict[str, Any] = {"media": Facts(duration=10.0), "title": "Skin"} | post
     return [problem.code for problem in platforms.check(key, **facts)]
 
 
@@ -98,8 +98,8 @@ def test_a_title_one_sign_too_long_is_refused(key: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(OPTIONS))
 def test_every_option_takes_what_it_offers_and_nothing_else(key: str) -> None:
-    for option in OPTIONS[key]:  # type: ignore[index]
-        offered = [value for value, _label in option.choices] or [True, False]
+    for option in OPTIONS[PlatformKey(key)]:
+        offered: list[str | bool] = [value for value, _label in option.choices] or [True, False]
         if option.shape in {Shape.CHOICE, Shape.SWITCH}:
             assert [read(key, {option.name: value})[option.name] for value in offered] == offered
         wrong = {Shape.CHOICE: "nobody", Shape.SWITCH: "yes", Shape.TEXT: 7, Shape.LINK: "http://kesar.in"}
