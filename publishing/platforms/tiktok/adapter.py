@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from publishing.platforms import sealed
 from publishing.platforms.base import (
     SENDING,
-    CannotLook,
     Capability,
     Clock,
     Connected,
@@ -66,7 +65,7 @@ class TikTok:
 
     Steps: `opened` {publish_id, address (locked), size, opened_at, username, words} · `sending` {the same; of pictures
     the publish_id once it is known}. Until TikTok has moderated a post its id is the publish_id, and it has no address.
-    Token.extra: open_id, scope, may_privacy, max_seconds, locked. Kit.extra: ai_label, cover_at.
+    Token.extra: open_id, scope, ends_at, may_privacy, max_seconds, locked. Kit.extra: ai_label, cover_at.
     """
 
     key: ClassVar[str] = "tiktok"
@@ -194,7 +193,8 @@ class TikTok:
         if named:
             return self._look(kit, token, {**known, "publish_id": named})
         if resume and resume.may_be_public and kit.media and not kit.media[0].is_video:
-            raise CannotLook(
+            # Not CannotLook: the engine would take what is safe for videos as safe for pictures, and send them twice.
+            raise OutcomeUnknown(
                 "TikTok's answer was lost, and it lists no posts of pictures. Look in the app whether it is there."
             )
         return next((self._seen(row) for row in self._newest(token, since - CLOCKS_DIFFER) if _is(row, kit)), None)

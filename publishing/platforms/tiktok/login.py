@@ -98,7 +98,9 @@ class Login:
     def _read(self, fields: Mapping[str, Any], before: Token | None) -> tuple[Token, datetime]:
         now = self.clock()
         known = before.extra if before else {}
+        until = now + timedelta(seconds=int(fields.get("refresh_expires_in") or 31_536_000))
         extra = {
+            "ends_at": until.isoformat(),
             "open_id": str(fields.get("open_id") or known.get("open_id", "")),
             "scope": str(fields.get("scope") or known.get("scope", "")),
         }
@@ -108,4 +110,4 @@ class Login:
             expires_at=now + timedelta(seconds=int(fields.get("expires_in") or 86400)),
             extra={**known, **extra},
         )
-        return token, now + timedelta(seconds=int(fields.get("refresh_expires_in") or 31_536_000))
+        return token, until

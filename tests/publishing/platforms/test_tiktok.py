@@ -12,6 +12,7 @@ import pytest
 from publishing.platforms.base import (
     POSTED,
     SENDING,
+    CannotLook,
     Media,
     OutcomeUnknown,
     PublishKit,
@@ -96,6 +97,12 @@ class TestTikTokPictures(PlatformContract):
         path = tmp_path / "harvest.jpg"
         path.write_bytes(PNG)  # nobody looks inside
         return Media(path, "image/jpeg", width=2, height=1, size=len(PNG), url=f"{shelf.url}/harvest.jpg")
+
+    def test_one_that_cannot_look_says_so(self, bench: Bench, kit: PublishKit) -> None:
+        """Not CannotLook: the engine sends again what is safe to send again, and pictures are not."""
+        with pytest.raises(OutcomeUnknown) as unknown:
+            bench.find(kit, resume=Step(SENDING, {}))
+        assert not isinstance(unknown.value, CannotLook)
 
     def test_a_post_is_measured(self, bench: Bench, kit: PublishKit) -> None:
         """TikTok lists videos only."""

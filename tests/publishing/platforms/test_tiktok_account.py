@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from publishing.platforms.base import SENDING, CannotLook, Media, Rejected, SignInAgain, Step, TokenExpired
+from publishing.platforms.base import SENDING, Media, OutcomeUnknown, Rejected, SignInAgain, Step, TokenExpired
 from publishing.platforms.hearing import Delivery, News, NotGenuine
 from publishing.platforms.tiktok import TikTok
 from publishing.platforms.tiktok.login import challenge
@@ -78,6 +78,7 @@ def test_a_refresh_rotates_and_an_old_one_ends_the_sign_in(adapter: TikTok, serv
     new = adapter.refresh(token())
     assert new.refresh not in {"", REFRESH}
     assert new.extra["open_id"] == "open-kesar"
+    assert datetime.fromisoformat(new.extra["ends_at"]) > datetime.now(UTC) + timedelta(days=364)
     assert adapter.profile(new).handle == "kesar.naturals"
     with pytest.raises(SignInAgain) as ended:
         adapter.refresh(token())
@@ -189,7 +190,7 @@ def test_a_whole_day_keeps_to_the_contract_written_from_the_facts(
     server.fault(*PHOTOS, answer=no(403, "url_ownership_unverified"))
     with pytest.raises(Rejected):
         bench.publish(kit_of(Media(media.path, "image/jpeg", url="https://media.trenddrop.example/a.jpg")))
-    with pytest.raises(CannotLook):
+    with pytest.raises(OutcomeUnknown):
         bench.find(kit_of(replace(media, mime="image/jpeg")), resume=Step(SENDING, {}))
     bench.find(kit_of(media))
     adapter.metrics([post], token=bench.token)
