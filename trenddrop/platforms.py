@@ -10,6 +10,7 @@ PLATFORMS = {
     "fanbase": "publishing.platforms.assisted.FanBase",
     "discord": "publishing.platforms.discord.Discord",
     "practice": "publishing.platforms.practice.Practice",
+    "webhook": "publishing.platforms.webhook.Webhook",
     "telegram": "publishing.platforms.telegram.Telegram",
     "spill": "publishing.platforms.assisted.Spill",
     "tiktok": "publishing.platforms.tiktok.TikTok",

@@ -1,28 +1,16 @@
 """What a webhook is sent: the message in its versioned shape, signed so that its reader knows who wrote it."""
 
 import datetime as dt
-import hashlib
-import hmac
 import json
-import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trenddrop.core.signatures import SIGNATURE, TOLERANCE, new_secret, signature
+
+__all__ = ["DELIVERY", "EVENT", "SIGNATURE", "TOLERANCE", "VERSION", "headers", "message", "new_secret", "signature"]
 VERSION = 1
-SIGNATURE, DELIVERY, EVENT = "TrendDrop-Signature", "TrendDrop-Delivery", "TrendDrop-Event"
-TOLERANCE = 300  # seconds a reader should accept between the signature's time and its own
-
-
-def new_secret() -> str:
-    """Return a secret to sign with."""
-    return f"whsec_{secrets.token_urlsafe(32)}"
-
-
-def signature(body: str, *, secret: str, at: int) -> str:
-    """Return the header's value: the Unix time and an HMAC-SHA256 of "time.body" in hex."""
-    mac = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256)
-    return f"t={at},v1={mac.hexdigest()}"
+DELIVERY, EVENT = "TrendDrop-Delivery", "TrendDrop-Event"
 
 
 def headers(body: str, *, secret: str, key: uuid.UUID, event: str, at: dt.datetime) -> dict[str, str]:

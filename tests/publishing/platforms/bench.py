@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publishing.platforms.base import SENDING, Capability, PartlyThere, Platform, PublishKit, Step, Token
+from publishing.platforms.base import SENDING, CannotLook, Capability, PartlyThere, Platform, PublishKit, Step, Token
 from tests.peers.wire import Response, Server
 
 PAGE = Response(200, "<!DOCTYPE html><title>Attention required</title>", {"Content-Type": "text/html"})
@@ -70,6 +70,8 @@ class Bench:
                     return found
             except PartlyThere as partly:
                 resume = partly.step
+            except CannotLook:
+                assert self.can(Capability.SAFE_RESEND)
         return self.publish(kit, resume=resume)
 
     def can(self, capability: Capability) -> bool:
