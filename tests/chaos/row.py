@@ -14,8 +14,9 @@ from tests.peers.wire import Server
 class Row:
     """An adapter, its wire, and what a signed-in account there is.
 
-    `flows`: what is posted: words, picture, pictures, video, thread. `public` is everything that stands there.
-    `finds`: whether it can be asked for a post. `settings`: what the operator would set, by the server.
+    `flows`: what is posted: words, picture, video or thread, some with +comment. `public` is every post that stands
+    there, `comments` every first comment. `finds`: whether it can be asked for a post. `settings`: what the operator
+    would set, by the server.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Row:
     wire: Callable[[], Server]
     token: Callable[[Any], Token]
     public: Callable[[Any], Iterable[Any]]
+    comments: Callable[[Any], Iterable[Any]] | None = None
     settings: Callable[[Any], Mapping[str, Any]] = lambda _server: {}
     servers: Callable[[Any], list[Server]] = lambda server: [server]
     flows: tuple[str, ...] = ("words", "picture", "video")
@@ -38,6 +40,7 @@ class Row:
         """Whether the platform itself drops a second copy."""
         return Capability.SAFE_RESEND in import_string(self.adapter).capabilities
 
-    def copies(self, server: Server, mark: str) -> int:
-        """How many of the posts that stand on the server bear a mark."""
-        return sum(mark in json.dumps(post, default=str) for post in list(self.public(server)))
+    def copies(self, server: Server, mark: str, *, of_comment: bool = False) -> int:
+        """How many of the posts (or comments) that stand on the server bear a mark."""
+        standing = self.comments if of_comment and self.comments else self.public
+        return sum(mark in json.dumps(post, default=str) for post in list(standing(server)))

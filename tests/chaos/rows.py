@@ -30,6 +30,11 @@ def instagram(*, own: bool = False) -> fake_instagram.FakeInstagram:
     return server
 
 
+def comments_under_posts(server: Any) -> list[Any]:
+    """What stands under the posts of a server that keeps comments with them."""
+    return [comment for post in server.posts for comment in post["comments"]]
+
+
 def threads() -> fake_threads.FakeThreads:
     """An account that may post as often as chaos does."""
     server = fake_threads.FakeThreads()
@@ -96,6 +101,7 @@ ROWS = [
             "X_CLIENT_ID": fake_x.CLIENT,
             "X_CLIENT_SECRET": fake_x.SECRET,
         },
+        flows=("words", "picture", "video", "thread", "words+comment"),
     ),
     Row(
         key="threads",
@@ -109,6 +115,7 @@ ROWS = [
             "THREADS_APP_ID": fake_threads.APP,
             "THREADS_APP_SECRET": fake_threads.SECRET,
         },
+        flows=("words", "picture", "video", "thread", "words+comment"),
     ),
     Row(
         key="instagram",
@@ -126,7 +133,8 @@ ROWS = [
         public=lambda server: server.posts,
         settings=lambda server: {**meta(server), "INSTAGRAM_WEB_URL": server.url},
         servers=lambda server: [server, server.uploads],
-        flows=("picture", "video"),
+        comments=comments_under_posts,
+        flows=("picture", "video", "video+comment"),
     ),
     Row(
         name="instagram, own login",

@@ -186,7 +186,7 @@ def move_at_once(run: Run) -> None:
     """Somebody moves it by half an hour as the worker reaches for it."""
     time.sleep(run.scenario.jitter)
     now = run.stage.clock()
-    later = (now + dt.timedelta(minutes=30)).replace(tzinfo=None, second=0, microsecond=0)
+    later = (now + dt.timedelta(minutes=30)).replace(tzinfo=None)
     with run.stage.scope():
         try:
             posts.reschedule(run.post, at_local=later, zone="UTC", by=run.stage.cast.asha, now=now)

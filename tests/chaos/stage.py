@@ -26,6 +26,7 @@ ROUNDS = ("publish what is due", "sweep lost posts")
 MOST_ROUNDS = 60
 PATIENCE = 15.0
 FILES = {"picture": ("image/png", PNG, "harvest.png"), "video": ("video/mp4", MP4, "harvest.mp4")}
+COMMENT = "+comment"
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -71,26 +72,40 @@ class Stage:
         self.runs += 1
         self.clock.offset = 0.0
         self.begun = self.clock()
-        words = f"Saffron harvest, {self.mark} #saffron"
+        words = self.words(self.marks(flow)[0])
         with self.scope():
             PlatformConnection.objects.update(hold_until=None, refreshing_until=None, status="active", allowance={})
             QuotaUse.objects.all().delete()
             return make_post(
-                self.pieces[flow], self.connection, at=self.begun, text=words, metadata=self.metadata(flow)
+                self.pieces[flow.partition("+")[0]], self.connection, at=self.begun, text=words, metadata=self.metadata(flow)
             )
 
+    def marks(self, flow: str) -> list[str]:
+        """The words by which what this run posts is known on the server: the post, its parts, its comment."""
+        parts = 3 if flow == "thread" else 1
+        marks = [f"run{self.runs:05d}part{number}" for number in range(parts)]
+        return [*marks, self.comment_mark] if flow.endswith(COMMENT) else marks
+
     @property
-    def mark(self) -> str:
-        """The word by which this run's post is known on the server."""
-        return f"run{self.runs:05d}x"
+    def comment_mark(self) -> str:
+        """The word in this run's first comment."""
+        return f"run{self.runs:05d}comment"
+
+    @staticmethod
+    def words(mark: str) -> str:
+        """A text that bears a mark."""
+        return f"Saffron harvest, {mark} #saffron"
 
     def metadata(self, flow: str) -> dict[str, Any]:
         """What is remembered of the piece with the post."""
+        comment = {"first_comment": self.words(self.comment_mark)} if flow.endswith(COMMENT) else {}
+        parts = [self.words(mark) for mark in self.marks(flow)] if flow == "thread" else []
         return {
-            "include_media": flow in FILES,
+            "include_media": flow.partition("+")[0] in FILES,
             "alt_text": "Crocus flowers",
             "language": "en",
-            "options": dict(self.row.options),
+            "options": {**self.row.options, **comment},
+            "parts": parts,
         }
 
     def worker(self, *, patience: float = PATIENCE) -> Worker:
@@ -139,9 +154,11 @@ class Stage:
         with self.scope():
             return list(PublishAttempt.objects.filter(post=post))
 
-    def copies(self) -> int:
-        """How often this run's post stands on the server."""
-        return self.row.copies(self.server, self.mark)
+    def copies(self, flow: str) -> list[int]:
+        """How often each thing this run posts stands on the server."""
+        return [
+            self.row.copies(self.server, mark, of_comment=mark == self.comment_mark) for mark in self.marks(flow)
+        ]
 
     # Beat
 
@@ -206,6 +223,7 @@ def setting_out(row: Row, cast: Cast, clock: FastClock, nursery: Nursery, server
                 media_info=facts(kind, len(content)),
             )
             pieces[kind] = make_piece(cast.kesar, asset=asset, platform=row.key)
+        pieces["thread"] = pieces["words"]
     return Stage(row, cast, clock, nursery, server, connection, media, FileHost(media), pieces)
 
 
