@@ -93,7 +93,9 @@ class FakeFacebook(FakeGraph):
 
     def _page(self) -> Fields:
         link = f"https://www.facebook.com/{HANDLE}"
-        return {"id": PAGE, "name": "Kesar Naturals", "username": HANDLE, "link": link, "followers_count": 812}
+        picture = {"data": {"url": "https://www.facebook.com/kesar.jpg", "width": 50, "height": 50}}
+        told = {"username": HANDLE, "link": link, "followers_count": 812, "picture": picture}
+        return {"id": PAGE, "name": "Kesar Naturals", **told}
 
     def _tick(self) -> None:
         for one in self.objects.values():

@@ -36,10 +36,10 @@ from publishing.platforms.hearing import Delivery, Heard, Subscription
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.errors import GONE, Spoiled
 from publishing.platforms.meta.graph import Fields, Graph
-from publishing.platforms.meta.login import FacebookLogin
+from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.webhooks import MetaHooks
 from publishing.platforms.meta.words import number
-from publishing.platforms.signing_in import Scope, Way
+from publishing.platforms.signing_in import Scope, Way, Words
 
 NAME: Final = "Facebook"
 SCOPES = (
@@ -50,7 +50,7 @@ SCOPES = (
     Scope("pages_manage_metadata", _("To be told of comments as they come."), needed=False),
     Scope("read_insights", _("To read how posts do."), needed=False),
 )
-PROFILE = "link,username,followers_count"
+PROFILE = "link,username,followers_count,picture{url}"
 FIELDS: Final = "feed,mention"
 SOONEST = timedelta(minutes=10)
 
@@ -115,6 +115,11 @@ class Facebook:
         return SCOPES
 
     @property
+    def until_reviewed(self) -> Words:
+        """Until Meta has reviewed the app."""
+        return UNTIL_REVIEWED
+
+    @property
     def missing(self) -> Sequence[str]:
         """The settings an operator must fill in first."""
         return self._login.missing
@@ -158,6 +163,7 @@ class Facebook:
             handle=str(page.get("username") or page["name"]),
             name=str(page["name"]),
             url=str(page.get("link") or f"{self._web}/{page['id']}"),
+            avatar=str(((page.get("picture") or {}).get("data") or {}).get("url") or ""),
             followers=number(page, "followers_count"),
         )
 

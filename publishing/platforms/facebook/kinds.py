@@ -14,6 +14,9 @@ from publishing.platforms.meta.graph import Graph
 
 NAME: Final = "Facebook"
 MOST = 10
+# Seconds, by what it is posted as.
+SHORTEST = 3.0
+LONGEST: Mapping[str, float] = {"reel": 90.0, "story": 60.0}
 Data = dict[str, Any]
 
 
@@ -69,6 +72,11 @@ def refuse(kit: PublishKit) -> None:
         raise Rejected("A story or a reel needs a picture or a video. Add one.", code="media_missing")
     if wanted == "reel" and not kit.media[0].is_video:
         raise Rejected("A reel is a video. Choose “Post” or “Story” for pictures.", code="media_kind")
+    for media in kit.media:
+        longest = LONGEST.get(str(wanted))
+        if media.is_video and longest and media.duration and not SHORTEST <= media.duration <= longest:
+            words = f"It takes a video of {SHORTEST:.0f} to {longest:.0f} seconds. Cut it, or choose “Post”."
+            raise Rejected(f"Facebook: {words}", code="media_duration")
     if kit.media and kit.options.get("link"):
         raise Rejected("Facebook shows a link's card on posts without files only. Remove one of them.", code="link")
 

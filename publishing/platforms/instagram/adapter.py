@@ -34,10 +34,10 @@ from publishing.platforms.meta import containers
 from publishing.platforms.meta.containers import PUBLISHED, Containers
 from publishing.platforms.meta.errors import AN_HOUR, GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
-from publishing.platforms.meta.login import FacebookLogin
+from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.own_login import OwnLogin
 from publishing.platforms.meta.webhooks import MetaHooks
-from publishing.platforms.signing_in import Door, Scope, Way
+from publishing.platforms.signing_in import Door, Scope, Way, Words
 
 NAME: Final = "Instagram"
 DEFAULT_TOTAL = 50
@@ -118,6 +118,11 @@ class Instagram:
     def scopes(self) -> Sequence[Scope]:
         """The rights of the first door that is open."""
         return doors.BY_INSTAGRAM if self._facebook.missing and not self._own.missing else doors.BY_FACEBOOK
+
+    @property
+    def until_reviewed(self) -> Words:
+        """Until Meta has reviewed the app."""
+        return UNTIL_REVIEWED
 
     @property
     def missing(self) -> Sequence[str]:

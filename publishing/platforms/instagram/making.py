@@ -17,6 +17,9 @@ MOST = 10
 MOST_COLLABORATORS = 3
 PICTURES = frozenset({"image/jpeg"})
 HANDLE = re.compile(r"[\w.]+")
+LONGEST_STORY = 60.0
+LARGEST_STORY = 100_000_000
+TOO_LONG: Final = "media_duration"
 Data = dict[str, Any]
 
 
@@ -31,6 +34,12 @@ def refuse(kit: PublishKit) -> None:
     if not kit.media:
         raise Rejected("Instagram takes no words alone. Add a picture or a video.", code="media_missing")
     for media in kit.media:
+        if is_story(kit) and media.is_video and (media.duration or 0) > LONGEST_STORY:
+            raise Rejected(
+                "A story on Instagram takes 60 seconds. Shorten the video, or post it as a reel.", code=TOO_LONG
+            )
+        if is_story(kit) and media.is_video and media.size > LARGEST_STORY:
+            raise Rejected("A story on Instagram takes 100 MB. Make the video smaller.", code="media_too_big")
         if not media.is_video and media.mime not in PICTURES:
             raise Rejected("Instagram takes pictures as JPEG only. Save the picture as JPEG.", code="media_type")
 
@@ -96,11 +105,14 @@ def _file(media: Media) -> Data:
 
 def _words(kit: PublishKit) -> Data:
     """What a post in the feed carries beside its files."""
+    marked: Data = {"is_ai_generated": True} if kit.extra.get("ai_label") else {}
     if is_story(kit):
-        return {"media_type": "STORIES"}
-    given: Data = {"caption": kit.text, "collaborators": collaborators(str(kit.options.get("collaborators") or ""))}
-    if kit.extra.get("ai_label"):
-        given["is_ai_generated"] = True
+        return {"media_type": "STORIES", **marked}
+    given: Data = {
+        **marked,
+        "caption": kit.text,
+        "collaborators": collaborators(str(kit.options.get("collaborators") or "")),
+    }
     return {name: value for name, value in given.items() if value}
 
 

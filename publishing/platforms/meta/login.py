@@ -4,9 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext_lazy as _
+
 from publishing.platforms.base import Rejected, SignInAgain, TryLater
 from publishing.platforms.meta.graph import Fields, Graph
 from publishing.platforms.signing_in import Scope, Way
+
+UNTIL_REVIEWED = _("Until Meta has reviewed this app, only people with a role in it can connect their accounts.")
 
 
 def names(scopes: Iterable[Scope]) -> str:

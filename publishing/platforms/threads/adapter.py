@@ -35,9 +35,10 @@ from publishing.platforms.meta import containers
 from publishing.platforms.meta.containers import PUBLISHED, Containers
 from publishing.platforms.meta.errors import AN_HOUR, GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
+from publishing.platforms.meta.login import UNTIL_REVIEWED
 from publishing.platforms.meta.own_login import OwnLogin
 from publishing.platforms.meta.webhooks import MetaHooks
-from publishing.platforms.signing_in import Scope, Way
+from publishing.platforms.signing_in import Scope, Way, Words
 from publishing.platforms.threads import listing, making, news
 
 NAME: Final = "Threads"
@@ -117,6 +118,11 @@ class Threads:
     def scopes(self) -> Sequence[Scope]:
         """The rights we ask for."""
         return SCOPES
+
+    @property
+    def until_reviewed(self) -> Words:
+        """Until Meta has reviewed the app."""
+        return UNTIL_REVIEWED
 
     @property
     def missing(self) -> Sequence[str]:

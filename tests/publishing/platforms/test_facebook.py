@@ -12,48 +12,29 @@ import pytest
 from publishing.platforms.base import (
     Media,
     OutcomeUnknown,
-    PublishKit,
     Rejected,
-    Schedules,
     SignInAgain,
     Step,
-    Token,
     TryLater,
 )
 from publishing.platforms.facebook import Facebook
 from publishing.platforms.hearing import Hears, News, Subscribes
 from publishing.platforms.signing_in import SignsIn, Way
-from tests.peers.contracts import Meta, folder
 from tests.peers.fake_facebook import FakeFacebook
-from tests.peers.fake_graph import APP_ID, APP_SECRET, PAGE, PAGE_TOKEN, PERSON, no
+from tests.peers.fake_graph import APP_SECRET, PAGE, PAGE_TOKEN
 from tests.peers.wire import Request, Response
+from tests.publishing.platforms.at_facebook import COMMENT, SIGNED, bench_at, built, kit_of
 from tests.publishing.platforms.bench import MP4, PNG, Bench
 from tests.publishing.platforms.contract import PlatformContract
-from tests.publishing.platforms.meta import NOW, delivery, sign_in
-from trenddrop.core.platforms.options import read
+from tests.publishing.platforms.meta import delivery, sign_in
 
-FINAL = ("POST", r"^/v26\.0/(700100_)?179\d+$")
-PHOTOS = ("POST", r"/photos$")
-COMMENT = ("POST", r"/comments$")
 WAY = Way(state="s-1", verifier="v" * 43, redirect_uri="https://trenddrop.example/connections/facebook/back/")
-SIGNED = Token(PAGE_TOKEN, extra={"page_id": PAGE, "grant": PERSON})
-BUSY = '{"call_count":100,"total_time":30,"estimated_time_to_regain_access":7}'
 
 
 @pytest.fixture
 def server() -> Iterator[FakeFacebook]:
     with FakeFacebook() as running:
         yield running
-
-
-Build = Callable[[FakeFacebook], Facebook]
-
-
-def built(server: FakeFacebook, client: httpx.Client, clock: Callable[[], datetime], naps: list[float]) -> Facebook:
-    return Facebook(
-        client=client, clock=clock, sleep=naps.append, app_id=APP_ID, app_secret=APP_SECRET,
-        verify_token="kesar-verify", graph=server.url, upload=server.uploads.url, web=server.url,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -64,28 +45,6 @@ def adapter(server: FakeFacebook, client: httpx.Client, clock: Callable[[], date
 @pytest.fixture
 def bench(adapter: Facebook, server: FakeFacebook) -> Bench:
     return bench_at(server, adapter)
-
-
-def bench_at(server: FakeFacebook, adapter: Facebook) -> Bench:
-    def row(post: str) -> dict[str, Any]:
-        return next(one for one in server.posts if one["id"] == post)
-
-    return Bench(
-        adapter=adapter,
-        token=SIGNED,
-        server=server,
-        final=FINAL,
-        staging=PHOTOS,
-        text_limit=63_206,
-        read_text=lambda post: str(row(post).get("message") or row(post).get("description")),
-        read_media=lambda post: list(row(post)["files"]),
-        count=lambda post: row(post).update(reactions=1),
-        refusal=lambda words: no(100, words),
-        letter="é",
-        busy=Response(400, no(32, "Page request limit reached").body, {"X-App-Usage": BUSY}),
-        busy_for=timedelta(minutes=7),
-        comment=COMMENT,
-    )
 
 
 class TestPosts(PlatformContract):
@@ -141,10 +100,6 @@ def film(tmp_path: Path) -> Media:
 def photo(tmp_path: Path) -> Media:
     (tmp_path / "photo.png").write_bytes(PNG)
     return Media(tmp_path / "photo.png", "image/png", "Flowers", 800, 800, None, len(PNG))
-
-
-def kit_of(*media: Media, text: str = "Harvest", **options: Any) -> PublishKit:
-    return PublishKit(f"kit-{text}", text, title="Day", media=media, options=read("facebook", options))
 
 
 def test_photos_keep_their_order_and_alt_texts(bench: Bench, server: FakeFacebook, photo: Media) -> None:
@@ -236,6 +191,16 @@ def test_the_thirty_first_reel_of_a_day_waits_until_the_first_is_a_day_old(
 # Stories
 
 
+@pytest.mark.parametrize(("kind", "seconds"), [("reel", 91), ("reel", 2), ("story", 61)])
+def test_a_reel_or_story_of_another_length_is_refused_before_it_is_sent(
+    bench: Bench, server: FakeFacebook, film: Media, kind: str, seconds: float
+) -> None:
+    with pytest.raises(Rejected, match="seconds") as refused:
+        bench.publish(kit_of(replace(film, duration=seconds), post_as=kind))
+    assert refused.value.code == "media_duration"
+    assert server.requests == []
+
+
 def test_a_photo_story_whose_answer_is_lost_is_found_by_its_photo(
     bench: Bench, server: FakeFacebook, photo: Media
 ) -> None:
@@ -281,104 +246,6 @@ def test_a_video_story_goes_through_three_phases(bench: Bench, server: FakeFaceb
 def test_a_reel_of_pictures_is_refused(bench: Bench, photo: Media) -> None:
     with pytest.raises(Rejected, match="is a video"):
         bench.publish(kit_of(photo, post_as="reel"))
-
-
-# Posts that wait there
-
-
-class Waiting:
-    """An adapter and a server that share a clock."""
-
-    def __init__(self, client: httpx.Client, naps: list[float]) -> None:
-        self.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-        self.server = FakeFacebook(lambda: self.now)
-        self.adapter = built(self.server, client, lambda: self.now, naps)
-        self.at = self.now + timedelta(hours=1)
-        self.steps: list[Step] = []
-
-    def hand(self, kit: PublishKit, resume: Step | None = None) -> str:
-        timed = replace(kit, publish_at=self.at)
-        found = self.adapter.publish(timed, token=SIGNED, record=self.steps.append, resume=resume)
-        assert found.live_at == self.at
-        return found.platform_id
-
-
-@pytest.fixture
-def waiting(client: httpx.Client, naps: list[float]) -> Iterator[Waiting]:
-    made = Waiting(client, naps)
-    with made.server:
-        yield made
-
-
-@pytest.mark.parametrize("what", ["words", "photo", "film", "reel"])
-def test_a_post_waits_at_facebook_and_is_settled_after_its_time(
-    what: str, waiting: Waiting, photo: Media, film: Media
-) -> None:
-    kits = {
-        "words": kit_of(), "photo": kit_of(photo), "film": kit_of(film), "reel": kit_of(film, post_as="reel"),
-    }  # fmt: skip
-    assert isinstance(waiting.adapter, Schedules)
-    post = waiting.hand(kits[what])
-    assert waiting.server.posts == []
-    early = waiting.adapter.settle(post, token=SIGNED)
-    assert early is not None
-    assert early.live_at == waiting.at
-    waiting.now += timedelta(hours=1, minutes=1)
-    settled = waiting.adapter.settle(post, token=SIGNED)
-    assert settled is not None
-    assert settled.live_at is None
-    assert settled.url.startswith("http")
-    assert len(waiting.server.posts) == 1
-
-
-def test_a_post_facebook_forgot_is_made_public_by_us(waiting: Waiting) -> None:
-    waiting.server.forgetful = True
-    post = waiting.hand(kit_of())
-    waiting.now += timedelta(hours=1, minutes=1)
-    settled = waiting.adapter.settle(post, token=SIGNED)
-    assert settled is not None
-    assert [one["id"] for one in waiting.server.posts] == [post]
-
-
-def test_handing_over_twice_is_one_post(waiting: Waiting) -> None:
-    waiting.server.fault(*FINAL, cut_after=True)
-    with pytest.raises(OutcomeUnknown):
-        waiting.hand(kit_of())
-    post = waiting.hand(kit_of(), resume=waiting.steps[-1])
-    found = waiting.adapter.find_published(kit_of(), token=SIGNED, since=NOW, resume=waiting.steps[-1])
-    assert found is not None
-    assert (found.platform_id, found.live_at) == (post, waiting.at)
-    waiting.now += timedelta(hours=2)
-    waiting.adapter.settle(post, token=SIGNED)
-    assert len(waiting.server.posts) == 1
-
-
-def test_a_waiting_post_is_taken_back_and_a_public_one_is_not(waiting: Waiting) -> None:
-    post = waiting.hand(kit_of())
-    waiting.adapter.withdraw(post, token=SIGNED)
-    waiting.adapter.withdraw(post, token=SIGNED)
-    waiting.now += timedelta(hours=2)
-    assert waiting.adapter.settle(post, token=SIGNED) is None
-    assert waiting.server.posts == []
-    found = waiting.adapter.publish(kit_of(), token=SIGNED, record=waiting.steps.append)
-    with pytest.raises(Rejected, match="public already"):
-        waiting.adapter.withdraw(found.platform_id, token=SIGNED)
-
-
-def test_a_post_due_in_nine_minutes_is_not_handed_over_and_one_due_now_is_sent(waiting: Waiting) -> None:
-    waiting.at = waiting.now + timedelta(minutes=9)
-    with pytest.raises(TryLater, match="at its time"):
-        waiting.hand(kit_of())
-    waiting.now += timedelta(minutes=9)
-    found = waiting.adapter.publish(replace(kit_of(), publish_at=waiting.at), token=SIGNED, record=waiting.steps.append)
-    assert found.live_at is None
-    assert len(waiting.server.posts) == 1
-
-
-def test_stories_and_posts_with_a_first_comment_do_not_wait_there(adapter: Facebook) -> None:
-    assert adapter.can_wait(read("facebook", {}))
-    assert not adapter.can_wait(read("facebook", {"post_as": "story"}))
-    assert not adapter.can_wait(read("facebook", {"first_comment": "Recipes"}))
 
 
 # Afterwards
@@ -458,38 +325,3 @@ def test_a_page_is_subscribed_and_unsubscribed(adapter: Facebook, server: FakeFa
     assert server.subscribed == {PAGE: "feed,mention"}
     adapter.unsubscribe(made.topic, account_id=PAGE, token=SIGNED, callback="", secret="")
     assert server.subscribed == {}
-
-
-# Meta's own specs
-
-
-@pytest.mark.shared
-def test_every_request_and_answer_fits_metas_specs(
-    bench: Bench, server: FakeFacebook, waiting: Waiting, film: Media, photo: Media
-) -> None:
-    post = bench.publish(kit_of(photo, photo, first_comment="Recipes"))
-    video = bench.publish(replace(kit_of(film, text="Film"), thumbnail=photo))
-    bench.publish(replace(kit_of(film, text="Reel", post_as="reel"), extra={"ai_label": True}))
-    bench.publish(kit_of(photo, text="Story", post_as="story"))
-    bench.publish(kit_of(film, text="Film story", post_as="story"))
-    for text in ("Nothing", "Film"):
-        bench.find(kit_of(*([film] if text == "Film" else []), text=text))
-    bench.adapter.metrics([post, video], token=SIGNED)
-    bench.adapter.profile(SIGNED)
-    bench.adapter.delete(post, token=SIGNED)
-    for kit in (kit_of(photo), kit_of(film), kit_of(film, post_as="reel", text="Later")):
-        waiting.adapter.settle(waiting.hand(kit), token=SIGNED)
-    kinds = {"post": "PagePost", "photo": "Photo"}
-    objects = {**server.objects, **waiting.server.objects}
-    nodes = {one["id"]: kinds.get(one["kind"], "AdVideo") for one in objects.values()}
-    extra = {
-        # In the SDK of v26, a little younger than the specs.
-        "Page/video_reels": frozenset({"is_ai_generated"}),
-        # Files are in no spec.
-        "Page/photos": frozenset({"source"}),
-        # A node of its own, whose spec is not among them.
-        "Stories.fields": frozenset({"post_id", "status", "creation_time", "media_id", "url"}),
-    }
-    contract = Meta(folder("meta"), {PAGE: "Page", **nodes, post: "PagePost"}, extra=extra)
-    answered = [*server.answered, *waiting.server.answered]
-    assert contract.problems(answered, beyond=r"/uploads$|/upload:") == []

@@ -164,6 +164,13 @@ def test_a_story_has_no_words_and_no_comment(
     assert bench.server.seen(*COMMENT) == []
 
 
+@pytest.mark.parametrize("change", [{"duration": 61.0}, {"size": 100_000_001}])
+def test_a_story_that_is_too_long_or_heavy_is_refused(bench: Bench, film: Media, change: dict[str, Any]) -> None:
+    with pytest.raises(Rejected, match="story on Instagram takes"):
+        bench.publish(kit_of(replace(film, **change), post_as="story"))
+    assert bench.uploads() == 0
+
+
 def test_a_picture_that_is_no_jpeg_is_refused_in_words(bench: Bench, photo: Media) -> None:
     with pytest.raises(Rejected, match="JPEG"):
         bench.publish(kit_of(replace(photo, mime="image/webp")))

@@ -182,7 +182,7 @@ _ROWS = (
     ),
     _row(
         PlatformKey.FACEBOOK, "Facebook", 63_206, TextUnit.CHARS, "Graph API v26, 2026-07",
-        ai_switch=True,
+        # Only reels have a mark of their own, so the text says it on all.
         media=MediaRules(
             max_duration=20 * 60, max_bytes=GB, max_image_bytes=4 * MB, max_images=10,
             video_codecs=COMMON | {"vp9", "av1"}, min_fps=24, max_fps=60,
