@@ -10,7 +10,7 @@ from content.pieces.composing import media_of
 from trenddrop.core.platforms import options
 from trenddrop.core.platforms.options import BadOption, Option, Shape
 
-LONG = 150  # characters from which a text is written on several lines
+LONG = 250  # characters from which a text is written on several lines
 
 
 class OptionsForm(forms.Form):
