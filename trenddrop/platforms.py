@@ -70,4 +70,6 @@ PLATFORM_SETTINGS = {
     "DISCORD_URL": "https://discord.com",
     "BLUESKY_APPVIEW": "https://public.api.bsky.app",
     "BLUESKY_WEB": "https://bsky.app",
+    # Empty: videos go straight to the account's own server.
+    "BLUESKY_VIDEO_SERVICE": "https://video.bsky.app",
 }

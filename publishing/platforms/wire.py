@@ -229,7 +229,7 @@ def origin(address: str) -> str:
         host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
     except ValueError:
         host, port, parts = "", "", urlsplit("")
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host))
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
     if not host or not secure or parts.username is not None or re.search(r"[^\w.:-]", host):
         raise Rejected(
             f"“{address[:80]}” is not the address of a server. Try one like mastodon.social.", code="address"
@@ -237,7 +237,8 @@ def origin(address: str) -> str:
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host name is one of this machine's own."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -42,6 +42,11 @@ class FakeBluesky(Server):
         self.blobs: dict[str, bytes] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
         self.processing = 2
+        self.limits: dict[str, Any] = {
+            "canUpload": True,
+            "remainingDailyVideos": 24,
+            "remainingDailyBytes": 10_000_000_000,
+        }
         super().__init__(self._answer)
         self.appview = AppView(self.url)
 
@@ -59,6 +64,7 @@ class FakeBluesky(Server):
             "com.atproto.repo.describeRepo": self._describe,
             "app.bsky.video.uploadVideo": self._video,
             "app.bsky.video.getJobStatus": self._job,
+            "app.bsky.video.getUploadLimits": self._limits,
         }
         owner = {
             "com.atproto.server.getSession": self._whoami,
@@ -121,7 +127,9 @@ class FakeBluesky(Server):
     def _put(self, request: Request) -> Response:
         wanted = request.json()
         record, uri = wanted["record"], f"at://{DID}/{wanted['collection']}/{wanted['rkey']}"
-        length = len(regex.findall(r"\X", record["text"]))
+        if refused := self._strange(record):
+            return refused
+        length = len(regex.findall(r"\X", record.get("text", "")))
         if length > 300:
             words = f"Invalid app.bsky.feed.post record: grapheme too big (maximum 300, got {length}) at $.record.text"
             return no(400, "InvalidRequest", words)
@@ -133,6 +141,30 @@ class FakeBluesky(Server):
         self.commits += self.records.get(uri, {}).get("cid") != cid
         self.records[uri] = {"uri": uri, "cid": cid, "value": record}
         return Response(200, {"uri": uri, "cid": cid, "validationStatus": "valid"})
+
+    def _strange(self, record: dict[str, Any]) -> Response | None:
+        """A reply to what is not there, or with another version of it; a gate to somebody else's post."""
+        for ref in record.get("reply", {}).values():
+            if self.records.get(ref["uri"], {}).get("cid") != ref["cid"]:
+                return no(400, "InvalidRequest", f"There is no such post: {ref['uri']}")
+        if record["$type"] == "app.bsky.feed.threadgate" and record["post"] not in self.records:
+            return no(400, "InvalidRequest", "There is no such post to keep")
+        return None
+
+    def thread(self, uri: str) -> list[str]:
+        """The texts of a post and of what stands under it, each under the one before."""
+        texts = []
+        while True:
+            texts.append(str(self.records[uri]["value"]["text"]))
+            under = [
+                one
+                for one in self.records.values()
+                if one["value"].get("reply", {}).get("parent", {}).get("uri") == uri
+            ]
+            if not under:
+                return texts
+            assert len(under) == 1
+            uri = under[0]["uri"]
 
     def _get(self, request: Request) -> Response:
         uri = f"at://{request.first('repo')}/{request.first('collection')}/{request.first('rkey')}"
@@ -153,12 +185,20 @@ class FakeBluesky(Server):
 
     # The video service
 
+    def _limits(self, request: Request) -> Response:
+        if not request.bearer.startswith("ticket.app.bsky.video.getUploadLimits.did:web:"):
+            return no(401, "AuthMissing", "A service token is needed")
+        return Response(200, self.limits)
+
     def _video(self, request: Request) -> Response:
         if not request.bearer.startswith("ticket.com.atproto.repo.uploadBlob.did:web:"):
             return no(401, "AuthMissing", "A service token is needed")
+        known = next((job for job, made in self.jobs.items() if made["content"] == request.body), None)
+        if known:
+            return Response(409, {"error": "already_exists", "message": "Video already processed", "jobId": known})
         job = f"job-{next(self._serial)}"
         blob = self._store(request.headers["content-type"], request.body)
-        self.jobs[job] = {"left": self.processing, "blob": blob}
+        self.jobs[job] = {"left": self.processing, "blob": blob, "content": request.body}
         return Response(200, {"jobStatus": self._status(job)})
 
     def _job(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 """The Bluesky adapter: a post is a record in the account's repository, under a key chosen before sending."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,13 +8,13 @@ import httpx
 
 from publishing.platforms.base import (
     FOR_EVER,
-    SENDING,
+    POSTED,
+    Allowance,
     Capability,
     Clock,
     Connected,
     Media,
     Metric,
-    OutcomeUnknown,
     PlatformError,
     PostCounts,
     Profile,
@@ -29,16 +29,18 @@ from publishing.platforms.base import (
     Token,
     TryLater,
 )
+from publishing.platforms.bluesky.embeds import files_of
 from publishing.platforms.bluesky.refusals import BlobGone, refusal
-from publishing.platforms.bluesky.richtext import MOST_LANGUAGES, facets, further_tags
+from publishing.platforms.bluesky.repository import POST, Repository
+from publishing.platforms.bluesky.sending import Sending
 from publishing.platforms.bluesky.session import ENTRIES, Sessions
 from publishing.platforms.bluesky.tid import tid_for
 from publishing.platforms.bluesky.uploads import Uploads
 from publishing.platforms.fit import refuse_what_cannot_fit
+from publishing.platforms.parts import refuse_parts
 from publishing.platforms.signing_in import Entry
 from publishing.platforms.wire import Wire, origin, stamp
 
-POST = "app.bsky.feed.post"
 POSTS_PER_CALL = 25
 COUNTS = {
     "likeCount": Metric.LIKES,
@@ -52,13 +54,14 @@ COUNTS = {
 class Bluesky:
     """Posts of text with up to four images, one video, or a link card; numbers from a public AppView.
 
-    Steps: `chosen` {rkey, created_at} · `video_job` {… jobs} · `uploaded` {… blobs} · `sending`.
-    Token.extra: did, handle, pds, scope. Kit.extra: link_card {uri, title, description}.
+    Steps: `chosen` {rkey, created_at} · `video_job` {… jobs} · `uploaded` {… blobs} · `sending` {… part, refs}, one for
+    each part of a thread · `posted` {rkey, created_at, id, url, refs, done, shortfalls}.
+    Token.extra: did, handle, pds, scope.
     """
 
     key: ClassVar[str] = "bluesky"
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.PUBLISH, Capability.METRICS, Capability.SAFE_RESEND, Capability.DELETE}
+        {Capability.PUBLISH, Capability.METRICS, Capability.SAFE_RESEND, Capability.DELETE, Capability.THREADS}
     )
     safe_resend = FOR_EVER
     quotas: ClassVar[tuple[Quota, ...]] = ()
@@ -131,44 +134,48 @@ class Bluesky:
     # Publishing
 
     def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
-        """Upload what is missing, then put the record: sending it twice changes nothing."""
+        """Upload what is missing, then put the records: putting one twice changes nothing."""
+        sending = self._sending(kit, token)
+        if resume and resume.name == POSTED:
+            return sending.rest({"created_at": stamp(self._clock()), **resume.data}, record)
         refuse_what_cannot_fit(kit, key=self.key)
+        refuse_parts(kit, key=self.key)
         known = dict(resume.data) if resume else {}
         if "rkey" not in known:
             known = {"rkey": tid_for(kit.key), "created_at": stamp(self._clock()), "blobs": {}, "jobs": {}}
             record(Step("chosen", known))
+        if known.get("refs"):
+            return sending.parts(known, record)
         try:
-            return self._put(kit, token, self._upload(kit, token, known, record), record)
+            return sending.parts(self._upload(kit, token, known, record), record)
         except BlobGone:
             fresh = {**known, "blobs": {}, "jobs": {}}
-            return self._put(kit, token, self._upload(kit, token, fresh, record), record)
+            return sending.parts(self._upload(kit, token, fresh, record), record)
 
     def find_published(
         self,
         kit: PublishKit,
         *,
         token: Token,
-        since: datetime,  # noqa: ARG002 (the record key is enough)
+        since: datetime,
         resume: Step | None = None,
     ) -> Published | None:
-        """Look for the record under the kit's key; this needs no valid sign-in."""
-        rkey = str(resume.data["rkey"]) if resume and "rkey" in resume.data else tid_for(kit.key)
-        params = {"repo": token.extra["did"], "collection": POST, "rkey": rkey}
-        try:
-            answer = self._wire.call("GET", f"{token.extra['pds']}/xrpc/com.atproto.repo.getRecord", params=params)
-        except Rejected as refused:
-            if refused.code in {"RecordNotFound", "NotFound"} or "Could not locate record" in str(refused):
-                return None
-            raise
-        return self._published(answer.fields(), token)
+        """Look for the records under the kit's key; this needs no valid sign-in."""
+        known = {"rkey": tid_for(kit.key), "created_at": stamp(since), **(resume.data if resume else {})}
+        sending = self._sending(kit, token)
+        if resume and resume.name == POSTED:
+            return sending.published(known)
+        return sending.found(known)
 
     def delete(self, platform_id: str, *, token: Token) -> None:
         """Delete the record; deleting what is gone is no error."""
-        body = {"repo": token.extra["did"], "collection": POST, "rkey": platform_id.rsplit("/", 1)[-1]}
-        self._procedure("com.atproto.repo.deleteRecord", body, token)
+        Repository(self._wire, token).delete(POST, platform_id.rsplit("/", 1)[-1])
+
+    def _sending(self, kit: PublishKit, token: Token) -> Sending:
+        return Sending(Repository(self._wire, token), self._web, kit)
 
     def _upload(self, kit: PublishKit, token: Token, known: dict[str, Any], record: Record) -> dict[str, Any]:
-        for place, media in _files(kit).items():
+        for place, media in files_of(kit).items():
             if place not in known["blobs"]:
                 known = self._upload_one(place, media, token, known, record)
                 record(Step("uploaded", known))
@@ -186,47 +193,11 @@ class Bluesky:
         blob = self._uploads.send(media, token=token, job=jobs.get(place, ""), started=started)
         return {**known, "jobs": jobs, "blobs": {**known["blobs"], place: blob}}
 
-    def _put(self, kit: PublishKit, token: Token, known: dict[str, Any], record: Record) -> Published:
-        post = self._post(kit, token, known)
-        record(Step(SENDING, known))
-        body = {"repo": token.extra["did"], "collection": POST, "rkey": known["rkey"], "record": post}
-        answer = self._procedure("com.atproto.repo.putRecord", body, token, final=True)
-        if "uri" not in answer:
-            raise OutcomeUnknown("Bluesky took the post but did not say where it is. We look before sending again.")
-        return self._published(answer, token)
-
-    def _post(self, kit: PublishKit, token: Token, known: Mapping[str, Any]) -> dict[str, Any]:
-        parts = {
-            "facets": facets(kit.text, resolve=self._resolver(token)),
-            "langs": [kit.language][:MOST_LANGUAGES] if kit.language else [],
-            "tags": further_tags(kit.text, kit.hashtags),
-            "embed": _embed(kit, known["blobs"]),
-        }
-        given = {name: value for name, value in parts.items() if value}
-        return {"$type": POST, "text": kit.text, "createdAt": known["created_at"], **given}
-
-    def _resolver(self, token: Token) -> Callable[[str], str | None]:
-        def resolve(handle: str) -> str | None:
-            url = f"{token.extra['pds']}/xrpc/com.atproto.identity.resolveHandle"
-            try:
-                return str(self._wire.call("GET", url, params={"handle": handle}).fields()["did"])
-            except (PlatformError, KeyError):
-                # A name nobody can resolve, now or ever, is no reason to hold the post back.
-                return None
-
-        return resolve
-
-    def _procedure(self, name: str, body: Mapping[str, Any], token: Token, *, final: bool = False) -> dict[str, Any]:
-        url = f"{token.extra['pds']}/xrpc/{name}"
-        return self._wire.call("POST", url, token=token.access, hide=token.secrets, json=body, final=final).fields()
-
-    def _published(self, answer: Mapping[str, Any], token: Token) -> Published:
-        uri = str(answer.get("uri") or f"at://{token.extra['did']}/{POST}/")
-        who = token.extra.get("handle") or token.extra["did"]
-        url = f"{self._web}/profile/{who}/post/{uri.rsplit('/', 1)[-1]}"
-        return Published(uri, url, {"uri": uri, "cid": answer.get("cid")})
-
     # Measuring
+
+    def allowances(self, token: Token) -> Sequence[Allowance]:
+        """How many videos, and how many bytes of them, the video service still takes today."""
+        return self._uploads.allowances(token)
 
     def metrics(
         self,
@@ -254,32 +225,3 @@ class Bluesky:
 def server_address(typed: str) -> str:
     """The address of a self-hosted server as somebody typed it; Rejected with words when it is none."""
     return origin(typed)
-
-
-def _files(kit: PublishKit) -> dict[str, Media]:
-    if kit.media:
-        return {str(place): media for place, media in enumerate(kit.media)}
-    card = kit.extra.get("link_card")
-    return {"thumbnail": kit.thumbnail} if card and kit.thumbnail else {}
-
-
-def _embed(kit: PublishKit, blobs: Mapping[str, Any]) -> dict[str, Any] | None:
-    if kit.media and kit.media[0].is_video:
-        return {"$type": "app.bsky.embed.video", "video": blobs["0"], **_described(kit.media[0])}
-    if kit.media:
-        images = [
-            {"image": blobs[str(place)], "alt": media.alt, **_described(media)} for place, media in enumerate(kit.media)
-        ]
-        return {"$type": "app.bsky.embed.images", "images": images}
-    if card := kit.extra.get("link_card"):
-        thumb = {"thumb": blobs["thumbnail"]} if "thumbnail" in blobs else {}
-        facts = {name: str(card.get(name) or "") for name in ("uri", "title", "description")}
-        return {"$type": "app.bsky.embed.external", "external": {**facts, **thumb}}
-    return None
-
-
-def _described(media: Media) -> dict[str, Any]:
-    alt: dict[str, Any] = {"alt": media.alt} if media.alt else {}
-    if media.width and media.height:
-        alt["aspectRatio"] = {"width": media.width, "height": media.height}
-    return alt

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from publishing.platforms.base import Clock, Media, Rejected, Sleep, Token, TryLater
-from publishing.platforms.wire import UPLOAD, Wire, chunks, poll, present
+from publishing.platforms.base import Allowance, Clock, Media, Rejected, Sleep, Token, TryLater
+from publishing.platforms.wire import UPLOAD, Wire, chunks, is_this_machine, poll, present
 
 Blob = dict[str, Any]
+LIMITS = "app.bsky.video.getUploadLimits"
+A_WHILE = timedelta(hours=2)
 BETWEEN_LOOKS = 2.0
 LOOKS = 60
 
@@ -26,7 +28,7 @@ class Uploads:
 
     def send(self, media: Media, *, token: Token, job: str = "", started: Callable[[str], None]) -> Blob:
         """The blob to name in a post; `started` gets a video job's id, which a resumed upload passes as `job`."""
-        if not (media.is_video and self.video_service):
+        if not (media.is_video and self._serves(token)):
             return self._straight(media, token)
         if not job:
             job = self._start(media, token)
@@ -45,8 +47,39 @@ class Uploads:
         )
         return _blob(answer.fields().get("blob"))
 
+    def _serves(self, token: Token) -> bool:
+        """A server on this machine cannot be reached by a video service elsewhere."""
+        return bool(self.video_service) and (
+            not is_this_machine(urlsplit(token.extra["pds"]).hostname or "")
+            or is_this_machine(urlsplit(self.video_service).hostname or "")
+        )
+
+    def allowances(self, token: Token) -> list[Allowance]:
+        """What the video service still takes today; nothing where it is not used."""
+        if not self._serves(token):
+            return []
+        told = self._limits(token)
+        named = {"videos": "remainingDailyVideos", "bytes of video": "remainingDailyBytes"}
+        return [Allowance(name, 0, told[field]) for name, field in named.items() if isinstance(told.get(field), int)]
+
+    def _limits(self, token: Token) -> dict[str, Any]:
+        host = urlsplit(self.video_service).netloc.replace(":", "%3A")
+        ticket = self._ticket(token, audience=f"did:web:{host}", method=LIMITS)
+        return self.wire.call("GET", f"{self.video_service}/xrpc/{LIMITS}", token=ticket, hide=token.secrets).fields()
+
+    def _refuse_what_is_not_allowed(self, size: int, token: Token) -> None:
+        told = self._limits(token)
+        words = str(told.get("message") or told.get("error") or "no reason given")
+        left_videos, left_bytes = told.get("remainingDailyVideos"), told.get("remainingDailyBytes")
+        if left_videos == 0 or (isinstance(left_bytes, int) and left_bytes < size):
+            message = "Bluesky takes no more video from this account today. The post is kept and goes out later."
+            raise TryLater(message, after=A_WHILE)
+        if told.get("canUpload") is False:
+            raise Rejected(f"Bluesky does not let this account upload videos: {words}", code="video_not_allowed")
+
     def _start(self, media: Media, token: Token) -> str:
-        size = str(present(media.path))
+        size = present(media.path)
+        self._refuse_what_is_not_allowed(size, token)
         ticket = self._ticket(token)
         answer = self.wire.call(
             "POST",
@@ -54,21 +87,23 @@ class Uploads:
             token=ticket,
             hide=token.secrets,
             params={"did": token.extra["did"], "name": f"video{mimetypes.guess_extension(media.mime) or '.mp4'}"},
-            headers={"Content-Type": media.mime, "Content-Length": size},
+            headers={"Content-Type": media.mime, "Content-Length": str(size)},
             content=chunks(media.path),
             timeout=UPLOAD,
+            # The very same video was sent before: the answer names its job.
+            takes={409},
         ).fields()
         status = answer.get("jobStatus", answer)
         if not isinstance(status, dict) or not status.get("jobId"):
             raise TryLater("Bluesky's video service did not say where the video is. Nothing was published.")
         return str(status["jobId"])
 
-    def _ticket(self, token: Token) -> str:
-        """A service token that lets the video service store the result in the account's repository."""
-        host = urlsplit(token.extra["pds"]).netloc
+    def _ticket(self, token: Token, *, audience: str = "", method: str = "com.atproto.repo.uploadBlob") -> str:
+        """A service token: by default one that lets the video service store the result in the account's repository."""
+        host = urlsplit(token.extra["pds"]).netloc.replace(":", "%3A")
         params = {
-            "aud": f"did:web:{host.replace(':', '%3A')}",
-            "lxm": "com.atproto.repo.uploadBlob",
+            "aud": audience or f"did:web:{host}",
+            "lxm": method,
             "exp": str(int((self.clock() + timedelta(minutes=30)).timestamp())),
         }
         url = f"{token.extra['pds']}/xrpc/com.atproto.server.getServiceAuth"

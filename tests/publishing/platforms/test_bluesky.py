@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from publishing.platforms.base import (
+    SENDING,
     Media,
     PublishKit,
     Rejected,
@@ -21,6 +22,7 @@ from publishing.platforms.bluesky import Bluesky
 from tests.peers.fake_bluesky import DID, HANDLE, PASSWORD, FakeBluesky
 from tests.peers.wire import Response
 from tests.publishing.platforms.contract import MP4, PNG, Bench, Killed, PlatformContract, killed_after
+from trenddrop.core.platforms.options import read
 
 FINAL = ("POST", r"com\.atproto\.repo\.putRecord$")
 STAGING = ("POST", r"com\.atproto\.repo\.uploadBlob$")
@@ -63,10 +65,15 @@ def bench(adapter: Bluesky, server: FakeBluesky) -> Bench:
         read_media=lambda uri: media_of(server.records[uri]["value"], server.blobs.__getitem__),
         count=lambda uri: server.appview.count(uri, likeCount=1, replyCount=2, repostCount=3),
         refusal=refusal,
+        comment=FINAL,
+        read_thread=server.thread,
+        public=lambda: sum("/app.bsky.feed.post/" in uri for uri in server.records),
     )
 
 
 class TestBluesky(PlatformContract):
+    comments = True
+
     @pytest.fixture
     def bench(self, bench: Bench) -> Bench:
         return bench
@@ -195,12 +202,12 @@ def test_pictures_carry_alt_text_and_shape(bench: Bench, server: FakeBluesky, tm
 
 def test_a_link_card_takes_the_thumbnail(bench: Bench, server: FakeBluesky, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(PNG)
-    card = {"uri": "https://kesar.example/", "title": "Kesar", "description": "Saffron"}
-    kit = PublishKit(
-        "card", "Read", thumbnail=Media(tmp_path / "a.png", "image/png", size=len(PNG)), extra={"link_card": card}
-    )
+    picture = Media(tmp_path / "a.png", "image/png", size=len(PNG))
+    chosen = read("bluesky", {"link": "https://kesar.example/"})
+    kit = PublishKit("card", "Read", title="Kesar", description="Saffron", thumbnail=picture, options=chosen)
     external = server.records[bench.publish(kit)]["value"]["embed"]["external"]
-    assert {name: external[name] for name in card} == card
+    told = {"uri": "https://kesar.example/", "title": "Kesar", "description": "Saffron"}
+    assert {name: external[name] for name in told} == told
     assert server.blobs[external["thumb"]["ref"]["$link"]] == PNG
 
 
@@ -209,6 +216,7 @@ def test_a_resend_with_the_same_step_changes_nothing(bench: Bench, server: FakeB
     bench.publish(kit)
     assert server.commits == 1
     bench.publish(kit, resume=bench.steps[-1])
+    bench.publish(kit, resume=next(step for step in bench.steps if step.name == SENDING))
     assert server.commits == 1
 
 
@@ -252,7 +260,7 @@ def test_a_video_by_the_service_waits_until_it_is_processed(
     uri = by_service.publish(PublishKit("film", "Watch", media=[film]))
     assert by_service.read_media(uri) == [MP4]
     assert naps == [2.0, 2.0]
-    assert [step.name for step in by_service.steps] == ["chosen", "video_job", "uploaded", "sending"]
+    assert [step.name for step in by_service.steps] == ["chosen", "video_job", "uploaded", "sending", "posted"]
     ticket = server.seen("POST", "uploadVideo")[0].bearer
     assert ticket == f"ticket.com.atproto.repo.uploadBlob.did:web:127.0.0.1%3A{server.url.rsplit(':', 1)[-1]}"
 

@@ -11,6 +11,7 @@ from tests.peers.fake_bluesky import FakeBluesky
 from tests.peers.lexicon import Lexicons
 from tests.publishing.platforms.contract import MP4, PNG, Bench
 from tests.publishing.platforms.test_bluesky import adapter, bench, by_service, server
+from trenddrop.core.platforms.options import read
 
 __all__ = ["adapter", "bench", "by_service", "server"]
 
@@ -33,13 +34,13 @@ def kits(folder: Path) -> list[PublishKit]:
     (folder / "a.mp4").write_bytes(MP4)
     picture = Media(folder / "a.png", "image/png", alt="Crocus", width=2, height=1, size=len(PNG))
     film = Media(folder / "a.mp4", "video/mp4", alt="Hands", width=1080, height=1920, size=len(MP4))
-    card = {"uri": "https://kesar.example/", "title": "Kesar", "description": "Saffron"}
+    card = read("bluesky", {"link": "https://kesar.example/", "replies": "following", "first_comment": "More #later"})
     text = "🌸 @lisbon.test https://kesar.example #saffron #केसर"
     return [
         PublishKit("plain", text, language="pt-BR", hashtags=[f"harvest{number}" for number in range(12)]),
         PublishKit("pictures", text, language="hi", media=[picture] * 4),
         PublishKit("film", text, media=[film]),
-        PublishKit("card", text, thumbnail=picture, extra={"link_card": card}),
+        PublishKit("card", text, thumbnail=picture, options=card, parts=["And then", "the end"]),
         PublishKit("full", "👩🏽‍🌾" * 150),
     ]
 
@@ -61,7 +62,8 @@ def test_all_we_send_and_all_our_stand_ins_answer_is_valid(
     checked = {asked.path.removeprefix("/xrpc/") for asked, _answer in calls} & set(lexicons.documents)
     assert checked >= {
         "app.bsky.actor.getProfile", "app.bsky.feed.getPosts", "app.bsky.video.getJobStatus",
-        "app.bsky.video.uploadVideo", "com.atproto.repo.deleteRecord", "com.atproto.repo.getRecord",
+        "app.bsky.video.getUploadLimits", "app.bsky.video.uploadVideo",
+        "com.atproto.repo.deleteRecord", "com.atproto.repo.getRecord",
         "com.atproto.repo.putRecord", "com.atproto.repo.uploadBlob", "com.atproto.server.createSession",
         "com.atproto.server.getServiceAuth", "com.atproto.server.getSession", "com.atproto.server.refreshSession",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from publishing.platforms.bluesky import Bluesky
 from tests.peers import Pds, Proxy
 from tests.publishing.platforms.contract import MP4, PNG, Bench, PlatformContract
 from tests.publishing.platforms.test_bluesky import FINAL, STAGING, media_of, refusal
+from trenddrop.core.platforms.options import read
 
 pytestmark = pytest.mark.peer
 
@@ -35,6 +36,14 @@ def bench(adapter: Bluesky, pds: Pds, proxy: Proxy) -> Bench:
         found: dict[str, Any] = pds.read_post(uri)["value"]
         return found
 
+    def thread(uri: str) -> list[str]:
+        texts = [str(value(uri)["text"])]
+        posts = pds.posts()
+        while under := [one for one in posts if one["value"].get("reply", {}).get("parent", {}).get("uri") == uri]:
+            uri = under[0]["uri"]
+            texts.append(under[0]["value"]["text"])
+        return texts
+
     return Bench(
         adapter=adapter,
         token=adapter.sign_in(pds.handle, pds.app_password).token,
@@ -46,10 +55,15 @@ def bench(adapter: Bluesky, pds: Pds, proxy: Proxy) -> Bench:
         read_media=lambda uri: media_of(value(uri), pds.read_blob),
         count=lambda uri: pds.appview.count(uri, likeCount=1),
         refusal=refusal,
+        comment=FINAL,
+        read_thread=thread,
+        public=lambda: len(pds.posts()),
     )
 
 
 class TestBlueskyItself(PlatformContract):
+    comments = True
+
     @pytest.fixture
     def bench(self, bench: Bench) -> Bench:
         return bench
@@ -60,18 +74,19 @@ def test_the_server_finds_our_records_valid(bench: Bench, proxy: Proxy, tmp_path
     (tmp_path / "a.mp4").write_bytes(MP4)
     picture = Media(tmp_path / "a.png", "image/png", alt="Crocus", width=2, height=1, size=len(PNG))
     film = Media(tmp_path / "a.mp4", "video/mp4", alt="Hands", width=1080, height=1920, size=len(MP4))
-    card = {"uri": "https://kesar.example/", "title": "Kesar", "description": "Saffron"}
+    card = read("bluesky", {"link": "https://kesar.example/", "replies": "mentioned", "first_comment": "More"})
     text = "🌸 @lisbon.test https://kesar.example #saffron #केसर"
     kits = [
         PublishKit("valid-1", text, language="en", hashtags=["harvest"]),
         PublishKit("valid-2", text, language="pt-BR", media=[picture, picture]),
         PublishKit("valid-3", text, media=[film]),
-        PublishKit("valid-4", text, thumbnail=picture, extra={"link_card": card}),
+        PublishKit("valid-4", text, thumbnail=picture, options=card, parts=["And then"]),
     ]
     for kit in kits:
         bench.publish(kit)
     answers = [answer.content for asked, answer in proxy.answered if asked.path.endswith("putRecord")]
-    assert len(answers) == 4
+    # The last is a post, a part, a gate and a comment.
+    assert len(answers) == 7
     assert all(b'"validationStatus":"valid"' in answer for answer in answers)
 
 
