@@ -16,6 +16,7 @@ from publishing.platforms.base import (
     Capability,
     Clock,
     Connected,
+    PartlyThere,
     PlatformError,
     PostCounts,
     Profile,
@@ -221,10 +222,9 @@ class Facebook:
             url = self._address(kit, desk, known)
             record(Step(POSTED, {**known, "url": url}))
         shortfalls = []
-        words = str(kit.options.get("first_comment") or "")
-        if words and kit.options.get("post_as") != "story":
+        if wants_comment(kit):
             try:
-                listing.comment_once(desk, post, words)
+                listing.comment_once(desk, post, str(kit.options["first_comment"]))
             except PlatformError as error:
                 shortfalls = [f"The first comment is missing: {error}"]
         return Published(post, url, {"id": post, "permalink": url}, shortfalls)
@@ -247,6 +247,9 @@ class Facebook:
             return Published(str(known["id"]), url, {"id": known["id"], "permalink": url})
         named = {"post", "video", "photo"} & set(known)
         found = kind_of(kit).look(desk, known) if named else kind_of(kit).listed(kit, desk, since=since)
+        if found and not found.live_at and wants_comment(kit):
+            step = Step(POSTED, {**known, "id": found.id, "url": found.url})
+            raise PartlyThere("The post is public; its first comment is not yet.", step=step)
         return self._published(found) if found else None
 
     def _published(self, found: Standing) -> Published:
@@ -312,6 +315,11 @@ class Facebook:
     def _desk(self, token: Token) -> Desk:
         page = token.extra["page_id"]
         return Desk(self._graph, self._uploader, self._clock, self._sleep, self._app_id, self._web, page, token.access)
+
+
+def wants_comment(kit: PublishKit) -> bool:
+    """Whether something is to be written under it; stories take nothing."""
+    return bool(kit.options.get("first_comment")) and kit.options.get("post_as") != "story"
 
 
 def kind_of(kit: PublishKit) -> Kind:

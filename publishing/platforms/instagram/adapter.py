@@ -14,6 +14,7 @@ from publishing.platforms.base import (
     Clock,
     Connected,
     OutcomeUnknown,
+    PartlyThere,
     PlatformError,
     PostCounts,
     Profile,
@@ -244,10 +245,15 @@ class Instagram:
             state, _reason = self._containers.look(self._at(token), known["container"], token=token.access)
             if state != PUBLISHED:
                 return None
-            known = self._listed(kit, token, known, since=since)
-            return Published(known["id"], known["url"], known)
+            return self._found(kit, self._listed(kit, token, known, since=since))
         found = listing.find(self._at(token), kit, token=token, since=since)
-        return Published(found["id"], found["url"], found) if found else None
+        return self._found(kit, found) if found else None
+
+    def _found(self, kit: PublishKit, found: Mapping[str, str]) -> Published:
+        """The post stands; whether its first comment does, only going on can tell."""
+        if kit.options.get("first_comment") and not making.is_story(kit):
+            raise PartlyThere("The post is public; its first comment is not yet.", step=Step(POSTED, dict(found)))
+        return Published(found["id"], found["url"], dict(found))
 
     def _listed(self, kit: PublishKit, token: Token, known: Mapping[str, Any], *, since: datetime) -> dict[str, str]:
         """The published container's post; the list may be a moment behind."""

@@ -268,7 +268,11 @@ class Threads:
         if len(ids) <= len(kit.parts):
             step = Step(SENDING, {"ids": ids, "part": len(ids), "sent_at": known.get("sent_at")})
             raise PartlyThere(f"{len(ids)} of {1 + len(kit.parts)} parts are public.", step=step)
-        return Published(ids[0], listing.address(self._graph, ids[0], token=token.access), {"ids": ids})
+        url = listing.address(self._graph, ids[0], token=token.access)
+        if kit.options.get("first_comment"):
+            step = Step(POSTED, {"id": ids[0], "ids": ids, "url": url})
+            raise PartlyThere("The post is public; its first comment is not yet.", step=step)
+        return Published(ids[0], url, {"ids": ids})
 
     def _standing(self, kit: PublishKit, token: Token, known: dict[str, Any], *, since: datetime) -> list[str]:
         """The ids of the parts that are public, in order."""

@@ -12,6 +12,7 @@ import pytest
 from publishing.platforms.base import (
     Media,
     OutcomeUnknown,
+    PartlyThere,
     Rejected,
     SignInAgain,
     Step,
@@ -23,8 +24,8 @@ from publishing.platforms.signing_in import SignsIn, Way
 from tests.peers.fake_facebook import FakeFacebook
 from tests.peers.fake_graph import APP_SECRET, PAGE, PAGE_TOKEN
 from tests.peers.wire import Request, Response
-from tests.publishing.platforms.at_facebook import COMMENT, SIGNED, bench_at, built, kit_of
-from tests.publishing.platforms.bench import MP4, PNG, Bench
+from tests.publishing.platforms.at_facebook import COMMENT, FINAL, SIGNED, bench_at, built, kit_of
+from tests.publishing.platforms.bench import MP4, PNG, Bench, Killed, killed_after
 from tests.publishing.platforms.contract import PlatformContract
 from tests.publishing.platforms.meta import delivery, sign_in
 
@@ -264,6 +265,22 @@ def test_a_duplicate_text_is_told_as_such(bench: Bench) -> None:
     with pytest.raises(Rejected, match="Duplicate") as refused:
         bench.publish(kit_of())
     assert refused.value.code == "duplicate"
+
+
+def test_a_worker_that_dies_before_the_comment_is_followed_by_one_that_writes_it(
+    bench: Bench, server: FakeFacebook
+) -> None:
+    kit = kit_of(first_comment="Recipes are in the profile.")
+    with pytest.raises(Killed):
+        bench.adapter.publish(kit, token=bench.token, record=killed_after(1, bench.steps))
+    server.fault(*FINAL, cut_after=True)
+    with pytest.raises(OutcomeUnknown):
+        bench.publish(kit, resume=bench.steps[-1])
+    with pytest.raises(PartlyThere, match="first comment") as partly:
+        bench.find(kit, resume=bench.steps[-1])
+    bench.publish(kit, resume=partly.value.step)
+    assert [one["message"] for one in server.posts[-1]["comments"]] == ["Recipes are in the profile."]
+    assert bench.sent() == 1
 
 
 # Signing in and hearing

@@ -12,6 +12,7 @@ import pytest
 from publishing.platforms.base import (
     Media,
     OutcomeUnknown,
+    PartlyThere,
     PublishKit,
     Rejected,
     SignInAgain,
@@ -24,7 +25,7 @@ from tests.peers.fake_graph import APP_SECRET, PAGE_TOKEN
 from tests.peers.fake_instagram import ACCOUNT, FakeInstagram, collaborators
 from tests.peers.wire import Response
 from tests.publishing.platforms.at_instagram import COMMENT, FINAL, OWN_SIGNED, PAGE_SIGNED, bench_at, built
-from tests.publishing.platforms.bench import MP4, PNG, Bench
+from tests.publishing.platforms.bench import MP4, PNG, Bench, Killed, killed_after
 from tests.publishing.platforms.contract import PlatformContract
 from tests.publishing.platforms.meta import NOW, FileHost
 from trenddrop.core.platforms.options import read
@@ -295,6 +296,22 @@ def test_a_comment_is_written_once_however_often_it_is_tried(bench: Bench, serve
     bench.publish(kit)
     bench.publish(kit, resume=bench.steps[-1])
     assert [one["text"] for one in server.posts[-1]["comments"]] == ["Recipes are in the profile."]
+
+
+def test_a_worker_that_dies_before_the_comment_is_followed_by_one_that_writes_it(
+    bench: Bench, server: FakeInstagram, photo: Media
+) -> None:
+    kit = kit_of(photo, first_comment="Recipes are in the profile.")
+    with pytest.raises(Killed):
+        bench.adapter.publish(kit, token=bench.token, record=killed_after(1, bench.steps))
+    server.fault(*FINAL, cut_after=True)
+    with pytest.raises(OutcomeUnknown):
+        bench.publish(kit, resume=bench.steps[-1])
+    with pytest.raises(PartlyThere, match="first comment") as partly:
+        bench.find(kit, resume=bench.steps[-1])
+    bench.publish(kit, resume=partly.value.step)
+    assert [one["text"] for one in server.posts[-1]["comments"]] == ["Recipes are in the profile."]
+    assert bench.sent() == 1
 
 
 # Meta's own specs

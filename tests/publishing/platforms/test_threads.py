@@ -27,7 +27,7 @@ from tests.peers.contracts import Postman, folder
 from tests.peers.fake_graph import no
 from tests.peers.fake_threads import ACCOUNT, APP, SECRET, TOKEN, FakeThreads
 from tests.peers.wire import Response
-from tests.publishing.platforms.bench import MP4, PNG, Bench
+from tests.publishing.platforms.bench import MP4, PNG, Bench, Killed, killed_after
 from tests.publishing.platforms.contract import PlatformContract
 from tests.publishing.platforms.meta import NOW, FileHost, delivery, sign_in
 from trenddrop.core.platforms.options import read
@@ -205,6 +205,22 @@ def test_a_comment_that_fails_is_a_shortfall(bench: Bench, server: FakeThreads) 
     found = bench.adapter.publish(kit_of(first_comment="Recipes"), token=SIGNED, record=record)
     assert len(server.posts) == 1
     assert "moon" in found.shortfalls[0]
+
+
+def test_a_worker_that_dies_before_the_comment_is_followed_by_one_that_writes_it(
+    bench: Bench, server: FakeThreads
+) -> None:
+    kit = kit_of(first_comment="Recipes are in the profile.")
+    with pytest.raises(Killed):
+        bench.adapter.publish(kit, token=bench.token, record=killed_after(1, bench.steps))
+    server.fault(*FINAL, cut_after=True)
+    with pytest.raises(OutcomeUnknown):
+        bench.publish(kit, resume=bench.steps[-1])
+    with pytest.raises(PartlyThere, match="first comment") as partly:
+        bench.find(kit, resume=bench.steps[-1])
+    bench.publish(kit, resume=partly.value.step)
+    assert [row["text"] for row in server.posts if row["reply_to_id"]] == ["Recipes are in the profile."]
+    assert bench.sent() == 2
 
 
 def test_a_video_that_takes_long_is_taken_up_again(bench: Bench, server: FakeThreads, film: Media) -> None:
