@@ -15,6 +15,7 @@ from publishing.platforms.base import (
     Clock,
     Connected,
     OutcomeUnknown,
+    PartlyThere,
     PlatformError,
     PostCounts,
     Profile,
@@ -54,7 +55,7 @@ Row = dict[str, Any]
 class YouTube:
     """One video at a time, public at once, at its time, or never.
 
-    Steps: `opened` {address (locked), size, words} · `sending` {the same} · `posted` {id, url, done, shortfalls,
+    Steps: `opened` {address (locked), size, words, more} · `sending` {the same} · `posted` {id, url, done, shortfalls,
     live_at}.
     Token.extra: channel, uploads (its list of all videos), scope. Kit.extra: ai_label, category.
     """
@@ -191,13 +192,15 @@ class YouTube:
         if address:
             try:
                 video = self._uploads.place(address, int(known["size"]), token).video
-                return read(video) if video else None
+                return _with_all(read(video), known) if video else None
             except SessionLost:
                 pass
         found = self._videos.find(kit, token, since - CLOCKS_DIFFER)
-        if found is None and resume and resume.may_be_public:
+        if found:
+            return _with_all(found, known)
+        if resume and resume.may_be_public:
             raise OutcomeUnknown("YouTube no longer knows the upload, and the channel does not show the video (yet).")
-        return found
+        return None
 
     def delete(self, platform_id: str, *, token: Token) -> None:
         """Delete the video; one that is gone already is no error."""
@@ -206,7 +209,12 @@ class YouTube:
     def _whole(self, kit: PublishKit, token: Token, size: int, record: Record) -> Row:
         params = {} if kit.options.get("notify", True) else {"notifySubscribers": "false"}
         address = self._uploads.open(kit.media[0], size, words.body(kit), params, token)
-        known = {"address": sealed.lock(address, key=kit.key), "size": size, "words": fingerprint(kit)}
+        known = {
+            "address": sealed.lock(address, key=kit.key),
+            "size": size,
+            "words": fingerprint(kit),
+            "more": self._after.has_any(kit),
+        }
         record(Step("opened", known))
         return self._send(kit, token, address, known, record, stored=0)
 
@@ -315,6 +323,15 @@ class YouTube:
     def answer(self, heard: Sequence[Heard], *, address: str) -> tuple[str, str]:  # noqa: ARG002 (2xx is enough)
         """An empty 200."""
         return "", "text/plain"
+
+
+def _with_all(found: Published, known: Mapping[str, Any]) -> Published:
+    """The video, when nothing follows; PartlyThere when thumbnail, playlist or comment are still to be added."""
+    if not known.get("more"):
+        return found
+    live_at = found.live_at.isoformat() if found.live_at else ""
+    named = {"id": found.platform_id, "url": found.url, "done": [], "shortfalls": [], "live_at": live_at}
+    raise PartlyThere("The video stands on YouTube. What belongs to it is added.", step=Step(POSTED, named))
 
 
 def _hub_refusal(answer: Answer) -> PlatformError:

@@ -14,6 +14,7 @@ from publishing.platforms.base import (
     SENDING,
     Media,
     OutcomeUnknown,
+    PartlyThere,
     Rejected,
     SignInAgain,
     Step,
@@ -358,6 +359,20 @@ def test_a_worker_killed_in_what_follows_does_nothing_twice(
     # The worst moment: the call was made, and its step was never written.
     bench.publish(kit, resume=bench.steps[max(2, number - 2)])
     assert (len(server.posts), len(server.playlists["PLkesar"]), len(server.comments)) == (1, 1, 1)
+
+
+def test_a_video_that_is_found_still_gets_what_follows(bench: Bench, server: FakeYouTube, tmp_path: Path) -> None:
+    kit = kit_of(film(tmp_path), first_comment="Recipes below")
+    server.fault(*BYTES, cut_after=True)
+    with pytest.raises(OutcomeUnknown):
+        bench.publish(kit)
+    sent = bench.steps[-1]
+    for is_lost in (False, True):
+        server.sessions = {} if is_lost else server.sessions
+        with pytest.raises(PartlyThere) as partly:
+            bench.find(kit, resume=sent)
+        assert bench.publish(kit, resume=partly.value.step) == server.posts[0]["id"]
+    assert server.comments == [{"video": server.posts[0]["id"], "text": "Recipes below"}]
 
 
 def test_what_fails_afterwards_is_told_and_the_video_stands(
