@@ -16,7 +16,6 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from environ import Env
 from hypothesis import settings as chance
-from psycopg import sql
 
 from accounts import installation, tenancy
 from publishing.delivery import adapters
@@ -74,18 +73,8 @@ def clean_as_owner(_case: TransactionTestCase) -> None:
     """Empty the tables after a test that committed; only their owner may."""
     database = connections["default"].settings_dict["NAME"]
     connections["default"].close()
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=database, autocommit=True) as owner:
-        tables = {model._meta.db_table for model in apps.get_models()} - KEPT
-        guarded = [model._meta.db_table for model in apps.get_models() if getattr(model, "APPEND_ONLY", False)]
-        owner.execute(
-            sql.SQL("; ").join(
-                [
-                    *(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name)) for name in guarded),
-                    sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, sorted(tables)))),
-                    *(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(name)) for name in guarded),
-                ]
-            )
-        )
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=database) as owner:
+        databases.empty(owner, {model._meta.db_table: model for model in apps.get_models()}, kept=KEPT)
 
 
 TransactionTestCase._fixture_teardown = clean_as_owner  # type: ignore[attr-defined]

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -15,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "test_migrated_"
 KEPT = 4
 ONE_AT_A_TIME = 7_311_002
+MANY = 300
 
 
 def migrated() -> str:
@@ -41,6 +44,25 @@ def end_sessions(name: str) -> None:
                 " AND usename = current_user AND pid <> pg_backend_pid()",
                 [name],
             )
+
+
+def empty(owner: "psycopg.Connection[tuple[Any, ...]]", models: Mapping[str, Any], *, kept: Collection[str]) -> None:
+    """Empty the tables, as their owner: few rows are deleted, in a fifth of the time that truncating them all takes."""
+    owner.execute("SELECT set_config('app.operator', 'on', false)")
+    count = sql.SQL("SELECT {} AS name, (SELECT count(*) FROM (SELECT FROM {} LIMIT {}) AS few)")
+    names = sorted(set(models) - set(kept))
+    rows = [count.format(sql.Literal(name), sql.Identifier(name), sql.Literal(MANY)) for name in names]
+    full = {str(name): int(n) for name, n in owner.execute(sql.SQL(" UNION ALL ").join(rows)) if n}
+    guarded = [sql.Identifier(name) for name in names if getattr(models[name], "APPEND_ONLY", False)]
+    for each in guarded:
+        owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(each))
+    if MANY in full.values():
+        owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, names))))
+    for name in full:
+        owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+    owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for each in guarded:
+        owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(each))
 
 
 def _digest() -> str:

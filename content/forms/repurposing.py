@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from content.looks.designs import STYLES
 from content.models import ContentAsset, PieceFormat, RepurposingKind
 from content.pipeline.makers.kinds import DEFAULTS, MAKERS
-from trenddrop.core.platforms import PlatformKey, rules
+from trenddrop.core.platforms import RULES, PlatformKey
 
 LAYOUTS = [
     ("auto", _("Whatever fits")), ("follow", _("Follow the speaker")), ("two", _("Two speakers")),
@@ -76,7 +76,7 @@ class JobForm(PictureForm):
     kind = forms.ChoiceField(label=_("What"))
     platforms = forms.MultipleChoiceField(
         label=_("Where"), required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(str(key), rules(key).name) for key in PlatformKey if key is not PlatformKey.PRACTICE],
+        choices=[(str(key), row.name) for key, row in RULES.items() if key is not PlatformKey.PRACTICE],
     )  # fmt: skip
     format = forms.ChoiceField(label=_("Shape"), choices=PieceFormat.choices, required=False)
     count = forms.IntegerField(label=_("How many"), required=False, min_value=1, max_value=12)
