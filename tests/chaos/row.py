@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from publishing.platforms.base import Capability, Token
 from tests.peers.wire import Server
 
+
 @dataclass(frozen=True)
 class Row:
     """An adapter, its wire, and what a signed-in account there is.

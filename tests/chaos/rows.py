@@ -1,5 +1,7 @@
 """Whom chaos is made for: one row for each adapter, with its wire and how an account is connected there."""
 
+import hashlib
+import hmac
 from typing import Any
 
 import httpx
@@ -7,8 +9,23 @@ import httpx
 from publishing.platforms.base import Token
 from tests.chaos.forgetful import ForgetfulServer
 from tests.chaos.row import Row
-from tests.peers import fake_graph, fake_instagram, fake_mastodon, fake_practice, fake_threads, fake_tiktok, fake_x
+from tests.peers import (
+    fake_discord,
+    fake_facebook,
+    fake_graph,
+    fake_instagram,
+    fake_linkedin,
+    fake_mastodon,
+    fake_practice,
+    fake_telegram,
+    fake_threads,
+    fake_tiktok,
+    fake_webhook,
+    fake_x,
+    fake_youtube,
+)
 from tests.peers.fake_bluesky import HANDLE, PASSWORD, FakeBluesky
+from tests.peers.wire import Request
 
 ADAPTERS = "publishing.platforms"
 MANY = 100_000
@@ -53,6 +70,34 @@ def meta(server: Any) -> dict[str, str]:
     }
 
 
+class WebhookOfNoHour(fake_webhook.FakeWebhook):
+    """Believes a signature of any hour: the workers' clock runs ahead of the server's."""
+
+    def _is_signed(self, request: Request) -> bool:
+        given = dict(part.split("=", 1) for part in request.headers["trenddrop-signature"].split(","))
+        signed = hmac.new(fake_webhook.SECRET.encode(), f"{given['t']}.".encode() + request.body, hashlib.sha256)
+        return hmac.compare_digest(signed.hexdigest(), given["v1"])
+
+
+def linkedin(owner: str, scope: str, name: str = "", **more: Any) -> Row:
+    """A person, or a page that they run."""
+    return Row(
+        name=name,
+        key="linkedin",
+        adapter=f"{ADAPTERS}.linkedin.LinkedIn",
+        wire=fake_linkedin.FakeLinkedIn,
+        token=lambda server: Token(server.token(scope), extra={"owner": owner, "scope": scope}),
+        public=lambda server: server.posts,
+        settings=lambda server: {
+            "LINKEDIN_API_URL": server.url,
+            "LINKEDIN_WEB_URL": server.url,
+            "LINKEDIN_CLIENT_ID": fake_linkedin.CLIENT,
+            "LINKEDIN_CLIENT_SECRET": fake_linkedin.SECRET,
+        },
+        **more,
+    )
+
+
 ROWS = [
     Row(
         key="practice",
@@ -91,9 +136,7 @@ ROWS = [
         key="x",
         adapter=f"{ADAPTERS}.x.X",
         wire=fake_x.FakeX,
-        token=lambda server: Token(
-            *server.signed_in(), None, {"user_id": fake_x.USER_ID, "handle": fake_x.HANDLE}
-        ),
+        token=lambda server: Token(*server.signed_in(), None, {"user_id": fake_x.USER_ID, "handle": fake_x.HANDLE}),
         public=lambda server: server.posts,
         settings=lambda server: {
             "X_API_URL": server.url,
@@ -172,5 +215,86 @@ ROWS = [
             "TIKTOK_CLIENT_SECRET": fake_tiktok.SECRET,
         },
         flows=("video",),
+    ),
+    Row(
+        key="youtube",
+        adapter=f"{ADAPTERS}.youtube.YouTube",
+        wire=fake_youtube.FakeYouTube,
+        token=lambda _server: Token(
+            fake_youtube.TOKEN,
+            fake_youtube.REFRESH,
+            None,
+            {"channel": fake_youtube.CHANNEL, "uploads": fake_youtube.UPLOADS, "scope": ""},
+        ),
+        public=lambda server: server.posts,
+        comments=lambda server: server.comments,
+        settings=lambda server: {
+            **dict.fromkeys(
+                ("YOUTUBE_API_URL", "YOUTUBE_UPLOAD_URL", "YOUTUBE_HUB_URL", "GOOGLE_AUTH_URL", "GOOGLE_TOKEN_URL"),
+                server.url,
+            ),
+            "YOUTUBE_CLIENT_ID": fake_youtube.CLIENT,
+            "YOUTUBE_CLIENT_SECRET": fake_youtube.SECRET,
+        },
+        flows=("video", "video+comment"),
+    ),
+    Row(
+        key="facebook",
+        adapter=f"{ADAPTERS}.facebook.Facebook",
+        wire=fake_facebook.FakeFacebook,
+        token=lambda _server: Token(
+            fake_graph.PAGE_TOKEN, extra={"page_id": fake_graph.PAGE, "grant": fake_graph.PERSON}
+        ),
+        public=lambda server: server.posts,
+        comments=comments_under_posts,
+        settings=meta,
+        servers=lambda server: [server, server.uploads],
+        flows=("words", "picture", "video", "words+comment"),
+    ),
+    linkedin(
+        fake_linkedin.PAGE,
+        "rw_organization_admin w_organization_social r_organization_social",
+        flows=("words", "picture", "video"),
+    ),
+    linkedin(
+        fake_linkedin.PERSON,
+        "openid profile w_member_social",
+        "linkedin, person",
+        finds=False,
+        flows=("words", "picture"),
+    ),
+    Row(
+        key="telegram",
+        adapter=f"{ADAPTERS}.telegram.Telegram",
+        wire=fake_telegram.FakeTelegram,
+        token=lambda _server: Token(
+            fake_telegram.TOKEN, extra={"chat_id": str(fake_telegram.CHAT), "handle": "@kesarnaturals"}
+        ),
+        public=lambda server: server.posts,
+        settings=lambda server: {"TELEGRAM_API_URL": server.url},
+        flows=("words", "picture"),
+        finds=False,
+    ),
+    Row(
+        key="discord",
+        adapter=f"{ADAPTERS}.discord.Discord",
+        wire=fake_discord.FakeDiscord,
+        token=lambda _server: Token(
+            fake_discord.TOKEN,
+            extra={"webhook": fake_discord.WEBHOOK, "channel": fake_discord.CHANNEL, "guild": fake_discord.GUILD},
+        ),
+        public=lambda server: server.posts,
+        settings=lambda server: {"DISCORD_URL": server.url},
+        flows=("words", "picture"),
+        finds=False,
+    ),
+    Row(
+        key="webhook",
+        adapter=f"{ADAPTERS}.webhook.Webhook",
+        wire=WebhookOfNoHour,
+        token=lambda server: Token(fake_webhook.SECRET, extra={"address": f"{server.url}/hooks/kesar"}),
+        public=lambda server: server.posts,
+        flows=("words", "picture"),
+        finds=False,
     ),
 ]

@@ -28,13 +28,17 @@ SKEW = 300.0
 
 @dataclass(frozen=True)
 class Trouble:
-    """One kind: what the server does, how long workers wait, and what else happens while the worker is at work."""
+    """One kind: what the server does, how long workers wait, and what else happens while the worker is at work.
+
+    `is_clear`: the worker lives and is told how it went, so that nothing may be left unknown.
+    """
 
     name: str
     act: traps.Act
     happen: Callable[["Run"], None]
     patience: float = 15.0
     at_requests: bool = True
+    is_clear: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,22 +225,23 @@ TROUBLES: Final = [
     Trouble("killed inside", traps.lost_after, die),
     Trouble("killed after", traps.told, die),
     Trouble("killed anywhere", traps.nothing, die_anywhere, at_requests=False),
+    Trouble("answered: 429", traps.instead(traps.BUSY), go_on, is_clear=True),
     *(Trouble(f"answered: {name}", act, go_on) for name, act in traps.ANSWERS.items()),
-    Trouble("slow answer", traps.held_after, answer_late),
+    Trouble("slow answer", traps.held_after, answer_late, is_clear=True),
     Trouble("time-out before", traps.lost_before, wait_too_long, patience=SHORT),
     Trouble("time-out after", traps.lost_after, wait_too_long, patience=SHORT),
-    Trouble("clock ahead", traps.held_before, jump(SKEW)),
-    Trouble("clock back", traps.held_after, jump(-SKEW)),
-    Trouble("stalled before", traps.held_before, stall),
-    Trouble("stalled after", traps.held_after, stall),
+    Trouble("clock ahead", traps.held_before, jump(SKEW), is_clear=True),
+    Trouble("clock back", traps.held_after, jump(-SKEW), is_clear=True),
+    Trouble("stalled before", traps.held_before, stall, is_clear=True),
+    Trouble("stalled after", traps.held_after, stall, is_clear=True),
     Trouble("two sweepers, before", traps.lost_before, sweep_twice),
     Trouble("two sweepers, inside", traps.lost_after, sweep_twice),
     Trouble("database restarted before", traps.held_before, lose_database),
     Trouble("database restarted after", traps.held_after, lose_database),
-    Trouble("cancelled while sent", traps.held_before, cancel_while_held),
-    Trouble("cancel races", traps.nothing, cancel_at_once, at_requests=False),
-    Trouble("move races", traps.nothing, move_at_once, at_requests=False),
-    Trouble("four workers", traps.nothing, scan_together, at_requests=False),
+    Trouble("cancelled while sent", traps.held_before, cancel_while_held, is_clear=True),
+    Trouble("cancel races", traps.nothing, cancel_at_once, at_requests=False, is_clear=True),
+    Trouble("move races", traps.nothing, move_at_once, at_requests=False, is_clear=True),
+    Trouble("four workers", traps.nothing, scan_together, at_requests=False, is_clear=True),
 ]
 AFTER = (0.0, 0.002, 0.005, 0.01, 0.02)
 ANYWHERE = tuple(number * 0.006 for number in range(1, 11))

@@ -77,7 +77,11 @@ class Stage:
             PlatformConnection.objects.update(hold_until=None, refreshing_until=None, status="active", allowance={})
             QuotaUse.objects.all().delete()
             return make_post(
-                self.pieces[flow.partition("+")[0]], self.connection, at=self.begun, text=words, metadata=self.metadata(flow)
+                self.pieces[flow.partition("+")[0]],
+                self.connection,
+                at=self.begun,
+                text=words,
+                metadata=self.metadata(flow),
             )
 
     def marks(self, flow: str) -> list[str]:
@@ -156,9 +160,7 @@ class Stage:
 
     def copies(self, flow: str) -> list[int]:
         """How often each thing this run posts stands on the server."""
-        return [
-            self.row.copies(self.server, mark, of_comment=mark == self.comment_mark) for mark in self.marks(flow)
-        ]
+        return [self.row.copies(self.server, mark, of_comment=mark == self.comment_mark) for mark in self.marks(flow)]
 
     # Beat
 
@@ -184,7 +186,9 @@ class Stage:
             return post.lease_until
         if post.status not in {Status.SCHEDULED, Status.UNCONFIRMED, Status.HANDED} or post.next_try_at is None:
             return None
-        return max(post.next_try_at, post.lease_until or post.next_try_at, post.connection.hold_until or post.next_try_at)
+        return max(
+            post.next_try_at, post.lease_until or post.next_try_at, post.connection.hold_until or post.next_try_at
+        )
 
     def _next_ring(self, wake: dt.datetime) -> tuple[dt.datetime, Sequence[str]]:
         """Beat's next ring at or after a moment: each task has its own beat since the run began."""

@@ -115,7 +115,6 @@ def told(serve: Serve, request: Request, trap: Trap) -> Response:
 
 
 ANSWERS: Final = {
-    "429": instead(BUSY),
     "503": instead(BROKEN),
     "500": instead(FAULTY),
     "a page": instead(PAGE),
