@@ -9,6 +9,8 @@ PLATFORMS = {
     "x": "publishing.platforms.x.X",
     "fanbase": "publishing.platforms.assisted.FanBase",
     "discord": "publishing.platforms.discord.Discord",
+    "pinterest": "publishing.platforms.pinterest.Pinterest",
+    "wordpress": "publishing.platforms.wordpress.WordPress",
     "practice": "publishing.platforms.practice.Practice",
     "webhook": "publishing.platforms.webhook.Webhook",
     "telegram": "publishing.platforms.telegram.Telegram",
