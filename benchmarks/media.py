@@ -2,7 +2,7 @@
 
 Parts: `renders` (beside one bare run of ffmpeg with the arguments of the last run, sound prepared), `upload` (beside a
 copy of the file), `memory` (what a recording of --gigabytes costs more than one of a tenth), `podcast` (a recording of
---minutes through every step, and a short of it). Without PART all four.
+--minutes through every step). Without PART all four.
 """
 
 import argparse
