@@ -15,7 +15,7 @@ from trends.services import own
 @receiver(post_published)
 def measure_from_now_on(post: ScheduledPost, **_kwargs: Any) -> None:
     """Start the ladder."""
-    measuring.start(post)
+    measuring.begin(post)
 
 
 @receiver(post_published)

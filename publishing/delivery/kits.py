@@ -61,6 +61,11 @@ def contents(post: ScheduledPost) -> Contents:
     )
 
 
+def has_poster(post: ScheduledPost) -> bool:
+    """Say whether a still or a cover was chosen, which stands in a table of its own."""
+    return bool(post.metadata.get("cover") or post.metadata.get("thumbnail"))
+
+
 def _page(found: Contents, piece: GeneratedContent, named: Mapping[str, Any]) -> Contents:
     """Return one more picture of the post, as it was remembered when it was planned."""
     facts = facts_from(piece.asset, named["media_info"])

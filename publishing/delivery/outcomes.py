@@ -20,6 +20,7 @@ from trenddrop.core import claims
 Status = ScheduledPost.Status
 Outcome = PublishAttempt.Outcome
 Kind = Notification.Kind
+USED_AGAIN = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,20 @@ def live(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) -> b
         }
         if not (hand.write(**known) or _end_doubt(post, known)):
             return False
-        PlatformConnection.objects.filter(pk=post.connection_id).update(last_used_at=hand.now, last_error="")
+        _used(post, now=hand.now)
         audit.record("post.published", post, organization_id=post.organization_id, by=None, url=found.url)
         message = " ".join(post.shortfalls)
         _tell(post, Kind.POST_PUBLISHED, _("Live on %(name)s: %(post)s"), message=message, only_author=True)
         post_published.send(sender=ScheduledPost, post=post)
     return True
+
+
+def _used(post: ScheduledPost, *, now: dt.datetime) -> None:
+    """Note that its account works; once a minute is enough, for the posts of one account would wait for the row."""
+    account = post.connection
+    if account.last_error or account.last_used_at is None or now - account.last_used_at > USED_AGAIN:
+        PlatformConnection.objects.filter(pk=account.pk).update(last_used_at=now, last_error="")
+        account.last_used_at, account.last_error = now, ""
 
 
 def _known(found: Published, outcome: str) -> dict[str, object]:
@@ -105,7 +114,7 @@ def handed(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) ->
         known = {**_known(found, outcome), "status": Status.HANDED, "next_try_at": again, "looks": 0}
         if not (hand.write(**known) or _end_doubt(post, known)):
             return False
-        PlatformConnection.objects.filter(pk=post.connection_id).update(last_used_at=hand.now, last_error="")
+        _used(post, now=hand.now)
         audit.record("post.handed", post, organization_id=post.organization_id, by=None, at=at)
     return True
 

@@ -11,7 +11,7 @@ from accounts import tenancy
 from publishing.delivery import claiming, handing, kits, looking, outcomes, quotas, tokens
 from publishing.delivery.adapters import adapter
 from publishing.delivery.outcomes import Hand
-from publishing.models import PublishAttempt, ScheduledPost
+from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.platforms.base import (
     POSTED,
     SENDING,
@@ -122,11 +122,9 @@ def _short(post: ScheduledPost, error: PlatformError) -> Published:
 
 def _publish(attempt: PublishAttempt, *, clock: Clock, record: Record) -> Published:
     post, platform = attempt.post, adapter(attempt.post.connection.platform)
-    with tenancy.of_organization(post.organization_id):
-        contents = kits.contents(post)
-        resume = claiming.resume_from(post) if attempt.number > 1 else None
+    contents, resume = _gathered(attempt)
     publish_at = handing.publish_at(post, platform, contents.kit, now=clock())
-    token = tokens.fresh(post.connection, now=clock())
+    token = _token(post.connection, now=clock())
     if resume is None or resume.name != POSTED:
         quotas.ask(post.connection, platform, token=token, now=clock())
         quotas.count(post, platform, now=clock())
@@ -136,6 +134,22 @@ def _publish(attempt: PublishAttempt, *, clock: Clock, record: Record) -> Publis
             return platform.publish(kit, token=token, record=record, resume=resume)
         except TokenExpired:
             return _again(attempt, platform, kit, refused=token, record=record, resume=resume, clock=clock)
+
+
+def _gathered(attempt: PublishAttempt) -> tuple[kits.Contents, Step | None]:
+    """Return what is sent and from where; most first tries have all that in hand, and ask the tables nothing."""
+    post, is_first = attempt.post, attempt.number == 1
+    if is_first and not kits.has_poster(post):
+        return kits.contents(post), None
+    with tenancy.of_organization(post.organization_id):
+        return kits.contents(post), None if is_first else claiming.resume_from(post)
+
+
+def _token(account: PlatformConnection, *, now: dt.datetime) -> Token:
+    """Return the token as it was read with the claim, a moment ago; one that must be renewed is."""
+    lasts = account.expires_at is None or account.expires_at - now > tokens.MARGIN
+    is_ahead = account.refresh_at is None or account.refresh_at > now
+    return tokens.token_of(account) if lasts and is_ahead else tokens.fresh(account, now=now)
 
 
 def _again(
