@@ -49,6 +49,7 @@ class FakeMastodon(Server):
         self._ids = itertools.count(113_500_000_000_000_000)
         self.processing = 2
         self.statuses: list[dict[str, Any]] = []
+        self.sources: dict[str, str] = {}
         self.media: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, tuple[datetime, dict[str, Any]]] = {}
         super().__init__(self._answer)
@@ -130,11 +131,14 @@ class FakeMastodon(Server):
             return no(422, f"Validation failed: {problem}")
         status = self._make(wanted)
         self.statuses.append(status)
+        self.sources[status["id"]] = wanted["status"]
         self.keys[key] = (self._now(), status)
         return Response(200, status)
 
     def _problem(self, wanted: dict[str, Any]) -> str:
-        media = wanted.get("media_ids", [])
+        media, under = wanted.get("media_ids", []), wanted.get("in_reply_to_id")
+        if under and not any(status["id"] == under for status in self.statuses):
+            return "The post you are trying to reply to does not appear to exist."
         if len(GRAPHEMES.findall(LINK.sub("x" * 23, wanted["status"]))) > 500:
             return "Text character limit of 500 exceeded"
         if not wanted["status"] and not media:
@@ -149,6 +153,7 @@ class FakeMastodon(Server):
         status_id = str(next(self._ids))
         return {
             "id": status_id,
+            "in_reply_to_id": wanted.get("in_reply_to_id"),
             "uri": f"{self.url}/users/kesar/statuses/{status_id}",
             "url": f"{self.url}/@kesar/{status_id}",
             "created_at": self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -55,7 +55,11 @@ class MastodonPeer:
     def posts(self) -> list[dict[str, Any]]:
         """All of the account's statuses, newest first."""
         account = self.call("GET", "/api/v1/accounts/verify_credentials")["id"]
-        found: list[dict[str, Any]] = self.call("GET", f"/api/v1/accounts/{account}/statuses", params={"limit": 40})
+        params: dict[str, Any] = {"limit": 40}
+        found: list[dict[str, Any]] = []
+        while page := self.call("GET", f"/api/v1/accounts/{account}/statuses", params=params):
+            found += page
+            params["max_id"] = page[-1]["id"]
         return found
 
     def read_media(self, url: str) -> bytes:

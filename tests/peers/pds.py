@@ -50,9 +50,14 @@ class Pds:
 
     def posts(self) -> list[dict[str, Any]]:
         """All the account's posts, newest first."""
-        params = {"repo": self.did, "collection": "app.bsky.feed.post", "limit": 100}
-        records: list[dict[str, Any]] = self.call("GET", "com.atproto.repo.listRecords", params=params)["records"]
-        return records
+        params: dict[str, Any] = {"repo": self.did, "collection": "app.bsky.feed.post", "limit": 100}
+        records: list[dict[str, Any]] = []
+        while True:
+            page = self.call("GET", "com.atproto.repo.listRecords", params=params)
+            records += page["records"]
+            if len(page["records"]) < params["limit"]:
+                return records
+            params["cursor"] = page["cursor"]
 
     def read_blob(self, cid: str) -> bytes:
         """A file as the server keeps it."""

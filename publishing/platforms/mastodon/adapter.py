@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -9,12 +10,11 @@ import httpx
 from django.utils.translation import gettext_lazy as _
 
 from publishing.platforms.base import (
-    SENDING,
+    POSTED,
     Capability,
     Clock,
     Media,
     Metric,
-    OutcomeUnknown,
     PlatformError,
     PostCounts,
     Profile,
@@ -30,7 +30,8 @@ from publishing.platforms.base import (
 )
 from publishing.platforms.mastodon.apps import RIGHTS, AtServer, Registry, instance_of
 from publishing.platforms.mastodon.limits import Limits, limits_of
-from publishing.platforms.mastodon.text import same
+from publishing.platforms.mastodon.sending import Sending, published
+from publishing.platforms.parts import refuse_parts
 from publishing.platforms.signing_in import App, Entry, Scope
 from publishing.platforms.wire import UPLOAD, Answer, Wire, poll, present
 
@@ -43,6 +44,7 @@ COUNTS = {
 PAGE = 40
 MOST_PAGES = 10
 CLOCKS_DIFFER = timedelta(minutes=5)
+KEY_LIVES = timedelta(hours=1)
 BETWEEN_LOOKS = 2.0
 LOOKS = 60
 READY: Final = 200
@@ -62,13 +64,13 @@ def refusal(answer: Answer) -> PlatformError:
 class Mastodon:
     """Statuses with up to four images or one video, on any server; numbers from the status itself.
 
-    Steps: `uploaded` {media: {place: id}} · `sending` {media, sent_at}.
-    Token.extra: instance. Kit.extra: visibility, spoiler_text, sensitive.
+    Steps: `uploaded` {media: {place: id}} · `sending` {media, sent_at, part, ids, url}, one for each part of a thread ·
+    `posted` {id, url, ids, media, sent_at, shortfalls, comment?}. Token.extra: instance, max_text.
     """
 
     key: ClassVar[str] = "mastodon"
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.PUBLISH, Capability.METRICS, Capability.SAFE_RESEND, Capability.DELETE}
+        {Capability.PUBLISH, Capability.METRICS, Capability.SAFE_RESEND, Capability.DELETE, Capability.THREADS}
     )
     # Servers keep an idempotency key for an hour.
     safe_resend = timedelta(minutes=55)
@@ -110,7 +112,12 @@ class Mastodon:
 
     def at(self, app: App) -> AtServer:
         """The sign-in at that server."""
-        return AtServer(self._registry, app, self.profile)
+        return AtServer(self._registry, app, self._opened)
+
+    def _opened(self, token: Token) -> tuple[Token, Profile]:
+        """The token with what its server lets one write, and whose it is."""
+        most = str(self.limits(token.extra["instance"]).characters)
+        return replace(token, extra={**token.extra, "max_text": most}), self.profile(token)
 
     def refresh(self, token: Token) -> Token:
         """The same token: it does not expire."""
@@ -142,35 +149,29 @@ class Mastodon:
     # Publishing
 
     def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
-        """Upload what is missing, wait until it is processed, then send the status under the kit's key."""
-        self.limits(token.extra["instance"]).refuse(kit)
-        known = resume.data if resume else {}
-        media = self._upload(kit, token, dict(known.get("media", {})), record)
-        record(Step(SENDING, {"media": media, "sent_at": known.get("sent_at") or self._clock().isoformat()}))
-        answer = self._wire.call(
-            "POST",
-            f"{token.extra['instance']}/api/v1/statuses",
-            token=token.access,
-            headers={"Idempotency-Key": kit.key},
-            json=_status(kit, [media[place] for place in sorted(media, key=int)]),
-            final=True,
-        ).fields()
-        if "id" not in answer:
-            raise OutcomeUnknown("The Mastodon server took the post but did not say where it is. We look for it.")
-        return _published(answer)
+        """Upload what is missing, wait until it is processed, then send each status under a key of the kit."""
+        sending, known = Sending(self._wire, kit, token), dict(resume.data) if resume else {}
+        if resume and resume.name == POSTED:
+            since = datetime.fromisoformat(known["sent_at"]) if "sent_at" in known else self._clock() - KEY_LIVES
+            return sending.rest(known, record, recent=self._statuses(token, since=since - CLOCKS_DIFFER))
+        limits = self.limits(token.extra["instance"])
+        limits.refuse(kit)
+        refuse_parts(kit, key=self.key, row=limits.row)
+        media = known.get("media", {})
+        if not known.get("ids"):
+            media = self._upload(kit, token, dict(media), record)
+        sent_at = known.get("sent_at") or self._clock().isoformat()
+        return sending.parts({**known, "media": media, "sent_at": sent_at}, record)
 
     def find_published(
         self, kit: PublishKit, *, token: Token, since: datetime, resume: Step | None = None
     ) -> Published | None:
-        """The account's newest status since then with the same media, or the same text where there is none."""
-        wanted = set((resume.data.get("media", {}) if resume else {}).values())
-        for status in self._statuses(token, since=since - CLOCKS_DIFFER):
-            attached = {str(media["id"]) for media in status.get("media_attachments") or []}
-            if not wanted <= attached:
-                continue
-            if len(attached) == len(kit.media) and same(str(status.get("content") or ""), kit.text):
-                return _published(status)
-        return None
+        """The account's newest statuses since then, with the same texts and media, part under part."""
+        known = dict(resume.data) if resume else {}
+        if resume and resume.name == POSTED:
+            return published(known)
+        recent = list(self._statuses(token, since=since - CLOCKS_DIFFER))
+        return Sending(self._wire, kit, token).found({"sent_at": since.isoformat(), **known}, recent)
 
     def delete(self, platform_id: str, *, token: Token) -> None:
         """Delete the status; one that is gone already is no error."""
@@ -263,19 +264,3 @@ class Mastodon:
 
     def _get(self, path: str, token: Token, **request: Any) -> Answer:
         return self._wire.call("GET", f"{token.extra['instance']}/api/v1/{path}", token=token.access, **request)
-
-
-def _status(kit: PublishKit, media_ids: Sequence[str]) -> dict[str, Any]:
-    given = {
-        "media_ids": list(media_ids),
-        "language": kit.language,
-        "spoiler_text": kit.extra.get("spoiler_text"),
-        "sensitive": kit.extra.get("sensitive"),
-    }
-    status = {"status": kit.text, "visibility": kit.extra.get("visibility") or "public"}
-    return {**status, **{name: value for name, value in given.items() if value}}
-
-
-def _published(status: Mapping[str, Any]) -> Published:
-    platform_id, url = str(status["id"]), str(status.get("url") or status.get("uri") or "")
-    return Published(platform_id, url, {"id": platform_id, "uri": status.get("uri"), "url": url})

@@ -103,7 +103,7 @@ class AtServer:
 
     registry: Registry
     app: App
-    profile: Callable[[Token], Profile]
+    opened: Callable[[Token], tuple[Token, Profile]]
     scopes: ClassVar[Sequence[Scope]] = RIGHTS
     missing: ClassVar[Sequence[str]] = ()
 
@@ -114,7 +114,8 @@ class AtServer:
     def exchange(self, way: Way, *, code: str) -> Sequence[Connected]:
         """The account the code was given for."""
         token, granted = self.registry.exchange(self.app, code=code, verifier=way.verifier)
-        return [Connected(token, self.profile(token), granted, service=self.app.server)]
+        token, profile = self.opened(token)
+        return [Connected(token, profile, granted, service=self.app.server)]
 
     def revoke(self, token: Token) -> None:
         """Give the authorisation back."""

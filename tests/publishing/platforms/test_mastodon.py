@@ -18,6 +18,7 @@ from tests.peers import MastodonPeer, Proxy
 from tests.peers.fake_mastodon import TOKEN, FakeMastodon, rendered
 from tests.peers.wire import Response, Server
 from tests.publishing.platforms.contract import MP4, PNG, Bench, PlatformContract
+from trenddrop.core.platforms.options import read
 
 FINAL = ("POST", r"^/api/v1/statuses$")
 STAGING = ("POST", r"^/api/v2/media$")
@@ -55,6 +56,14 @@ def bench(adapter: Mastodon, server: FakeMastodon) -> Bench:
         assert same(str(server.statuses[place]["content"]), texts[-1])
         return str(texts[-1])
 
+    def thread(status_id: str) -> list[str]:
+        texts = [server.sources[status_id]]
+        while under := [one for one in server.statuses if one["in_reply_to_id"] == status_id]:
+            assert len(under) == 1
+            status_id = under[0]["id"]
+            texts.append(server.sources[status_id])
+        return texts
+
     def files(status_id: str) -> list[bytes]:
         attached = status(status_id)["media_attachments"]
         assert isinstance(attached, list)
@@ -71,10 +80,15 @@ def bench(adapter: Mastodon, server: FakeMastodon) -> Bench:
         read_media=files,
         count=lambda status_id: status(status_id).update(favourites_count=1),
         refusal=refusal,
+        comment=FINAL,
+        read_thread=thread,
+        public=lambda: len(server.statuses),
     )
 
 
 class TestMastodon(PlatformContract):
+    comments = True
+
     @pytest.fixture
     def bench(self, bench: Bench) -> Bench:
         return bench
@@ -134,8 +148,8 @@ def test_a_videos_thumbnail_goes_along(bench: Bench, server: FakeMastodon, film:
 
 
 def test_language_visibility_and_content_warning_are_sent(bench: Bench, server: FakeMastodon) -> None:
-    extra = {"visibility": "unlisted", "spoiler_text": "Flowers"}
-    bench.publish(PublishKit("cw", "Crocus", language="hi", extra=extra))
+    chosen = read("mastodon", {"privacy": "unlisted", "spoiler_text": "Flowers"})
+    bench.publish(PublishKit("cw", "Crocus", language="hi", options=chosen))
     status = server.statuses[-1]
     assert (status["language"], status["visibility"], status["spoiler_text"]) == ("hi", "unlisted", "Flowers")
 
@@ -258,6 +272,14 @@ def proxy(mastodon_peer: MastodonPeer) -> Iterator[Proxy]:
 
 @pytest.fixture
 def at_peer(adapter: Mastodon, mastodon_peer: MastodonPeer, proxy: Proxy) -> Bench:
+    def thread(status_id: str) -> list[str]:
+        texts = [str(mastodon_peer.read_post(status_id)["source"])]
+        posts = mastodon_peer.posts()
+        while under := [one for one in posts if one["in_reply_to_id"] == status_id]:
+            status_id = under[0]["id"]
+            texts.append(str(mastodon_peer.read_post(status_id)["source"]))
+        return texts
+
     def files(status_id: str) -> list[bytes]:
         attached = mastodon_peer.read_post(status_id)["media_attachments"]
         return [mastodon_peer.read_media(one["url"]) for one in attached]
@@ -274,10 +296,15 @@ def at_peer(adapter: Mastodon, mastodon_peer: MastodonPeer, proxy: Proxy) -> Ben
         count=mastodon_peer.favourite,
         refusal=refusal,
         letter="é",  # this server counts code points, where Mastodon counts graphemes
+        comment=FINAL,
+        read_thread=thread,
+        public=lambda: len(mastodon_peer.posts()),
     )
 
 
 class TestMastodonAtAnotherServer(PlatformContract):
+    comments = True
+
     @pytest.fixture
     def bench(self, at_peer: Bench) -> Bench:
         return at_peer
