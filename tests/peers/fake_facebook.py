@@ -255,8 +255,9 @@ class FakeFacebook(FakeGraph):
             "permalink_url": link,
             "created_time": stamp(one.get("shown") or one["made"]),
             "comments": comments,
-            "scheduled_publish_time": int(one["at"].timestamp()) if one["at"] and not one["public"] else None,
         }
+        if one["at"] and not one["public"] and one["kind"] != "reel":
+            shown["scheduled_publish_time"] = int(one["at"].timestamp())
         if one["kind"] == "post":
             likes = {"data": [], "summary": {"total_count": one["reactions"]}}
             return {**shown, "message": one.get("message"), "is_published": one["public"], "reactions": likes}

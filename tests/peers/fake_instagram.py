@@ -25,6 +25,7 @@ from tests.peers.wire import Request, Response
 
 ACCOUNT, HANDLE = "17841400000000001", "kesar"
 OWN_ID, OWN_SECRET = "880055001122", "instagram-app-secret-19"
+OWN_PERSON = "26600000000000001"
 OWN_TOKEN = "kesar-instagram-token-4f"
 DAY = timedelta(hours=24)
 METRICS = {
@@ -121,7 +122,9 @@ class FakeInstagram(FakeGraph):
         if self.tokens[token] not in {PAGE, ACCOUNT}:
             return no(10, "Application does not have permission for this action", status=403)
         if parts == ["me"] and self.own:
-            return Response(200, only({**self._account(), "user_id": ACCOUNT}, str(fields.get("fields", ""))))
+            return Response(
+                200, only({**self._account(), "id": OWN_PERSON, "user_id": ACCOUNT}, str(fields.get("fields", "")))
+            )
         if parts[0] == ACCOUNT:
             return self._of_account(method, parts[1:], fields)
         if parts[0] in self.containers and len(parts) == 1 and method == "GET":

@@ -10,7 +10,7 @@ from publishing.platforms.meta.errors import GONE, Spoiled
 from publishing.platforms.meta.words import same
 from publishing.platforms.wire import UPLOAD, present
 
-STATE = "id,published,permalink_url,scheduled_publish_time"
+STATE = "id,published,permalink_url,scheduled_publish_time,status"
 LISTED = "id,description,created_time,permalink_url,published"
 
 
@@ -85,7 +85,10 @@ def state(desk: Desk, video: str) -> Standing | None:
         if refused.code == GONE:
             return None
         raise
-    waits = moment(told.get("scheduled_publish_time"))
+    publishing: Data = (told.get("status") or {}).get("publishing_phase") or {}
+    # Reels tell their time in their status only.
+    planned = publishing.get("publish_time") if publishing.get("publish_status") == "scheduled" else None
+    waits = moment(told.get("scheduled_publish_time") or planned)
     if told.get("published"):
         return Standing(video, desk.address(told))
     return Standing(video, desk.address(told), waits) if waits else None

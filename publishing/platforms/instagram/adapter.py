@@ -1,6 +1,7 @@
 """The Instagram adapter: a container is made, filled and waited for, then published; one container is one post."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -26,14 +27,13 @@ from publishing.platforms.base import (
     Sleep,
     Step,
     Token,
-    TryLater,
 )
 from publishing.platforms.hearing import Delivery, Heard, Subscription
 from publishing.platforms.instagram import doors, listing, making, news
 from publishing.platforms.instagram.doors import FACEBOOK, INSTAGRAM
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.containers import PUBLISHED, Containers
-from publishing.platforms.meta.errors import AN_HOUR, GONE, Expired, Spoiled
+from publishing.platforms.meta.errors import GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.own_login import OwnLogin
@@ -141,9 +141,11 @@ class Instagram:
         if self._door(way) == FACEBOOK:
             return doors.through_pages(self._facebook, way, code=code, web=self._web)
         token, scopes = self._own.token(way, code=code)
-        profile = self.profile(token)
-        kept = Token(token.access, token.refresh, token.expires_at, {**token.extra, "user_id": profile.id})
-        return [Connected(kept, profile, scopes, "professional")]
+        told = self._at(token).get("me", token=token.access, fields=doors.OWN_PROFILE)
+        profile = doors.profile_of(told, web=self._web)
+        # Deauthorisations name the person by the id that only this app knows.
+        extra = {**token.extra, "user_id": profile.id, "grant": str(told["id"])}
+        return [Connected(replace(token, extra=extra), profile, scopes, "professional")]
 
     def _door(self, way: Way) -> str:
         if way.door:
@@ -208,11 +210,9 @@ class Instagram:
         return self._finish(kit, token, {"id": str(answer["id"])}, record)
 
     def _refuse_when_full(self, token: Token) -> None:
-        for each in self.allowances(token):
-            if each.total is not None and each.used >= each.total:
-                raise TryLater(
-                    f"Instagram takes {each.total} posts in 24 hours from this account, and has them.", after=AN_HOUR
-                )
+        (left,) = self.allowances(token)
+        path, graph = f"{token.extra['user_id']}/media", self._at(token)
+        containers.refuse_when_full(graph, path, token=token.access, allowance=left, wanted=1, clock=self._clock)
 
     def _finish(self, kit: PublishKit, token: Token, known: Mapping[str, Any], record: Record) -> Published:
         """The post is named: record it with its address, write the first comment."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publishing.platforms.base import Clock, PlatformError, Rejected, Sleep, TryLater
-from publishing.platforms.meta.errors import GONE, Expired, Spoiled
+from publishing.platforms.base import Allowance, Clock, PlatformError, Rejected, Sleep, TryLater
+from publishing.platforms.meta.errors import AN_HOUR, GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
 from publishing.platforms.wire import poll
 
@@ -14,6 +14,7 @@ BETWEEN_LOOKS = 10.0
 LOOKS = 18
 # Containers live for a day; with an hour to spare the same one can be published again, and counts once.
 SAFE = timedelta(hours=23)
+DAY = timedelta(hours=24)
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -66,6 +67,19 @@ def full(told: Mapping[str, Any], *, usage: str = "quota_usage", config: str = "
     """What was used of a publishing limit, and of how many."""
     total = (told.get(config) or {}).get("quota_total")
     return int(told.get(usage) or 0), int(total) if total is not None else None
+
+
+def refuse_when_full(graph: Graph, path: str, *, token: str, allowance: Allowance, wanted: int, clock: Clock) -> None:
+    """TryLater when a limit of 24 hours leaves no room: until the oldest post that `path` lists is a day old."""
+    if allowance.total is None or allowance.used + wanted <= allowance.total:
+        return
+    now = clock()
+    rows = graph.rows(path, token=token, fields="id,timestamp", since=int((now - DAY).timestamp()))
+    oldest = min((at for at in map(made_at, rows) if at > now - DAY), default=now - DAY + AN_HOUR)
+    raise TryLater(
+        f"The limit of {allowance.total} {allowance.name} in 24 hours is reached on this account.",
+        after=max(oldest + DAY - now, timedelta(minutes=1)),
+    )
 
 
 def since_unix(since: datetime) -> int:

@@ -28,12 +28,11 @@ from publishing.platforms.base import (
     Sleep,
     Step,
     Token,
-    TryLater,
 )
 from publishing.platforms.hearing import Delivery, Heard
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.containers import PUBLISHED, Containers
-from publishing.platforms.meta.errors import AN_HOUR, GONE, Expired, Spoiled
+from publishing.platforms.meta.errors import GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
 from publishing.platforms.meta.login import UNTIL_REVIEWED
 from publishing.platforms.meta.own_login import OwnLogin
@@ -224,10 +223,13 @@ class Threads:
         return str(answer["id"])
 
     def _refuse_when_full(self, kit: PublishKit, token: Token) -> None:
-        replies = len(kit.parts) + bool(kit.options.get("first_comment"))
-        for each, wanted in zip(self.allowances(token), (1, replies), strict=True):
-            if each.total is not None and wanted and each.used + wanted > each.total:
-                raise TryLater(f"Threads takes {each.total} {each.name} in 24 hours from this account.", after=AN_HOUR)
+        posts, replies = self.allowances(token)
+        under = len(kit.parts) + bool(kit.options.get("first_comment"))
+        for path, left, wanted in (("me/threads", posts, 1), ("me/replies", replies, under)):
+            if wanted:
+                containers.refuse_when_full(
+                    self._graph, path, token=token.access, allowance=left, wanted=wanted, clock=self._clock
+                )
 
     def _finish(
         self, kit: PublishKit, token: Token, known: dict[str, Any], record: Record, shortfalls: Sequence[str] = ()

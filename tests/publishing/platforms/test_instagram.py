@@ -250,15 +250,23 @@ def test_a_video_instagram_cannot_read_is_refused(bench: Bench, server: FakeInst
     assert refused.value.code == "media_type"
 
 
-def test_the_days_cap_is_read_live_before_anything_is_made(bench: Bench, server: FakeInstagram, photo: Media) -> None:
-    server.total = 1
-    bench.publish(kit_of(photo))
-    with pytest.raises(TryLater, match="1 posts in 24 hours") as full:
+def test_the_days_cap_is_read_live_and_ends_when_the_oldest_post_is_a_day_old(
+    client: httpx.Client, photo: Media, naps: list[float]
+) -> None:
+    now = [datetime(2026, 11, 20, 9, 0, tzinfo=UTC)]
+    with FakeInstagram(lambda: now[0]) as server:
+        bench = bench_at(server, built(server, client=client, clock=lambda: now[0], sleep=naps.append), PAGE_SIGNED)
+        server.total = 1
+        bench.publish(kit_of(photo))
+        now[0] += timedelta(hours=6)
+        with pytest.raises(TryLater, match="1 posts in 24 hours") as full:
+            bench.publish(kit_of(photo, text="Second"))
+        assert full.value.after == timedelta(hours=18)
+        assert bench.uploads() == 1
+        allowance = Instagram.allowances(bench.adapter, bench.token)[0]  # type: ignore[arg-type]
+        assert (allowance.name, allowance.used, allowance.total) == ("posts", 1, 1)
+        now[0] += timedelta(hours=18, seconds=1)
         bench.publish(kit_of(photo, text="Second"))
-    assert full.value.after == timedelta(hours=1)
-    assert bench.uploads() == 1
-    allowance = Instagram.allowances(bench.adapter, bench.token)[0]  # type: ignore[arg-type]
-    assert (allowance.name, allowance.used, allowance.total) == ("posts", 1, 1)
 
 
 def test_an_account_without_a_professional_sign_in_may_not_publish(bench: Bench, photo: Media) -> None:

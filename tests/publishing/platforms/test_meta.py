@@ -16,7 +16,7 @@ from publishing.platforms.meta.errors import Meaning
 from publishing.platforms.signing_in import Doors, SignsIn, Way
 from publishing.platforms.wire import Answer
 from tests.peers.fake_graph import APP_SECRET, PAGE, PERSON
-from tests.peers.fake_instagram import ACCOUNT, OWN_SECRET, FakeInstagram
+from tests.peers.fake_instagram import ACCOUNT, OWN_PERSON, OWN_SECRET, FakeInstagram
 from tests.peers.wire import Response
 from tests.publishing.platforms.at_instagram import OWN_SIGNED, PAGE_SIGNED, built
 from tests.publishing.platforms.meta import NOW, delivery, sign_in, signed_request
@@ -101,7 +101,7 @@ def test_instagrams_own_login_gives_a_token_that_renews_itself(build: Build, own
     adapter = build(own_server)
     way = replace(WAY, door="instagram")
     (connected,) = adapter.exchange(way, code=sign_in(adapter, way)["code"])
-    assert connected.token.extra == {"login": "instagram", "user_id": ACCOUNT}
+    assert connected.token.extra == {"login": "instagram", "user_id": ACCOUNT, "grant": OWN_PERSON}
     assert connected.token.expires_at is not None
     assert connected.token.expires_at - datetime.now(UTC) > timedelta(days=59)
     again = adapter.refresh(connected.token)

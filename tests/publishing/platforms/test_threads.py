@@ -271,8 +271,10 @@ def test_the_days_limits_are_read_before_anything_is_made(bench: Bench, server: 
         bench.publish(kit_of(parts=("Second", "Third")))
     assert full.value.after == timedelta(hours=1)
     bench.publish(kit_of())
-    with pytest.raises(TryLater, match="1 posts"):
+    with pytest.raises(TryLater, match="1 posts") as full:
         bench.publish(kit_of(text="Another"))
+    assert full.value.after is not None
+    assert timedelta(hours=23) < full.value.after <= timedelta(hours=24)
     assert len(server.posts) == 1
 
 
