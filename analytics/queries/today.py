@@ -62,6 +62,7 @@ class Rising:
     sources: list[str]
 
 
+BY_HAND = ScheduledPost.Status.ASSISTED
 WRONG = frozenset({ScheduledPost.Status.UNCONFIRMED, ScheduledPost.Status.FAILED, ScheduledPost.Status.MISSED})
 
 
@@ -70,30 +71,44 @@ def posts_of_interest(membership: Membership, *, now: dt.datetime) -> list[Sched
     midnight = _midnight(now)
     posts = ScheduledPost.objects.visible_to(membership).exclude(status=ScheduledPost.Status.CANCELLED)
     ahead = Q(scheduled_for__gte=midnight, scheduled_for__lt=midnight + AHEAD + dt.timedelta(hours=2))
-    wrong = Q(status__in=WRONG, scheduled_for__gte=now - NEEDS_DAYS)
+    wrong = Q(status__in=WRONG | {BY_HAND}, scheduled_for__gte=now - NEEDS_DAYS)
     return list(posts.filter(ahead | wrong).select_related("connection").order_by("scheduled_for")[:300])
 
 
 def needs(membership: Membership, posts: list[ScheduledPost], *, now: dt.datetime) -> list[Need]:
     """Return what needs this person, most urgent first; the first carries the page's one next action."""
-    found = [*_posts_in_trouble(posts), *_accounts_in_trouble(membership), *_assets_in_trouble(membership, now)]
+    found = [*_posts_in_trouble(posts, now=now), *_accounts_in_trouble(membership), *_assets_in_trouble(membership, now)]
     return [replace(need, go=number == 0) for number, need in enumerate(found)]
 
 
-def _posts_in_trouble(posts: list[ScheduledPost]) -> list[Need]:
-    return [
-        Need(
-            state=post.status,
-            title=str(post),
-            url=reverse("post", args=[post.pk]),
-            text=post.error,
-            action=_("Check now") if post.status == ScheduledPost.Status.UNCONFIRMED else _("See what happened"),
-            label=post.get_status_display(),
-            platform=post.connection.platform,
-        )
-        for post in reversed(posts)
-        if post.status in WRONG
-    ][:10]
+def _posts_in_trouble(posts: list[ScheduledPost], *, now: dt.datetime) -> list[Need]:
+    wrong = [_wrong(post) for post in reversed(posts) if post.status in WRONG]
+    due = [_by_hand(post) for post in posts if post.status == BY_HAND and post.scheduled_for <= now]
+    return [*wrong[:10], *due[:10]]
+
+
+def _wrong(post: ScheduledPost) -> Need:
+    return Need(
+        state=post.status,
+        title=str(post),
+        url=reverse("post", args=[post.pk]),
+        text=post.error,
+        action=_("Check now") if post.status == ScheduledPost.Status.UNCONFIRMED else _("See what happened"),
+        label=post.get_status_display(),
+        platform=post.connection.platform,
+    )
+
+
+def _by_hand(post: ScheduledPost) -> Need:
+    return Need(
+        state=post.status,
+        title=str(post),
+        url=reverse("post_by_hand", args=[post.pk]),
+        text=_("Its hour has come: copy the words, save the files, and post it."),
+        action=_("Post it"),
+        label=post.get_status_display(),
+        platform=post.connection.platform,
+    )
 
 
 def _accounts_in_trouble(membership: Membership) -> list[Need]:

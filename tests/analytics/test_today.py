@@ -97,6 +97,15 @@ def test_what_failed_stands_first_with_its_words_and_its_way_out(cast: Cast) -> 
     assert f"/posts/{post.pk}/" in page
 
 
+def test_a_post_to_be_made_by_hand_asks_from_its_hour_on(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        due = planned(cast, days=-0.01, status="assisted", text="Steeping chai")
+        planned(cast, days=0.3, status="assisted", text="Pouring chai")
+    page = signed_in(cast).get("/today/").content.decode()
+    assert "One thing needs you." in page
+    assert f"/posts/{due.pk}/by-hand/" in page
+
+
 def test_the_next_seven_days_are_days_of_the_readers_own_zone(cast: Cast) -> None:
     with tenancy.of_organization(cast.kesar.pk):
         planned(cast, days=2, text="In two days")
