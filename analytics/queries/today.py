@@ -77,7 +77,8 @@ def posts_of_interest(membership: Membership, *, now: dt.datetime) -> list[Sched
 
 def needs(membership: Membership, posts: list[ScheduledPost], *, now: dt.datetime) -> list[Need]:
     """Return what needs this person, most urgent first; the first carries the page's one next action."""
-    found = [*_posts_in_trouble(posts, now=now), *_accounts_in_trouble(membership), *_assets_in_trouble(membership, now)]
+    found = _posts_in_trouble(posts, now=now)
+    found += [*_accounts_in_trouble(membership), *_assets_in_trouble(membership, now)]
     return [replace(need, go=number == 0) for number, need in enumerate(found)]
 
 
