@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
+from django.utils.translation import gettext_lazy as _
 
 from publishing.platforms.base import (
     POSTED,
@@ -33,11 +34,11 @@ from publishing.platforms.linkedin.api import Api, encoded
 from publishing.platforms.linkedin.content import CARD, body_of, is_of
 from publishing.platforms.linkedin.posts import Posts
 from publishing.platforms.linkedin.refusals import GONE, NO_RIGHT, SIGN_IN, Duplicate, refusal, until_midnight
-from publishing.platforms.linkedin.sign_in import PAGE, SignIn
+from publishing.platforms.linkedin.sign_in import PAGE, PERSON, SignIn
 from publishing.platforms.linkedin.text import same
 from publishing.platforms.linkedin.uploads import Job, Uploads
 from publishing.platforms.parts import comment_of
-from publishing.platforms.signing_in import Door, Scope, Way
+from publishing.platforms.signing_in import Door, Scope, Way, Words
 from publishing.platforms.wire import Wire
 
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -101,6 +102,11 @@ class LinkedIn:
         return self._api.version
 
     @property
+    def until_reviewed(self) -> Words:
+        """Pages are for reviewed apps."""
+        return _("People can be connected. Pages only once LinkedIn has reviewed the app for community management.")
+
+    @property
     def doors(self) -> Sequence[Door]:
         """A person's own account, or the pages they run."""
         return self._sign_in.doors
@@ -122,8 +128,9 @@ class LinkedIn:
     def exchange(self, way: Way, *, code: str) -> Sequence[Connected]:
         """The person, or each page they administer."""
         token = self._sign_in.exchange(way, code)
-        owners = self._pages(token) if way.door == PAGE else [self._person(token)]
-        return [self._connected(token, owner, way.door) for owner in owners]
+        if way.door == PAGE:
+            return [self._connected(token, page, PAGE, extra) for page, extra in self._pages(token).items()]
+        return [self._connected(token, f"urn:li:person:{self._api.whoami(token)['sub']}", PERSON, {})]
 
     def refresh(self, token: Token) -> Token:
         """A new token where the app was given refresh tokens; else the same until it ends."""
@@ -141,24 +148,21 @@ class LinkedIn:
         owner = token.extra["owner"]
         return self._page_profile(owner, token) if owner.startswith(ORGANIZATION) else self._profile(token)
 
-    def _person(self, token: Token) -> str:
-        return f"urn:li:person:{self._api.whoami(token)['sub']}"
-
-    def _pages(self, token: Token) -> list[str]:
+    def _pages(self, token: Token) -> dict[str, dict[str, str]]:
+        """By each page's URN what its token is kept with: whose consent it was, and that its posts are public."""
         elements = self._api.call("GET", ADMINS, token).fields().get("elements") or []
-        pages = [str(one["organization"]) for one in elements]
-        if not pages:
+        if not elements:
             words = "LinkedIn knows no page that you administer. Ask for the role “super admin” there, then try again."
             raise Rejected(words, code="no_page")
-        return pages
+        return {
+            str(one["organization"]): {"grant": str(one.get("roleAssignee") or ""), "may_privacy": "public"}
+            for one in elements
+        }
 
-    def _connected(self, token: Token, owner: str, door: str) -> Connected:
-        is_page = owner.startswith(ORGANIZATION)
-        extra = {**token.extra, "owner": owner, **({"grant": "pages", "may_privacy": "public"} if is_page else {})}
-        token = replace(token, extra=extra)
-        ends = datetime.fromisoformat(extra["ends_at"])
-        scopes = tuple(extra["scope"].split())
-        return Connected(token, self.profile(token), scopes, door or "person", ends)
+    def _connected(self, token: Token, owner: str, kind: str, extra: Mapping[str, str]) -> Connected:
+        token = replace(token, extra={**token.extra, "owner": owner, **extra})
+        ends = datetime.fromisoformat(token.extra["ends_at"])
+        return Connected(token, self.profile(token), tuple(token.extra["scope"].split()), kind, ends)
 
     def _profile(self, token: Token) -> Profile:
         person = self._api.whoami(token)

@@ -10,7 +10,7 @@ import pytest
 
 from publishing.platforms.base import Media, PublishKit, Rejected, SignInAgain, TryLater
 from publishing.platforms.linkedin import LinkedIn
-from publishing.platforms.signing_in import Doors, SignsIn, Versioned, Way
+from publishing.platforms.signing_in import Doors, Reviewed, SignsIn, Versioned, Way
 from tests.peers.contracts import schemas
 from tests.peers.fake_linkedin import PAGE, PERSON, FakeLinkedIn
 from tests.peers.wire import Response
@@ -67,7 +67,7 @@ def test_each_page_a_person_runs_is_opened(make: Callable[..., LinkedIn], server
     first, second = adapter.exchange(AS_PAGE, code=server.allow(asked(adapter, AS_PAGE)))
     assert (first.profile.id, first.profile.handle, first.profile.followers) == (PAGE, "kesarnaturals", 431)
     assert second.token.extra["owner"] == "urn:li:organization:77"
-    assert (first.kind, first.token.extra["may_privacy"]) == ("page", "public")
+    assert (first.kind, first.token.extra["may_privacy"], first.token.extra["grant"]) == ("page", "public", PERSON)
     assert first.token.access == second.token.access
 
 
@@ -84,6 +84,8 @@ def test_the_doors_say_what_they_ask_for_and_what_is_missing(
     adapter = make(server, client_secret="", more_scopes="r_member_postAnalytics")
     assert isinstance(adapter, Doors)
     assert isinstance(adapter, Versioned)
+    assert isinstance(adapter, Reviewed)
+    assert "reviewed" in str(adapter.until_reviewed)
     person, page = adapter.doors
     assert [scope.name for scope in person.scopes] == [*PERSONS.split(), "r_member_postAnalytics"]
     assert [scope.name for scope in page.scopes] == PAGES.split()
