@@ -63,7 +63,7 @@ ACCOUNT: Final = {
 class TikTok:
     """One video, or up to 35 pictures that TikTok fetches; posted, or left in the inbox as a draft.
 
-    Steps: `opened` {publish_id, address (locked), size, opened_at, username, words} · `sending` {the same; of pictures
+    Steps: `session` {publish_id, address (locked), size, opened_at, username, words} · `sending` {the same; of pictures
     the publish_id once it is known}. Until TikTok has moderated a post its id is the publish_id, and it has no address.
     Token.extra: open_id, scope, ends_at, may_privacy, max_seconds, locked. Kit.extra: ai_label, cover_at.
     """
@@ -224,7 +224,7 @@ class TikTok:
             "username": str(creator.get("creator_username") or ""),
             "words": fingerprint(kit),
         }
-        record(Step("opened", known))
+        record(Step("session", known))
         return known
 
     def _creator(self, kit: PublishKit, token: Token) -> dict[str, Any]:

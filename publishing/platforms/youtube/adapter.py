@@ -55,7 +55,7 @@ Row = dict[str, Any]
 class YouTube:
     """One video at a time, public at once, at its time, or never.
 
-    Steps: `opened` {address (locked), size, words, more} · `sending` {the same} · `posted` {id, url, done, shortfalls,
+    Steps: `session` {address (locked), size, words, more} · `sending` {the same} · `posted` {id, url, done, shortfalls,
     live_at}.
     Token.extra: channel, uploads (its list of all videos), scope. Kit.extra: ai_label, category.
     """
@@ -215,7 +215,7 @@ class YouTube:
             "words": fingerprint(kit),
             "more": self._after.has_any(kit),
         }
-        record(Step("opened", known))
+        record(Step("session", known))
         return self._send(kit, token, address, known, record, stored=0)
 
     def _rest(self, kit: PublishKit, token: Token, resume: Step, record: Record) -> Row | None:

@@ -325,7 +325,7 @@ def test_a_big_file_goes_in_pieces_and_an_upload_in_the_middle_goes_on(
     kit = kit_of(film(tmp_path, 15_000_123))
     with pytest.raises(Killed):
         bench.adapter.publish(kit, token=bench.token, record=killed_after(2, bench.steps))
-    assert [step.name for step in bench.steps] == ["opened", SENDING]
+    assert [step.name for step in bench.steps] == ["session", SENDING]
     assert bench.sent() == 2
     bench.publish(kit, resume=bench.steps[-1])
     ranges = [one.headers["content-range"] for one in server.seen(*PIECE)]

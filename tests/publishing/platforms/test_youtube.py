@@ -159,7 +159,7 @@ def test_a_big_file_goes_in_pieces_and_only_the_last_one_publishes(
     media = film(tmp_path, 2 * QUARTER + 100)
     made: list[tuple[str, int]] = []
     small.adapter.publish(kit_of(media), token=token(), record=lambda step: made.append((step.name, small.sent())))
-    assert made == [("opened", 0), (SENDING, 2)]
+    assert made == [("session", 0), (SENDING, 2)]
     assert ranges(server) == ["bytes 0-262143/524388", "bytes 262144-524287/524388", "bytes 524288-524387/524388"]
     assert small.read_media(server.posts[0]["id"]) == [media.path.read_bytes()]
 
