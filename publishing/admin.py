@@ -1,10 +1,10 @@
 """Posts, every try to send them, and the accounts they go to, for operators."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,9 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from accounts import audit
 from accounts.models import User
-from publishing import tasks
+from publishing import operating, tasks
+from publishing.delivery import ways
+from publishing.forms.connections import PlatformForm
 from publishing.models import (
     Listening,
     Platform,
@@ -22,6 +24,7 @@ from publishing.models import (
     QuotaUse,
     ScheduledPost,
 )
+from trenddrop.core.platforms import RULES, rules
 
 SECRETS = ["access_token", "refresh_token"]
 
@@ -135,12 +138,50 @@ class PlatformConnectionAdmin(LookedAt):
 
 
 @admin.register(Platform)
-class PlatformAdmin(ModelAdmin):  # type: ignore[misc]
-    """What operators say of platforms: reviews, sunsets, limits that differ."""
+class PlatformAdmin(LookedAt):
+    """What operators say of platforms: reviews, sunsets, limits that differ. There is a row for each that we know."""
 
-    list_display = ["key", "is_enabled", "audit", "sunset_on", "notice"]
+    list_display = ["name", "is_enabled", "audit", "sunset_on", "accounts", "asleep", "notice"]
     list_filter = ["is_enabled", "audit"]
     search_fields = ["key", "notice"]
+    form = PlatformForm
+    readonly_fields = ["key", "missing"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Platform]:
+        """Count each platform's accounts in the same question."""
+        of_platform = PlatformConnection.objects.filter(platform=OuterRef("key")).order_by().values("platform")
+        lost = of_platform.filter(status=PlatformConnection.Status.NEEDS_RECONNECT)
+        operating.complete()
+        rows: QuerySet[Platform] = super().get_queryset(request)
+        return rows.annotate(
+            live=Subquery(of_platform.filter(status="active").annotate(n=Count("pk")).values("n")),
+            lost=Subquery(lost.annotate(n=Count("pk")).values("n")),
+        )
+
+    @admin.display(description=_("platform"), ordering="key")
+    def name(self, row: Platform) -> str:
+        """Its name."""
+        return rules(row.key).name if row.key in RULES else row.key
+
+    @admin.display(description=_("connected"))
+    def accounts(self, row: Any) -> int:
+        """How many accounts posts can be sent to."""
+        return row.live or 0
+
+    @admin.display(description=_("to be connected again"))
+    def asleep(self, row: Any) -> int:
+        """How many accounts the platform signed out."""
+        return row.lost or 0
+
+    @admin.display(description=_("settings that are missing"))
+    def missing(self, row: Platform) -> str:
+        """What must be set before people can sign in."""
+        return ", ".join(ways.into(row.key).missing) or "–"
+
+    def save_model(self, request: HttpRequest, obj: Platform, form: Any, change: bool) -> None:
+        """Let this process know at once; the others read it within half a minute."""
+        super().save_model(request, obj, form, change)
+        operating.forget()
 
 
 @admin.register(PlatformEvent)

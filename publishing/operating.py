@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+import structlog
 from django.utils.translation import gettext as _
 
 from publishing.models import Platform
 from trenddrop.core.platforms import RULES, MediaRules, PlatformKey
+
+log = structlog.get_logger(__name__)
 
 SECONDS = 30.0
 FIXED: Final = frozenset({"key", "name", "source", "text_unit", "checked"})
@@ -26,30 +29,49 @@ def all_of_them() -> dict[str, Platform]:
     return {row.key: row for row in Platform.objects.all()}
 
 
+def complete() -> None:
+    """Make a row for each platform that has none yet."""
+    missing = {str(key) for key in RULES} - set(Platform.objects.values_list("key", flat=True))
+    Platform.objects.bulk_create([Platform(key=key) for key in sorted(missing)], ignore_conflicts=True)
+
+
 def overrides(key: str) -> Mapping[str, Any]:
     """Return the limits that operators replaced (settings.PLATFORM_RULES_OVERRIDES); half a minute old at most."""
     now = time.monotonic()
     if now >= _known.get("until", 0.0):
         rows = Platform.objects.exclude(overrides={}).values_list("key", "overrides")
-        _known.update(until=now + SECONDS, rows={name: changed(name, given) for name, given in rows})
+        _known.update(until=now + SECONDS, rows={name: _usable(name, given) for name, given in rows})
     found: Mapping[str, Any] = _known["rows"].get(key, {})
     return found
 
 
-def changed(key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _usable(key: str, given: Any) -> dict[str, Any]:
+    """What stands in the table may be older than the fields: then the usual limits hold."""
+    try:
+        return changed(key, given)
+    except ValueError as error:
+        log.warning("limits of an operator not used", platform=key, reason=str(error))
+        return {}
+
+
+def changed(key: str, given: Any) -> dict[str, Any]:
     """Return what was given as fields of PlatformRules, those of its media inside; ValueError where one is none."""
     usual = RULES[PlatformKey(key)]
-    found = dict(given)
+    found = _listed(given)
     if "media" in found:
         found["media"] = _replaced(usual.media, found["media"])
     _replaced(usual, found)
     return found
 
 
-def _replaced(usual: Any, given: Any) -> Any:
+def _listed(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ValueError(_("This is no list of limits by name."))
-    for name, value in given.items():
+    return dict(given)
+
+
+def _replaced(usual: Any, given: Any) -> Any:
+    for name, value in _listed(given).items():
         before = getattr(usual, name, NOTHING)
         is_limit = before is None or isinstance(before, bool | int | float | str | MediaRules)
         if before is NOTHING or name in FIXED or not is_limit:

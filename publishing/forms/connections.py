@@ -6,10 +6,29 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from publishing import operating
+from publishing.models import Platform
 from publishing.platforms.base import Connected
 from publishing.platforms.signing_in import Door, Entry
 
 LONGEST = 2000
+
+
+class PlatformForm(forms.ModelForm[Platform]):
+    """What an operator says of a platform; limits must be limits, with values they can have."""
+
+    class Meta:
+        model = Platform
+        fields = ["is_enabled", "audit", "sunset_on", "notice", "overrides"]
+
+    def clean_overrides(self) -> dict[str, Any]:
+        """Refuse what would break the platform's rules."""
+        given = self.cleaned_data["overrides"] or {}
+        try:
+            operating.changed(self.instance.key, given)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        return dict(given)
 
 
 class PracticeForm(forms.Form):

@@ -29,7 +29,7 @@ class OptionSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(help_text="Its name.")
     shape = serializers.ChoiceField([each.value for each in Shape], help_text="How it is stored.")
-    label = serializers.CharField(help_text="What it is.")
+    label = serializers.CharField(help_text="What it is.")  # type: ignore[assignment]
     help = serializers.CharField(help_text="More about it; may be empty.")
     choices = ChoiceSerializer(many=True, help_text="Its values, of a `choice`.")
     initial = ValueField(help_text="What is sent when nobody chose.")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from publishing import operating
-from publishing.delivery import health
+from publishing.delivery import health, ways
 from publishing.delivery.adapters import adapter
 from publishing.models import Platform, PlatformConnection, ScheduledPost
 from publishing.platforms import platform_keys
@@ -39,6 +39,7 @@ class Way:
     url: str
     missing: str
     words: tuple[str, ...]
+    text: str
     is_enabled: bool
     by_hand: str = ""
 
@@ -130,14 +131,22 @@ def _attention(row: PlatformConnection, found: health.Health) -> Iterator[dict[s
 
 def _ways(operated: Mapping[str, Platform]) -> Iterator[Way]:
     now = timezone.now()
+    texts = {
+        ways.How.SIGN_IN: _("It asks you there; we never see the password."),
+        ways.How.ENTRIES: _("With what you copy from there; you can take it back at any time."),
+        ways.How.BY_HAND: _("You post there yourself, reminded in time with everything ready."),
+        ways.How.OWN: _("A timeline of your own with made-up numbers. No account needed."),
+    }
     for key in platform_keys():
         found, row = adapter(key), operated.get(key) or Platform(key=key)
         missing = ", ".join(health.missing_settings(found))
         words = tuple(health.words_about(key, found, row, now=now))
         by_hand = reverse("connect_by_hand", args=[key]) if missing else ""
-        yield Way(key, address_of(key, found), missing, words, row.is_enabled, by_hand)
+        text = texts[ways.into(key).how]
+        yield Way(key, address_of(key, found), missing, words, text, row.is_enabled, by_hand)
     for key in sorted(set(RULES) - set(platform_keys()), key=lambda each: rules(each).name):
-        yield Way(key, reverse("connect_by_hand", args=[key]), "", (), (operated.get(key) or Platform()).is_enabled)
+        by_hand = reverse("connect_by_hand", args=[key])
+        yield Way(key, by_hand, "", (), texts[ways.How.BY_HAND], (operated.get(key) or Platform()).is_enabled)
 
 
 def _visible(request: MemberRequest, pk: uuid.UUID) -> PlatformConnection:

@@ -249,7 +249,7 @@ def test_the_tasks_ring_look_and_forget(row: PlatformConnection, server: PagesSe
     assert again(row).canary_at != past
     with tenancy.operator():
         SignInChoice.objects.create(
-            organization_id=row.organization_id, user_id=row.connected_by_id, platform="x", expires_at=past
+            organization_id=row.organization_id, user=row.connected_by, platform="x", expires_at=past
         )
     assert tending.forget_sign_ins(now=timezone.now()) == 1
 
