@@ -21,6 +21,10 @@ class NotYet(TryLater):
     """It was taken early to wait on its platform, which cannot hold it: it goes out at its time."""
 
 
+class NotKept(Rejected):
+    """The platform did not keep a post that waited there: a duplicate, a claim of somebody's rights."""
+
+
 def first_try(platform_key: str, options: Mapping[str, Any], *, at: dt.datetime, now: dt.datetime) -> dt.datetime:
     """Return when a post for `at` is first taken in hand: earlier where its platform holds it until then."""
     try:
@@ -50,8 +54,12 @@ def holds(platform: Platform) -> Schedules:
 
 
 def settle(post: ScheduledPost, platform: Platform, *, token: Token) -> Published | None:
-    """Look whether the platform made it public."""
-    return holds(platform).settle(post.platform_post_id, token=token)
+    """Look whether the platform made it public; NotKept when it refused it meanwhile."""
+    holder = holds(platform)
+    try:
+        return holder.settle(post.platform_post_id, token=token)
+    except Rejected as error:
+        raise NotKept(str(error), code=error.code) from error
 
 
 def withdraw(post: ScheduledPost, platform: Platform, *, token: Token) -> None:

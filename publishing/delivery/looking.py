@@ -139,12 +139,15 @@ def _look_after(attempt: PublishAttempt, platform: Platform, clock: Clock) -> No
     if wish := post.metadata.get(handing.WISH):
         _take_back(attempt, platform, token, wish, clock=clock)
         return
-    found = handing.settle(post, platform, token=token)
+    message = _("It waited on its platform, and somebody removed it there before its time.")
+    try:
+        found = handing.settle(post, platform, token=token)
+    except handing.NotKept as error:
+        found, message = None, str(error)
     hand = Hand(attempt, clock())
     if found:
         outcomes.stands(hand, found, outcome=Outcome.FOUND)
         return
-    message = _("It waited on its platform, and somebody removed it there before its time.")
     with tenancy.of_organization(post.organization_id):
         hand.close(Outcome.REJECTED, message)
         outcomes.fail(post, Status.FAILED, message, now=hand.now, platform_post_id="", url="")

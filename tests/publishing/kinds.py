@@ -150,3 +150,11 @@ class Refuser(Keeper):
     def withdraw(self, platform_id: str, *, token: Token) -> None:
         """Never."""
         raise Rejected("It is public already.", code="already_public")
+
+
+class Judge(Keeper):
+    """It looks closer at what waits there, and throws it out."""
+
+    def settle(self, platform_id: str, *, token: Token) -> Published | None:
+        """Never."""
+        raise Rejected("It is a copy of another video.", code="duplicate")

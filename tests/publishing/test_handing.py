@@ -111,6 +111,13 @@ def test_what_was_removed_on_the_platform_is_told_and_can_be_sent_anew(handed: D
     assert [there["at"] for there in handed.platform.posts] == [""]
 
 
+def test_what_the_platform_did_not_keep_has_failed_in_its_words(handed: Desk, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.kinds.Judge"}
+    handed.clock.now += HOUR + MINUTE
+    handed.work()
+    assert (handed.now().status, handed.now().error) == ("failed", "It is a copy of another video.")
+
+
 def test_a_look_without_an_answer_is_repeated(handed: Desk) -> None:
     handed.platform.fail("find", wire.status(500))
     handed.clock.now += HOUR + MINUTE

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections import Counter
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from accounts import tenancy
 from content.models import ContentAsset
-from publishing.delivery import claiming, sending
+from publishing.delivery import batches, claiming, sending, sweeping
 from publishing.models import PublishAttempt, ScheduledPost
+from publishing.services import posts
 from tests.publishing.conftest import Desk, make_piece, make_post
 
 POSTS = 200
@@ -27,6 +29,29 @@ def plan_many(desk: Desk, count: int) -> None:
             at = now - dt.timedelta(milliseconds=number + 1)
             make_post(piece, desk.connection, at=at, text=f"Post {number}")
         ScheduledPost.objects.filter(pk=desk.post.pk).delete()
+
+
+def at_once(works: Sequence[Callable[[], object]]) -> None:
+    """Let everybody begin at the same moment, and wait for all."""
+    begin = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> None:
+        begin.wait()
+        try:
+            work()
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def shift() -> None:
+    """What a worker does when the bell rings."""
+    batches.work(clock=timezone.now, chance=Random(3), span=dt.timedelta(minutes=1))
 
 
 def drain(chance: Random) -> None:
@@ -44,13 +69,63 @@ def test_two_workers_racing_for_200_posts_send_each_once(desk: Desk, settings: A
     settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Forgetful"}
     desk.platform.drops_copies = False
     plan_many(desk, POSTS)
-    threads = [threading.Thread(target=drain, args=(Random(seed),)) for seed in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([lambda: drain(Random(1)), lambda: drain(Random(2))])
     assert len(desk.platform.posts) == POSTS
     assert set(Counter(desk.platform.keys()).values()) == {1}
     with tenancy.of_organization(desk.cast.kesar.pk):
         assert ScheduledPost.objects.filter(status="published").count() == POSTS
         assert PublishAttempt.objects.count() == POSTS
+
+
+def test_workers_with_several_hands_send_each_post_once(desk: Desk, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Forgetful"}
+    desk.platform.drops_copies = False
+    plan_many(desk, 60)
+    at_once([shift, shift])
+    assert len(desk.platform.posts) == len(set(desk.platform.keys())) == 60
+
+
+def test_whoever_is_first_wins_when_people_cancel_and_move_while_workers_claim(desk: Desk, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Forgetful"}
+    desk.platform.drops_copies = False
+    plan_many(desk, 40)
+    ben, later = desk.cast.ben, dt.datetime(2027, 1, 1)  # noqa: DTZ001 (a wall clock)
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        rows = list(ScheduledPost.objects.order_by("-scheduled_for"))
+
+    def change() -> None:
+        for number, row in enumerate(rows):
+            with tenancy.of_member(ben):
+                try:
+                    if number % 2:
+                        posts.cancel(row, by=ben)
+                    else:
+                        at = later + dt.timedelta(minutes=number)
+                        posts.reschedule(row, at_local=at, zone="UTC", by=ben, now=timezone.now())
+                except posts.CannotChange:
+                    continue
+
+    at_once([shift, change, shift])
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        sent = ScheduledPost.objects.filter(status="published")
+        assert Counter(desk.platform.keys()) == Counter(str(post.idempotency_key) for post in sent)
+        rest = ScheduledPost.objects.exclude(status="published")
+        assert set(rest.values_list("status", flat=True)) <= {"cancelled", "scheduled"}
+        assert sent.count() + rest.count() == 40
+
+
+def test_two_sweepers_bring_each_lost_post_back_once(desk: Desk) -> None:
+    plan_many(desk, 30)
+    early = timezone.now()
+    taken = claiming.take_batch(now=early, limit=30)
+    after = early + claiming.LEASE + dt.timedelta(seconds=1)
+    found: list[int] = []
+
+    def sweep() -> None:
+        found.append(sweeping.recover(now=after, chance=Random(1)))
+
+    at_once([sweep, sweep])
+    assert sum(found) == len(taken) == 30
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        assert set(ScheduledPost.objects.values_list("status", flat=True)) == {"scheduled"}
+        assert set(PublishAttempt.objects.values_list("outcome", flat=True)) == {"lost"}
