@@ -8,9 +8,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.rest import MemberViewSet
+from publishing.api.by_hand import ByHand
 from publishing.api.filters import PostFilter
 from publishing.models import PublishAttempt, ScheduledPost
+from publishing.serializers.by_hand import HandedSerializer
 from publishing.serializers.posts import (
     AttemptSerializer,
     MoveSerializer,
@@ -26,7 +27,7 @@ from trenddrop.core.rest.views import Listed, Read
 MOST_ATTEMPTS = 200
 
 
-class PostViewSet(Listed, Read, MemberViewSet):
+class PostViewSet(Listed, Read, ByHand):
     """Posts."""
 
     queryset = ScheduledPost.objects.select_related("connection")
@@ -38,7 +39,7 @@ class PostViewSet(Listed, Read, MemberViewSet):
         "move": MoveSerializer,
         "seen": SeenSerializer,
     }
-    shapes: ClassVar = {"attempts": AttemptSerializer(many=True)}
+    shapes: ClassVar = {"attempts": AttemptSerializer(many=True), "by_hand": HandedSerializer()}
     statuses: ClassVar = {"publish_now": 201}
     orderings = ("-scheduled_for", "scheduled_for", "-created_at", "created_at")
     doors: ClassVar = {
@@ -58,6 +59,7 @@ class PostViewSet(Listed, Read, MemberViewSet):
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "attempts"), "posts.view"),
         **dict.fromkeys(("create", "publish_now", "move", "cancel", "retry", "look", "seen"), "posts.schedule"),
+        **dict.fromkeys(("by_hand", "take", "not_today"), "posts.schedule"),
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -274,3 +274,25 @@ def test_nothing_is_ever_sent_looked_for_or_counted() -> None:
     with pytest.raises(CannotLook):
         made.find_published(PublishKit("key", "Rain"), token=token, since=NOON)
     assert made.metrics(["1"], token=token) == {}
+
+
+# The API
+
+
+def test_a_program_gets_all_of_it_too(kesar: Cast, ben: Client, post: ScheduledPost, settings: Any) -> None:
+    settings.MEDIA_PUBLIC_URL = "https://media.kesar.example"
+    told = ben.get(f"/api/v1/posts/{post.pk}/by-hand").json()
+    assert (told["parts"], told["opens"]) == ([post.text], "https://fanbase.example/kesar")
+    [file] = told["files"]
+    assert (file["name"], file["duration"], file["alt"]) == ("monsoon-skin.mp4", 31.0, "Rain on a roof")
+    fetched = Client().get(file["url"].removeprefix("https://media.kesar.example"))
+    assert fetched.getvalue() == FILM
+
+
+def test_a_program_takes_over_puts_off_and_is_refused_in_words(ben: Client, post: ScheduledPost) -> None:
+    ScheduledPost.objects.update(scheduled_for=timezone.now() - HOUR)
+    taken = ben.post(f"/api/v1/posts/{post.pk}/take", content_type="application/json")
+    assert (taken.status_code, taken.json()["status"]) == (200, "assisted")
+    assert ben.post(f"/api/v1/posts/{post.pk}/not-today", content_type="application/json").status_code == 200
+    again = ben.post(f"/api/v1/posts/{post.pk}/take", content_type="application/json")
+    assert (again.status_code, again["Content-Type"]) == (409, "application/problem+json")
