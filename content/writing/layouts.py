@@ -204,6 +204,7 @@ LAYOUTS: dict[PlatformKey, Layout] = {
     PlatformKey.TELEGRAM: Layout("hooks", _facebook),
     PlatformKey.DISCORD: Layout("hooks", _threads),
     PlatformKey.WEBHOOK: Layout("hooks", _linkedin),
+    PlatformKey.WORDPRESS: Layout("insights", _linkedin),
     PlatformKey.SPILL: Layout("hooks", _threads),
     PlatformKey.FANBASE: Layout("hooks", _instagram),
     PlatformKey.PRACTICE: Layout("hooks", _practice),

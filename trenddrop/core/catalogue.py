@@ -104,6 +104,7 @@ BADGES: dict[str, Badge] = {
     "telegram": Badge("pf-tg", "Telegram"),
     "discord": Badge("pf-dc", "Discord"),
     "webhook": Badge("pf-wh", _("Webhook")),
+    "wordpress": Badge("pf-wp", "WordPress"),
     "spill": Badge("pf-sl", "Spill"),
     "fanbase": Badge("pf-fa", "FanBase"),
     "practice": Badge("pf-pr", _("Practice network")),

@@ -159,6 +159,10 @@ OPTIONS: dict[PlatformKey, tuple[Option, ...]] = {
     ),
     PlatformKey.DISCORD: (_switch("silent", gettext_lazy("Without a notification")),),
     PlatformKey.WEBHOOK: (LINK,),
+    PlatformKey.WORDPRESS: (
+        _privacy(PUBLIC, ("private", gettext_lazy("Only the site's editors"))),
+        _switch("comments", gettext_lazy("Allow comments"), on=True),
+    ),
 }
 
 

@@ -26,6 +26,7 @@ class PlatformKey(StrEnum):
     TELEGRAM = "telegram"
     DISCORD = "discord"
     WEBHOOK = "webhook"
+    WORDPRESS = "wordpress"
     SPILL = "spill"
     FANBASE = "fanbase"
     PRACTICE = "practice"
@@ -213,6 +214,11 @@ _ROWS = (
     ),
     _row(
         PlatformKey.WEBHOOK, "Webhook", 100_000, TextUnit.CHARS, "our own",
+        media=MediaRules(containers=frozenset({"mp4", "mov", "webm"}), max_images=20),
+    ),
+    _row(
+        PlatformKey.WORDPRESS, "WordPress", 100_000, TextUnit.CHARS, "REST API v2, 2026; each site has its own limits",
+        title_limit=200,
         media=MediaRules(containers=frozenset({"mp4", "mov", "webm"}), max_images=20),
     ),
     _row(
