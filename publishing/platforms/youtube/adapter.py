@@ -1,6 +1,7 @@
 """The YouTube adapter: an upload that can be asked how far it came, then all that follows it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -192,12 +193,12 @@ class YouTube:
         if address:
             try:
                 video = self._uploads.place(address, int(known["size"]), token).video
-                return _with_all(read(video), known) if video else None
+                return _standing(kit, video, known) if video else None
             except SessionLost:
                 pass
         found = self._videos.find(kit, token, since - CLOCKS_DIFFER)
         if found:
-            return _with_all(found, known)
+            return _standing(kit, found, known)
         if resume and resume.may_be_public:
             raise OutcomeUnknown("YouTube no longer knows the upload, and the channel does not show the video (yet).")
         return None
@@ -325,12 +326,18 @@ class YouTube:
         return "", "text/plain"
 
 
-def _with_all(found: Published, known: Mapping[str, Any]) -> Published:
-    """The video, when nothing follows; PartlyThere when thumbnail, playlist or comment are still to be added."""
+def _standing(kit: PublishKit, row: Row, known: Mapping[str, Any]) -> Published | None:
+    """A video that was looked for. PartlyThere when thumbnail, playlist or comment are still to be added to it."""
+    status = row.get("status") or {}
+    if not_kept(status):
+        # Publishing from its step says why.
+        return None
+    told = [words.LOCKED] if words.is_locked(kit, status) else []
+    found = replace(read(row), shortfalls=told)
     if not known.get("more"):
         return found
     live_at = found.live_at.isoformat() if found.live_at else ""
-    named = {"id": found.platform_id, "url": found.url, "done": [], "shortfalls": [], "live_at": live_at}
+    named = {"id": found.platform_id, "url": found.url, "done": [], "shortfalls": told, "live_at": live_at}
     raise PartlyThere("The video stands on YouTube. What belongs to it is added.", step=Step(POSTED, named))
 
 

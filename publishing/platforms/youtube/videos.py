@@ -49,11 +49,11 @@ class Videos:
         row = self.one(video_id, token)
         return read(row) if row else None
 
-    def find(self, kit: PublishKit, token: Token, since: datetime) -> Published | None:
+    def find(self, kit: PublishKit, token: Token, since: datetime) -> Row | None:
         """The channel's newest video with these words, private ones included."""
         for item in self._newest(token, since):
             if words.same(item["snippet"], kit):
-                return self.published(str(item["contentDetails"]["videoId"]), token)
+                return self.one(str(item["contentDetails"]["videoId"]), token)
         return None
 
     def counts(self, ids: Sequence[str], token: Token) -> dict[str, PostCounts]:

@@ -86,10 +86,8 @@ def waits_until(status: Mapping[str, Any]) -> datetime | None:
 
 
 def is_locked(kit: PublishKit, status: Mapping[str, Any]) -> bool:
-    """Whether it is private though it should not be, or not to become public though it should."""
-    if status.get("privacyStatus") != "private":
-        return False
-    return wanted(kit) != "private" if kit.publish_at is None else waits_until(status) is None
+    """Whether it is private and stays so, though others should see it."""
+    return status.get("privacyStatus") == "private" and wanted(kit) != "private" and waits_until(status) is None
 
 
 def refuse_what_is_no_video(kit: PublishKit) -> None:

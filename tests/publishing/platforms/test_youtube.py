@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,34 @@ def test_an_app_without_audit_is_told_that_the_video_is_locked(
     assert "audited" in found.shortfalls[0]
     quiet = kit_of(film(tmp_path), privacy="private")
     assert bench.adapter.publish(quiet, token=token(), record=bench.steps.append).shortfalls == []
+
+
+def test_a_lock_is_told_of_a_video_that_was_found_too(bench: Bench, server: FakeYouTube, tmp_path: Path) -> None:
+    server.audited = False
+    kit = kit_of(film(tmp_path))
+    server.fault(*BYTES, cut_after=True)
+    with pytest.raises(OutcomeUnknown):
+        bench.publish(kit)
+    for resume in (bench.steps[-1], None):
+        found = bench.adapter.find_published(
+            kit, token=token(), since=datetime.now(UTC) - timedelta(minutes=1), resume=resume
+        )
+        assert found is not None
+        assert "audited" in found.shortfalls[0]
+
+
+def test_a_video_youtube_did_not_keep_is_told_after_a_lost_answer_too(
+    bench: Bench, server: FakeYouTube, tmp_path: Path
+) -> None:
+    server.takes_as = [{"uploadStatus": "rejected", "rejectionReason": "copyright"}]
+    kit = kit_of(film(tmp_path))
+    server.fault(*BYTES, cut_after=True)
+    with pytest.raises(OutcomeUnknown):
+        bench.publish(kit)
+    assert bench.find(kit, resume=bench.steps[-1]) is None
+    with pytest.raises(Rejected, match="holds rights"):
+        bench.publish(kit, resume=bench.steps[-1])
+    assert bench.sent() == 1
 
 
 @pytest.mark.parametrize(
