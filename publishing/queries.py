@@ -14,6 +14,7 @@ from publishing.models import PlatformConnection, ScheduledPost
 
 Status = ScheduledPost.Status
 PAGE = 40
+SOON = dt.timedelta(days=7)
 MOST_SHOWN = 6
 VIEWS: dict[str, Q] = {
     "planned": Q(status__in=[Status.SCHEDULED, Status.PUBLISHING, Status.HANDED, Status.ASSISTED]),
@@ -122,6 +123,14 @@ def by_day(posts: Iterable[ScheduledPost]) -> list[Day]:
             days.append(Day(date, []))
         days[-1].posts.append(post)
     return days
+
+
+def ending_soon(now: dt.datetime) -> Q:
+    """Return which accounts their people must connect again within days, though they still work."""
+    until = now + SOON
+    renews = ~Q(refresh_at=None) | ~Q(refresh_token="")
+    ends = (renews & Q(refresh_ends_at__lte=until)) | (~renews & Q(expires_at__lte=until))
+    return Q(status=PlatformConnection.Status.ACTIVE) & ends
 
 
 def connections_for(piece: GeneratedContent, membership: Membership) -> QuerySet[PlatformConnection]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import BrandProfile, Membership, Organization
 from content.models import ContentAsset
 from publishing.models import PlatformConnection, ScheduledPost
+from publishing.queries import ending_soon
 from trends import queries as trends
 from trends.models import TrendTopic
 from trends.retelling import retold
@@ -78,7 +79,7 @@ def posts_of_interest(membership: Membership, *, now: dt.datetime) -> list[Sched
 def needs(membership: Membership, posts: list[ScheduledPost], *, now: dt.datetime) -> list[Need]:
     """Return what needs this person, most urgent first; the first carries the page's one next action."""
     found = _posts_in_trouble(posts, now=now)
-    found += [*_accounts_in_trouble(membership), *_assets_in_trouble(membership, now)]
+    found += [*_accounts_in_trouble(membership, now), *_assets_in_trouble(membership, now)]
     return [replace(need, go=number == 0) for number, need in enumerate(found)]
 
 
@@ -112,20 +113,25 @@ def _by_hand(post: ScheduledPost) -> Need:
     )
 
 
-def _accounts_in_trouble(membership: Membership) -> list[Need]:
-    lost = PlatformConnection.objects.visible_to(membership).filter(status=PlatformConnection.Status.NEEDS_RECONNECT)
-    return [
-        Need(
-            state="unconfirmed",
-            title=connection.handle,
-            url=reverse("connections"),
-            text=connection.last_error or _("Nothing goes out there until you sign in again; planned posts wait."),
-            action=_("Reconnect"),
-            label=connection.get_status_display(),
-            platform=connection.platform,
-        )
-        for connection in lost[:10]
-    ]
+def _accounts_in_trouble(membership: Membership, now: dt.datetime) -> list[Need]:
+    """Accounts that are signed out, and those that will be within days."""
+    lost = Q(status=PlatformConnection.Status.NEEDS_RECONNECT)
+    rows = PlatformConnection.objects.visible_to(membership).filter(lost | ending_soon(now))
+    return [_account(connection) for connection in rows.order_by("-status", "handle")[:10]]
+
+
+def _account(connection: PlatformConnection) -> Need:
+    is_lost = connection.status == PlatformConnection.Status.NEEDS_RECONNECT
+    lost = connection.last_error or _("Nothing goes out there until you sign in again; planned posts wait.")
+    return Need(
+        state="unconfirmed",
+        title=connection.handle,
+        url=reverse("connection", args=[connection.pk]),
+        text=lost if is_lost else _("Its sign-in ends within days. Connect it again before; planned posts stay."),
+        action=_("Reconnect"),
+        label=connection.get_status_display() if is_lost else _("Ends soon"),
+        platform=connection.platform,
+    )
 
 
 def _assets_in_trouble(membership: Membership, now: dt.datetime) -> list[Need]:

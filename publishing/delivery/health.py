@@ -16,10 +16,10 @@ from publishing.models import PlatformConnection
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import Capability, Platform, Rejected
 from publishing.platforms.signing_in import Reviewed, SignsIn, Versioned
+from publishing.queries import SOON
 from trenddrop.core.platforms import rules
 
 Status = PlatformConnection.Status
-SOON = dt.timedelta(days=7)
 SUNSET_NEAR = dt.timedelta(days=60)
 
 

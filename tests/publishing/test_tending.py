@@ -14,6 +14,7 @@ from publishing import tasks
 from publishing.delivery import adapters, health, tending, tokens
 from publishing.models import Platform, PlatformConnection, SignInChoice
 from publishing.platforms.base import Token
+from publishing.queries import ending_soon
 from publishing.services import signing_in
 from tests.cast import Cast
 from tests.peers.wire import Response
@@ -284,6 +285,20 @@ def test_reviews_sunsets_and_notices_are_told_in_plain_words(row: PlatformConnec
     assert said(row, now=now, sunset_on=dt.date(2026, 12, 1)).count("in 10 days") == 2  # a concern by now
     assert "ended the version we speak" in said(row, now=now, sunset_on=dt.date(2026, 11, 1))
     assert "Back on Monday." in said(row, now=now, notice="Back on Monday.")
+
+
+def test_the_list_of_what_ends_soon_says_the_same_as_the_health_of_each(row: PlatformConnection) -> None:
+    now = timezone.now()
+    ends = [None, now + dt.timedelta(days=3), now + dt.timedelta(days=30)]
+    for renewed in (None, now + dt.timedelta(days=1)):
+        for access in ends:
+            for refresh in ends:
+                write(row, refresh_at=renewed, expires_at=access, refresh_ends_at=refresh)
+                until = health.ends(again(row))
+                is_near = until is not None and until - now <= health.SOON
+                with tenancy.operator():
+                    found = PlatformConnection.objects.filter(ending_soon(now), pk=row.pk).exists()
+                assert found == is_near, (renewed, access, refresh)
 
 
 def test_an_end_that_comes_near_asks_to_connect_again(row: PlatformConnection) -> None:
