@@ -172,38 +172,35 @@ class Threads:
         known = dict(resume.data) if resume else {}
         if resume and resume.name == POSTED:
             return self._finish(kit, token, known, record)
-        try:
-            return self._all(kit, token, known, record)
-        except (Expired, Spoiled):
-            # What stands is kept; the container alone is made anew.
-            record(Step(SENDING if known.get("ids") else "spoiled", {"ids": known.get("ids") or []}))
-            raise
+        return self._all(kit, token, known, record)
 
     def _all(self, kit: PublishKit, token: Token, known: dict[str, Any], record: Record) -> Published:
-        texts = [kit.text, *kit.parts]
+        texts, shortfalls = [kit.text, *kit.parts], list[str]()
         if not known:
             self._refuse_when_full(kit, token)
-        shortfalls: list[str] = []
-        while len(known.get("ids") or []) < len(texts):
-            part = len(known.get("ids") or [])
+        ids = known["ids"] = list(known.get("ids") or [])
+        while len(ids) < len(texts):
             try:
-                known["ids"] = [*(known.get("ids") or []), self._part(kit, texts[part], token, known, record)]
+                ids = [*ids, self._part(kit, texts[len(ids)], token, known, record)]
+            except (Expired, Spoiled):
+                # What stands is kept; the container alone is made anew.
+                record(Step(SENDING if ids else "spoiled", {"ids": ids, "sent_at": known.get("sent_at")}))
+                raise
             except Rejected as refused:
-                if not part:
+                if not ids:
                     raise
-                shortfalls.append(f"The thread ends after part {part} of {len(texts)}: {refused}")
+                shortfalls.append(f"The thread ends after part {len(ids)} of {len(texts)}: {refused}")
                 break
-            known = {"ids": known["ids"], "sent_at": known.get("sent_at")}
-        return self._finish(kit, token, {"id": known["ids"][0], "ids": known["ids"]}, record, shortfalls)
+            known = {"ids": ids, "sent_at": known.get("sent_at")}
+        return self._finish(kit, token, {"id": ids[0], "ids": ids}, record, shortfalls)
 
     def _part(self, kit: PublishKit, text: str, token: Token, known: dict[str, Any], record: Record) -> str:
         """Publish the next part, or find that it was already; its id."""
-        ids: list[str] = known.get("ids") or []
         if not known.get("container"):
             self._stage(kit, text, token, known, record)
         if not self._containers.ready(self._graph, known["container"], token=token.access):
             return self._listed(text, token, known, since=self._clock())["id"]
-        known |= {"part": len(ids), "ids": ids, "sent_at": containers.sent_at(known, self._clock)}
+        known |= {"part": len(known["ids"]), "sent_at": containers.sent_at(known, self._clock)}
         record(Step(SENDING, dict(known)))
         return self._send(known["container"], token)
 

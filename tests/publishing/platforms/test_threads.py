@@ -1,5 +1,6 @@
 """The Threads adapter at a server that enforces containers, addresses and the day's limits."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -176,6 +177,21 @@ def test_a_part_that_is_refused_ends_the_thread_and_is_told(bench: Bench, server
     assert [row["text"] for row in server.posts] == ["Harvest"]
     assert found.platform_id == server.posts[0]["id"]
     assert "part 1 of 3" in found.shortfalls[0]
+
+
+def test_a_part_whose_container_failed_is_made_anew_under_those_that_stand(bench: Bench, server: FakeThreads) -> None:
+    def record(step: Step) -> None:
+        bench.steps.append(Step(step.name, json.loads(json.dumps(step.data))))
+        if len(step.data.get("ids", [])) == 2:
+            failed = {"id": "1", "status": "ERROR", "error_message": "UNKNOWN"}
+            server.fault("GET", r"/\d+$", answer=Response(200, failed))
+
+    kit = kit_of(parts=("Second", "Third"))
+    with pytest.raises(TryLater):
+        bench.adapter.publish(kit, token=SIGNED, record=record)
+    server.faults.clear()
+    bench.publish(kit, resume=bench.steps[-1])
+    assert [row["text"] for row in server.posts] == ["Harvest", "Second", "Third"]
 
 
 def test_a_thread_without_any_step_is_found_part_by_part(bench: Bench, server: FakeThreads) -> None:
