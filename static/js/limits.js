@@ -10,6 +10,13 @@ export const limits = {
   "threads": {"name": "Threads", "title": null, "text": 500, "unit": "threads", "bytes": null, "hashtags": 1, "mentions": null, "tags": null, "forbidden": ""},
   "facebook": {"name": "Facebook", "title": null, "text": 63206, "unit": "chars", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
   "linkedin": {"name": "LinkedIn", "title": null, "text": 3000, "unit": "linkedin", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
+  "pinterest": {"name": "Pinterest", "title": 100, "text": 800, "unit": "chars", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
+  "telegram": {"name": "Telegram", "title": null, "text": 4096, "unit": "utf16", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
+  "discord": {"name": "Discord", "title": null, "text": 2000, "unit": "chars", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
+  "webhook": {"name": "Webhook", "title": null, "text": 100000, "unit": "chars", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
+  "wordpress": {"name": "WordPress", "title": 200, "text": 100000, "unit": "chars", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
+  "spill": {"name": "Spill", "title": null, "text": 500, "unit": "chars", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
+  "fanbase": {"name": "FanBase", "title": null, "text": 2200, "unit": "chars", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""},
   "practice": {"name": "Practice network", "title": null, "text": 500, "unit": "graphemes", "bytes": null, "hashtags": null, "mentions": null, "tags": null, "forbidden": ""}
 };
 

@@ -21,6 +21,7 @@ from tests.peers import (
     fake_threads,
     fake_tiktok,
     fake_webhook,
+    fake_wordpress,
     fake_x,
     fake_youtube,
 )
@@ -296,5 +297,13 @@ ROWS = [
         public=lambda server: server.posts,
         flows=("words", "picture"),
         finds=False,
+    ),
+    Row(
+        key="wordpress",
+        adapter=f"{ADAPTERS}.wordpress.WordPress",
+        wire=fake_wordpress.FakeWordPress,
+        token=lambda server: Token(fake_wordpress.PASSWORD, extra={"site": server.url, "user": fake_wordpress.USER}),
+        public=lambda server: server.posts,
+        flows=("words", "picture", "video"),
     ),
 ]
