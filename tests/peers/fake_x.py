@@ -28,7 +28,10 @@ def no(status: int, words: str, kind: str = "invalid-request", title: str = "Inv
 
 
 class FakeX(Server):
-    """One account. `posts` is what is public; `processing`: how often a video's status is still pending."""
+    """One account. `posts` is what is public; `processing`: how often a video's status is still pending.
+
+    `behind`: how many of the newest are not shown yet. `loses`: the number of the post whose answer is lost.
+    """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.now = now
@@ -40,6 +43,7 @@ class FakeX(Server):
         self.refresh, self.spent = "", set[str]()
         self.processing, self.subscription, self.dialect = 2, "None", "tweet"
         self.behind = 0
+        self.loses = 0
         super().__init__(self._answer)
 
     # Signing in
@@ -216,6 +220,8 @@ class FakeX(Server):
                 "counts": {},
             }
         )
+        if len(self.posts) == self.loses:
+            return Response(503, {"title": "Over capacity"})
         return Response(201, {"data": {"id": post_id, "text": text, "edit_history_post_ids": [post_id]}})
 
     def _problem(self, wanted: dict[str, Any]) -> Response | None:
