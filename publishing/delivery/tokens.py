@@ -83,13 +83,19 @@ def _look(
     with tenancy.of_organization(connection.organization_id):
         row = PlatformConnection.objects.select_for_update().get(pk=connection.pk)
         if row.status != Status.ACTIVE:
-            raise SignInAgain(row.last_error or _("This account must be connected again."))
+            raise SignInAgain(row.last_error or _not_active(row))
         is_free = row.refreshing_until is None or row.refreshing_until <= now
         is_mine = is_free and _is_due(row, now=now, refused=refused)
         if is_mine:
             row.refreshing_until = now + REFRESH_LEASE
             row.save(update_fields=["refreshing_until"])
     return row, is_mine
+
+
+def _not_active(row: PlatformConnection) -> str:
+    if row.status == Status.PAUSED:
+        return _("This account is paused. Resume it first.")
+    return _("This account must be connected again.")
 
 
 def _is_due(row: PlatformConnection, *, now: dt.datetime, refused: Token | None) -> bool:

@@ -73,8 +73,8 @@ def finish(platform: str, *, code: str, state: str, by: Membership, now: dt.date
     """Take the browser back: one account is connected at once, several are sealed until somebody chooses."""
     _require_open(platform)
     opened = oauth.finish(platform, code=code, state=state, by=by, now=now, error=error)
-    if opened.again:
-        return Arrived((_again(platform, opened.accounts, opened.again, by=by, now=now),))
+    if renewed := _again(platform, opened.accounts, opened.again, by=by, now=now):
+        return Arrived((renewed,))
     if len(opened.accounts) == 1:
         return Arrived((connections.keep(platform, opened.accounts[0], by=by, now=now),))
     with tenancy.of_member(by):
@@ -110,22 +110,32 @@ def enter(
     found = ByHand(platform) if by_hand else adapter(platform)
     if not isinstance(found, EntersIn):
         raise Rejected(_("Accounts there are not opened by something one types."), code="no_entry")
-    connected = found.enter(typed)
-    if again:
-        return _again(platform, [connected], again, by=by, now=now)
-    return connections.keep(platform, connected, by=by, now=now)
+    connected = found.enter(_complete(found, typed))
+    renewed = _again(platform, [connected], again, by=by, now=now)
+    return renewed or connections.keep(platform, connected, by=by, now=now)
+
+
+def _complete(found: EntersIn, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return every entry by its name; Rejected where one is missing."""
+    given = {entry.name: typed.get(entry.name, "").strip() for entry in found.entries}
+    for entry in found.entries:
+        if entry.required and not given[entry.name]:
+            raise Rejected(_("“%(entry)s” is missing.") % {"entry": entry.label}, code="entry")
+    return given
 
 
 def _again(
-    platform: str, opened: Sequence[Connected], key: uuid.UUID, *, by: Membership, now: dt.datetime
-) -> PlatformConnection:
-    """Renew the account it was begun for, and no other."""
+    platform: str, opened: Sequence[Connected], key: uuid.UUID | None, *, by: Membership, now: dt.datetime
+) -> PlatformConnection | None:
+    """Renew the account it was begun for, and no other; None where it was begun for none, or that is gone."""
     with tenancy.of_member(by):
-        row = PlatformConnection.objects.visible_to(by).filter(pk=key, platform=platform).first()
-        wanted = [one for one in opened if row and one.profile.id == row.account_id]
-        if row and not wanted:
+        row = PlatformConnection.objects.visible_to(by).filter(pk=key, platform=platform).first() if key else None
+        if row is None:
+            return None
+        wanted = next((one for one in opened if one.profile.id == row.account_id), None)
+        if wanted is None:
             raise AnotherAccount(row.handle, opened)
-        return connections.keep(platform, (wanted or list(opened))[0], by=by, now=now)
+        return connections.keep(platform, wanted, by=by, now=now)
 
 
 def _require_open(platform: str) -> None:

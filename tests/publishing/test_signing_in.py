@@ -390,6 +390,7 @@ def test_a_program_signs_in_chooses_and_reads_the_health(cast: Cast, server: Pag
         ("finish", {"platform": "facebook", "code": "c", "state": "s"}, 409),
         ("choose", {"choice": str(uuid.UUID(int=1)), "accounts": ["p1"]}, 409),
         ("enter", {"platform": "facebook", "entries": {}}, 422),
+        ("enter", {"platform": "facebook", "entries": {"handle": " "}, "by_hand": True}, 422),
         ("enter", {"platform": "spill", "entries": {"handle": "a b"}, "by_hand": True}, 422),
     ],
 )
