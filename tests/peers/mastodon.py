@@ -62,6 +62,15 @@ class MastodonPeer:
             params["max_id"] = page[-1]["id"]
         return found
 
+    def under(self, status_id: str) -> list[dict[str, Any]]:
+        """All that stands under a status."""
+        found: list[dict[str, Any]] = self.call("GET", f"/api/v1/statuses/{status_id}/context")["descendants"]
+        return found
+
+    def public(self) -> int:
+        """How many statuses the account has."""
+        return int(self.call("GET", "/api/v1/accounts/verify_credentials")["statuses_count"])
+
     def read_media(self, url: str) -> bytes:
         """A file as the server keeps it."""
         answer = httpx.get(url, trust_env=False)

@@ -273,9 +273,9 @@ def proxy(mastodon_peer: MastodonPeer) -> Iterator[Proxy]:
 @pytest.fixture
 def at_peer(adapter: Mastodon, mastodon_peer: MastodonPeer, proxy: Proxy) -> Bench:
     def thread(status_id: str) -> list[str]:
+        found = mastodon_peer.under(status_id)
         texts = [str(mastodon_peer.read_post(status_id)["source"])]
-        posts = mastodon_peer.posts()
-        while under := [one for one in posts if one["in_reply_to_id"] == status_id]:
+        while under := [one for one in found if one["in_reply_to_id"] == status_id]:
             status_id = under[0]["id"]
             texts.append(str(mastodon_peer.read_post(status_id)["source"]))
         return texts
@@ -298,7 +298,7 @@ def at_peer(adapter: Mastodon, mastodon_peer: MastodonPeer, proxy: Proxy) -> Ben
         letter="é",  # this server counts code points, where Mastodon counts graphemes
         comment=FINAL,
         read_thread=thread,
-        public=lambda: len(mastodon_peer.posts()),
+        public=mastodon_peer.public,
     )
 
 
