@@ -205,14 +205,21 @@ def _is_taken(mime: str, limits: MediaRules) -> bool:
 
 def _is_too_big(path: Path, sides: tuple[int, int], limits: MediaRules) -> bool:
     heavy = limits.max_image_bytes is not None and path.stat().st_size > limits.max_image_bytes
-    return heavy or (limits.max_side is not None and max(sides) > limits.max_side)
+    return heavy or any(side > most for side, most in zip(sides, _box(sides, limits), strict=True))
+
+
+def _box(sides: tuple[int, int], limits: MediaRules) -> tuple[int, int]:
+    """Return how wide and how high a picture may be, lying or standing as it is."""
+    most = max(sides) if limits.max_side is None else limits.max_side
+    long, short = limits.image_box or (most, most)
+    wide, high = (long, short) if sides[0] >= sides[1] else (short, long)
+    return min(wide, most), min(high, most)
 
 
 def _smaller(image: Image.Image, alt: str, path: Path, limits: MediaRules) -> Media:
     """Write the picture as JPEG inside the limits: first less quality, then fewer pixels."""
     picture = _on_white(ImageOps.exif_transpose(image))
-    if limits.max_side is not None:
-        picture.thumbnail((limits.max_side, limits.max_side))
+    picture.thumbnail(_box(picture.size, limits))
     most = limits.max_image_bytes
     while True:
         for quality in QUALITIES:

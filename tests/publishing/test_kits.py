@@ -116,6 +116,22 @@ def test_a_picture_over_the_limit_is_made_smaller_and_stays_itself(kesar: Cast, 
     assert not media.path.exists()
 
 
+@pytest.mark.parametrize(
+    ("sides", "sent"), [((4000, 3000), (1440, 1080)), ((1200, 2400), (960, 1920)), ((800, 600), (800, 600))]
+)
+def test_a_picture_is_fitted_into_the_platforms_box_lying_or_standing(
+    kesar: Cast, folder: Path, sides: tuple[int, int], sent: tuple[int, int]
+) -> None:
+    Image.new("RGB", sides, "orange").save(folder / "big.jpg")
+    info = {"container": "jpeg", "width": sides[0], "height": sides[1], "size": 9}
+    picture = {"kind": "image", "file": "assets/big.jpg", "mime_type": "image/jpeg", "media_info": info}
+    for kit in pack(plan(kesar, picture, platform="tiktok")):
+        [media] = kit.media
+        assert (media.width, media.height) == sent
+        with Image.open(media.path) as found:
+            assert found.size == sent
+
+
 def test_a_turned_picture_stays_upright(kesar: Cast, folder: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6

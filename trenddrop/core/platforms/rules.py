@@ -58,7 +58,8 @@ class MediaRules:
     """Durations in seconds, sizes in bytes, aspect = width / height, sides in pixels; None is unlimited.
 
     Rates in pictures and bits a second, hertz. `vertical`: tall video (9:16) fills the screen there. `image_types`: the
-    pictures it takes, by MIME type; others are sent as JPEG.
+    pictures it takes, by MIME type; others are sent as JPEG. `image_box`: a picture's longer and shorter side at most;
+    bigger ones are sent smaller.
     """
 
     kinds: frozenset[str] = frozenset({"video", "image"})
@@ -76,6 +77,7 @@ class MediaRules:
     max_side: int | None = None
     max_images: int = 4
     image_types: frozenset[str] | None = None
+    image_box: tuple[int, int] | None = None
     video_codecs: frozenset[str] | None = None
     audio_codecs: frozenset[str] | None = None
     min_fps: float | None = None
@@ -125,7 +127,8 @@ _ROWS = (
         ai_switch=True,
         media=MediaRules(
             required=True, containers=frozenset({"mp4", "mov", "webm"}), max_duration=600, max_bytes=4 * GB,
-            min_side=360, max_side=4096, max_images=35, max_image_bytes=20 * MB, image_types=frozenset({JPEG, WEBP}),
+            min_side=360, max_side=4096, max_images=35, max_image_bytes=20 * MB,
+            image_types=frozenset({JPEG, WEBP}), image_box=(1920, 1080),
             video_codecs=COMMON | OPEN, min_fps=23, max_fps=60, vertical=True,
         ),
     ),
