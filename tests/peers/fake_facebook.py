@@ -15,7 +15,6 @@ from tests.peers.wire import Request, Response
 
 DAY = timedelta(hours=24)
 HANDLE = "kesar.naturals"
-SPELLED = itertools.cycle(["bytes_transferred", "bytes_transfered"])
 
 
 class FakeFacebook(FakeGraph):
@@ -27,6 +26,7 @@ class FakeFacebook(FakeGraph):
         self.processing = 1
         self.forgetful = False
         self.short: int | None = None
+        self.spelled = itertools.cycle(["bytes_transferred", "bytes_transfered"])
         super().__init__(now)
         self.uploads = FakeUploads(self.tokens, self._reel_bytes)
 
@@ -273,7 +273,7 @@ class FakeFacebook(FakeGraph):
             "video_status": "error" if failed else "ready" if one["public"] else "processing",
             "uploading_phase": {
                 "status": "complete" if one["whole"] else "in_progress",
-                next(SPELLED): len(one["content"]),
+                next(self.spelled): len(one["content"]),
             },
             "processing_phase": failed or {"status": phase},
             "publishing_phase": {
