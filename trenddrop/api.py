@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, URLResolver, path, resolve
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import SimpleRouter
 
 import accounts.api
@@ -16,6 +17,7 @@ from trenddrop import api_docs
 from trenddrop.core.rest import problems
 
 
+@csrf_exempt
 def nowhere(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
     """Say that there is nothing; an address written with a slash too many is led to the one without."""
     bare = request.path.rstrip("/")

@@ -64,6 +64,11 @@ def test_a_slash_too_many_leads_to_the_right_address(db: None) -> None:
     assert (answer.status_code, answer["Location"]) == (308, "/api/v1/brands?limit=2")
 
 
+def test_what_is_not_there_is_a_problem_for_every_method(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {key_of(cast.asha)}"})
+    assert members_of(client.post("/api/v1/nothing", {}, content_type="application/json"))["status"] == 404
+
+
 def test_a_method_that_is_not_there_is_a_problem(cast: Cast) -> None:
     answer = as_member(cast.asha).put("brands", {})
     assert members_of(answer)["status"] == 405

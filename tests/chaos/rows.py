@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -137,7 +138,9 @@ ROWS = [
         key="x",
         adapter=f"{ADAPTERS}.x.X",
         wire=fake_x.FakeX,
-        token=lambda server: Token(*server.signed_in(), None, {"user_id": fake_x.USER_ID, "handle": fake_x.HANDLE}),
+        token=lambda server: replace(
+            Token(*server.signed_in()), extra={"user_id": fake_x.USER_ID, "handle": fake_x.HANDLE}
+        ),
         public=lambda server: server.posts,
         settings=lambda server: {
             "X_API_URL": server.url,

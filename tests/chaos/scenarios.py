@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, cycle, islice, zip_longest
 from random import Random
@@ -191,11 +192,8 @@ def move_at_once(run: Run) -> None:
     time.sleep(run.scenario.jitter)
     now = run.stage.clock()
     later = (now + dt.timedelta(minutes=30)).replace(tzinfo=None)
-    with run.stage.scope():
-        try:
-            posts.reschedule(run.post, at_local=later, zone="UTC", by=run.stage.cast.asha, now=now)
-        except posts.CannotChange:
-            pass
+    with run.stage.scope(), suppress(posts.CannotChange):
+        posts.reschedule(run.post, at_local=later, zone="UTC", by=run.stage.cast.asha, now=now)
     go_on(run)
 
 

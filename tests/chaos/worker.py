@@ -61,7 +61,7 @@ def warm_up() -> None:
     from publishing import tasks  # noqa: PLC0415
     from publishing.platforms import http_client  # noqa: PLC0415
 
-    ssl.create_default_context = cache(ssl.create_default_context)
+    ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
     http_client().close()
     reverse("posts")
     tasks.publish_due()
