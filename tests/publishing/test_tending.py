@@ -14,7 +14,7 @@ from publishing import tasks
 from publishing.delivery import adapters, health, tending, tokens
 from publishing.models import Platform, PlatformConnection, SignInChoice
 from publishing.platforms.base import Token
-from publishing.queries import ending_soon
+from publishing.queries import SOON, ending_soon
 from publishing.services import signing_in
 from tests.cast import Cast
 from tests.peers.wire import Response
@@ -240,8 +240,7 @@ def test_accounts_without_a_sign_in_or_without_an_adapter_are_left_alone(
     write(row, status="paused")
 
 
-def test_the_tasks_ring_look_and_forget(row: PlatformConnection, server: PagesServer, settings: Any) -> None:
-    settings.CELERY_TASK_ALWAYS_EAGER = True
+def test_the_tasks_ring_look_and_forget(row: PlatformConnection, server: PagesServer, cast: Cast) -> None:
     past = timezone.now() - dt.timedelta(hours=26)
     write(row, canary_at=past, refresh_at=past)
     tasks.renew_sign_in(connection_id=str(row.pk), organization_id=str(row.organization_id))
@@ -250,7 +249,7 @@ def test_the_tasks_ring_look_and_forget(row: PlatformConnection, server: PagesSe
     assert again(row).canary_at != past
     with tenancy.operator():
         SignInChoice.objects.create(
-            organization_id=row.organization_id, user=row.connected_by, platform="x", expires_at=past
+            organization_id=row.organization_id, user=cast.asha.user, platform="x", expires_at=past
         )
     assert tending.forget_sign_ins(now=timezone.now()) == 1
 
@@ -295,7 +294,7 @@ def test_the_list_of_what_ends_soon_says_the_same_as_the_health_of_each(row: Pla
             for refresh in ends:
                 write(row, refresh_at=renewed, expires_at=access, refresh_ends_at=refresh)
                 until = health.ends(again(row))
-                is_near = until is not None and until - now <= health.SOON
+                is_near = until is not None and until - now <= SOON
                 with tenancy.operator():
                     found = PlatformConnection.objects.filter(ending_soon(now), pk=row.pk).exists()
                 assert found == is_near, (renewed, access, refresh)
