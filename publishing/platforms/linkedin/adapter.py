@@ -52,7 +52,7 @@ Data = dict[str, Any]
 class LinkedIn:
     """Posts of people and pages: text, up to 20 pictures, a video, a document (PDF) or a link's card.
 
-    Steps: `begun`, `sent`, `uploaded` {media: {place: state}} · `sending` {media} · `posted` {id, url, comment?}.
+    Steps: `upload`, `uploading`, `uploaded` {media: {place: state}} · `sending` {media} · `posted` {id, url, comment?}.
     Token.extra: owner (URN of the person or page), scope, ends_at, grant, door, may_privacy.
     """
 
@@ -268,14 +268,14 @@ class LinkedIn:
 
     def _finish(self, kit: PublishKit, posted: Data, token: Token, record: Record) -> Published:
         text, done = comment_of(kit), posted.get("comment")
-        if not text or done == "sent":
+        if not text or done == "done":
             return _published(posted)
         shortfall = "It may be that the first comment was sent twice or not at all: look under the post."
         if done is None:
             posted = {**posted, "comment": "sending"}
             record(Step(POSTED, posted))
             shortfall = self._comment(posted, text, token)
-        posted = {**posted, "comment": "sent", "shortfalls": [shortfall] if shortfall else []}
+        posted = {**posted, "comment": "done", "shortfalls": [shortfall] if shortfall else []}
         record(Step(POSTED, posted))
         return _published(posted)
 

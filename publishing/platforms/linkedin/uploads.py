@@ -59,7 +59,7 @@ class Uploads:
                     raise
                 # The upload is no longer known there: begin it anew.
         begun = self._begin(job, token)
-        keep("begun", begun)
+        keep("upload", begun)
         return upload(job, begun, token=token, keep=keep)
 
     def _begin(self, job: Job, token: Token) -> State:
@@ -91,7 +91,7 @@ class Uploads:
                 content = file.read(part["last"] - part["first"] + 1)
                 etag = self._put(part["to"], job, token, content=content, headers=BYTES)
                 state = {**state, "etags": [*state["etags"], etag]}
-                keep("sent", state)
+                keep("uploading", state)
         if job.cover and state["cover"]:
             self._file(state["cover"], job, job.cover, token)
         self._close(state, token)

@@ -49,8 +49,8 @@ USER: Final = "public_metrics,profile_image_url,subscription_type"
 class X:
     """Posts of text, up to four pictures, one GIF or one video; threads; numbers from the posts.
 
-    Steps: `begun`, `sent`, `uploaded` {media: {place: state}} · `sending` {media, part, ids, at}, one for each part
-    of a thread · `posted` {id, url, ids, at, shortfalls, comment?}. Token.extra: user_id, handle, max_text?.
+    Steps: `upload`, `uploading`, `uploaded` {media: {place: state}} · `sending` {media, part, ids, at}, one for each
+    part of a thread · `posted` {id, url, ids, at, shortfalls, comment?}. Token.extra: user_id, handle, max_text?.
     """
 
     key: ClassVar[str] = "x"

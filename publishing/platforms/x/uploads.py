@@ -64,7 +64,7 @@ class Uploads:
         told = self.api.call("POST", "media/upload/initialize", token, json=body)["data"]
         until = self.clock() + timedelta(seconds=int(told.get("expires_after_secs") or 3600))
         state = {"id": str(told["id"]), "key": str(told.get("media_key") or ""), "until": until.isoformat(), "next": 0}
-        keep("begun", state)
+        keep("upload", state)
         return state
 
     def _rest(self, media: Media, state: State, *, token: Token, keep: Keep) -> State:
@@ -74,7 +74,7 @@ class Uploads:
             form = {"segment_index": str(number)}
             self.api.call("POST", f"media/upload/{state['id']}/append", token, files=files, data=form, timeout=UPLOAD)
             state = {**state, "next": number + 1}
-            keep("sent", state)
+            keep("uploading", state)
         self._finish(media, state, token)
         if media.alt:
             self._describe(state["id"], media.alt, token)

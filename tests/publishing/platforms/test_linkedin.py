@@ -200,7 +200,7 @@ def test_a_video_is_taken_up_in_the_middle(
     kit = PublishKit("film", "Watch", media=[film], thumbnail=picture)
     with pytest.raises(TryLater):
         bench.adapter.publish(kit, token=bench.token, record=failing_after(bench, server, steps=3))
-    assert [step.name for step in bench.steps] == ["begun", "sent", "sent"]
+    assert [step.name for step in bench.steps] == ["upload", "uploading", "uploading"]
     urn = bench.publish(kit, resume=bench.steps[-1])
     assert bench.read_media(urn) == [MP4]
     assert bench.uploads() == 4 + 1 + 1
@@ -227,7 +227,7 @@ def test_a_video_closed_without_an_answer_is_not_closed_twice(bench: Bench, serv
     kit = PublishKit("film", "Watch", media=[film])
     with pytest.raises(TryLater):
         bench.adapter.publish(kit, token=bench.token, record=closing_lost(bench, server))
-    assert bench.steps[-1].name == "sent"
+    assert bench.steps[-1].name == "uploading"
     assert bench.read_media(bench.publish(kit, resume=bench.steps[-1])) == [MP4]
     assert bench.uploads() == 1
 
@@ -235,7 +235,7 @@ def test_a_video_closed_without_an_answer_is_not_closed_twice(bench: Bench, serv
 def closing_lost(bench: Bench, server: FakeLinkedIn) -> Callable[[Step], None]:
     def record(step: Step) -> None:
         bench.steps.append(step)
-        if step.name == "sent":
+        if step.name == "uploading":
             server.fault("POST", "/rest/videos$", cut_after=True)
 
     return record

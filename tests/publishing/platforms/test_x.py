@@ -111,7 +111,7 @@ class TestX(PlatformContract):
     comments = True
 
     def files_again(self, done: list[Step], files: int) -> int:
-        return files - sum(step.name == "sent" for step in done)
+        return files - sum(step.name == "uploading" for step in done)
 
     @pytest.fixture
     def bench(self, bench: Bench) -> Bench:
@@ -167,7 +167,7 @@ def test_a_large_file_is_taken_up_in_the_middle(
     server.fault("POST", "/finalize$", answer=Response(503, {}))
     with pytest.raises(TryLater):
         bench.publish(kit, resume=first)
-    assert [step.name for step in bench.steps] == ["begun", "sent", "sent", "sent", "sent"]
+    assert [step.name for step in bench.steps] == ["upload", "uploading", "uploading", "uploading", "uploading"]
     assert bench.read_media(bench.publish(kit, resume=bench.steps[2])) == [MP4]
     assert len(server.seen("POST", "/initialize$")) == 1
 
