@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from publishing.delivery import addresses
 from publishing.delivery.addresses import Place
-from publishing.screens.by_hand import SavedFile
 
 
 class HandedFileSerializer(serializers.Serializer[Any]):
@@ -21,7 +20,7 @@ class HandedFileSerializer(serializers.Serializer[Any]):
     size = serializers.IntegerField(help_text="In bytes; 0 when it is not known.")
     url = serializers.SerializerMethodField(help_text="Where it can be fetched without a key, for twelve hours.")
 
-    def get_url(self, file: SavedFile) -> str:
+    def get_url(self, file: Any) -> str:
         """Sign an address."""
         found = addresses.address(Place(file.stored, file.mime), storage=default_storage)
         return found if found.startswith("http") else f"{settings.SITE_URL}{found}"
