@@ -19,7 +19,7 @@ from trenddrop.core import claims
 
 LEASE = dt.timedelta(minutes=5)
 ONE_MORE_TRY = F("tries") + 1
-# So much of a batch is kept for looking, however many posts wait to be sent.
+# One in so many of a batch is kept for looking, however many posts wait to be sent.
 SHARE_OF_LOOKS = 4
 WITHDRAWN = "withdrawn"
 Status = ScheduledPost.Status
@@ -90,15 +90,20 @@ def take(
     return taken[0] if taken else None
 
 
-def take_batch(*, now: dt.datetime, limit: int, lease: dt.timedelta = LEASE) -> list[PublishAttempt]:
+def take_batch(
+    *, now: dt.datetime, limit: int, lease: dt.timedelta = LEASE, only_sends: bool = False
+) -> list[PublishAttempt]:
     """Claim up to `limit` due posts of anybody and open their attempts, in one transaction."""
+    looks = 0 if only_sends else max(1, limit // SHARE_OF_LOOKS)
     with tenancy.operator():
-        return _claim(Q(), now=now, lease=lease, sends=limit, looks=max(1, limit // SHARE_OF_LOOKS))
+        return _claim(Q(), now=now, lease=lease, sends=limit, looks=looks)
 
 
 def _claim(which: Q, *, now: dt.datetime, lease: dt.timedelta, sends: int, looks: int) -> list[PublishAttempt]:
     """Two statements claim, however many posts; looks come first, for what is in doubt is older."""
-    looking = claims.claim(due_looks(now).filter(which), now=now, lease=lease, limit=looks, changes={})
+    looking: list[ScheduledPost] = []
+    if looks:
+        looking = claims.claim(due_looks(now).filter(which), now=now, lease=lease, limit=looks, changes={})
     sending: list[ScheduledPost] = []
     if room := sends - len(looking):
         changes = {"status": Status.PUBLISHING, "tries": ONE_MORE_TRY}
