@@ -33,6 +33,7 @@ ON_ITS_WAY = "A sign-in that was begun is no account yet; connection.made tells 
 HALF_SENT = "A file on its way is no content yet; asset.uploaded tells when it is."
 INSTALLATION = "It belongs to the installation, to no organisation; the admin keeps its own history."
 COUNTED = "Counted of posts whose publishing has its own entry; nobody asks for it."
+TOLD = "What a platform tells is kept as it came; whatever it changes has its own entry when a worker applies it."
 EXCUSED: dict[str, str] = {
     "accounts.api.inbox.partial_update": READ,
     "accounts.api.inbox.read": READ,
@@ -42,6 +43,9 @@ EXCUSED: dict[str, str] = {
     "accounts.views.inbox.notifications_read": READ,
     "accounts.services.installation.change": INSTALLATION,
     "accounts.services.installation.reset": INSTALLATION,
+    "publishing.webhooks.hear": TOLD,
+    "publishing.services.hearing.receive": TOLD,
+    "publishing.services.hearing.confirmed": TOLD,
     "trends.services.defaults.ensure": INSTALLATION,
     "trends.services.examples.load": INSTALLATION,
     "trends.services.examples.remove": INSTALLATION,
