@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from publishing.platforms.base import Capability
+from publishing.platforms.base import FOR_EVER, Capability
 from publishing.platforms.practice import Practice
 from tests.peers.fake_practice import FakePractice
 from tests.peers.wire import Request, Response
@@ -14,6 +14,13 @@ class Forgetful(Practice):
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.PUBLISH, Capability.METRICS})
     safe_resend = timedelta()
+
+
+class Liar(Forgetful):
+    """Says that its platform drops copies."""
+
+    capabilities: ClassVar[frozenset[Capability]] = Forgetful.capabilities | {Capability.SAFE_RESEND}
+    safe_resend = FOR_EVER
 
 
 class ForgetfulServer(FakePractice):

@@ -126,6 +126,7 @@ ROWS = [
         token=session_of,
         public=lambda server: server.records.values(),
         settings=lambda server: {"BLUESKY_SERVICE": server.url, "BLUESKY_APPVIEW": server.appview.url},
+        flows=("words", "picture", "video", "thread", "words+comment"),
     ),
     Row(
         key="mastodon",
@@ -133,6 +134,7 @@ ROWS = [
         wire=fake_mastodon.FakeMastodon,
         token=lambda server: Token(fake_mastodon.TOKEN, extra={"instance": server.url}),
         public=lambda server: server.statuses,
+        flows=("words", "picture", "video", "thread", "words+comment"),
     ),
     Row(
         key="x",
@@ -258,7 +260,8 @@ ROWS = [
     linkedin(
         fake_linkedin.PAGE,
         "rw_organization_admin w_organization_social r_organization_social",
-        flows=("words", "picture", "video"),
+        comments=lambda server: server.comments,
+        flows=("words", "picture", "video", "words+comment"),
     ),
     linkedin(
         fake_linkedin.PERSON,

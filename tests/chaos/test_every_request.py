@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -122,6 +123,16 @@ def test_whatever_goes_wrong_there_is_one_post_and_none_is_lost(stage: Stage, ro
         wrong += [f"{scenario}: {one}" for one in found]
     record_property("chaos", [str(row), told.total(), dict(told), len(wrong), round(slowest, 1)])
     assert not wrong, "\n".join(wrong)
+
+
+LIAR = replace(next(row for row in ROWS if row.name == "practice, forgetful"), adapter="tests.chaos.forgetful.Liar")
+
+
+@pytest.mark.parametrize("row", [LIAR], ids=["a liar"])
+def test_an_adapter_that_lies_about_its_platform_is_found_out(stage: Stage) -> None:
+    [stalled] = [trouble for trouble in scenarios.TROUBLES if trouble.name == "stalled before"]
+    _status, _seconds, wrong = tried(stage, Scenario("words", 0, stalled))
+    assert wrong == ["copies [2]"]
 
 
 def tried(stage: Stage, scenario: Scenario) -> tuple[str, float, list[str]]:
