@@ -60,4 +60,7 @@ if __name__ == "__main__":
     if kind != "beat":
         timezone.now = fast
     begin(words)
-    {"worker": work, "beat": beat, "web": lambda: serve(listening)}[kind]()
+    if kind == "web":
+        serve(listening)
+    else:
+        {"worker": work, "beat": beat}[kind]()
