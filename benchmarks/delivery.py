@@ -166,7 +166,7 @@ def lateness(tenants: list[uuid.UUID]) -> list[float]:
     with tenancy.operator():
         rows = ScheduledPost.objects.filter(organization__in=tenants, status="published")
         times = rows.values_list("published_at", "scheduled_for")
-        return [(live - planned).total_seconds() for live, planned in times]
+        return [(live - planned).total_seconds() for live, planned in times if live]
 
 
 def queries(tenants: list[uuid.UUID], address: str) -> float:
