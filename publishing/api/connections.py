@@ -1,5 +1,6 @@
 """Platforms and accounts on them."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -126,7 +127,9 @@ class ConnectionViewSet(Listed, Read, MemberViewSet):
     def health(self, request: Request, pk: Any) -> Response:
         """Tell how an account is: its rights, what runs out, what is wrong, in words."""
         row = self.get_queryset().select_related("client").filter(pk=pk).first() or self.get_object()
-        return self.shown(health.of(row, operating.of(row.platform), now=timezone.now()))
+        now = timezone.now()
+        found = health.of(row, operating.of(row.platform), now=now)
+        return self.shown(replace(found, allowances=(*found.allowances, *health.counted(row, now=now))))
 
     @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
     def practice(self, request: Request) -> Response:

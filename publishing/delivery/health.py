@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from publishing import oauth
+from publishing.delivery import quotas
 from publishing.delivery.adapters import adapter_of
 from publishing.models import Platform as Operated
 from publishing.models import PlatformConnection
@@ -86,6 +87,18 @@ def _allowances(row: PlatformConnection) -> Iterator[Left]:
     for item in row.allowance.get("items", []):
         resets_at = parse_datetime(item.get("resets_at") or "")
         yield Left(str(item["name"]), int(item["used"]), item.get("total"), resets_at)
+
+
+def counted(row: PlatformConnection, *, now: dt.datetime) -> list[Left]:
+    """Return what we count ourselves because the platform does not tell: one question for each quota."""
+    try:
+        found = adapter_of(row)
+    except Rejected:
+        return []
+    return [
+        Left(each.name, quotas.used(each, row, now=now), each.limit, quotas.window(each, now)[1])
+        for each in found.quotas
+    ]
 
 
 def _may_do(found: Platform | None) -> Iterator[str]:

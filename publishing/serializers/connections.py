@@ -231,6 +231,6 @@ class HealthSerializer(serializers.Serializer[Any]):
     left = serializers.CharField(help_text="How long the sign-in holds, in words.")
     version = serializers.CharField(help_text="The version of the platform's API that is spoken; may be empty.")
     scopes = RightSerializer(many=True, help_text="Its rights.")
-    allowances = LeftSerializer(many=True, help_text="What the platform said is left.")
+    allowances = LeftSerializer(many=True, help_text="What the platform said is left, and what we count for it.")
     words = serializers.ListField(child=serializers.CharField(), help_text="What operators say of the platform.")
     concerns = ConcernSerializer(many=True, help_text="What needs a look.")

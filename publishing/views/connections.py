@@ -69,6 +69,7 @@ def detail(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         "row": row,
         "connection": connection,
         "health": row["health"],
+        "quotas": [*row["health"].allowances, *health.counted(connection, now=timezone.now())],
         "attention": list(_attention(connection, row["health"])),
         "posts": posts.order_by("-scheduled_for")[:LAST_POSTS],
     }

@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import Notification
 from publishing import tasks
-from publishing.delivery import adapters, health, tending, tokens
-from publishing.models import Platform, PlatformConnection, SignInChoice
-from publishing.platforms.base import Token
+from publishing.delivery import adapters, health, quotas, tending, tokens
+from publishing.models import Platform, PlatformConnection, QuotaUse, SignInChoice
+from publishing.platforms.base import Quota, Token
 from publishing.queries import SOON, ending_soon
 from publishing.services import signing_in
 from tests.cast import Cast
@@ -26,6 +26,12 @@ class Stubborn(Pages):
 
     def refresh(self, token: Token) -> Token:
         return token
+
+
+class Counted(Pages):
+    """It does not tell what is left."""
+
+    quotas = (Quota("posts", 25, dt.timedelta(days=1)),)
 
 
 @pytest.fixture
@@ -298,6 +304,18 @@ def test_the_list_of_what_ends_soon_says_the_same_as_the_health_of_each(row: Pla
                 with tenancy.operator():
                     found = PlatformConnection.objects.filter(ending_soon(now), pk=row.pk).exists()
                 assert found == is_near, (renewed, access, refresh)
+
+
+def test_a_quota_that_only_we_can_count_is_told_with_when_it_begins_anew(
+    row: PlatformConnection, settings: Any
+) -> None:
+    settings.PUBLISHING_PLATFORMS = {"facebook": f"{__name__}.Counted"}
+    now = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+    (quota,) = Counted.quotas
+    begins, ends = quotas.window(quota, now)
+    QuotaUse.objects.create(key=quotas.key_of(quota, row), begins_at=begins, ends_at=ends, used=7)
+    (left,) = health.counted(row, now=now)
+    assert (left.used, left.total, left.resets_at) == (7, quota.limit, ends)
 
 
 def test_an_end_that_comes_near_asks_to_connect_again(row: PlatformConnection) -> None:
