@@ -98,6 +98,10 @@ EXCUSED: dict[str, str] = {
     "accounts.views.unsubscribe.unsubscribe": ONES_OWN,
     "accounts.services.keys.use": "That a key was used is not a change; what is done with it is recorded.",
     "content.api.uploads.destroy": HALF_SENT,
+    **dict.fromkeys(
+        ("content.api.sharing.keep", "content.api.sharing.change", "content.api.sharing.drop"),
+        "It calls the command of its kind, which records it.",
+    ),
     "content.services.uploads.create": HALF_SENT,
     "content.services.uploads.discard": HALF_SENT,
     "content.services.uploads.give_up": HALF_SENT,
