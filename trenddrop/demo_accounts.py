@@ -39,37 +39,12 @@ def _signed_out(membership: Membership, *, now: dt.datetime) -> None:
 
 def _waiting(membership: Membership, brand: BrandProfile, *, now: dt.datetime) -> None:
     """Put a post to the hour that has just come: it waits on a phone."""
-    shared = {"organization_id": membership.organization_id}
-    account = PlatformConnection.objects.create(
-        **shared,
-        platform="spill",
-        account_id=f"{BY_HAND}:kesarnaturals",
-        handle="@kesarnaturals",
-        display_name="Kesar Naturals",
-        service_url="",
-        kind=BY_HAND,
-        extra={"handle": "@kesarnaturals", "url": ""},
-        connected_by=membership.user,
-    )
-    asset = ContentAsset.objects.create(
-        **shared,
-        kind=ContentAsset.Kind.BLOG,
-        title="What people ask in the shop",
-        text=WORDS,
-        status=ContentAsset.Status.READY,
-        brand=brand,
-        created_by=membership.user,
-        is_example=True,
-    )
-    piece = GeneratedContent.objects.create(
-        **shared, asset=asset, brand=brand, platform="spill", text=WORDS, made_by="example", language="en"
-    )
     at = now.replace(second=0, microsecond=0)
     ScheduledPost.objects.create(
-        **shared,
-        piece=piece,
+        organization_id=membership.organization_id,
+        piece=_spilled(membership, brand),
         piece_version=1,
-        connection=account,
+        connection=_by_hand(membership),
         text=WORDS,
         metadata={"include_media": False, "language": "en", "options": {}},
         scheduled_for=at,
@@ -79,4 +54,34 @@ def _waiting(membership: Membership, brand: BrandProfile, *, now: dt.datetime) -
         status=ScheduledPost.Status.ASSISTED,
         reminders=1,
         scheduled_by=membership.user,
+    )
+
+
+def _by_hand(membership: Membership) -> PlatformConnection:
+    return PlatformConnection.objects.create(
+        organization_id=membership.organization_id,
+        platform="spill",
+        account_id=f"{BY_HAND}:kesarnaturals",
+        handle="@kesarnaturals",
+        display_name="Kesar Naturals",
+        service_url="",
+        kind=BY_HAND,
+        extra={"handle": "@kesarnaturals", "url": ""},
+        connected_by=membership.user,
+    )
+
+
+def _spilled(membership: Membership, brand: BrandProfile) -> GeneratedContent:
+    shared = {"organization_id": membership.organization_id, "brand": brand}
+    asset = ContentAsset.objects.create(
+        **shared,
+        kind=ContentAsset.Kind.BLOG,
+        title="What people ask in the shop",
+        text=WORDS,
+        status=ContentAsset.Status.READY,
+        created_by=membership.user,
+        is_example=True,
+    )
+    return GeneratedContent.objects.create(
+        **shared, asset=asset, platform="spill", text=WORDS, made_by="example", language="en"
     )
