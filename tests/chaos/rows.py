@@ -17,6 +17,7 @@ from tests.peers import (
     fake_instagram,
     fake_linkedin,
     fake_mastodon,
+    fake_pinterest,
     fake_practice,
     fake_telegram,
     fake_threads,
@@ -311,5 +312,19 @@ ROWS = [
         token=lambda server: Token(fake_wordpress.PASSWORD, extra={"site": server.url, "user": fake_wordpress.USER}),
         public=lambda server: server.posts,
         flows=("words", "picture", "video"),
+    ),
+    Row(
+        key="pinterest",
+        adapter=f"{ADAPTERS}.pinterest.Pinterest",
+        wire=fake_pinterest.FakePinterest,
+        token=lambda _server: Token(fake_pinterest.TOKEN, fake_pinterest.REFRESH),
+        public=lambda server: server.posts,
+        settings=lambda server: {
+            "PINTEREST_API_URL": server.url,
+            "PINTEREST_WEB_URL": server.url,
+            "PINTEREST_APP_ID": fake_pinterest.APP_ID,
+            "PINTEREST_APP_SECRET": fake_pinterest.APP_SECRET,
+        },
+        flows=("picture", "video"),
     ),
 ]

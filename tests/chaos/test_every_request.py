@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
+from django.utils.module_loading import import_string
 
 from publishing.delivery.claiming import LEASE
 from publishing.models import ScheduledPost
+from publishing.platforms.base import Capability
 from tests.cast import gather
 from tests.chaos import scenarios
 from tests.chaos.fast_clock import FastClock
@@ -22,6 +24,7 @@ from tests.chaos.rows import ROWS
 from tests.chaos.scenarios import Run, Scenario
 from tests.chaos.stage import Stage, setting_out
 from tests.chaos.traps import Trap, nothing
+from trenddrop.platforms import PLATFORMS
 
 pytestmark = pytest.mark.chaos
 
@@ -123,6 +126,11 @@ def test_whatever_goes_wrong_there_is_one_post_and_none_is_lost(stage: Stage, ro
         wrong += [f"{scenario}: {one}" for one in found]
     record_property("chaos", [str(row), told.total(), dict(told), len(wrong), round(slowest, 1)])
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_platform_that_we_publish_to_has_its_chaos() -> None:
+    by_hand = {key for key, path in PLATFORMS.items() if Capability.MANUAL in import_string(path).capabilities}
+    assert {row.key for row in ROWS} == PLATFORMS.keys() - by_hand
 
 
 LIAR = replace(next(row for row in ROWS if row.name == "practice, forgetful"), adapter="tests.chaos.forgetful.Liar")

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.chaos
 
 CROWD = 32
 RENEWAL = re.compile("token|refresh", re.IGNORECASE)
-ROTATING = [row for row in ROWS if row.key in {"bluesky", "x", "tiktok", "youtube"}]
+ROTATING = [row for row in ROWS if row.key in {"bluesky", "x", "tiktok", "youtube", "pinterest"}]
 
 
 @pytest.mark.parametrize("row", ROTATING, ids=str)
