@@ -149,15 +149,30 @@ def recorder(attempt: PublishAttempt, *, clock: Clock, lease: dt.timedelta = LEA
     def record(step: Step) -> None:
         now = clock()
         with tenancy.of_organization(attempt.organization_id):
-            if not claims.write_fenced(attempt.post, lease_until=now + lease, **_named(step)):
-                raise LostClaim
-            attempt.step, attempt.step_data = step.name[:30], dict(step.data)
-            attempt.steps = [*attempt.steps, [step.name[:30], now.isoformat(timespec="milliseconds")]]
-            if step.may_be_public and attempt.sent_at is None:
-                attempt.sent_at = now
-            attempt.save(update_fields=["step", "step_data", "steps", "sent_at", "updated_at"])
+            is_mine = claims.write_fenced(attempt.post, lease_until=now + lease, **_named(step))
+            if is_mine or _named_late(attempt, step, now=now):
+                _write_down(attempt, step, now=now)
+        if not is_mine:
+            raise LostClaim
 
     return record
+
+
+def _write_down(attempt: PublishAttempt, step: Step, *, now: dt.datetime) -> None:
+    attempt.step, attempt.step_data = step.name[:30], dict(step.data)
+    attempt.steps = [*attempt.steps, [step.name[:30], now.isoformat(timespec="milliseconds")]]
+    if step.may_be_public and attempt.sent_at is None:
+        attempt.sent_at = now
+    attempt.save(update_fields=["step", "step_data", "steps", "sent_at", "updated_at"])
+
+
+def _named_late(attempt: PublishAttempt, step: Step, *, now: dt.datetime) -> bool:
+    """A worker that was given up hears that its post stands: that ends the doubt, and the next one does the rest."""
+    if step.name != POSTED:
+        return False
+    doubtful = ScheduledPost.objects.filter(pk=attempt.post_id, status=Status.UNCONFIRMED)
+    settled = {"status": Status.SCHEDULED, "next_try_at": now, "error": "", **_named(step)}
+    return bool(doubtful.update(fence=F("fence") + 1, lease_until=None, **settled))
 
 
 def _named(step: Step) -> dict[str, str]:
