@@ -74,9 +74,7 @@ class WordPress:
         Entry(
             "password",
             gettext_lazy("Application password"),
-            gettext_lazy(
-                "In WordPress: Users, Profile, Application Passwords. You can take it back there."
-            ),
+            gettext_lazy("In WordPress: Users, Profile, Application Passwords. You can take it back there."),
             secret=True,
             placeholder="abcd EFGH 1234 ijkl MNOP 6789",
         ),
