@@ -1,23 +1,24 @@
 """The adapters of platforms, and what each is told: the operator's app there, and where it is spoken to."""
 
+# In the order in which they are offered.
 PLATFORMS = {
-    "bluesky": "publishing.platforms.bluesky.Bluesky",
-    "facebook": "publishing.platforms.facebook.Facebook",
-    "instagram": "publishing.platforms.instagram.Instagram",
-    "linkedin": "publishing.platforms.linkedin.LinkedIn",
-    "mastodon": "publishing.platforms.mastodon.Mastodon",
-    "x": "publishing.platforms.x.X",
-    "fanbase": "publishing.platforms.assisted.FanBase",
-    "discord": "publishing.platforms.discord.Discord",
-    "pinterest": "publishing.platforms.pinterest.Pinterest",
-    "wordpress": "publishing.platforms.wordpress.WordPress",
     "practice": "publishing.platforms.practice.Practice",
-    "webhook": "publishing.platforms.webhook.Webhook",
-    "telegram": "publishing.platforms.telegram.Telegram",
-    "spill": "publishing.platforms.assisted.Spill",
     "tiktok": "publishing.platforms.tiktok.TikTok",
     "youtube": "publishing.platforms.youtube.YouTube",
+    "instagram": "publishing.platforms.instagram.Instagram",
+    "facebook": "publishing.platforms.facebook.Facebook",
     "threads": "publishing.platforms.threads.Threads",
+    "x": "publishing.platforms.x.X",
+    "linkedin": "publishing.platforms.linkedin.LinkedIn",
+    "pinterest": "publishing.platforms.pinterest.Pinterest",
+    "bluesky": "publishing.platforms.bluesky.Bluesky",
+    "mastodon": "publishing.platforms.mastodon.Mastodon",
+    "telegram": "publishing.platforms.telegram.Telegram",
+    "discord": "publishing.platforms.discord.Discord",
+    "wordpress": "publishing.platforms.wordpress.WordPress",
+    "webhook": "publishing.platforms.webhook.Webhook",
+    "spill": "publishing.platforms.assisted.Spill",
+    "fanbase": "publishing.platforms.assisted.FanBase",
 }
 
 # By variable of the environment, with what it is when nobody sets it; an app without its id cannot sign anybody in.

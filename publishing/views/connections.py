@@ -53,7 +53,7 @@ def index(request: MemberRequest) -> HttpResponse:
     context = {
         "connections": rows,
         "attention": [note for row in rows for note in _attention(row["connection"], row["health"])],
-        "add": list(_ways(operated)),
+        "add": sorted(_ways(operated), key=lambda way: bool(way.missing) or not way.is_enabled),
     }
     return render(request, "publishing/connections.html", context)
 
