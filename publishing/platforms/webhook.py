@@ -82,7 +82,8 @@ def refusal(answer: Answer) -> PlatformError:
 class Webhook:
     """One signed request with the whole post; media as addresses to fetch.
 
-    Steps: `sending` {} · `posted` {id, url}. Token.access: the secret. Token.extra: address.
+    Steps: `sending` {} · `posted` {id, url}. Token.access: the secret. Token.refresh: the address,
+    kept locked too, since many let in whoever knows them.
     """
 
     key: ClassVar[str] = "webhook"
@@ -132,7 +133,7 @@ class Webhook:
             raise Rejected(_("That address is too long."), code="address")
         base, parts = origin(address), urlsplit(address if "://" in address else f"https://{address}")
         address = f"{base}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        token = Token(secret or new_secret(), extra={"address": address})
+        token = Token(secret or new_secret(), address)
         return Connected(token, _profile(token), kind="server")
 
     def profile(self, token: Token) -> Profile:
@@ -173,8 +174,8 @@ class Webhook:
         }
         return self._wire.call(
             "POST",
-            token.extra["address"],
-            hide=(token.access,),
+            token.refresh,
+            hide=token.secrets,
             final=final,
             takes=TAKEN,
             content=text.encode(),
@@ -233,7 +234,7 @@ def _file(media: Media) -> dict[str, Any]:
 
 def _profile(token: Token) -> Profile:
     """Named by its host alone: the rest of an address often lets in whoever knows it."""
-    address = token.extra["address"]
+    address = token.refresh
     host = urlsplit(address).netloc
     return Profile(hashlib.sha256(address.encode()).hexdigest()[:32], host, host, f"{origin(address)}/")
 

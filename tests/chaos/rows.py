@@ -300,7 +300,7 @@ ROWS = [
         key="webhook",
         adapter=f"{ADAPTERS}.webhook.Webhook",
         wire=WebhookOfNoHour,
-        token=lambda server: Token(fake_webhook.SECRET, extra={"address": f"{server.url}/hooks/kesar"}),
+        token=lambda server: Token(fake_webhook.SECRET, f"{server.url}/hooks/kesar"),
         public=lambda server: server.posts,
         flows=("words", "picture"),
         finds=False,

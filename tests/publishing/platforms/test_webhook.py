@@ -46,7 +46,7 @@ def bench(adapter: Webhook, server: FakeWebhook) -> Bench:
 
     return Bench(
         adapter=adapter,
-        token=Token(SECRET, extra={"address": f"{server.url}/hooks/kesar"}),
+        token=Token(SECRET, f"{server.url}/hooks/kesar"),
         server=server,
         final=("POST", "^/hooks/kesar$"),
         staging=("POST", "^/nothing$"),
@@ -56,7 +56,7 @@ def bench(adapter: Webhook, server: FakeWebhook) -> Bench:
         count=lambda _post_id: None,
         refusal=lambda words: Response(422, {"message": words}),
         letter="é",
-        stranger=Token("another-secret-of-nobody", extra={"address": f"{server.url}/hooks/kesar"}),
+        stranger=Token("another-secret-of-nobody", f"{server.url}/hooks/kesar"),
         read_thread=lambda post_id: [of(post_id)["post"]["text"], *of(post_id)["post"]["parts"]],
         public=lambda: sum(1 + len(post["post"]["parts"]) for post in server.posts),
     )
@@ -159,7 +159,7 @@ def test_a_server_is_connected_by_its_address_and_gets_a_secret(adapter: Webhook
     assert isinstance(adapter, EntersIn)
     made = adapter.enter({"address": "hooks.kesar.example/trenddrop?team=7"})
     assert made.token.access.startswith("whsec_")
-    assert made.token.extra == {"address": "https://hooks.kesar.example/trenddrop?team=7"}
+    assert made.token.refresh == "https://hooks.kesar.example/trenddrop?team=7"
     assert (made.profile.handle, made.profile.url) == ("hooks.kesar.example", "https://hooks.kesar.example/")
     assert made.token.access not in repr(made)
     own = adapter.enter({"address": "https://kesar.example", "secret": "a secret of our own"})
