@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -25,12 +26,14 @@ from publishing.platforms.base import (
     SignInAgain,
     Step,
     Token,
+    TokenExpired,
     TryLater,
 )
 
 Status = ScheduledPost.Status
 Outcome = PublishAttempt.Outcome
 Look = Callable[[PublishAttempt, Platform, Clock], None]
+Told = TypeVar("Told")
 
 
 def look(attempt: PublishAttempt, *, clock: Clock) -> None:
@@ -57,10 +60,20 @@ def _guarded(attempt: PublishAttempt, looks: Look, *, clock: Clock) -> None:
         _not_known(Hand(attempt, clock()), Outcome.UNKNOWN, str(error))
 
 
+def _asked(attempt: PublishAttempt, question: Callable[[Token], Told], *, clock: Clock) -> Told:
+    """Put a question with the account's token; one that ended early is renewed, and the question put once more."""
+    connection = attempt.post.connection
+    token = tokens.fresh(connection, now=clock())
+    try:
+        return question(token)
+    except TokenExpired:
+        return question(tokens.fresh(connection, now=clock(), refused=token))
+
+
 def _look_for_post(attempt: PublishAttempt, platform: Platform, clock: Clock) -> None:
     """Adopt it, send it again if that is safe, go on with what is there in part, or wait for the next look."""
     try:
-        found = _find(attempt, platform, now=clock())
+        found = _find(attempt, platform, clock=clock)
     except PartlyThere as error:
         _go_on(Hand(attempt, clock()), error)
     except CannotLook as error:
@@ -72,14 +85,14 @@ def _look_for_post(attempt: PublishAttempt, platform: Platform, clock: Clock) ->
             _absent(Hand(attempt, clock()), platform)
 
 
-def _find(attempt: PublishAttempt, platform: Platform, *, now: dt.datetime) -> Published | None:
+def _find(attempt: PublishAttempt, platform: Platform, *, clock: Clock) -> Published | None:
     post = attempt.post
     with tenancy.of_organization(post.organization_id):
         kit, resume = kits.described(kits.contents(post)), resume_from(post)
         since = PublishAttempt.objects.filter(post=post).order_by("number").first()
-    token = tokens.fresh(post.connection, now=now)
     begun = since.created_at if since else post.scheduled_for
-    return platform.find_published(kit, token=token, since=begun, resume=resume)
+    find = partial(platform.find_published, kit, since=begun, resume=resume)
+    return _asked(attempt, lambda token: find(token=token), clock=clock)
 
 
 def _go_on(hand: Hand, partly: PartlyThere) -> None:
@@ -135,13 +148,12 @@ def _send_again(hand: Hand, message: str = "") -> None:
 def _look_after(attempt: PublishAttempt, platform: Platform, clock: Clock) -> None:
     """See what became of it at its time, or take it back where a person wants it back."""
     post = attempt.post
-    token = tokens.fresh(post.connection, now=clock())
     if wish := post.metadata.get(handing.WISH):
-        _take_back(attempt, platform, token, wish, clock=clock)
+        _take_back(attempt, platform, wish, clock=clock)
         return
     message = _("It waited on its platform, and somebody removed it there before its time.")
     try:
-        found = handing.settle(post, platform, token=token)
+        found = _asked(attempt, lambda token: handing.settle(post, platform, token=token), clock=clock)
     except handing.NotKept as error:
         found, message = None, str(error)
     hand = Hand(attempt, clock())
@@ -153,14 +165,12 @@ def _look_after(attempt: PublishAttempt, platform: Platform, clock: Clock) -> No
         outcomes.fail(post, Status.FAILED, message, now=hand.now, platform_post_id="", url="")
 
 
-def _take_back(
-    attempt: PublishAttempt, platform: Platform, token: Token, wish: dict[str, Any], *, clock: Clock
-) -> None:
+def _take_back(attempt: PublishAttempt, platform: Platform, wish: dict[str, Any], *, clock: Clock) -> None:
     """Withdraw it, then do as was wished; what the platform does not give back stays as it was planned."""
     post = attempt.post
     rest = {name: value for name, value in post.metadata.items() if name != handing.WISH}
     try:
-        handing.withdraw(post, platform, token=token)
+        _asked(attempt, lambda token: handing.withdraw(post, platform, token=token), clock=clock)
     except Rejected as error:
         hand, again = Hand(attempt, clock()), max(clock(), post.scheduled_for) + pacing.SETTLE_AFTER
         message = _("It could not be taken back: %(reason)s") % {"reason": error}
@@ -186,8 +196,8 @@ def _look_for_address(attempt: PublishAttempt, platform: Platform, clock: Clock)
     named = Step(POSTED, {"id": post.platform_post_id, "url": post.url})
     with tenancy.of_organization(post.organization_id):
         kit = kits.described(kits.contents(post))
-    token = tokens.fresh(post.connection, now=clock())
-    found = platform.find_published(kit, token=token, since=post.scheduled_for, resume=named)
+    find = partial(platform.find_published, kit, since=post.scheduled_for, resume=named)
+    found = _asked(attempt, lambda token: find(token=token), clock=clock)
     hand, looks = Hand(attempt, clock()), post.looks + 1
     is_told = found is not None and bool(found.url)
     again = None if is_told or looks >= len(pacing.LINKS) else hand.now + pacing.LINKS[looks]

@@ -253,6 +253,21 @@ def test_a_look_that_fails_sends_nothing(forgetful: Desk) -> None:
     assert forgetful.platform.calls["post"] == 1
 
 
+def test_a_look_renews_a_sign_in_that_ended_early_and_asks_again(forgetful: Desk) -> None:
+    with tenancy.of_organization(forgetful.cast.kesar.pk):
+        row = forgetful.connection
+        row.refresh_token = "refresh-1"
+        row.save()
+    forgetful.platform.fail("posted", wire.cut)
+    forgetful.platform.fail("find", wire.status(401))
+    forgetful.work()
+    forgetful.clock.pass_by(seconds=10)
+    forgetful.work()
+    assert (forgetful.now().status, forgetful.now().error) == ("published", "")
+    assert forgetful.platform.calls["token"] == 1
+    assert forgetful.platform.calls["find"] == 2
+
+
 def test_an_absent_post_whose_hour_has_passed_is_missed_and_not_sent(desk: Desk) -> None:
     desk.platform.fail("post", wire.cut)
     desk.platform.fail("find", *[wire.status(500)] * 4)
