@@ -23,6 +23,7 @@ from accounts.models import (
     User,
 )
 from content.models import ItemRating, MediaFix, PieceFile
+from publishing.models import ScheduledPost
 from tests.cast import Cast
 from trends.models import TrendAlert
 
@@ -146,6 +147,7 @@ SPECIAL: dict[type[models.Model], Any] = {
     PieceFile: lambda _place: {"is_current": False},  # of several, one at most goes along
     MediaFix: lambda _place: {"status": "completed"},
     ItemRating: lambda _place: {"stars": 4},
+    ScheduledPost: lambda _place: {"platform_post_id": ""},  # nothing of it stands yet
     TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
 }
