@@ -60,8 +60,9 @@ def says_what_the_brand_is_about(asha: Newcomer, stage: Stage) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Words it is about")).to_have_value(re.compile("skin barrier"))
     page = asha.go("/trends/?view=all")
-    for _try in range(20):
-        if page.get_by_role("link", name="skin barrier", exact=True).count():
+    rises = page.locator("tr").filter(has=page.get_by_role("link", name="skin barrier", exact=True))
+    for _try in range(20):  # until all three sources have told of it
+        if rises.locator(".pf").count() >= 3:
             break
         page.wait_for_timeout(1000)
         page.reload()
