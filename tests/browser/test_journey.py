@@ -61,8 +61,8 @@ def says_what_the_brand_is_about(asha: Newcomer, stage: Stage) -> None:
     expect(page.get_by_label("Words it is about")).to_have_value(re.compile("skin barrier"))
     page = asha.go("/trends/?view=all")
     rises = page.locator("tr").filter(has=page.get_by_role("link", name="skin barrier", exact=True))
-    for _try in range(20):  # until all three sources have told of it
-        if rises.locator(".pf").count() >= 3:
+    for _try in range(60):  # until all three sources have told of it
+        if rises.locator(".pfs .pf").count() >= 3:
             break
         page.wait_for_timeout(1000)
         page.reload()
