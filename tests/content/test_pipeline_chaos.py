@@ -8,9 +8,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -27,11 +27,11 @@ LEASE = 1.0
 STEPS = ["fetch", "probe", "frames", "transcribe", "understand", "match", "generate"]
 
 
-@pytest.fixture
-def parent(cast: Cast, settings: Any) -> Iterator["subprocess.Popen[str]"]:
+@pytest.fixture(scope="module")
+def parent(django_db_setup: None) -> Iterator["subprocess.Popen[str]"]:
     """Whoever forks the workers that die."""
-    database, media = str(connections["default"].settings_dict["NAME"]), str(settings.MEDIA_ROOT)
-    command = [sys.executable, "-m", "tests.content.worker", database, media, str(LEASE)]
+    database = str(connections["default"].settings_dict["NAME"])
+    command = [sys.executable, "-m", "tests.content.worker", database, str(LEASE)]
     root = Path(__file__).parents[2]
     with subprocess.Popen(
         command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -46,7 +46,8 @@ def kill_at(parent: "subprocess.Popen[str]", asset: ContentAsset, name: str, whe
     """Let a worker come to the step, and kill it there."""
     assert parent.stdin is not None
     assert parent.stdout is not None
-    parent.stdin.write(f"{asset.pk} {asset.organization_id} {name} {when}\n")
+    media = settings.MEDIA_ROOT
+    parent.stdin.write(f"{asset.pk} {asset.organization_id} {name} {when} {media}\n")
     parent.stdin.flush()
     told = [parent.stdout.readline().strip(), parent.stdout.readline().strip()]
     assert "here" in told, f"the worker never came to {name}"
