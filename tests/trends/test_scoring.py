@@ -99,6 +99,16 @@ def test_a_days_count_begins_at_midnight() -> None:
     assert figures[start : start + 6].tolist() == [20.0] * 5 + [50.0]
 
 
+def test_a_day_counter_that_tells_in_the_days_last_hour_is_a_source_at_once() -> None:
+    at = NOW.replace(hour=23, minute=20)
+    told = [
+        Reading(at.replace(hour=23, minute=0) - dt.timedelta(days=1), "mastodon", count=20, counting=Counting.DAY),
+        Reading(at.replace(minute=0), "mastodon", count=41, counting=Counting.DAY),
+        Reading(at.replace(minute=0), "news", count=5),
+    ]
+    assert assess(told, now=at, first_seen=at, last_seen=at, before=None).source_count == 2
+
+
 def test_mentions_and_searches_are_never_added_up() -> None:
     mentions = readings(lambda _: 10, source="m")
     searches = [Reading(THIS_HOUR - ago * HOUR, "g", traffic=200_000) for ago in range(48)]

@@ -75,17 +75,19 @@ class Seen:
 
 def seen_of(told: Told, *, topics: int, now: float, tuning: Tuning) -> Seen:
     """Return what is known of `topics` topics (0 … n - 1) at `now` (seconds). What is later than now is left out."""
-    usable = settled(told.where(told.hour * 3600 <= now), now=now)
+    until_now = told.where(told.hour * 3600 <= now)
+    usable = settled(until_now, now=now)
     strands = strands_of(usable, this_hour=int(now // 3600), hours=tuning.history_hours)
     counted = _any(usable.topic[np.isfinite(usable.count)], topics)
     recent = usable.where(usable.hour * 3600 > now - DAY * 3600)
+    lately = until_now.where(until_now.hour * 3600 > now - DAY * 3600)  # half an hour says enough to be a source
     newest = recent.where(np.isfinite(recent.engagement))
     newest = newest.where(np.roll(newest.begins, -1) if newest.topic.size else newest.begins)
     return Seen(
         hourly=curves(strands, counted),
         growth=growth_of(strands, topics=topics, floor=tuning.growth_floor, least=tuning.least_hours),
         counted=counted,
-        sources=np.bincount(recent.topic[recent.begins], minlength=topics),
+        sources=np.bincount(lately.topic[lately.begins], minlength=topics),
         rank=_extreme(np.fmin, recent.topic, recent.rank, topics),
         engagement=np.bincount(newest.topic, weights=newest.engagement, minlength=topics).astype(np.float64),
         traffic=np.nan_to_num(_extreme(np.fmax, recent.topic, recent.traffic, topics)),
