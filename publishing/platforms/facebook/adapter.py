@@ -33,12 +33,12 @@ from publishing.platforms.base import (
 from publishing.platforms.facebook import feed, kinds, listing, news, reels, videos
 from publishing.platforms.facebook.kinds import Desk, Kind, Standing
 from publishing.platforms.facebook.stories import PhotoStories
-from publishing.platforms.hearing import Delivery, Heard, Subscription
+from publishing.platforms.hearing import Subscription
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.errors import GONE, Spoiled
 from publishing.platforms.meta.graph import Fields, Graph
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
-from publishing.platforms.meta.webhooks import MetaHooks
+from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
 from publishing.platforms.meta.words import number
 from publishing.platforms.signing_in import Scope, Way, Words
 
@@ -56,7 +56,7 @@ FIELDS: Final = "feed,mention"
 SOONEST = timedelta(minutes=10)
 
 
-class Facebook:
+class Facebook(CalledByMeta):
     """Words, links, up to ten photos, videos, reels and stories of Pages; Facebook can hold a post until its time.
 
     Steps: those of the kind (feed, videos, reels, stories) · `sending` {…, sent_at} · `posted` {id, url}.
@@ -290,18 +290,6 @@ class Facebook:
         desk = self._desk(token)
         told = {platform_id: listing.counts(desk, platform_id) for platform_id in ids}
         return {platform_id: PostCounts(found) for platform_id, found in told.items() if found is not None}
-
-    def greet(self, delivery: Delivery) -> str | None:
-        """Meta's challenge."""
-        return self._hooks.greet(delivery)
-
-    def hear(self, delivery: Delivery) -> Sequence[Heard]:
-        """Comments, reactions, shares, posts that went; deauthorisations and requests to erase."""
-        return self._hooks.hear(delivery)
-
-    def answer(self, heard: Sequence[Heard], *, address: str) -> tuple[str, str]:
-        """A word, or where a request to erase can be followed."""
-        return self._hooks.answer(heard, address=address)
 
     def subscribe(self, account_id: str, *, token: Token, callback: str, secret: str) -> Subscription:  # noqa: ARG002
         """Ask Meta to call the address set in the app's console for this Page."""

@@ -28,7 +28,7 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
-from publishing.platforms.hearing import Delivery, Heard, Subscription
+from publishing.platforms.hearing import Subscription
 from publishing.platforms.instagram import doors, listing, making, news
 from publishing.platforms.instagram.doors import FACEBOOK, INSTAGRAM
 from publishing.platforms.meta import containers
@@ -37,7 +37,7 @@ from publishing.platforms.meta.errors import GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.own_login import OwnLogin
-from publishing.platforms.meta.webhooks import MetaHooks
+from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
 from publishing.platforms.signing_in import Door, Scope, Way, Words
 
 NAME: Final = "Instagram"
@@ -45,7 +45,7 @@ DEFAULT_TOTAL = 50
 FIELDS: Final = ("comments", "mentions", "story_insights")
 
 
-class Instagram:
+class Instagram(CalledByMeta):
     """Reels, photos, carousels of up to ten, and stories, of professional accounts.
 
     Steps: `uploaded` {media: {place: container}} · `container` {media, container} · `sending` {…, sent_at} ·
@@ -280,18 +280,6 @@ class Instagram:
             if counts is not None:
                 found[media_id] = PostCounts(counts)
         return found
-
-    def greet(self, delivery: Delivery) -> str | None:
-        """Meta's challenge."""
-        return self._hooks.greet(delivery)
-
-    def hear(self, delivery: Delivery) -> Sequence[Heard]:
-        """Comments, mentions, a story's last numbers; deauthorisations and requests to erase."""
-        return self._hooks.hear(delivery)
-
-    def answer(self, heard: Sequence[Heard], *, address: str) -> tuple[str, str]:
-        """A word, or where a request to erase can be followed."""
-        return self._hooks.answer(heard, address=address)
 
     def subscribe(self, account_id: str, *, token: Token, callback: str, secret: str) -> Subscription:  # noqa: ARG002
         """Ask Meta to call the address set in the app's console for this account."""

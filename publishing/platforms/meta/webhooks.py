@@ -76,6 +76,24 @@ class MetaHooks:
         return told if isinstance(told, dict) else {}
 
 
+class CalledByMeta:
+    """An adapter that Meta calls: comments, mentions, numbers; deauthorisations and requests to erase."""
+
+    _hooks: MetaHooks
+
+    def greet(self, delivery: Delivery) -> str | None:
+        """Meta's challenge."""
+        return self._hooks.greet(delivery)
+
+    def hear(self, delivery: Delivery) -> Sequence[Heard]:
+        """The facts of a delivery that Meta signed."""
+        return self._hooks.hear(delivery)
+
+    def answer(self, heard: Sequence[Heard], *, address: str) -> tuple[str, str]:
+        """A word, or where a request to erase can be followed."""
+        return self._hooks.answer(heard, address=address)
+
+
 def changes(told: Any) -> Iterator[tuple[str, str, Fields, datetime | None]]:
     """Each change of a delivery, in Meta's two spellings: `entry[].changes[]`, and Threads' `values`."""
     if not isinstance(told, dict):

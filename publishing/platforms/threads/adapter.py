@@ -29,14 +29,13 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
-from publishing.platforms.hearing import Delivery, Heard
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.containers import PUBLISHED, Containers
 from publishing.platforms.meta.errors import GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
 from publishing.platforms.meta.login import UNTIL_REVIEWED
 from publishing.platforms.meta.own_login import OwnLogin
-from publishing.platforms.meta.webhooks import MetaHooks
+from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
 from publishing.platforms.signing_in import Scope, Way, Words
 from publishing.platforms.threads import listing, making, news
 
@@ -62,7 +61,7 @@ COUNTS: Mapping[str, Metric] = {
 }
 
 
-class Threads:
+class Threads(CalledByMeta):
     """Words, pictures, a video or a carousel of up to twenty; a thread is a chain of replies.
 
     Steps: `uploaded` {media: {place: container}} · `container` {media, container} · `sending` {container, part, ids,
@@ -319,15 +318,3 @@ class Threads:
                     counts[metric.value] = counts.get(metric.value, 0) + value
             found[post_id] = PostCounts(counts)
         return found
-
-    def greet(self, delivery: Delivery) -> str | None:
-        """Meta's challenge."""
-        return self._hooks.greet(delivery)
-
-    def hear(self, delivery: Delivery) -> Sequence[Heard]:
-        """Replies, mentions, posts that appeared or went; deauthorisations and requests to erase."""
-        return self._hooks.hear(delivery)
-
-    def answer(self, heard: Sequence[Heard], *, address: str) -> tuple[str, str]:
-        """A word, or where a request to erase can be followed."""
-        return self._hooks.answer(heard, address=address)
