@@ -132,7 +132,8 @@ def _thumbnail(asset: ContentAsset, frame_id: str) -> str:
 @contextmanager
 def packed(found: Contents, *, storage: Storage = default_storage) -> Iterator[PublishKit]:
     """Lay the files ready for the time of the call; Rejected when one is gone, was deleted, or cannot be read."""
-    if found.deleted:  # sending what somebody threw away would be a surprise
+    # Sending what somebody threw away would be a surprise; what cannot be restored is told as gone, below.
+    if found.deleted and (not found.file or storage.exists(found.file)):
         message = _("What this post was made of was deleted, so it was not sent. Restore it, and try again.")
         raise Rejected(message, code="deleted")
     if found.facts is None:

@@ -52,7 +52,7 @@ def check(desk: Desk, piece: GeneratedContent, voice: VoiceClone) -> None:
         assert not GeneratedContent.objects.get(pk=piece.pk).file
     desk.work()
     assert desk.now().status == "failed"
-    assert " was deleted" in desk.now().error
+    assert "The file of this post was deleted" in desk.now().error
     assert desk.platform.calls["media"] == 0
 
 
