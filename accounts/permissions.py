@@ -17,6 +17,13 @@ PERMISSIONS = {
     "trends.manage": _("Watch topics and look after opportunities"),
     "posts.view": _("See planned and published posts"),
     "posts.schedule": _("Schedule and publish"),
+    "posts.hold": _("Hold everything back, and let it go again"),
+    "approvals.view": _("See what is asked to be approved"),
+    "approvals.request": _("Ask for approval"),
+    "approvals.decide": _("Approve, ask for changes, reject"),
+    "approvals.manage": _("Set workflows, and give links to clients"),
+    "approvals.override": _("Send without the approval that is required"),
+    "desk.work": _("Look at pieces for quality"),
     "connections.view": _("See connected accounts"),
     "connections.manage": _("Connect and disconnect accounts"),
     "analytics.view": _("See numbers"),
@@ -43,14 +50,22 @@ OF_THE_OWNER = frozenset({"organization.transfer", "organization.delete"})
 OF_THE_HOUSE = frozenset(
     {
         "clients.manage", "members.manage", "keys.manage", "gates.manage", "data.export", "audit.view",
-        "billing.manage", "organization.manage",
+        "billing.manage", "organization.manage", "approvals.manage", "approvals.override", "desk.work",
     }
 )  # fmt: skip
 
-_CLIENT = {*OF_EVERYBODY, "content.view", "posts.view", "analytics.view", "brand.view"}
+_CLIENT = {
+    *OF_EVERYBODY, "content.view", "posts.view", "approvals.view", "approvals.decide", "analytics.view", "brand.view",
+}  # fmt: skip
 _SEE = _CLIENT | {"trends.view"}
-_CREATE = _SEE | {"content.edit", "trends.manage", "posts.schedule", "connections.view", "members.view", "clients.view"}
-_MANAGE = _CREATE | {"content.delete", "connections.manage", "brand.edit", "clients.manage", "audit.view"}
+_CREATE = _SEE | {
+    "content.edit", "trends.manage", "posts.schedule", "approvals.request", "desk.work", "connections.view",
+    "members.view", "clients.view",
+}  # fmt: skip
+_MANAGE = _CREATE | {
+    "content.delete", "connections.manage", "posts.hold", "approvals.manage", "brand.edit", "clients.manage",
+    "audit.view",
+}  # fmt: skip
 
 ROLES: Mapping[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),

@@ -23,7 +23,7 @@ from accounts.models import (
     User,
 )
 from content.models import ItemRating, MediaFix, PieceFile
-from publishing.models import ScheduledPost
+from publishing.models import Absence, ReviewComment, ScheduledPost, StageApprover
 from tests.cast import Cast
 from trends.models import TrendAlert
 
@@ -135,19 +135,34 @@ def _plain(each: Any) -> Any:
 PLAIN: list[tuple[Any, Any]] = [
     (models.DateTimeField, lambda _each: timezone.now() + dt.timedelta(seconds=secrets.randbelow(1000))),
     (models.DateField, lambda _each: timezone.localdate()),
+    (models.TimeField, lambda _each: dt.time(9, secrets.randbelow(60))),
     (models.EmailField, lambda _each: f"{secrets.token_hex(4)}@rows.example"),
     (models.URLField, lambda _each: "https://rows.example/"),
     (models.FileField, lambda _each: ""),
     (models.CharField | models.TextField, lambda each: secrets.token_hex(8)[: each.max_length or 16]),
     (models.UUIDField, lambda _each: uuid.uuid4()),
 ]
+
+
+def _somebody_else(place: Place) -> Membership:
+    """Return another member of the place's organisation, new if need be."""
+    found = Membership.objects.filter(organization=place.organization).exclude(pk=place.member.pk).first()
+    if found is None:
+        person = User.objects.create_user(email=f"{secrets.token_hex(4)}@rows.example", password="a-long-one-7")
+        found = Membership.objects.create(organization=place.organization, user=person, role="creator")
+    return found
+
+
 SPECIAL: dict[type[models.Model], Any] = {
+    Absence: lambda place: {"deputy": _somebody_else(place)},
     Invitation: lambda place: {"role": "client" if place.client else "creator"},
     TokenGate: lambda _place: {"standard": "native", "contract": "", "opens": "premium", "role": ""},
     PieceFile: lambda _place: {"is_current": False},  # of several, one at most goes along
     MediaFix: lambda _place: {"status": "completed"},
     ItemRating: lambda _place: {"stars": 4},
     ScheduledPost: lambda _place: {"platform_post_id": ""},  # nothing of it stands yet
+    StageApprover: lambda _place: {"kind": "client", "member": None, "role": ""},
+    ReviewComment: lambda _place: {"is_internal": False},
     TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
 }

@@ -19,6 +19,8 @@ class ScheduledPost(Claimable, TenantModel):
     """A piece to be sent to one connection at one time; what is sent is copied here when it is scheduled."""
 
     class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        WAITING = "waiting", _("Waits for approval")
         SCHEDULED = "scheduled", _("Scheduled")
         PUBLISHING = "publishing", _("Sending")
         HANDED = "handed", _("Waits on the platform")
@@ -54,6 +56,23 @@ class ScheduledPost(Claimable, TenantModel):
     shortfalls = ArrayField(
         models.TextField(), default=list, blank=True, help_text=_("what did not work after it went live, in words")
     )
+    approval = models.ForeignKey(
+        "publishing.ApprovalRequest", models.SET_NULL, null=True, blank=True, related_name="posts"
+    )
+    approved_fingerprint = models.CharField(
+        max_length=64, blank=True, help_text=_("of what was approved; what is sent must have the same")
+    )
+    slot = models.ForeignKey("publishing.PostingSlot", models.SET_NULL, null=True, blank=True, related_name="posts")
+    series = models.ForeignKey("publishing.RecurringPost", models.SET_NULL, null=True, blank=True, related_name="posts")
+    occurrence = models.DateField(null=True, blank=True, help_text=_("which day of its series"))
+    plan_import = models.ForeignKey(
+        "publishing.PlanImport", models.SET_NULL, null=True, blank=True, related_name="posts"
+    )
+    import_row = models.PositiveIntegerField(null=True, blank=True)
+    is_optimised = models.BooleanField(default=False, help_text=_("the time was chosen by what did well before"))
+    time_score = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("of that hour when it was chosen, 0 to 100")
+    )
     reminders = models.PositiveSmallIntegerField(default=0, help_text=_("how often its person was asked to post it"))
     scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
@@ -63,6 +82,7 @@ class ScheduledPost(Claimable, TenantModel):
         piece_id: uuid.UUID
         connection_id: uuid.UUID
         client_id: uuid.UUID | None
+        approval_id: uuid.UUID | None
 
     class Meta:
         indexes = [
@@ -76,7 +96,9 @@ class ScheduledPost(Claimable, TenantModel):
                 name="one_post_per_piece_and_time",
                 violation_error_message=_("This piece is planned there at that time already."),
                 condition=~models.Q(status="cancelled"),
-            )
+            ),
+            models.UniqueConstraint(fields=["series", "occurrence"], name="one_post_per_occurrence"),
+            models.UniqueConstraint(fields=["plan_import", "import_row"], name="one_post_per_row"),
         ]
 
     def __str__(self) -> str:

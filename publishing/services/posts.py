@@ -5,6 +5,7 @@ Each is one guarded UPDATE with its audit entry; the worker's claim and a person
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
-from publishing import outgoing, tasks
+from publishing import approving, outgoing, tasks
 from publishing.delivery import handing
-from publishing.models import PlatformConnection, ScheduledPost
+from publishing.models import PlanImport, PlatformConnection, PostingSlot, RecurringPost, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.signals import post_published
@@ -31,6 +32,7 @@ FARTHEST = dt.timedelta(days=2 * 365)
 # Two clicks on “send it now” this close together mean one post.
 ONE_CLICK = dt.timedelta(minutes=2)
 OPEN = (
+    Status.WAITING,
     Status.SCHEDULED,
     Status.PUBLISHING,
     Status.HANDED,
@@ -38,8 +40,23 @@ OPEN = (
     Status.UNCONFIRMED,
     Status.PUBLISHED,
 )
+# Nothing happens to these by itself.
+STILL = (Status.DRAFT, Status.WAITING)
 # A post that waits on its platform cannot be taken back when it is about to go live there.
 TOO_NEAR = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Where a post's time came from."""
+
+    slot: PostingSlot | None = None
+    series: RecurringPost | None = None
+    occurrence: dt.date | None = None
+    plan_import: PlanImport | None = None
+    import_row: int | None = None
+    is_optimised: bool = False
+    time_score: int | None = None
 
 
 class CannotPlan(Exception):
@@ -107,6 +124,8 @@ class CannotChange(Exception):
     def __init__(self, post: ScheduledPost) -> None:
         self.post = post
         words = {
+            Status.DRAFT: _("It is a draft: nothing happens by itself. Nothing was changed."),
+            Status.WAITING: _("It waits for approval. Nothing was changed."),
             Status.SCHEDULED: _("It is planned and nothing is in doubt. Nothing was changed."),
             Status.PUBLISHING: _("It is being sent this very moment. Wait until it is clear how that ends."),
             Status.HANDED: _("It waits on its platform and goes live there by itself. Cancel it or move it first."),
@@ -141,13 +160,16 @@ def schedule(
     zone: str,
     by: Membership,
     now: dt.datetime,
+    as_draft: bool = False,
+    marks: Marks = Marks(),
 ) -> ScheduledPost:
     """Plan the piece for when the clocks of `zone` show `at_local` (naive); what is sent is copied now.
 
-    Raises CannotPlan in one of its forms, or walltime.UnknownZone.
+    A draft only holds its place in the calendar; what must be approved waits for that. Raises CannotPlan in one of
+    its forms, or walltime.UnknownZone.
     """
     moment = plan_for(at_local, zone, now=now)
-    return _plan(piece, connection=connection, moment=moment, zone=zone, by=by)
+    return _plan(piece, connection=connection, moment=moment, zone=zone, by=by, as_draft=as_draft, marks=marks)
 
 
 def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime) -> Moment:
@@ -181,10 +203,18 @@ def publish_now(
 
 
 def _plan(
-    piece: GeneratedContent, *, connection: PlatformConnection, moment: Moment, zone: str, by: Membership
+    piece: GeneratedContent,
+    *,
+    connection: PlatformConnection,
+    moment: Moment,
+    zone: str,
+    by: Membership,
+    as_draft: bool = False,
+    marks: Marks = Marks(),
 ) -> ScheduledPost:
     piece, connection = _ours(piece, connection, by=by)
-    _require_fit(piece, connection)
+    if not as_draft:
+        _require_fit(piece, connection)
     words = outgoing.outgoing(piece, connection.platform)
     post = ScheduledPost(
         organization_id=by.organization_id,
@@ -197,9 +227,10 @@ def _plan(
         hashtags=words.hashtags,
         metadata=words.metadata,
         scheduled_by=by.user,
+        **vars(marks),
         **_times(moment, zone),
     )
-    post.next_try_at = _first_try(post)
+    _place(post, piece, as_draft=as_draft)
     try:
         with transaction.atomic():
             post.save(force_insert=True)
@@ -209,6 +240,19 @@ def _plan(
         "post.planned", post, organization_id=post.organization_id, by=by, at=moment.instant, account=connection.handle
     )
     return post
+
+
+def _place(post: ScheduledPost, piece: GeneratedContent, *, as_draft: bool) -> None:
+    """Decide whether anything happens by itself at its time: not to a draft, nor to what must be approved first."""
+    standing = approving.standing(piece)
+    if standing.request:
+        post.approval = standing.request
+        post.approved_fingerprint = standing.request.approved_fingerprint if standing.is_approved else ""
+    if as_draft or standing.must_wait:
+        post.status = Status.DRAFT if as_draft else Status.WAITING
+        post.next_try_at = None
+    else:
+        post.next_try_at = _first_try(post)
 
 
 def _first_try(post: ScheduledPost, *, at: dt.datetime | None = None) -> dt.datetime:
@@ -288,7 +332,10 @@ def _move(post: ScheduledPost, times: dict[str, Any]) -> None:
     fresh = {"status": Status.SCHEDULED, "tries": 0, "reminders": 0, "error": ""}
     try:
         with transaction.atomic():
-            _change(post, only={Status.SCHEDULED, Status.ASSISTED}, **fresh, **times)
+            if post.status in STILL:
+                _change(post, only=set(STILL), **times | {"next_try_at": None})
+            else:
+                _change(post, only={Status.SCHEDULED, Status.ASSISTED}, **fresh, **times)
     except IntegrityError as error:
         raise _twin_of(post, error) from error
 
@@ -306,7 +353,7 @@ def cancel(post: ScheduledPost, *, by: Membership) -> ScheduledPost:
 
     One that waits on its platform is cancelled by a worker, once the platform gave it back.
     """
-    allowed = {Status.SCHEDULED, Status.ASSISTED, Status.FAILED, Status.MISSED, Status.UNCONFIRMED}
+    allowed = {*STILL, Status.SCHEDULED, Status.ASSISTED, Status.FAILED, Status.MISSED, Status.UNCONFIRMED}
     before = post.status
     if before == Status.HANDED:
         _ask_back(post, handing.wish_to_cancel(), now=timezone.now())

@@ -1,4 +1,4 @@
-"""What happens to connections, posts and the practice network when data is taken along, brought, or erased."""
+"""Of connections, posts and the practice network."""
 
 import secrets
 
@@ -60,6 +60,7 @@ ANSWERS = (
         organization="organization",
         person="scheduled_by",
         exports="client piece piece_version connection scheduled_for local_time timezone time_note status tries"
+        " approval approved_fingerprint slot series occurrence plan_import import_row is_optimised time_score"
         " try_limit looks shortfalls reminders title text hashtags metadata platform_post_id url published_at error"
         " scheduled_by",
         leaves_out={
