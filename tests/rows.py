@@ -23,7 +23,7 @@ from accounts.models import (
     User,
 )
 from content.models import ItemRating, MediaFix, PieceFile
-from publishing.models import Absence, ReviewComment, ScheduledPost, StageApprover
+from publishing.models import Absence, ApprovalRequest, ReviewComment, ScheduledPost, StageApprover
 from tests.cast import Cast
 from trends.models import TrendAlert
 
@@ -161,7 +161,8 @@ SPECIAL: dict[type[models.Model], Any] = {
     MediaFix: lambda _place: {"status": "completed"},
     ItemRating: lambda _place: {"stars": 4},
     ScheduledPost: lambda _place: {"platform_post_id": ""},  # nothing of it stands yet
-    StageApprover: lambda _place: {"kind": "client", "member": None, "role": ""},
+    StageApprover: lambda place: {"kind": "member", "member": place.member, "role": ""},
+    ApprovalRequest: lambda _place: {"status": "rejected"},  # of several, one at most is living
     ReviewComment: lambda _place: {"is_internal": False},
     TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},

@@ -1,17 +1,20 @@
 """The database alone keeps clients and organisations apart: every table, with the application's filters removed."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from copy import copy
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from accounts import tenancy
 from accounts.models import AuditCheck, AuditEntry, AuditHead, ClientAccount, Membership, Organization, TokenGate
 from accounts.models.base import client_path
 from billing.models import CreditEntry
 from content.models import Calibration, GeneratedContent, ItemRating
-from publishing.models import PlatformConnection, ScheduledPost
+from publishing.models import Absence, PlatformConnection, QARequest, ScheduledPost
 from tests.cast import Cast
 from tests.rows import Place, build, places, row_of, tenant_models
 
@@ -19,7 +22,9 @@ MODELS = tenant_models()
 # What a client's member reads beside their client's rows: the organisation's name, in the shell of every page.
 SEEN = {Organization}
 # What is the organisation's alone: no client's member reads or writes it.
-INTERNAL = {AuditEntry, AuditHead, AuditCheck, Calibration, CreditEntry, ItemRating, TokenGate}
+INTERNAL = {Absence, AuditEntry, AuditHead, AuditCheck, Calibration, CreditEntry, ItemRating, TokenGate}
+# What is done on a client's work behind the curtain: theirs by its column, and no member of theirs reads it.
+BEHIND = {QARequest}
 # Rows that make themselves: nobody inserts them.
 BY_TRIGGER = {AuditHead}
 # Parents that a row of one organisation may not take from another. Nothing is left out.
@@ -79,7 +84,7 @@ def test_a_clients_member_reads_no_row_of_another_client_or_of_the_agency(rows: 
 def test_a_clients_member_reads_all_that_is_the_clients(rows: list[Place]) -> None:
     for place in rows[:2]:
         missed = [model for model, key in keys(place) if key not in seen_by(place.member, model)]
-        assert [model for model in missed if model not in INTERNAL] == []
+        assert [model for model in missed if model not in INTERNAL | BEHIND] == []
 
 
 def test_the_agencys_people_read_every_client_and_nothing_of_another_organisation(rows: list[Place]) -> None:
@@ -100,63 +105,98 @@ def test_a_person_who_entered_nothing_reads_only_where_they_are_a_member(rows: l
     assert (counts[Organization], counts[Membership], counts[ClientAccount]) == (1, 1, 1)
 
 
-@pytest.mark.parametrize("model", [each for each in MODELS if each not in BY_TRIGGER], ids=lambda each: each.__name__)
-def test_a_clients_member_writes_no_row_into_another_place(rows: list[Place], model: type[models.Model]) -> None:
-    chai, *others = rows
-    for place in others:
-        if place.client and model in INTERNAL:
-            continue
-        with tenancy.operator():
-            row = build(model, place) if model not in {Organization, Membership, AuditEntry} else place.made[model]
-            if model is Membership:
-                row.user = chai.user  # type: ignore[attr-defined]
-        row.pk = type(row)().pk
-        with pytest.raises(DatabaseError, match=r"row-level security|does not follow"), tenancy.of_member(chai.member):
-            row.save(force_insert=True)
+def refused(deed: Callable[[], object]) -> str:
+    """Do it, undo it, and return in which words the database refused it; nothing where it did not."""
+    try:
+        with transaction.atomic():
+            deed()
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return str(error)
+    return ""
 
 
-@pytest.mark.parametrize("model", [each for each in MODELS if each not in INTERNAL], ids=lambda each: each.__name__)
-def test_a_clients_member_moves_and_removes_no_row_elsewhere(rows: list[Place], model: type[models.Model]) -> None:
+def test_a_clients_member_writes_no_row_into_another_place(rows: list[Place]) -> None:
     chai, *others = rows
-    table = model._meta.db_table
+    open_doors = [
+        f"{model.__name__} of {place.name}"
+        for model in MODELS
+        for place in others
+        if model not in BY_TRIGGER
+        and not (place.client and model in INTERNAL)
+        and not re.search("row-level security|does not follow", refused(partial(_insert, model, place, chai)))
+    ]
+    assert open_doors == []
+
+
+def _insert(model: type[models.Model], place: Place, chai: Place) -> None:
+    with tenancy.operator():
+        row = build(model, place) if model not in {Organization, Membership, AuditEntry} else copy(place.made[model])
+        if model is Membership:
+            row.user = chai.user  # type: ignore[attr-defined]
+    row.pk = type(row)().pk
+    with tenancy.of_member(chai.member):
+        row.save(force_insert=True)
+
+
+def test_a_clients_member_moves_and_removes_no_row_elsewhere(rows: list[Place]) -> None:
+    chai, *others = rows
     with tenancy.of_member(chai.member), connection.cursor() as cursor:
-        for place in others:
-            if model not in place.made or place.made[model].pk == chai.organization.pk:
+        for model in MODELS:
+            if model in INTERNAL:
                 continue
-            pk = model._meta.pk.column
-            cursor.execute(f"UPDATE {table} SET {pk} = {pk} WHERE {pk} = %s", [place.made[model].pk])
-            assert cursor.rowcount == 0
-            cursor.execute(f"DELETE FROM {table} WHERE {pk} = %s", [place.made[model].pk])
-            assert cursor.rowcount == 0
+            table, pk = model._meta.db_table, model._meta.pk.column
+            for place in others:
+                if model not in place.made or place.made[model].pk == chai.organization.pk:
+                    continue
+                cursor.execute(f"UPDATE {table} SET {pk} = {pk} WHERE {pk} = %s", [place.made[model].pk])
+                assert cursor.rowcount == 0, model
+                cursor.execute(f"DELETE FROM {table} WHERE {pk} = %s", [place.made[model].pk])
+                assert cursor.rowcount == 0, model
 
 
-@pytest.mark.parametrize(
-    "model", [each for each in MODELS if client_path(each) == "client_id"], ids=lambda each: each.__name__
-)
-def test_a_clients_member_gives_no_row_away(rows: list[Place], model: type[models.Model]) -> None:
+def test_a_clients_member_gives_no_row_away(rows: list[Place]) -> None:
     chai, metro, *_others = rows
-    for changed in ({"client_id": metro.client}, {"client_id": None}, {"organization_id": rows[3].organization}):
-        values = {name: row.pk if row else None for name, row in changed.items()}
-        with pytest.raises(DatabaseError, match="row-level security"), tenancy.of_member(chai.member):
-            model._base_manager.filter(pk=chai.made[model].pk).update(**values)
+    given: tuple[dict[str, models.Model | None], ...] = (
+        {"client_id": metro.client},
+        {"client_id": None},
+        {"organization_id": rows[3].organization},
+    )
+    open_doors = [
+        f"{model.__name__} by {changed}"
+        for model in MODELS
+        if client_path(model) == "client_id" and model not in BEHIND
+        for changed in given
+        if "row-level security" not in refused(partial(_give, chai, model, changed))
+    ]
+    assert open_doors == []
 
 
-@pytest.mark.parametrize(("model", "each"), KEYS, ids=[f"{model.__name__}.{each.name}" for model, each in KEYS])
-def test_no_row_has_a_parent_in_another_organisation(rows: list[Place], model: type[models.Model], each: Any) -> None:
+def _give(chai: Place, model: type[models.Model], changed: dict[str, models.Model | None]) -> None:
+    values = {name: row.pk if row else None for name, row in changed.items()}
+    with tenancy.of_member(chai.member):
+        model._base_manager.filter(pk=chai.made[model].pk).update(**values)
+
+
+def test_no_row_has_a_parent_in_another_organisation(rows: list[Place]) -> None:
     _chai, metro, kesar, lisbon = rows
-    child = (metro if each.related_model is ClientAccount else kesar).made[model]
-    parent = _foreign_client(lisbon) if each.related_model is ClientAccount else lisbon.made[each.related_model]
-    with pytest.raises(IntegrityError, match="same_organization"), tenancy.operator():
-        _adopt(child, each, parent, instead_of=lisbon.made[model])
+    tram = _foreign_client(lisbon)
+    open_doors = []
+    for model, each in KEYS:
+        child = (metro if each.related_model is ClientAccount else kesar).made[model]
+        parent = tram if each.related_model is ClientAccount else lisbon.made[each.related_model]
+        if "same_organization" not in refused(partial(_adopt, child, each, parent, instead_of=lisbon.made[model])):
+            open_doors.append(f"{model.__name__}.{each.name}")
+    assert open_doors == []
 
 
 def _adopt(child: models.Model, each: Any, parent: models.Model, *, instead_of: models.Model) -> None:
     """Hang a row under a parent elsewhere; where only one has room there, in its place."""
     rows = type(child)._base_manager
-    if each.unique:
-        rows.filter(pk=instead_of.pk)._raw_delete("default")
-    rows.filter(pk=child.pk).update(**{each.attname: parent.pk})
-    with connection.cursor() as cursor:
+    with tenancy.operator(), connection.cursor() as cursor:
+        if each.unique:
+            rows.filter(pk=instead_of.pk)._raw_delete("default")
+        rows.filter(pk=child.pk).update(**{each.attname: parent.pk})
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
