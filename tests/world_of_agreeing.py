@@ -1,0 +1,99 @@
+"""What is asked to be approved in Kesar Naturals, and which address shows which of it."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from content.models import GeneratedContent
+from publishing import approving
+from publishing.models import (
+    Absence,
+    ApprovalAsk,
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalStage,
+    ApprovalWorkflow,
+    ReviewComment,
+    Revision,
+    StageApprover,
+)
+from tests.cast import Cast
+
+THINGS: dict[str, str] = {}
+RESOURCES = {
+    "api-approval-workflows-": "approval_workflow",
+    "api-approval-requests-": "approval_request",
+    "api-approval-asks-": "approval_ask",
+    "api-review-comments-": "review_comment",
+    "api-revisions-": "revision",
+    "api-absences-": "absence",
+}
+
+
+def agreeing(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, Any]:
+    """Ask for a piece of the client's: its client is to decide, after changes were asked for and made."""
+    workflow = _workflow(cast)
+    piece = GeneratedContent.objects.get(pk=ids["piece"])
+    request = ApprovalRequest.objects.create(
+        organization=cast.kesar,
+        client=cast.client,
+        piece=piece,
+        workflow=workflow,
+        workflow_name=workflow.name,
+        stages=[{"name": "KESAR client", "needs": "any", "hours": 24, "approvers": [_whom("client")]}],
+        version=piece.version,
+        fingerprint=approving.fingerprint(piece),
+        note="KESAR note",
+        requested_by=cast.ben.user,
+        revision_count=1,
+    )
+    said = _said(cast, request)
+    away = Absence.objects.create(
+        organization=cast.kesar,
+        member=cast.ben,
+        deputy=cast.asha,
+        starts_on=timezone.now().date() + dt.timedelta(days=30),
+        ends_on=timezone.now().date() + dt.timedelta(days=37),
+    )
+    return {"approval_workflow": workflow.pk, "approval_request": request.pk, "absence": away.pk} | said
+
+
+def _whom(kind: str) -> dict[str, str]:
+    return {"kind": kind, "member": "", "role": ""}
+
+
+def _workflow(cast: Cast) -> ApprovalWorkflow:
+    workflow = ApprovalWorkflow.objects.create(
+        organization=cast.kesar, client=cast.client, name="KESAR workflow", is_required=False
+    )
+    stage = ApprovalStage.objects.create(organization=cast.kesar, workflow=workflow, position=0, name="KESAR client")
+    StageApprover.objects.create(organization=cast.kesar, stage=stage, kind="client")
+    return workflow
+
+
+def _said(cast: Cast, request: ApprovalRequest) -> dict[str, uuid.UUID]:
+    """One of each that hangs on a request."""
+    of = {"organization": cast.kesar, "request": request}
+    ask = ApprovalAsk.objects.create(**of, round=1, stage=0, is_client=True)
+    ApprovalDecision.objects.create(
+        **of,
+        round=1,
+        stage=0,
+        stage_name="KESAR client",
+        verdict="changes",
+        words="KESAR words",
+        version=1,
+        fingerprint=request.fingerprint,
+        user=cast.esha.user,
+        name="KESAR Esha",
+    )
+    comment = ReviewComment.objects.create(
+        **of, user=cast.esha.user, name="KESAR Esha", version=request.version, body="KESAR comment"
+    )
+    revision = Revision.objects.create(
+        **of, number=1, requested_by=cast.esha.user, requested_name="KESAR Esha", feedback="KESAR words",
+        from_version=1, assigned_to=cast.ben.user,
+    )  # fmt: skip
+    return {"approval_ask": ask.pk, "review_comment": comment.pk, "revision": revision.pk}
