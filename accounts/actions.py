@@ -98,6 +98,7 @@ AREAS: tuple[Area, ...] = (
         _("Assets"),
         {
             "asset.uploaded": _("{who} uploaded {what}"),
+            "asset.written": _("{who} wrote {what}"),
             "asset.pasted": _("{who} pasted {what}"),
             "asset.linked": _("{who} brought {what} from a link"),
             "asset.claimed": _("{who} brought {what} from {url}, and said that this video is theirs, or theirs to use"),
@@ -152,6 +153,7 @@ AREAS: tuple[Area, ...] = (
             "voice_over.stopped": _("{who} stopped a voice-over"),
             "voice_over.deleted": _("{who} removed a voice-over"),
             "voice_over.used": _("{who} made an asset of a voice-over"),
+            "piece.written": _("{who} wrote the piece {what}"),
             "piece.edited": _("{who} edited the piece {what}"),
             "piece.rewritten": _("{who} had the piece {what} written again"),
             "piece.variants": _("{who} had {count} other ways written to say {what}"),
