@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, tenancy
 from content.models import ContentAsset, GeneratedContent, MediaFix
 from content.pieces.composing import OWN, SentMedia, facts_from, has_own_media, sent_file
+from content.signals import piece_changed
 from trenddrop.core import claims, media, platforms
 
 log = structlog.get_logger(__name__)
@@ -221,6 +222,7 @@ def _keep(job: Job, piece: GeneratedContent, made: Path, info: media.MediaInfo) 
             if not claims.write_fenced(fix, file=stored, **done):
                 raise Taken
             GeneratedContent.objects.filter(pk=piece.pk).update(file=stored, media_info=facts)
+            piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
             audit.record("piece.fixed", piece, organization_id=fix.organization_id, by=None)
     except Taken:
         fix.file.storage.delete(stored)

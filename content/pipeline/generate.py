@@ -26,6 +26,7 @@ from content.pipeline.foretelling import foretell
 from content.pipeline.match import sentences_of
 from content.pipeline.understand import source_of
 from content.pipeline.work import Work
+from content.signals import piece_changed
 from content.understanding import Moment, NamedEntity, Reason, Understanding
 from content.understanding.matching import Evidence
 from content.writing import Shape
@@ -313,6 +314,7 @@ def save(
             steered_by=steering(draft),
             **words,
         )
+        piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
         count(piece, draft, order, by=None)
     return piece
 

@@ -27,6 +27,7 @@ from content.models import (
 from content.pieces.composing import OWN
 from content.pipeline.foretelling import foretell
 from content.pipeline.makers import CannotMake, Keeps, Made, MadeFile, Stopped
+from content.signals import piece_changed
 from trenddrop.core import limits, media
 from trenddrop.core.platforms import rules
 
@@ -86,6 +87,7 @@ def _retake(job: RepurposingJob, key: uuid.UUID, made: Made) -> GeneratedContent
             starts_at=made.starts_at, ends_at=made.ends_at, format=made.format or piece.format
         )
         _book(job, piece, made, rows)
+        piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
         audit.record("piece.retaken", piece, organization_id=piece.organization_id, by=None, job=str(job.pk))
     return piece
 

@@ -19,6 +19,7 @@ from accounts.models import Membership
 from content.intake import receiving
 from content.models import EditTool, GeneratedContent, PieceFile
 from content.services import uploads
+from content.signals import piece_changed
 from trenddrop.core import limits, media
 from trenddrop.core.sniff import Sniffed, sniff_file
 
@@ -88,6 +89,7 @@ def bring(piece: GeneratedContent, brought: Brought, *, by: Membership) -> Piece
         _store(row, looked)
     with _or_removed(row), tenancy.of_member(by):
         _keep(row)
+        piece_changed.send(sender=GeneratedContent, piece=piece, by=by)
         audit.record(
             "piece.brought", piece, organization_id=piece.organization_id, by=by, tool=row.get_edit_tool_display(),
             number=row.number,
@@ -236,6 +238,7 @@ def choose(piece: GeneratedContent, take: uuid.UUID, *, by: Membership) -> Piece
     if row.slide:
         _fill(held, row)
     _send(held)
+    piece_changed.send(sender=GeneratedContent, piece=held, by=by)
     audit.record("piece.take_chosen", held, organization_id=held.organization_id, by=by, number=row.number)
     row.is_current = True
     return row

@@ -10,6 +10,7 @@ from accounts.models import Membership, User
 from content.models import GeneratedContent, MediaFix, PieceFile
 from content.pieces import fitting
 from content.pieces.composing import unfitted
+from content.signals import piece_changed
 from content.tasks import make_fit
 from trenddrop.core.media import Fit
 
@@ -111,6 +112,7 @@ def take_original(piece: GeneratedContent, *, by: Membership) -> None:
     before = {"file": take.file.name, "media_info": take.media_info} if take else {"file": "", "media_info": {}}
     if not GeneratedContent.objects.filter(pk=piece.pk).exclude(file=before["file"]).update(**before):
         raise NoOwnFile
+    piece_changed.send(sender=GeneratedContent, piece=piece, by=by)
     audit.record("piece.original_taken", piece, organization_id=piece.organization_id, by=by)
 
 

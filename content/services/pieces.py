@@ -12,6 +12,7 @@ from content.models import ContentAsset, GeneratedContent, PieceVariant, PieceVe
 from content.pieces.preflight import Fix, mended
 from content.pipeline import generate
 from content.pipeline.foretelling import foretell
+from content.signals import piece_changed
 from content.understanding import understand
 
 WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text", "mentions", "options"]
@@ -45,6 +46,7 @@ def edit(piece: GeneratedContent, *, by: Membership, base: int | None = None, **
     held.edited_by = by.user
     foretell(held)
     held.save()
+    piece_changed.send(sender=GeneratedContent, piece=held, by=by)
     audit.record("piece.edited", held, organization_id=held.organization_id, by=by, version=held.version)
     return Edited(held, meanwhile)
 
@@ -89,6 +91,7 @@ def rewrite(piece: GeneratedContent, *, note: str, by: Membership) -> writing.Dr
         foretell(held)
         held.save()
         generate.count(held, draft, order, by=by.user)
+        piece_changed.send(sender=GeneratedContent, piece=held, by=by)
         audit.record("piece.rewritten", held, organization_id=held.organization_id, by=by, note=note)
     return draft
 
@@ -126,6 +129,7 @@ def take_over(piece: GeneratedContent, words: PieceVariant, *, note: str, by: Me
     held.edited_by = by.user
     foretell(held)
     held.save()
+    piece_changed.send(sender=GeneratedContent, piece=held, by=by)
     audit.record("piece.variant_taken", held, organization_id=held.organization_id, by=by, version=held.version)
     return held
 

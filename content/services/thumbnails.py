@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, tenancy
 from accounts.models import ClientAccount, Membership
 from content.models import BrandTemplate, ContentAnalysis, ContentAsset, GeneratedContent, PosterFrame, Thumbnail
+from content.signals import piece_changed
 from trenddrop.core import covers, media, platforms
 from trenddrop.core.colours import is_colour
 
@@ -97,7 +98,9 @@ def _keep(
         row.style, row.width, row.height = {"layout": layout, "colour": colour}, width, height
         row.image.save(f"{row.pk}.jpg", ContentFile(content), save=True)
         made.append(row)
-    GeneratedContent.objects.filter(pk=piece.pk, cover=None).update(cover=made[0])
+    is_first = GeneratedContent.objects.filter(pk=piece.pk, cover=None).update(cover=made[0])
+    if is_first:
+        piece_changed.send(sender=GeneratedContent, piece=piece, by=by)
     audit.record("piece.covered", piece, organization_id=piece.organization_id, by=by, count=len(made))
     return made
 
@@ -107,6 +110,7 @@ def choose(piece: GeneratedContent, cover: Thumbnail | None, *, by: Membership) 
     if cover is not None and cover.piece_id != piece.pk:
         raise NoSuchCover
     GeneratedContent.objects.filter(pk=piece.pk).update(cover=cover, edited_by=by.user)
+    piece_changed.send(sender=GeneratedContent, piece=piece, by=by)
     audit.record("piece.cover_chosen", piece, organization_id=piece.organization_id, by=by)
 
 

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.models import BrandProfile, Membership, User
 from content.models import ContentAsset, GeneratedContent, MediaFix, PieceFile, VoiceClone, VoiceOver
 from content.services import assets
+from content.signals import piece_changed
 from content.tasks import forget_voice, prepare_voice
 from trenddrop.core.sniff import sniff
 from trenddrop.core.speaking import Offered, SpeakingFailed, speaker
@@ -196,6 +197,8 @@ def _unmake(pieces: QuerySet[GeneratedContent]) -> None:
         _remove_files(take, "file", "poster")
     takes.delete()
     GeneratedContent.objects.filter(pk__in=keys).update(media_info={})
+    for piece in GeneratedContent.objects.filter(pk__in=keys):
+        piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
 
 
 def _remove_files(row: Model, *names: str) -> None:
