@@ -8,7 +8,8 @@ from django.dispatch import receiver
 from accounts.models import ClientAccount, Membership
 from accounts.signals import client_archived
 from content.signals import assets_moved
-from publishing.services import clients
+from publishing.services import clients, imports
+from publishing.signals import plan_rung
 
 
 @receiver(assets_moved)
@@ -21,3 +22,9 @@ def take_the_posts_along(keys: list[uuid.UUID], client_id: uuid.UUID | None, by:
 def send_nothing_more(client: ClientAccount, by: Membership, **_kwargs: Any) -> None:
     """What was planned for the client is not sent."""
     clients.stop(client, by=by)
+
+
+@receiver(plan_rung)
+def land_the_plan(key: uuid.UUID, organization_id: uuid.UUID, **_kwargs: Any) -> None:
+    """Rows of a file become posts by the commands that people use."""
+    imports.run(key, organization_id=organization_id)

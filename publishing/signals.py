@@ -2,11 +2,17 @@
 
 from django.dispatch import Signal
 
-post_published = Signal()
-"""A post is confirmed live. Sends `post` (ScheduledPost), inside the transaction that recorded it."""
+posts_published = Signal()
+"""Posts are confirmed live. Sends `posts` (ScheduledPost, of one or many organisations), inside the transaction."""
 
 engagement_received = Signal()
 """Somebody did something with a post. Sends `post`, `connection`, `data` ({kind, count?, user?, text?}), in scope."""
 
 posts_moved = Signal()
 """Posts are now the work of another client. Sends `keys` and `client_id` (None: the organisation's own)."""
+
+client_asked = Signal()
+"""A stage of an approval that the client decides is open. Sends `request` (ApprovalRequest), inside the transaction."""
+
+plan_rung = Signal()
+"""A file that somebody let in is to be planned now. Sends `key` and `organization_id`; whoever hears it does it."""

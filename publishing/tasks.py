@@ -13,13 +13,16 @@ from publishing.delivery import (
     assisting,
     batches,
     claiming,
+    clocks,
     hearing,
+    importing,
     listening,
     quotas,
     sending,
     sweeping,
     tending,
 )
+from publishing.signals import plan_rung
 
 MOST_BELLS = 8
 # Then a worker turns to other work for a moment; the next scan rings for what is left.
@@ -114,3 +117,24 @@ def look_after_accounts() -> None:
 def look_after_account(*, connection_id: str, organization_id: str) -> None:
     """Make one harmless read."""
     tending.canary(uuid.UUID(connection_id), organization_id=uuid.UUID(organization_id), now=timezone.now())
+
+
+@shared_task
+def read_plan(*, key: str, organization_id: str) -> None:
+    """Plan the rows of a file."""
+    plan_rung.send(sender=None, key=uuid.UUID(key), organization_id=uuid.UUID(organization_id))
+
+
+@shared_task
+def resume_plans() -> None:
+    """Wake a worker for files that a dead one left, and forget those nobody wanted."""
+    now = timezone.now()
+    for key, organization_id in importing.interrupted(now=now):
+        read_plan.delay(key=str(key), organization_id=str(organization_id))
+    importing.forget(now=now)
+
+
+@shared_task
+def watch_desk() -> None:
+    """Warn of looks whose hours run out, and free what people left behind."""
+    clocks.tick(now=timezone.now())
