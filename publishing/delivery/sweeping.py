@@ -9,6 +9,7 @@ from random import Random
 from django.utils.translation import gettext as _
 
 from accounts import tenancy
+from publishing import holding
 from publishing.delivery import outcomes, pacing
 from publishing.delivery.claiming import UNNAMED
 from publishing.delivery.outcomes import Hand
@@ -63,10 +64,10 @@ def _recover(post: ScheduledPost, *, now: dt.datetime, chance: Random) -> None:
 
 
 def miss(*, now: dt.datetime) -> int:
-    """Posts that could not go out in time are told as missed, never sent as a surprise."""
+    """Posts that could not go out in time are told as missed, never sent as a surprise; what is held waits on."""
     with tenancy.operator():
         late = ScheduledPost.objects.filter(UNNAMED, status=Status.SCHEDULED, scheduled_for__lt=pacing.oldest(now))
-        late = late.exclude(connection__kind=BY_HAND)
+        late = late.filter(holding.not_held()).exclude(connection__kind=BY_HAND)
         taken = claims.claim(late.order_by("scheduled_for"), now=now, lease=IN_HAND, limit=BATCH, changes={})
     for post in taken:
         with tenancy.of_organization(post.organization_id):

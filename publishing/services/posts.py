@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
-from publishing import approving, outgoing, tasks
+from publishing import approving, caps, outgoing, tasks
 from publishing.delivery import handing
 from publishing.models import PlanImport, PlatformConnection, PostingSlot, RecurringPost, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
-from publishing.signals import post_published
+from publishing.signals import posts_published
 from publishing.walltime import Moment, resolve, zone_of
 from trenddrop.core.platforms import Problem, rules
 
@@ -214,7 +214,7 @@ def _plan(
 ) -> ScheduledPost:
     piece, connection = _ours(piece, connection, by=by)
     if not as_draft:
-        _require_fit(piece, connection)
+        _require_fit(piece, connection, at=moment.instant)
     words = outgoing.outgoing(piece, connection.platform)
     post = ScheduledPost(
         organization_id=by.organization_id,
@@ -289,11 +289,12 @@ def _ours(
     return found, account
 
 
-def _require_fit(piece: GeneratedContent, connection: PlatformConnection) -> None:
+def _require_fit(piece: GeneratedContent, connection: PlatformConnection, *, at: dt.datetime) -> None:
     problems = outgoing.problems(piece, connection.platform, account=connection.extra)
     if not problems and outgoing.is_empty(piece):
         name = rules(connection.platform).name
         problems = [Problem("text", "empty", _("There is nothing to send to %(name)s yet.") % {"name": name})]
+    problems += caps.problems(connection, at)
     if problems:
         raise DoesNotFit(problems)
 
@@ -314,12 +315,28 @@ def _twin_of(post: ScheduledPost, error: IntegrityError) -> Exception:
 
 
 def reschedule(
-    post: ScheduledPost, *, at_local: dt.datetime, zone: str, by: Membership, now: dt.datetime
+    post: ScheduledPost,
+    *,
+    at_local: dt.datetime,
+    zone: str,
+    by: Membership,
+    now: dt.datetime,
+    marks: Marks = Marks(),
 ) -> ScheduledPost:
-    """Move a planned post; raises CannotPlan, CannotChange or UnknownZone."""
+    """Move a planned post; raises CannotPlan, CannotChange or UnknownZone.
+
+    `marks`: the slot or good time it is moved to; moved by hand it has none. What it came of stays.
+    """
     moment = plan_for(at_local, zone, now=now)
+    if post.status != Status.DRAFT and (full := caps.problems(post.connection, moment.instant, besides=post.pk)):
+        raise DoesNotFit(full)
     before, times = post.scheduled_for, _times(moment, zone)
-    times["next_try_at"] = _first_try(post, at=moment.instant)
+    times |= {
+        "next_try_at": _first_try(post, at=moment.instant),
+        "slot_id": str(marks.slot.pk) if marks.slot else None,
+        "is_optimised": marks.is_optimised,
+        "time_score": marks.time_score,
+    }
     if post.status == Status.HANDED:
         _ask_back(post, handing.wish_to_move(times), now=now)
     else:
@@ -412,7 +429,7 @@ def mark_as_posted(post: ScheduledPost, *, url: str, by: Membership, now: dt.dat
     )
     _audit("post.marked_as_posted", post, by=by, url=url)
     if post.platform_post_id:
-        post_published.send(sender=ScheduledPost, post=post)
+        posts_published.send(sender=ScheduledPost, posts=[post])
     return post
 
 

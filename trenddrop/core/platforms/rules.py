@@ -94,6 +94,7 @@ class PlatformRules:
     """One platform's limits; `text_limit` is in `text_unit`, `byte_limit` a second limit on the same text.
 
     `ai_switch`: posts have a mark of their own for what was made with AI; elsewhere the text says so.
+    `posts_per_day`: how many an account may send in 24 hours, where it is known.
     """
 
     key: PlatformKey
@@ -110,6 +111,7 @@ class PlatformRules:
     link_length: int | None = None
     forbidden: str = ""
     ai_switch: bool = False
+    posts_per_day: int | None = None
     media: MediaRules = field(default_factory=MediaRules)
 
 
@@ -125,6 +127,8 @@ _ROWS = (
     _row(
         PlatformKey.TIKTOK, "TikTok", 2200, TextUnit.UTF16, "Content Posting API, 2026-08",
         ai_switch=True,
+        # Told by creators, not by TikTok: a "too many posts" comes at about 15.
+        posts_per_day=15,
         media=MediaRules(
             required=True, containers=frozenset({"mp4", "mov", "webm"}), max_duration=600, max_bytes=4 * GB,
             min_side=360, max_side=4096, max_images=35, max_image_bytes=20 * MB,
@@ -135,6 +139,7 @@ _ROWS = (
     _row(
         PlatformKey.YOUTUBE, "YouTube", 5000, TextUnit.BYTES, "Data API v3, revision 2026-11-04",
         title_limit=100, hashtag_limit=15, tags_limit=500, forbidden="<>", ai_switch=True,
+        posts_per_day=100,
         media=MediaRules(
             kinds=frozenset({"video"}), required=True,
             containers=frozenset({"mp4", "mov", "webm", "avi", "matroska"}),
@@ -144,6 +149,8 @@ _ROWS = (
     _row(
         PlatformKey.INSTAGRAM, "Instagram", 2200, TextUnit.UTF16, "Content Publishing guide, 2026-09",
         hashtag_limit=30, mention_limit=20, ai_switch=True,
+        # The guide says 100, the reference 50; what the account itself is told comes first.
+        posts_per_day=50,
         media=MediaRules(
             required=True, min_duration=3, max_duration=900, max_bytes=300 * MB, max_image_bytes=8 * MB,
             image_types=frozenset({JPEG}),
@@ -178,6 +185,7 @@ _ROWS = (
     _row(
         PlatformKey.THREADS, "Threads", 500, TextUnit.THREADS, "Threads API collection, 2026-01",
         hashtag_limit=1,
+        posts_per_day=250,
         media=MediaRules(
             max_duration=300, max_bytes=GB, max_image_bytes=8 * MB, max_images=20, video_codecs=COMMON,
             image_types=frozenset({JPEG, PNG}),
@@ -194,6 +202,7 @@ _ROWS = (
     ),
     _row(
         PlatformKey.LINKEDIN, "LinkedIn", 3000, TextUnit.LINKEDIN, "Posts API, 2025",
+        posts_per_day=150,
         media=MediaRules(
             containers=frozenset({"mp4"}), min_duration=3, max_duration=1800, max_bytes=500 * MB,
             max_images=20, image_types=frozenset({JPEG, PNG, GIF}),

@@ -1,0 +1,135 @@
+"""Commands on holds: keep everything of a client, of an account, or at all from going out, and let it go again."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import ClientAccount, Membership
+from publishing import holding
+from publishing.delivery import handing
+from publishing.delivery.claiming import UNNAMED
+from publishing.models import PlatformConnection, PostingHold, ScheduledPost
+from publishing.services import posts, queue
+
+Status = ScheduledPost.Status
+Late = Literal["slots", "leave"]
+
+
+class AlreadyHeld(Exception):
+    """It is on hold already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is on hold already. Nothing was changed."))
+
+
+class AlreadyEnded(Exception):
+    """Somebody else let it go."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else has ended this hold already. Nothing was changed."))
+
+
+@dataclass(frozen=True)
+class Released:
+    """How many late posts have a new slot, and how many were left to the lateness rule."""
+
+    placed: int = 0
+    left: int = 0
+
+
+def hold(
+    *,
+    by: Membership,
+    now: dt.datetime,
+    client: ClientAccount | None = None,
+    connection: PlatformConnection | None = None,
+    reason: str = "",
+) -> PostingHold:
+    """Let nothing of a client or an account go out, or (neither named) nothing at all, until it is ended.
+
+    What waits on its platform is taken back; what is being sent this very moment cannot be. Raises AlreadyHeld.
+    """
+    made = PostingHold(
+        organization_id=by.organization_id,
+        client_id=connection.client_id if connection else (client.pk if client else by.client_id),
+        connection=connection,
+        reason=reason.strip()[:300],
+        held_by=by.user,
+    )
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError as error:
+            raise AlreadyHeld from error
+        taken_back = _take_back(made, now=now)
+        of = what(made)
+        audit.record("hold.made", made, organization_id=made.organization_id, by=by, of=of, taken_back=taken_back)
+    return made
+
+
+def what(hold: PostingHold) -> str:
+    """Return what is held, in a word or two."""
+    if hold.connection:
+        return hold.connection.handle
+    return hold.client.name if hold.client else _("everything")
+
+
+def _take_back(hold: PostingHold, *, now: dt.datetime) -> int:
+    """Have workers take posts back that wait on their platform; they stay planned for their time."""
+    waiting = holding.under(hold).filter(status=Status.HANDED, scheduled_for__gt=now + posts.TOO_NEAR)
+    count = 0
+    for post in waiting.select_for_update(of=("self",)):
+        if post.metadata.get(handing.WISH):
+            continue  # it is on its way back already, to whatever somebody wished
+        wish = handing.wish_to_move({"next_try_at": post.scheduled_for})
+        post.metadata = {**post.metadata, handing.WISH: wish}
+        post.next_try_at, post.fence, post.lease_until = now, post.fence + 1, None
+        post.save(update_fields=["metadata", "next_try_at", "fence", "lease_until", "updated_at"])
+        count += 1
+    return count
+
+
+def late_under(hold: PostingHold, *, now: dt.datetime) -> list[ScheduledPost]:
+    """Return the posts whose time passed under a hold and that no other hold keeps, the oldest first."""
+    rows = holding.under(hold).filter(UNNAMED, status=Status.SCHEDULED, scheduled_for__lt=now)
+    others = PostingHold.objects.filter(organization_id=hold.organization_id, ended_at=None).exclude(pk=hold.pk)
+    for other in others:
+        rows = rows.exclude(pk__in=holding.under(other).values("pk"))
+    return list(rows.select_related("connection", "piece__asset").order_by("scheduled_for"))
+
+
+def release(hold: PostingHold, *, late: Late, by: Membership, now: dt.datetime) -> Released:
+    """End a hold. Posts whose time passed get the next free slots of their accounts, or are left: those that are not
+    too late go out now, the others count as missed. Raises AlreadyEnded.
+    """
+    with transaction.atomic():
+        waiting = late_under(hold, now=now)
+        ended = PostingHold.objects.filter(pk=hold.pk, ended_at=None).update(ended_at=now, ended_by=by.user)
+        if not ended:
+            raise AlreadyEnded
+        hold.refresh_from_db()
+        placed = sum(_placed(post, by=by, now=now) for post in waiting) if late == "slots" else 0
+        found = Released(placed, len(waiting) - placed)
+        audit.record(
+            "hold.ended",
+            hold,
+            organization_id=hold.organization_id,
+            by=by,
+            of=what(hold),
+            moved=placed,
+            left=found.left,
+        )
+    return found
+
+
+def _placed(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> bool:
+    try:
+        queue.place(post, by=by, now=now)
+    except (posts.CannotPlan, posts.CannotChange):
+        return False
+    return True
