@@ -15,13 +15,23 @@ from publishing.models import (
     ApprovalRequest,
     ApprovalStage,
     ApprovalWorkflow,
+    QARequest,
     ReviewComment,
     Revision,
     StageApprover,
 )
 from tests.cast import Cast
 
-THINGS: dict[str, str] = {}
+THINGS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "desk_look", "desk_take", "desk_assign", "desk_ask", "desk_answer", "desk_finish", "desk_hurry",
+            "desk_cancel",
+        ),
+        "look",
+    ),
+    "desk_request": "piece",
+}  # fmt: skip
 RESOURCES = {
     "api-approval-workflows-": "approval_workflow",
     "api-approval-requests-": "approval_request",
@@ -29,6 +39,7 @@ RESOURCES = {
     "api-review-comments-": "review_comment",
     "api-revisions-": "revision",
     "api-absences-": "absence",
+    "api-qa-requests-": "look",
 }
 
 
@@ -57,7 +68,8 @@ def agreeing(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, Any]:
         starts_on=timezone.now().date() + dt.timedelta(days=30),
         ends_on=timezone.now().date() + dt.timedelta(days=37),
     )
-    return {"approval_workflow": workflow.pk, "approval_request": request.pk, "absence": away.pk} | said
+    found = {"approval_workflow": workflow.pk, "approval_request": request.pk, "absence": away.pk}
+    return found | said | {"look": _look(cast, piece).pk}
 
 
 def _whom(kind: str) -> dict[str, str]:
@@ -97,3 +109,19 @@ def _said(cast: Cast, request: ApprovalRequest) -> dict[str, uuid.UUID]:
         from_version=1, assigned_to=cast.ben.user,
     )  # fmt: skip
     return {"approval_ask": ask.pk, "review_comment": comment.pk, "revision": revision.pk}
+
+
+def _look(cast: Cast, piece: GeneratedContent) -> QARequest:
+    """The house's desk looks at the client's piece."""
+    return QARequest.objects.create(
+        organization=cast.kesar,
+        client=cast.client,
+        piece=piece,
+        version=piece.version,
+        kind="copywriter",
+        brief="KESAR brief",
+        requested_by=cast.ben.user,
+        assignee=cast.ben.user,
+        sla_hours=24,
+        due_at=timezone.now() + dt.timedelta(hours=24),
+    )

@@ -71,6 +71,12 @@ STATES: dict[str, State] = {
     "approved": State("live", "check", _("Approved")),
     "queued": State("draft", "draft", _("Waits its turn")),
     "completed": State("live", "live", _("Ready")),
+    # the quality desk
+    "open": State("draft", "draft", _("Not begun")),
+    "in_progress": State("waiting", "waiting", _("In hand")),
+    # approvals
+    "revision_requested": State("unconfirmed", "edit", _("Changes asked for")),
+    "withdrawn": State("draft", "undo", _("Withdrawn")),
     # connections and sources
     "active": State("live", "live", _("Well")),
     "ending": State("unconfirmed", "unconfirmed", _("Ends soon")),
@@ -126,6 +132,10 @@ TREND_PAGES = (
 IDEA_PAGES = (
     "ideas", "idea", "idea_new", "ideas_deleted", "script", "script_version", "voices", "voice_add", "voice_clone",
 )  # fmt: skip
+APPROVAL_PAGES = (
+    "approvals", "approvals_bulk", "approval", "approvals_figures", "desk", "desk_look",
+    "desk_request", "workflows", "workflow", "workflow_new",
+)  # fmt: skip
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place(
@@ -138,7 +148,8 @@ WORK: tuple[Place, ...] = (
     ),
     Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
     Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
-    Place("posts", "calendar", _("Posts"), "p", "posts_view", ("posts", "post")),
+    Place("calendar", "calendar", _("Calendar"), "d", "posts_view", ("calendar",)),
+    Place("posts", "list", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
 )
