@@ -134,7 +134,7 @@ def _carousel(facts: Facts) -> list[Line]:
 
 
 def _article(facts: Facts) -> list[Line]:
-    where = [key for key in facts.platforms if rulebook.rules(key).text_limit >= LONG_TEXTS][:1]
+    where = [key for key in facts.platforms if _takes_long_texts(key)][:1]
     if facts.kind not in {VIDEO, AUDIO} or facts.words < LONG or not where:
         return []
     told = _("%(minutes)s min that were only spoken can be found once they are written down.")
@@ -219,6 +219,11 @@ def _notes(facts: Facts, lines: Sequence[Line]) -> list[str]:
 
 def _takes(platform: str, kind: str) -> bool:
     return kind in rulebook.rules(platform).media.kinds
+
+
+def _takes_long_texts(platform: str) -> bool:
+    row = rulebook.rules(platform)
+    return row.text_limit >= LONG_TEXTS and not row.media.required
 
 
 def _names(keys: Sequence[str]) -> str:

@@ -103,7 +103,8 @@ def brief(piece: GeneratedContent, material: generate.Material, *, note: str) ->
     )
     order = generate.brief(_told_in(piece, material), piece.platform, note=note, previous=previous)
     audience = "\n".join(part for part in (piece.target_audience, order.brand.audience) if part)
-    return replace(order, brand=replace(order.brand, goals=piece.goals or order.brand.goals, audience=audience))
+    brand = replace(order.brand, goals=piece.goals or order.brand.goals, audience=audience)
+    return replace(order, brand=brand, is_part=piece.starts_at is not None and piece.ends_at is not None)
 
 
 def _told_in(piece: GeneratedContent, material: generate.Material) -> generate.Material:

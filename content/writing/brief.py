@@ -105,7 +105,8 @@ class Brief:
     """The order for one piece. `note` is a wish for a new version of `previous`; `row` a server's own rules.
 
     `doubtful`: words, in small letters, that the recogniser was never sure of; `suggested`: hashtags that others would
-    give it, the likeliest first; `shape` None is the one that the note names, else that of `previous`, else a post.
+    give it, the likeliest first; `shape` None is the one that the note names, else that of `previous`, else a post;
+    `is_part`: the sentences are a part of what the title names, so that the title is not theirs.
     """
 
     platform: PlatformKey
@@ -122,3 +123,4 @@ class Brief:
     worked: Worked = field(default_factory=Worked)
     suggested: Sequence[str] = ()
     shape: Shape | None = None
+    is_part: bool = False

@@ -50,7 +50,10 @@ def _lines(brief: Brief, material: Material) -> list[str]:
     about = " and ".join(topics)
     short = [_as_title(part) for part in parts if len(part) <= COMFORTABLE]
     longer = [_as_title(part) for part in parts if len(part) > COMFORTABLE]
-    return [*([own] if own else []), *short, *([about[0].upper() + about[1:]] if about else []), *longer, brief.title]
+    subject = [about[0].upper() + about[1:]] if about else []
+    given = [own] if own else []
+    found = [*short, *subject, *longer] if not brief.is_part else [*short, *longer, *subject]
+    return [*found, *given, brief.title] if brief.is_part else [*given, *found, brief.title]
 
 
 def own_title(title: str) -> str:

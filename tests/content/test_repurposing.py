@@ -124,6 +124,7 @@ def test_a_clip_of_a_talk_is_a_full_piece_for_each_platform(cast: Cast, talk: Co
     first, second = pieces(job)
     assert (first.platform, second.platform) == ("tiktok", "youtube")
     assert first.text
+    assert second.title.rstrip("?") in SAID  # the clip's own words, not the whole recording's title
     assert not first.is_main
     assert first.starts_at is not None
     own = media_of(first)
@@ -133,7 +134,7 @@ def test_a_clip_of_a_talk_is_a_full_piece_for_each_platform(cast: Cast, talk: Co
     assert take.is_current
     assert take.file.name == first.file.name
     assert take.recipe["spans"][0][0] == pytest.approx(first.starts_at)
-    assert {one["check"] for one in take.report} >= {"length", "streams", "captions", "loudness"}
+    assert {one["check"] for one in take.report} >= {"length", "streams", "captions", "loudness", "letters"}
     assert [
         one for one in take.report if one["check"] in {"length", "streams", "captions", "size"} and not one["ok"]
     ] == []

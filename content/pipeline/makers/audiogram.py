@@ -182,7 +182,9 @@ def _pieces(stage: Stage, desk: Desk | None, number: int, file: MadeFile) -> Ite
     found = understand(_joined(sentences), desk.material.understanding.language or None)
     for platform in work.platforms:
         if not work.is_kept(number, [platform]):
-            written = desk.write(platform, Shape.POST, part=number, sentences=sentences, understanding=found)
+            written = desk.write(
+                platform, Shape.POST, part=number, sentences=sentences, understanding=found, is_part=True
+            )
             yield written.made(**about)
 
 

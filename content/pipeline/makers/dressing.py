@@ -9,6 +9,7 @@ from PIL import Image
 
 from content.looks import Look
 from content.models import PieceFormat
+from content.pipeline.makers import picturing
 from trenddrop.core import slides
 from trenddrop.core.media import Cancelled, MediaError, MediaInfo, captioning, run_ffmpeg, still_args
 from trenddrop.core.media.captioning import Spoken
@@ -90,7 +91,14 @@ def film(source: Path, info: MediaInfo, order: Order, folder: Path, steps: Steps
     render(source, out, edit, info, progress=steps.between(BEGIN, RENDERED), cancelled=steps.cancelled)
     steps.tell(RENDERED)
     found = check(out, edit, captions_inside=inside, silent=not info.has_audio, cancelled=steps.cancelled)
-    return Film(out, poster_of(out, edit, folder), recipe_of(order, edit, seen), [one.stored for one in found])
+    report = [*(one.stored for one in found), letters(order, edit)]
+    return Film(out, poster_of(out, edit, folder), recipe_of(order, edit, seen), report)
+
+
+def letters(order: Order, edit: Edit) -> dict[str, Any]:
+    """Return the report's line on signs of the title and the captions that no font here has."""
+    said = [word.text for word in order.words] if edit.captions else []
+    return picturing.unseen(" ".join([order.title, *said]), order.look.captions.font)
 
 
 def framed(source: Path, info: MediaInfo, order: Order, steps: Steps) -> tuple[Edit, float | None]:

@@ -176,7 +176,7 @@ def film(work: Work, told: Told, steps: dressing.Steps) -> MadeFile:
     silent = voice is None and music is None
     found = check(out, edit, captions_inside=inside, silent=silent, cancelled=steps.cancelled)
     poster = dressing.poster_of(out, edit, folder)
-    report = [one.stored for one in found]
+    report = [*(one.stored for one in found), dressing.letters(order, edit)]
     return MadeFile(out, recipe=recipe_of(told, order, edit), report=report, poster=poster, alt_text=_alt(told))
 
 

@@ -93,5 +93,7 @@ def _pieces(work: Work, desk: Desk | None, number: int, part: Part, *, said: Sai
     found = understand(" ".join(one.text for one in sentences), desk.material.understanding.language or None)
     for platform in work.platforms:
         if not work.is_kept(number, [platform]):
-            written = desk.write(platform, Shape.POST, part=number, sentences=sentences, understanding=found)
+            written = desk.write(
+                platform, Shape.POST, part=number, sentences=sentences, understanding=found, is_part=True
+            )
             yield written.made(**about)

@@ -53,7 +53,7 @@ def _post(desk: Desk, platform: str, part: Part) -> Made:
     alt = part.picture.alt_text if part.picture and files else ""
     if stretch is None:
         return desk.write(platform, Shape.POST, part=part.number, note=note).made(files=files, alt_text=alt)
-    more = {"sentences": stretch.sentences, "understanding": stretch.understanding}
+    more = {"sentences": stretch.sentences, "understanding": stretch.understanding, "is_part": True}
     written = desk.write(platform, Shape.POST, part=part.number, note=note, **more)
     return written.made(starts_at=stretch.start, ends_at=stretch.end, files=files, alt_text=alt)
 
