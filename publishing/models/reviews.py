@@ -27,6 +27,8 @@ class ReviewLink(TenantModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     last_used_at = models.DateTimeField(null=True, blank=True)
+    mail_asked_at = models.DateTimeField(null=True, blank=True, help_text=_("when it was to be mailed last"))
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text=_("when that mail was settled"))
     code_hash = models.CharField(max_length=64, blank=True)
     code_sent_at = models.DateTimeField(null=True, blank=True)
     code_tries = models.PositiveSmallIntegerField(default=0)

@@ -89,7 +89,8 @@ ANSWERS = (
         "publishing.ReviewLink",
         organization="organization",
         person="created_by",
-        exports="client request name email may_decide expires_at revoked_at created_by last_used_at",
+        exports="client request name email may_decide expires_at revoked_at created_by last_used_at mail_asked_at"
+        " mailed_at",
         leaves_out={
             "token_hash": "a way in is never taken along",
             "code_hash": "a secret never leaves the installation",
