@@ -197,6 +197,7 @@ AREAS: tuple[Area, ...] = (
             "post.planned": _("{who} planned {what} for {account}"),
             "post.moved": _("{who} moved {what} to another time"),
             "post.cancelled": _("{who} cancelled {what}"),
+            "post.held_back": _("{who} made {what} a draft again"),
             "post.stopped": _("{who} stopped {what} in the admin"),
             "slots.added": _("{who} gave {what} {count} weekly slots"),
             "slots.zone": _("{who} had the weekly slots of {what} follow the clock of {zone}"),

@@ -74,6 +74,12 @@ def state_icon(value: object) -> str:
     return catalogue.state(value).icon
 
 
+@register.filter
+def state_word(value: object) -> str:
+    """The word of a state."""
+    return str(catalogue.state(value).label)
+
+
 @register.simple_tag
 def platform(key: object) -> SafeString:
     """The letter badge of a platform or trend source, with its name for screen readers."""

@@ -1,0 +1,211 @@
+"""The month, the week, lanes and lists, as their pages show them."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from accounts.models import ClientAccount
+from publishing.clock_changes import Change
+from publishing.models import CalendarEntry
+from publishing.screens.calendar.reading import Accounts, Mark, Tally
+from publishing.screens.calendar.times import FreeSlot, Good
+from publishing.screens.calendar.wanted import Wanted
+from publishing.walltime import UnknownZone, zone_of
+
+IN_A_DAY, IN_AN_HOUR, IN_A_LANE = 4, 3, 4
+COLUMNS = 3
+# A mark of the week's grid is so many hours high; two whose times are nearer stand side by side.
+HEIGHT = 1.25
+MORNING = 7
+STRIP = 12  # a day's strip shows two hours a part
+
+
+@dataclass
+class Intent:
+    """An entry of a named calendar without a post, on the clock that is shown; `at` None: any time of the day."""
+
+    entry: CalendarEntry
+    day: dt.date
+    at: dt.datetime | None
+    style: str = ""
+
+
+Placed = Mark | Intent | FreeSlot
+
+
+@dataclass
+class Cell:
+    """A day of the grid."""
+
+    date: dt.date
+    is_today: bool
+    is_past: bool
+    is_away: bool
+    marks: list[Mark] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+    free: list[FreeSlot] = field(default_factory=list)
+    count: int = 0
+    strip: list[int] = field(default_factory=list)
+    heat: list[int] = field(default_factory=list)  # of the week's grid, by hour from the first that is shown
+    changes: Sequence[Change] = ()
+    has_clash: bool = False
+    full: Sequence[str] = ()
+    bar: int = 0  # how high its number is drawn, 1 to 12
+
+    @property
+    def more(self) -> int:
+        """How many posts are not shown."""
+        return self.count - len(self.marks)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is there."""
+        return not (self.count or self.intents or self.free)
+
+
+@dataclass
+class Lane:
+    """A client's or an account's row: `cells` by day, `count` of all of them."""
+
+    name: str
+    key: str
+    platform: str
+    cells: list[Cell]
+    count: int
+
+
+def cells(wanted: Wanted, *, today: dt.date) -> dict[dt.date, Cell]:
+    """Return an empty cell for every day."""
+    month = wanted.day.month if wanted.view == "month" else 0
+    return {
+        day: Cell(day, is_today=day == today, is_past=day < today, is_away=bool(month) and day.month != month)
+        for day in wanted.days
+    }
+
+
+def fill(found: Mapping[dt.date, Cell], marks: Iterable[Mark], tallies: Iterable[Tally]) -> None:
+    """Put the posts and their numbers on their days."""
+    for mark in marks:
+        if cell := found.get(mark.at.date()):
+            cell.marks.append(mark)
+    for row in tallies:
+        if cell := found.get(row.day):
+            cell.count += row.count
+
+
+def add_intents(found: Mapping[dt.date, Cell], rows: Iterable[CalendarEntry], wanted: Wanted) -> None:
+    """Put entries of named calendars on the days they mean on the clock that is shown."""
+    for row in rows:
+        intent = _intent(row, wanted)
+        if cell := found.get(intent.day):
+            cell.intents.append(intent)
+
+
+def _intent(row: CalendarEntry, wanted: Wanted) -> Intent:
+    if row.at is None:
+        return Intent(row, row.date, None)
+    try:
+        at = dt.datetime.combine(row.date, row.at, zone_of(row.timezone)).astimezone(wanted.place)
+    except UnknownZone:
+        return Intent(row, row.date, None)
+    return Intent(row, at.date(), at)
+
+
+def add_strips(found: Mapping[dt.date, Cell], good: Good | None) -> None:
+    """Draw each day's good hours: two hours a part, the better of both."""
+    if good is None:
+        return
+    by_weekday = [[max(row[2 * n], row[2 * n + 1]) for n in range(STRIP)] for row in good.levels]
+    for day, cell in found.items():
+        cell.strip = by_weekday[day.weekday()]
+
+
+def weeks(found: Mapping[dt.date, Cell]) -> list[list[Cell]]:
+    """Return the cells seven by seven."""
+    every = list(found.values())
+    return [every[begin : begin + 7] for begin in range(0, len(every), 7)]
+
+
+def lay(days: Iterable[Cell], good: Good | None, *, from_hour: int) -> None:
+    """Give everything on the week's grid its place, and each day its heat."""
+    for day in days:
+        day.heat = good.levels[day.date.weekday()][from_hour:] if good else [0] * (24 - from_hour)
+        timed = [intent for intent in day.intents if intent.at]
+        placed: list[Placed] = [*day.marks, *timed, *day.free]
+        _lay(sorted(placed, key=_hours), from_hour)
+
+
+def _hours(placed: Placed) -> float:
+    return placed.at.hour + placed.at.minute / 60 if placed.at else 0.0
+
+
+def _lay(placed: Sequence[Placed], from_hour: int) -> None:
+    """Side by side what would cover each other, in three columns at most."""
+    groups: list[list[Placed]] = []
+    until = -1.0
+    for each in placed:
+        if not groups or _hours(each) >= until:
+            groups.append([])
+        groups[-1].append(each)
+        until = max(until if len(groups[-1]) > 1 else -1.0, _hours(each) + HEIGHT)
+    for group in groups:
+        width = min(COLUMNS, len(group))
+        for number, each in enumerate(group):
+            style = f"--at:{max(0.0, _hours(each) - from_hour):.3f};--of:{width};--nr:{number % COLUMNS}"
+            each.style = style
+
+
+def first_hour(days: Iterable[Cell]) -> int:
+    """Return the hour at which the week's grid begins: seven, or before the earliest that stands on it."""
+    placed: list[Placed] = []
+    for day in days:
+        placed += [*day.marks, *day.free, *(intent for intent in day.intents if intent.at)]
+    return min([MORNING, *(int(_hours(each)) for each in placed)])
+
+
+def lanes(
+    wanted: Wanted,
+    marks: Iterable[Mark],
+    tallies: Iterable[Tally],
+    *,
+    names: Mapping[uuid.UUID | None, ClientAccount],
+    accounts: Accounts,
+    house: str,
+    today: dt.date,
+) -> list[Lane]:
+    """Return a row a client (or account) that has anything in these days, by name."""
+    by_client = wanted.lanes == "client"
+    placed: dict[tuple[uuid.UUID | None, dt.date], list[Mark]] = defaultdict(list)
+    counts: dict[tuple[uuid.UUID | None, dt.date], int] = defaultdict(int)
+    for mark in marks:
+        placed[mark.client_id if by_client else mark.account.pk, mark.at.date()].append(mark)
+    for row in tallies:
+        counts[row.client_id if by_client else row.account_id, row.day] += row.count
+    found = []
+    for key in dict.fromkeys(lane for lane, _day in counts):
+        name, platform = _lane_name(key, by_client=by_client, names=names, accounts=accounts, house=house)
+        row_cells = cells(wanted, today=today)
+        for day, cell in row_cells.items():
+            cell.marks, cell.count = placed[key, day], counts[key, day]
+        total = sum(cell.count for cell in row_cells.values())
+        found.append(Lane(name, str(key or "house"), platform, list(row_cells.values()), total))
+    return sorted(found, key=lambda lane: (lane.key == "house", lane.name.casefold()))
+
+
+def _lane_name(
+    key: uuid.UUID | None,
+    *,
+    by_client: bool,
+    names: Mapping[uuid.UUID | None, ClientAccount],
+    accounts: Accounts,
+    house: str,
+) -> tuple[str, str]:
+    if not by_client and key in accounts.by_key:
+        return accounts.by_key[key].handle, accounts.by_key[key].platform
+    if by_client and key in names:
+        return names[key].name, ""
+    return (house, "") if key is None else (_("A client that is gone"), "")
