@@ -1,26 +1,32 @@
 """What publishing does when something happens below it."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.models import ClientAccount, Membership
 from accounts.signals import client_archived
-from content.signals import assets_moved
-from publishing.services import clients, imports
-from publishing.signals import plan_rung
+from content.models import GeneratedContent
+from content.signals import assets_moved, piece_changed
+from publishing.services import clients, imports, recurring
+from publishing.services.approvals import moving, reopening
+from publishing.signals import plan_rung, series_rung
 
 
 @receiver(assets_moved)
 def take_the_posts_along(keys: list[uuid.UUID], client_id: uuid.UUID | None, by: Membership, **_kwargs: Any) -> None:
-    """Posts go with what they were made of."""
+    """Posts and approvals go with what they were made of."""
+    moving.move(keys, client_id=client_id, by=by, now=timezone.now())
     clients.move(keys, client_id=client_id, by=by)
 
 
 @receiver(client_archived)
 def send_nothing_more(client: ClientAccount, by: Membership, **_kwargs: Any) -> None:
-    """What was planned for the client is not sent."""
+    """What was planned for the client is not sent, and nobody is asked about it."""
+    moving.stop(client, by=by, now=timezone.now())
     clients.stop(client, by=by)
 
 
@@ -28,3 +34,15 @@ def send_nothing_more(client: ClientAccount, by: Membership, **_kwargs: Any) -> 
 def land_the_plan(key: uuid.UUID, organization_id: uuid.UUID, **_kwargs: Any) -> None:
     """Rows of a file become posts by the commands that people use."""
     imports.run(key, organization_id=organization_id)
+
+
+@receiver(series_rung)
+def plan_the_next(key: uuid.UUID, now: dt.datetime, **_kwargs: Any) -> None:
+    """What comes again is planned by the command that people use."""
+    recurring.make_ahead(key, now=now)
+
+
+@receiver(piece_changed)
+def ask_about_what_it_is_now(piece: GeneratedContent, by: Membership | None, **_kwargs: Any) -> None:
+    """What was approved is exactly what is sent: a change opens its approval again."""
+    reopening.notice(piece.pk, by=by, now=timezone.now())

@@ -16,3 +16,6 @@ client_asked = Signal()
 
 plan_rung = Signal()
 """A file that somebody let in is to be planned now. Sends `key` and `organization_id`; whoever hears it does it."""
+
+series_rung = Signal()
+"""The next posts of a series are to be planned. Sends `key` and `now`, in the organisation's scope."""

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts import tenancy
 from publishing.delivery import (
     addresses,
     assisting,
@@ -18,11 +19,13 @@ from publishing.delivery import (
     importing,
     listening,
     quotas,
+    recurring,
     sending,
     sweeping,
     tending,
 )
-from publishing.signals import plan_rung
+from publishing.models import RecurringPost
+from publishing.signals import plan_rung, series_rung
 
 MOST_BELLS = 8
 # Then a worker turns to other work for a moment; the next scan rings for what is left.
@@ -138,3 +141,17 @@ def resume_plans() -> None:
 def watch_desk() -> None:
     """Warn of looks whose hours run out, and free what people left behind."""
     clocks.tick(now=timezone.now())
+
+
+@shared_task
+def ring_for_series() -> None:
+    """Ring for each series whose next posts are to be planned."""
+    for key, organization_id in recurring.due(now=timezone.now()):
+        plan_series.delay(series_id=str(key), organization_id=str(organization_id))
+
+
+@shared_task
+def plan_series(*, series_id: str, organization_id: str) -> None:
+    """Plan what comes next of one series; nothing when somebody else does."""
+    with tenancy.of_organization(organization_id):
+        series_rung.send(sender=RecurringPost, key=uuid.UUID(series_id), now=timezone.now())

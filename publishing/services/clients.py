@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import ClientAccount, Membership
 from publishing.delivery import handing
-from publishing.models import ScheduledPost
+from publishing.models import RecurringPost, ScheduledPost
 from publishing.signals import posts_moved
 
 Status = ScheduledPost.Status
@@ -23,16 +23,30 @@ def move(assets: Collection[uuid.UUID], *, client_id: uuid.UUID | None, by: Memb
     _cancel(posts.filter(foreign), _("Its account belongs to another client."), by=by)
     keys = list(posts.values_list("pk", flat=True))
     ScheduledPost.objects.filter(pk__in=keys).update(client_id=client_id)
+    _series_along(assets, client_id=client_id)
     posts_moved.send(sender=ScheduledPost, keys=keys, client_id=client_id)
+
+
+def _series_along(assets: Collection[uuid.UUID], *, client_id: uuid.UUID | None) -> None:
+    """Recurring posts go with their pieces; one whose account is another client's stops."""
+    series = RecurringPost.objects.filter(piece__asset_id__in=assets)
+    foreign = Q(connection__client__isnull=False) & ~Q(connection__client_id=client_id)
+    stops = series.filter(foreign).values("pk")
+    RecurringPost.objects.filter(pk__in=stops).update(
+        is_active=False, error=_("Its account belongs to another client.")
+    )
+    RecurringPost.objects.filter(pk__in=list(series.values_list("pk", flat=True))).update(client_id=client_id)
 
 
 def stop(client: ClientAccount, *, by: Membership) -> None:
     """Cancel what is planned for a client."""
-    _cancel(ScheduledPost.objects.filter(client=client), _("The client was archived."), by=by)
+    reason = _("The client was archived.")
+    _cancel(ScheduledPost.objects.filter(client=client), reason, by=by)
+    RecurringPost.objects.filter(client=client, is_active=True).update(is_active=False, error=reason)
 
 
 def _cancel(posts: QuerySet[ScheduledPost], reason: str, *, by: Membership) -> None:
-    stoppable = [Status.SCHEDULED, Status.HANDED, Status.ASSISTED]
+    stoppable = [Status.DRAFT, Status.WAITING, Status.SCHEDULED, Status.HANDED, Status.ASSISTED]
     stands = Q(status=Status.SCHEDULED) & ~Q(platform_post_id="")  # in part; the rest follows
     planned = list(posts.filter(status__in=stoppable).exclude(stands).values_list("pk", flat=True))
     for post in ScheduledPost.objects.filter(pk__in=planned, status__in=stoppable).select_for_update():

@@ -22,6 +22,7 @@ from publishing.delivery import handing
 from publishing.models import PlanImport, PlatformConnection, PostingSlot, RecurringPost, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
+from publishing.services.approvals import asking
 from publishing.signals import posts_published
 from publishing.walltime import Moment, resolve, zone_of
 from trenddrop.core.platforms import Problem, rules
@@ -215,22 +216,17 @@ def _plan(
     piece, connection = _ours(piece, connection, by=by)
     if not as_draft:
         _require_fit(piece, connection, at=moment.instant)
-    words = outgoing.outgoing(piece, connection.platform)
     post = ScheduledPost(
         organization_id=by.organization_id,
         client_id=piece.client_id,
         piece=piece,
-        piece_version=piece.version,
         connection=connection,
-        title=words.title,
-        text=words.text,
-        hashtags=words.hashtags,
-        metadata=words.metadata,
         scheduled_by=by.user,
+        **outgoing.snapshot(piece, connection.platform),
         **vars(marks),
         **_times(moment, zone),
     )
-    _place(post, piece, as_draft=as_draft)
+    _place(post, piece, by=by, as_draft=as_draft)
     try:
         with transaction.atomic():
             post.save(force_insert=True)
@@ -242,9 +238,31 @@ def _plan(
     return post
 
 
-def _place(post: ScheduledPost, piece: GeneratedContent, *, as_draft: bool) -> None:
-    """Decide whether anything happens by itself at its time: not to a draft, nor to what must be approved first."""
+def plan(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
+    """Plan a draft for the time that it holds, with the piece as it stands now. Raises CannotPlan, CannotChange."""
+    piece, connection = _ours(post.piece, post.connection, by=by)
+    moment = plan_for(dt.datetime.fromisoformat(post.local_time), post.timezone, now=now)
+    _require_fit(piece, connection, at=moment.instant)
+    held = ScheduledPost.objects.select_related("connection").get(pk=post.pk)
+    for name, value in outgoing.snapshot(piece, connection.platform).items():
+        setattr(held, name, value)
+    _place(held, piece, by=by, as_draft=False)
+    kept = ("title", "text", "hashtags", "metadata", "piece_version", "approval", "approved_fingerprint")
+    fresh = {name: getattr(held, name) for name in (*kept, "status", "next_try_at")}
+    _change(post, only={Status.DRAFT}, **fresh, time_note=moment.note[:200], tries=0, error="")
+    _audit("post.planned", post, by=by, at=moment.instant, account=connection.handle)
+    return post
+
+
+def _place(post: ScheduledPost, piece: GeneratedContent, *, by: Membership, as_draft: bool) -> None:
+    """Decide whether anything happens by itself at its time: not to a draft, nor to what must be approved first.
+
+    Who must approve it is asked.
+    """
     standing = approving.standing(piece)
+    if standing.must_wait and standing.request is None and not as_draft:
+        asking.ask_for_post(piece, by=by, now=timezone.now())
+        standing = approving.standing(piece)
     if standing.request:
         post.approval = standing.request
         post.approved_fingerprint = standing.request.approved_fingerprint if standing.is_approved else ""
@@ -252,7 +270,7 @@ def _place(post: ScheduledPost, piece: GeneratedContent, *, as_draft: bool) -> N
         post.status = Status.DRAFT if as_draft else Status.WAITING
         post.next_try_at = None
     else:
-        post.next_try_at = _first_try(post)
+        post.status, post.next_try_at = Status.SCHEDULED, _first_try(post)
 
 
 def _first_try(post: ScheduledPost, *, at: dt.datetime | None = None) -> dt.datetime:
@@ -278,7 +296,7 @@ def _ours(
 ) -> tuple[GeneratedContent, PlatformConnection]:
     """Return both as they stand now, when the member may see them and they belong together; else NotHere."""
     pieces = GeneratedContent.objects.visible_to(by).filter(deleted_at=None).select_related("asset")
-    found = pieces.filter(pk=piece.pk).first()
+    found = pieces.select_for_update(of=("self",)).filter(pk=piece.pk).first()  # an edit waits until it is planned
     account = PlatformConnection.objects.filter(organization_id=by.organization_id, pk=connection.pk).first()
     if found is None or account is None or account.client_id not in {None, found.client_id}:
         raise NotHere
@@ -286,6 +304,15 @@ def _ours(
         raise NotHere
     if account.status != PlatformConnection.Status.ACTIVE or account.platform not in platform_keys():
         raise AccountNotReady(account)
+    return found, account
+
+
+def ready(
+    piece: GeneratedContent, connection: PlatformConnection, *, by: Membership, at: dt.datetime
+) -> tuple[GeneratedContent, PlatformConnection]:
+    """Return both as they stand now; raise CannotPlan when they could not be planned for that instant."""
+    found, account = _ours(piece, connection, by=by)
+    _require_fit(found, account, at=at)
     return found, account
 
 
