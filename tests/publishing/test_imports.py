@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import transaction
 
-from accounts import tenancy
 from accounts.models import Membership, Notification
 from content.models import ContentAsset, GeneratedContent
 from publishing import sheets
 from publishing.delivery import importing
 from publishing.models import PlanImport, PlatformConnection, ScheduledPost
-from publishing.services import imports, posts
+from publishing.services import imports
 from publishing.sheets import CannotRead
 from tests.cast import Cast
 from tests.publishing.conftest import Clock, make_connection
@@ -91,8 +89,8 @@ def test_a_row_becomes_a_piece_and_a_post_at_the_wall_clock_of_the_files_zone(fi
     ("data", "told"),
     [
         ("date;time;account;text\n24.12.2026;9:30 pm;kesar;Schöner Regen\n".encode(), "Schöner Regen"),
-        ("date\ttime\taccount\ttext\n2026/12/24\t21:30\tKESAR\tRain\n".encode(), "Rain"),
-        ("\ufeffwhen,handle,caption\n2026-12-24T21:30,@kesar,\"Rain,\nand more\"\n".encode(), "Rain,\nand more"),
+        (b"date\ttime\taccount\ttext\n2026/12/24\t21:30\tKESAR\tRain\n", "Rain"),
+        ('\ufeffwhen,handle,caption\n2026-12-24T21:30,@kesar,"Rain,\nand more"\n'.encode(), "Rain,\nand more"),
         ("date;time;account;text\n24/12/2026;21.30;kesar;Pâte à crêpes\n".encode("windows-1252"), "Pâte à crêpes"),
         ("Post date,Post time,Profile,Message\r\n24/12/2026,9:30PM,kesar,Rain\r\n".encode("utf-16"), "Rain"),
     ],
@@ -138,9 +136,7 @@ def test_a_handle_on_two_platforms_needs_its_platform_named(files: Files) -> Non
     make_connection(files.cast.kesar, platform="bluesky", account_id="3", handle="kesar")
     header = "date,time,account,text,platform"
     plan = files.work(
-        files.bring(
-            rows("2026-12-24,09:00,kesar,One,", "2026-12-24,10:00,kesar,Two,Practice network", header=header)
-        )
+        files.bring(rows("2026-12-24,09:00,kesar,One,", "2026-12-24,10:00,kesar,Two,Practice network", header=header))
     )
     assert [post.text for post in files.posts()] == ["Two"]
     assert "connected more than once (Bluesky, Practice network)" in plan.refusals[0]["reasons"][0]
