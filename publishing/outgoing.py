@@ -52,6 +52,11 @@ def outgoing(piece: GeneratedContent, platform: str = "") -> Outgoing:
     return Outgoing(piece.title, text, list(piece.hashtags), metadata)
 
 
+def snapshot(piece: GeneratedContent, platform: str = "") -> dict[str, Any]:
+    """Return the columns of a post that say what is sent, as the piece stands now; its asset must be loaded."""
+    return {"piece_version": piece.version, **vars(outgoing(piece, platform))}
+
+
 def _options(piece: GeneratedContent, platform: str) -> Mapping[str, Any]:
     """Return what was chosen for that platform; the practice network knows nothing of it."""
     return piece.options if platform == piece.platform else {}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit, notifications, tenancy
 from accounts.models import Notification, User
-from publishing import holding
+from publishing import approving, holding
 from publishing.delivery import outcomes
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
@@ -30,6 +30,7 @@ def assist(*, now: dt.datetime) -> int:
     with tenancy.operator():
         due = ScheduledPost.objects.filter(
             is_due,
+            approving.agreed(),
             holding.not_held(),
             Q(lease_until=None) | Q(lease_until__lt=now),
             next_try_at__lte=now,

@@ -81,6 +81,12 @@ def wish_to_move(times: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": ScheduledPost.Status.SCHEDULED.value, **plain}
 
 
+def wish_to_wait(wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the wish that it waits for approval, at the time that was wished before, if any."""
+    moved = {name: value for name, value in wish.items() if name != "next_try_at"}
+    return {**moved, "status": ScheduledPost.Status.WAITING.value}
+
+
 def fulfilled(wish: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is written once the platform gave the post back."""
     found: dict[str, Any] = dict(wish)

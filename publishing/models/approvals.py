@@ -174,6 +174,11 @@ class ApprovalRequest(TenantModel):
     def __str__(self) -> str:
         return f"{self.workflow_name}: {self.status}"
 
+    @property
+    def seen_as(self) -> str:
+        """What somebody who looks at it sees: which round, stage and very piece. A decision names it."""
+        return f"{self.round}-{self.stage}-{self.fingerprint}"
+
 
 class ApprovalAsk(TenantModel):
     """One who is asked at one stage: a member, or the client (whoever of it decides first, also by a link)."""
