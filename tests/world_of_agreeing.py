@@ -31,6 +31,19 @@ THINGS: dict[str, str] = {
         "look",
     ),
     "desk_request": "piece",
+    **dict.fromkeys(
+        (
+            "approval", "approval_decide", "approval_comment", "approval_hand_over", "approval_choose", "approval_skip",
+            "approval_withdraw", "approval_remind", "approval_again", "approval_restore",
+        ),
+        "approval_request",
+    ),
+    **dict.fromkeys(("workflow", "workflow_remove"), "approval_workflow"),
+    "review_comment": "review_comment",
+    "revision": "revision",
+    "absence_back": "absence",
+    "piece_approval": "piece",
+    "post_without_approval": "post",
 }  # fmt: skip
 RESOURCES = {
     "api-approval-workflows-": "approval_workflow",

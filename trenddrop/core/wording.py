@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def script_words() -> dict[str, str]:
     """Sentences by key; {braces} are filled in by the script."""
-    return {**_requests(), **_uploads(), **_studio(), **_passkeys()}
+    return {**_requests(), **_uploads(), **_studio(), **_passkeys(), **_approvals(), **_calendar()}
 
 
 def _requests() -> dict[str, str]:
@@ -28,6 +28,27 @@ def _requests() -> dict[str, str]:
         "search_trends": _("Search trends for “{query}”"),
         "switch_theme": _("Switch light and dark"),
         "show_keys": _("Show the keys"),
+    }
+
+
+def _approvals() -> dict[str, str]:
+    return {
+        "chosen": _("{n} chosen"),
+        "remark_at": _("About {at}"),
+        "remark_on": _("About “{words}”"),
+        "remark_spot": _("About the spot {x} % from the left, {y} % from the top"),
+        "moved_to": _("{name}: now {place} of {all}"),
+    }
+
+
+def _calendar() -> dict[str, str]:
+    return {
+        "undo": _("Undo"),
+        "cal_lifted": _("Picked up “{title}”. Arrows move it, Enter drops it, Escape puts it back."),
+        "cal_back": _("Put back. Nothing was moved."),
+        "cal_edge": _("That is not shown here. Turn to other days first."),
+        "cal_chosen": _("{n} chosen"),
+        "cal_all": _("All, none"),
     }
 
 
