@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -177,7 +178,7 @@ def _require_had(wanted: frozenset[str], *, by: Membership) -> None:
 
 def _change(member: Membership, **values: Any) -> None:
     """Write; the owner's row is refused by the statement itself."""
-    if not Membership.objects.filter(pk=member.pk).exclude(role=Role.OWNER).update(**values):
+    if not Membership.objects.filter(pk=member.pk).exclude(role=Role.OWNER).update(updated_at=timezone.now(), **values):
         raise Refused(_("The owner stays as they are until they hand the organisation over."))
     for name, value in values.items():
         setattr(member, name, value)

@@ -104,9 +104,17 @@ def _in_place_of(
     return Asked(here, member)
 
 
+def deputies_of(request: ApprovalRequest, members: Iterable[Membership], *, now: dt.datetime) -> list[Asked]:
+    """Return who is to be asked in the place of those of the members who are away today."""
+    people = {one.pk: one for one in approving.deciders(request.organization_id, client_id=request.client_id)}
+    deputies = _deputies(request.organization_id, now=now)
+    found = [_in_place_of(member, people, deputies) for member in members if member.pk in deputies]
+    return [one for one in found if one.instead_of]
+
+
 def client_is_reachable(request: ApprovalRequest, *, now: dt.datetime) -> bool:
     """Say whether anybody can answer for the client: a member of theirs, or who holds a link that may decide."""
-    if _client_members(request):
+    if client_members(request):
         return True
     opens = Q(request=request)
     if request.client_id:
@@ -115,7 +123,8 @@ def client_is_reachable(request: ApprovalRequest, *, now: dt.datetime) -> bool:
     return links.filter(revoked_at=None, expires_at__gt=now).exists()
 
 
-def _client_members(request: ApprovalRequest) -> list[Membership]:
+def client_members(request: ApprovalRequest) -> list[Membership]:
+    """Return the client's own people who may decide."""
     if request.client_id is None:
         return []
     rows = approving.deciders(request.organization_id, client_id=request.client_id)
@@ -259,7 +268,7 @@ def tell(request: ApprovalRequest, asked: Sequence[Asked], *, title: Promise = A
     """Tell those who are asked; where nobody is, those who can choose somebody."""
     people = [one.member.user for one in asked if one.member]
     if any(one.member is None for one in asked):
-        people += [member.user for member in _client_members(request)]
+        people += [member.user for member in client_members(request)]
         client_asked.send(sender=ApprovalRequest, request=request)
     if people:
         say(request, people, title=title, message=_asking(request))

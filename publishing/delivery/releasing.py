@@ -57,7 +57,7 @@ def _hold(post: ScheduledPost, request: ApprovalRequest, *, now: dt.datetime) ->
 
 def waiting(request: ApprovalRequest) -> QuerySet[ScheduledPost]:
     """Return the posts that wait for the request, held until the transaction ends."""
-    rows = ScheduledPost.objects.filter(piece_id=request.piece_id, status=Status.WAITING)
+    rows = ScheduledPost.objects.filter(approval=request, status=Status.WAITING)
     return rows.select_related("connection").select_for_update(of=("self",)).order_by("scheduled_for", "pk")
 
 
