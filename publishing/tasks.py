@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import tenancy
 from publishing.delivery import (
     addresses,
+    agreeing,
     assisting,
     batches,
     claiming,
@@ -155,3 +156,9 @@ def plan_series(*, series_id: str, organization_id: str) -> None:
     """Plan what comes next of one series; nothing when somebody else does."""
     with tenancy.of_organization(organization_id):
         series_rung.send(sender=RecurringPost, key=uuid.UUID(series_id), now=timezone.now())
+
+
+@shared_task
+def watch_approvals() -> None:
+    """Remind who is asked, tell of what is overdue, and see who is left to decide."""
+    agreeing.look_round(now=timezone.now())

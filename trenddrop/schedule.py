@@ -12,6 +12,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "look after accounts": {"task": "publishing.tasks.look_after_accounts", "schedule": timedelta(minutes=5)},
     "sweep lost posts": {"task": "publishing.tasks.sweep", "schedule": timedelta(seconds=60)},
     "ask for posts by hand": {"task": "publishing.tasks.assist", "schedule": timedelta(seconds=30)},
+    "watch approvals": {"task": "publishing.tasks.watch_approvals", "schedule": timedelta(minutes=1)},
     "watch the desk's clocks": {"task": "publishing.tasks.watch_desk", "schedule": timedelta(minutes=1)},
     "clear outgoing pictures": {"task": "publishing.tasks.clear_outgoing", "schedule": timedelta(hours=12)},
     "resume plans from files": {"task": "publishing.tasks.resume_plans", "schedule": timedelta(minutes=2)},
