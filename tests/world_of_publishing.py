@@ -14,6 +14,7 @@ THINGS = {
     **dict.fromkeys(("connection", "connection_pause", "connection_resume"), "connection"),
     "connection_choose": "sign_in",
     **dict.fromkeys(("post_by_hand", "post_take", "post_done", "post_not_today", "post_file"), "post"),
+    **dict.fromkeys(("calendar_drop", "calendar_there"), "post"),
 }
 RESOURCES: dict[str, str] = {}
 SHARED = {"platform_key"}  # the same for every organisation
