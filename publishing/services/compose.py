@@ -141,6 +141,11 @@ def send(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetime) -
     return _each(drafts, now_at_once)
 
 
+def drop(drafts: Iterable[ScheduledPost], *, by: Membership) -> list[Outcome]:
+    """Take drafts out of the calendar; what was written is kept."""
+    return _each(drafts, lambda draft: posts.cancel(draft, by=by))
+
+
 def ask(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetime, note: str = "") -> list[Outcome]:
     """Ask once for each piece, and have its posts wait for the answer."""
     rows = list(drafts)

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, admit, requires
 from content.models import GeneratedContent
-from publishing import outgoing, queries
+from publishing import caps, holding, outgoing, queries
 from publishing.forms.posts import NowForm, ScheduleForm, WhenForm
-from publishing.models import ScheduledPost
+from publishing.models import PlatformConnection, PostingHold, ScheduledPost
 from publishing.services import posts as commands
 from publishing.walltime import Moment, UnknownZone, zone_of
 
@@ -30,7 +30,7 @@ def schedule(request: MemberRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         return _plan(request, piece)
     if request.headers.get("HX-Target") == "when-note":
-        return render(request, "publishing/partials/when_note.html", _moment(request))
+        return render(request, "publishing/partials/when_note.html", moment_of(request))
     return _show(request, piece, _form(request, piece))
 
 
@@ -120,6 +120,7 @@ def _show(request: MemberRequest, piece: GeneratedContent, form: ScheduleForm, *
         "form": form,
         "connections": accounts,
         "has_own": bool(own),
+        "holds": _holds(request, piece),
         "posts": list(queries.posts_of_piece(piece, request.membership)),
         "blocked": " ".join(problem.message for problem in blocked),
         "sent_text": outgoing.outgoing(piece).text,
@@ -129,7 +130,13 @@ def _show(request: MemberRequest, piece: GeneratedContent, form: ScheduleForm, *
     return render(request, template, context, status=status)
 
 
-def _moment(request: MemberRequest) -> dict[str, Any]:
+def _holds(request: MemberRequest, piece: GeneratedContent) -> list[PostingHold]:
+    """What would keep it back whichever account is chosen; of one account only its own page tells."""
+    standing = holding.standing(request.membership)
+    return [hold for hold in standing if hold.connection_id is None and hold.client_id in {None, piece.client_id}]
+
+
+def moment_of(request: MemberRequest) -> dict[str, Any]:
     """What the chosen clock means: the instant, what daylight saving does, or why not."""
     form = WhenForm(request.GET, zones=[request.user.timezone])
     if not form.is_valid():
@@ -140,4 +147,23 @@ def _moment(request: MemberRequest) -> dict[str, Any]:
     except (commands.CannotPlan, UnknownZone) as error:
         return {"error": str(error)}
     shown = dateformat.format(moment.local, "D j M Y, H:i T")
-    return {"shown": shown, "note": moment.note, "wait": max(moment.instant - now, dt.timedelta())}
+    known = {"shown": shown, "note": moment.note, "wait": max(moment.instant - now, dt.timedelta())}
+    return known | _about_account(request, moment)
+
+
+def _key_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _about_account(request: MemberRequest, moment: Moment) -> dict[str, str]:
+    """What the chosen account has against that time: its daily cap, a hold on it."""
+    rows = PlatformConnection.objects.visible_to(request.membership)
+    account = rows.filter(pk=asked).first() if (asked := _key_in(request.GET.get("connection", ""))) else None
+    if account is None:
+        return {}
+    hold = holding.over_account(account)
+    held = _("On hold: it goes out once the hold has ended.") if hold else ""
+    return {"full": caps.problem(account, moment.instant), "held": held}
