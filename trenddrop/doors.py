@@ -58,6 +58,9 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     **dict.fromkeys(("webhook", "webhook_of"), Door(Limit(3000, MINUTE, by="ip"), reads="*")),
     "erasing": Door(Limit(60, MINUTE, by="ip"), reads="*"),
     "publish_now": Door(Limit(30, MINUTE)),
+    "calendar_drop": Door(Limit(240, MINUTE)),
+    "calendar_bulk": Door(Limit(20, MINUTE)),
+    "calendar_there": Door(Limit(600, MINUTE), reads="*"),  # asked while something is dragged
     "compose": Door(Limit(30, MINUTE), Limit(1000, DAY, by="organization")),
     "composing": Door(Limit(90, MINUTE)),
     "composing_check": Door(Limit(240, MINUTE)),  # asked while somebody types

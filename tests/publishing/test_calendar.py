@@ -257,9 +257,9 @@ def test_two_posts_of_one_account_within_an_hour_clash_and_others_do_not(plan: P
     plan.post("2026-11-12T20:10", account=other)
     plan.post("2026-11-12T21:40")
     found = plan.sheet()
-    assert len(found.warnings) == 1
-    assert "only 40 min apart" in found.warnings[0].text
-    assert "Bride’s mother" in found.warnings[0].more
+    assert len(found.hints) == 1
+    assert "only 40 min apart" in found.hints[0].text
+    assert "Bride’s mother" in found.hints[0].more
     assert cells(found)["11-12"].has_clash
 
 
@@ -267,14 +267,14 @@ def test_the_same_piece_twice_on_one_account_is_told_unless_a_series_means_it(pl
     piece = make_piece(plan.cast.kesar)
     plan.post("2026-11-12T20:00", piece=piece)
     plan.post("2026-11-20T20:00", piece=piece)
-    assert ["twice" in warning.text for warning in plan.sheet().warnings] == [True]
+    assert ["twice" in warning.text for warning in plan.sheet().hints] == [True]
 
 
 def test_what_is_over_is_no_clash(plan: Plan) -> None:
     plan.post("2026-11-03T20:00", status=Status.PUBLISHED)
     plan.post("2026-11-03T20:10", status=Status.PUBLISHED)
     plan.post("2026-11-03T20:20", status=Status.SCHEDULED)
-    assert plan.sheet().warnings == []
+    assert plan.sheet().hints == []
 
 
 def test_a_day_with_more_posts_than_its_platform_takes_is_told(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,7 +282,7 @@ def test_a_day_with_more_posts_than_its_platform_takes_is_told(plan: Plan, monke
     for hour in (9, 12, 15):
         plan.post(f"2026-11-12T{hour:02}:00")
     found = plan.sheet()
-    assert "takes 2 in 24 hours" in found.warnings[0].text
+    assert "takes 2 in 24 hours" in found.hints[0].text
     assert cells(found)["11-12"].full == ["@kesar"]
 
 

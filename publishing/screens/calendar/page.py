@@ -54,7 +54,7 @@ class Sheet:
     after: str = ""
     from_hour: int = building.MORNING
     clashes: Sequence[Clash] = ()
-    warnings: Sequence[Hint] = ()
+    hints: Sequence[Hint] = ()
     changes: Mapping[dt.date, Sequence[Change]] = field(default_factory=dict)
     good: times.Good | None = None
 
@@ -121,7 +121,7 @@ def _grid(found: Sheet, member: Membership, *, today: dt.date, now: dt.datetime)
         for slot in times.free_slots(found.shown, wanted, now=now):
             cells[slot.at.date()].free.append(slot)
     found.clashes = reading.clashes(member, wanted, found.accounts, now=now)
-    _warn(found, cells)
+    _warn(found, cells, today=today)
     for day, changes in found.changes.items():
         cells[day].changes = changes
     if is_week:
@@ -133,22 +133,35 @@ def _grid(found: Sheet, member: Membership, *, today: dt.date, now: dt.datetime)
         found.weeks = building.weeks(cells)
 
 
-def _warn(found: Sheet, cells: Mapping[dt.date, Cell]) -> None:
+def _warn(found: Sheet, cells: Mapping[dt.date, Cell], *, today: dt.date) -> None:
     """Write what clashes and what is over its cap on its day, and in sentences."""
-    warnings = [_clash(each, found.wanted) for each in found.clashes[: reading.MOST_CLASHES]]
-    uses = caps.by_day(found.shown, first=found.wanted.first, last=found.wanted.last, zone=found.wanted.zone)
+    wanted = found.wanted
+    uses = caps.by_day(found.shown, first=wanted.first, last=wanted.last, zone=wanted.zone)
     for (key, day), use in uses.items():
-        account = found.accounts.by_key[key]
-        cell = cells.get(day)
-        if cell is None or use.left:
-            continue
-        cell.full = [*cell.full, account.handle]
-        if use.planned > use.limit and not cell.is_past:
-            warnings.append(_over(account, day, use))
-    for warning in warnings:
-        if warning.day in cells:
-            cells[warning.day].has_clash = True
-    found.warnings = sorted(warnings, key=lambda each: each.day)
+        if day in cells and not use.left:
+            cells[day].full = [*cells[day].full, found.accounts.by_key[key].handle]
+    found.hints = hints(found.clashes, uses, found.accounts, wanted, today=today)
+    for hint in found.hints:
+        if hint.day in cells:
+            cells[hint.day].has_clash = True
+
+
+def hints(
+    clashes: Sequence[Clash],
+    uses: Mapping[tuple[uuid.UUID, dt.date], caps.Use],
+    accounts: Accounts,
+    wanted: Wanted,
+    *,
+    today: dt.date,
+) -> list[Hint]:
+    """Return what is worth a look before it happens, by day."""
+    found = [_clash(each, wanted) for each in clashes[: reading.MOST_CLASHES]]
+    found += [
+        _over(accounts.by_key[key], day, use)
+        for (key, day), use in uses.items()
+        if use.planned > use.limit and day >= today
+    ]
+    return sorted(found, key=lambda each: each.day)
 
 
 def _clash(clash: Clash, wanted: Wanted) -> Hint:

@@ -42,6 +42,7 @@ class Wanted:
     plan: uuid.UUID | None = None
     lanes: str = "client"
     select: bool = False
+    until: dt.date | None = None  # the last day of a "span"
 
     @classmethod
     def read(cls, asked: Mapping[str, str], *, zone: str, now: dt.datetime) -> "Wanted":
@@ -82,7 +83,7 @@ class Wanted:
                 return _monday(self.day.replace(day=1))
             case "week":
                 return _monday(self.day)
-            case "day":
+            case "day" | "span":
                 return self.day
         return self.day.replace(day=1)
 
@@ -96,6 +97,8 @@ class Wanted:
                 return self.first + 6 * DAY
             case "day":
                 return self.day
+            case "span":
+                return self.until or self.day
         return self._month_end()
 
     def _month_end(self) -> dt.date:
