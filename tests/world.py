@@ -49,7 +49,7 @@ from content.models import (
     Upload,
 )
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
-from tests import world_of_agreeing, world_of_looks, world_of_publishing, world_of_repurposing
+from tests import world_of_agreeing, world_of_looks, world_of_planning, world_of_publishing, world_of_repurposing
 from tests.cast import Cast, person
 from tests.world_of_ideas import ideas
 from trenddrop.api import router as api_router
@@ -189,7 +189,7 @@ THINGS = {
     "post_retry": "post",
 }
 THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS | world_of_publishing.THINGS
-THINGS |= world_of_agreeing.THINGS
+THINGS |= world_of_agreeing.THINGS | world_of_planning.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
@@ -229,7 +229,7 @@ RESOURCES = {
     "api-measured-posts-": "post",
 }
 RESOURCES |= world_of_looks.RESOURCES | world_of_repurposing.RESOURCES | world_of_publishing.RESOURCES
-RESOURCES |= world_of_agreeing.RESOURCES
+RESOURCES |= world_of_agreeing.RESOURCES | world_of_planning.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
@@ -264,6 +264,7 @@ def furnish(cast: Cast) -> World:
         ids |= {"generation": _asked(cast, ids["piece"])} | world_of_repurposing.repurposing(cast, ids["asset"])
         ids |= world_of_publishing.publishing(cast, ids)
         ids |= world_of_agreeing.agreeing(cast, ids)
+        ids |= world_of_planning.planning(cast, ids)
     return World(cast, ids)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
-from publishing import operating
+from publishing import caps, holding, operating, slots
 from publishing.delivery import health, ways
 from publishing.delivery.adapters import adapter
 from publishing.models import Platform, PlatformConnection, ScheduledPost
@@ -71,6 +71,9 @@ def detail(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         "health": row["health"],
         "quotas": [*row["health"].allowances, *health.counted(connection, now=timezone.now())],
         "attention": list(_attention(connection, row["health"])),
+        "slots": slots.slots_of([connection]).count(),
+        "use": caps.used(connection, timezone.now()),
+        "holds": [hold] if (hold := holding.over_account(connection)) else [],
         "posts": posts.order_by("-scheduled_for")[:LAST_POSTS],
     }
     return render(request, "publishing/connection.html", context)

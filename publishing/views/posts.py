@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from accounts.permissions import may
 from content.pieces.composing import ATTACHED
-from publishing import queries, story
+from publishing import holding, queries, slots, story
 from publishing.delivery import handing
+from publishing.forms.approvals import WhyForm
 from publishing.forms.posts import SeenForm, WhenForm
-from publishing.models import PublishAttempt, ScheduledPost
+from publishing.models import PostingHold, PublishAttempt, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.services import posts as commands
@@ -29,6 +30,7 @@ from trenddrop.core.catalogue import badge
 
 Status = ScheduledPost.Status
 MOST_ATTEMPTS = 60
+HOLDABLE = {Status.WAITING, Status.SCHEDULED, Status.HANDED, Status.ASSISTED}
 MOVES = {Status.SCHEDULED, Status.UNCONFIRMED, Status.HANDED}
 # The page looks again by itself around the moment something happens, and never while somebody fills in a form.
 JUST_BEFORE, JUST_AFTER = dt.timedelta(seconds=15), dt.timedelta(minutes=1)
@@ -57,6 +59,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "next_url": _address(wanted, page.after),
         "previous_url": _address(wanted, page.before),
         "filters": _rest(wanted),
+        "holds": holding.standing(request.membership),
     }
     return render(request, "publishing/posts.html", context)
 
@@ -82,7 +85,7 @@ def detail(request: MemberRequest, key: UUID) -> HttpResponse:
 
 def _post(request: MemberRequest, key: UUID) -> ScheduledPost:
     rows = ScheduledPost.objects.visible_to(request.membership)
-    related = ("connection", "piece__asset", "piece__thumbnail", "scheduled_by")
+    related = ("connection", "piece__asset", "piece__thumbnail", "scheduled_by", "slot")
     return get_object_or_404(rows.select_related(*related), pk=key)
 
 
@@ -101,9 +104,16 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
         "refresh": post.status == Status.PUBLISHING or _is_about_to_move(post),
         "look_in": _seconds_until_it_moves(post),
         "waits_for_hand": _waits_for_hand(post),
+        "holds": _holds(post),
         **(_actions(request, post) if _may(request) else {}),
         **more,
     }
+
+
+def _holds(post: ScheduledPost) -> list[PostingHold]:
+    """What keeps the post back, while it could go out."""
+    hold = holding.standing_over(post) if post.status in HOLDABLE else None
+    return [hold] if hold else []
 
 
 def _still(post: ScheduledPost) -> str:
@@ -152,11 +162,10 @@ def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
         case Status.HANDED if post.metadata.get(handing.WISH):
             return {}
         case Status.SCHEDULED | Status.HANDED:
-            form = WhenForm(
-                initial={"local_time": post.local_time, "timezone": post.timezone}, zones=_zones(request, post)
-            )
             hand = {"hand_url": to("post_by_hand")} if _waits_for_hand(post) else {}
-            return {"cancel_url": to("post_cancel"), "move_url": to("post_move"), "move_form": form, **hand}
+            return _moves(request, post) | hand
+        case Status.DRAFT | Status.WAITING:
+            return _at_rest(request, post)
         case Status.ASSISTED:
             return {"hand_url": to("post_by_hand"), "cancel_url": to("post_cancel")}
         case Status.UNCONFIRMED:
@@ -176,6 +185,26 @@ def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
                 "cancel_url": to("post_cancel"),
             }
     return {}
+
+
+def _moves(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
+    start = {"local_time": post.local_time, "timezone": post.timezone}
+    has_slots = slots.slots_of([post.connection_id]).exists()
+    return {
+        **({"slot_url": reverse("post_to_slot", args=[post.pk])} if has_slots else {}),
+        "cancel_url": reverse("post_cancel", args=[post.pk]),
+        "move_url": reverse("post_move", args=[post.pk]),
+        "move_form": WhenForm(initial=start, zones=_zones(request, post)),
+    }
+
+
+def _at_rest(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
+    """What is done about a post to which nothing happens by itself: a draft, and what waits for approval."""
+    if post.status == Status.DRAFT:
+        return _moves(request, post) | {"plan_url": reverse("post_plan", args=[post.pk])}
+    overrides = may(request.membership, "approvals.override")
+    override = {"override_url": reverse("post_without_approval", args=[post.pk]), "override_form": WhyForm()}
+    return _moves(request, post) | (override if overrides else {})
 
 
 def _zones(request: MemberRequest, post: ScheduledPost) -> list[str]:
@@ -220,6 +249,15 @@ def retry(request: MemberRequest, key: UUID) -> HttpResponse:
     now = timezone.now()
     done = _("It is sent now, with the same words and the same key.")
     return _do(request, key, lambda post: commands.retry(post, by=request.membership, now=now), done=done)
+
+
+@require_POST
+@requires("posts.schedule")
+def plan(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Make a draft a post that goes out, or that waits for its approval."""
+    now = timezone.now()
+    done = _("Planned. It goes out at its time, or as soon as it is approved.")
+    return _do(request, key, lambda post: commands.plan(post, by=request.membership, now=now), done=done)
 
 
 @require_POST

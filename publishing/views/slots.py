@@ -270,6 +270,8 @@ def good_times(request: MemberRequest, key: UUID) -> HttpResponse:
     """Propose hours that did well for the chosen account, with the reason; plan the piece for one of them."""
     piece = _piece(request, key)
     chosen = _chosen(request, piece)
+    if chosen is None and request.method != "POST":
+        chosen = queries.connections_for(piece, request.membership).first()
     if request.method == "POST":
         admit(request, "posts.schedule")
         return _use(request, piece, chosen)
