@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from publishing.approving import WITHOUT
 from publishing.delivery.claiming import WITHDRAWN
 from publishing.delivery.handing import WISH
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
@@ -57,7 +58,7 @@ class Answer:
 
 def tell(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line]:
     """Return what happened, oldest first, and what happens next."""
-    lines = [_planned(post)]
+    lines = [_planned(post), *_unapproved(post)]
     for attempt in attempts:
         lines += _looked(attempt) if attempt.purpose == PublishAttempt.Purpose.LOOK else _sent(attempt)
     return [*lines, *_ended(post, attempts), *_next(post)]
@@ -66,6 +67,15 @@ def tell(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line]:
 def _planned(post: ScheduledPost) -> Line:
     who = str(post.scheduled_by) if post.scheduled_by_id else _("somebody")
     return Line("done", _("Planned by %(who)s") % {"who": who}, post.created_at, post.time_note)
+
+
+def _unapproved(post: ScheduledPost) -> list[Line]:
+    """Say for ever that it was let go out though nobody had approved it."""
+    said = post.metadata.get(WITHOUT)
+    if not said:
+        return []
+    at = dt.datetime.fromisoformat(said["at"])
+    return [Line("unconfirmed", _("Let out without approval"), at, said["why"])]
 
 
 def _sent(attempt: PublishAttempt) -> list[Line]:
@@ -127,6 +137,8 @@ def _ended(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line
 def _next(post: ScheduledPost) -> list[Line]:
     if post.status == Status.SCHEDULED:
         return [Line("scheduled", _waits(post), post.next_try_at)]
+    if post.status == Status.WAITING:
+        return [Line("waiting", _("Waits for approval"), None)]
     if post.status == Status.HANDED:
         return [Line("scheduled", _("Goes live there by itself"), post.scheduled_for)]
     if post.status == Status.ASSISTED and post.next_try_at:
@@ -157,6 +169,8 @@ def answer(post: ScheduledPost) -> Answer:
             more = _("We have not sent it again and will not, until we know")
             return Answer(_("%(name)s may have it. It has not said that it is live.") % {"name": name}, more)
     said = {
+        Status.DRAFT: Answer(_("It is a draft."), post.time_note or _("Nothing happens by itself until you plan it")),
+        Status.WAITING: Answer(_("It waits for approval."), _("What is sent is exactly what is approved")),
         Status.PUBLISHING: Answer(_("It is being sent."), _("This page looks again by itself")),
         Status.ASSISTED: Answer(
             _("It waits for you to post it."), _("Everything it takes is on one page, also on your phone")

@@ -39,11 +39,11 @@ THINGS: dict[str, str] = {
         "approval_request",
     ),
     **dict.fromkeys(("workflow", "workflow_remove"), "approval_workflow"),
-    "review_comment": "review_comment",
+    "comment_settle": "review_comment",
     "revision": "revision",
     "absence_back": "absence",
     "piece_approval": "piece",
-    "post_without_approval": "post",
+    **dict.fromkeys(("post_without_approval", "post_plan"), "post"),
 }  # fmt: skip
 RESOURCES = {
     "api-approval-workflows-": "approval_workflow",

@@ -24,13 +24,27 @@ def words(before: str, after: str) -> list[Part]:
     if len(old) + len(new) > MOST_COMPARED:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     parts: list[Part] = []
-    for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if how == "equal":
+    gone: list[str] = []
+    added: list[str] = []
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for number, (how, a, b, c, d) in enumerate(steps):
+        if how == "equal" and not _is_gap(steps, number, old[a:b]):
+            _add(parts, GONE, gone)
+            _add(parts, ADDED, added)
             _add(parts, SAME, old[a:b])
+            gone, added = [], []
             continue
-        _add(parts, GONE, old[a:b])
-        _add(parts, ADDED, new[c:d])
+        gone += old[a:b]
+        added += new[c:d]
+    _add(parts, GONE, gone)
+    _add(parts, ADDED, added)
     return parts
+
+
+def _is_gap(steps: Sequence[tuple[str, int, int, int, int]], number: int, tokens: Sequence[str]) -> bool:
+    """Say whether only a space stays the same between two changes: to a reader they are one."""
+    is_between = 0 < number < len(steps) - 1
+    return is_between and all(token.isspace() and "\n" not in token for token in tokens)
 
 
 def _add(parts: list[Part], kind: str, tokens: Sequence[str]) -> None:

@@ -230,13 +230,19 @@ def counts(membership: Membership, *, now: dt.datetime) -> dict[str, int]:
     living = rows.filter(OPEN | BACK)
     asked = Q(requested_by_id=membership.user_id)
     found: dict[str, int] = living.aggregate(
-        open=Count("pk", filter=OPEN), back=Count("pk", filter=BACK), asked=Count("pk", filter=asked)
+        open=Count("pk", filter=OPEN),
+        back=Count("pk", filter=BACK),
+        asked=Count("pk", filter=asked),
+        nobody=Count("pk", filter=OPEN & Q(nobody=True)),
     )
-    return found | mine_of(membership, now=now)
+    found |= mine_of(membership, now=now)
+    if may(membership, "approvals.manage"):
+        found["mine"] += found["nobody"]
+    return found
 
 
 def mine_of(membership: Membership, *, now: dt.datetime) -> dict[str, int]:
-    """Return how much waits for the member now, and how much of it is late: "mine", "late"."""
+    """Return how much the member is asked now, and how much of it is late: "mine", "late"."""
     asks = ApprovalAsk.objects.visible_to(membership).filter(
         of_member(membership),
         status=ApprovalAsk.Status.OPEN,
@@ -249,9 +255,6 @@ def mine_of(membership: Membership, *, now: dt.datetime) -> dict[str, int]:
     found: dict[str, int] = asks.aggregate(
         mine=Count("request", distinct=True), late=Count("request", filter=late, distinct=True)
     )
-    if may(membership, "approvals.manage"):
-        rows = ApprovalRequest.objects.visible_to(membership).filter(OPEN, nobody=True, piece__deleted_at=None)
-        found["mine"] += rows.count()
     return found
 
 

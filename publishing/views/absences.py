@@ -60,6 +60,6 @@ def back(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Take the absence back."""
     rows = Absence.objects.visible_to(request.membership).filter(member=request.membership)
     found = get_object_or_404(rows.select_related("member__user"), pk=key)
-    commands.back(found, by=request.membership, now=timezone.now())
+    commands.back(found, by=request.membership)
     messages.success(request, _("You are asked yourself again."))
     return redirect("absences")

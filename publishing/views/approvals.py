@@ -1,12 +1,9 @@
 """The inbox of approvals: what waits for whom, several at once, and how it went lately."""
 
 import uuid
-from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -33,7 +30,6 @@ def index(request: MemberRequest) -> HttpResponse:
         "wanted": wanted,
         "rows": page.rows,
         "counts": inbox.counts(member, now=now),
-        "clients": inbox.clients_of(member),
         "filters": _rest(wanted),
         "next_url": f"?view={wanted.view}{_rest(wanted)}&{urlencode({'at': str(page.after)})}" if page.after else "",
         "begins": "at" not in request.GET,
@@ -83,43 +79,31 @@ def figures(request: MemberRequest) -> HttpResponse:
 def bulk(request: MemberRequest) -> HttpResponse:
     """Show again what would be approved; then approve what still stands as it was shown."""
     chosen = request.POST.getlist("chosen")[:MOST_AT_ONCE]
-    seen = dict(each.partition(":")[::2] for each in chosen)
-    keys = [key for key in map(_key, seen) if key]
-    rows = inbox.chosen(request.membership, keys, now=timezone.now())
+    named = (each.partition(":") for each in chosen)
+    seen = {key: stamp for key, stamp in ((_key(text), stamp) for text, _sep, stamp in named) if key}
+    rows = inbox.chosen(request.membership, seen, now=timezone.now())
     if not rows:
         messages.warning(request, _("Nothing of that waits for you any more. Nothing was approved."))
         return redirect("approvals")
     if request.POST.get("sure") != "1":
-        left_out = len(set(keys)) - len(rows)
+        left_out = len(seen) - len(rows)
         context = {
             "rows": rows,
             "left_out": left_out,
             "asked_to_look": "sure" in request.POST or "check" in request.POST,
         }
         return render(request, "publishing/approvals/bulk.html", context)
-    _tell(request, list(_approve(request, rows, seen)))
+    pairs = [(row.request, seen[row.request.pk]) for row in rows]
+    _tell(request, deciding.approve_many(pairs, by=request.membership, now=timezone.now()))
     return redirect("approvals")
 
 
-def _approve(
-    request: MemberRequest, rows: Iterable[inbox.Row], seen: dict[str, str]
-) -> Iterable[tuple[inbox.Row, str]]:
-    """Approve each by itself: one that changed, or that somebody decided meanwhile, keeps none of the others back."""
-    now = timezone.now()
-    for row in rows:
-        try:
-            with transaction.atomic():
-                deciding.approve(row.request, by=request.membership, seen=seen[str(row.request.pk)], now=now)
-            yield row, ""
-        except deciding.CannotDecide as error:
-            yield row, str(error)
-
-
-def _tell(request: MemberRequest, ended: list[tuple[Any, str]]) -> None:
-    done = sum(not why for _row, why in ended)
+def _tell(request: MemberRequest, decided: list[deciding.Decided]) -> None:
+    """Say how many went through; what changed, or was decided meanwhile, kept none of the others back."""
+    done = sum(one.error is None for one in decided)
     if done:
         words = ngettext("%(n)s piece is approved.", "%(n)s pieces are approved.", done)
         messages.success(request, words % {"n": done})
-    for row, why in ended:
-        if why:
-            messages.error(request, f"{row.piece}: {why}")
+    for one in decided:
+        if one.error is not None:
+            messages.error(request, f"{one.request.piece}: {one.error}")

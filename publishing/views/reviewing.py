@@ -210,7 +210,6 @@ def comment(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
             asked,
             by=request.membership,
             body=said["body"],
-            now=timezone.now(),
             anchor=form.anchor(),
             parent=parent,
             is_internal=said["is_internal"],
@@ -337,15 +336,14 @@ def restore(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 def revision(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Take changes in hand, or give them to somebody."""
     rows = Revision.objects.visible_to(request.membership).select_related("request")
-    found, now = get_object_or_404(rows, pk=key), timezone.now()
-    member = request.membership
+    found, member = get_object_or_404(rows, pk=key), request.membership
     try:
         if request.POST.get("do") == "give":
             form = PersonForm(request.POST, people=revising.editors(found.request))
             if form.is_valid():
-                revising.assign(found, to=form.cleaned_data["to"], by=member, now=now)
+                revising.assign(found, to=form.cleaned_data["to"], by=member)
         else:
-            revising.start(found, by=member, now=now)
+            revising.start(found, by=member)
             messages.success(request, _("You have it in hand. Edit the piece, then say that the changes are made."))
     except revising.CannotRevise as error:
         messages.error(request, str(error))
