@@ -11,9 +11,10 @@ from accounts.models import ClientAccount, Membership
 from accounts.signals import client_archived
 from content.models import GeneratedContent
 from content.signals import assets_moved, piece_changed
-from publishing.services import clients, imports, recurring
+from publishing.models import ApprovalRequest
+from publishing.services import clients, imports, links, recurring
 from publishing.services.approvals import moving, reopening
-from publishing.signals import plan_rung, series_rung
+from publishing.signals import client_asked, plan_rung, series_rung
 
 
 @receiver(assets_moved)
@@ -46,3 +47,9 @@ def plan_the_next(key: uuid.UUID, now: dt.datetime, **_kwargs: Any) -> None:
 def ask_about_what_it_is_now(piece: GeneratedContent, by: Membership | None, **_kwargs: Any) -> None:
     """What was approved is exactly what is sent: a change opens its approval again."""
     reopening.notice(piece.pk, by=by, now=timezone.now())
+
+
+@receiver(client_asked)
+def mail_the_links(request: ApprovalRequest, **_kwargs: Any) -> None:
+    """Who holds a link to it hears by mail that it waits for them."""
+    links.announce(request, now=timezone.now())

@@ -18,6 +18,7 @@ from publishing.delivery import (
     clocks,
     hearing,
     importing,
+    link_mail,
     listening,
     quotas,
     recurring,
@@ -27,6 +28,7 @@ from publishing.delivery import (
 )
 from publishing.models import RecurringPost
 from publishing.signals import plan_rung, series_rung
+from trenddrop.core.mail import NotTaken
 
 MOST_BELLS = 8
 # Then a worker turns to other work for a moment; the next scan rings for what is left.
@@ -156,6 +158,25 @@ def plan_series(*, series_id: str, organization_id: str) -> None:
     """Plan what comes next of one series; nothing when somebody else does."""
     with tenancy.of_organization(organization_id):
         series_rung.send(sender=RecurringPost, key=uuid.UUID(series_id), now=timezone.now())
+
+
+@shared_task(autoretry_for=(NotTaken,), retry_backoff=30, retry_backoff_max=1800, max_retries=8)
+def mail_link(*, link_id: str) -> None:
+    """Mail a review link with what waits behind it."""
+    link_mail.send(uuid.UUID(link_id), now=timezone.now())
+
+
+@shared_task(autoretry_for=(NotTaken,), retry_backoff=15, max_retries=4)
+def mail_link_code(*, link_id: str) -> None:
+    """Mail the code that lets another device in."""
+    link_mail.send_code(uuid.UUID(link_id), now=timezone.now())
+
+
+@shared_task
+def mail_links_waiting() -> None:
+    """Ring for links with something new behind them, and for those whose mail was lost on its way."""
+    for key in link_mail.due(timezone.now()):
+        mail_link.delay(link_id=str(key))
 
 
 @shared_task
