@@ -63,6 +63,7 @@ STATES: dict[str, State] = {
     "processing": State("scheduled", "again", _("Working")),
     "working": State("scheduled", "again", _("Working")),
     "running": State("scheduled", "again", _("Working")),
+    "reading": State("scheduled", "again", _("Reading")),
     "ready": State("live", "live", _("Ready")),
     "done": State("live", "live", _("Done")),
     "skipped": State("draft", "level", _("Skipped")),
