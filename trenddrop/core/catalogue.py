@@ -134,7 +134,7 @@ IDEA_PAGES = (
     "ideas", "idea", "idea_new", "ideas_deleted", "script", "script_version", "voices", "voice_add", "voice_clone",
 )  # fmt: skip
 APPROVAL_PAGES = (
-    "approvals", "approvals_bulk", "approval", "approvals_figures", "desk", "desk_look",
+    "approvals", "approvals_bulk", "approval", "approvals_figures", "piece_approval", "desk", "desk_look",
     "desk_request", "workflows", "workflow", "workflow_new",
 )  # fmt: skip
 WORK: tuple[Place, ...] = (
@@ -149,6 +149,7 @@ WORK: tuple[Place, ...] = (
     ),
     Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
     Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
+    Place("approvals", "approvals", _("Approvals"), "a", "approvals_view", APPROVAL_PAGES),
     Place("calendar", "calendar", _("Calendar"), "d", "posts_view", ("calendar",)),
     Place("posts", "list", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
