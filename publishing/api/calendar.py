@@ -19,13 +19,13 @@ from publishing.screens.calendar.overview import overview
 from publishing.screens.calendar.wanted import Wanted
 from publishing.serializers.calendar import (
     AheadSerializer,
+    BulkOutcomeSerializer,
     CalendarSerializer,
-    ChosenSerializer,
+    ChosenPostsSerializer,
     DaysSerializer,
     LandingSerializer,
-    OutcomeSerializer,
-    ShiftSerializer,
-    ZoneSerializer,
+    RezonePostsSerializer,
+    ShiftPostsSerializer,
 )
 from publishing.services import calendar
 from publishing.services.calendar import Outcome
@@ -44,11 +44,11 @@ class CalendarViewSet(MemberViewSet):
     pagination_class = None
     filterset_class = None
     bodies: ClassVar = {
-        "move": ShiftSerializer,
-        "keep_clock": ZoneSerializer,
-        **dict.fromkeys(("to_slots", "hold_back", "cancel"), ChosenSerializer),
+        "move": ShiftPostsSerializer,
+        "keep_clock": RezonePostsSerializer,
+        **dict.fromkeys(("to_slots", "hold_back", "cancel"), ChosenPostsSerializer),
     }
-    shapes: ClassVar = {**dict.fromkeys(CHANGES, OutcomeSerializer()), "look_ahead": LandingSerializer()}
+    shapes: ClassVar = {**dict.fromkeys(CHANGES, BulkOutcomeSerializer()), "look_ahead": LandingSerializer()}
     doors: ClassVar = dict.fromkeys(CHANGES, "calendar_bulk")
     refusals: ClassVar = {calendar.TooMany: 422, UnknownZone: 422}
     action_permissions: ClassVar = {

@@ -38,7 +38,7 @@ class DaysSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class CountSerializer(serializers.Serializer[Any]):
+class StatusCountSerializer(serializers.Serializer[Any]):
     """How many posts stand so."""
 
     status = serializers.ChoiceField(Status.choices, help_text="How they stand.")
@@ -65,19 +65,19 @@ class FreeSlotSerializer(serializers.Serializer[Any]):
     timezone = serializers.CharField(source="slot.timezone", help_text="The zone of that clock.")
 
 
-class DaySerializer(serializers.Serializer[Any]):
+class CalendarDaySerializer(serializers.Serializer[Any]):
     """One day."""
 
     date = serializers.DateField(help_text="The day.")
     posts = serializers.IntegerField(help_text="How many posts it has.")
-    statuses = CountSerializer(many=True, help_text="How they stand.")
+    statuses = StatusCountSerializer(many=True, help_text="How they stand.")
     entries = IntentSerializer(many=True, help_text="What named calendars intend, without a post.")
     free_slots = FreeSlotSerializer(many=True, help_text="Slots with nothing in them.")
     clock_changes = serializers.ListField(child=serializers.CharField(), help_text="What clocks do in its night.")
     full = serializers.ListField(child=serializers.UUIDField(), help_text="Accounts that take no more posts this day.")
 
 
-class WarningSerializer(serializers.Serializer[Any]):
+class CalendarWarningSerializer(serializers.Serializer[Any]):
     """What is worth a look before it happens."""
 
     text = serializers.CharField(help_text="What.")
@@ -91,11 +91,13 @@ class CalendarSerializer(serializers.Serializer[Any]):
     """Some days on one clock."""
 
     timezone = serializers.CharField(help_text="The zone whose days these are.")
-    days = DaySerializer(many=True, help_text="Every day.")
-    warnings = WarningSerializer(many=True, help_text="Posts too near to each other, pieces sent twice, full days.")
+    days = CalendarDaySerializer(many=True, help_text="Every day.")
+    warnings = CalendarWarningSerializer(
+        many=True, help_text="Posts too near to each other, pieces sent twice, full days."
+    )
 
 
-class ChosenSerializer(serializers.Serializer[Any]):
+class ChosenPostsSerializer(serializers.Serializer[Any]):
     """Some posts."""
 
     posts = serializers.ListField(
@@ -103,7 +105,7 @@ class ChosenSerializer(serializers.Serializer[Any]):
     )
 
 
-class ShiftSerializer(ChosenSerializer):
+class ShiftPostsSerializer(ChosenPostsSerializer):
     """Some posts, and how far they move."""
 
     days = serializers.IntegerField(
@@ -112,24 +114,24 @@ class ShiftSerializer(ChosenSerializer):
     hours = serializers.IntegerField(default=0, min_value=-168, max_value=168, help_text="And by hours that pass.")
 
 
-class ZoneSerializer(ChosenSerializer):
+class RezonePostsSerializer(ChosenPostsSerializer):
     """Some posts, and the zone in which their clocks shall show the same."""
 
     timezone = serializers.CharField(max_length=64, help_text="The IANA zone.")
 
 
-class RefusedSerializer(serializers.Serializer[Any]):
+class RefusedPostSerializer(serializers.Serializer[Any]):
     """A post that was left as it was."""
 
     post = serializers.UUIDField(help_text="The post.")
     reason = serializers.CharField(help_text="Why.")
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class BulkOutcomeSerializer(serializers.Serializer[Any]):
     """What was changed, and what was not."""
 
     changed = PostSerializer(many=True, help_text="Posts as they stand now.")
-    refused = RefusedSerializer(many=True, help_text="Posts that stay as they were.")
+    refused = RefusedPostSerializer(many=True, help_text="Posts that stay as they were.")
 
 
 class AheadSerializer(serializers.Serializer[Any]):
