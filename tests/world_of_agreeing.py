@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from content.models import GeneratedContent
-from publishing import approving
+from publishing import approving, linking
 from publishing.models import (
     Absence,
     ApprovalAsk,
@@ -17,10 +17,12 @@ from publishing.models import (
     ApprovalWorkflow,
     QARequest,
     ReviewComment,
+    ReviewLink,
     Revision,
     StageApprover,
 )
 from tests.cast import Cast
+from trenddrop.core.ids import uuid7
 
 THINGS: dict[str, str] = {
     **dict.fromkeys(
@@ -31,6 +33,7 @@ THINGS: dict[str, str] = {
         "look",
     ),
     "desk_request": "piece",
+    **dict.fromkeys(("link", "link_mail", "link_revoke"), "review_link"),
     **dict.fromkeys(
         (
             "approval", "approval_decide", "approval_comment", "approval_hand_over", "approval_choose", "approval_skip",
@@ -53,6 +56,7 @@ RESOURCES = {
     "api-revisions-": "revision",
     "api-absences-": "absence",
     "api-qa-requests-": "look",
+    "api-review-links-": "review_link",
 }
 
 
@@ -82,7 +86,7 @@ def agreeing(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, Any]:
         ends_on=timezone.now().date() + dt.timedelta(days=37),
     )
     found = {"approval_workflow": workflow.pk, "approval_request": request.pk, "absence": away.pk}
-    return found | said | {"look": _look(cast, piece).pk}
+    return found | said | {"look": _look(cast, piece).pk, "review_link": _link(cast).pk}
 
 
 def _whom(kind: str) -> dict[str, str]:
@@ -137,4 +141,19 @@ def _look(cast: Cast, piece: GeneratedContent) -> QARequest:
         assignee=cast.ben.user,
         sla_hours=24,
         due_at=timezone.now() + dt.timedelta(hours=24),
+    )
+
+
+def _link(cast: Cast) -> ReviewLink:
+    """Somebody of the client approves without an account."""
+    key = uuid7()
+    return ReviewLink.objects.create(
+        id=key,
+        organization=cast.kesar,
+        client=cast.client,
+        token_hash=linking.digest(linking.token_of(key)),
+        name="KESAR Isha",
+        email="isha@chaipoint.example",
+        expires_at=timezone.now() + dt.timedelta(days=14),
+        created_by=cast.asha.user,
     )

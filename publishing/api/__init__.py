@@ -2,19 +2,25 @@
 
 from rest_framework.routers import BaseRouter
 
-from publishing.api import approvals, calendar, connections, posts, workflows
+from publishing.api import approvals, calendar, connections, desk, links, posts, recurring, slots, workflows
 
 RESOURCES = {
     "calendar": calendar.CalendarViewSet,
     "platforms": connections.PlatformViewSet,
     "connections": connections.ConnectionViewSet,
     "posts": posts.PostViewSet,
+    "posting-slots": slots.SlotViewSet,
+    "queues": slots.QueueViewSet,
+    "recurring-posts": recurring.SeriesViewSet,
+    "holds": recurring.HoldViewSet,
     "approval-workflows": workflows.WorkflowViewSet,
     "approval-requests": approvals.RequestViewSet,
     "approval-asks": approvals.AskViewSet,
     "review-comments": approvals.CommentViewSet,
     "revisions": approvals.RevisionViewSet,
     "absences": workflows.AbsenceViewSet,
+    "review-links": links.LinkViewSet,
+    "qa-requests": desk.LookViewSet,
 }
 
 
