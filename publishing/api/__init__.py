@@ -2,13 +2,17 @@
 
 from rest_framework.routers import BaseRouter
 
-from publishing.api import approvals, calendar, connections, desk, links, posts, recurring, slots, workflows
+from publishing.api import approvals, calendar, connections, desk, links, planning, posts, recurring, slots, workflows
 
 RESOURCES = {
     "calendar": calendar.CalendarViewSet,
     "platforms": connections.PlatformViewSet,
     "connections": connections.ConnectionViewSet,
     "posts": posts.PostViewSet,
+    "compositions": planning.CompositionViewSet,
+    "plan-imports": planning.PlanImportViewSet,
+    "content-calendars": planning.CalendarPlanViewSet,
+    "calendar-entries": planning.EntryViewSet,
     "posting-slots": slots.SlotViewSet,
     "queues": slots.QueueViewSet,
     "recurring-posts": recurring.SeriesViewSet,

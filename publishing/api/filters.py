@@ -1,6 +1,6 @@
 """What posts and accounts can be narrowed by."""
 
-from publishing.models import PlatformConnection, ScheduledPost
+from publishing.models import CalendarEntry, PlatformConnection, ScheduledPost
 from publishing.serializers.connections import PLATFORMS
 from trenddrop.core.rest.filters import Filters, instant, key, one_of, words
 
@@ -31,4 +31,15 @@ class PostFilter(Filters):
 
     class Meta:
         model = ScheduledPost
+        fields: list[str] = []
+
+
+class EntryFilter(Filters):
+    """Of entries of calendars."""
+
+    calendar = key("calendar_id", "Only entries of this calendar.")
+    platform = one_of(PLATFORMS, "Only entries for this platform.")
+
+    class Meta:
+        model = CalendarEntry
         fields: list[str] = []
