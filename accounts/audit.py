@@ -8,8 +8,9 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -37,6 +38,17 @@ operator: ContextVar[User | None] = ContextVar("operator", default=None)
 """The operator who acts in somebody's place; the log names both, and holds the operator to it."""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What shall be recorded; `by` is None where the system itself acted."""
+
+    action: str
+    resource: models.Model
+    organization_id: uuid.UUID
+    by: Membership | User | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record(
     action: str,
     resource: models.Model,
@@ -46,45 +58,56 @@ def record(
     **metadata: Any,
 ) -> AuditEntry:
     """Append one entry; `by` is None where the system itself acted. Call inside the transaction of the change."""
-    user = by.user if isinstance(by, Membership) else by
+    return record_all([Entry(action, resource, organization_id, by, metadata)])[0]
+
+
+def record_all(told: Sequence[Entry]) -> list[AuditEntry]:
+    """Append entries of any organisations, in three statements. Call inside the transaction of the changes."""
     with tenancy.widened():  # a client's member adds to a log that they may not read
-        return _append(action, resource, organization_id=organization_id, user=user, metadata=metadata)
+        ends: dict[uuid.UUID, AuditEntry | AuditHead] = dict(_heads_of({each.organization_id for each in told}))
+        entries = []
+        for each in told:
+            entry = _following(ends.get(each.organization_id), each)
+            ends[each.organization_id] = entry
+            entries.append(entry)
+        return AuditEntry.objects.bulk_create(entries)
 
 
-def _append(
-    action: str, resource: models.Model, *, organization_id: uuid.UUID, user: User | None, metadata: dict[str, Any]
-) -> AuditEntry:
-    head = _head_of(organization_id)
+def _following(last: AuditEntry | AuditHead | None, told: Entry) -> AuditEntry:
+    user = told.by.user if isinstance(told.by, Membership) else told.by
     acting = operator.get() if user else None
-    name = str(user or "TrendDrop")
+    name, metadata = str(user or "TrendDrop"), dict(told.metadata)
     if acting and user and acting.pk != user.pk:
         name, user, metadata = f"{acting} as {user}", acting, {**metadata, "in_place_of": str(user)}
     entry = AuditEntry(
-        organization_id=organization_id,
-        sequence=head.sequence + 1 if head else 1,
-        at=max(timezone.now(), head.at) if head else timezone.now(),  # pages find days by it
+        organization_id=told.organization_id,
+        sequence=last.sequence + 1 if last else 1,
+        at=max(timezone.now(), last.at) if last else timezone.now(),  # pages find days by it
         actor=user,
         actor_name=name[:200],
-        action=action,
-        resource_type=resource._meta.label_lower,
-        resource_id=str(resource.pk),
-        resource_name=str(resource)[:200],
+        action=told.action,
+        resource_type=told.resource._meta.label_lower,
+        resource_id=str(told.resource.pk),
+        resource_name=str(told.resource)[:200],
         ip=origin.get().ip,
         user_agent=origin.get().user_agent[:300],
         metadata=json.loads(json.dumps(metadata, default=str)),
-        previous_hash=head.hash if head else FIRST,
+        previous_hash=last.hash if last else FIRST,
     )
     sealing.seal(entry)
     entry.hash = digest(entry)
-    entry.save(force_insert=True)
     return entry
 
 
-def _head_of(organization_id: uuid.UUID) -> AuditHead | None:
-    """Return the chain's end, holding the chain (and only this organisation's) until the transaction ends."""
+def _heads_of(organizations: Collection[uuid.UUID]) -> dict[uuid.UUID, AuditHead]:
+    """Return the chains' ends, holding the chains (and only these organisations') until the transaction ends.
+
+    Always in the same order, so that no two who want the same chains wait for each other.
+    """
+    names = sorted(f"audit:{key}" for key in organizations)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audit:{organization_id}"])
-    return AuditHead.objects.filter(organization_id=organization_id).first()
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(name, 7)) FROM unnest(%s::text[]) name", [names])
+    return {head.organization_id: head for head in AuditHead.objects.filter(organization_id__in=organizations)}
 
 
 def changes(form: forms.BaseForm) -> dict[str, list[Any]]:

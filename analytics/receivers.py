@@ -8,20 +8,20 @@ from django.dispatch import receiver
 from analytics.models import MeasuredPost
 from analytics.services import measuring, riding
 from publishing.models import ScheduledPost
-from publishing.signals import post_published, posts_moved
+from publishing.signals import posts_moved, posts_published
 from trends.services import own
 
 
-@receiver(post_published)
-def measure_from_now_on(post: ScheduledPost, **_kwargs: Any) -> None:
+@receiver(posts_published)
+def measure_from_now_on(posts: list[ScheduledPost], **_kwargs: Any) -> None:
     """Start the ladder."""
-    measuring.begin(post)
+    measuring.begin(posts)
 
 
-@receiver(post_published)
-def note_the_ride(post: ScheduledPost, **_kwargs: Any) -> None:
-    """Remember the trends it rides."""
-    riding.note(post)
+@receiver(posts_published)
+def note_the_rides(posts: list[ScheduledPost], **_kwargs: Any) -> None:
+    """Remember the trends they ride."""
+    riding.note(posts)
 
 
 @receiver(posts_moved)

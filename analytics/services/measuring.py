@@ -1,5 +1,7 @@
 """Putting posts under measurement."""
 
+from collections.abc import Sequence
+
 from analytics import ladder
 from analytics.models import MeasuredPost
 from publishing.models import ScheduledPost
@@ -7,14 +9,18 @@ from publishing.models import ScheduledPost
 
 def start(post: ScheduledPost) -> MeasuredPost:
     """Begin measuring a post that went live, and return the row; safe to call again."""
-    begin(post)
+    begin([post])
     return MeasuredPost.objects.get(post=post)
 
 
-def begin(post: ScheduledPost) -> None:
-    """Begin measuring a post that went live, in one statement; safe to call again."""
+def begin(posts: Sequence[ScheduledPost]) -> None:
+    """Begin measuring posts that went live, in one statement; safe to call again."""
+    MeasuredPost.objects.bulk_create([_measured(post) for post in posts], ignore_conflicts=True)
+
+
+def _measured(post: ScheduledPost) -> MeasuredPost:
     published_at = post.published_at or post.scheduled_for
-    measured = MeasuredPost(
+    return MeasuredPost(
         post=post,
         organization_id=post.organization_id,
         client_id=post.client_id,
@@ -23,4 +29,3 @@ def begin(post: ScheduledPost) -> None:
         next_at=ladder.next_at(published_at, now=published_at),
         is_simulated=post.connection.platform == "practice",
     )
-    MeasuredPost.objects.bulk_create([measured], ignore_conflicts=True)

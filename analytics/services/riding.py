@@ -10,9 +10,11 @@ from publishing.models import ScheduledPost
 from trends.services import own
 
 
-def note(post: ScheduledPost) -> int:
-    """Note the topics of a post that went live; returns how many. Call in the organisation's scope."""
-    return _note([post])
+def note(posts: Collection[ScheduledPost]) -> int:
+    """Note the topics of posts that went live; returns how many. Call in a scope that has them all."""
+    used = _used({post.piece.asset_id for post in posts})
+    told = [(_told(post), used[post.piece.asset_id]) for post in posts]
+    return own.ride_all(told) if told else 0
 
 
 def catch_up(organization_id: uuid.UUID, *, since: dt.datetime) -> int:
@@ -20,13 +22,7 @@ def catch_up(organization_id: uuid.UUID, *, since: dt.datetime) -> int:
     live = ScheduledPost.objects.filter(
         organization=organization_id, status=ScheduledPost.Status.PUBLISHED, published_at__gte=since
     )
-    return _note(list(live.select_related("connection", "piece").order_by("published_at")))
-
-
-def _note(posts: Collection[ScheduledPost]) -> int:
-    used = _used({post.piece.asset_id for post in posts})
-    told = [(_told(post), used[post.piece.asset_id]) for post in posts]
-    return own.ride_all(told) if told else 0
+    return note(list(live.select_related("connection", "piece").order_by("published_at")))
 
 
 def _used(assets: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:

@@ -14,7 +14,7 @@ from random import Random
 
 from django.db import connection as database
 
-from publishing.delivery import claiming, sending
+from publishing.delivery import claiming, journal, sending
 from publishing.models import PublishAttempt
 from publishing.platforms.base import Clock
 
@@ -42,8 +42,8 @@ def work(
     turns = itertools.count()
     running: set[Future[bool]] = set()
     broken: list[BaseException] = []
-    carry_out = partial(sending.carry_out, clock=clock, chance=chance, lease=lease)
-    with _crew(hands) as crew:
+    with journal.shared() as write, _crew(hands) as crew:
+        carry_out = partial(sending.carry_out, clock=clock, chance=chance, lease=lease, write=write)
         while True:
             free = hands - len(running)
             if free * 2 >= hands and clock() < until:

@@ -1,16 +1,16 @@
 """Which posts are due, and taking some in hand: a lease, a heartbeat that extends it, a fence for every write."""
 
 import datetime as dt
-import threading
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection as database
 from django.db.models import F, Max, Q, QuerySet
 
 from accounts import tenancy
 from content.models import GeneratedContent
+from publishing import approving, holding
 from publishing.delivery import pacing
 from publishing.models import Platform, PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
@@ -49,7 +49,8 @@ def due_sends(now: dt.datetime) -> QuerySet[ScheduledPost]:
     One that the platform has named stands already, so what is left of it is done however late it is.
     """
     in_time = Q(scheduled_for__gte=pacing.oldest(now)) | ~UNNAMED
-    return _reachable(now).filter(in_time, status=Status.SCHEDULED).exclude(connection__kind=BY_HAND)
+    ready = _reachable(now).filter(in_time, approving.agreed() | ~UNNAMED, holding.not_held(), status=Status.SCHEDULED)
+    return ready.exclude(connection__kind=BY_HAND)
 
 
 def due_looks(now: dt.datetime) -> QuerySet[ScheduledPost]:
@@ -126,10 +127,12 @@ def _open(posts: Sequence[ScheduledPost], purpose: str, *, now: dt.datetime) -> 
     """Write the attempts' rows; what dead workers left open is closed as lost."""
     if not posts:
         return []
-    earlier = PublishAttempt.objects.filter(post__in=posts).order_by()
-    last = dict(earlier.values_list("post_id").annotate(last=Max("number")))
-    if last:
-        earlier.filter(outcome=Outcome.RUNNING).update(outcome=Outcome.LOST, finished_at=now)
+    last: dict[uuid.UUID, int] = {}
+    if before := [post for post in posts if post.fence > 1]:  # the first claim of a post has nothing before it
+        earlier = PublishAttempt.objects.filter(post__in=before).order_by()
+        last = dict(earlier.values_list("post_id").annotate(last=Max("number")))
+        if last:
+            earlier.filter(outcome=Outcome.RUNNING).update(outcome=Outcome.LOST, finished_at=now)
     return PublishAttempt.objects.bulk_create(
         PublishAttempt(
             organization_id=post.organization_id,
@@ -143,27 +146,55 @@ def _open(posts: Sequence[ScheduledPost], purpose: str, *, now: dt.datetime) -> 
     )
 
 
-def recorder(attempt: PublishAttempt, *, clock: Clock, lease: dt.timedelta = LEASE) -> Record:
+@dataclass(frozen=True)
+class Reached:
+    """A step that an attempt has reached, and until when its worker then holds the post."""
+
+    attempt: PublishAttempt
+    step: Step
+    now: dt.datetime
+    lease: dt.timedelta
+
+
+Write = Callable[[Reached], bool]
+
+
+def recorder(attempt: PublishAttempt, *, clock: Clock, write: Write, lease: dt.timedelta = LEASE) -> Record:
     """Return what the adapter calls before each step counts: the step is committed, or LostClaim is raised."""
 
     def record(step: Step) -> None:
-        now = clock()
-        with tenancy.of_organization(attempt.organization_id):
-            is_mine = claims.write_fenced(attempt.post, lease_until=now + lease, **_named(step))
-            if is_mine or _named_late(attempt, step, now=now):
-                _write_down(attempt, step, now=now)
-        if not is_mine:
+        if not write(Reached(attempt, step, clock(), lease)):
             raise LostClaim
 
     return record
 
 
-def _write_down(attempt: PublishAttempt, step: Step, *, now: dt.datetime) -> None:
-    attempt.step, attempt.step_data = step.name[:30], dict(step.data)
-    attempt.steps = [*attempt.steps, [step.name[:30], now.isoformat(timespec="milliseconds")]]
-    if step.may_be_public and attempt.sent_at is None:
-        attempt.sent_at = now
-    attempt.save(update_fields=["step", "step_data", "steps", "sent_at", "updated_at"])
+def write_steps(reached: Sequence[Reached]) -> list[bool]:
+    """Write steps of different posts, and say whose worker still holds its post. Call inside a scope that has them."""
+    if not reached:
+        return []
+    posts = [each.attempt.post for each in reached]
+    leases = [{"lease_until": each.now + each.lease, **_named(each.step)} for each in reached]
+    held = claims.write_all(posts, leases, fenced=True, leased=True)
+    known = [
+        each
+        for each, is_mine in zip(reached, held, strict=True)
+        if is_mine or _named_late(each.attempt, each.step, now=each.now)
+    ]
+    claims.write_all([each.attempt for each in known], [_written_down(each) for each in known])
+    return held
+
+
+def _written_down(reached: Reached) -> dict[str, object]:
+    attempt, step, now = reached.attempt, reached.step, reached.now
+    name = step.name[:30]
+    return {
+        "step": name,
+        "step_data": dict(step.data),
+        "steps": [*attempt.steps, [name, now.isoformat(timespec="milliseconds")]],
+        "sent_at": attempt.sent_at or (now if step.may_be_public else None),
+        "updated_at": now,
+    }
 
 
 def _named_late(attempt: PublishAttempt, step: Step, *, now: dt.datetime) -> bool:
@@ -197,27 +228,3 @@ def resume_from(post: ScheduledPost) -> Step | None:
         if attempt.step:
             return Step(attempt.step, attempt.step_data)
     return None
-
-
-@contextmanager
-def heartbeat(post: ScheduledPost, *, clock: Clock, lease: dt.timedelta = LEASE) -> Iterator[None]:
-    """Extend the lease while a long upload runs; a worker that stands still loses it."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_beat, args=(post, ended, clock, lease), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _beat(post: ScheduledPost, ended: threading.Event, clock: Clock, lease: dt.timedelta) -> None:
-    rows = ScheduledPost.objects.filter(pk=post.pk, fence=post.fence)
-    try:
-        while not ended.wait(lease.total_seconds() / 3):
-            with tenancy.of_organization(post.organization_id):
-                if not rows.update(lease_until=clock() + lease):
-                    return
-    finally:
-        database.close()

@@ -1,6 +1,7 @@
 """Recording what came of an attempt: fenced, in one transaction with everything that follows from it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -14,7 +15,7 @@ from accounts.models import Notification, User
 from publishing.delivery import pacing
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.platforms.base import OutcomeUnknown, Published, Rejected, SignInAgain, TryLater
-from publishing.signals import post_published
+from publishing.signals import posts_published
 from trenddrop.core import claims
 
 Status = ScheduledPost.Status
@@ -50,40 +51,114 @@ def write(post: ScheduledPost, *, now: dt.datetime, **changes: object) -> bool:
     return claims.write_fenced(post, lease_until=None, updated_at=now, **changes)
 
 
+@dataclass(frozen=True)
+class Stood:
+    """A post that is live, as its attempt (or somebody's look) found it."""
+
+    hand: Hand
+    found: Published
+    outcome: str = Outcome.PUBLISHED
+
+    @property
+    def attempt(self) -> PublishAttempt:
+        """The attempt it came of."""
+        return self.hand.attempt
+
+    def changes(self) -> dict[str, object]:
+        """Return what is written of the post."""
+        return {
+            **_known(self.found, self.outcome),
+            "status": Status.PUBLISHED,
+            "published_at": _since(self.hand, self.found, self.outcome),
+            "looks": 0,
+            "next_try_at": None if self.found.url else self.hand.now + pacing.LINKS[0],
+        }
+
+
 def stands(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) -> bool:
     """The platform has the post: it is live, or waits there for its time."""
-    waits = found.live_at is not None and found.live_at > hand.now
-    return (handed if waits else live)(hand, found, outcome=outcome)
+    return (handed if waits(hand, found) else live)(hand, found, outcome=outcome)
+
+
+def waits(hand: Hand, found: Published) -> bool:
+    """Say whether it waits on its platform."""
+    return found.live_at is not None and found.live_at > hand.now
 
 
 def live(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) -> bool:
     """The post stands on the platform: record it, announce it. A late worker's news still ends the doubt."""
-    post = hand.post
-    with tenancy.of_organization(post.organization_id):
-        hand.close(outcome)
-        known = {
-            **_known(found, outcome),
-            "status": Status.PUBLISHED,
-            "published_at": _since(hand, found, outcome),
-            "looks": 0,
-            "next_try_at": None if found.url else hand.now + pacing.LINKS[0],
-        }
-        if not (hand.write(**known) or _end_doubt(post, known)):
-            return False
-        _used(post, now=hand.now)
-        audit.record("post.published", post, organization_id=post.organization_id, by=None, url=found.url)
-        message = " ".join(post.shortfalls)
-        _tell(post, Kind.POST_PUBLISHED, _("Live on %(name)s: %(post)s"), message=message, only_author=True)
-        post_published.send(sender=ScheduledPost, post=post)
-    return True
+    with tenancy.of_organization(hand.post.organization_id):
+        return write_live([Stood(hand, found, outcome)])[0]
 
 
-def _used(post: ScheduledPost, *, now: dt.datetime) -> None:
-    """Note that its account works; once a minute is enough, for the posts of one account would wait for the row."""
-    account = post.connection
-    if account.last_error or account.last_used_at is None or now - account.last_used_at > USED_AGAIN:
-        PlatformConnection.objects.filter(pk=account.pk).update(last_used_at=now, last_error="")
+def write_live(stood: Sequence[Stood], *, leased: bool = False) -> list[bool]:
+    """Record and announce posts that are live, in as many statements for many as for one.
+
+    Says of each whether it counts: not where another worker holds it. `leased`: only workers that hold it now.
+    Call inside a scope that has them all.
+    """
+    if not stood:
+        return []
+    ends = [
+        {"outcome": one.outcome, "message": "", "finished_at": one.hand.now, "updated_at": one.hand.now}
+        for one in stood
+    ]
+    claims.write_all([one.attempt for one in stood], ends)
+    changes = [one.changes() for one in stood]
+    states = [
+        {**known, "lease_until": None, "updated_at": one.hand.now} for known, one in zip(changes, stood, strict=True)
+    ]
+    held = claims.write_all([one.hand.post for one in stood], states, fenced=True, leased=leased)
+    counts = [
+        is_mine or _end_doubt(one.hand.post, known) for one, known, is_mine in zip(stood, changes, held, strict=True)
+    ]
+    _announce([one for one, it_counts in zip(stood, counts, strict=True) if it_counts])
+    return counts
+
+
+def _announce(stood: Sequence[Stood]) -> None:
+    """Tell everybody whom it concerns; the log comes last, for nobody else can write in it until we are done."""
+    if not stood:
+        return
+    posts = [one.hand.post for one in stood]
+    _used(posts, now=stood[0].hand.now)
+    _tell_authors(posts)
+    posts_published.send(sender=ScheduledPost, posts=posts)
+    audit.record_all(
+        [audit.Entry("post.published", post, post.organization_id, metadata={"url": post.url}) for post in posts]
+    )
+
+
+def _used(posts: Sequence[ScheduledPost], *, now: dt.datetime) -> None:
+    """Note that their accounts work; once a minute is enough. Nobody waits for a row that somebody else notes."""
+    stale = [
+        post.connection
+        for post in posts
+        if (account := post.connection).last_error
+        or account.last_used_at is None
+        or now - account.last_used_at > USED_AGAIN
+    ]
+    if not stale:
+        return
+    free = PlatformConnection.objects.filter(pk__in={account.pk for account in stale})
+    free = free.order_by().select_for_update(skip_locked=True, no_key=True)
+    PlatformConnection.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
+        last_used_at=now, last_error=""
+    )
+    for account in stale:
         account.last_used_at, account.last_error = now, ""
+
+
+def _tell_authors(posts: Sequence[ScheduledPost]) -> None:
+    """Tell those who planned the posts, where they still may see to them."""
+    planned = {(post.organization_id, post.client_id, post.scheduled_by_id) for post in posts if post.scheduled_by_id}
+    may = notifications.who_still_may("posts.schedule", planned)
+    notices = [
+        _notice(post, [may[place]], _("Live on %(name)s: %(post)s"), message=" ".join(post.shortfalls))
+        for post in posts
+        if (place := (post.organization_id, post.client_id, post.scheduled_by_id)) in may
+    ]
+    notifications.notify_each(notices, Kind.POST_PUBLISHED)
 
 
 def _known(found: Published, outcome: str) -> dict[str, object]:
@@ -114,7 +189,7 @@ def handed(hand: Hand, found: Published, *, outcome: str = Outcome.PUBLISHED) ->
         known = {**_known(found, outcome), "status": Status.HANDED, "next_try_at": again, "looks": 0}
         if not (hand.write(**known) or _end_doubt(post, known)):
             return False
-        _used(post, now=hand.now)
+        _used([post], now=hand.now)
         audit.record("post.handed", post, organization_id=post.organization_id, by=None, at=at)
     return True
 
@@ -214,19 +289,17 @@ def ask(post: ScheduledPost, message: str) -> None:
     _tell(post, Kind.POST_UNCONFIRMED, _("Is it live? %(post)s"), message=message)
 
 
-def _tell(post: ScheduledPost, kind: Kind, title: Promise, *, message: str, only_author: bool = False) -> None:
-    notifications.notify(
-        _people(post, only_author=only_author),
-        kind,
-        organization_id=post.organization_id,
-        title=notifications.words(title, post=post, name=post.connection.handle),
-        message=message,
-        link=reverse("post", args=[post.pk]),
-    )
+def _tell(post: ScheduledPost, kind: Kind, title: Promise, *, message: str) -> None:
+    notifications.notify_each([_notice(post, _people(post), title, message=message)], kind)
 
 
-def _people(post: ScheduledPost, *, only_author: bool) -> list[User]:
-    """The person who planned it, if they still may; else (unless only they are meant) everybody who may."""
+def _notice(post: ScheduledPost, people: Sequence[User], title: Promise, *, message: str) -> notifications.Notice:
+    title = notifications.words(title, post=post, name=post.connection.handle)
+    link = reverse("post", args=[post.pk])
+    return notifications.Notice(people, post.organization_id, title, message, link)
+
+
+def _people(post: ScheduledPost) -> list[User]:
+    """The person who planned it, if they still may; else everybody who may."""
     may = notifications.people_who_may("posts.schedule", organization_id=post.organization_id, client_id=post.client_id)
-    author = [person for person in may if person.pk == post.scheduled_by_id]
-    return author if author or only_author else may
+    return [person for person in may if person.pk == post.scheduled_by_id] or may

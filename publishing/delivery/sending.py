@@ -8,9 +8,11 @@ from random import Random
 import structlog
 
 from accounts import tenancy
-from publishing.delivery import claiming, handing, kits, looking, outcomes, quotas, tokens
+from publishing.delivery import claiming, handing, journal, kits, looking, outcomes, quotas, tokens
 from publishing.delivery.adapters import adapter
-from publishing.delivery.outcomes import Hand
+from publishing.delivery.journal import Journal
+from publishing.delivery.outcomes import Hand, Stood
+from publishing.delivery.pulse import pulse
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.platforms.base import (
     POSTED,
@@ -57,14 +59,21 @@ def deliver(
     return TURNS
 
 
-def carry_out(attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: dt.timedelta = claiming.LEASE) -> bool:
+def carry_out(
+    attempt: PublishAttempt,
+    *,
+    clock: Clock,
+    chance: Random,
+    lease: dt.timedelta = claiming.LEASE,
+    write: Journal = journal.alone,
+) -> bool:
     """Do what a claimed post's attempt is for; False when another worker took the post over meanwhile."""
     claiming.outside_transactions()
     log.info("attempt", post=str(attempt.post_id), number=attempt.number, purpose=attempt.purpose)
     try:
-        with claiming.heartbeat(attempt.post, clock=clock, lease=lease):
+        with pulse.keeps(attempt.post, clock=clock, lease=lease):
             if attempt.purpose == PublishAttempt.Purpose.SEND:
-                _send(attempt, clock=clock, chance=chance, lease=lease)
+                _send(attempt, clock=clock, chance=chance, lease=lease, write=write)
             else:
                 looking.look(attempt, clock=clock)
     except claiming.LostClaim:
@@ -73,17 +82,22 @@ def carry_out(attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: d
     return True
 
 
-def _send(attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: dt.timedelta) -> None:
+def _send(attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: dt.timedelta, write: Journal) -> None:
     """Publish, and record which of five things happened. What the platform has named never fails any more."""
+    record = claiming.recorder(attempt, clock=clock, write=write, lease=lease)
     try:
-        found = _publish(attempt, clock=clock, record=claiming.recorder(attempt, clock=clock, lease=lease))
+        found = _publish(attempt, clock=clock, record=record)
     except PlatformError as error:
         if _stands_already(attempt, error):
-            outcomes.live(Hand(attempt, clock()), _short(attempt.post, error))
+            write(Stood(Hand(attempt, clock()), _short(attempt.post, error)))
         else:
             _failed(attempt, error, clock=clock, chance=chance)
     else:
-        outcomes.stands(Hand(attempt, clock()), found)
+        hand = Hand(attempt, clock())
+        if outcomes.waits(hand, found):
+            outcomes.handed(hand, found)
+        else:
+            write(Stood(hand, found))
 
 
 def _failed(attempt: PublishAttempt, error: PlatformError, *, clock: Clock, chance: Random) -> None:

@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from accounts import tenancy
-from publishing.delivery import claiming, outcomes, pacing, sending
+from publishing.delivery import claiming, journal, outcomes, pacing, sending
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.base import Published, Rejected, Step
-from publishing.signals import post_published
+from publishing.signals import posts_published
 from tests.publishing import wire
 from tests.publishing.conftest import Desk
 
@@ -32,15 +32,15 @@ def pause(desk: Desk) -> dt.timedelta:
 def test_a_due_post_is_sent_once_and_announced(desk: Desk, told: Told) -> None:
     heard: list[ScheduledPost] = []
 
-    def listen(post: ScheduledPost, **_kwargs: Any) -> None:
-        heard.append(post)
+    def listen(posts: list[ScheduledPost], **_kwargs: Any) -> None:
+        heard.extend(posts)
 
-    post_published.connect(listen)
+    posts_published.connect(listen)
     try:
         assert desk.work() == 1
         assert desk.work() == 0
     finally:
-        post_published.disconnect(listen)
+        posts_published.disconnect(listen)
     post = desk.now()
     assert post.status == "published"
     assert post.platform_post_id == "p1"
@@ -342,7 +342,7 @@ def abandon(desk: Desk, *, at: str) -> None:
 
     attempt = claiming.take(desk.post.pk, organization_id=desk.cast.kesar.pk, now=desk.clock())
     assert attempt is not None
-    record = claiming.recorder(attempt, clock=desk.clock)
+    record = claiming.recorder(attempt, clock=desk.clock, write=journal.alone)
     if at:
         record(Step(at, {"media": "m1"}))
 
@@ -391,7 +391,7 @@ def test_a_post_that_kills_every_worker_ends_as_failed(desk: Desk) -> None:
 def test_a_late_worker_may_not_go_on_to_the_last_call(desk: Desk) -> None:
     late = claiming.take(desk.post.pk, organization_id=desk.cast.kesar.pk, now=desk.clock())
     assert late is not None
-    record = claiming.recorder(late, clock=desk.clock)
+    record = claiming.recorder(late, clock=desk.clock, write=journal.alone)
     desk.clock.pass_by(minutes=6)
     desk.sweep()
     with pytest.raises(claiming.LostClaim):
@@ -413,7 +413,7 @@ def test_a_late_workers_refusal_changes_nothing_any_more(desk: Desk) -> None:
 def test_a_late_workers_success_settles_an_unconfirmed_post(desk: Desk) -> None:
     late = claiming.take(desk.post.pk, organization_id=desk.cast.kesar.pk, now=desk.clock())
     assert late is not None
-    claiming.recorder(late, clock=desk.clock)(Step("sending", {}))
+    claiming.recorder(late, clock=desk.clock, write=journal.alone)(Step("sending", {}))
     desk.clock.pass_by(minutes=6)
     desk.sweep()
     assert desk.now().status == "unconfirmed"

@@ -16,7 +16,7 @@ from analytics.models import PostMetrics
 from analytics.trend_source import OwnPosts, count, tags_in
 from content.models import TrendMatch
 from publishing.models import PlatformConnection, ScheduledPost
-from publishing.signals import post_published, posts_moved
+from publishing.signals import posts_moved, posts_published
 from tests.analytics.posting import connection, piece
 from tests.cast import Cast
 from tests.content.making import topic
@@ -199,7 +199,7 @@ def test_a_post_that_goes_live_rides_the_topics_its_pieces_were_made_with(kesar:
     row = post(kesar, connection(kesar), now, title="Skin in the rain", url="https://example.org/1")
     for each, used in ((rising, True), (turned_down, False)):
         TrendMatch.objects.create(organization=kesar.kesar, asset=row.piece.asset, topic=each, score=70, is_used=used)
-    post_published.send(sender=ScheduledPost, post=row)
+    posts_published.send(sender=ScheduledPost, posts=[row])
     found = own.rides_of(kesar.asha, [rising.pk, turned_down.pk])
     assert list(found) == [rising.pk]
     (ride,) = found[rising.pk]
@@ -214,7 +214,7 @@ def test_a_post_of_an_asset_begun_with_an_idea_rides_the_ideas_topic(kesar: Cast
         organization=kesar.kesar, topic=rising, brand=kesar.brand, platform="practice", content_format="social_post",
         title="Rain", angle="Say it.", made_by="test", used_for=row.piece.asset_id,
     )  # fmt: skip
-    post_published.send(sender=ScheduledPost, post=row)
+    posts_published.send(sender=ScheduledPost, posts=[row])
     assert list(own.rides_of(kesar.asha, [rising.pk])) == [rising.pk]
 
 
@@ -223,7 +223,7 @@ def test_a_topic_that_was_merged_is_ridden_as_the_one_it_is_now(kesar: Cast, now
     part = topic("Skincare in the monsoon", merged_into=whole)
     row = post(kesar, connection(kesar), now)
     TrendMatch.objects.create(organization=kesar.kesar, asset=row.piece.asset, topic=part, score=70)
-    post_published.send(sender=ScheduledPost, post=row)
+    posts_published.send(sender=ScheduledPost, posts=[row])
     assert list(TrendRide.objects.values_list("topic", flat=True)) == [whole.pk]
 
 
@@ -231,7 +231,7 @@ def test_rides_are_noted_once_and_move_with_their_posts(kesar: Cast, now: dt.dat
     row = post(kesar, connection(kesar), now)
     TrendMatch.objects.create(organization=kesar.kesar, asset=row.piece.asset, topic=topic("Rain"), score=70)
     for _again in range(2):
-        post_published.send(sender=ScheduledPost, post=row)
+        posts_published.send(sender=ScheduledPost, posts=[row])
     posts_moved.send(sender=ScheduledPost, keys=[row.pk], client_id=kesar.client.pk)
     assert list(TrendRide.objects.values_list("post_id", "client")) == [(row.pk, kesar.client.pk)]
 

@@ -5,7 +5,8 @@ through; the fence (a counter) is written with it, and every later write of that
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -90,3 +91,54 @@ def write_fenced(row: models.Model, **changes: Any) -> bool:
         for name, value in changes.items():
             setattr(row, name, value)
     return bool(written)
+
+
+def write_all(
+    rows: Sequence[models.Model], changes: Sequence[Mapping[str, Any]], *, fenced: bool = False, leased: bool = False
+) -> list[bool]:
+    """Write to each row its own plain values, in one statement for all that change the same fields.
+
+    `fenced`: not where a row was claimed anew since; `leased`: nor where it was let go of (written, and asked to be
+    written again). Says of each row whether it was written.
+    """
+    held = (" AND held.fence = given.fence" if fenced else "") + (" AND held.lease_until IS NOT NULL" if leased else "")
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, values in enumerate(changes):
+        alike[tuple(sorted(values))].append(place)
+    written: set[Any] = set()
+    for names, places in alike.items():
+        written |= _write(names, [(rows[place], changes[place]) for place in places], held=held)
+    for row, values in zip(rows, changes, strict=True):
+        if row.pk in written:
+            for name, value in values.items():
+                setattr(row, name, value)
+    return [row.pk in written for row in rows]
+
+
+def _write(names: tuple[str, ...], rows: Sequence[tuple[models.Model, Mapping[str, Any]]], *, held: str) -> set[Any]:
+    model = type(rows[0][0])
+    database = connections[model._base_manager.db]
+    fields = [_field(model, name) for name in names]
+    row_of_marks = ", ".join(["%s::uuid", "%s::integer", *(f"%s::{field.db_type(database)}" for field in fields)])
+    columns = [database.ops.quote_name(field.column) for field in fields]
+    key = database.ops.quote_name(_field(model, "pk").column)
+    given: list[Any] = []
+    for row, values in rows:
+        prepared = (field.get_db_prep_save(values[field.name], database) for field in fields)
+        given += [row.pk, getattr(row, "fence", 0), *prepared]
+    statement = (
+        f"UPDATE {database.ops.quote_name(model._meta.db_table)} held"  # noqa: S608 (names of the model's own columns)
+        f" SET {', '.join(f'{column} = given.{column}' for column in columns)}"
+        f" FROM (VALUES {', '.join([f'({row_of_marks})'] * len(rows))}) given(row_key, fence, {', '.join(columns)})"
+        f" WHERE held.{key} = given.row_key{held} RETURNING held.{key}"
+    )
+    with database.cursor() as cursor:
+        cursor.execute(statement, given)
+        return {found for (found,) in cursor.fetchall()}
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    found = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    if not isinstance(found, models.Field):
+        raise TypeError(f"{name} is no column of {model.__name__}")
+    return found
