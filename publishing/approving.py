@@ -194,13 +194,16 @@ def requests_of(membership: Membership, view: str = "all") -> QuerySet[ApprovalR
     return rows.select_related("piece__asset", "client")
 
 
+def is_asked(membership: Membership) -> Exists:
+    """Return, as a condition on requests, whether the member has an open question at the open stage."""
+    whom = Q(member=membership) | (Q(is_client=True) if membership.client_id else Q(pk=None))
+    here = {"request": OuterRef("pk"), "round": OuterRef("round"), "stage": OuterRef("stage")}
+    return Exists(ApprovalAsk.objects.filter(whom, status=ApprovalAsk.Status.OPEN, **here))
+
+
 def _needs(membership: Membership) -> Q:
     """Return what waits for the member: an open question to them, or a stage with nobody that they can mend."""
-    whom = Q(member=membership) | (Q(is_client=True) if membership.client_id else Q(pk=None))
-    asks = ApprovalAsk.objects.filter(
-        whom, request=OuterRef("pk"), round=OuterRef("round"), stage=OuterRef("stage"), status=ApprovalAsk.Status.OPEN
-    )
-    needed = Q(Exists(asks))
+    needed = Q(is_asked(membership))
     return needed | Q(nobody=True) if may(membership, "approvals.manage") else needed
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from publishing.api.by_hand import ByHand
 from publishing.api.filters import PostFilter
 from publishing.models import PublishAttempt, ScheduledPost
+from publishing.serializers.approvals import WhySerializer
 from publishing.serializers.by_hand import HandedSerializer
 from publishing.serializers.posts import (
     AttemptSerializer,
@@ -21,6 +22,7 @@ from publishing.serializers.posts import (
     SeenSerializer,
 )
 from publishing.services import posts
+from publishing.services.approvals import asking, overriding
 from publishing.walltime import UnknownZone
 from trenddrop.core.rest.views import Listed, Read
 
@@ -38,6 +40,7 @@ class PostViewSet(Listed, Read, ByHand):
         "publish_now": NowSerializer,
         "move": MoveSerializer,
         "seen": SeenSerializer,
+        "send_without_approval": WhySerializer,
     }
     shapes: ClassVar = {"attempts": AttemptSerializer(many=True), "by_hand": HandedSerializer()}
     statuses: ClassVar = {"publish_now": 201}
@@ -54,11 +57,16 @@ class PostViewSet(Listed, Read, ByHand):
         posts.CannotPlan: 422,
         posts.CannotChange: 409,
         posts.LookFirst: 409,
+        asking.CannotAsk: 409,
+        overriding.NotHeld: 409,
+        overriding.CannotOverride: 422,
         UnknownZone: 422,
     }
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "attempts"), "posts.view"),
-        **dict.fromkeys(("create", "publish_now", "move", "cancel", "retry", "look", "seen"), "posts.schedule"),
+        **dict.fromkeys(("create", "plan", "publish_now", "move", "cancel"), "posts.schedule"),
+        **dict.fromkeys(("retry", "look", "seen"), "posts.schedule"),
+        "send_without_approval": "approvals.override",
         **dict.fromkeys(("by_hand", "take", "not_today"), "posts.schedule"),
     }
 
@@ -71,7 +79,7 @@ class PostViewSet(Listed, Read, ByHand):
         return super().retrieve(request, *args, **kwargs)
 
     def create(self, request: Request) -> Response:
-        """Plan a piece for a time; what is sent is copied now."""
+        """Plan a piece for a time; what is sent is copied now. What must be approved waits, and who must is asked."""
         given = self.given()
         row = posts.schedule(
             given["piece"],
@@ -80,8 +88,20 @@ class PostViewSet(Listed, Read, ByHand):
             zone=self._zone(given),
             by=self.member,
             now=timezone.now(),
+            as_draft=given["as_draft"],
         )
         return self.shown(row, status=201)
+
+    @action(detail=True, methods=["post"])
+    def plan(self, request: Request, pk: Any) -> Response:
+        """Plan a draft for the time that it holds, with the piece as it stands now."""
+        return self.shown(posts.plan(self.get_object(), by=self.member, now=timezone.now()))
+
+    @action(detail=True, methods=["post"], url_path="send-without-approval")
+    def send_without_approval(self, request: Request, pk: Any) -> Response:
+        """Let a waiting post go out though nobody agreed; the post and the log say so for ever."""
+        post, why = self.get_object(), self.given()["why"]
+        return self.shown(overriding.send_without(post, why=why, by=self.member, now=timezone.now()))
 
     @action(detail=False, methods=["post"], url_path="now", pagination_class=None, filterset_class=None)
     def publish_now(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from accounts.rest_fields import VisibleField
 from content.models import GeneratedContent
+from publishing import approving
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.serializers.connections import PLATFORMS
 from trenddrop.core.rest.serializers import Described
@@ -44,6 +45,7 @@ class PostSerializer(Described[ScheduledPost]):
 
     platform = serializers.ChoiceField(PLATFORMS, source="connection.platform", read_only=True, help_text="Where to.")
     handle = serializers.CharField(source="connection.handle", read_only=True, help_text="As whom.")
+    is_without_approval = serializers.SerializerMethodField(help_text="Whether it goes out though nobody approved it.")
     words = {
         "client": "The client it is for.",
         "piece": "The piece it was made of.",
@@ -63,6 +65,12 @@ class PostSerializer(Described[ScheduledPost]):
         "tries": "How often it was tried.",
         "error": "What went wrong.",
         "shortfalls": "What did not work after it went live, in words.",
+        "slot": "The weekly slot it is queued in.",
+        "series": "The recurring post it came of.",
+        "occurrence": "Which day of that.",
+        "is_optimised": "Whether its time was chosen because that hour did well before.",
+        "time_score": "How well that hour did when it was chosen, of 100.",
+        "approval": "The request that it waits for, or that let it go.",
     }
 
     class Meta:
@@ -70,9 +78,14 @@ class PostSerializer(Described[ScheduledPost]):
         fields = [
             "id", "client", "piece", "piece_version", "connection", "platform", "handle", "status", "scheduled_for",
             "local_time", "timezone", "time_note", "title", "text", "hashtags", "url", "published_at", "next_try_at",
-            "tries", "error", "shortfalls", "created_at", "updated_at",
+            "tries", "error", "shortfalls", "slot", "series", "occurrence", "is_optimised", "time_score", "approval",
+            "is_without_approval", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_is_without_approval(self, row: ScheduledPost) -> bool:
+        """Say it for ever."""
+        return approving.post_is_without_approval(row)
 
 
 class NowSerializer(serializers.Serializer[Any]):
@@ -101,6 +114,7 @@ class NewPostSerializer(NowSerializer):
     """What is to be sent, where and when."""
 
     local_time = WallClockField(help_text="What the clock shows when it goes out: `2026-11-27T09:30`.")
+    as_draft = serializers.BooleanField(default=False, help_text="Only hold the place; nothing happens by itself.")
 
 
 class MoveSerializer(serializers.Serializer[Any]):

@@ -39,6 +39,7 @@ class RestViewSet(GenericViewSet[Any]):
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
     orderings: tuple[str, ...] = ("-created_at", "created_at")
     rate: Rate | None = None
+    filterset_class: Any = None  # actions without filters name it even where the view has none
 
     def get_serializer_class(self) -> Any:
         """Return the serializer of the action's body, else the view's."""
