@@ -275,6 +275,7 @@ AREAS: tuple[Area, ...] = (
             "desk.answered": _("{who} answered the desk about {piece}"),
             "desk.finished": _("{who} looked at {piece} and gave it {score} of 100"),
             "desk.hurried": _("{who} made the look at {piece} {after} instead of {before}"),
+            "desk.prolonged": _("{who} gave a day more to look at {piece}"),
             "desk.cancelled": _("{who} took back the wish for a look at {piece}"),
         },
     ),

@@ -8,11 +8,12 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from accounts import audit
 from accounts.models import User
 from publishing import operating, tasks
+from publishing.admin.looked import LookedAt
 from publishing.delivery import ways
 from publishing.forms.connections import PlatformForm
 from publishing.models import (
@@ -27,18 +28,6 @@ from publishing.models import (
 from trenddrop.core.platforms import RULES, rules
 
 SECRETS = ["access_token", "refresh_token"]
-
-
-class LookedAt(ModelAdmin):  # type: ignore[misc]
-    """Rows that are looked at; only their actions change them."""
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        """Posts come from people, attempts from workers."""
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
-        """What was sent stays known."""
-        return False
 
 
 class AttemptInline(TabularInline):  # type: ignore[misc]
