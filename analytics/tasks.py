@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics import collection, learning
+from analytics import best_times, collection, learning
 
 
 @shared_task
@@ -16,3 +16,9 @@ def measure_due() -> None:
 def learn_due() -> None:
     """Tell content what its pieces did."""
     learning.learn_due(now=timezone.now())
+
+
+@shared_task
+def find_best_times() -> None:
+    """Score the hours of accounts about which something new is known."""
+    best_times.find_best_times(now=timezone.now())

@@ -66,6 +66,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "composing_check": Door(Limit(240, MINUTE)),  # asked while somebody types
     **dict.fromkeys(("plan_import_new", "plan_propose"), Door(Limit(20, MINUTE), Limit(200, DAY, by="organization"))),
     "plan_export": Door(Limit(30, HOUR), reads="*"),
+    "queue_add": Door(Limit(60, MINUTE)),
     "schedule": Door(Limit(60, MINUTE)),
     "post_retry": Door(Limit(10, MINUTE)),
     "post_look": Door(Limit(30, MINUTE)),

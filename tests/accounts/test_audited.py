@@ -53,6 +53,7 @@ EXCUSED: dict[str, str] = {
     "content.services.feedback.record": COUNTED,
     "content.services.feedback.relearn": COUNTED,
     "analytics.services.riding.note": COUNTED,
+    "publishing.services.best_times.save": COUNTED,
     "trends.services.own.move": COUNTED,
     "trends.services.own.record": COUNTED,
     "trends.services.own.ride_all": COUNTED,

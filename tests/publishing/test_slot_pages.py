@@ -9,6 +9,7 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import Membership
@@ -150,7 +151,7 @@ def test_a_piece_goes_out_again_and_again_is_paused_and_removed(
     browser = enter(cast.ben)
     new = reverse("recurring_new", args=[piece.pk])
     assert "Send it again and again" in browser.get(new).content.decode()
-    begins = f"{dt.date.today() + dt.timedelta(days=1):%Y-%m-%d}"
+    begins = f"{timezone.localdate() + dt.timedelta(days=1):%Y-%m-%d}"
     answer = browser.post(new, {**RULE, "connection": str(account.pk), "starts_on": begins})
     (series,) = found(cast, RecurringPost.objects.all())
     page = reverse("recurring_one", args=[series.pk])
