@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from content import cleaning, forgetting
 from content.libraries import results as library_results
-from content.pipeline import fixing, repurposing, running, speaking, tagging, voicing
+from content.pipeline import clipping, fixing, inspecting, repurposing, running, speaking, tagging, voicing
 
 
 @shared_task
@@ -34,6 +34,27 @@ def resume_fixes() -> None:
     """Wake what a dead worker left of files being made fit."""
     for fix, organization in fixing.interrupted(now=timezone.now()):
         make_fit.delay(fix_id=str(fix), organization_id=str(organization))
+
+
+@shared_task
+def write_clip(*, template_id: str, organization_id: str, brought: str) -> None:
+    """Write an intro's or outro's clip anew."""
+    clipping.run(uuid.UUID(template_id), uuid.UUID(organization_id), brought=brought)
+
+
+@shared_task
+def look_through(*, take_id: str, organization_id: str) -> None:
+    """Look through a file that was finished elsewhere."""
+    inspecting.run(uuid.UUID(take_id), uuid.UUID(organization_id))
+
+
+@shared_task
+def resume_clips() -> None:
+    """Wake a worker for each clip that still waits, and for each brought file that nobody looked through."""
+    for take, organization in inspecting.interrupted(now=timezone.now()):
+        look_through.delay(take_id=str(take), organization_id=str(organization))
+    for template, organization, brought in clipping.interrupted(now=timezone.now()):
+        write_clip.delay(template_id=str(template), organization_id=str(organization), brought=brought)
 
 
 @shared_task

@@ -19,9 +19,9 @@ from analytics import ladder
 from analytics.models import PostMetrics
 from analytics.services import measuring
 from content.intake.receiving import Body
-from content.models import ContentAsset, GeneratedContent, PublishedItem, Transcript
+from content.models import BrandTemplate, ContentAsset, GeneratedContent, PublishedItem, Template, Transcript
 from content.pipeline import transcribe
-from content.services import library_beginnings, published, uploads
+from content.services import library_beginnings, published, templates, uploads
 from publishing.models import PlatformConnection, PracticeAccount, PracticePost, ScheduledPost
 from publishing.practice import simulation
 from publishing.services import connections
@@ -35,6 +35,8 @@ TAKEN = ("hook-mistake", "hook-hing-test", "caption-hook-insight", "call-save", 
 EXAMPLES = Path(settings.BASE_DIR) / "content" / "examples"
 SIGN_IN = Path(settings.VAR_DIR) / "demo-sign-in"
 
+COLOURS = {"colour": "#7a1f2b", "accent": "#f2a31b", "ground": "#fff7ea"}
+CAPTIONS = {"style": "karaoke", "size": 1.0, "title": "banner"}
 PAST = [
     (9.2, 1.10, "Monsoon mornings start with less: cold water, light cream, sunscreen. That is the whole routine."),
     (7.9, 0.72, "You do not need twelve steps. You need three that you really do. #skincare"),
@@ -75,6 +77,7 @@ def build(*, now: dt.datetime) -> None:
     demo_team.gather(
         membership, brand, password=sign_in().password, texts=[text for _days, _appeal, text in PAST], now=now
     )
+    _look(membership, brand)
     _asset(membership, brand)
     _library(membership)
     connection = connections.connect_practice(name="Kesar Naturals", by=membership, now=now)
@@ -99,6 +102,15 @@ def _brand(membership: Membership) -> BrandProfile:
         brand.guidelines = "Plain words. No miracle claims. Numbers with their source."
         brand.save()
     return brand
+
+
+def _look(membership: Membership, brand: BrandProfile) -> None:
+    """Give the brand colours, a font and captions of its own, so that what is made here looks like somebody's."""
+    with tenancy.of_member(membership):
+        captions = Template(kind="caption_style", name="Kesar, lit up", design=CAPTIONS)
+        templates.save(captions, fields=["name", "design"], by=membership)
+        look = BrandTemplate(brand=brand, font="Fraunces", caption_style=captions, **COLOURS)
+        templates.begin_look(look, fields=["font", "caption_style", *COLOURS], by=membership)
 
 
 def _asset(membership: Membership, brand: BrandProfile) -> None:

@@ -62,7 +62,7 @@ class TemplateViewSet(Kept):
     filterset_class = TemplateFilter
     bodies: ClassVar = {"clip": ClipSerializer, "offer": OfferItemSerializer}
     shapes: ClassVar = {"offer": SharedTemplateSerializer}
-    statuses: ClassVar = {"offer": 201}
+    statuses: ClassVar = {"offer": 201, "clip": 202}
     orderings = ("-created_at", "created_at", "name", "-name", "-usage_count")
     unscoped = frozenset({"clip", "offer"})
     doors: ClassVar = {"offer": "template_offer", "clip": "template_clip"}
@@ -103,11 +103,11 @@ class TemplateViewSet(Kept):
 
     @action(detail=True, methods=["put"], parser_classes=[MultiPartParser])
     def clip(self, request: Request, pk: Any) -> Response:
-        """Give an intro or outro a clip of its own, at most 15 seconds long. It is written anew."""
+        """Give an intro or outro a clip of its own, at most 15 seconds long; `clip_state` says when it is ready."""
         with tenancy.of_member(self.member):
             row = self.get_object()
         given = self.given()
-        return self.shown(commands.bring_clip(row, given["clip"], by=self.member))
+        return self.shown(commands.bring_clip(row, given["clip"], by=self.member), status=202)
 
     @clip.mapping.delete
     def no_clip(self, request: Request, pk: Any) -> Response:

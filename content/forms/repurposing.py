@@ -84,6 +84,10 @@ class JobForm(PictureForm):
         label=_("About what"), required=False, max_length=300,
         help_text=_("In your own words: the clips are looked for there. Empty: the best moments."),
     )  # fmt: skip
+    card = forms.ChoiceField(
+        label=_("Picture of a post"), required=False,
+        choices=[("post", _("Its strongest line")), ("quote", _("As a quotation, with who says it"))],
+    )  # fmt: skip
     note = forms.CharField(label=_("A note for the writer"), required=False, max_length=500)
 
     def __init__(self, *args: Any, asset: ContentAsset, **more: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.files import File
-from django.db.models import F, Max, Sum
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Sum
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -45,7 +45,7 @@ def keep(job: RepurposingJob, made: Made | Keeps, look: Look) -> list[GeneratedC
             made.keep(job)
         return []
     if target := job.config.get("piece"):
-        return [_retake(job, uuid.UUID(str(target)), made)]
+        return [_retake(job, key, made, is_first=not n) for n, key in enumerate(_of_part(job, uuid.UUID(str(target))))]
     with tenancy.of_organization(job.organization_id):
         there = set(GeneratedContent.objects.filter(job=job, part=made.part).values_list("platform", flat=True))
     return [_piece(job, made, platform, look) for platform in made.platforms if platform not in there]
@@ -71,7 +71,28 @@ def _piece(job: RepurposingJob, made: Made, platform: str, look: Look) -> Genera
     return piece
 
 
-def _retake(job: RepurposingJob, key: uuid.UUID, made: Made) -> GeneratedContent:
+def same_part(piece: GeneratedContent) -> QuerySet[GeneratedContent]:
+    """Return the other platforms' pieces of the same part of a job that still send what was made here.
+
+    Call in the organisation's scope.
+    """
+    rows = GeneratedContent.objects.filter(job=piece.job_id, part=piece.part, kind=piece.kind, deleted_at=None)
+    made_here = PieceFile.objects.filter(piece=OuterRef("pk"), is_current=True, origin=PieceFile.Origin.RENDERED)
+    others = rows.exclude(pk=piece.pk).filter(Exists(made_here)).order_by("platform", "pk")
+    return others if piece.job_id else others.none()
+
+
+def _of_part(job: RepurposingJob, key: uuid.UUID) -> list[uuid.UUID]:
+    """Return the pieces that a job makes anew and that it has not given a take yet. Raises Stopped."""
+    with tenancy.of_organization(job.organization_id):
+        piece = GeneratedContent.objects.filter(pk=key, deleted_at=None, asset_id=job.asset_id).first()
+        if piece is None:
+            raise Stopped
+        done = set(PieceFile.objects.filter(job=job).values_list("piece", flat=True))
+        return [each.pk for each in (piece, *same_part(piece)) if each.pk not in done]
+
+
+def _retake(job: RepurposingJob, key: uuid.UUID, made: Made, *, is_first: bool) -> GeneratedContent:
     """Give a piece a new take: the files change, its words stay, every earlier take is kept."""
     with tenancy.of_organization(job.organization_id):
         piece = GeneratedContent.objects.filter(pk=key, deleted_at=None, asset_id=job.asset_id).first()
@@ -86,7 +107,8 @@ def _retake(job: RepurposingJob, key: uuid.UUID, made: Made) -> GeneratedContent
         GeneratedContent.objects.filter(pk=piece.pk).update(
             starts_at=made.starts_at, ends_at=made.ends_at, format=made.format or piece.format
         )
-        _book(job, piece, made, rows)
+        if is_first:
+            _book(job, piece, made, rows)
         piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
         audit.record("piece.retaken", piece, organization_id=piece.organization_id, by=None, job=str(job.pk))
     return piece

@@ -1,8 +1,9 @@
 """What a plan is made from: everything known of an asset, its brand, and how earlier posts and jobs went."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping
+import zoneinfo
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from statistics import median
 from typing import Any
@@ -20,7 +21,7 @@ Status = RepurposingJob.Status
 
 
 def facts(asset: ContentAsset, brand: BrandProfile | None, *, now: dt.datetime) -> Facts:
-    """Return what is known. Call in the member's scope; seven statements."""
+    """Return what is known. Call in the member's scope; eight statements."""
     analysis = ContentAnalysis.objects.filter(asset=asset).first()
     said = Transcript.objects.filter(asset=asset).only("text", "turns").first()
     text = said.text if said else asset.text
@@ -35,11 +36,19 @@ def facts(asset: ContentAsset, brand: BrandProfile | None, *, now: dt.datetime) 
         speakers=len({speaker for _start, speaker in (said.turns if said else [])}),
         past=history.past(asset.organization_id, asset.client_id, now=now),
         zone=zone or "UTC",
+        busy=_busy(history.ahead(asset.organization_id, asset.client_id, now=now), now, zone or "UTC"),
         speeds=speeds(),
         text_credits=costing.words("social", len(text)),
         there=frozenset(jobs.values_list("kind", flat=True)),
         **_understood(analysis),
     )
+
+
+def _busy(planned: Sequence[dt.datetime], now: dt.datetime, zone: str) -> dict[int, int]:
+    """Return how many posts are planned by days from today, as the calendar hangs there."""
+    here = zoneinfo.ZoneInfo(zone)
+    today = now.astimezone(here).date()
+    return dict(Counter((at.astimezone(here).date() - today).days for at in planned))
 
 
 def _understood(analysis: ContentAnalysis | None) -> dict[str, Any]:

@@ -30,7 +30,8 @@ WELL, BADLY = 60, 35  # of 100, how well an asset suits a platform
 class Facts:
     """What is known of an asset and of its brand's earlier posts. Scores 0–100, None where not measured.
 
-    `speeds`: seconds of work for each kind's unit as measured here; `zone`: the organisation's time zone.
+    `speeds`: seconds of work for each kind's unit as measured here; `zone`: the organisation's time zone;
+    `busy`: how many posts are planned already, by days from today.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Facts:
     fit: Mapping[str, float] = field(default_factory=dict)
     past: Sequence[Past] = ()
     zone: str = "UTC"
+    busy: Mapping[int, int] = field(default_factory=dict)
     speeds: Mapping[str, float] = field(default_factory=dict)
     text_credits: int = 0
     there: frozenset[str] = frozenset()  # kinds of jobs that are under way or done
@@ -64,7 +66,7 @@ def plan(facts: Facts) -> Plan:
     """Return the plan; no lines where there is neither sound nor words."""
     found = [line for rule in RULES for line in rule(facts)]
     ranked = sorted((_ranked(facts, line) for line in found), key=lambda line: (line.priority, line.key))
-    lines = timing.placed([_costed(facts, line) for line in ranked], facts.past, facts.zone)
+    lines = timing.placed([_costed(facts, line) for line in ranked], facts.past, facts.zone, busy=facts.busy)
     return Plan(lines, _notes(facts, lines))
 
 

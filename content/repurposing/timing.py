@@ -4,14 +4,17 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from statistics import median, quantiles
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from content.repurposing.lines import Line
 from trenddrop.core import platforms
 from trenddrop.core.history import Past
 
+FULL = 3  # planned posts that make a day full
 FEWEST = 4  # posts of a platform before anything is said of its reach
 FEWEST_AT_AN_HOUR = 3
 HOURS = 3  # of the clock that are looked at as one
@@ -28,19 +31,35 @@ def seconds_of(kind: str, units: float, speeds: Mapping[str, float]) -> float:
     return BEGINNING + units * (speeds.get(kind) or SPEEDS.get(kind, SPEED_OF_TEXT))
 
 
-def placed(lines: Sequence[Line], past: Sequence[Past], zone: str) -> list[Line]:
-    """Give each line its day, hour and reach: one a day as they are ranked, at the hour its platform is looked at."""
+def placed(lines: Sequence[Line], past: Sequence[Past], zone: str, *, busy: Mapping[int, int]) -> list[Line]:
+    """Give each line its day, hour and reach: one a day as they are ranked, at the hour its platform is looked at.
+
+    `busy`: how many posts are planned by days from today; a full day is passed over.
+    """
     here = zoneinfo.ZoneInfo(zone)
     by_platform: dict[str, list[Past]] = defaultdict(list)
     for one in past:
         by_platform[one.platform].append(one)
-    found = []
-    for day, line in enumerate(lines):
+    found, after = [], 0
+    for line in lines:
+        day = next(each for each in count(after) if busy.get(each, 0) < FULL)
+        over, after = _passed_over(busy, after, day), day + 1
         first = line.platforms[0] if line.platforms else ""
         hour, reason = best_hour(first, by_platform[first], here)
         reach, told = _reach(line, by_platform)
-        found.append(replace(line, day=day, hour=hour, reach=reach, reasons=[*line.reasons, *reason, *told]))
+        found.append(replace(line, day=day, hour=hour, reach=reach, reasons=[*line.reasons, *reason, *told, *over]))
     return found
+
+
+def _passed_over(busy: Mapping[int, int], start: int, day: int) -> list[str]:
+    """Say that days were passed over, and how full they are."""
+    planned = sum(busy.get(each, 0) for each in range(start, day))
+    told = ngettext(
+        "%(days)s day before is passed over: %(posts)s posts are planned there already.",
+        "%(days)s days before are passed over: %(posts)s posts are planned there already.",
+        day - start,
+    )
+    return [told % {"days": day - start, "posts": planned}] if day > start else []
 
 
 def best_hour(platform: str, past: Sequence[Past], zone: zoneinfo.ZoneInfo) -> tuple[int, list[str]]:

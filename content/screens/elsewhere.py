@@ -18,6 +18,12 @@ class ShownTake:
     info: dict[str, Any]
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the product has yet to look it through."""
+        row = self.row
+        return row.origin == PieceFile.Origin.BROUGHT and not row.report and self.info.get("kind") == "video"
+
+    @property
     def failed(self) -> list[dict[str, Any]]:
         """What the product's own look found wrong."""
         return [each for each in self.row.report if not each.get("ok")]

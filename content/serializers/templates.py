@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as Invalid
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import BrandProfile, ClientAccount, TokenGate
 from accounts.rest_fields import VisibleField
-from content.looks import designs
+from content.looks import clips, designs
 from content.looks.designs import FONTS
 from content.models import BrandTemplate, PieceFormat, PublishedItem, Template, TemplateKind
 from trenddrop.core.rest.problems import of_model
@@ -15,6 +16,7 @@ from trenddrop.core.rest.serializers import Described
 
 COLOUR: dict[str, Any] = {"max_length": 7, "required": False, "allow_blank": True}
 LAYOUTS = [*designs.POSTS, *[each for each in designs.CAROUSELS if each not in designs.POSTS]]
+CLIP_STATES = [(state.value, state.value) for state in clips.State]
 SAYS = {
     "name": "What it is called.",
     "category": "A category of your own.",
@@ -83,6 +85,8 @@ class TemplateSerializer(Described[Template]):
         help_text="The client it is for; null is for all brands.",
     )  # fmt: skip
     has_clip = serializers.SerializerMethodField(help_text="Whether it has a clip of its own.")
+    clip_state = serializers.SerializerMethodField(help_text="How the clip that was brought last stands.")
+    clip_problem = serializers.SerializerMethodField(help_text="Why it could not be kept; empty where it could.")
     words = SAYS | {
         "taken_from": "The shared template it was taken from.",
         "last_used_at": "When it was last used.",
@@ -93,10 +97,20 @@ class TemplateSerializer(Described[Template]):
     class Meta:
         model = Template
         fields = [
-            "id", "kind", "name", "design", "formats", "category", "client", "has_clip", "taken_from", "usage_count",
+            "id", "kind", "name", "design", "formats", "category", "client", "has_clip", "clip_state",
+            "clip_problem", "taken_from", "usage_count",
             "last_used_at", "performance", "measured_posts", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = ["taken_from", "usage_count", "last_used_at", "performance", "measured_posts"]
+
+    @extend_schema_field(serializers.ChoiceField(CLIP_STATES))
+    def get_clip_state(self, row: Template) -> str:
+        """Say how its clip stands."""
+        return clips.state_of(row).value
+
+    def get_clip_problem(self, row: Template) -> str:
+        """Say what went wrong."""
+        return clips.problem_of(row)
 
     def get_has_clip(self, row: Template) -> bool:
         """Say whether there is a clip."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
+from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from content.intake import receiving
 from content.models import EditTool, GeneratedContent, PieceFile
 from content.services import uploads
 from content.signals import piece_changed
+from content.tasks import look_through
 from trenddrop.core import limits, media
 from trenddrop.core.sniff import Sniffed, sniff_file
 
@@ -94,6 +96,9 @@ def bring(piece: GeneratedContent, brought: Brought, *, by: Membership) -> Piece
             "piece.brought", piece, organization_id=piece.organization_id, by=by, tool=row.get_edit_tool_display(),
             number=row.number,
         )  # fmt: skip
+        if looked.kind.kind == "video":
+            told = {"take_id": str(row.pk), "organization_id": str(row.organization_id)}
+            transaction.on_commit(lambda: look_through.delay(**told), robust=True)
     return row
 
 

@@ -156,7 +156,8 @@ def ask(asset: ContentAsset, *, kind: str, by: Membership, **order: Unpack[Order
 def anew(piece: GeneratedContent, *, by: Membership, changes: Mapping[str, Any]) -> RepurposingJob:
     """Have a short's file made anew with other settings (start, end, style, layout …); its words and takes stay.
 
-    Raises NotOfAJob and what `ask` raises. The piece's asset is loaded.
+    The other platforms' pieces that show the same film get the new one too. Raises NotOfAJob and what `ask` raises.
+    The piece's asset is loaded.
     """
     before = RepurposingJob.objects.filter(pk=piece.job_id).first() if piece.job_id else None
     if before is None or before.kind not in costing.RENDERED:
@@ -171,7 +172,7 @@ def anew(piece: GeneratedContent, *, by: Membership, changes: Mapping[str, Any])
         piece.asset,
         kind=before.kind,
         by=by,
-        platforms=[piece.platform],
+        platforms=[piece.platform, *keeping.same_part(piece).values_list("platform", flat=True)],
         config=known,
         format=before.format,
         brand=BrandProfile.objects.filter(pk=before.brand_id).first() if before.brand_id else None,

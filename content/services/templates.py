@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from content.looks import clips, previews
 from content.looks.designs import CLIPS
 from content.looks.look import CHOSEN, Look, with_templates
 from content.models import BrandTemplate, PublishedItem, Template
+from content.tasks import write_clip
 from trenddrop.core import media
 from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff
 
@@ -72,6 +74,7 @@ def _require_room(template: Template) -> None:
 def delete(template: Template, *, by: Membership) -> None:
     """Remove a template; pieces keep what was drawn with it, and brands that chose it go back to ours."""
     _record("template.deleted", template, by)
+    _forget_waiting(template)
     _let_go(template, "file", "preview")
     template.delete()
 
@@ -88,24 +91,35 @@ def _let_go(row: Any, *names: str) -> None:
 
 
 def bring_clip(template: Template, upload: File[bytes], *, by: Membership) -> Template:
-    """Give an intro or outro a clip of its own. Runs ffmpeg: call in no transaction. Raises NotAClip."""
+    """Bring a clip for an intro or outro: a worker writes it anew, and until then the earlier one stays.
+
+    Looks into the file: call in no transaction. Raises NotAClip.
+    """
     if template.kind not in CLIPS:
         raise NotAClip(_("Only intros and outros have a clip."))
     with tempfile.TemporaryDirectory(prefix="trenddrop-clip-") as name:
         try:
-            clip = clips.ready(_written(upload, Path(name)), Path(name))
+            path = _written(upload, Path(name))
+            clips.looked(path)
         except media.MediaError as error:
             raise NotAClip(str(error)) from error
-        with clip.path.open("rb") as video, clip.poster.open("rb") as still:
-            video_name = _store(template, "file", f"{template.kind}.mp4", File(video))
-            still_name = _store(template, "preview", PICTURE, File(still))
+        with path.open("rb") as content:
+            brought = _store(template, "file", path.name, File(content))
     with tenancy.of_member(by):
-        _let_go(template, "file", "preview")
-        template.file, template.preview, template.media_info = video_name, still_name, clip.facts
-        template.performance, template.measured_posts = None, 0
-        template.save()
+        held = Template.objects.select_for_update(of=("self",)).get(pk=template.pk)
+        _forget_waiting(held)
+        template.media_info = clips.facts_of(held) | {clips.BROUGHT: brought}
+        template.save(update_fields=["media_info", "updated_at"])
         _record("template.changed", template, by, fields=["file"])
+        told = {"template_id": str(template.pk), "organization_id": str(template.organization_id), "brought": brought}
+        transaction.on_commit(lambda: write_clip.delay(**told), robust=True)
     return template
+
+
+def _forget_waiting(template: Template) -> None:
+    """Remove a clip that waited to be written anew, once that is committed."""
+    if waiting := template.media_info.get(clips.BROUGHT):
+        transaction.on_commit(lambda: default_storage.delete(str(waiting)))
 
 
 def _written(upload: File[bytes], folder: Path) -> Path:
@@ -139,7 +153,8 @@ def _store(row: Any, field: str, name: str, content: File[bytes]) -> str:
 
 
 def drop_clip(template: Template, *, by: Membership) -> Template:
-    """Take the clip away: the card is drawn again."""
+    """Take the clip away, also one that waits: the card is drawn again."""
+    _forget_waiting(template)
     _let_go(template, "file", "preview")
     template.media_info = {}
     template.save()

@@ -48,6 +48,7 @@ def _page(request: MemberRequest, piece: GeneratedContent, form: BroughtForm | N
         "takes": takes,
         "form": form or BroughtForm(slides=screen.slides_of(takes)),
         "has_original": bool(piece.asset.file),
+        "are_waiting": any(take.is_waiting for take in takes),
     }
     return render(request, "content/elsewhere.html", context, status=422 if form else 200)
 

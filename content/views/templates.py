@@ -19,7 +19,7 @@ from accounts.context import current_brand
 from content.forms.libraries import OfferForm
 from content.forms.templates import ClipForm, TemplateForm
 from content.libraries.shelf import BEST_FIRST, FEWEST, offers_of
-from content.looks import look_of, previews, shelf
+from content.looks import clips, look_of, previews, shelf
 from content.looks.designs import CLIPS
 from content.models import Template, TemplateKind
 from content.services import published, template_sharing
@@ -108,6 +108,7 @@ def _page(
     if not is_new:
         context |= {"offer": offers_of(row).first(), "offer_form": OfferForm(), "has_clip": row.kind in CLIPS}
         context |= {"is_set_up": bool(settings.EVM_RPC_URLS)}
+        context |= {"clip_state": clips.state_of(row), "clip_problem": clips.problem_of(row)}
     context |= wrong or {}
     return render(request, "content/template.html", context, status=422 if wrong or form.errors else 200)
 
@@ -156,7 +157,7 @@ def use(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires("content.edit", scoped=False)
 def clip(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """Give an intro or outro a clip; it is written anew, so no transaction stays open."""
+    """Give an intro or outro a clip; it is looked into, so no transaction stays open."""
     with tenancy.of_member(request.membership):
         row = _template(request, pk)
     form = ClipForm(request.POST, request.FILES)
@@ -166,7 +167,7 @@ def clip(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         except commands.NotAClip as error:
             form.add_error("clip", str(error))
         else:
-            messages.success(request, _("The clip is kept."))
+            messages.info(request, _("The clip is being prepared. You may leave this page."))
             return redirect("template", pk=pk)
     with tenancy.of_member(request.membership):
         shown = TemplateForm(instance=row, by=request.membership)

@@ -232,6 +232,10 @@ class Fixed:
         """Return them."""
         return self.posts
 
+    def ahead(self, *_who: Any, **_when: Any) -> list[dt.datetime]:
+        """Return nothing."""
+        return []
+
 
 def test_a_stopped_job_writes_nothing_more_and_goes_on_where_it_was(
     cast: Cast, talk: ContentAsset, quick: list[int], monkeypatch: pytest.MonkeyPatch

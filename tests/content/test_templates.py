@@ -1,9 +1,12 @@
 """Templates: kept, given clips, used, offered to everybody, taken, rated, measured, reviewed."""
 
+import datetime as dt
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
@@ -16,8 +19,9 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import Membership, User
 from content.libraries import results
-from content.looks import KINDS_OF, look_of, note_uses
+from content.looks import KINDS_OF, clips, look_of, note_uses
 from content.models import PublishedItem, Template, TemplateKind, TemplateUse
+from content.pipeline import clipping
 from content.services import library_beginnings, published, template_sharing
 from content.services import templates as commands
 from tests.api.asking import as_member
@@ -135,6 +139,8 @@ def test_it_is_removed_with_its_files_and_the_brand_goes_back_to_ours(
 ) -> None:
     row = made(cast.asha, "intro")
     commands.bring_clip(row, brought(film), by=cast.asha)
+    written(row)
+    row = stands(row)
     with tenancy.of_member(cast.asha):
         commands.choose(row, cast.brand, by=cast.asha)
     paths = [Path(row.file.path), Path(row.preview.path)]
@@ -188,7 +194,9 @@ def test_the_lists_ask_as_much_for_many_as_for_few(cast: Cast) -> None:
 def test_a_clip_is_written_anew_and_taken_for_its_shapes_only(cast: Cast, film: Path, tmp_path: Path) -> None:
     row, ben = made(cast.ben, "intro", formats=["vertical"]), signed_in(cast.ben)
     answer = ben.post(f"/brand/templates/{row.pk}/clip/", {"clip": brought(film)}, follow=True)
-    assert "The clip is kept." in answer.content.decode()
+    assert "The clip is being prepared." in answer.content.decode()
+    assert not stands(row).file
+    written(row)
     row = stands(row)
     assert (row.media_info["width"], row.media_info["audio_codec"]) == (64, "aac")
     assert Path(row.file.path).read_bytes() != film.read_bytes()
@@ -202,6 +210,48 @@ def test_a_clip_is_written_anew_and_taken_for_its_shapes_only(cast: Cast, film: 
     assert b"".join(served.streaming_content)[4:8] == b"ftyp"  # type: ignore[attr-defined]
     assert ben.post(f"/brand/templates/{row.pk}/clip/drop/").status_code == 302
     assert (bool(stands(row).file), stands(row).media_info) == (False, {})
+
+
+def written(row: Template) -> str:
+    """Work as a worker would on a clip that waits; the name of the file that waited."""
+    brought = str(stands(row).media_info["brought"])
+    clipping.run(row.pk, row.organization_id, brought=brought)
+    return brought
+
+
+def test_an_earlier_clip_stays_until_the_next_is_written_and_when_it_cannot_be(cast: Cast, film: Path) -> None:
+    row, ben = made(cast.ben, "intro"), signed_in(cast.ben)
+    commands.bring_clip(row, brought(film), by=cast.ben)
+    gone = written(row)
+    first = stands(row).file.name
+    assert not default_storage.exists(gone)
+    commands.bring_clip(row, brought(film), by=cast.ben)
+    assert clips.state_of(stands(row)) == "waiting"
+    default_storage.delete(str(stands(row).media_info["brought"]))
+    gone = written(row)
+    row = stands(row)
+    assert (clips.state_of(row), row.file.name) == ("failed", first)
+    assert row.file.storage.exists(first)
+    assert not default_storage.exists(gone)
+    page = ben.get(f"/brand/templates/{row.pk}/").content.decode()
+    assert clips.problem_of(row) in page
+    assert "The earlier clip is still taken." in page
+
+
+def test_a_clip_that_lost_its_place_leaves_no_file(cast: Cast, film: Path) -> None:
+    row = made(cast.ben, "outro")
+    commands.bring_clip(row, brought(film), by=cast.ben)
+    old = str(stands(row).media_info["brought"])
+    commands.bring_clip(row, brought(film), by=cast.ben)
+    clipping.run(row.pk, row.organization_id, brought=old)
+    assert not stands(row).file
+    later = timezone.now() + dt.timedelta(minutes=5)
+    ((key, organization, name),) = clipping.interrupted(now=later)
+    clipping.run(key, organization, brought=name)
+    assert stands(row).file
+    assert clipping.interrupted(now=later) == []
+    kept = {Path(file.path) for file in (stands(row).file, stands(row).preview)}
+    assert set(Path(stands(row).file.path).parent.iterdir()) == kept
 
 
 @pytest.mark.parametrize(
@@ -260,6 +310,8 @@ def test_uses_are_counted_once_and_measured_against_usual(cast: Cast) -> None:
 def test_an_offer_is_reviewed_taken_with_its_clip_and_rated(cast: Cast, film: Path, operator: User) -> None:
     row = made(cast.asha, "intro", name="Bars")
     commands.bring_clip(row, brought(film), by=cast.asha)
+    written(row)
+    row = stands(row)
     page = signed_in(cast.asha).post(f"/brand/templates/{row.pk}/offer/", {"access": "public"}, follow=True)
     assert "An operator looks at it first" in page.content.decode()
     dev, desk = signed_in(cast.dev), Client()
@@ -369,7 +421,11 @@ def test_programs_keep_change_and_remove_templates(cast: Cast, film: Path) -> No
     assert api.post("templates", {"kind": "carousel", "name": "x", "formats": ["square"]}).status_code == 422
     path = f"/api/v1/{address}/clip"
     sent = api.client.generic("PUT", path, *multipart({"clip": brought(film)}))
-    assert sent.json()["has_clip"], sent.content
+    assert (sent.status_code, sent.json()["clip_state"]) == (202, "waiting"), sent.content
+    with tenancy.operator():
+        waiting = str(Template.objects.get(pk=row["id"]).media_info["brought"])
+    clipping.run(uuid.UUID(row["id"]), cast.kesar.pk, brought=waiting)
+    assert api.get(address).json()["has_clip"]
     assert api.delete(f"{address}/clip").status_code == 204
     offered = api.post(f"{address}/offer", {})
     assert (offered.status_code, offered.json()["status"]) == (201, "waiting")

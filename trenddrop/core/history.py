@@ -1,4 +1,4 @@
-"""The one question about how earlier posts did, answered by HISTORY_BACKEND."""
+"""The questions about how earlier posts did and what is planned, answered by HISTORY_BACKEND."""
 
 import datetime as dt
 import uuid
@@ -26,12 +26,24 @@ class HistoryBackend(Protocol):
     def past(self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[Past]:
         """Return the latest posts, the latest first."""
 
+    def ahead(
+        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime
+    ) -> Sequence[dt.datetime]:
+        """Return when posts are planned for."""
+
 
 class Nothing:
     """Nothing is known."""
 
     def past(self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[Past]:
         """Return no post."""
+        del organization_id, client_id, now
+        return []
+
+    def ahead(
+        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime
+    ) -> Sequence[dt.datetime]:
+        """Return no time."""
         del organization_id, client_id, now
         return []
 
@@ -45,3 +57,8 @@ def _backend(path: str) -> HistoryBackend:
 def past(organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[Past]:
     """Return what an organisation (or a client of it) published lately. Call in the organisation's scope."""
     return _backend(settings.HISTORY_BACKEND).past(organization_id, client_id, now=now)
+
+
+def ahead(organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[dt.datetime]:
+    """Return when an organisation (or a client of it) plans to post, soonest first. Call in its scope."""
+    return _backend(settings.HISTORY_BACKEND).ahead(organization_id, client_id, now=now)

@@ -45,4 +45,5 @@ CHOICES: dict[str, Mapping[str, Sequence[str]]] = {
     RepurposingKind.CAROUSEL: carousel.CHOICES,
     RepurposingKind.SCRIPT_VIDEO: script_video.CHOICES,
     RepurposingKind.SHORTS: shorts.CHOICES,
+    RepurposingKind.SOCIAL: social.CHOICES,
 }

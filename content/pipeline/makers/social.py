@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from content.pipeline.makers import Made, MadeFile, Work, picturing
+from content.pipeline.makers import Made, MadeFile, Work, cutting, picturing
 from content.pipeline.makers.wording import Desk, desk_of, platforms_for
 from content.understanding import Understanding
 from content.writing import Shape
@@ -16,8 +16,10 @@ from trenddrop.core.platforms import rules
 from trenddrop.core.text.shortening import shorten_to
 from trenddrop.core.typefaces import NoLetters
 
-DEFAULTS: dict[str, Any] = {"count": 2, "note": "", "picture": True}
+DEFAULTS: dict[str, Any] = {"count": 2, "note": "", "picture": True, "card": "post"}
+CHOICES = {"card": ("post", "quote")}
 MOST = 6
+SOON = 0.2  # seconds that a turn may begin after its sentence
 LONGEST_LINE = 140  # letters on a picture
 
 
@@ -69,10 +71,22 @@ def _picture(desk: Desk, number: int, stretch: Stretch | None, platforms: list[s
         return None
     line = strongest(stretch.understanding if stretch else desk.material.understanding) or work.asset.title
     near = (stretch.start if stretch else None) or 0.0
+    path, shape = work.folder / f"post{number}.jpg", work.job.format
     try:
-        return picturing.post_picture(work, line, work.folder / f"post{number}.jpg", near=near, shape=work.job.format)
+        if work.config.get("card") == "quote":
+            return picturing.quote_card(work, line, _who_says(work, line), path, near=near, shape=shape)
+        return picturing.post_picture(work, line, path, near=near, shape=shape)
     except NoLetters:
         return None
+
+
+def _who_says(work: Work, line: str) -> str:
+    """Return the name of whoever says a line, as the transcript knows it; else the brand's."""
+    said = cutting.said_in(work)
+    sentence = next((one for one in said.sentences if one.text in line or line in one.text), None)
+    turns = said.transcript.turns if said.transcript else []
+    begun = [name for start, name in turns if sentence is not None and start <= (sentence.start or 0.0) + SOON]
+    return (begun[-1] if begun else "") or work.look.name
 
 
 def strongest(found: Understanding) -> str:

@@ -1,6 +1,6 @@
 """Renders: an edit of a recording (or of pictures) as a finished video, checked."""
 
-from trenddrop.core.media.rendering.checks import Checked, check
+from trenddrop.core.media.rendering.checks import Checked, check, inspect
 from trenddrop.core.media.rendering.cuts import silences_out
 from trenddrop.core.media.rendering.edits import Edit, Keep, Layer, Layout, Span, Still, Wave
 from trenddrop.core.media.rendering.following import Follow, follow
@@ -20,6 +20,7 @@ __all__ = [
     "Wave",
     "check",
     "follow",
+    "inspect",
     "motion",
     "render",
     "silences_out",

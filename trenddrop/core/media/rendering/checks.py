@@ -8,7 +8,7 @@ from typing import Any
 import av
 import av.error
 
-from trenddrop.core.media.probing import MediaError
+from trenddrop.core.media.probing import MediaError, MediaInfo
 from trenddrop.core.media.rendering.edits import Edit
 from trenddrop.core.media.rendering.render import whole_seconds
 from trenddrop.core.media.running import Cancelled, run_ffmpeg, source
@@ -20,6 +20,7 @@ LOOKED = "fps=10,scale=240:240,blackdetect=d=0.4:pix_th=0.06:pic_th=0.985,freeze
 HEARD = f"silencedetect=noise=-52dB:duration=1,{MEASURE}"
 MOST_BLACK, MOST_FROZEN, MOST_SILENT = 0.9, 6.0, 4.0  # seconds at a time
 APART, DRIFT, LOUDER = 0.12, 0.1, 1.0  # seconds, seconds, LU
+LOUDNESS, LOUDER_ELSEWHERE = -14.0, 3.0  # LUFS that platforms play, and how far off is heard as wrong
 Interval = tuple[float, float]
 
 
@@ -61,12 +62,29 @@ def check(
     facts = _facts(out)
     told = run_ffmpeg([*source(out), "-vf", LOOKED, "-af", HEARD, "-f", "null", "-"], cancelled=cancelled)
     loud = told_loudness(told)
-    found = [_length(facts, edit), _streams(facts), _size(facts, edit), _black(told), _frozen(told, facts, edit)]
-    found += [_silence(told, loud, silent=silent), _loudness(loud, edit.loudness, silent=silent)]
+    found = [_length(facts, edit), _streams(facts), _size(facts, edit), _black(told)]
+    found.append(_frozen(told, facts.seen, meant=bool(edit.stills) or edit.layout == "screen"))
+    found += [_silence(told, loud, silent=silent), _loudness(loud, edit.loudness, silent=silent, most=LOUDER)]
     if captions_inside is not None:
         words = "Every word stands whole and clear of the platform's buttons." if captions_inside else OUTSIDE
         found.append(Checked("captions", captions_inside, words))
     return found
+
+
+def inspect(path: Path, info: MediaInfo, *, cancelled: Cancelled | None = None) -> list[Checked]:
+    """Look through a video that was finished elsewhere, for what viewers would notice. Raises MediaError."""
+    heard = ["-af", HEARD] if info.has_audio else []
+    told = run_ffmpeg([*source(path), "-vf", LOOKED, *heard, "-f", "null", "-"], cancelled=cancelled)
+    loud, silent, length = told_loudness(told), not info.has_audio, info.duration or 0.0
+    size = f"{info.width} × {info.height}"
+    return [
+        Checked("length", ok=True, told=f"It lasts {length:.1f} s.", value=round(length, 3)),
+        Checked("size", ok=True, told=f"{size} pixels.", value=size),
+        _black(told),
+        _frozen(told, length, meant=False),
+        _silence(told, loud, silent=silent),
+        _loudness(loud, LOUDNESS, silent=silent, most=LOUDER_ELSEWHERE),
+    ]
 
 
 OUTSIDE = "Some words are cut off, or lie where the platform has its buttons. Choose a smaller style or fewer words."
@@ -127,11 +145,10 @@ def _black(told: str) -> Checked:
     return Checked("black", ok, words, round(end - start, 2))
 
 
-def _frozen(told: str, facts: _Facts, edit: Edit) -> Checked:
-    parts = [(float(start), float(end or facts.seen)) for start, end in FREEZES.findall(told)]
+def _frozen(told: str, seen: float, *, meant: bool) -> Checked:
+    parts = [(float(start), float(end or seen)) for start, end in FREEZES.findall(told)]
     start, end = _longest(parts)
     lasts = end - start
-    meant = bool(edit.stills) or edit.layout == "screen"
     if lasts < MOST_FROZEN:
         return Checked("frozen", ok=True, told="The picture moves.", value=round(lasts, 2))
     words = f"The picture stands still for {lasts:.1f} s, at {clock(start)}"
@@ -150,10 +167,10 @@ def _silence(told: str, loud: float | None, *, silent: bool) -> Checked:
     return Checked("silence", ok, words, round(end - start, 2))
 
 
-def _loudness(loud: float | None, wanted: float, *, silent: bool) -> Checked:
+def _loudness(loud: float | None, wanted: float, *, silent: bool, most: float) -> Checked:
     if loud is None:
         return Checked("loudness", silent, "There is no sound to measure.")
-    ok = abs(loud - wanted) <= LOUDER
+    ok = abs(loud - wanted) <= most
     words = f"{loud:.1f} LUFS" + (", as loud as platforms play." if ok else f"; {wanted:.0f} were asked for.")
     return Checked("loudness", ok, words, round(loud, 1))
 

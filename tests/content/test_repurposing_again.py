@@ -1,0 +1,125 @@
+"""Repurposing jobs in a full calendar, on a full disk, beside each other, and made anew."""
+
+import datetime as dt
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.utils import timezone
+
+from accounts import tenancy
+from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob
+from content.pipeline import keeping, repurposing
+from content.pipeline.makers import Made
+from content.services import assets
+from content.services import repurposing as commands
+from tests.cast import Cast
+from tests.content.test_repurposing import SMALL, ask, film, fresh, pieces, quick, signed_in, takes, talk
+from tests.publishing.conftest import make_connection, make_post
+
+__all__ = ["film", "quick", "talk"]  # fixtures
+
+
+def test_a_full_day_is_passed_over_by_the_plan(cast: Cast, talk: ContentAsset) -> None:
+    now = timezone.now()
+    zone = zoneinfo.ZoneInfo(cast.kesar.timezone)
+    tomorrow = (now.astimezone(zone) + dt.timedelta(days=1)).replace(hour=12)
+    with tenancy.of_organization(cast.kesar.pk):
+        ContentAsset.objects.filter(pk=talk.pk).update(duration=300.0)
+        account = make_connection(cast.kesar, platform="bluesky")
+        written = GeneratedContent.objects.create(
+            organization=cast.kesar, asset=talk, platform="bluesky", text="Rain.", made_by="test", kind="social_post"
+        )
+        for minute in range(3):
+            make_post(written, account, at=tomorrow + dt.timedelta(minutes=minute))
+        make_post(written, account, at=tomorrow + dt.timedelta(days=1), status="cancelled")
+    with tenancy.of_member(cast.ben):
+        talk.refresh_from_db()
+        plan = commands.plan(talk, by=cast.ben)
+    assert [line["day"] for line in plan.lines] == [0, *range(2, len(plan.lines) + 1)]
+    (told,) = [reason for line in plan.lines for reason in line["reasons"] if "passed over" in reason]
+    assert told == "1 day before is passed over: 3 posts are planned there already."
+
+
+def test_made_anew_changes_the_pieces_of_all_platforms_but_those_finished_elsewhere(
+    cast: Cast, talk: ContentAsset
+) -> None:
+    job = ask(cast, talk, platforms=["tiktok", "youtube", "instagram"], config=SMALL | {"start": 1.0, "end": 3.0})
+    repurposing.run_next()
+    first, second, third = pieces(job)
+    with tenancy.of_organization(cast.kesar.pk):
+        PieceFile.objects.filter(piece=third).update(origin="brought")
+    with tenancy.of_member(cast.ben):
+        again = commands.anew(second, by=cast.ben, changes={"end": 2.5})
+    assert sorted(again.platforms) == sorted([second.platform, first.platform])
+    repurposing.run_next()
+    with tenancy.of_organization(cast.kesar.pk):
+        current = {one.piece.platform: one for one in PieceFile.objects.filter(is_current=True).select_related("piece")}
+    assert {name: one.number for name, one in current.items()} == {
+        first.platform: 2, second.platform: 2, third.platform: 1,
+    }  # fmt: skip
+    assert [piece.ends_at for piece in pieces(job)] == [2.5, 2.5, 3.0]
+    assert fresh(again).credits_used == 1
+    assert current[first.platform].file.name != current[second.platform].file.name
+
+
+def test_a_full_disk_ends_a_job_with_a_word_and_leaves_no_file(
+    cast: Cast, talk: ContentAsset, quick: list[int], settings: Any, tmp_path: Path
+) -> None:
+    job = ask(cast, talk)
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FileSystemStorage, "_save", lambda _self, _name, _content: full.write_bytes(b"x"))
+        repurposing.run_next()
+    assert (fresh(job).status, pieces(job)) == ("failed", [])
+    assert "no room to work on this now" in fresh(job).error
+    signed_in(cast.ben).post(f"/jobs/{job.pk}/retry/")
+    repurposing.run_next()
+    assert [piece.part for piece in pieces(job)] == [1, 2, 3]
+
+
+def test_two_workers_on_two_jobs_of_one_original_keep_out_of_each_others_way(
+    cast: Cast, talk: ContentAsset, quick: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = ask(cast, talk), ask(cast, talk)
+    keep, inside = keeping.keep, list[object]()
+
+    def keep_beside_another(row: RepurposingJob, made: Made, look: Any) -> Any:
+        if row.pk == first.pk and made.part == 2:
+            inside.append(repurposing.run_next())  # the other worker, from beginning to end
+        return keep(row, made, look)
+
+    monkeypatch.setattr(keeping, "keep", keep_beside_another)
+    assert repurposing.run_next() == first.pk
+    assert inside == [second.pk]
+    for job in (first, second):
+        assert (fresh(job).status, [piece.part for piece in pieces(job)]) == ("completed", [1, 2, 3])
+    names = [take.file.name for job in (first, second) for take in takes(job)]
+    assert len(set(names)) == 6
+
+
+def test_an_original_deleted_while_a_film_is_rendered_stops_the_render(cast: Cast, talk: ContentAsset) -> None:
+    job = ask(cast, talk, config=SMALL | {"start": 0.0, "end": 6.0, "side": 1080})
+    clock = iter(range(10_000))
+    told: list[str] = []
+
+    class Watching(repurposing.Hand):
+        """A worker who tells of every step; the original goes when the first picture is coded."""
+
+        def progress(self, fraction: float, note: str = "") -> None:
+            told.append(note)
+            if len(told) == 4:
+                with tenancy.of_member(cast.asha):
+                    assets.delete([talk.pk], by=cast.asha)
+            super().progress(fraction, note)
+
+    held = repurposing._claim(timezone.now(), dt.timedelta(minutes=1))
+    assert held is not None
+    with repurposing.folder() as place:
+        repurposing._do(Watching(held, place, clock=lambda: float(next(clock))))
+    assert (fresh(job).status, fresh(job).note) == ("cancelled", "Its original was deleted.")
+    assert pieces(job) == []
+    assert len(told) < 10
