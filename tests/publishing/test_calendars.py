@@ -226,9 +226,8 @@ def test_nothing_to_propose_is_said_with_what_to_do(desk: Desk) -> None:
 def test_a_clients_calendar_holds_only_that_clients_things(desk: Desk) -> None:
     theirs = make_connection(desk.cast.kesar, account_id="9", handle="@metro", client=desk.cast.metro)
     make_piece(desk.cast.kesar, text="The house’s own")
-    make_piece(
-        desk.cast.kesar, text="Metro’s", client=desk.cast.metro, asset=an_asset(desk.cast, "Teeth", client=desk.cast.metro)
-    )  # fmt: skip
+    teeth = an_asset(desk.cast, "Teeth", client=desk.cast.metro)
+    make_piece(desk.cast.kesar, text="Metro’s", client=desk.cast.metro, asset=teeth)
     calendar = desk.propose(accounts=[theirs])
     assert (calendar.client, [entry.piece.text for entry in entries(calendar) if entry.piece]) == (
         desk.cast.metro, ["Metro’s"],
@@ -240,17 +239,16 @@ def test_a_clients_calendar_holds_only_that_clients_things(desk: Desk) -> None:
 
 def thing(key: str, **given: Any) -> proposing.Thing:
     usual: dict[str, Any] = {
-        "kind": "written", "title": key, "platforms": frozenset({"x"}), "weight": 50.0, "subject": key, "reason": "Why.",
+        "kind": "written", "title": key, "platforms": frozenset({"x"}), "weight": 50.0,
+        "subject": key, "reason": "Why.",
     }  # fmt: skip
     return proposing.Thing(key=key, **(usual | given))
 
 
 def places(*days: int, platform: str = "x") -> list[proposing.Place]:
     key = uuid.uuid5(uuid.NAMESPACE_DNS, platform)
-    return [
-        proposing.Place(key, platform, dt.datetime(2026, 12, day, 9), ZONE, "Then.")
-        for day in days  # noqa: DTZ001
-    ]
+    clocks = [dt.datetime.fromisoformat(f"2026-12-{day:02}T09:00") for day in days]
+    return [proposing.Place(key, platform, at, ZONE, "Then.") for at in clocks]
 
 
 def test_the_same_subject_is_not_told_on_days_that_follow() -> None:

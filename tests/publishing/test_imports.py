@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +54,12 @@ class Files:
 
 
 @pytest.fixture
-def files(kesar: Cast, settings: Any) -> Iterator[Files]:
+def files(kesar: Cast, settings: Any) -> Files:
     """In Kesar's scope; the small platform stands for both."""
     settings.PUBLISHING_PLATFORMS = dict.fromkeys(("practice", "bluesky"), "tests.publishing.wire.Small")
     practice = make_connection(kesar.kesar)
     bluesky = make_connection(kesar.kesar, platform="bluesky", account_id="2", handle="kesar.example")
-    yield Files(kesar, kesar.ben, practice, bluesky, Clock(NOW))
+    return Files(kesar, kesar.ben, practice, bluesky, Clock(NOW))
 
 
 def rows(*lines: str, header: str = HEADER) -> str:
