@@ -1,5 +1,5 @@
 """Everything of publishing that operators see; each part registers itself."""
 
-from publishing.admin import delivery, desk, links
+from publishing.admin import approvals, delivery, desk, links
 
-__all__ = ["delivery", "desk", "links"]
+__all__ = ["approvals", "delivery", "desk", "links"]

@@ -55,11 +55,11 @@ class RequestViewSet(Listed, Read, MemberViewSet):
         "comment": kinds.NewCommentSerializer,
     }
     shapes: ClassVar = {
-        "restore": kinds.RestoredSerializer(),
+        "restore": kinds.RestoredSerializer,
         "steps": kinds.ApprovalStepSerializer(many=True),
         "decisions": kinds.DecisionSerializer(many=True),
         "comments": kinds.CommentSerializer(many=True),
-        "comment": kinds.CommentSerializer(),
+        "comment": kinds.CommentSerializer,
     }
     statuses: ClassVar = {"comment": 201}
     refusals: ClassVar = {

@@ -190,13 +190,13 @@ def _take_version(request: ApprovalRequest, *, note: str) -> None:
     request.save(update_fields=["status", "version", "fingerprint", "decided_at", "note", "updated_at"])
 
 
-def withdraw(request: ApprovalRequest, *, by: Membership, now: dt.datetime) -> ApprovalRequest:
+def withdraw(request: ApprovalRequest, *, by: Membership | User, now: dt.datetime) -> ApprovalRequest:
     """Take the question back; posts that waited for it become drafts. Raises NotOpen."""
     with tenancy.widened(), transaction.atomic():
         held = asks.hold(request.pk)
         if held.status not in {Status.PENDING, Status.REVISION_REQUESTED}:
             raise NotOpen(held)
-        end(held, Status.WITHDRAWN, by=by.user, now=now)
+        end(held, Status.WITHDRAWN, by=by.user if isinstance(by, Membership) else by, now=now)
         releasing.put_aside(held, why=_("The request for approval was taken back."), by=by)
         asks.record("approval.withdrawn", held, by=by)
         return held
