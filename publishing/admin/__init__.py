@@ -1,5 +1,5 @@
 """Everything of publishing that operators see; each part registers itself."""
 
-from publishing.admin import approvals, delivery, desk, links
+from publishing.admin import approvals, delivery, desk, links, plans, slots
 
-__all__ = ["approvals", "delivery", "desk", "links"]
+__all__ = ["approvals", "delivery", "desk", "links", "plans", "slots"]
