@@ -7,6 +7,7 @@ const FAR = 6; // pixels before a press is a drag
 const HELD = 350; // milliseconds a finger rests before it lifts
 const ASK = 140; // milliseconds a target stands before the server is asked
 const STEP = 15; // minutes on the week's grid
+const EDGE = 56; // pixels from the window's edge within which it scrolls
 const two = (value) => String(value).padStart(2, "0");
 const day = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 const clock = (minutes) => `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
@@ -74,6 +75,21 @@ class Calendar {
     if (!this.carried || this.byKey) return;
     this.carried.style.translate = `${event.clientX + 12}px ${event.clientY + 12}px`;
     this.aim(this.under(event.clientX, event.clientY));
+    this.scroll(event.clientX, event.clientY);
+  }
+
+  // Near the window's edge the page goes on, as long as the pointer stays there.
+  scroll(x, y) {
+    clearInterval(this.scrolling);
+    const step = y < EDGE ? -10 : y > innerHeight - EDGE ? 10 : 0;
+    const box = this.sheet.querySelector(".scroll");
+    const side = x < EDGE ? -10 : x > innerWidth - EDGE ? 10 : 0;
+    if (!step && !side) return;
+    this.scrolling = setInterval(() => {
+      scrollBy(0, step);
+      box?.scrollBy(side, 0);
+      if (this.carried) this.aim(this.under(x, y));
+    }, 16);
   }
 
   release() {
@@ -211,6 +227,7 @@ class Calendar {
 
   leave() {
     clearTimeout(this.timer);
+    clearInterval(this.scrolling);
     clearTimeout(this.asking);
     this.target?.cell.classList.remove("over");
     this.line?.remove();

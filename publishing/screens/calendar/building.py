@@ -135,28 +135,47 @@ def lay(days: Iterable[Cell], good: Good | None, *, from_hour: int) -> None:
     for day in days:
         day.heat = good.levels[day.date.weekday()][from_hour:] if good else [0] * (24 - from_hour)
         timed = [intent for intent in day.intents if intent.at]
-        placed: list[Placed] = [*day.marks, *timed, *day.free]
-        _lay(sorted(placed, key=_hours), from_hour)
+        beside = Beside()
+        day.marks = [mark for mark in day.marks if beside.takes(mark)]
+        day.intents = [intent for intent in day.intents if intent not in timed or beside.takes(intent)]
+        day.free = [free for free in day.free if beside.takes(free)]
+        beside.give_places(from_hour)
 
 
 def _hours(placed: Placed) -> float:
     return placed.at.hour + placed.at.minute / 60 if placed.at else 0.0
 
 
-def _lay(placed: Sequence[Placed], from_hour: int) -> None:
-    """Side by side what would cover each other, in three columns at most."""
-    groups: list[list[Placed]] = []
-    until = -1.0
-    for each in placed:
-        if not groups or _hours(each) >= until:
-            groups.append([])
-        groups[-1].append(each)
-        until = max(until if len(groups[-1]) > 1 else -1.0, _hours(each) + HEIGHT)
-    for group in groups:
-        width = min(COLUMNS, len(group))
-        for number, each in enumerate(group):
-            style = f"--at:{max(0.0, _hours(each) - from_hour):.3f};--of:{width};--nr:{number % COLUMNS}"
-            each.style = style
+class Beside:
+    """A day of the week's grid: what would cover each other stands side by side, in three columns at most."""
+
+    def __init__(self) -> None:
+        self.columns: list[list[Placed]] = [[] for _column in range(COLUMNS)]
+
+    def takes(self, each: Placed) -> bool:
+        """Put it in the first column that has room; say whether there was one."""
+        for column in self.columns:
+            if all(abs(_hours(each) - _hours(other)) >= HEIGHT for other in column):
+                column.append(each)
+                return True
+        return False
+
+    def give_places(self, from_hour: int) -> None:
+        """Write where each stands: hours from the top, its column, and how many there are in its group."""
+        numbered = [(_hours(each), number, each) for number, column in enumerate(self.columns) for each in column]
+        group: list[tuple[float, int, Placed]] = []
+        for one in sorted(numbered, key=lambda each: each[:2]):
+            if group and one[0] >= max(each[0] for each in group) + HEIGHT:
+                _place(group, from_hour)
+                group = []
+            group.append(one)
+        _place(group, from_hour)
+
+
+def _place(group: Sequence[tuple[float, int, Placed]], from_hour: int) -> None:
+    width = max((number + 1 for _at, number, _each in group), default=1)
+    for at, number, each in group:
+        each.style = f"--at:{max(0.0, at - from_hour):.3f};--of:{width};--nr:{number}"
 
 
 def first_hour(days: Iterable[Cell]) -> int:

@@ -14,7 +14,7 @@ from accounts.models import Membership
 from publishing.delivery.handing import WISH
 from publishing.models import CalendarEntry, PlatformConnection, ScheduledPost
 from publishing.screens.calendar.wanted import DAY, HOUSE, Wanted, narrowed, posts_of
-from publishing.walltime import zone_of
+from publishing.walltime import city, zone_of
 
 Status = ScheduledPost.Status
 # Two posts of one account nearer than this take each other's audience.
@@ -58,6 +58,11 @@ class Mark:
     def there(self) -> dt.datetime:
         """Its time on its own clock."""
         return self.at.astimezone(zone_of(self.zone))
+
+    @property
+    def own_clock(self) -> str:
+        """What its own clock shows, and where that is."""
+        return f"{self.there:%H:%M} {city(self.zone)}"
 
     @property
     def keeps_other_time(self) -> bool:

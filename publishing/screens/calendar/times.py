@@ -36,6 +36,11 @@ class FreeSlot:
     local: dt.datetime
     style: str = ""
 
+    @property
+    def asked(self) -> str:
+        """What the slot's own clock shows, for an address."""
+        return f"{self.local:%Y-%m-%dT%H:%M}"
+
 
 def good_hours(accounts: Sequence[PlatformConnection], wanted: Wanted) -> Good | None:
     """Return the good hours of the accounts together; None where nothing stands out. One question."""
