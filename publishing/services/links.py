@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts import audit, tenancy
+from accounts import audit, devices, tenancy
 from accounts.doors import Limit, require
 from accounts.models import ClientAccount, Membership
 from publishing import linking, tasks
@@ -177,7 +177,7 @@ def bind(link: ReviewLink, *, browser: str, now: dt.datetime) -> str | None:
 
 def _bind(link: ReviewLink, *, browser: str, now: dt.datetime) -> str:
     """Let a browser in; beyond ten, the one that was away longest is out."""
-    key, name = secrets.token_urlsafe(32), " ".join(browser.split())[:120] or _("a browser")
+    key, name = secrets.token_urlsafe(32), devices.name(browser)[:120]
     ReviewDevice.objects.create(
         organization_id=link.organization_id, link=link, key_hash=linking.digest(key), name=name, last_seen_at=now
     )
