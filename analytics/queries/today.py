@@ -5,21 +5,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import BrandProfile, Membership, Organization
+from accounts.permissions import may
 from content.models import ContentAsset
-from publishing.models import PlatformConnection, ScheduledPost
+from publishing import approving
+from publishing.models import ApprovalRequest, PlatformConnection, ScheduledPost
 from publishing.queries import ending_soon
+from trenddrop.core import display
 from trends import queries as trends
 from trends.models import TrendTopic
 from trends.retelling import retold
 
 AHEAD = dt.timedelta(days=7)
 NEEDS_DAYS = dt.timedelta(days=14)
+MOST_ASKED = 5
 SHOWN = [
     "title", "score", "growth_24h", "sparkline", "first_detected_at", "source_kinds", "source_count", "is_example",
     "status", "observed", "expected", "burst",
@@ -78,7 +82,7 @@ def posts_of_interest(membership: Membership, *, now: dt.datetime) -> list[Sched
 
 def needs(membership: Membership, posts: list[ScheduledPost], *, now: dt.datetime) -> list[Need]:
     """Return what needs this person, most urgent first; the first carries the page's one next action."""
-    found = _posts_in_trouble(posts, now=now)
+    found = [*_posts_in_trouble(posts, now=now), *_approvals(membership, now)]
     found += [*_accounts_in_trouble(membership, now), *_assets_in_trouble(membership, now)]
     return [replace(need, go=number == 0) for number, need in enumerate(found)]
 
@@ -110,6 +114,50 @@ def _by_hand(post: ScheduledPost) -> Need:
         action=_("Post it"),
         label=post.get_status_display(),
         platform=post.connection.platform,
+    )
+
+
+def _approvals(membership: Membership, now: dt.datetime) -> list[Need]:
+    """What waits for this person's decision, soonest due first, and the changes they are to make."""
+    if not may(membership, "approvals.view"):
+        return []
+    mine = approving.revisions_of(membership).filter(request=OuterRef("pk")).order_by("-number")
+    waits = approving.requests_of(membership, "mine").annotate(wish=Value(None, models.TextField()))
+    changes = approving.requests_of(membership, "changes").annotate(wish=Subquery(mine.values("feedback")[:1]))
+    waits = waits.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_ASKED]
+    changes = changes.exclude(wish=None).order_by("created_at", "id")[:MOST_ASKED]
+    rows: list[Any] = list(waits.union(changes, all=True))
+    return [_decision(row, now=now) if row.wish is None else _change(row) for row in rows]
+
+
+def _decision(request: ApprovalRequest, *, now: dt.datetime) -> Need:
+    due = request.due_at
+    if request.nobody:
+        text = _("Nobody is there who could decide it. Choose who does.")
+    elif due and due < now:
+        text = _("Late by %(time)s.") % {"time": display.span(now - due)}
+    else:
+        text = _("%(time)s left.") % {"time": display.span(due - now)} if due else ""
+    return Need(
+        state="waiting",
+        title=str(request.piece),
+        url=reverse("approval", args=[request.pk]),
+        text=text,
+        action=_("Review"),
+        label=_("Waits for your approval"),
+        platform=request.piece.platform,
+    )
+
+
+def _change(request: ApprovalRequest) -> Need:
+    return Need(
+        state="revision_requested",
+        title=str(request.piece),
+        url=reverse("approval", args=[request.pk]),
+        text=f"“{request.wish}”",  # type: ignore[attr-defined]
+        action=_("See what to change"),
+        label=_("Changes asked for"),
+        platform=request.piece.platform,
     )
 
 

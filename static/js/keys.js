@@ -54,11 +54,11 @@ function inPalette(event) {
   event.preventDefault();
 }
 
-let went = 0;
+let went = -Infinity; // when g was pressed
 
 function go(key) {
   const pressed = performance.now() - went < 1500 ? `g ${key}` : key;
-  went = key === "g" ? performance.now() : 0;
+  went = key === "g" ? performance.now() : -Infinity;
   const target = document.querySelector(`[data-key="${CSS.escape(pressed)}"]`);
   target?.click();
   return Boolean(target);

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import tenancy
 from publishing.models import ApprovalDecision, ApprovalRequest
 from publishing.screens import inbox
+from publishing.services.approvals import deciding
 from tests.cast import Cast
 from tests.publishing.agreeing import ask, ask_many, browser, make_workflow, stage
 
@@ -162,3 +163,18 @@ def test_how_it_goes_tells_the_last_thirty_days(cast: Cast) -> None:
         found = inbox.figures(cast.asha, now=now)
     assert (found.decided, found.first_time, found.median) == (2, 1, dt.timedelta(hours=9))
     assert "50 %" in browser(cast.asha).get(reverse("approvals_figures")).content.decode()
+
+
+def test_today_names_what_waits_for_me_and_the_changes_i_am_to_make(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        workflow = make_workflow(cast, stage("Look", cast.asha))
+        back = ask(cast, workflow, title="Came back")
+        deciding.ask_for_changes(back, by=cast.asha, seen=back.seen_as, now=timezone.now(), words="Shorter, please.")
+        ask(cast, workflow, title="To decide")
+    asha = browser(cast.asha).get(reverse("today")).content.decode()
+    assert "To decide" in asha
+    assert "Waits for your approval" in asha
+    assert "Came back" not in asha
+    ben = browser(cast.ben).get(reverse("today")).content.decode()
+    assert "Shorter, please." in ben
+    assert "Waits for your approval" not in ben
