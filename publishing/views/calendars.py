@@ -98,11 +98,13 @@ def _calendar(request: MemberRequest, key: UUID, *, deleted: bool = False) -> Co
 @requires("posts.view")
 def detail(request: MemberRequest, key: UUID) -> HttpResponse:
     """A calendar with its reasoning, and its entries day by day."""
-    calendar = _calendar(request, key)
+    mine = ContentCalendar.objects.visible_to(request.membership).filter(deleted_at=None).select_related("client")
+    counted = mine.annotate(count=Count("entries"), open=Count("entries", filter=Q(entries__post=None)))
+    calendar = get_object_or_404(counted, pk=key)
     rows = CalendarEntry.objects.visible_to(request.membership).filter(calendar=calendar)
-    rows = rows.select_related("connection", "post", "topic").defer("topic__embedding")
-    page = Paginator(rows.order_by("date", "at", "pk"), ENTRIES).get_page(request.GET.get("page"))
-    context = {"calendar": calendar, "page": page, "open": rows.filter(post=None).count()}
+    paginator = Paginator(rows.select_related("connection", "post").order_by("date", "at", "pk"), ENTRIES)
+    paginator.count = calendar.count
+    context = {"calendar": calendar, "page": paginator.get_page(request.GET.get("page")), "open": calendar.open}
     return render(request, "publishing/calendars/detail.html", context)
 
 
