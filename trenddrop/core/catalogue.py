@@ -137,6 +137,10 @@ APPROVAL_PAGES = (
     "approvals", "approvals_bulk", "approval", "approvals_figures", "piece_approval", "desk", "desk_look",
     "desk_request", "workflows", "workflow", "workflow_new",
 )  # fmt: skip
+CALENDAR_PAGES = (
+    "calendar", "compose", "composing", "plans", "plan", "plan_new", "plan_edit", "plan_propose", "calendar_entry",
+    "calendar_entry_new", "plan_imports", "plan_import", "plan_import_new",
+)  # fmt: skip
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place(
@@ -150,7 +154,7 @@ WORK: tuple[Place, ...] = (
     Place("trends", "trends", _("Trends"), "r", "trends_view", TREND_PAGES),
     Place("ideas", "ideas", _("Ideas"), "i", "content_view", IDEA_PAGES),
     Place("approvals", "approvals", _("Approvals"), "a", "approvals_view", APPROVAL_PAGES),
-    Place("calendar", "calendar", _("Calendar"), "d", "posts_view", ("calendar",)),
+    Place("calendar", "calendar", _("Calendar"), "d", "posts_view", CALENDAR_PAGES),
     Place("posts", "list", _("Posts"), "p", "posts_view", ("posts", "post")),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
