@@ -37,18 +37,18 @@ class LookViewSet(Listed, Read, MemberViewSet):
     """Looks of the quality desk."""
 
     queryset = QARequest.objects.filter(piece__deleted_at=None)
-    serializer_class = kinds.LookSerializer
+    serializer_class = kinds.DeskLookSerializer
     filterset_class = LookFilter
     orderings = ("-created_at", "created_at", "due_at", "-due_at")
     bodies: ClassVar = {
-        "create": kinds.NewLookSerializer,
-        "assign": kinds.AssignSerializer,
+        "create": kinds.NewDeskLookSerializer,
+        "assign": kinds.AssignLookSerializer,
         "ask": kinds.AskBackSerializer,
-        "answer": kinds.AnswerSerializer,
+        "answer": kinds.AnswerDeskSerializer,
         "finish": kinds.FinishLookSerializer,
-        "hurry": kinds.HurrySerializer,
+        "hurry": kinds.HurryLookSerializer,
     }
-    shapes: ClassVar = {"month": kinds.MonthSerializer()}
+    shapes: ClassVar = {"month": kinds.DeskMonthSerializer()}
     statuses: ClassVar = {"take_next": (200, 204)}
     refusals: ClassVar = {
         desk.HasMovedOn: 409,
@@ -85,7 +85,7 @@ class LookViewSet(Listed, Read, MemberViewSet):
     @action(detail=False, pagination_class=None, filterset_class=None)
     def month(self, request: Request) -> Response:
         """Tell how the last thirty days went."""
-        return self.shown(screen.month(self.member, now=timezone.now()), kind=kinds.MonthSerializer)
+        return self.shown(screen.month(self.member, now=timezone.now()), kind=kinds.DeskMonthSerializer)
 
     @action(detail=True, methods=["post"])
     def take(self, request: Request, pk: Any) -> Response:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
 from publishing.models import ReviewLink
-from publishing.serializers.links import LinkSerializer, NewLinkSerializer
+from publishing.serializers.links import ReviewLinkSerializer, NewReviewLinkSerializer
 from publishing.services import links
 from trenddrop.core.rest.filters import Filters, flag, instant, key
 from trenddrop.core.rest.views import Listed, Read
@@ -34,9 +34,9 @@ class LinkViewSet(Listed, Read, MemberViewSet):
     """Review links."""
 
     queryset = ReviewLink.objects.all()
-    serializer_class = LinkSerializer
+    serializer_class = ReviewLinkSerializer
     filterset_class = LinkFilter
-    bodies: ClassVar = {"create": NewLinkSerializer}
+    bodies: ClassVar = {"create": NewReviewLinkSerializer}
     doors: ClassVar = {"create": "link_new", "mail": "link_mail"}
     refusals: ClassVar = {links.NotYours: 404, links.TooSoon: 429, links.NotOpen: 409, links.LinkRefused: 422}
     action_permissions: ClassVar = dict.fromkeys(("list", "retrieve", "create", "mail", "revoke"), "approvals.manage")

@@ -14,7 +14,7 @@ MOST = 2000
 WORKER = "A member who works at the desk."
 
 
-class LookSerializer(Described[QARequest]):
+class DeskLookSerializer(Described[QARequest]):
     """A look by a copywriter, a video editor or an expert, against a clock."""
 
     words = {
@@ -47,7 +47,7 @@ class LookSerializer(Described[QARequest]):
         read_only_fields = fields
 
 
-class NewLookSerializer(serializers.Serializer[Any]):
+class NewDeskLookSerializer(serializers.Serializer[Any]):
     """What should be looked at, by whom, how soon."""
 
     piece = VisibleField(queryset=GeneratedContent.objects.filter(deleted_at=None), help_text="The piece.")
@@ -63,7 +63,7 @@ class NewLookSerializer(serializers.Serializer[Any]):
     brief = serializers.CharField(required=False, allow_blank=True, max_length=MOST, help_text="What to look at.")
 
 
-class AssignSerializer(serializers.Serializer[Any]):
+class AssignLookSerializer(serializers.Serializer[Any]):
     """Who should have it."""
 
     to = VisibleField(queryset=Membership.objects.all(), allow_null=True, help_text=f"{WORKER} Null: the desk.")
@@ -75,7 +75,7 @@ class AskBackSerializer(serializers.Serializer[Any]):
     question = serializers.CharField(max_length=MOST, help_text="The question; the clock stands until it is answered.")
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class AnswerDeskSerializer(serializers.Serializer[Any]):
     """The answer."""
 
     words = serializers.CharField(max_length=MOST, help_text="The answer; it becomes part of the brief.")
@@ -88,13 +88,13 @@ class FinishLookSerializer(serializers.Serializer[Any]):
     feedback = serializers.CharField(max_length=MOST, help_text="What was seen.")
 
 
-class HurrySerializer(serializers.Serializer[Any]):
+class HurryLookSerializer(serializers.Serializer[Any]):
     """How soon."""
 
     priority = serializers.ChoiceField(QARequest.Priority.choices, help_text="How urgent; its hours stay.")
 
 
-class MonthSerializer(serializers.Serializer[Any]):
+class DeskMonthSerializer(serializers.Serializer[Any]):
     """How the last thirty days went."""
 
     done = serializers.IntegerField(help_text="Looks that were finished.")

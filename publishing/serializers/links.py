@@ -12,7 +12,7 @@ from publishing.services.links import DAYS, MOST_DAYS
 from trenddrop.core.rest.serializers import Described
 
 
-class LinkSerializer(Described[ReviewLink]):
+class ReviewLinkSerializer(Described[ReviewLink]):
     """A way in to one client's work, or to one piece, for one person."""
 
     url = serializers.SerializerMethodField(
@@ -44,7 +44,7 @@ class LinkSerializer(Described[ReviewLink]):
         return "" if link.revoked_at else linking.url_of(link)
 
 
-class NewLinkSerializer(serializers.Serializer[Any]):
+class NewReviewLinkSerializer(serializers.Serializer[Any]):
     """For whom, to what, for how long."""
 
     client = VisibleField(
