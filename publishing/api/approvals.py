@@ -1,6 +1,6 @@
 """Requests for approval: asking, deciding, handing over, and what is said about them."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -86,8 +86,8 @@ class RequestViewSet(Listed, Read, MemberViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         """Return the member's requests, each with whether it is theirs to decide."""
         mine = approving.is_asked(self.member)
-        rows: QuerySet[Any] = super().get_queryset()
-        return rows.annotate(is_mine=Q(mine) & Q(status=ApprovalRequest.Status.PENDING))
+        is_mine = Q(mine) & Q(status=ApprovalRequest.Status.PENDING)
+        return cast(QuerySet[Any], super().get_queryset().annotate(is_mine=is_mine))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the requests, the latest first."""

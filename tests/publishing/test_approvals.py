@@ -54,7 +54,8 @@ class House:
 
     def approve(self, by: Membership, **more: Any) -> ApprovalRequest:
         request = self.request()
-        return deciding.approve(request, **({"by": by, "seen": request.seen_as, "now": NOW} | more))
+        values: dict[str, Any] = {"seen": request.seen_as, "now": NOW}
+        return deciding.approve(request, by=by, **(values | more))
 
     def edit(self, text: str) -> None:
         self.piece.refresh_from_db()

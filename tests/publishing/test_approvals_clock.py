@@ -151,11 +151,14 @@ def test_a_client_with_nobody_is_answered_for_once_somebody_has_a_link(kesar: Ca
     agreeing.look_round(now=NOW + HOUR)
     request.refresh_from_db()
     assert not request.nobody
-    agreeing.look_round(now=NOW + dt.timedelta(days=8))
+
+
+def test_what_was_asked_goes_on_when_its_workflow_is_removed(kesar: Cast) -> None:
+    request = asked(kesar, kesar.chitra)
     ApprovalWorkflow.objects.all().delete()
     request.refresh_from_db()
-    assert request.workflow is None, "what was asked goes on without its workflow"
-    assert request.status == "pending"
+    assert (request.workflow, request.workflow_name) == (None, "House")
+    assert deciding.approve(request, by=kesar.chitra, seen=request.seen_as, now=NOW).status == "approved"
 
 
 @pytest.mark.parametrize(("status", "then"), [("approved", "scheduled"), ("withdrawn", "draft")])
