@@ -59,7 +59,7 @@ def test_one_too_many_is_refused_before_it_is_planned_and_a_draft_is_not(
 
 def test_moving_a_post_within_its_own_day_is_no_post_more(kesar: Cast, account: PlatformConnection) -> None:
     kept = [make_post(make_piece(kesar.kesar), account, at=NOW + hours * HOUR) for hours in (1, 2)]
-    moved = {"zone": "UTC", "by": kesar.ben, "now": NOW}
+    moved: dict[str, Any] = {"zone": "UTC", "by": kesar.ben, "now": NOW}
     posts.reschedule(kept[0], at_local=clock("2026-11-21T12:00"), **moved)
     far = make_post(make_piece(kesar.kesar), account, at=NOW + 90 * HOUR)
     with pytest.raises(posts.DoesNotFit):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -278,7 +279,7 @@ def test_the_task_rings_for_what_is_near_and_plans_it(cast: Cast, settings: Any,
     assert engine.due(now=NOW) == []
     then = dt.datetime(2027, 1, 20, 6, tzinfo=dt.UTC)
     assert engine.due(now=then) == [(made.pk, cast.kesar.pk)]
-    monkeypatch.setattr(tasks.timezone, "now", lambda: then)
+    monkeypatch.setattr(timezone, "now", lambda: then)
     tasks.plan_series(series_id=str(made.pk), organization_id=str(cast.kesar.pk))
     with tenancy.of_organization(cast.kesar.pk):
         assert far.planned() == ["02-01", "02-02", "02-03"]

@@ -99,7 +99,7 @@ def test_an_account_without_slots_says_so_and_a_slot_that_rests_is_none(week: We
     with pytest.raises(queue.NoSlot, match="@kesar has no weekly slots yet"):
         week.queue()
     (slot,) = week.slot(SUNDAY)
-    fields = {"weekday": SUNDAY, "at": NINE, "zone": ZONE, "brand": None}
+    fields: dict[str, Any] = {"weekday": SUNDAY, "at": NINE, "zone": ZONE, "brand": None}
     slots.change(slot, is_active=False, by=week.cast.ben, **fields)
     with pytest.raises(queue.NoSlot):
         week.queue()
