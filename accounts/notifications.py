@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.functional import Promise, lazy
 
 from accounts import queries, tenancy
-from accounts.models import Notification, NotificationPreference, User
+from accounts.models import Membership, Notification, NotificationPreference, User
 from accounts.permissions import allows
 
 Kind: TypeAlias = Notification.Kind
@@ -133,16 +133,24 @@ def reaches_of(person: User) -> dict[Kind, Reach]:
     return found
 
 
-def people_who_may(permission: str, *, organization_id: uuid.UUID, client_id: uuid.UUID | None = None) -> list[User]:
-    """Return the active members with a permission; clients' members only for their own client."""
+def members_who_may(
+    permission: str, *, organization_id: uuid.UUID, client_id: uuid.UUID | None = None
+) -> list[Membership]:
+    """Return the active memberships with a permission; clients' members only for their own client."""
     with tenancy.widened():
         members = list(queries.working_memberships().filter(organization_id=organization_id).select_related("user"))
     return [
-        member.user
+        member
         for member in members
         if allows(member.role, member.permission_overrides, permission)
         and (member.client_id is None or member.client_id == client_id)
     ]
+
+
+def people_who_may(permission: str, *, organization_id: uuid.UUID, client_id: uuid.UUID | None = None) -> list[User]:
+    """Return the active members' users with a permission, as `members_who_may`."""
+    found = members_who_may(permission, organization_id=organization_id, client_id=client_id)
+    return [member.user for member in found]
 
 
 Place = tuple[uuid.UUID, uuid.UUID | None, uuid.UUID]

@@ -13,3 +13,7 @@ brand_moved = Signal()
 
 client_archived = Signal()
 """An agency works no longer for a client. Sends `client` and `by`."""
+
+organization_ending = Signal()
+"""An organisation is about to be erased. Sends `organization_id`, outside of any transaction: who has to tell others
+over the network does it now. It is sent again when an erasure is begun again."""

@@ -8,11 +8,11 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import ClientAccount, Membership
-from accounts.signals import client_archived
+from accounts.signals import client_archived, organization_ending
 from content.models import GeneratedContent
 from content.signals import assets_moved, piece_changed
 from publishing.models import ApprovalRequest
-from publishing.services import clients, imports, links, recurring
+from publishing.services import clients, connections, imports, links, recurring
 from publishing.services.approvals import moving, reopening
 from publishing.signals import client_asked, plan_rung, series_rung
 
@@ -29,6 +29,12 @@ def send_nothing_more(client: ClientAccount, by: Membership, **_kwargs: Any) -> 
     """What was planned for the client is not sent, and nobody is asked about it."""
     moving.stop(client, by=by, now=timezone.now())
     clients.stop(client, by=by)
+
+
+@receiver(organization_ending)
+def give_sign_ins_back(organization_id: uuid.UUID, **_kwargs: Any) -> None:
+    """Platforms hear that we are no longer allowed anything."""
+    connections.give_all_back(organization_id)
 
 
 @receiver(plan_rung)

@@ -113,8 +113,9 @@ def renew_sign_in(*, connection_id: str, organization_id: str) -> None:
 
 @shared_task
 def look_after_accounts() -> None:
-    """Ring for accounts that nobody looked at for a day, and forget sign-ins that nobody finished."""
+    """Ring for accounts that nobody looked at for a day; forget sign-ins nobody finished, warn of those that end."""
     tending.forget_sign_ins(now=timezone.now())
+    tending.warn(now=timezone.now(), limit=TENDED)
     for key, organization_id in tending.to_look_at(now=timezone.now(), limit=TENDED):
         look_after_account.delay(connection_id=str(key), organization_id=str(organization_id))
 

@@ -138,6 +138,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<uuid:key>/by-hand/", by_hand.page, name="post_by_hand"),
     path("posts/<uuid:key>/by-hand/take/", by_hand.take, name="post_take"),
     path("posts/<uuid:key>/by-hand/done/", by_hand.done, name="post_done"),
+    path("posts/<uuid:key>/by-hand/give/", by_hand.give, name="post_give"),
     path("posts/<uuid:key>/by-hand/tomorrow/", by_hand.tomorrow, name="post_not_today"),
     path("posts/<uuid:key>/files/<int:number>/", by_hand.file, name="post_file"),
     path("pieces/<uuid:key>/schedule/", schedule.schedule, name="schedule"),

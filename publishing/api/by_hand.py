@@ -30,3 +30,8 @@ class ByHand(MemberViewSet):
     def not_today(self, request: Request, pk: Any) -> Response:
         """Be asked again tomorrow at the same hour."""
         return self.shown(assisting.not_today(self.get_object(), by=self.member, now=timezone.now()))
+
+    @action(detail=True, methods=["post"])
+    def give(self, request: Request, pk: Any) -> Response:
+        """Let another member post it by hand; they are told."""
+        return self.shown(assisting.give(self.get_object(), to=self.given()["member"], by=self.member))

@@ -12,7 +12,7 @@ from publishing.api.by_hand import ByHand
 from publishing.api.filters import PostFilter
 from publishing.models import PublishAttempt, ScheduledPost
 from publishing.serializers.approvals import WhySerializer
-from publishing.serializers.by_hand import HandedSerializer
+from publishing.serializers.by_hand import GiveSerializer, HandedSerializer
 from publishing.serializers.posts import (
     AttemptSerializer,
     MoveSerializer,
@@ -41,6 +41,7 @@ class PostViewSet(Listed, Read, ByHand):
         "move": MoveSerializer,
         "seen": SeenSerializer,
         "send_without_approval": WhySerializer,
+        "give": GiveSerializer,
     }
     shapes: ClassVar = {"attempts": AttemptSerializer(many=True), "by_hand": HandedSerializer()}
     statuses: ClassVar = {"publish_now": 201}
@@ -67,7 +68,7 @@ class PostViewSet(Listed, Read, ByHand):
         **dict.fromkeys(("create", "plan", "publish_now", "move", "cancel"), "posts.schedule"),
         **dict.fromkeys(("retry", "look", "seen"), "posts.schedule"),
         "send_without_approval": "approvals.override",
-        **dict.fromkeys(("by_hand", "take", "not_today"), "posts.schedule"),
+        **dict.fromkeys(("by_hand", "take", "give", "not_today"), "posts.schedule"),
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -5,12 +5,10 @@ Only as many are claimed as there are free hands, so that no post waits in a cla
 
 import datetime as dt
 import itertools
-import threading
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from functools import partial
 from random import Random
+from typing import Any
 
 from django.db import connection as database
 
@@ -18,7 +16,8 @@ from publishing.delivery import claiming, journal, sending
 from publishing.models import PublishAttempt
 from publishing.platforms.base import Clock
 
-HANDS = 6
+# More hands share more of each write; a hand mostly waits for its platform, and holds no connection to the database.
+HANDS = 16
 # Planning a claim costs the database more than the claim: one in so many looks for what is in doubt too.
 LOOKS_EVERY = 3
 # While some hands are busy for long, the others look again so often (seconds) for what has become due.
@@ -42,8 +41,8 @@ def work(
     turns = itertools.count()
     running: set[Future[bool]] = set()
     broken: list[BaseException] = []
-    with journal.shared() as write, _crew(hands) as crew:
-        carry_out = partial(sending.carry_out, clock=clock, chance=chance, lease=lease, write=write)
+    with journal.shared() as write, ThreadPoolExecutor(hands, thread_name_prefix="hand") as crew:
+        carry_out = partial(_carry_out, clock=clock, chance=chance, lease=lease, write=write)
         while True:
             free = hands - len(running)
             if free * 2 >= hands and clock() < until:
@@ -65,19 +64,9 @@ def _take(free: int, *, turn: int, clock: Clock, lease: dt.timedelta) -> list[Pu
     return sends or claiming.take_batch(now=clock(), limit=free, lease=lease)
 
 
-@contextmanager
-def _crew(hands: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that keep their connection to the database from post to post, and close it in the end."""
-    with ThreadPoolExecutor(hands, thread_name_prefix="hand") as crew:
-        try:
-            yield crew
-        finally:
-            all_are_here = threading.Barrier(hands)
-            for _hand in range(hands):
-                crew.submit(_leave, all_are_here)
-
-
-def _leave(all_are_here: threading.Barrier) -> None:
-    """Close this thread's connection; nobody goes before everybody has come, so that each thread comes once."""
-    all_are_here.wait()
-    database.close()
+def _carry_out(attempt: PublishAttempt, **how: Any) -> bool:
+    """Most posts need no connection of their hand's own; one that did lets go of it, so that few are ever open."""
+    try:
+        return sending.carry_out(attempt, **how)
+    finally:
+        database.close()

@@ -7,9 +7,13 @@ import datetime as dt
 import uuid
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts import tenancy
+from accounts import audit, notifications, tenancy
+from accounts.models import AuditEntry, Notification
 from publishing.delivery import tokens
 from publishing.delivery.adapters import adapter_of
 from publishing.models import PlatformConnection, SignInChoice
@@ -21,6 +25,9 @@ Status = PlatformConnection.Status
 Place = tuple[uuid.UUID, uuid.UUID]
 EACH = dt.timedelta(hours=24)
 AGAIN = dt.timedelta(hours=1)
+# How long before a sign-in ends for good its people are told, once each.
+WARNED = (dt.timedelta(days=7), dt.timedelta(days=1))
+ENDING = "connection.ending"
 
 
 def to_renew(*, now: dt.datetime, limit: int) -> list[Place]:
@@ -76,6 +83,51 @@ def forget_sign_ins(*, now: dt.datetime) -> int:
     with tenancy.operator():
         count, _by_table = SignInChoice.objects.filter(expires_at__lte=now).delete()
     return count
+
+
+def warn(*, now: dt.datetime, limit: int) -> int:
+    """Tell people of sign-ins that end for good within a week, and again within a day; returns how many were told."""
+    with tenancy.operator():
+        rows = PlatformConnection.objects.annotate(ends=Coalesce("refresh_ends_at", "expires_at"))
+        # What is renewed by itself has no such end, unless its platform named one.
+        final = Q(refresh_ends_at__isnull=False) | Q(refresh_at=None)
+        due = rows.filter(final, status=Status.ACTIVE, ends__gt=now, ends__lte=now + WARNED[0]).exclude(kind=BY_HAND)
+        found = list(due.order_by("ends")[:limit])
+    return sum(_warn(row, row.ends, now=now) for row in found)
+
+
+def _warn(row: PlatformConnection, ends: dt.datetime, *, now: dt.datetime) -> bool:
+    """Tell an account's people, unless they were told of this end at this distance; the log remembers."""
+    told = {"ends": ends.isoformat(), "days": min(step.days for step in WARNED if ends - now <= step)}
+    with tenancy.of_organization(row.organization_id):
+        PlatformConnection.objects.select_for_update().get(pk=row.pk)
+        before = AuditEntry.objects.filter(organization_id=row.organization_id, action=ENDING, resource_id=str(row.pk))
+        if before.filter(metadata__contains=told).exists():
+            return False
+        audit.record(ENDING, row, organization_id=row.organization_id, by=None, **told)
+        _tell_of_end(row, is_near=ends - now <= WARNED[-1])
+    return True
+
+
+def _tell_of_end(row: PlatformConnection, *, is_near: bool) -> None:
+    title = (
+        gettext_lazy("The sign-in of %(handle)s ends within a day")
+        if is_near
+        else gettext_lazy("The sign-in of %(handle)s ends within a week")
+    )
+    may = notifications.people_who_may(
+        "connections.manage", organization_id=row.organization_id, client_id=row.client_id
+    )
+    notifications.notify(
+        may,
+        Notification.Kind.CONNECTION_LOST,
+        organization_id=row.organization_id,
+        title=notifications.words(title, handle=row.handle),
+        message=gettext_lazy(
+            "It does not renew itself. Connect the account again before; its posts, times and numbers stay."
+        ),
+        link=reverse("connection", args=[row.pk]),
+    )
 
 
 def _row(key: uuid.UUID, organization_id: uuid.UUID) -> PlatformConnection | None:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from rest_framework import serializers
 
+from accounts.models import Membership
+from accounts.rest_fields import VisibleField
 from publishing.delivery import addresses
 from publishing.delivery.addresses import Place
 
@@ -37,3 +39,9 @@ class HandedSerializer(serializers.Serializer[Any]):
     files = HandedFileSerializer(many=True, help_text="In their order.")
     cover = HandedFileSerializer(allow_null=True, help_text="The picture for the video.")
     opens = serializers.CharField(allow_blank=True, help_text="The account's page.")
+
+
+class GiveSerializer(serializers.Serializer[Any]):
+    """Who posts it instead."""
+
+    member = VisibleField(queryset=Membership.objects.all(), help_text="The member; they must be able to plan posts.")

@@ -7,15 +7,20 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, notifications
 from accounts.models import Membership
-from publishing.delivery.assisting import LADDER
-from publishing.models import ScheduledPost
+from publishing.delivery.assisting import LADDER, ask
+from publishing.models import PlatformConnection, ScheduledPost
+from publishing.platforms.assisted import BY_HAND
 from publishing.services.posts import CannotChange, CannotPlan, plan_for
 from publishing.walltime import zone_of
 
 Status = ScheduledPost.Status
 DAY = dt.timedelta(days=1)
+
+
+class CannotGive(CannotPlan):
+    """The member may not post for this client, or has left."""
 
 
 def take(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
@@ -55,6 +60,31 @@ def not_today(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> Sched
             )
     except IntegrityError as error:
         raise CannotPlan(_("This piece is planned there for tomorrow already. Leave this one out.")) from error
+    return post
+
+
+def takers(post: ScheduledPost) -> list[Membership]:
+    """Return who could post it instead of its person, by name."""
+    found = notifications.members_who_may(
+        "posts.schedule", organization_id=post.organization_id, client_id=post.client_id
+    )
+    others = (member for member in found if member.user_id != post.scheduled_by_id)
+    return sorted(others, key=lambda member: str(member.user).casefold())
+
+
+def give(post: ScheduledPost, *, to: Membership, by: Membership) -> ScheduledPost:
+    """Let another member post it, told now or at its hour; raises CannotGive, CannotChange."""
+    with transaction.atomic():
+        if to.pk not in {member.pk for member in takers(post)}:
+            raise CannotGive(
+                _("%(name)s cannot post this one. Nothing was changed; choose somebody else.") % {"name": to.user}
+            )
+        kind = PlatformConnection.objects.values_list("kind", flat=True).get(pk=post.connection_id)
+        planned = {Status.SCHEDULED} if kind == BY_HAND else set[Status]()
+        _change(post, only={Status.ASSISTED} | planned, scheduled_by=to.user)
+        audit.record("post.given", post, organization_id=post.organization_id, by=by, to=str(to.user))
+        if post.status == Status.ASSISTED:
+            ask(post, again=False)
     return post
 
 

@@ -1,8 +1,10 @@
 """Commands on connected accounts: connect, reconnect, check, remove."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -20,6 +22,7 @@ from trenddrop.core import limits
 from trenddrop.core.platforms import rules
 
 Status = PlatformConnection.Status
+log = structlog.get_logger(__name__)
 
 
 class ConnectedElsewhere(Exception):
@@ -138,6 +141,26 @@ def remove(connection: PlatformConnection, *, by: Membership, now: dt.datetime) 
     return Removed(count, _give_back(connection, token))
 
 
+def give_all_back(organization_id: uuid.UUID) -> int:
+    """Give back every authorisation of an organisation that is erased; returns how many platforms were told.
+
+    One that cannot be told stops nothing: the secrets are erased all the same. Call outside a transaction.
+    """
+    with tenancy.of_organization(organization_id):
+        rows = list(PlatformConnection.objects.exclude(status=Status.REMOVED))
+    told: set[tuple[str, str]] = set()
+    for row in rows:
+        token = _readable(row)
+        grant = (row.platform, token.extra.get("grant") or row.account_id) if token else None
+        if token is None or grant is None or grant in told or _is_shared(row, token, apart_from=organization_id):
+            continue
+        if problem := _revoke(row, token):
+            log.warning("authorisation not given back", platform=row.platform, account=str(row.pk), reason=problem)
+        else:
+            told.add(grant)
+    return len(told)
+
+
 def _readable(connection: PlatformConnection) -> Token | None:
     try:
         return tokens.token_of(connection) if connection.access_token else None
@@ -159,8 +182,10 @@ def _forget(connection: PlatformConnection, *, by: Membership, now: dt.datetime)
 
 def _give_back(connection: PlatformConnection, token: Token | None) -> str:
     """Give the authorisation back, unless another account here hangs on it; returns what went wrong, in words."""
-    if token is None or _is_shared(connection, token):
-        return ""
+    return "" if token is None or _is_shared(connection, token) else _revoke(connection, token)
+
+
+def _revoke(connection: PlatformConnection, token: Token) -> str:
     try:
         oauth.revoke(connection.platform, token, server=connection.service_url)
     except SignInAgain:
@@ -171,11 +196,16 @@ def _give_back(connection: PlatformConnection, token: Token | None) -> str:
     return ""
 
 
-def _is_shared(connection: PlatformConnection, token: Token) -> bool:
-    """Say whether another account anywhere here was opened by the same person's consent (`extra["grant"]`)."""
+def _is_shared(connection: PlatformConnection, token: Token, *, apart_from: uuid.UUID | None = None) -> bool:
+    """Say whether another account anywhere here was opened by the same person's consent (`extra["grant"]`).
+
+    `apart_from`: the accounts of this organisation do not count.
+    """
     same = Q(account_id=connection.account_id)
     if token.extra.get("grant"):
         same |= Q(extra__grant=token.extra["grant"])
     with tenancy.operator():
         others = PlatformConnection.objects.filter(same, platform=connection.platform).exclude(pk=connection.pk)
+        if apart_from:
+            others = others.exclude(organization_id=apart_from)
         return others.exclude(status=Status.REMOVED).exists()

@@ -49,6 +49,7 @@ def _context(post: ScheduledPost, form: PostedForm | None = None) -> dict[str, A
         "form": form or PostedForm(),
         "is_ours": post.connection.kind != BY_HAND,
         "is_due": post.status == Status.ASSISTED and post.scheduled_for <= now,
+        "takers": assisting.takers(post),
         "tomorrow": assisting.tomorrow(post, now=now) if post.status == Status.ASSISTED else None,
     }
 
@@ -110,4 +111,22 @@ def tomorrow(request: MemberRequest, key: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, moved.time_note or _("We ask you again tomorrow at the same hour."))
+    return redirect("post", post.pk)
+
+
+@require_POST
+@requires("posts.schedule")
+def give(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Another member posts it."""
+    post = _post(request, key)
+    to = next((one for one in assisting.takers(post) if str(one.pk) == request.POST.get("member")), None)
+    if to is None:
+        messages.error(request, _("Nothing was changed: choose who shall post it."))
+        return redirect("post_by_hand", post.pk)
+    try:
+        assisting.give(post, to=to, by=request.membership)
+    except (posts.CannotChange, assisting.CannotGive) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(name)s posts it now, and is asked at its hour.") % {"name": to.user})
     return redirect("post", post.pk)

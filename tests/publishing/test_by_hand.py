@@ -296,3 +296,34 @@ def test_a_program_takes_over_puts_off_and_is_refused_in_words(ben: Client, post
     assert ben.post(f"/api/v1/posts/{post.pk}/not-today", content_type="application/json").status_code == 200
     again = ben.post(f"/api/v1/posts/{post.pk}/take", content_type="application/json")
     assert (again.status_code, again["Content-Type"]) == (409, "application/problem+json")
+
+
+def test_another_member_is_given_it_and_told_now_where_its_hour_has_come(kesar: Cast, post: ScheduledPost) -> None:
+    assert [str(one.user) for one in commands.takers(post)] == [str(kesar.asha.user)]
+    given = commands.give(post, to=kesar.asha, by=kesar.ben)
+    assert (given.status, given.scheduled_by_id, told(kesar)) == (Status.SCHEDULED, kesar.asha.user_id, [])
+    assisting.assist(now=NOON)
+    assert told(kesar) == [(kesar.asha.user.email, "post_by_hand", f"Post it now: {post}")]
+    post.refresh_from_db()
+    commands.give(post, to=kesar.ben, by=kesar.asha)
+    assert told(kesar)[1:] == [(kesar.ben.user.email, "post_by_hand", f"Post it now: {post}")]
+    entry = AuditEntry.objects.filter(action="post.given").latest("sequence")
+    assert (entry.actor, entry.metadata["to"]) == (kesar.asha.user, str(kesar.ben.user))
+
+
+def test_who_may_not_post_is_given_nothing(kesar: Cast, post: ScheduledPost) -> None:
+    for member in (kesar.chitra, kesar.esha):
+        with pytest.raises(commands.CannotGive, match="choose somebody else"):
+            commands.give(post, to=member, by=kesar.ben)
+    post.refresh_from_db()
+    assert post.scheduled_by_id == kesar.ben.user_id
+
+
+def test_it_is_given_away_on_its_page(kesar: Cast, ben: Client, post: ScheduledPost) -> None:
+    assert "Give it to another member" in ben.get(f"/posts/{post.pk}/by-hand/").content.decode()
+    ben.post(f"/posts/{post.pk}/by-hand/give/", {"member": str(kesar.chitra.pk)})
+    post.refresh_from_db()
+    assert post.scheduled_by_id == kesar.ben.user_id
+    ben.post(f"/posts/{post.pk}/by-hand/give/", {"member": str(kesar.asha.pk)})
+    post.refresh_from_db()
+    assert post.scheduled_by_id == kesar.asha.user_id

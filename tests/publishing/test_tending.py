@@ -15,7 +15,7 @@ from publishing.delivery import adapters, health, quotas, tending, tokens
 from publishing.models import Platform, PlatformConnection, QuotaUse, SignInChoice
 from publishing.platforms.base import Quota, Token
 from publishing.queries import SOON, ending_soon
-from publishing.services import signing_in
+from publishing.services import connections, signing_in
 from tests.cast import Cast
 from tests.peers.wire import Response
 from tests.publishing.pages_platform import LIFE, Pages, PagesServer, settings_of
@@ -326,3 +326,40 @@ def test_an_end_that_comes_near_asks_to_connect_again(row: PlatformConnection) -
     assert said(row, now=now) == ""  # it renews itself
     row.refresh_ends_at = now + dt.timedelta(days=2, hours=1)
     assert "ends in 2 days" in said(row, now=now)
+
+
+# Before the end
+
+
+def test_people_hear_a_week_and_a_day_before_a_sign_in_ends_for_good_once_each(row: PlatformConnection) -> None:
+    end = timezone.now() + dt.timedelta(days=60)
+    write(row, expires_at=end, refresh_at=None)
+
+    def heard(before: dt.timedelta) -> int:
+        return tending.warn(now=end - before, limit=10)
+
+    day = dt.timedelta(days=1)
+    assert [heard(day * days) for days in (8, 7, 6, 2, 1)] == [0, 1, 0, 0, 1]
+    assert heard(dt.timedelta(hours=1)) == 0
+    with tenancy.operator():
+        titles = Notification.objects.filter(kind="connection_lost", user=row.connected_by).values_list(
+            "title", flat=True
+        )
+        assert sorted(titles) == [
+            f"The sign-in of {row.handle} ends within a day", f"The sign-in of {row.handle} ends within a week",
+        ]  # fmt: skip
+
+
+def test_nobody_is_warned_of_a_sign_in_that_renews_itself(row: PlatformConnection) -> None:
+    end = timezone.now() + dt.timedelta(days=60)
+    write(row, expires_at=end, refresh_at=end - dt.timedelta(days=1))
+    assert tending.warn(now=end - dt.timedelta(days=2), limit=10) == 0
+    write(row, refresh_ends_at=end)
+    assert tending.warn(now=end - dt.timedelta(days=2), limit=10) == 1
+
+
+def test_platforms_hear_that_an_organisation_was_erased(row: PlatformConnection, server: PagesServer) -> None:
+    assert connections.give_all_back(row.organization_id) == 1
+    assert server.revoked
+    server.fault("POST", "^/revoke$", cut_before=True)
+    assert connections.give_all_back(row.organization_id) == 0

@@ -210,9 +210,10 @@ def slow(seconds: float) -> Fault:
 
 
 class Quiet(ThreadingHTTPServer):
-    """Clients that hang up are part of the tests."""
+    """Clients that hang up are part of the tests; so are many hands at once."""
 
     daemon_threads = True
+    request_queue_size = 64
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing."""
