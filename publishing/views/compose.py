@@ -215,6 +215,7 @@ def _show(
         "table": table,
         "rows": rows,
         "check_url": reverse("composing_check", args=[piece.pk]),
+        "handle": next((draft.connection.handle for draft in drafts if draft.piece_id == piece.pk), ""),
     }
     return render(request, "publishing/compose/composing.html", context, status=status)
 
