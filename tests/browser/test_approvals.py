@@ -1,8 +1,12 @@
 """Approvals in Chromium: the pages in each sight, and a piece on its way to yes, by keyboard."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,20 +14,30 @@ from django.core.files.storage import default_storage
 from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, StorageState
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
-from content.models import ContentAsset
+from accounts.models import Membership
+from content.models import ContentAsset, GeneratedContent
 from content.services import pieces
-from publishing.models import ApprovalRequest, ApprovalWorkflow
+from publishing import linking
+from publishing.delivery import adapters, sending
+from publishing.models import ApprovalRequest, ApprovalWorkflow, ReviewComment, ReviewLink, ScheduledPost
+from publishing.services import links
 from publishing.services.approvals import asking, commenting, deciding
-from tests.browser.pages import ROOT, SIGHTS, chromium, faults, open_page
+from tests.browser.pages import ROOT, SIGHTS, Opened, chromium, faults, open_page
 from tests.browser.test_look import sign_in
 from tests.cast import Cast, gather
+from tests.publishing import wire
 from tests.publishing.agreeing import ask, make_workflow, stage
+from tests.publishing.agreeing import browser as client_of
+from tests.publishing.conftest import make_connection
 
 pytestmark = pytest.mark.browser
 
+TO_EIGHT = """film => new Promise(done => {
+    film.addEventListener("seeked", done, {once: true}); film.currentTime = 8;
+})"""
 FILM = ROOT / "content" / "examples" / "monsoon-skin.mp4"
 TEXT = (
     "Your filter caught some of it. Your face caught the rest.\n\nOn a 400+ AQI day we measured up to 40 % more water"
@@ -53,11 +67,24 @@ def state(browser: Browser, live_server: Any) -> StorageState:
 def film_of(cast: Cast) -> ContentAsset:
     """A tall film of Chai Point; call in scope."""
     name = default_storage.save("assets/film.mp4", ContentFile(FILM.read_bytes()))
-    facts = {"kind": "video", "width": 1080, "height": 1920, "duration": 20.0, "size": FILM.stat().st_size}
+    facts = {
+        "kind": "video", "container": "mp4", "video_codec": "h264", "audio_codec": "aac", "fps": 30.0,
+        "width": 1080, "height": 1920, "duration": 20.0, "size": FILM.stat().st_size,
+    }  # fmt: skip
     return ContentAsset.objects.create(
         organization=cast.kesar, client=cast.client, kind="video", title="Monsoon", file=name, mime_type="video/mp4",
         duration=20.0, media_info=facts, status=ContentAsset.Status.READY,
     )  # fmt: skip
+
+
+@pytest.fixture
+def platform(settings: Any) -> Iterator[wire.Server]:
+    """The small platform, in place of the practice network."""
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Small"}
+    settings.PRIVATE_ADDRESSES_ALLOWED = ["127.0.0.1"]
+    with wire.running() as server:
+        yield server
+    adapters.close()
 
 
 @dataclass
@@ -76,8 +103,10 @@ def seen(people: Cast) -> Seen:
         stages = [stage("Editor", people.ben), stage("Manager", people.asha, hours=7), stage("Client", "client")]
         workflow = make_workflow(people, *stages[1:], name="House and client", client=people.client)
         quick = make_workflow(people, stages[1], name="Quick look")
-        fields = {"platform": "instagram", "text": TEXT, "hashtags": ["AQIskincare", "glowup"]}
-        film = ask(people, workflow, title="AQI and your skin barrier", asset=film_of(people), client=people.client, **fields)
+        fields: dict[str, Any] = {"platform": "instagram", "text": TEXT, "hashtags": ["AQIskincare", "glowup"]}
+        film = ask(
+            people, workflow, title="AQI and your skin barrier", asset=film_of(people), client=people.client, **fields
+        )
         anchor = commenting.Anchor(moment=8.0)
         head = commenting.comment(film, by=people.asha, body="This is not what the sheet says.", anchor=anchor)
         deciding.ask_for_changes(film, by=people.asha, seen=film.seen_as, now=now, words="Use the measured figure.")
@@ -108,3 +137,197 @@ def test_the_pages_of_approvals_can_be_read_in_each_sight(
             found += faults(opened, f"{name}-{width}-{theme}")
             opened.page.context.close()
     assert found == []
+
+
+# A piece on its way to yes: nobody of the house touches a mouse.
+
+
+@dataclass
+class House:
+    """Who works at what, each in a browser of their own."""
+
+    cast: Cast
+    address: str
+    asha: Page
+    ben: Page
+
+    def request(self) -> ApprovalRequest:
+        """What is asked, as it stands."""
+        with tenancy.of_organization(self.cast.kesar.pk):
+            return ApprovalRequest.objects.select_related("piece__asset").get()
+
+    def post(self) -> ScheduledPost:
+        """The post, as it stands."""
+        with tenancy.of_organization(self.cast.kesar.pk):
+            return ScheduledPost.objects.select_related("connection").get()
+
+
+def enter(browser: Browser, address: str, member: Membership) -> Opened:
+    """Open the start page of somebody who is signed in."""
+    cookie = client_of(member).cookies["sessionid"].value
+    host = urlsplit(address).hostname
+    cookies = [{"name": "sessionid", "value": cookie, "domain": host, "path": "/"}]
+    return open_page(browser, address + reverse("today"), state={"cookies": cookies, "origins": []})
+
+
+def press(page: Page, role: Any, name: str | re.Pattern[str]) -> None:
+    """Go to a control and press Enter."""
+    page.get_by_role(role, name=name).first.press("Enter")
+
+
+def test_a_piece_goes_through_three_stages_comes_back_from_a_phone_and_goes_out_by_itself(
+    browser: Browser, live_server: Any, people: Cast, platform: wire.Server
+) -> None:
+    with tenancy.of_organization(people.kesar.pk):
+        film = film_of(people)
+        make_connection(people.kesar, address=platform.address)
+    opened = [enter(browser, live_server.url, member) for member in (people.asha, people.ben)]
+    house = House(people, live_server.url, opened[0].page, opened[1].page)
+    sets_a_workflow(house)
+    composes(house, film)
+    agrees(house.ben)
+    agrees(house.asha)
+    phone = opens_her_link(browser, house)
+    asks_for_changes_at_a_second(phone, house)
+    revises(house)
+    for page in (house.ben, house.asha):
+        compares_and_agrees(page)
+    says_yes(phone, house)
+    goes_out(house)
+    assert [*opened[0].complaints, *opened[1].complaints] == []
+
+
+def sets_a_workflow(house: House) -> None:
+    page = house.asha
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**" + reverse("approvals"))
+    press(page, "link", "Workflows")
+    press(page, "link", "Make a workflow")
+    page.get_by_label("Name", exact=True).fill("Three yeses")
+    for number, (name, who) in enumerate(
+        {"Editor": "Ben Thomas", "Manager": "Asha Menon", "Isha": "The client"}.items()
+    ):
+        if number:
+            press(page, "button", "Add a stage")
+        part = page.locator(".arrange > li").nth(number)
+        part.get_by_label("Name of the stage").fill(name)
+        part.get_by_label(who).press("Space")
+    page.get_by_label("Also for clients without a workflow of their own").press("Space")
+    press(page, "button", "Save")
+    expect(page.locator(".flows > li")).to_contain_text("Three yeses")
+
+
+def composes(house: House, film: ContentAsset) -> None:
+    page = house.ben
+    page.goto(f"{house.address}{reverse('compose')}?asset={film.pk}")
+    box = page.get_by_role("checkbox", name="@kesar")
+    if not box.is_checked():
+        box.press("Space")
+    page.get_by_label("Text").first.fill(TEXT)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(reverse("composing", args=[film.pk])))
+    page.get_by_role("textbox", name="Text", exact=True).press("Control+Enter")
+    page.wait_for_url("**" + reverse("calendar") + "**")
+    assert house.post().status == "waiting"
+    assert [stage["name"] for stage in house.request().stages] == ["Editor", "Manager", "Isha"]
+
+
+def agrees(page: Page) -> None:
+    """Through the inbox: the first row, then A and Enter."""
+    page.goto(urljoin(page.url, reverse("approvals")))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/approvals/[0-9a-f-]{36}/"))
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("a")
+    expect(page.locator("[data-yes]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Approved.").first).to_be_visible()
+
+
+def opens_her_link(browser: Browser, house: House) -> Opened:
+    with tenancy.of_organization(house.cast.kesar.pk):
+        made = links.make(
+            by=house.cast.asha, name="Isha Shah", email="isha@chaipoint.example", now=timezone.now(),
+            client=house.cast.client,
+        )  # fmt: skip
+        address = linking.url_of(made)
+    path = re.sub(r"^https?://[^/]+", "", address)
+    phone = open_page(browser, house.address + path, width=390, theme="dark")
+    phone.page.get_by_role("button", name="Look at it").click()
+    return phone
+
+
+def asks_for_changes_at_a_second(phone: Opened, house: House) -> None:
+    page = phone.page
+    piece = str(house.request().piece)
+    page.get_by_role("link", name=re.compile(re.escape(piece[:20]))).first.click()
+    film = page.locator("video")
+    film.evaluate(
+        "film => new Promise(done => { film.addEventListener('seeked', done, {once: true}); film.currentTime = 8; })"
+    )
+    page.get_by_role("button", name="Comment at 0:08").click()
+    page.locator("#remark").fill("This is not what the sheet says.")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.get_by_text("This is not what the sheet says.")).to_be_visible()
+    assert faults(phone, "link-piece-390-dark") == []
+    page.get_by_label("What should change?").fill("Use the measured figure.")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_text("Being changed").first).to_be_visible()
+    with tenancy.of_organization(house.cast.kesar.pk):
+        assert ReviewComment.objects.get().moment == pytest.approx(8.0, abs=0.1)
+
+
+def revises(house: House) -> None:
+    page, asked = house.ben, house.request()
+    page.goto(house.address + reverse("today"))
+    press(page, "link", "See what to change")
+    press(page, "button", "I make them")
+    expect(page.get_by_text("0:08").first).to_be_visible()
+    press(page, "link", "Open in the Studio")
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    text.fill(TEXT.replace("up to 40 % more", "a third more"))
+    page.locator("#compose").get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.get_by_text("2 versions")).to_be_visible()
+    page.goto(house.address + reverse("approval", args=[asked.pk]))
+    page.get_by_label("What you changed").fill("Page 2 of the lab sheet.")
+    press(page, "button", "The changes are made")
+    expect(page.get_by_text("Asked again").first).to_be_visible()
+    with tenancy.of_organization(house.cast.kesar.pk):
+        assert "a third more" in GeneratedContent.objects.get(pk=asked.piece_id).text
+
+
+def compares_and_agrees(page: Page) -> None:
+    page.goto(urljoin(page.url, reverse("approvals")))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/approvals/[0-9a-f-]{36}/"))
+    expect(page.locator("ins", has_text="a third")).to_be_visible()
+    expect(page.locator("del", has_text="up to 40 %")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("a")
+    expect(page.locator("[data-yes]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Approved.").first).to_be_visible()
+
+
+def says_yes(phone: Opened, house: House) -> None:
+    page = phone.page
+    with tenancy.of_organization(house.cast.kesar.pk):
+        link = ReviewLink.objects.get()
+    page.goto(house.address + reverse("review_piece", args=[link.pk, house.request().pk]))
+    expect(page.locator("ins", has_text="a third")).to_be_visible()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Approved").first).to_be_visible()
+    assert phone.complaints == []
+
+
+def goes_out(house: House) -> None:
+    post = house.post()
+    assert (house.request().status, post.status) == ("approved", "scheduled")
+    assert "a third more" in post.text
+    due = post.scheduled_for + dt.timedelta(seconds=1)
+    sending.deliver(post.pk, organization_id=house.cast.kesar.pk, clock=lambda: due, chance=Random(1))
+    house.ben.goto(house.address + reverse("post", args=[post.pk]))
+    expect(house.ben.get_by_text("It is live", exact=False).first).to_be_visible()
