@@ -60,7 +60,7 @@ class CalendarViewSet(MemberViewSet):
     def list(self, request: Request) -> Response:
         """Show some days: posts counted, intentions, free slots, what clocks do, and what is worth a look.
 
-        The posts themselves come from `/posts/?since=…&until=…`.
+        The posts themselves come from `/posts?since=…&until=…`.
         """
         asked = DaysSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -100,7 +100,7 @@ class CalendarViewSet(MemberViewSet):
             found = landing.there(post, day=at.date(), time=at.time(), clock=zone, now=timezone.now())
         except UnknownZone as error:
             raise reject("timezone", str(error)) from error
-        return self.shown(found)
+        return self.shown(found, kind=LandingSerializer)
 
     @action(detail=False, methods=["post"])
     def move(self, request: Request) -> Response:
@@ -140,4 +140,4 @@ class CalendarViewSet(MemberViewSet):
 
     def _told(self, outcome: Outcome) -> Response:
         refused = [{"post": post.pk, "reason": words} for post, words in outcome.refused]
-        return self.shown({"changed": outcome.done, "refused": refused})
+        return self.shown({"changed": outcome.done, "refused": refused}, kind=BulkOutcomeSerializer)

@@ -33,9 +33,9 @@ class Calendar {
 
   get isWeek() { return this.root.dataset.view === "week"; }
 
-  // A phone's lanes begin at today.
+  // Lanes begin at the chosen day, where they are wider than the window.
   begin() {
-    const today = this.root.querySelector(".lanes th.today");
+    const today = this.root.querySelector(`.lanes th:has(time[datetime="${this.sheet.dataset.on}"])`);
     if (today) today.closest(".scroll").scrollLeft = Math.max(0, today.offsetLeft - 220);
     const bulk = document.getElementById("bulk");
     if (!bulk || bulk.querySelector("[data-all]")) return;

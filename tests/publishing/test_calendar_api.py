@@ -51,7 +51,7 @@ def test_days_tell_posts_intentions_free_slots_and_what_comes_too_near(cast: Cas
         PostingSlot.objects.create(
             organization=cast.kesar, connection=account, weekday=weekday, at=dt.time(18), timezone=INDIA
         )
-    answer = as_member(cast.ben).get("calendar/", since=day(3), until=day(5))
+    answer = as_member(cast.ben).get("calendar", since=day(3), until=day(5))
     assert answer.status_code == 200, answer.content
     found = answer.json()
     first, second, third = found["days"]
@@ -70,15 +70,15 @@ def test_days_tell_posts_intentions_free_slots_and_what_comes_too_near(cast: Cas
      {"since": "2026-11-01", "until": "2026-11-02", "state": "x"}],
 )  # fmt: skip
 def test_days_that_cannot_be_read_are_refused(cast: Cast, asked: dict[str, str]) -> None:
-    assert as_member(cast.ben).get("calendar/", **asked).status_code == 422
+    assert as_member(cast.ben).get("calendar", **asked).status_code == 422
 
 
 def test_the_clients_member_is_told_of_that_client_only(cast: Cast, account: PlatformConnection) -> None:
     planned(cast, account, f"{day(3)}T10:00", client=cast.metro)
     planned(cast, account, f"{day(3)}T12:00", client=cast.client)
     asked = {"since": day(3), "until": day(3)}
-    assert as_member(cast.esha).get("calendar/", **asked).json()["days"][0]["posts"] == 1
-    assert as_member(cast.ben).get("calendar/", **asked, client=str(cast.metro.pk)).json()["days"][0]["posts"] == 1
+    assert as_member(cast.esha).get("calendar", **asked).json()["days"][0]["posts"] == 1
+    assert as_member(cast.ben).get("calendar", **asked, client=str(cast.metro.pk)).json()["days"][0]["posts"] == 1
 
 
 def test_several_are_moved_held_back_and_cancelled_and_the_rest_told_with_reasons(
@@ -88,26 +88,24 @@ def test_several_are_moved_held_back_and_cancelled_and_the_rest_told_with_reason
     with tenancy.of_organization(cast.kesar.pk):
         ScheduledPost.objects.filter(pk=live.pk).update(status="published")
     api, both = as_member(cast.ben), [str(post.pk), str(live.pk)]
-    moved = api.post("calendar/move/", {"posts": both, "days": 1, "hours": 2})
+    moved = api.post("calendar/move", {"posts": both, "days": 1, "hours": 2})
     assert moved.status_code == 200, moved.content
     assert [row["local_time"] for row in moved.json()["changed"]] == [f"{day(4)}T12:00"]
     assert [row["post"] for row in moved.json()["refused"]] == [str(live.pk)]
-    zoned = api.post("calendar/keep-clock/", {"posts": both[:1], "timezone": "Europe/Lisbon"}).json()["changed"][0]
+    zoned = api.post("calendar/keep-clock", {"posts": both[:1], "timezone": "Europe/Lisbon"}).json()["changed"][0]
     assert (zoned["local_time"], zoned["timezone"]) == (f"{day(4)}T12:00", "Europe/Lisbon")
-    assert api.post("calendar/hold-back/", {"posts": both[:1]}).json()["changed"][0]["status"] == "draft"
-    assert (
-        api.post("calendar/to-slots/", {"posts": both[:1]}).json()["refused"][0]["reason"].startswith("@kesar has no")
-    )
-    assert api.post("calendar/cancel/", {"posts": both[:1]}).json()["changed"][0]["status"] == "cancelled"
+    assert api.post("calendar/hold-back", {"posts": both[:1]}).json()["changed"][0]["status"] == "draft"
+    assert api.post("calendar/to-slots", {"posts": both[:1]}).json()["refused"][0]["reason"].startswith("@kesar has no")
+    assert api.post("calendar/cancel", {"posts": both[:1]}).json()["changed"][0]["status"] == "cancelled"
 
 
 def test_a_post_that_is_not_theirs_changes_nothing_at_all(cast: Cast, account: PlatformConnection) -> None:
     post = planned(cast, account, f"{day(3)}T10:00")
     mixed = {"posts": [str(post.pk), str(uuid.uuid4())]}
-    assert as_member(cast.ben).post("calendar/cancel/", mixed).status_code == 422
-    assert as_member(cast.dev).post("calendar/cancel/", {"posts": [str(post.pk)]}).status_code == 422
-    assert as_member(cast.chitra).post("calendar/cancel/", {"posts": [str(post.pk)]}).status_code == 403
-    assert as_member(cast.ben).post("calendar/keep-clock/", {**mixed, "timezone": "Mars"}).status_code == 422
+    assert as_member(cast.ben).post("calendar/cancel", mixed).status_code == 422
+    assert as_member(cast.dev).post("calendar/cancel", {"posts": [str(post.pk)]}).status_code == 422
+    assert as_member(cast.chitra).post("calendar/cancel", {"posts": [str(post.pk)]}).status_code == 403
+    assert as_member(cast.ben).post("calendar/keep-clock", {**mixed, "timezone": "Mars"}).status_code == 422
     with tenancy.of_organization(cast.kesar.pk):
         assert ScheduledPost.objects.get(pk=post.pk).status == "scheduled"
 
@@ -116,9 +114,9 @@ def test_a_look_ahead_tells_of_clocks_neighbours_and_the_past(cast: Cast, accoun
     post = planned(cast, account, f"{day(3)}T10:00")
     planned(cast, account, f"{day(4)}T10:15", title="Read a label")
     api = as_member(cast.ben)
-    near = api.get("calendar/look-ahead/", post=str(post.pk), local_time=f"{day(4)}T10:00").json()
+    near = api.get("calendar/look-ahead", post=str(post.pk), local_time=f"{day(4)}T10:00").json()
     assert near["warnings"] == ["@kesar has “Read a label” only 15 min away."]
-    past = api.get("calendar/look-ahead/", post=str(post.pk), local_time="2020-01-01T10:00").json()
+    past = api.get("calendar/look-ahead", post=str(post.pk), local_time="2020-01-01T10:00").json()
     assert past["is_refused"]
-    unknown = api.get("calendar/look-ahead/", post=str(uuid.uuid4()), local_time=f"{day(4)}T10:00")
+    unknown = api.get("calendar/look-ahead", post=str(uuid.uuid4()), local_time=f"{day(4)}T10:00")
     assert unknown.status_code == 404
