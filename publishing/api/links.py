@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
 from publishing.models import ReviewLink
-from publishing.serializers.links import ReviewLinkSerializer, NewReviewLinkSerializer
+from publishing.serializers.links import NewReviewLinkSerializer, ReviewLinkSerializer
 from publishing.services import links
 from trenddrop.core.rest.filters import Filters, flag, instant, key
 from trenddrop.core.rest.views import Listed, Read

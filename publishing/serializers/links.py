@@ -15,9 +15,7 @@ from trenddrop.core.rest.serializers import Described
 class ReviewLinkSerializer(Described[ReviewLink]):
     """A way in to one client's work, or to one piece, for one person."""
 
-    url = serializers.SerializerMethodField(
-        help_text="The address to give to its person; empty when it is over."
-    )
+    url = serializers.SerializerMethodField(help_text="The address to give to its person; empty when it is over.")
     words = {
         "client": "The client whose work it opens.",
         "request": "The one request it opens; null: all of the client's.",

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import tenancy
-from accounts.models import AuditEntry, Membership, Notification
+from accounts.models import AuditEntry, Membership, Notification, User
 from content.models import GeneratedContent
 from publishing.delivery import clocks
 from publishing.models import QARequest
@@ -317,3 +317,47 @@ def test_a_month_of_looks_is_summed_up(kesar: Cast) -> None:
     found = screen.month(kesar.asha, now=NOON + 31 * HOUR)
     assert (found.done, found.in_time, found.kept, found.span, found.quality) == (3, 2, 67, 4 * HOUR, 80)
     assert (found.change, screen.month(kesar.ben, now=NOON + 90 * 24 * HOUR).kept) == (None, None)
+
+
+# Programs and operators
+
+
+def test_programs_do_all_that_the_pages_do(kesar: Cast, piece: GeneratedContent) -> None:
+    ben, asha, base = signed_in(kesar.ben), signed_in(kesar.asha), "/api/v1/qa-requests"
+
+    def post(who: Client, path: str, **body: Any) -> Any:
+        return who.post(f"{base}{path}", body, content_type="application/json")
+
+    made = post(ben, "", piece=str(piece.pk), kind="expert", priority=2, brief="The claim")
+    assert (made.status_code, made.json()["sla_hours"], made.json()["assignee"]) == (201, 8, None)
+    assert post(ben, "", piece=str(piece.pk), kind="expert").status_code == 409
+    key = made.json()["id"]
+    assert post(asha, "/next").json()["id"] == key
+    assert post(asha, "/next").status_code == 204
+    assert post(ben, f"/{key}/take").status_code == 409
+    assert post(asha, f"/{key}/ask", question="Which?").json()["status"] == "waiting"
+    assert post(ben, f"/{key}/answer", words="This one.").json()["brief"].endswith("→ This one.")
+    assert post(asha, f"/{key}/urgency", priority=1).json()["priority"] == 1
+    assert post(asha, f"/{key}/assign", to=str(kesar.chitra.pk)).status_code == 422
+    assert post(asha, f"/{key}/finish", score=101, feedback="So.").status_code in {400, 422}
+    assert post(asha, f"/{key}/finish", score=90, feedback="So.").json()["quality_score"] == 90
+    assert post(ben, f"/{key}/cancel").status_code == 409
+    assert [row["id"] for row in asha.get(f"{base}?status=done").json()["results"]] == [key]
+    assert asha.get(f"{base}?free=true").json()["results"] == []
+    assert asha.get(f"{base}/month").json()["done"] == 1
+    assert signed_in(kesar.esha).get(f"{base}/{key}").status_code == 404
+
+
+def test_operators_free_prolong_and_cancel(kesar: Cast, look: QARequest) -> None:
+    User.objects.filter(pk=kesar.dev.user_id).update(is_staff=True, is_superuser=True)
+    operator = Client()
+    operator.force_login(User.objects.get(pk=kesar.dev.user_id))
+    desk.take(look, by=kesar.ben, now=NOON)
+    address = reverse("admin:publishing_qarequest_changelist")
+    assert operator.get(f"{address}?late=yes").status_code == 200
+    for action in ("give_back", "one_more_day", "cancel"):
+        operator.post(address, {"action": action, "_selected_action": [look.pk]})
+    look.refresh_from_db()
+    assert (look.status, look.assignee, look.sla_hours, look.due_at) == ("cancelled", None, 48, NOON + 48 * HOUR)
+    told_of = AuditEntry.objects.filter(actor=kesar.dev.user_id).values_list("action", flat=True)
+    assert set(told_of) == {"desk.given_back", "desk.prolonged", "desk.cancelled"}

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.doors import TooOften
-from accounts.models import AuditEntry, BrandProfile, ClientAccount, Membership
+from accounts.models import AuditEntry, BrandProfile, ClientAccount, Membership, User
 from content.models import ContentAsset, GeneratedContent
 from content.services import pieces
 from publishing import linking
@@ -465,3 +465,38 @@ def test_the_list_of_a_link_asks_as_many_questions_for_six_pieces_as_for_two(rev
             counted.append(len([q for q in asked if "set_config" not in q["sql"] and "SAVEPOINT" not in q["sql"]]))
     assert counted[0] == counted[1]
     assert counted[0] < 12
+
+
+# Programs and operators
+
+
+def test_programs_make_mail_and_take_back_links(review: Review) -> None:
+    asha, base = signed_in(review.cast.asha), "/api/v1/review-links"
+
+    def post(path: str, **body: Any) -> Any:
+        return asha.post(f"{base}{path}", body, content_type="application/json")
+
+    whom = {"name": "Ravi", "email": "ravi@chaipoint.example"}
+    made = post("", client=str(review.cast.client.pk), days=7, **whom)
+    assert made.status_code == 201
+    link = ReviewLink.objects.get(name="Ravi")
+    assert made.json()["url"] == linking.url_of(link)
+    assert post("", **whom).status_code == 404
+    assert post("", client=str(review.cast.client.pk), days=91, **whom).status_code in {400, 422}
+    assert post(f"/{link.pk}/mail").status_code == 429
+    assert post(f"/{link.pk}/revoke").json()["url"] == ""
+    assert post(f"/{link.pk}/mail").status_code == 409
+    assert len(asha.get(f"{base}?revoked=true").json()["results"]) == 1
+    assert signed_in(review.cast.ben).get(base).status_code == 403
+
+
+def test_operators_take_links_back_and_see_no_token(review: Review) -> None:
+    User.objects.filter(pk=review.cast.dev.user_id).update(is_staff=True, is_superuser=True)
+    operator = Client()
+    operator.force_login(User.objects.get(pk=review.cast.dev.user_id))
+    page = operator.get(reverse("admin:publishing_reviewlink_change", args=[review.link.pk])).content.decode()
+    assert review.link.token_hash not in page
+    address = reverse("admin:publishing_reviewlink_changelist")
+    operator.post(address, {"action": "revoke", "_selected_action": [review.link.pk]})
+    review.link.refresh_from_db()
+    assert review.link.revoked_at
