@@ -41,7 +41,7 @@ class RuleForm(forms.Form):
         choices=Weekday.choices,
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "days"}),
     )
     day_of_month = forms.IntegerField(
         label=_("On day"),

@@ -66,7 +66,7 @@ class SlotsForm(forms.Form):
         label=_("Days"),
         choices=Weekday.choices,
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "days"}),
         error_messages={"required": _("Choose at least one day.")},
     )
     at = at_field()

@@ -121,6 +121,14 @@ class RecurringPost(TenantModel):
     def __str__(self) -> str:
         return f"{self.get_frequency_display()} {self.at:%H:%M}"
 
+    @property
+    def days_in_words(self) -> str:
+        """Return its weekdays, or its day of the month, as people read them; empty where every day is one."""
+        if self.frequency == self.Frequency.WEEKLY and self.weekdays:
+            return ", ".join(str(Weekday(day).label) for day in self.weekdays)
+        is_monthly = self.frequency == self.Frequency.MONTHLY and self.day_of_month
+        return _("on day %(day)s") % {"day": self.day_of_month} if is_monthly else ""
+
 
 class PostingHold(TenantModel):
     """While it stands nothing of this goes out: of a client, an account, or (neither named) anything at all."""
