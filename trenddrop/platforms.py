@@ -32,6 +32,7 @@ PLATFORM_SETTINGS = {
     "YOUTUBE_API_URL": "https://youtube.googleapis.com",
     "YOUTUBE_UPLOAD_URL": "https://www.googleapis.com",
     "YOUTUBE_UPLOADS_PER_DAY": "100",
+    "YOUTUBE_UNITS_PER_DAY": "10000",
     "YOUTUBE_HUB_URL": "https://pubsubhubbub.appspot.com",
     "GOOGLE_AUTH_URL": "https://accounts.google.com",
     "GOOGLE_TOKEN_URL": "https://oauth2.googleapis.com",

@@ -23,9 +23,8 @@ def write(entries: Sequence[Entry]) -> list[bool]:
     stood = [entry for entry in entries if isinstance(entry, Stood)]
     whose = {entry.attempt.organization_id for entry in entries}
     with tenancy.of_organization(whose.pop()) if len(whose) == 1 else tenancy.operator():
-        told = [*zip(steps, claiming.write_steps(steps), strict=True)]
-        told += zip(stood, outcomes.write_live(stood, leased=True), strict=True)
-    said = {id(entry): is_mine for entry, is_mine in told}
+        told = [*claiming.write_steps(steps), *outcomes.write_live(stood, leased=True)]
+    said = {id(entry): is_mine for entry, is_mine in zip([*steps, *stood], told, strict=True)}
     return [said[id(entry)] for entry in entries]
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -11,9 +12,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import tenancy
+from publishing.delivery import kits
 from publishing.delivery.claiming import outside_transactions
 from publishing.models import PlatformConnection, QuotaUse, ScheduledPost
-from publishing.platforms.base import Allowance, Allows, Platform, PlatformError, Quota, SignInAgain, Token, TryLater
+from publishing.platforms.base import (
+    Allowance,
+    Allows,
+    Platform,
+    PlatformError,
+    Quota,
+    SignInAgain,
+    Token,
+    TryLater,
+    Weighs,
+)
 from trenddrop.core.catalogue import badge
 from trenddrop.core.ids import uuid7
 
@@ -24,11 +36,12 @@ READ_AGAIN = dt.timedelta(minutes=10)
 # When a platform says that nothing is left, but not until when.
 USUAL_WAIT = dt.timedelta(hours=1)
 COUNTED = "counted"
-TAKE_ONE = """
+TAKE = """
     INSERT INTO publishing_quotause (id, created_at, updated_at, key, begins_at, ends_at, used)
-    SELECT %s, %s, %s, %s, %s, %s, 1 WHERE %s > 0
-    ON CONFLICT (key, begins_at) DO UPDATE SET used = publishing_quotause.used + 1, updated_at = EXCLUDED.updated_at
-    WHERE publishing_quotause.used < %s
+    SELECT %(id)s, %(now)s, %(now)s, %(key)s, %(begins)s, %(ends)s, %(weight)s WHERE %(weight)s <= %(limit)s
+    ON CONFLICT (key, begins_at) DO UPDATE
+    SET used = publishing_quotause.used + EXCLUDED.used, updated_at = EXCLUDED.updated_at
+    WHERE publishing_quotause.used + EXCLUDED.used <= %(limit)s
     RETURNING used
 """
 
@@ -49,8 +62,9 @@ def count(post: ScheduledPost, platform: Platform, *, now: dt.datetime) -> None:
             key = key_of(quota, post.connection)
             if counted.get(key) == begins.isoformat():
                 continue
-            if not _take_one(key, quota.limit, begins=begins, ends=ends, now=now):
-                raise QuotaFull(_full(quota, post.connection, ends), after=ends - now)
+            weight = _weight(post, platform, quota)
+            if weight and not _take(key, weight, quota.limit, begins=begins, ends=ends, now=now):
+                raise QuotaFull(_full(quota, post.connection, ends, weight), after=ends - now)
             counted[key] = begins.isoformat()
         post.metadata = {**post.metadata, COUNTED: counted}
         ScheduledPost.objects.filter(pk=post.pk, fence=post.fence).update(metadata=post.metadata)
@@ -75,10 +89,25 @@ def window(quota: Quota, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     return begins.astimezone(dt.UTC), ends.astimezone(dt.UTC)
 
 
-def _take_one(key: str, limit: int, *, begins: dt.datetime, ends: dt.datetime, now: dt.datetime) -> bool:
-    """One atomic statement: whoever finds the window full gets no row."""
+def _weight(post: ScheduledPost, platform: Platform, quota: Quota) -> int:
+    if not isinstance(platform, Weighs):
+        return 1
+    return platform.weight(quota.name, post.metadata.get("options", {}), has_cover=kits.has_poster(post))
+
+
+def _take(key: str, weight: int, limit: int, *, begins: dt.datetime, ends: dt.datetime, now: dt.datetime) -> bool:
+    """One atomic statement: whoever finds too little left in the window gets no row."""
+    asked: dict[str, Any] = {
+        "id": uuid7(),
+        "now": now,
+        "key": key,
+        "begins": begins,
+        "ends": ends,
+        "weight": weight,
+        "limit": limit,
+    }
     with database.cursor() as cursor:
-        cursor.execute(TAKE_ONE, [uuid7(), now, now, key, begins, ends, limit, limit])
+        cursor.execute(TAKE, asked)
         return cursor.fetchone() is not None
 
 
@@ -95,8 +124,10 @@ def forget(*, now: dt.datetime) -> int:
     return removed
 
 
-def _full(quota: Quota, account: PlatformConnection, ends: dt.datetime) -> str:
+def _full(quota: Quota, account: PlatformConnection, ends: dt.datetime, weight: int) -> str:
     told = {"name": badge(account.platform).name, "limit": quota.limit, "when": _clock(ends)}
+    if weight > 1:
+        return _("What %(name)s lets this installation do is nearly used up: this post waits until %(when)s.") % told
     if quota.of_app:
         return _("All %(limit)s posts that this installation may send to %(name)s are used until %(when)s.") % told
     return _("All %(limit)s posts that this account may send to %(name)s are used until %(when)s.") % told

@@ -315,6 +315,14 @@ class Schedules(Protocol):
 
 
 @runtime_checkable
+class Weighs(Protocol):
+    """A platform where a post can use more than one of a quota, or none."""
+
+    def weight(self, quota: str, options: Mapping[str, Any], *, has_cover: bool) -> int:
+        """How many of the quota of this name a post with these options uses."""
+
+
+@runtime_checkable
 class Allows(Protocol):
     """A platform that tells what an account may still do."""
 

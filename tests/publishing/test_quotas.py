@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -188,3 +189,29 @@ def test_a_platform_that_is_switched_off_gets_nothing_and_its_posts_wait(desk: D
     assert claiming.take_batch(now=desk.clock(), limit=5) == []
     Platform.objects.update(is_enabled=True)
     assert desk.work() == 1
+
+
+class Weighed(Metered):
+    """A first comment uses two of the units, a post without one none."""
+
+    quotas = (Quota("units", 3, DAY, of_app=True),)
+
+    def weight(self, quota: str, options: Mapping[str, Any], *, has_cover: bool) -> int:
+        del quota, has_cover
+        return 2 if options.get("first_comment") else 0
+
+
+def test_a_post_uses_as_much_of_a_quota_as_it_weighs(metered: Desk) -> None:
+    adapter = Weighed(client=None, clock=metered.clock, sleep=lambda _seconds: None)  # type: ignore[arg-type]
+
+    def count(**options: str) -> int:
+        with tenancy.of_organization(metered.cast.kesar.pk):
+            post = make_post(make_piece(metered.cast.kesar), metered.connection, at=NOON, metadata={"options": options})
+            post.connection = metered.connection
+        quotas.count(post, adapter, now=NOON)
+        return quotas.used(adapter.quotas[0], metered.connection, now=NOON)
+
+    assert [count(), count(first_comment="First"), count()] == [0, 2, 2]
+    with pytest.raises(quotas.QuotaFull, match="nearly used up"):
+        count(first_comment="First")
+    assert quotas.used(adapter.quotas[0], metered.connection, now=NOON) == 2

@@ -120,8 +120,8 @@ def _write(names: tuple[str, ...], rows: Sequence[tuple[models.Model, Mapping[st
     database = connections[model._base_manager.db]
     fields = [_field(model, name) for name in names]
     row_of_marks = ", ".join(["%s::uuid", "%s::integer", *(f"%s::{field.db_type(database)}" for field in fields)])
-    columns = [database.ops.quote_name(field.column) for field in fields]
-    key = database.ops.quote_name(_field(model, "pk").column)
+    columns = [_column(field, database) for field in fields]
+    key = _column(_field(model, "pk"), database)
     given: list[Any] = []
     for row, values in rows:
         prepared = (field.get_db_prep_save(values[field.name], database) for field in fields)
@@ -142,3 +142,7 @@ def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     if not isinstance(found, models.Field):
         raise TypeError(f"{name} is no column of {model.__name__}")
     return found
+
+
+def _column(field: "models.Field[Any, Any]", database: BaseDatabaseWrapper) -> str:
+    return database.ops.quote_name(field.column or field.attname)

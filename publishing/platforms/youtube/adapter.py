@@ -49,6 +49,8 @@ from publishing.platforms.youtube.refusals import (
 from publishing.platforms.youtube.videos import Videos, of_channel, profile_of, read, watch
 
 LEAD = timedelta(hours=1)
+# What Google's price list asks for: a write, and the reads that show how the video stands.
+UNITS, WRITE, READ = "units", 50, 2
 CLOCKS_DIFFER = timedelta(minutes=5)
 Row = dict[str, Any]
 
@@ -85,6 +87,7 @@ class YouTube:
         "auth_url": "GOOGLE_AUTH_URL",
         "token_url": "GOOGLE_TOKEN_URL",
         "uploads_per_day": "YOUTUBE_UPLOADS_PER_DAY",
+        "units_per_day": "YOUTUBE_UNITS_PER_DAY",
     }
 
     def __init__(  # noqa: PLR0913 (each a setting, or a test's)
@@ -101,6 +104,7 @@ class YouTube:
         auth_url: str = "https://accounts.google.com",
         token_url: str = "https://oauth2.googleapis.com",  # noqa: S107 (an address)
         uploads_per_day: str = "100",
+        units_per_day: str = "10000",
         piece: int = uploads.PIECE,
         patience: httpx.Timeout | None = UPLOAD,
     ) -> None:
@@ -113,12 +117,22 @@ class YouTube:
         self._hub = hub.Hub(Wire(client, "YouTube's hub", clock, _hub_refusal), hub_url.rstrip("/"))
         signing = Wire(client, "Google", clock, sign_in_refusal)
         self._login = Login(signing, clock, client_id, client_secret, auth_url.rstrip("/"), token_url.rstrip("/"))
-        self._per_day = int(uploads_per_day or 100)
+        self._per_day, self._units = int(uploads_per_day or 100), int(units_per_day or 10_000)
 
     @property
     def quotas(self) -> Sequence[Quota]:
-        """Google counts uploads in a bucket of their own, for all channels of the app together."""
-        return (Quota("uploads", self._per_day, timedelta(days=1), of_app=True, zone=ZONE),)
+        """Google counts uploads and all other calls apart, each for all channels of the app together."""
+        day = timedelta(days=1)
+        return (
+            Quota("uploads", self._per_day, day, of_app=True, zone=ZONE),
+            Quota(UNITS, self._units, day, of_app=True, zone=ZONE),
+        )
+
+    def weight(self, quota: str, options: Mapping[str, Any], *, has_cover: bool) -> int:
+        """One upload; units for each write that follows (thumbnail, playlist, first comment) and for reading back."""
+        if quota != UNITS:
+            return 1
+        return READ + WRITE * sum(map(bool, (has_cover, options.get("playlist"), options.get("first_comment"))))
 
     # Signing in
 

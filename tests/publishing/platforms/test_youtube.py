@@ -341,9 +341,25 @@ def test_a_days_quota_lasts_until_midnight_in_california(
     with pytest.raises(TryLater) as full:
         bench.publish(kit_of(film(tmp_path)))
     assert full.value.after == timedelta(hours=20)
-    [quota] = bench.adapter.quotas
+    quota, units = bench.adapter.quotas
+    assert (units.name, units.limit, units.of_app, units.zone) == ("units", 10_000, True, quota.zone)
     assert (quota.limit, quota.of_app, quota.zone) == (100, True, "America/Los_Angeles")
     assert made(client, lambda: NOON, naps, server, uploads_per_day="6").quotas[0].limit == 6
+
+
+@pytest.mark.parametrize(
+    ("options", "has_cover", "units"),
+    [
+        ({}, False, 2), ({}, True, 52), ({"playlist": "PL1"}, True, 102),
+        ({"playlist": "PL1", "first_comment": "First"}, True, 152),
+    ],
+)  # fmt: skip
+def test_what_follows_a_video_is_weighed_by_googles_price_list(
+    client: httpx.Client, naps: list[float], server: FakeYouTube, options: dict[str, Any], has_cover: bool, units: int
+) -> None:
+    adapter = made(client, lambda: NOON, naps, server)
+    assert adapter.weight("uploads", options, has_cover=has_cover) == 1
+    assert adapter.weight("units", options, has_cover=has_cover) == units
 
 
 def test_midnight_is_right_on_the_day_clocks_change() -> None:
