@@ -183,6 +183,14 @@ def close_asks(request: ApprovalRequest) -> None:
     ApprovalAsk.objects.filter(request=request, status=AskStatus.OPEN).update(status=AskStatus.OVER)
 
 
+def end(request: ApprovalRequest, status: Status, *, by: User | None, now: dt.datetime) -> None:
+    """Close a held request: nobody is asked any more."""
+    close_asks(request)
+    request.status, request.decided_at, request.reviewed_by = status, now, by
+    request.due_at, request.nobody = None, False
+    request.save(update_fields=["status", "decided_at", "reviewed_by", "due_at", "nobody", "updated_at"])
+
+
 def add(request: ApprovalRequest, asked: Iterable[Asked], *, now: dt.datetime) -> list[Asked]:
     """Ask more people at the open stage; who is asked already, or has decided, is left as they are."""
     there = ApprovalAsk.objects.filter(request=request, round=request.round, stage=request.stage)

@@ -196,18 +196,10 @@ def withdraw(request: ApprovalRequest, *, by: Membership | User, now: dt.datetim
         held = asks.hold(request.pk)
         if held.status not in {Status.PENDING, Status.REVISION_REQUESTED}:
             raise NotOpen(held)
-        end(held, Status.WITHDRAWN, by=by.user if isinstance(by, Membership) else by, now=now)
+        asks.end(held, Status.WITHDRAWN, by=by.user if isinstance(by, Membership) else by, now=now)
         releasing.put_aside(held, why=_("The request for approval was taken back."), by=by)
         asks.record("approval.withdrawn", held, by=by)
         return held
-
-
-def end(request: ApprovalRequest, status: Status, *, by: User | None, now: dt.datetime) -> None:
-    """Close a held request: nobody is asked any more."""
-    asks.close_asks(request)
-    request.status, request.decided_at, request.reviewed_by = status, now, by
-    request.due_at, request.nobody = None, False
-    request.save(update_fields=["status", "decided_at", "reviewed_by", "due_at", "nobody", "updated_at"])
 
 
 def remind(request: ApprovalRequest, *, by: Membership, now: dt.datetime) -> int:

@@ -20,7 +20,6 @@ from publishing import approving
 from publishing.approving import Speaker
 from publishing.delivery import asks, releasing
 from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, Revision
-from publishing.services.approvals import asking
 
 Status = ApprovalRequest.Status
 Verdict = ApprovalDecision.Verdict
@@ -100,7 +99,7 @@ def ask_for_changes(
         held.revision_count += 1
         held.feedback = words
         held.save(update_fields=["revision_count", "feedback", "updated_at"])
-        asking.end(held, Status.REVISION_REQUESTED, by=_user(by), now=now)
+        asks.end(held, Status.REVISION_REQUESTED, by=_user(by), now=now)
         Revision.objects.create(
             organization_id=held.organization_id,
             request=held,
@@ -125,7 +124,7 @@ def reject(request: ApprovalRequest, *, by: Speaker, seen: str, now: dt.datetime
         _write(held, ask, Verdict.REJECTED, by=by, words=words, now=now)
         held.feedback = words
         held.save(update_fields=["feedback", "updated_at"])
-        asking.end(held, Status.REJECTED, by=_user(by), now=now)
+        asks.end(held, Status.REJECTED, by=_user(by), now=now)
         _tell_asker(held, by, gettext_lazy("Rejected: %(piece)s"), words)
         why = _("%(who)s rejected it.") % {"who": name_of(by)}
         releasing.put_aside(held, why=why, by=_member(by))

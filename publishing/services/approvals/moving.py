@@ -10,7 +10,6 @@ from accounts.models import ClientAccount, Membership
 from publishing import approving
 from publishing.delivery import asks, releasing
 from publishing.models import ApprovalRequest, ApprovalWorkflow
-from publishing.services.approvals import asking
 
 Status = ApprovalRequest.Status
 OPEN = (Status.PENDING, Status.REVISION_REQUESTED)
@@ -40,6 +39,6 @@ def _held(requests: list[ApprovalRequest]) -> list[ApprovalRequest]:
 
 
 def _end(request: ApprovalRequest, *, why: str, by: Membership, now: dt.datetime) -> None:
-    asking.end(request, Status.WITHDRAWN, by=by.user, now=now)
+    asks.end(request, Status.WITHDRAWN, by=by.user, now=now)
     releasing.put_aside(request, why=why, by=by)
     asks.record("approval.withdrawn", request, by=by, reason=why)

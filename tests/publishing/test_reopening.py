@@ -1,0 +1,151 @@
+"""Approvals of what changes: revisions that are asked for, edits of what was approved, and taking it back."""
+
+from typing import Any
+
+import pytest
+
+from content.services import pieces
+from publishing import approving
+from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalWorkflow, Revision, ScheduledPost
+from publishing.services.approvals import asking, deciding, reopening, revising
+from tests.cast import Cast
+from tests.publishing.agreeing import make_workflow, stage
+from tests.publishing.house import NOW, House, build, due, now_of, told
+
+
+@pytest.fixture
+def house(kesar: Cast, settings: Any) -> House:
+    """In Kesar's scope."""
+    return build(kesar, settings)
+
+
+# Revising
+
+
+def test_changes_are_asked_for_made_and_approved_from_the_first_stage_on(house: House) -> None:
+    post = house.plan()
+    house.approve(house.cast.chitra)
+    request = house.request()
+    deciding.ask_for_changes(request, by=house.cast.asha, seen=request.seen_as, now=NOW, words="A third, not 40 %.")
+    revision = Revision.objects.get()
+    assert (revision.assigned_to, revision.feedback) == (house.cast.ben.user, "A third, not 40 %.")
+    assert (house.request().status, now_of(post).status) == ("revision_requested", "waiting")
+    with pytest.raises(asking.NothingChanged):
+        asking.ask_again(house.request(), by=house.cast.ben, now=NOW)
+    revising.start(revision, by=house.cast.ben)
+    house.edit("Rain is a third of the enemy.")
+    request = asking.ask_again(house.request(), by=house.cast.ben, now=NOW)
+    revision.refresh_from_db()
+    assert (revision.status, revision.from_version, revision.to_version) == ("completed", 1, 2)
+    assert (request.status, request.round, request.stage, request.version) == ("pending", 2, 0, 2)
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+    assert now_of(post).text == "Rain is a third of the enemy."
+    assert [one.round for one in ApprovalDecision.objects.order_by("created_at")] == [1, 1, 2, 2]
+
+
+def test_changes_are_given_to_somebody_who_may_edit(house: House) -> None:
+    house.plan()
+    request = house.request()
+    deciding.ask_for_changes(request, by=house.cast.chitra, seen=request.seen_as, now=NOW, words="Shorter.")
+    revision = Revision.objects.get()
+    with pytest.raises(revising.MayNotEdit):
+        revising.assign(revision, to=house.cast.chitra, by=house.cast.ben)
+    revising.assign(revision, to=house.cast.asha, by=house.cast.ben)
+    assert told()[-1] == ("asha", "Changes to make: Monsoon skin")
+    assert list(approving.revisions_of(house.cast.asha)) == [revision]
+
+
+# Editing what is asked about, or approved
+
+
+def test_an_edit_of_what_was_approved_opens_it_again_and_holds_its_posts(house: House) -> None:
+    post = house.plan()
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+    house.edit("Rain is not the enemy at all.")
+    request = house.request()
+    assert (request.status, request.round, request.stage, request.version) == ("pending", 2, 0, 2)
+    assert (now_of(post).status, now_of(post).approved_fingerprint) == ("waiting", "")
+    assert due(post.scheduled_for) == []
+    assert told()[-1] == ("chitra", "Approve: Monsoon skin")
+
+
+def test_what_was_approved_is_taken_back_with_one_command_and_asks_nobody(house: House) -> None:
+    post = house.plan()
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+    house.edit("Rain is not the enemy at all.")
+    found = reopening.restore(house.request(), by=house.cast.ben, now=NOW)
+    assert (found.is_whole, found.request.status) == (True, "approved")
+    assert (now_of(post).status, now_of(post).text) == ("scheduled", "Rain is not the enemy.")
+    assert due(post.scheduled_for) == [now_of(post)]
+    assert not ApprovalAsk.objects.filter(status="open").exists()
+
+
+def test_what_was_changed_beside_the_words_is_said_to_be_changed_still(house: House) -> None:
+    post = house.plan()
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+    house.piece.refresh_from_db()
+    pieces.edit(house.piece, by=house.cast.ben, text="Other words.", ai_label=True)
+    found = reopening.restore(house.request(), by=house.cast.ben, now=NOW)
+    assert (found.is_whole, found.request.status) == (False, "pending")
+    assert now_of(post).status == "waiting"
+
+
+def test_nothing_can_be_taken_back_before_anything_was_approved(house: House) -> None:
+    house.plan()
+    with pytest.raises(reopening.NothingApproved):
+        reopening.restore(house.request(), by=house.cast.ben, now=NOW)
+
+
+def test_an_approval_of_what_was_edited_meanwhile_is_void(house: House) -> None:
+    house.plan()
+    seen = house.request().seen_as
+    house.edit("Something else.")
+    with pytest.raises(deciding.ChangedSince):
+        house.approve(house.cast.chitra, seen=seen)
+    assert house.request().version == 2
+
+
+def test_an_edit_while_the_first_stage_is_open_asks_those_again_who_had_agreed(house: House) -> None:
+    ApprovalWorkflow.objects.all().delete()
+    make_workflow(house.cast, stage("Both", house.cast.chitra, house.cast.asha, needs="all"))
+    house.plan()
+    house.approve(house.cast.chitra)
+    house.edit("Something else.")
+    request = house.request()
+    assert (request.round, request.version) == (1, 2)
+    assert {ask.member for ask in approving.open_asks(request)} == {house.cast.chitra, house.cast.asha}
+    assert told()[-1] == ("chitra", "Changed since you approved: Monsoon skin")
+    assert ApprovalDecision.objects.get().version == 1
+
+
+def test_an_edit_in_a_later_stage_begins_a_new_round_for_nobody_agreed_to_those_words(house: House) -> None:
+    house.plan()
+    house.approve(house.cast.chitra)
+    house.edit("Something else.")
+    request = house.request()
+    assert (request.round, request.stage) == (2, 0)
+    assert [ask.member for ask in approving.open_asks(request)] == [house.cast.chitra]
+
+
+def test_an_edit_that_changes_nothing_that_is_sent_asks_nobody(house: House) -> None:
+    house.plan()
+    house.piece.refresh_from_db()
+    pieces.edit(house.piece, by=house.cast.ben, goals="More readers")
+    assert house.request().version == 1
+
+
+def test_the_claim_refuses_what_differs_from_what_was_approved(house: House) -> None:
+    post = house.plan()
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+    for wrong in ({"approved_fingerprint": "another"}, {"approved_fingerprint": ""}):
+        ScheduledPost.objects.filter(pk=post.pk).update(**wrong)
+        assert due(post.scheduled_for) == []
+    ScheduledPost.objects.filter(pk=post.pk).update(approved_fingerprint=house.request().approved_fingerprint)
+    assert due(post.scheduled_for) == [post]
+    ApprovalRequest.objects.update(status="withdrawn")
+    assert due(post.scheduled_for) == []
