@@ -157,9 +157,7 @@ def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
         return reverse(name, args=[post.pk])
 
     match post.status:
-        case Status.SCHEDULED if post.platform_post_id:
-            return {}
-        case Status.HANDED if post.metadata.get(handing.WISH):
+        case Status.SCHEDULED | Status.HANDED if _has_moved_on(post):
             return {}
         case Status.SCHEDULED | Status.HANDED:
             hand = {"hand_url": to("post_by_hand")} if _waits_for_hand(post) else {}
@@ -185,6 +183,13 @@ def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
                 "cancel_url": to("post_cancel"),
             }
     return {}
+
+
+def _has_moved_on(post: ScheduledPost) -> bool:
+    """Say whether it is live in part already, or being taken back from its platform."""
+    if post.status == Status.HANDED:
+        return bool(post.metadata.get(handing.WISH))
+    return bool(post.platform_post_id)
 
 
 def _moves(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:

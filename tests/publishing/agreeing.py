@@ -16,8 +16,6 @@ from publishing.services.approvals.workflows import StageDraft, Who
 from tests.cast import Cast
 from tests.publishing.conftest import make_piece
 
-NOON = dt.datetime(2026, 11, 24, 6, 30, tzinfo=dt.UTC)
-
 
 def browser(member: Membership) -> Client:
     """Somebody's browser, signed in."""
@@ -52,7 +50,12 @@ def versioned(piece: GeneratedContent) -> GeneratedContent:
 
 
 def ask(
-    cast: Cast, workflow: ApprovalWorkflow, *, by: Membership | None = None, now: dt.datetime | None = None, **fields: Any
+    cast: Cast,
+    workflow: ApprovalWorkflow,
+    *,
+    by: Membership | None = None,
+    now: dt.datetime | None = None,
+    **fields: Any,
 ) -> ApprovalRequest:
     """Ben asks for a piece; call in scope."""
     if "asset" not in fields and "client" in fields:

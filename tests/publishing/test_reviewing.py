@@ -114,8 +114,8 @@ def test_the_revised_words_are_held_against_what_one_saw_last(cast: Cast, asked:
     asha = page_of(cast.asha, asked)
     assert "what you saw last" in asha
     assert "version 2 against 1" in asha
-    assert re.search(r"<del>.*?up to 40 %.*?</del>", asha, re.S)
-    assert re.search(r"<ins>.*?a third.*?</ins>", asha, re.S)
+    assert re.search(r"<del>.*?up to 40 %.*?</del>", asha, re.DOTALL)
+    assert re.search(r"<ins>.*?a third.*?</ins>", asha, re.DOTALL)
     assert "answered by version 2, was 1" in asha
     assert "Number 1" in asha
     clean = page_of(cast.asha, asked, "?from=1&show=clean")
