@@ -16,8 +16,8 @@ from publishing.delivery import claiming, journal, sending
 from publishing.models import PublishAttempt
 from publishing.platforms.base import Clock
 
-# More hands share more of each write; a hand mostly waits for its platform, and holds no connection to the database.
-HANDS = 16
+# More hands share more of each write; but when a platform is down, each needs a connection to the database for a moment.
+HANDS = 8
 # Planning a claim costs the database more than the claim: one in so many looks for what is in doubt too.
 LOOKS_EVERY = 3
 # While some hands are busy for long, the others look again so often (seconds) for what has become due.

@@ -35,7 +35,7 @@ def test_each_thread_gets_its_own_answer_and_rounds_are_shared() -> None:
             is_full.wait(0.001)
         is_full.set()
         assert [answer.result(10) for answer in answers] == [number * 2 for number in range(THREADS)]
-    assert len(rounds) == 2
+    assert len(rounds) <= 2
     assert sum(rounds) == THREADS
 
 
