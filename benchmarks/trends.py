@@ -178,6 +178,7 @@ def pages(seeded: Seeded) -> None:
             ("explorer, by growth", f"{reverse('trends')}?sort=growth"),
             ("explorer, a word", f"{reverse('trends')}?q={title}"),
             ("topic", reverse("trend", args=[seeded.keys[0]])),
+            ("Today", reverse("today")),
         ):
             measure_page(f"{name} at {seeded.hours:,} observations", client, address)
 

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from content.intake import columns
+
 LONGEST = 200_000  # characters
 XML_BYTES = 40 * 1024**2
 PAGES = 500
@@ -129,7 +131,7 @@ def _pdf(path: Path, check: Callable[[], None]) -> Reading:
         found, number = list[str](), len(reader.pages)
         for page in reader.pages[:PAGES]:
             check()
-            found.append(page.extract_text())
+            found.append(columns.text_of(page))
             if sum(map(len, found)) > LONGEST:
                 break
         return Reading(BROKEN_WORD.sub("", "\n".join(found)), _pages_left_out(found, number))

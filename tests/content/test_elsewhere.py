@@ -1,5 +1,6 @@
 """A piece finished elsewhere: a kit that other programs read, and a file that comes back as the next take."""
 
+import datetime as dt
 import io
 import wave
 import zipfile
@@ -14,6 +15,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from accounts import tenancy
@@ -21,7 +23,7 @@ from accounts.models import AuditEntry, Membership
 from content.models import ContentAsset, GeneratedContent, PieceFile, Transcript
 from content.pieces.letters import Letter, Picture, as_html, as_markdown
 from content.pieces.preflight import refusals
-from content.pipeline import keeping, kitting
+from content.pipeline import inspecting, keeping, kitting
 from content.services import elsewhere
 from publishing.outgoing import outgoing
 from tests.api.asking import as_member
@@ -216,6 +218,33 @@ def test_a_finished_file_is_the_next_take_and_is_sent(cast: Cast, piece: Generat
     with tenancy.operator():
         entry = AuditEntry.objects.get(action="piece.brought")
     assert entry.metadata["tool"] == "CapCut"
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("-f", "lavfi", "-i", "sine=f=300:d=5,volume=8dB", *H264), ""),
+        (("-f", "lavfi", "-i", "sine=f=300:d=5,volume=-10dB", *H264), "LUFS; -14 were asked for"),
+        (("-vf", "fade=t=out:st=1:d=0.1", *H264), "The picture is black for"),
+    ],
+)
+def test_what_comes_back_is_looked_through(
+    cast: Cast, piece: GeneratedContent, tmp_path: Path, args: tuple[str, ...], told: str
+) -> None:
+    film = draw(tmp_path / "back.mp4", *args, source="testsrc=d=5:s=180x320:r=25")
+    with film.open("rb") as source:
+        row = elsewhere.bring(piece, elsewhere.Brought(File(source), "back.mp4", "capcut"), by=cast.ben)
+    assert row.report == []
+    address, ben = f"/pieces/{piece.pk}/elsewhere/", signed_in(cast.ben)
+    assert "It is being looked through" in ben.get(address).content.decode()
+    assert inspecting.interrupted(now=timezone.now() + dt.timedelta(minutes=5)) == [(row.pk, row.organization_id)]
+    inspecting.run(row.pk, row.organization_id)
+    with tenancy.of_organization(cast.kesar.pk):
+        row.refresh_from_db()
+    wrong = [one["told"] for one in row.report if not one["ok"]]
+    assert len(wrong) == bool(told)
+    assert told in "".join(wrong)
+    assert (wrong[0] if wrong else "Checked: all is well") in ben.get(address).content.decode()
 
 
 def test_an_earlier_take_can_be_sent_again(cast: Cast, piece: GeneratedContent, film: Path) -> None:

@@ -13,6 +13,7 @@ from content.pieces.preflight import refusals
 from content.pipeline import repurposing, understand
 from content.pipeline.makers import picturing
 from content.pipeline.makers.kinds import CHOICES, DEFAULTS, MAKERS
+from content.services import repurposing as commands
 from content.understanding import understand as read_words
 from tests.cast import Cast
 from tests.content.making import bring
@@ -186,3 +187,16 @@ def test_letters_that_no_font_has_are_named_once() -> None:
     assert (line["ok"], line["value"]) == (False, "\U00012000")
     assert picturing.unseen("all fine")["ok"]
     assert typefaces.missing("") == ""
+
+
+def test_a_post_shows_its_line_as_a_quotation_of_whoever_says_it(cast: Cast, podcast: ContentAsset) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        Transcript.objects.filter(asset=podcast).update(turns=[[0.0, "Ravi Deshpande"]])
+        understand.save(podcast, read_words(SAID))
+    with tenancy.of_member(cast.ben):
+        job = commands.ask(podcast, kind="social", by=cast.ben, platforms=["bluesky"], config={"card": "quote"})
+    repurposing.run_next()
+    with tenancy.of_organization(cast.kesar.pk):
+        files = list(PieceFile.objects.filter(piece__job=job))
+    assert {one.recipe["kind"] for one in files} == {"quote"}
+    assert all(one.alt_text.endswith("Ravi Deshpande") for one in files)

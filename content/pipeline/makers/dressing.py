@@ -26,6 +26,9 @@ SIDE, SMALLEST_SIDE = 1080, 144  # pixels of the shorter side
 TITLE_SECONDS = 3.0
 POSTER_WIDTH = 720
 BESIDE = 1.15  # of the logo's width that a title leaves free
+TWO = "two"
+SEAM, SEAMS = 0.5, 0.08  # of the frame's height: where two panes meet, and how far from there captions reach
+BELOW_UPPER_FACE = Area(0.0, 0.33, 1.0, 0.78)  # a title takes the upper part of what it is given
 BEGIN, RENDERED, CHECKED = 0.15, 0.9, 1.0  # of a clip's work: after looking, rendering, checking
 
 
@@ -125,11 +128,11 @@ def dressed(edit: Edit, order: Order, folder: Path) -> tuple[Edit, bool | None]:
     inside: bool | None = None
     if config.get("captions", True) and order.words:
         path = folder / "captions.ass"
-        inside = write_captions(order, path)
+        inside = write_captions(order, path, layout=edit.layout)
         edit = replace(edit, captions=path, fonts=captioning.FONTS)
     if config.get("cards", True):
         edit = replace(edit, intro=look.intro(folder, order.size), outro=look.outro(folder, order.size))
-    return replace(edit, layers=tuple(layers(order, folder, edit.seconds))), inside
+    return replace(edit, layers=tuple(layers(order, folder, edit.seconds, layout=edit.layout))), inside
 
 
 def style_of(order: Order) -> captioning.CaptionStyle:
@@ -148,16 +151,22 @@ def style_of(order: Order) -> captioning.CaptionStyle:
     )
 
 
-def write_captions(order: Order, path: Path) -> bool:
-    """Write them, and measure whether what is drawn stays inside what the platforms leave free."""
-    text = captioning.captions(order.words, style_of(order), size=order.size, safe=order.safe)
+def write_captions(order: Order, path: Path, *, layout: str = "") -> bool:
+    """Write them, and measure whether what is drawn stays inside what the platforms leave free.
+
+    Of two panes they lie on the seam, where no face is.
+    """
+    style, free = style_of(order), order.safe
+    if layout == TWO:
+        style, free = replace(style, place="middle"), free.within(Area(0.0, SEAM - SEAMS, 1.0, SEAM + SEAMS))
+    text = captioning.captions(order.words, style, size=order.size, safe=free)
     path.write_text(text, encoding="utf-8")
     boxes = captioning.measure(path, order.size, at=captioning.moments(text, most=24))
     return captioning.overhang(boxes, order.safe, order.size) == 0
 
 
-def layers(order: Order, folder: Path, seconds: float) -> list[Layer]:
-    """Draw what lies over the picture: the title at first, the logo all along."""
+def layers(order: Order, folder: Path, seconds: float, *, layout: str = "") -> list[Layer]:
+    """Draw what lies over the picture: the title at first (of two panes below the upper face), the logo all along."""
     look, found = order.look, []
     logo = look.logo(folder) if order.config.get("logo", True) else None
     palette = slides.Palette(
@@ -169,8 +178,9 @@ def layers(order: Order, folder: Path, seconds: float) -> list[Layer]:
         found.append(Layer(_saved(mark, folder / "logo-layer.png")))
     if order.title:
         beside = _width(mark) if look.corner == "top_right" else 0
+        free = order.safe.within(BELOW_UPPER_FACE) if layout == TWO else order.safe
         drawn = slides.title_layer(
-            order.title, palette, size=order.size, safe=order.safe, style=look.captions.title, keep_right=beside
+            order.title, palette, size=order.size, safe=free, style=look.captions.title, keep_right=beside
         )
         found.append(Layer(_saved(drawn, folder / "title.png"), 0.0, min(TITLE_SECONDS, seconds)))
     return found
