@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BrandProfile
-from content.forms.pieces import HashtagsField
 from content.models import ContentAsset
+from content.screens import words
 from publishing.forms.posts import WallClockField, WhenForm
 from publishing.models import PlatformConnection, ScheduledPost
 from trenddrop.core.catalogue import badge
@@ -40,7 +40,7 @@ class ComposeForm(WhenForm):
         help_text=_("For YouTube, Pinterest, WordPress and others that have one."),
         widget=forms.TextInput({"data-part": "title"}),
     )
-    hashtags = HashtagsField(label=_("Hashtags"), required=False, widget=forms.TextInput({"data-part": "hashtags"}))
+    hashtags = words.hashtags_field()
     asset = forms.ModelChoiceField(
         ContentAsset.objects.none(), label=_("Video or picture"), required=False, empty_label=_("Words alone")
     )

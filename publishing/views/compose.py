@@ -18,9 +18,9 @@ from accounts import queries
 from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from accounts.permissions import may
-from content.forms.pieces import FixForm, PieceForm
 from content.models import ContentAsset, GeneratedContent, Prompt
 from content.pieces.preflight import preflight
+from content.screens import words
 from content.services import pieces
 from content.services.handwritten import Words
 from publishing.forms.compose import ComposeForm, DraftsForm
@@ -161,9 +161,9 @@ def _context(request: MemberRequest, form: ComposeForm) -> dict[str, Any]:
 @requires("posts.schedule")
 def files(request: MemberRequest) -> HttpResponse:
     """Files of the library by their words, as options to choose from."""
-    words = request.GET.get("q", "").strip()[:100]
-    rows = screens.files_of(request.membership, words)[: screens.MOST_FILES]
-    context = {"files": rows, "chosen": request.GET.get("asset", ""), "q": words}
+    said = request.GET.get("q", "").strip()[:100]
+    rows = screens.files_of(request.membership, said)[: screens.MOST_FILES]
+    context = {"files": rows, "chosen": request.GET.get("asset", ""), "q": said}
     return render(request, "publishing/compose/files.html", context)
 
 
@@ -203,7 +203,7 @@ def _open_piece(request: MemberRequest, drafts: Sequence[ScheduledPost]) -> Gene
 
 
 def _show(
-    request: MemberRequest, piece: GeneratedContent, drafts: Sequence[ScheduledPost], *, form: PieceForm | None = None,
+    request: MemberRequest, piece: GeneratedContent, drafts: Sequence[ScheduledPost], *, form: Any = None,
     table: DraftsForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     table = table or DraftsForm(drafts=drafts)
@@ -211,7 +211,7 @@ def _show(
     rows = [(draft, table[f"at-{draft.pk}"], str(draft.pk) in ticked) for draft in drafts]
     context = screens.of_piece(piece) | {
         "tabs": screens.tabs(screens.pieces_of(drafts), drafts),
-        "form": form or PieceForm(instance=piece),
+        "form": form or words.form_of(piece),
         "table": table,
         "rows": rows,
         "check_url": reverse("composing_check", args=[piece.pk]),
@@ -222,14 +222,12 @@ def _show(
 
 def _saved(request: MemberRequest, piece: GeneratedContent, drafts: Sequence[ScheduledPost]) -> HttpResponse:
     """Keep the open piece and the times, then do what the button says."""
-    form, table = PieceForm(request.POST, instance=_again(piece)), DraftsForm(request.POST, drafts=drafts)
-    click = FixForm(request.POST)
-    if not form.is_valid() or not table.is_valid() or not click.is_valid():
+    form, table = words.form_of(_again(piece), request.POST), DraftsForm(request.POST, drafts=drafts)
+    if not form.is_valid() or not table.is_valid():
         return _show(request, piece, drafts, form=form, table=table, status=422)
-    given = {name: form.cleaned_data[name] for name in form.fields} | form.options.changes
     base = request.POST.get("base", "")
-    given |= {"base": int(base) if base.isdecimal() else None}
-    if (fix := click.cleaned_data["fix"]) is not None:
+    given = words.given(form) | {"base": int(base) if base.isascii() and base.isdecimal() else None}
+    if (fix := words.clicked(request.POST)) is not None:
         pieces.fix(piece, fix, by=request.membership, **given)
     else:
         pieces.edit(piece, by=request.membership, **given)
@@ -303,7 +301,7 @@ def check(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Say what the platform would refuse about what stands in the form now; nothing is saved."""
     rows = GeneratedContent.objects.visible_to(request.membership).filter(deleted_at=None, asset__deleted_at=None)
     piece = get_object_or_404(rows.select_related("asset"), pk=key)
-    form = PieceForm(request.POST, instance=piece)
+    form = words.form_of(piece, request.POST)
     form.is_valid()  # what cannot be stored is told when it is saved
     for name, value in form.cleaned_data.items():
         setattr(piece, name, value)
