@@ -16,7 +16,7 @@ from publishing.delivery import claiming, journal, sending
 from publishing.models import PublishAttempt
 from publishing.platforms.base import Clock
 
-# More hands share more of each write; but when a platform is down, each needs a connection to the database for a moment.
+# More hands share more of each write; but each needs a connection to the database while its platform is down.
 HANDS = 8
 # Planning a claim costs the database more than the claim: one in so many looks for what is in doubt too.
 LOOKS_EVERY = 3
