@@ -96,7 +96,12 @@ def of_member(membership: Membership) -> QuerySet[ReviewLink]:
 
 
 def requests_of(link: ReviewLink) -> QuerySet[ApprovalRequest]:
-    """Return what the link opens, each with whether its word is wanted (`asked`). Call in the link's scope."""
+    """Return what the link opens. Call in the link's scope."""
+    return approving.requests_of_link(link).filter(piece__asset__deleted_at=None)
+
+
+def wanted() -> Q:
+    """Return which requests want the client's word now."""
     asked = ApprovalAsk.objects.filter(
         request=OuterRef("pk"),
         is_client=True,
@@ -104,13 +109,12 @@ def requests_of(link: ReviewLink) -> QuerySet[ApprovalRequest]:
         round=OuterRef("round"),
         stage=OuterRef("stage"),
     )
-    rows = approving.requests_of_link(link).filter(piece__asset__deleted_at=None)
-    return rows.annotate(asked=Exists(asked))
+    return Q(Exists(asked), status=ApprovalRequest.Status.PENDING)
 
 
 def waiting(link: ReviewLink) -> list[ApprovalRequest]:
     """Return what waits for the link's word, the soonest due first. Call in the link's scope."""
-    rows = requests_of(link).filter(asked=True, status=ApprovalRequest.Status.PENDING)
+    rows = requests_of(link).filter(wanted())
     return list(rows.order_by(F("due_at").asc(nulls_last=True), "created_at")[:100])
 
 

@@ -65,7 +65,7 @@ class Work:
 def work_of(link: ReviewLink, *, page: int = 1) -> Work:
     """Return what a client's link shows: two statements. Call in the link's scope."""
     waiting = linking.waiting(link) if page == 1 else []
-    rest = linking.requests_of(link).exclude(asked=True, status=Status.PENDING).order_by("-updated_at", "-pk")
+    rest = linking.requests_of(link).exclude(linking.wanted()).order_by("-updated_at", "-pk")
     start = (page - 1) * PAGE
     before = list(rest[start : start + PAGE + 1])
     return Work(
@@ -83,7 +83,7 @@ def _poster(link: ReviewLink, request: ApprovalRequest) -> str:
 
 
 def _has_poster(piece: GeneratedContent) -> bool:
-    return bool(piece.cover_id or piece.thumbnail_id or piece.asset.thumbnail)  # type: ignore[attr-defined]
+    return bool(piece.cover_id or piece.thumbnail_id or piece.asset.thumbnail)
 
 
 def _url(link: ReviewLink, request: ApprovalRequest, name: str) -> str:
@@ -130,11 +130,11 @@ class Said:
 def _of_client(link: ReviewLink, decisions: Iterable[ApprovalDecision]) -> list[ApprovalDecision]:
     """Return what people of the client decided, by a link or as members."""
     found = list(decisions)
-    users = {each.user_id for each in found if each.user_id}  # type: ignore[attr-defined]
+    users = {each.user_id for each in found if each.user_id}
     with tenancy.operator():
         rows = Membership.objects.filter(organization_id=link.organization_id, user_id__in=users)
         people = set(rows.filter(client=link.client).exclude(client=None).values_list("user_id", flat=True))
-    return [each for each in found if each.link_id or each.user_id in people]  # type: ignore[attr-defined]
+    return [each for each in found if each.link_id or each.user_id in people]
 
 
 def comments_of(request: ApprovalRequest) -> QuerySet[ReviewComment]:

@@ -7,7 +7,7 @@ is wrong with a link is answered in the same words, so that nobody learns which 
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -140,7 +140,7 @@ def opened(view: View[P]) -> Wrapped[P]:
             except Http404:
                 return _closed(request)
 
-    return guarded
+    return cast(Wrapped[P], guarded)
 
 
 @require_safe
