@@ -150,19 +150,20 @@ class Beside:
     """A day of the week's grid: what would cover each other stands side by side, in three columns at most."""
 
     def __init__(self) -> None:
-        self.columns: list[list[Placed]] = [[] for _column in range(COLUMNS)]
+        self.columns: list[list[tuple[float, Placed]]] = [[] for _column in range(COLUMNS)]
 
     def takes(self, each: Placed) -> bool:
         """Put it in the first column that has room; say whether there was one."""
+        at = _hours(each)
         for column in self.columns:
-            if all(abs(_hours(each) - _hours(other)) >= HEIGHT for other in column):
-                column.append(each)
+            if not any(-HEIGHT < at - other < HEIGHT for other, _placed in column):
+                column.append((at, each))
                 return True
         return False
 
     def give_places(self, from_hour: int) -> None:
         """Write where each stands: hours from the top, its column, and how many there are in its group."""
-        numbered = [(_hours(each), number, each) for number, column in enumerate(self.columns) for each in column]
+        numbered = [(at, number, each) for number, column in enumerate(self.columns) for at, each in column]
         group: list[tuple[float, int, Placed]] = []
         for one in sorted(numbered, key=lambda each: each[:2]):
             if group and one[0] >= max(each[0] for each in group) + HEIGHT:
