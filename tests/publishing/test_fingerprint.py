@@ -98,17 +98,17 @@ def _take_variant(piece: GeneratedContent, cast: Cast) -> object:
     return variants.take(piece, 1, by=cast.ben)
 
 
-def _choose_cover(piece: GeneratedContent, cast: Cast) -> object:
-    return thumbnails.choose(piece, Thumbnail.objects.get(piece=piece), by=cast.ben)
+def _choose_cover(piece: GeneratedContent, cast: Cast) -> None:
+    thumbnails.choose(piece, Thumbnail.objects.get(piece=piece), by=cast.ben)
 
 
 def _choose_take(piece: GeneratedContent, cast: Cast) -> object:
     return elsewhere.choose(piece, PieceFile.objects.get(piece=piece, number=1).pk, by=cast.ben)
 
 
-def _take_original(piece: GeneratedContent, cast: Cast) -> object:
+def _take_original(piece: GeneratedContent, cast: Cast) -> None:
     GeneratedContent.objects.filter(pk=piece.pk).update(file="fitted.mp4")
-    return fixes.take_original(piece, by=cast.ben)
+    fixes.take_original(piece, by=cast.ben)
 
 
 @pytest.mark.parametrize(
