@@ -233,6 +233,18 @@ def _use_idea(entry: CalendarEntry, piece: GeneratedContent, *, by: Membership) 
         opportunities.use(idea, by=by, asset_id=piece.asset_id)
 
 
+def fulfil(key: uuid.UUID, post: ScheduledPost, *, by: Membership) -> bool:
+    """Let an entry stand for a post that was written otherwise; False when it is one already, or is not there."""
+    entry = CalendarEntry.objects.visible_to(by).filter(pk=key, post=None, calendar__deleted_at=None).first()
+    if entry is None:
+        return False
+    named = {"post": post, "piece": post.piece, "connection": post.connection}
+    if not CalendarEntry.objects.filter(pk=key, post=None).update(**named):
+        return False
+    audit.record("calendar.entry_made", entry, organization_id=entry.organization_id, by=by)
+    return True
+
+
 def make_all(entries: Iterable[CalendarEntry], *, by: Membership, now: dt.datetime) -> list[Made]:
     """Begin several, one by one: what one refuses holds back none of the others."""
     found = []

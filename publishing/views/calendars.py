@@ -100,7 +100,7 @@ def detail(request: MemberRequest, key: UUID) -> HttpResponse:
     """A calendar with its reasoning, and its entries day by day."""
     mine = ContentCalendar.objects.visible_to(request.membership).filter(deleted_at=None).select_related("client")
     counted = mine.annotate(count=Count("entries"), open=Count("entries", filter=Q(entries__post=None)))
-    calendar = get_object_or_404(counted, pk=key)
+    calendar: Any = get_object_or_404(counted, pk=key)
     rows = CalendarEntry.objects.visible_to(request.membership).filter(calendar=calendar)
     paginator = Paginator(rows.select_related("connection", "post").order_by("date", "at", "pk"), ENTRIES)
     paginator.count = calendar.count

@@ -26,8 +26,8 @@ from content.services.handwritten import Words
 from publishing.forms.compose import ComposeForm, DraftsForm
 from publishing.models import CalendarEntry, PlatformConnection, ScheduledPost
 from publishing.screens import compose as screens
+from publishing.services import calendars, posts
 from publishing.services import compose as commands
-from publishing.services import posts
 from publishing.views.schedule import moment_of
 from publishing.walltime import UnknownZone, zone_of
 from trenddrop.core.limits import LimitReached
@@ -140,8 +140,7 @@ def _begun(request: MemberRequest, form: ComposeForm) -> list[ScheduledPost]:
         brand=given["brand"],
     )
     if entry := given["entry"]:
-        rows = CalendarEntry.objects.visible_to(request.membership).filter(pk=entry, post=None)
-        rows.update(post=drafts[0], piece=drafts[0].piece, connection=drafts[0].connection)
+        calendars.fulfil(entry, drafts[0], by=request.membership)
     if idea := _opportunity(request, str(given["opportunity"] or "")):
         opportunities.use(idea, by=request.membership, asset_id=drafts[0].piece.asset_id)
     return drafts

@@ -46,8 +46,8 @@ class Desk:
 
     def propose(self, **given: Any) -> ContentCalendar:
         """What is there, on two weeks of December, three times a week."""
-        wish = {"first": FIRST, "last": LAST, "accounts": [self.account], "a_week": 3, "zone": ZONE} | given
-        return proposals.make(proposals.Wish(**wish), name="December", by=self.ben, now=NOW)
+        wish: dict[str, Any] = {"first": FIRST, "last": LAST, "accounts": [self.account], "a_week": 3, "zone": ZONE}
+        return proposals.make(proposals.Wish(**(wish | given)), name="December", by=self.ben, now=NOW)
 
 
 @pytest.fixture

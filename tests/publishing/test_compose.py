@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,7 +165,7 @@ class Browser:
 
 
 @pytest.fixture
-def browser(desk: Desk) -> Iterator[Browser]:
+def browser(desk: Desk) -> Browser:
     """Signed in as Ben."""
     client = Client()
     client.force_login(desk.cast.ben.user)

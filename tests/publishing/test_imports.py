@@ -14,7 +14,7 @@ from content.models import ContentAsset, GeneratedContent
 from publishing import sheets
 from publishing.delivery import importing
 from publishing.models import PlanImport, PlatformConnection, ScheduledPost
-from publishing.services import imports
+from publishing.services import imports, landing
 from publishing.sheets import CannotRead
 from tests.cast import Cast
 from tests.publishing.conftest import Clock, make_connection
@@ -148,12 +148,12 @@ def test_of_ten_thousand_rows_ten_bad_ones_come_back_and_every_other_is_read(fil
     good = [f"2026-12-{1 + n % 28:02},{n // 28 % 24:02}:{n // 672 % 60:02},kesar,Line {n}," for n in range(9_990)]
     bad = ["2026-12-24,25:00,nobody,,"] * 10
     sheet = sheets.read(rows(*good[:5000], *bad, *good[5000:]).encode())
-    reader = imports.Reader(PlanImport(organization=files.cast.kesar, timezone=ZONE), files.ben, NOW)
+    reader = landing.Reader(PlanImport(organization=files.cast.kesar, timezone=ZONE), files.ben, NOW)
     wrong = []
     for row in sheet.rows:
         try:
             reader.read(row)
-        except imports.RowRefused as error:
+        except landing.RowRefused as error:
             wrong.append((row.number, error.reasons))
     assert [number for number, _reasons in wrong] == list(range(5002, 5012))
     assert len(wrong[0][1]) == 3  # the clock, the account, the words
@@ -231,9 +231,9 @@ def test_a_worker_that_dies_in_between_lands_no_row_twice(files: Files, monkeypa
     class Killed(BaseException):
         """The machine goes away."""
 
-    real, seen = imports.land, []
+    real, seen = landing.land, []
 
-    def land(row: sheets.Row, reader: imports.Reader) -> ScheduledPost:
+    def land(row: sheets.Row, reader: landing.Reader) -> ScheduledPost:
         if row.number == 8:  # in the second batch, whose first two rows are landed but not committed
             raise Killed
         seen.append(row.number)

@@ -190,7 +190,7 @@ def test_an_entry_is_added_changed_made_and_removed_by_its_pages(desk: Desk) -> 
 
 def test_a_calendar_put_aside_can_be_brought_back(desk: Desk) -> None:
     with desk.scope():
-        days = {"starts_on": dt.date(2027, 5, 1), "ends_on": dt.date(2027, 5, 31)}
+        days: dict[str, Any] = {"starts_on": dt.date(2027, 5, 1), "ends_on": dt.date(2027, 5, 31)}
         calendar = calendars.create(name="May", by=desk.cast.ben, **days)
     desk.post("plan_delete", calendar.pk)
     assert desk.client.get(reverse("plan", args=[calendar.pk])).status_code == 404
@@ -201,7 +201,7 @@ def test_a_calendar_put_aside_can_be_brought_back(desk: Desk) -> None:
 
 def test_lists_ask_no_more_for_fifty_rows_than_for_one(desk: Desk, django_assert_max_num_queries: Any) -> None:
     with desk.scope():
-        days = {"starts_on": dt.date(2027, 5, 1), "ends_on": dt.date(2027, 5, 31)}
+        days: dict[str, Any] = {"starts_on": dt.date(2027, 5, 1), "ends_on": dt.date(2027, 5, 31)}
         calendar = calendars.create(name="May", by=desk.cast.ben, **days)
         for number in range(20):
             at = {"date": dt.date(2027, 5, 1 + number), "timezone": ZONE, "connection": desk.account}
