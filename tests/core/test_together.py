@@ -67,7 +67,11 @@ def test_what_cannot_be_done_stops_only_who_asked_for_it() -> None:
 
 def test_the_thread_leaves_last() -> None:
     left: list[str] = []
-    with Together(list, leave=lambda: left.append(threading.current_thread().name)) as together:
+
+    def do(asked: Sequence[int]) -> list[int]:
+        return list(asked)
+
+    with Together(do, leave=lambda: left.append(threading.current_thread().name)) as together:
         together(1)
         assert left == []
     assert [name.startswith("together") for name in left] == [True]
