@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,11 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from accounts.permissions import may
 from content.pieces.composing import ATTACHED
-from publishing import holding, queries, slots, story
+from publishing import holding, queries, story
 from publishing.delivery import handing
 from publishing.forms.approvals import WhyForm
 from publishing.forms.posts import SeenForm, WhenForm
-from publishing.models import PostingHold, PublishAttempt, ScheduledPost
+from publishing.models import PostingHold, PostingSlot, PublishAttempt, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.services import posts as commands
@@ -86,6 +87,8 @@ def detail(request: MemberRequest, key: UUID) -> HttpResponse:
 def _post(request: MemberRequest, key: UUID) -> ScheduledPost:
     rows = ScheduledPost.objects.visible_to(request.membership)
     related = ("connection", "piece__asset", "piece__thumbnail", "scheduled_by", "slot")
+    in_use = PostingSlot.objects.filter(connection=OuterRef("connection_id"), is_active=True)
+    rows = rows.annotate(is_held=holding.held(), has_slots=Exists(in_use))
     return get_object_or_404(rows.select_related(*related), pk=key)
 
 
@@ -112,7 +115,8 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
 
 def _holds(post: ScheduledPost) -> list[PostingHold]:
     """What keeps the post back, while it could go out."""
-    hold = holding.standing_over(post) if post.status in HOLDABLE else None
+    is_held = post.status in HOLDABLE and getattr(post, "is_held", True)
+    hold = holding.standing_over(post) if is_held else None
     return [hold] if hold else []
 
 
@@ -194,7 +198,7 @@ def _has_moved_on(post: ScheduledPost) -> bool:
 
 def _moves(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
     start = {"local_time": post.local_time, "timezone": post.timezone}
-    has_slots = slots.slots_of([post.connection_id]).exists()
+    has_slots = getattr(post, "has_slots", False)
     return {
         **({"slot_url": reverse("post_to_slot", args=[post.pk])} if has_slots else {}),
         "cancel_url": reverse("post_cancel", args=[post.pk]),
