@@ -109,6 +109,7 @@ EXCUSED: dict[str, str] = {
     "content.services.uploads.checkpoint": HALF_SENT,
     "publishing.services.links.announce": "It follows a stage that opened for the client, and approvals tell of that.",
     "publishing.services.links.seen": "That a link was looked at is not a change; what is decided by it is recorded.",
+    "publishing.views.opened_links.opened": "It notes when a link was used last; what is decided is recorded.",
     "publishing.views.opened_links.guarded": "It notes when a link was used last; what is decided is recorded.",
     "content.services.assets.move": "It follows a brand to its new client, and brand.moved tells of that.",
     "analytics.services.measuring.begin": "It follows a post that went live, and post.published tells of that.",
