@@ -53,6 +53,7 @@ class DecisionInline(Shown):
     """What was decided."""
 
     model = ApprovalDecision
+    readonly_fields = ["created_at"]
     fields = ["round", "stage_name", "verdict", "name", "instead_of", "version", "words", "created_at"]
 
 

@@ -13,17 +13,17 @@ from accounts.rest import MemberViewSet
 from content.services.handwritten import Words
 from publishing import sheets
 from publishing.api.filters import EntryFilter
-from publishing.models import CalendarEntry, ContentCalendar, PlanImport
+from publishing.models import CalendarEntry, ContentCalendar, PlanImport, ScheduledPost
 from publishing.serializers.planning import (
-    CalendarSerializer,
+    CalendarEntrySerializer,
+    CompositionOutcomeSerializer,
     CompositionSerializer,
-    EntrySerializer,
-    LookSerializer,
-    NewCalendarSerializer,
-    NewEntrySerializer,
+    NamedCalendarSerializer,
+    NewCalendarEntrySerializer,
+    NewNamedCalendarSerializer,
     NewPlanSerializer,
-    OutcomeSerializer,
     PlanImportSerializer,
+    PlannedRowSerializer,
     ProposeSerializer,
 )
 from publishing.serializers.posts import PostSerializer
@@ -38,8 +38,9 @@ WORDS = ("text", "title", "hashtags", "call_to_action", "mentions", "alt_text")
 class CompositionViewSet(MemberViewSet):
     """Posts composed for several accounts at once."""
 
+    queryset = ScheduledPost.objects.none()
     serializer_class = CompositionSerializer
-    shapes: ClassVar = {"create": OutcomeSerializer(many=True)}
+    shapes: ClassVar = {"create": CompositionOutcomeSerializer(many=True)}
     statuses: ClassVar = {"create": 201}
     doors: ClassVar = {"create": "compose"}
     refusals: ClassVar = {
@@ -78,7 +79,7 @@ class PlanImportViewSet(Listed, Read, MemberViewSet):
     queryset = PlanImport.objects.all()
     serializer_class = PlanImportSerializer
     bodies: ClassVar = {"create": NewPlanSerializer}
-    shapes: ClassVar = {"look": LookSerializer(many=True)}
+    shapes: ClassVar = {"look": PlannedRowSerializer(many=True)}
     statuses: ClassVar = {"let_in": 202}
     doors: ClassVar = {"create": "plan_import_new"}
     refusals: ClassVar = {sheets.CannotRead: 422, imports.CannotBring: 409, UnknownZone: 422}
@@ -112,7 +113,7 @@ class PlanImportViewSet(Listed, Read, MemberViewSet):
         """Show what its first rows would become, and why others would come back."""
         row = self.get_object()
         found = imports.look(row, imports.sheet_of(row), by=self.member, now=timezone.now())
-        return self.shown(found, kind=LookSerializer, many=True)
+        return self.shown(found, kind=PlannedRowSerializer, many=True)
 
     @action(detail=True, methods=["post"], url_path="let-in")
     def let_in(self, request: Request, pk: Any) -> Response:
@@ -129,8 +130,8 @@ class CalendarPlanViewSet(Listed, Read, MemberViewSet):
     """Named calendars."""
 
     queryset = ContentCalendar.objects.filter(deleted_at=None)
-    serializer_class = CalendarSerializer
-    bodies: ClassVar = {"create": NewCalendarSerializer, "propose": ProposeSerializer}
+    serializer_class = NamedCalendarSerializer
+    bodies: ClassVar = {"create": NewNamedCalendarSerializer, "propose": ProposeSerializer}
     statuses: ClassVar = {"propose": 201}
     doors: ClassVar = {"propose": "plan_propose"}
     orderings = ("-starts_on", "starts_on", "-created_at", "created_at")
@@ -176,9 +177,9 @@ class EntryViewSet(Listed, Read, MemberViewSet):
     """Entries of named calendars."""
 
     queryset = CalendarEntry.objects.filter(calendar__deleted_at=None).select_related("calendar", "connection")
-    serializer_class = EntrySerializer
+    serializer_class = CalendarEntrySerializer
     filterset_class = EntryFilter
-    bodies: ClassVar = {"create": NewEntrySerializer}
+    bodies: ClassVar = {"create": NewCalendarEntrySerializer}
     shapes: ClassVar = {"make": PostSerializer}
     statuses: ClassVar = {"make": 201}
     orderings = ("date", "-date", "created_at", "-created_at")

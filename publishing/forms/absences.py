@@ -21,4 +21,4 @@ class AwayForm(forms.Form):
     def __init__(self, *args: Any, people: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Membership.objects.filter(pk__in=[one.pk for one in people]).select_related("user")
-        cast(forms.ModelChoiceField, self.fields["deputy"]).queryset = rows.order_by("user__full_name")
+        cast("forms.ModelChoiceField[Any]", self.fields["deputy"]).queryset = rows.order_by("user__full_name")

@@ -108,7 +108,7 @@ class RemarkForm(forms.Form):
         )
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField[Membership]):
     """A member, by name and role."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -116,7 +116,7 @@ class PersonField(forms.ModelChoiceField):
         return person_label(obj)
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField[Membership]):
     """Several members, by name and role."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -138,13 +138,15 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         keys = [member.pk for member in people]
         rows = Membership.objects.filter(pk__in=keys).select_related("user").order_by("user__full_name")
-        cast(forms.ModelChoiceField, self.fields["to"]).queryset = rows
+        cast("forms.ModelChoiceField[Any]", self.fields["to"]).queryset = rows
 
 
 class PeopleForm(PersonForm):
     """Several members who decide the open stage."""
 
-    to = PeopleField(label=_("Who decides"), queryset=Membership.objects.none(), widget=forms.CheckboxSelectMultiple)
+    to = PeopleField(  # type: ignore[assignment]
+        label=_("Who decides"), queryset=Membership.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
 
 
 class WhyForm(forms.Form):
@@ -161,7 +163,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, workflows: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ModelChoiceField, self.fields["workflow"]).queryset = workflows
+        cast("forms.ModelChoiceField[Any]", self.fields["workflow"]).queryset = workflows
 
 
 class NoteForm(forms.Form):

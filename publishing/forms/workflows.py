@@ -17,7 +17,7 @@ Kind = StageApprover.Kind
 MOST_STAGES = 10
 
 
-class WorkflowForm(forms.ModelForm):
+class WorkflowForm(forms.ModelForm[ApprovalWorkflow]):
     """A workflow without its stages."""
 
     class Meta:
@@ -26,7 +26,7 @@ class WorkflowForm(forms.ModelForm):
 
     def __init__(self, *args: Any, clients: Iterable[ClientAccount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast(forms.ModelChoiceField, self.fields["client"])
+        field = cast("forms.ModelChoiceField[Any]", self.fields["client"])
         keys = [client.pk for client in clients]
         field.queryset = ClientAccount.objects.filter(pk__in=keys).order_by("name")
         field.label, field.empty_label = _("For"), str(_("Our own work"))
@@ -47,7 +47,7 @@ class StageForm(forms.Form):
     )
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
         cast(forms.MultipleChoiceField, self.fields["who"]).choices = choices
 
     def draft(self, people: dict[str, Membership]) -> StageDraft:
@@ -145,6 +145,6 @@ def _free(kept: Sequence[StageForm]) -> int:
 def _values(stage: ApprovalStage) -> list[str]:
     found = []
     for one in stage.approvers.all():
-        rest = {Kind.MEMBER: f":{one.member_id}", Kind.ROLE: f":{one.role}"}  # type: ignore[attr-defined]
+        rest = {Kind.MEMBER: f":{one.member_id}", Kind.ROLE: f":{one.role}"}
         found.append(f"{one.kind}{rest.get(Kind(one.kind), '')}")
     return found

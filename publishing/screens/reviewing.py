@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -150,7 +150,7 @@ def as_version(piece: GeneratedContent) -> PieceVersion:
 def _usual(
     request: ApprovalRequest, decisions: Sequence[ApprovalDecision], user_id: uuid.UUID | None
 ) -> tuple[int, str]:
-    own = [one.version for one in decisions if user_id and one.user_id == user_id]  # type: ignore[attr-defined]
+    own = [one.version for one in decisions if user_id and one.user_id == user_id]
     if own:
         return own[-1], _("what you saw last")
     if request.approved_version:
@@ -199,8 +199,8 @@ def threads(comments: Iterable[ReviewComment], *, version: int, duration: float 
     answers: dict[uuid.UUID, list[ReviewComment]] = {}
     heads = []
     for comment in comments:
-        if comment.parent_id:  # type: ignore[attr-defined]
-            answers.setdefault(comment.parent_id, []).append(comment)  # type: ignore[attr-defined]
+        if comment.parent_id:
+            answers.setdefault(comment.parent_id, []).append(comment)
         else:
             heads.append(comment)
     found, number = [], 0
@@ -228,7 +228,7 @@ class Words:
 
     field: str
     label: str
-    stretches: Sequence[Stretch] = field(default_factory=list)
+    stretches: Sequence[Stretch] = ()
 
 
 def words_of(piece: GeneratedContent, said: Sequence[Thread]) -> list[Words]:

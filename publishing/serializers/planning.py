@@ -62,7 +62,7 @@ class CompositionSerializer(serializers.Serializer[Any]):
     )
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class CompositionOutcomeSerializer(serializers.Serializer[Any]):
     """What became of one account's post."""
 
     post = PostSerializer(help_text="The post as it stands now.")
@@ -123,7 +123,7 @@ class NewPlanSerializer(serializers.Serializer[Any]):
     as_drafts = serializers.BooleanField(required=False, default=False, help_text="Whether every row stays a draft.")
 
 
-class LookSerializer(serializers.Serializer[Any]):
+class PlannedRowSerializer(serializers.Serializer[Any]):
     """What a row would become."""
 
     row = serializers.IntegerField(source="row.number", help_text="Its number; the header is 1.")
@@ -139,7 +139,7 @@ class LookSerializer(serializers.Serializer[Any]):
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it would come back; empty: it lands.")
 
 
-class CalendarSerializer(Described[ContentCalendar]):
+class NamedCalendarSerializer(Described[ContentCalendar]):
     """A named plan over some days."""
 
     words = {
@@ -162,7 +162,7 @@ class CalendarSerializer(Described[ContentCalendar]):
         read_only_fields = ["id", "client", "brand", "origin", "reasoning", "created_at", "updated_at"]
 
 
-class NewCalendarSerializer(CalendarSerializer):
+class NewNamedCalendarSerializer(NamedCalendarSerializer):
     """A calendar to be made by hand."""
 
     client = VisibleField(
@@ -170,7 +170,7 @@ class NewCalendarSerializer(CalendarSerializer):
         help_text="The client it is for; null is the organisation itself.",
     )  # fmt: skip
 
-    class Meta(CalendarSerializer.Meta):
+    class Meta(NamedCalendarSerializer.Meta):
         read_only_fields = ["id", "brand", "origin", "reasoning", "created_at", "updated_at"]
 
 
@@ -194,7 +194,7 @@ class ProposeSerializer(serializers.Serializer[Any]):
     )  # fmt: skip
 
 
-class EntrySerializer(Described[CalendarEntry]):
+class CalendarEntrySerializer(Described[CalendarEntry]):
     """Something to post on a day; once begun it names its piece and its post."""
 
     connection = VisibleField(
@@ -228,10 +228,10 @@ class EntrySerializer(Described[CalendarEntry]):
         extra_kwargs: dict[str, Any] = {"timezone": {"required": False}}
 
 
-class NewEntrySerializer(EntrySerializer):
+class NewCalendarEntrySerializer(CalendarEntrySerializer):
     """An entry to be added."""
 
     calendar = VisibleField(queryset=ContentCalendar.objects.filter(deleted_at=None), help_text="Its calendar.")
 
-    class Meta(EntrySerializer.Meta):
+    class Meta(CalendarEntrySerializer.Meta):
         read_only_fields = ["id", "reason", "topic", "piece", "post", "created_at", "updated_at"]

@@ -88,8 +88,8 @@ def _post(request: MemberRequest, key: UUID) -> ScheduledPost:
     rows = ScheduledPost.objects.visible_to(request.membership)
     related = ("connection", "piece__asset", "piece__thumbnail", "scheduled_by", "slot")
     in_use = PostingSlot.objects.filter(connection=OuterRef("connection_id"), is_active=True)
-    rows = rows.annotate(is_held=holding.held(), has_slots=Exists(in_use))
-    return get_object_or_404(rows.select_related(*related), pk=key)
+    told = rows.annotate(is_held=holding.held(), has_slots=Exists(in_use))
+    return get_object_or_404(told.select_related(*related), pk=key)
 
 
 def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[str, Any]:

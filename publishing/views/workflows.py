@@ -26,8 +26,10 @@ LIVING = Q(requests__status__in=[ApprovalRequest.Status.PENDING, ApprovalRequest
 def index(request: MemberRequest) -> HttpResponse:
     """All workflows, those in use first."""
     rows = ApprovalWorkflow.objects.visible_to(request.membership).select_related("client")
-    rows = rows.prefetch_related("stages__approvers__member__user").annotate(waiting=Count("requests", filter=LIVING))
-    context = {"workflows": rows.order_by("-is_active", "client__name", "name")}
+    counted = rows.prefetch_related("stages__approvers__member__user").annotate(
+        waiting=Count("requests", filter=LIVING)
+    )
+    context = {"workflows": counted.order_by("-is_active", "client__name", "name")}
     return render(request, "publishing/workflows/index.html", context)
 
 

@@ -13,6 +13,7 @@ from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob
 from content.pipeline import keeping, repurposing
 from content.pipeline.makers import Made
+from content.pipeline.work import folder
 from content.services import assets
 from content.services import repurposing as commands
 from tests.cast import Cast
@@ -118,7 +119,7 @@ def test_an_original_deleted_while_a_film_is_rendered_stops_the_render(cast: Cas
 
     held = repurposing._claim(timezone.now(), dt.timedelta(minutes=1))
     assert held is not None
-    with repurposing.folder() as place:
+    with folder() as place:
         repurposing._do(Watching(held, place, clock=lambda: float(next(clock))))
     assert (fresh(job).status, fresh(job).note) == ("cancelled", "Its original was deleted.")
     assert pieces(job) == []

@@ -127,13 +127,14 @@ def test_a_remark_about_a_moment_words_or_a_spot_stands_at_its_place(cast: Cast,
     ben, address = browser(cast.ben), reverse("approval_comment", args=[asked.pk])
     start = TEXT.index("up to 40")
     place = {"field": "text", "starts_at": start, "ends_at": start + 12, "quote": "up to 40 % m"}
-    for body, where in {
+    said: dict[str, dict[str, Any]] = {
         "Too loud": {"moment": "0:08.5"},
         "Which sheet?": place,
         "Typed": {"quote": "water loss"},
         "Crop it": {"x": "0.25", "y": "0.5"},
         "All good": {},
-    }.items():
+    }
+    for body, where in said.items():
         assert ben.post(address, {"body": body, **where}).status_code == 302
     with tenancy.of_organization(cast.kesar.pk):
         found = {row.body: row for row in ReviewComment.objects.all()}

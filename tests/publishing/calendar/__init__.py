@@ -1,0 +1,1 @@
+"""The calendar: what it shows, what may be moved, what it warns of, and the way back."""
