@@ -25,7 +25,7 @@ from content.services import library_beginnings, published, templates, uploads
 from publishing.models import PlatformConnection, PracticeAccount, PracticePost, ScheduledPost
 from publishing.practice import simulation
 from publishing.services import connections
-from trenddrop import demo_accounts, demo_team
+from trenddrop import demo_accounts, demo_plans, demo_team
 from trenddrop.core.speech import subtitles
 from trends.collection import passes
 from trends.services import defaults, examples
@@ -84,6 +84,7 @@ def build(*, now: dt.datetime) -> None:
     with tenancy.of_member(membership):
         _past(membership, brand, connection, now=now)
     demo_accounts.gather(membership, brand, now=now)
+    demo_plans.gather(membership, brand, connection, now=now)
     passes.score(now=now)
 
 
