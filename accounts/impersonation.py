@@ -28,7 +28,7 @@ SHUT = (
     "accounts/", "api/", "account/", "settings/security/", "settings/sessions/", "settings/phone/",
     "settings/wallets/", "settings/leave/", "organisation/keys/", "organisation/data/", "organisation/audit/csv/",
     "organisation/transfer/", "organisation/delete/", "organisation/leave/", "organisations/", "invitation/",
-    "trends/history/csv/",
+    "trends/history/csv/", "posts/export/", "posts/plans/",
 )  # fmt: skip
 ONLY_LOOKED_AT = ("settings/", "notifications/preferences/", "notifications/mail-again/", "organisation/gates/")
 

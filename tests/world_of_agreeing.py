@@ -30,7 +30,7 @@ THINGS: dict[str, str] = {
             "desk_look", "desk_take", "desk_assign", "desk_ask", "desk_answer", "desk_finish", "desk_hurry",
             "desk_cancel",
         ),
-        "look",
+        "desk_look",
     ),
     "desk_request": "piece",
     **dict.fromkeys(("link", "link_mail", "link_revoke"), "review_link"),
@@ -55,7 +55,7 @@ RESOURCES = {
     "api-review-comments-": "review_comment",
     "api-revisions-": "revision",
     "api-absences-": "absence",
-    "api-qa-requests-": "look",
+    "api-qa-requests-": "desk_look",
     "api-review-links-": "review_link",
 }
 
@@ -63,7 +63,7 @@ RESOURCES = {
 def agreeing(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, Any]:
     """Ask for a piece of the client's: its client is to decide, after changes were asked for and made."""
     workflow = _workflow(cast)
-    piece = GeneratedContent.objects.get(pk=ids["piece"])
+    piece = _piece(cast, GeneratedContent.objects.get(pk=ids["piece"]))
     request = ApprovalRequest.objects.create(
         organization=cast.kesar,
         client=cast.client,
@@ -86,7 +86,20 @@ def agreeing(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, Any]:
         ends_on=timezone.now().date() + dt.timedelta(days=37),
     )
     found = {"approval_workflow": workflow.pk, "approval_request": request.pk, "absence": away.pk}
-    return found | said | {"look": _look(cast, piece).pk, "review_link": _link(cast).pk}
+    return found | said | {"desk_look": _look(cast, piece).pk, "review_link": _link(cast).pk}
+
+
+def _piece(cast: Cast, other: GeneratedContent) -> GeneratedContent:
+    """Beside the world's own piece, which may be planned by whoever may plan."""
+    return GeneratedContent.objects.create(
+        organization=cast.kesar,
+        client=cast.client,
+        asset=other.asset,
+        is_main=False,
+        platform=other.platform,
+        text="KESAR words to agree to",
+        made_by="person",
+    )
 
 
 def _whom(kind: str) -> dict[str, str]:

@@ -52,7 +52,7 @@ def _edit(request: MemberRequest, workflow: ApprovalWorkflow | None) -> HttpResp
     people = _people(request)
     choices = choices_of(people)
     clients = inbox.clients_of(request.membership)
-    form = WorkflowForm(request.POST or None, instance=workflow, clients=clients)
+    form = WorkflowForm(request.POST if request.method == "POST" else None, instance=workflow, clients=clients)
     if request.method != "POST":
         return _show(request, workflow, form, Stages.of(workflow, choices))
     stages, wish = Stages.read(request.POST, choices), request.POST.get("do", "save")

@@ -23,7 +23,7 @@ class Review {
 
   begin() {
     const wanted = new URLSearchParams(location.search).get("do");
-    if (wanted === "changes" || wanted === "reject") this.say(wanted);
+    if (wanted === "changes" || wanted === "reject") this.askWhy(wanted);
     if (wanted === "approve") this.decide?.querySelector("[data-yes]")?.focus();
     const at = /^#at=([\d.]+)$/.exec(location.hash);
     if (at) this.seek(Number(at[1]));
@@ -171,7 +171,7 @@ class Review {
   }
 
   // Keys: a, c and r go where one decides and wait for Enter; m remarks on this moment; j goes on.
-  say(what) {
+  askWhy(what) {
     const words = this.decide?.elements.words;
     if (!words) return;
     this.decide.dataset.verdict = what;
@@ -190,8 +190,8 @@ class Review {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
     if (key === "a" && this.decide) this.decide.querySelector("[data-yes]").focus();
-    else if (key === "c" && this.decide) this.say("changes");
-    else if (key === "r" && this.decide) this.say("reject");
+    else if (key === "c" && this.decide) this.askWhy("changes");
+    else if (key === "r" && this.decide) this.askWhy("reject");
     else if (key === "m" && this.form) { if (this.media) this.here(); else this.write(); }
     else if (key === "j") document.querySelector("[data-next]")?.click();
     else if (key === " " && this.media && event.target.tagName !== "BUTTON" && event.target.tagName !== "VIDEO" && event.target.tagName !== "SUMMARY" && event.target.tagName !== "A") { if (this.media.paused) this.media.play().catch(() => { /* the browser wants a click first */ }); else this.media.pause(); }

@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, BrandProfile, Membership, Notification, 
 from accounts.services import memberships, organizations
 from accounts.services.memberships import Refused
 from publishing.delivery import claiming
-from publishing.models import ScheduledPost
+from publishing.models import PostingHold, ScheduledPost
 from tests.cast import PASSWORD, Cast, person
 from tests.world import furnish
 
@@ -274,6 +274,7 @@ def test_a_deleted_organisation_is_shut_for_all_and_nothing_is_sent_until_it_is_
         post.update(status="scheduled", scheduled_for=NOW, next_try_at=NOW)
         connection_of = post.get().connection
         type(connection_of).objects.filter(pk=connection_of.pk).update(status="active")
+        PostingHold.objects.filter(organization=cast.kesar).update(ended_at=NOW)
     assert len(claiming.due(NOW + dt.timedelta(seconds=1), limit=10)) == 1
     asha, ben = signed_in(cast.asha), signed_in(cast.ben)
     assert ben.get(reverse("library")).status_code == 200

@@ -210,5 +210,5 @@ def test_the_questions_do_not_grow_with_the_rows(world: World, django_assert_max
         )
         ContentAsset.objects.update(updated_at=F("created_at"))
     request = rights.export_organization(by=world.cast.asha)
-    with django_assert_max_num_queries(110):
+    with django_assert_max_num_queries(130):
         worked(request)
