@@ -79,8 +79,11 @@ def bring(
 
 def sheet_of(plan: PlanImport) -> sheets.Sheet:
     """Read the kept file; raise CannotRead."""
-    with plan.file.open("rb") as file:
-        return sheets.read(file.read())
+    try:
+        with plan.file.open("rb") as file:
+            return sheets.read(file.read())
+    except FileNotFoundError as error:
+        raise sheets.CannotRead(_("The file is gone. Bring it again; nothing of it was planned.")) from error
 
 
 def look(plan: PlanImport, sheet: sheets.Sheet, *, by: Membership, now: dt.datetime) -> list[Look]:
@@ -110,7 +113,7 @@ def let_in(plan: PlanImport, *, by: Membership) -> PlanImport:
 def drop(plan: PlanImport, *, by: Membership) -> None:
     """Forget a file that is not wanted after all, or stop one: what landed stays. Raise NotWaiting."""
     if PlanImport.objects.filter(pk=plan.pk, status=Status.QUEUED, rows=None).delete()[0]:
-        plan.file.delete(save=False)
+        transaction.on_commit(lambda: plan.file.delete(save=False), robust=True)
         audit.record("plan.dropped", plan, organization_id=plan.organization_id, by=by)
         return
     under_way = PlanImport.objects.filter(pk=plan.pk, status__in=[Status.QUEUED, Status.READING])

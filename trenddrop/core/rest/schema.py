@@ -65,7 +65,8 @@ class Schema(AutoSchema):
         shape = getattr(self.view, "shapes", {}).get(self._action()) or getattr(self.view, "serializer_class", None)
         status = 201 if self._action() == "create" else 200
         found = getattr(self.view, "statuses", {}).get(self._action(), status)
-        return dict.fromkeys(found if isinstance(found, tuple) else (found,), shape)
+        codes = found if isinstance(found, tuple) else (found,)
+        return {code: None if code == 204 else shape for code in codes}
 
     def _action(self) -> str:
         return str(getattr(self.view, "action", ""))
@@ -92,6 +93,8 @@ class Schema(AutoSchema):
         if direction == "response":
             for field in found.get("properties", {}).values():
                 field.pop("minItems", None)
+                if field.get("format") == "time":  # of a wall clock; the format's own has an offset
+                    field.pop("format")
                 if field.get("format") in {"uri", "email"}:
                     del field["format"]
         return found
