@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
@@ -58,16 +59,29 @@ def limit_of(connection: PlatformConnection) -> int | None:
 
 def used(connection: PlatformConnection, at: dt.datetime, *, besides: uuid.UUID | None = None) -> Use | None:
     """Return how full the fullest 24 hours around an instant are, `besides` one post; None without a limit."""
-    limit = limit_of(connection)
-    if limit is None:
+    if limit_of(connection) is None:
         return None
-    rows = ScheduledPost.objects.filter(
-        connection=connection, status__in=COUNTED, scheduled_for__gt=at - DAY, scheduled_for__lt=at + DAY
-    )
-    times = dict(rows.values_list("pk", "scheduled_for"))
+    rows = _around(at).filter(connection=connection)
     if besides:
-        times.pop(besides, None)
-    return Use(limit, fullest(sorted(times.values()), at))
+        rows = rows.exclude(pk=besides)
+    return use_of(connection, rows.values_list("scheduled_for", flat=True), at)
+
+
+def times_around(at: dt.datetime) -> ArraySubquery:
+    """Return, as a column of accounts, the times that `use_of` counts: one question with the account itself."""
+    return ArraySubquery(_around(at).filter(connection=OuterRef("pk")).values("scheduled_for"))
+
+
+def use_of(connection: PlatformConnection, times: Iterable[dt.datetime], at: dt.datetime) -> Use | None:
+    """Return the same of times that are known; None without a limit."""
+    limit = limit_of(connection)
+    return None if limit is None else Use(limit, fullest(sorted(times), at))
+
+
+def _around(at: dt.datetime) -> QuerySet[ScheduledPost]:
+    return ScheduledPost.objects.filter(
+        status__in=COUNTED, scheduled_for__gt=at - DAY, scheduled_for__lt=at + DAY
+    ).order_by()
 
 
 def fullest(times: Sequence[dt.datetime], at: dt.datetime) -> int:

@@ -54,6 +54,14 @@ def standing_over(post: ScheduledPost) -> PostingHold | None:
     return found.select_related("client", "connection", "held_by").order_by("created_at").first()
 
 
+def held_accounts() -> Exists:
+    """Return the condition, on accounts, that a hold keeps back everything of theirs."""
+    everything = Q(client=None, connection=None)
+    of_client = Q(connection=None, client=OuterRef("client_id"))
+    rows = PostingHold.objects.filter(organization=OuterRef("organization_id"), ended_at=None)
+    return Exists(rows.filter(everything | of_client | Q(connection=OuterRef("pk"))))
+
+
 def over_account(connection: PlatformConnection) -> PostingHold | None:
     """Return the hold that keeps everything of an account back, the oldest one."""
     rows = PostingHold.objects.filter(organization_id=connection.organization_id, ended_at=None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection as database
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from publishing import caps
 from publishing.good_times import Scores, of_accounts, score_at
@@ -43,6 +43,12 @@ def locked(connection_id: uuid.UUID) -> None:
 def slots_of(connections: Iterable[PlatformConnection | uuid.UUID]) -> QuerySet[PostingSlot]:
     """Return the slots in use of some accounts, in the week's order."""
     return PostingSlot.objects.filter(connection__in=list(connections), is_active=True).order_by("weekday", "at")
+
+
+def count_of_account() -> Subquery:
+    """Return, as a column of accounts, how many slots they use."""
+    rows = PostingSlot.objects.filter(connection=OuterRef("pk"), is_active=True).order_by()
+    return Subquery(rows.values("connection").annotate(n=Count("pk")).values("n"))
 
 
 def times_between(slots: Iterable[PostingSlot], *, first: dt.date, last: dt.date) -> list[tuple[PostingSlot, Moment]]:

@@ -82,8 +82,7 @@ def posts_of_interest(membership: Membership, *, now: dt.datetime) -> list[Sched
 
 def needs(membership: Membership, posts: list[ScheduledPost], *, now: dt.datetime) -> list[Need]:
     """Return what needs this person, most urgent first; the first carries the page's one next action."""
-    found = [*_posts_in_trouble(posts, now=now), *_approvals(membership, now)]
-    found += [*_accounts_in_trouble(membership, now), *_assets_in_trouble(membership, now)]
+    found = [*_posts_in_trouble(posts, now=now), *_approvals(membership, now), *_other_trouble(membership, now)]
     return [replace(need, go=number == 0) for number, need in enumerate(found)]
 
 
@@ -161,42 +160,57 @@ def _change(request: ApprovalRequest) -> Need:
     )
 
 
-def _accounts_in_trouble(membership: Membership, now: dt.datetime) -> list[Need]:
-    """Accounts that are signed out, and those that will be within days."""
-    lost = Q(status=PlatformConnection.Status.NEEDS_RECONNECT)
-    rows = PlatformConnection.objects.visible_to(membership).filter(lost | ending_soon(now))
-    return [_account(connection) for connection in rows.order_by("-status", "handle")[:10]]
+Trouble = tuple[str, Any, str, str, str, str, dt.datetime]
+SIGNED_OUT = PlatformConnection.Status.NEEDS_RECONNECT
 
 
-def _account(connection: PlatformConnection) -> Need:
-    is_lost = connection.status == PlatformConnection.Status.NEEDS_RECONNECT
-    lost = connection.last_error or _("Nothing goes out there until you sign in again; planned posts wait.")
-    return Need(
-        state="unconfirmed",
-        title=connection.handle,
-        url=reverse("connection", args=[connection.pk]),
-        text=lost if is_lost else _("Its sign-in ends within days. Connect it again before; planned posts stay."),
-        action=_("Reconnect"),
-        label=connection.get_status_display() if is_lost else _("Ends soon"),
-        platform=connection.platform,
-    )
-
-
-def _assets_in_trouble(membership: Membership, now: dt.datetime) -> list[Need]:
+def _other_trouble(membership: Membership, now: dt.datetime) -> list[Need]:
+    """Accounts that are signed out or will be within days, then originals that could not be read: one question."""
+    rows = PlatformConnection.objects.visible_to(membership)
+    accounts = rows.filter(Q(status=SIGNED_OUT) | ending_soon(now)).order_by("-status", "handle")[:10]
     failed = ContentAsset.objects.visible_to(membership).filter(
         status=ContentAsset.Status.FAILED, deleted_at=None, created_at__gte=now - NEEDS_DAYS
     )
-    return [
-        Need(
-            state="failed",
-            title=asset.title,
-            url=reverse("studio", args=[asset.pk]),
-            text=asset.error,
-            action=_("Open"),
-            label=_("Could not be read"),
-        )
-        for asset in failed.order_by("-created_at")[:5]
-    ]
+    assets = failed.order_by("-created_at")[:5]
+    signed_out = _troubles(accounts, kind="account", title="handle", error="last_error", platform=F("platform"))
+    unread = _troubles(assets, kind="asset", title="title", error="error", platform=Value(""))
+    found: list[Trouble] = list(signed_out.union(unread, all=True))
+    lost = sorted((row for row in found if row[0] == "account"), key=lambda row: (row[4] != SIGNED_OUT, row[2]))
+    broken = sorted((row for row in found if row[0] == "asset"), key=lambda row: row[6], reverse=True)
+    return [_account(row) for row in lost] + [_asset(row) for row in broken]
+
+
+def _troubles(rows: models.QuerySet[Any], *, kind: str, title: str, error: str, platform: Any) -> Any:
+    """Return rows as (kind, key, title, error, status, platform, since), whatever they are."""
+    told = {"what": Value(kind), "name": F(title), "why": F(error), "where": platform}
+    return rows.annotate(**told).values_list("what", "pk", "name", "why", "status", "where", "created_at")
+
+
+def _account(row: Trouble) -> Need:
+    _kind, key, handle, error, status, platform, _since = row
+    is_lost = status == SIGNED_OUT
+    lost = error or _("Nothing goes out there until you sign in again; planned posts wait.")
+    return Need(
+        state="unconfirmed",
+        title=handle,
+        url=reverse("connection", args=[key]),
+        text=lost if is_lost else _("Its sign-in ends within days. Connect it again before; planned posts stay."),
+        action=_("Reconnect"),
+        label=str(SIGNED_OUT.label) if is_lost else _("Ends soon"),
+        platform=platform,
+    )
+
+
+def _asset(row: Trouble) -> Need:
+    _kind, key, title, error, *_rest = row
+    return Need(
+        state="failed",
+        title=title,
+        url=reverse("studio", args=[key]),
+        text=error,
+        action=_("Open"),
+        label=_("Could not be read"),
+    )
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:

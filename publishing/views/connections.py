@@ -62,18 +62,20 @@ def index(request: MemberRequest) -> HttpResponse:
 @requires("connections.view")
 def detail(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything known of one account's sign-in."""
-    connection = get_object_or_404(_counted(request), pk=pk)
+    now = timezone.now()
+    told = {"slots_used": slots.count_of_account(), "is_held": holding.held_accounts(), "near": caps.times_around(now)}
+    connection = get_object_or_404(_counted(request).annotate(**told), pk=pk)
     row = _row(connection, {connection.platform: operating.of(connection.platform)})
     posts = ScheduledPost.objects.visible_to(request.membership).filter(connection=connection)
     context = {
         "row": row,
         "connection": connection,
         "health": row["health"],
-        "quotas": [*row["health"].allowances, *health.counted(connection, now=timezone.now())],
+        "quotas": [*row["health"].allowances, *health.counted(connection, now=now)],
         "attention": list(_attention(connection, row["health"])),
-        "slots": slots.slots_of([connection]).count(),
-        "use": caps.used(connection, timezone.now()),
-        "holds": [hold] if (hold := holding.over_account(connection)) else [],
+        "slots": connection.slots_used or 0,
+        "use": caps.use_of(connection, connection.near, now),
+        "holds": [holding.over_account(connection)] if connection.is_held else [],
         "posts": posts.order_by("-scheduled_for")[:LAST_POSTS],
     }
     return render(request, "publishing/connection.html", context)

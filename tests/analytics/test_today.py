@@ -13,7 +13,7 @@ from tests.analytics.posting import connection, piece, published, snapshot
 from tests.cast import Cast
 from trends.models import TrendRelevance, TrendTopic
 
-BUDGET = 12
+BUDGET = 11
 
 
 def signed_in(cast: Cast) -> Client:

@@ -152,7 +152,7 @@ def test_an_accounts_own_page_tells_everything_and_whoever_reads_may_change_noth
     client.get("/connections/")
     with CaptureQueriesContext(database) as seen:
         page = client.get(f"/connections/{row.pk}/").content.decode()
-    assert len(seen) < 15  # slots, its day's cap and what holds it back are told beside the sign-in
+    assert len(seen) < 12
     for words in ("3 of 25 used", "It was down.", "Missing: read:accounts", "Check now", "Pause", "Monsoon skin"):
         assert words in page
     assert "access-1" not in page
