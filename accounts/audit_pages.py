@@ -4,9 +4,7 @@ Days become bounds of the sequence (time only grows along a chain). Words cannot
 security, so a page looks through a span of entries and says where to go on.
 """
 
-import csv
 import datetime as dt
-import io
 import ipaddress
 import json
 import uuid
@@ -19,6 +17,7 @@ from django.utils import timezone
 
 from accounts import actions, tenancy
 from accounts.models import AuditEntry, AuditHead, Membership
+from trenddrop.core import csvs
 
 PAGE = 50
 SPAN = 50_000
@@ -26,7 +25,6 @@ CHUNK = 1000
 HEADINGS = [
     "entry", "at", "who", "who_id", "action", "sentence", "type", "id", "name", "ip", "browser", "details", "hash",
 ]  # fmt: skip
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,11 @@ def _first_since(membership: Membership, day: dt.date, end: int) -> int:
 
 def lines(membership: Membership, asked: Filter, *, upto: int, zone: dt.tzinfo) -> Iterator[str]:
     """Return the log as CSV, newest first, up to an entry; each chunk is read in a transaction of its own."""
-    yield "\ufeff" + _line(HEADINGS)
+    yield "\ufeff" + csvs.line(HEADINGS)
     before: int | None = upto + 1
     while before is not None:
         found, before = _chunk(membership, asked, before)
-        yield "".join(_line(_cells(entry, zone)) for entry in found)
+        yield "".join(csvs.line(_cells(entry, zone)) for entry in found)
 
 
 def _chunk(membership: Membership, asked: Filter, before: int) -> tuple[list[AuditEntry], int | None]:
@@ -151,17 +149,3 @@ def _cells(entry: AuditEntry, zone: dt.tzinfo) -> list[Any]:
         json.dumps(entry.metadata, ensure_ascii=False, sort_keys=True) if entry.metadata else "",
         entry.hash,
     ]
-
-
-def _line(cells: list[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([harmless(cell) for cell in cells])
-    return out.getvalue()
-
-
-def harmless(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if not isinstance(cell, str):
-        return cell
-    text = cell.replace("\x00", "")
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text

@@ -27,6 +27,8 @@ PERMISSIONS = {
     "connections.view": _("See connected accounts"),
     "connections.manage": _("Connect and disconnect accounts"),
     "analytics.view": _("See numbers"),
+    "analytics.edit": _("Enter and import numbers, costs and keywords, make counted links"),
+    "conversions.manage": _("Set up websites that tell of sign-ups and sales"),
     "brand.view": _("See brands"),
     "brand.edit": _("Edit brands"),
     "clients.view": _("See clients"),
@@ -60,11 +62,11 @@ _CLIENT = {
 _SEE = _CLIENT | {"trends.view"}
 _CREATE = _SEE | {
     "content.edit", "trends.manage", "posts.schedule", "approvals.request", "desk.work", "connections.view",
-    "members.view", "clients.view",
+    "members.view", "clients.view", "analytics.edit",
 }  # fmt: skip
 _MANAGE = _CREATE | {
     "content.delete", "connections.manage", "posts.hold", "approvals.manage", "brand.edit", "clients.manage",
-    "audit.view",
+    "audit.view", "conversions.manage",
 }  # fmt: skip
 
 ROLES: Mapping[str, frozenset[str]] = {
@@ -72,7 +74,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS) - OF_THE_OWNER,
     "manager": frozenset(_MANAGE),
     "creator": frozenset(_CREATE),
-    "analyst": frozenset(_SEE | {"connections.view", "members.view", "clients.view"}),
+    "analyst": frozenset(_SEE | {"connections.view", "members.view", "clients.view", "analytics.edit"}),
     "client": frozenset(_CLIENT),
 }
 

@@ -3,13 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics import best_times, collection, learning
+from analytics import best_times, learning
+from analytics.collection import posts
 
 
 @shared_task
 def measure_due() -> None:
     """Take the snapshots that are due."""
-    collection.measure_due(now=timezone.now())
+    posts.measure_due(now=timezone.now())
 
 
 @shared_task

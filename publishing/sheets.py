@@ -1,15 +1,13 @@
-"""A plan as a table: read from CSV as people's programs write it, written so that no cell is taken for a formula."""
+"""A plan as a table: read from CSV as people's programs write it."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-
-from accounts.audit_pages import harmless
 
 MOST_ROWS = 10_000
 MOST_BYTES = 20 * 1024 * 1024
@@ -185,10 +183,3 @@ def _require_columns(names: Sequence[str]) -> None:
             len(missing),
         )
         raise CannotRead(words % {"names": ", ".join(missing)})
-
-
-def line(cells: Iterable[object]) -> str:
-    """Return one line of CSV; no cell of it is taken for a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerow([harmless(cell) for cell in cells])
-    return out.getvalue()

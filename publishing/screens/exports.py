@@ -12,6 +12,7 @@ from publishing import sheets
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.screens.calendar import wanted as calendar
 from publishing.walltime import zone_of
+from trenddrop.core import csvs
 
 CHUNK = 500
 LONGEST = dt.timedelta(days=2 * 366)
@@ -94,4 +95,4 @@ def example(member: Membership, *, now: dt.datetime) -> str:
         {"date": str(day + dt.timedelta(days=1)), "time": "18:00", "timezone": member.user.timezone, "account": handle,
          "text": "The second one, on its own clock.", "draft": "yes"},
     ]  # fmt: skip
-    return "\ufeff" + sheets.line(names) + "".join(sheets.line([row.get(name, "") for name in names]) for row in rows)
+    return "\ufeff" + csvs.line(names) + "".join(csvs.line([row.get(name, "") for name in names]) for row in rows)

@@ -27,7 +27,7 @@ from publishing.services import posts
 from publishing.services.landing import Meant, Reader, RowRefused, land
 from publishing.sheets import Row
 from publishing.walltime import UnknownZone, zone_of
-from trenddrop.core import claims
+from trenddrop.core import claims, csvs
 from trenddrop.core.limits import LimitReached
 
 PREVIEWED = 12
@@ -193,9 +193,9 @@ def _finish(plan: PlanImport, sheet: sheets.Sheet, *, now: dt.datetime) -> PlanI
     """Give back what could not land, and tell who brought it."""
     refused = {one["row"]: one["reasons"] for one in plan.refusals}
     if refused:
-        lines = [sheets.line(["row", "reasons", *sheet.header])]
+        lines = [csvs.line(["row", "reasons", *sheet.header])]
         lines += [
-            sheets.line([row.number, " ".join(refused[row.number]), *row.raw])
+            csvs.line([row.number, " ".join(refused[row.number]), *row.raw])
             for row in sheet.rows
             if row.number in refused
         ]

@@ -21,6 +21,7 @@ from publishing.models import PlanImport
 from publishing.screens import exports
 from publishing.services import imports as commands
 from publishing.walltime import UnknownZone
+from trenddrop.core import csvs
 
 LISTED = 50
 Status = PlanImport.Status
@@ -158,12 +159,12 @@ def export(request: MemberRequest) -> StreamingHttpResponse:
 
 
 def _lines(request: MemberRequest, asked: exports.Asked) -> Iterator[str]:
-    yield "\ufeff" + sheets.line(exports.HEADER)
+    yield "\ufeff" + csvs.line(exports.HEADER)
     after: tuple[dt.datetime, UUID] | None = None
     while True:
         with tenancy.of_member(request.membership):
             found = exports.chunk(request.membership, asked, after=after)
-        yield "".join(sheets.line(exports.cells(post)) for post in found)
+        yield "".join(csvs.line(exports.cells(post)) for post in found)
         if len(found) < exports.CHUNK:
             return
         after = (found[-1].scheduled_for, found[-1].pk)

@@ -18,6 +18,7 @@ from publishing.services import imports, landing
 from publishing.sheets import CannotRead
 from tests.cast import Cast
 from tests.publishing.conftest import Clock, make_connection
+from trenddrop.core import csvs
 
 NOW = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)
 ZONE = "Asia/Kolkata"
@@ -315,6 +316,6 @@ def test_a_clients_plan_reaches_no_other_clients_account(files: Files) -> None:
 
 
 def test_a_cell_that_looks_like_a_formula_is_written_as_words() -> None:
-    assert sheets.line(["=1+1", "@kesar", "plain", 5]) == "'=1+1,'@kesar,plain,5\r\n"
+    assert csvs.line(["=1+1", "@kesar", "plain", 5]) == "'=1+1,'@kesar,plain,5\r\n"
     row = sheets.read(b"date,time,account,text\n2026-12-24,09:30,'@kesar,'=1+1\n").rows[0]
     assert (row.get("account"), row.get("text")) == ("@kesar", "=1+1")

@@ -141,6 +141,36 @@ CALENDAR_PAGES = (
     "calendar", "compose", "composing", "plans", "plan", "plan_new", "plan_edit", "plan_propose", "calendar_entry",
     "calendar_entry_new", "plan_imports", "plan_import", "plan_import_new",
 )  # fmt: skip
+# The pages of numbers; a page within one (a platform, a link, a site) is named after it: numbers_links, numbers_link.
+NUMBERS: tuple[Place, ...] = (
+    Place(
+        "numbers", "analytics", _("Overview"), "", "analytics_view", ("numbers", "numbers_platform", "numbers_client")
+    ),
+    Place("numbers_posts", "list", _("Posts"), "", "analytics_view", ("numbers_posts",)),
+    Place("numbers_content", "library", _("What works"), "", "analytics_view", ("numbers_content",)),
+    Place("numbers_audience", "users", _("Audience"), "", "analytics_view", ("numbers_audience",)),
+    Place("numbers_music", "music", _("Clips and streams"), "", "analytics_view", ("numbers_music",)),
+    Place(
+        "numbers_conversions",
+        "link",
+        _("Conversions"),
+        "",
+        "analytics_view",
+        ("numbers_conversions", "numbers_conversion", "numbers_links", "numbers_link", "numbers_sites", "numbers_site"),
+    ),
+    Place("numbers_worth", "level", _("Return"), "", "analytics_view", ("numbers_worth", "numbers_worth_of")),
+    Place("numbers_search", "search", _("Search"), "", "analytics_view", ("numbers_search", "numbers_search_of")),
+    Place(
+        "numbers_accounts",
+        "connections",
+        _("Accounts and files"),
+        "",
+        "analytics_view",
+        ("numbers_accounts", "numbers_account", "numbers_account_new", "numbers_day", "numbers_import"),
+    ),
+    Place("numbers_metrics", "info", _("All metrics"), "", "analytics_view", ("numbers_metrics", "numbers_metric")),
+)
+NUMBERS_PAGES = tuple(page for place in NUMBERS for page in place.pages)
 WORK: tuple[Place, ...] = (
     Place("today", "today", _("Today"), "t", "", ("today",)),
     Place(
@@ -156,6 +186,7 @@ WORK: tuple[Place, ...] = (
     Place("approvals", "approvals", _("Approvals"), "a", "approvals_view", APPROVAL_PAGES),
     Place("calendar", "calendar", _("Calendar"), "d", "posts_view", CALENDAR_PAGES),
     Place("posts", "list", _("Posts"), "p", "posts_view", ("posts", "post")),
+    Place("numbers", "analytics", _("Analytics"), "y", "analytics_view", NUMBERS_PAGES),
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
 )

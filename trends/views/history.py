@@ -1,8 +1,6 @@
 """What rose in a week, and did we ride it, how early? As a page, and as a file."""
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
-from accounts.audit_pages import harmless
 from accounts.context import current_brand
+from trenddrop.core import csvs
 from trends import leads
 from trends.queries import history
 from trends.views.slots import slot
@@ -56,13 +54,7 @@ def trend_history_csv(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
     start = _asked(request, today=today)
     week = history.week_of(request.membership, current_brand(request), start=start, zone=zone, most=history.MOST)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    writer.writerows([harmless(cell) for cell in _cells(row, zone)] for row in week.rows)
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="trends-{history.written(start)}.csv"'
-    return response
+    return csvs.answer(f"trends-{history.written(start)}", HEADS, (_cells(row, zone) for row in week.rows))
 
 
 def _asked(request: MemberRequest, *, today: dt.date) -> dt.date:

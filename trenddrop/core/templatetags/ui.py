@@ -331,6 +331,12 @@ def organisation_tabs(context: Context) -> dict[str, Any]:
     return {"tabs": _links(catalogue.ORGANISATION, context), "label": _("Organisation")}
 
 
+@register.inclusion_tag("partials/tabs.html", takes_context=True)
+def numbers_tabs(context: Context) -> dict[str, Any]:
+    """Overview, posts, conversions …: the pages of numbers."""
+    return {"tabs": _links(catalogue.NUMBERS, context), "label": _("Analytics")}
+
+
 @register.simple_tag
 def script_words() -> SafeString:
     """The sentences the page's scripts need, as data."""

@@ -1,4 +1,4 @@
-"""What happens to numbers when data is taken along, brought, or erased."""
+"""Posts under measurement and their snapshots."""
 
 from accounts.rights.registry import Answer
 

@@ -1,4 +1,4 @@
-"""How numbers look through the API."""
+"""How posts under measurement, and Today, look through the API."""
 
 from typing import Any
 

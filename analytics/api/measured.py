@@ -6,19 +6,17 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.urls import URLPattern, path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 
 from accounts.queries import brands_of
 from accounts.rest import MemberViewSet
 from analytics.models import MeasuredPost
 from analytics.queries import posts, today
-from analytics.serializers import MeasuredSerializer, PointSerializer, TodaySerializer
+from analytics.serializers.measured import MeasuredSerializer, PointSerializer, TodaySerializer
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.rest.filters import Filters, instant, key, one_of
 from trenddrop.core.rest.views import Listed, Read
@@ -89,11 +87,3 @@ class TodayViewSet(MemberViewSet):
             found = {"needs": today.needs(member, planned, now=now), "days": today.days_ahead(planned, now=now)}
         found |= {"rising": today.rising(brand, now=now), "standings": posts.latest_standings(member, now=now)}
         return self.shown(found)
-
-
-SINGLES: list[URLPattern] = [path("today", TodayViewSet.as_view({"get": "retrieve"}), name="api-today")]
-
-
-def register(router: BaseRouter) -> None:
-    """Name the addresses."""
-    router.register("measured-posts", MeasuredViewSet, basename="api-measured-posts")

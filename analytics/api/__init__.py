@@ -1,0 +1,17 @@
+"""Numbers for programs."""
+
+from django.urls import URLPattern, path
+from rest_framework.routers import BaseRouter
+
+from analytics.api import measured
+
+RESOURCES = {
+    "measured-posts": measured.MeasuredViewSet,
+}
+SINGLES: list[URLPattern] = [path("today", measured.TodayViewSet.as_view({"get": "retrieve"}), name="api-today")]
+
+
+def register(router: BaseRouter) -> None:
+    """Name the addresses."""
+    for name, view in RESOURCES.items():
+        router.register(name, view, basename=f"api-{name}")

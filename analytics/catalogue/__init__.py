@@ -1,0 +1,1 @@
+"""Every metric by its key, raw and derived."""

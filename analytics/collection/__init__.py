@@ -1,0 +1,1 @@
+"""How numbers come in: posts by their ladder, accounts day by day."""

@@ -1,0 +1,5 @@
+"""What happens to numbers when data is taken along, brought, or erased."""
+
+from analytics.rights import metrics
+
+ANSWERS = metrics.ANSWERS

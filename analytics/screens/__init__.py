@@ -1,0 +1,1 @@
+"""What pages of numbers show, made ready for their templates."""

@@ -1,0 +1,1 @@
+"""How numbers look through the API."""
