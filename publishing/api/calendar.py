@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -14,16 +13,13 @@ from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
 from publishing.models import ScheduledPost
-from publishing.screens.calendar import landing
 from publishing.screens.calendar.overview import overview
 from publishing.screens.calendar.wanted import Wanted
 from publishing.serializers.calendar import (
-    AheadSerializer,
     BulkOutcomeSerializer,
     CalendarSerializer,
     ChosenPostsSerializer,
     DaysSerializer,
-    LandingSerializer,
     RezonePostsSerializer,
     ShiftPostsSerializer,
 )
@@ -48,21 +44,18 @@ class CalendarViewSet(MemberViewSet):
         "keep_clock": RezonePostsSerializer,
         **dict.fromkeys(("to_slots", "hold_back", "cancel"), ChosenPostsSerializer),
     }
-    shapes: ClassVar = {**dict.fromkeys(CHANGES, BulkOutcomeSerializer()), "look_ahead": LandingSerializer()}
+    shapes: ClassVar = dict.fromkeys(CHANGES, BulkOutcomeSerializer())
     doors: ClassVar = dict.fromkeys(CHANGES, "calendar_bulk")
     refusals: ClassVar = {calendar.TooMany: 422, UnknownZone: 422}
-    action_permissions: ClassVar = {
-        "list": "posts.view",
-        **dict.fromkeys((*CHANGES, "look_ahead"), "posts.schedule"),
-    }
+    action_permissions: ClassVar = {"list": "posts.view", **dict.fromkeys(CHANGES, "posts.schedule")}
 
     @extend_schema(operation_id="calendar_retrieve", parameters=[DaysSerializer])
     def list(self, request: Request) -> Response:
         """Show some days: posts counted, intentions, free slots, what clocks do, and what is worth a look.
 
-        The posts themselves come from `/posts?since=…&until=…`.
+        Without days it shows the four weeks from today. The posts themselves come from `/posts?since=…&until=…`.
         """
-        asked = DaysSerializer(data=request.query_params)
+        asked = DaysSerializer(data=request.query_params, context={"zone": self.member.user.timezone})
         asked.is_valid(raise_exception=True)
         return self.shown(overview(self.member, self._wanted(asked.validated_data), now=timezone.now()))
 
@@ -84,23 +77,6 @@ class CalendarViewSet(MemberViewSet):
             state=asked.get("state", ""),
             plan=asked.get("calendar"),
         )
-
-    @extend_schema(parameters=[AheadSerializer])
-    @action(detail=False, url_path="look-ahead")
-    def look_ahead(self, request: Request) -> Response:
-        """Say what would come of moving a post to a time: what clocks do, what is too near, what would be refused."""
-        asked = AheadSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        told = asked.validated_data
-        post = self.get_queryset().filter(pk=told["post"]).first()
-        if post is None:
-            raise Http404
-        zone, at = told.get("timezone") or post.timezone, told["local_time"]
-        try:
-            found = landing.there(post, day=at.date(), time=at.time(), clock=zone, now=timezone.now())
-        except UnknownZone as error:
-            raise reject("timezone", str(error)) from error
-        return self.shown(found, kind=LandingSerializer)
 
     @action(detail=False, methods=["post"])
     def move(self, request: Request) -> Response:

@@ -8,11 +8,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from publishing.api.ahead import LooksAhead
 from publishing.api.by_hand import ByHand
 from publishing.api.filters import PostFilter
 from publishing.models import PublishAttempt, ScheduledPost
 from publishing.serializers.approvals import WhySerializer
 from publishing.serializers.by_hand import GiveSerializer, HandedSerializer
+from publishing.serializers.calendar import LandingSerializer
 from publishing.serializers.posts import (
     AttemptSerializer,
     MoveSerializer,
@@ -29,7 +31,7 @@ from trenddrop.core.rest.views import Listed, Read
 MOST_ATTEMPTS = 200
 
 
-class PostViewSet(Listed, Read, ByHand):
+class PostViewSet(Listed, Read, LooksAhead, ByHand):
     """Posts."""
 
     queryset = ScheduledPost.objects.select_related("connection")
@@ -43,7 +45,11 @@ class PostViewSet(Listed, Read, ByHand):
         "send_without_approval": WhySerializer,
         "give": GiveSerializer,
     }
-    shapes: ClassVar = {"attempts": AttemptSerializer(many=True), "by_hand": HandedSerializer()}
+    shapes: ClassVar = {
+        "attempts": AttemptSerializer(many=True),
+        "by_hand": HandedSerializer(),
+        "look_ahead": LandingSerializer(),
+    }
     statuses: ClassVar = {"publish_now": 201}
     orderings = ("-scheduled_for", "scheduled_for", "-created_at", "created_at")
     doors: ClassVar = {
@@ -69,6 +75,7 @@ class PostViewSet(Listed, Read, ByHand):
         **dict.fromkeys(("retry", "look", "seen"), "posts.schedule"),
         "send_without_approval": "approvals.override",
         **dict.fromkeys(("by_hand", "take", "give", "not_today"), "posts.schedule"),
+        "look_ahead": "posts.schedule",
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

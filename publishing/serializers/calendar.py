@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone as clock
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -11,17 +12,21 @@ from publishing.models import ScheduledPost
 from publishing.serializers.connections import PLATFORMS
 from publishing.serializers.posts import PostSerializer, WallClockField
 from publishing.services.calendar import MOST
+from publishing.walltime import UnknownZone, zone_of
 
 Status = ScheduledPost.Status
 MOST_DAYS = 93
+USUAL_DAYS = 28
 STATES = [("draft", "Drafts"), ("waiting", "Waiting"), ("planned", "Planned"), ("live", "Live"), ("trouble", "Trouble")]
 
 
 class DaysSerializer(serializers.Serializer[Any]):
     """Which days are asked for, and what of them."""
 
-    since = serializers.DateField(help_text="The first day.")
-    until = serializers.DateField(help_text=f"The last day, {MOST_DAYS} days later at most.")
+    since = serializers.DateField(required=False, help_text="The first day; today.")
+    until = serializers.DateField(
+        required=False, help_text=f"The last day, {MOST_DAYS} days later at most; {USUAL_DAYS} days of it without."
+    )
     timezone = serializers.CharField(required=False, max_length=64, help_text="The IANA zone of these days; yours.")
     client = serializers.UUIDField(required=False, help_text="Only posts for this client.")
     connection = serializers.UUIDField(required=False, help_text="Only posts of this account.")
@@ -31,11 +36,18 @@ class DaysSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Take the days in their order, and not more than can be read at once."""
-        first, last = attrs["since"], attrs["until"]
+        first = attrs.get("since") or clock.localdate(timezone=self._zone(attrs))
+        last = attrs.get("until") or first + dt.timedelta(days=USUAL_DAYS - 1)
         if not dt.date(2000, 1, 1) <= first <= last <= dt.date(2199, 12, 31) or (last - first).days > MOST_DAYS:
             words = _("Ask for days from 2000 to 2199, the first before the last, %(most)s of them at most.")
             raise serializers.ValidationError({"until": words % {"most": MOST_DAYS}})
-        return attrs
+        return {**attrs, "since": first, "until": last}
+
+    def _zone(self, attrs: dict[str, Any]) -> dt.tzinfo:
+        try:
+            return zone_of(attrs.get("timezone") or self.context["zone"])
+        except UnknownZone as error:
+            raise serializers.ValidationError({"timezone": str(error)}) from error
 
 
 class StatusCountSerializer(serializers.Serializer[Any]):
@@ -135,10 +147,11 @@ class BulkOutcomeSerializer(serializers.Serializer[Any]):
 
 
 class AheadSerializer(serializers.Serializer[Any]):
-    """A post, and a time it might get."""
+    """A time that a post might get."""
 
-    post = serializers.UUIDField(help_text="The post.")
-    local_time = WallClockField(help_text="What the clock would show: `2026-11-27T09:30`.")
+    local_time = WallClockField(
+        required=False, help_text="What the clock would show: `2026-11-27T09:30`; the post's own time without."
+    )
     timezone = serializers.CharField(required=False, max_length=64, help_text="The zone of that clock; the post's own.")
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+import zoneinfo
 from typing import Any
 
 import pytest
@@ -64,13 +65,22 @@ def test_days_tell_posts_intentions_free_slots_and_what_comes_too_near(cast: Cas
 
 @pytest.mark.parametrize(
     "asked",
-    [{}, {"since": "x"}, {"since": "2026-11-09", "until": "2026-11-01"}, {"since": "2026-01-01", "until": "2026-12-01"},
+    [{"since": "x"}, {"timezone": "Mars"}, {"since": "2026-11-09", "until": "2026-11-01"}, {"since": "2026-01-01", "until": "2026-12-01"},
      {"since": "0001-01-01", "until": "0001-01-02"}, {"since": "2026-11-01", "until": "2026-11-02", "timezone": "Mars"},
      {"since": "2026-11-01", "until": "2026-11-02", "client": "x"},
      {"since": "2026-11-01", "until": "2026-11-02", "state": "x"}],
 )  # fmt: skip
 def test_days_that_cannot_be_read_are_refused(cast: Cast, asked: dict[str, str]) -> None:
     assert as_member(cast.ben).get("calendar", **asked).status_code == 422
+
+
+def test_without_days_four_weeks_from_the_readers_today_are_shown(cast: Cast) -> None:
+    before = timezone.localdate(timezone=zoneinfo.ZoneInfo(INDIA))
+    shown = [each["date"] for each in as_member(cast.ben).get("calendar").json()["days"]]
+    after = timezone.localdate(timezone=zoneinfo.ZoneInfo(INDIA))
+    assert shown in [[str(first + dt.timedelta(days=number)) for number in range(28)] for first in (before, after)]
+    later = as_member(cast.ben).get("calendar", since="2028-02-29").json()["days"]
+    assert (len(later), later[0]["date"], later[-1]["date"]) == (28, "2028-02-29", "2028-03-27")
 
 
 def test_the_clients_member_is_told_of_that_client_only(cast: Cast, account: PlatformConnection) -> None:
@@ -114,9 +124,13 @@ def test_a_look_ahead_tells_of_clocks_neighbours_and_the_past(cast: Cast, accoun
     post = planned(cast, account, f"{day(3)}T10:00")
     planned(cast, account, f"{day(4)}T10:15", title="Read a label")
     api = as_member(cast.ben)
-    near = api.get("calendar/look-ahead", post=str(post.pk), local_time=f"{day(4)}T10:00").json()
+    near = api.get(f"posts/{post.pk}/look-ahead", local_time=f"{day(4)}T10:00").json()
     assert near["warnings"] == ["@kesar has “Read a label” only 15 min away."]
-    past = api.get("calendar/look-ahead", post=str(post.pk), local_time="2020-01-01T10:00").json()
+    past = api.get(f"posts/{post.pk}/look-ahead", local_time="2020-01-01T10:00").json()
     assert past["is_refused"]
-    unknown = api.get("calendar/look-ahead", post=str(uuid.uuid4()), local_time=f"{day(4)}T10:00")
-    assert unknown.status_code == 404
+    assert api.get(f"posts/{post.pk}/look-ahead").json() == {**near, "words": near["words"], "warnings": []} | {
+        "words": api.get(f"posts/{post.pk}/look-ahead", local_time=f"{day(3)}T10:00").json()["words"]
+    }
+    nowhere = api.get(f"posts/{post.pk}/look-ahead", timezone="Mars/Base")
+    assert (nowhere.status_code, "Mars/Base" in nowhere.json()["detail"]) == (422, True)
+    assert api.get(f"posts/{uuid.uuid4()}/look-ahead").status_code == 404
