@@ -41,6 +41,32 @@ class Metric(StrEnum):
     SAVES = "saves"
     CLICKS = "clicks"
     FOLLOWS = "follows"
+    PROFILE_VISITS = "profile_visits"
+    WATCH_SECONDS = "watch_seconds"  # of all viewers together
+    AVERAGE_WATCH_SECONDS = "average_watch_seconds"
+    COMPLETION = "completion"  # share of views that saw the end, 0 to 1
+    # What only some platforms count.
+    REPOSTS = "reposts"  # also among shares
+    REPLIES = "replies"
+    REACTIONS = "reactions"  # of all kinds, where likes are one of them
+    INTERACTIONS = "interactions"  # as the platform adds them up
+    LINK_CLICKS = "link_clicks"
+    WEBSITE_CLICKS = "website_clicks"
+    PROFILE_CLICKS = "profile_clicks"
+    OUTBOUND_CLICKS = "outbound_clicks"
+    DETAIL_CLICKS = "detail_clicks"  # that opened the post
+    DISLIKES = "dislikes"
+    SUBSCRIBERS_GAINED = "subscribers_gained"
+    SUBSCRIBERS_LOST = "subscribers_lost"
+    ENGAGED_VIEWS = "engaged_views"
+    VIDEO_VIEWS = "video_views"
+    VIEWERS = "viewers"
+    AVERAGE_VIEWED = "average_viewed"  # share of its length that a view lasted on average, may pass 1
+    SKIP_RATE = "skip_rate"  # share of views that left at once, 0 to 1
+    PLAYLIST_ADDS = "playlist_adds"
+    NAVIGATION = "navigation"  # taps on, back and away from a story
+    CROSSPOSTED_VIEWS = "crossposted_views"  # on all places it was posted to together
+    FACEBOOK_VIEWS = "facebook_views"
 
 
 @dataclass(frozen=True)
@@ -144,7 +170,7 @@ class Published:
 class PostCounts:
     """A post's numbers now; a metric the platform does not tell is absent, never zero."""
 
-    metrics: Mapping[str, int]
+    metrics: Mapping[str, int | float]
     simulated: bool = False
 
 
