@@ -94,12 +94,17 @@ class SearchProperty(TenantModel):
 
 
 class SearchDay(TenantModel):
-    """How a page did for one query on a day."""
+    """How a page did for one query on a day, or on so many days up to it where a file tells only their sum.
+
+    Without a page and a query: the whole site; with one of them: that one. Search Console leaves rare queries out, so
+    the sums differ, and are kept apart.
+    """
 
     CLIENT_PATH = "property__client_id"
 
     property = models.ForeignKey(SearchProperty, models.CASCADE, related_name="days")
     date = models.DateField()
+    days = models.PositiveSmallIntegerField(default=1, help_text=_("how many days up to the date it is the sum of"))
     page = models.CharField(max_length=500, blank=True)
     query = models.CharField(max_length=300, blank=True)
     clicks = models.PositiveIntegerField(default=0)
@@ -111,6 +116,9 @@ class SearchDay(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["property", "date", "page", "query"], name="one_searchday")]
+
+    if TYPE_CHECKING:
+        property_id: uuid.UUID
 
     def __str__(self) -> str:
         return f"{self.date} {self.query}"
