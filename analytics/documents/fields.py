@@ -25,7 +25,8 @@ class Kind(StrEnum):
 class Field:
     """A figure of a day. `usually`: why it is null where the platform gives none, None where it always comes.
 
-    `total`: it stands at that day's end (followers), where others were won on that day (likes).
+    `total`: it stands at that day's end (followers), where others were won on that day (likes). `since`: the total
+    whose growth since the day before is this figure, where the platform tells only the total.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Field:
     usually: Missing | None = None
     total: bool = False
     items: Mapping[str, Kind] | None = None
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Document:
     engagement: Sequence[str] = ()
     content_count: str = ""
     is_music: bool = False
+    by_hand_only: bool = False
 
     def field(self, key: str) -> Field | None:
         """The field of this name."""
