@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trenddrop.platforms import PLATFORM_SETTINGS
+from trenddrop.platforms import MUSIC_SETTINGS, PLATFORM_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = {"PRODUCTION": "1", "DEBUG": "0", "SECRET_KEY": "q7x" * 20 + "Zk3", "ALLOWED_HOSTS": "trenddrop.example"}
@@ -44,4 +44,4 @@ def test_production_refuses_debug_and_weak_secrets(environment: dict[str, str], 
 def test_every_variable_the_settings_read_is_named_in_the_example() -> None:
     read = re.findall(r'env(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', (ROOT / "trenddrop" / "settings.py").read_text())
     named = (ROOT / ".env.example").read_text()
-    assert [name for name in [*read, *PLATFORM_SETTINGS] if not re.search(rf"^# {name}=", named, re.MULTILINE)] == []
+    assert [name for name in [*read, *PLATFORM_SETTINGS, *MUSIC_SETTINGS] if not re.search(rf"^# {name}=", named, re.MULTILINE)] == []

@@ -77,3 +77,34 @@ PLATFORM_SETTINGS = {
     # Empty: videos go straight to the account's own server.
     "BLUESKY_VIDEO_SERVICE": "https://video.bsky.app",
 }
+
+# Where music is counted without a sign-in (analytics.sources); Amazon Music has no API: by hand or from its exports.
+MUSIC = {
+    "spotify": "analytics.sources.spotify.Spotify",
+    "soundcloud": "analytics.sources.soundcloud.SoundCloud",
+    "deezer": "analytics.sources.deezer.Deezer",
+    "apple_music": "analytics.sources.apple_music.AppleMusic",
+    "tidal": "analytics.sources.tidal.Tidal",
+}
+
+# By variable, as above; Deezer asks for no app.
+MUSIC_SETTINGS = {
+    "SPOTIFY_CLIENT_ID": "",
+    "SPOTIFY_CLIENT_SECRET": "",
+    "SPOTIFY_API_URL": "https://api.spotify.com",
+    "SPOTIFY_ACCOUNTS_URL": "https://accounts.spotify.com",
+    "SOUNDCLOUD_CLIENT_ID": "",
+    "SOUNDCLOUD_CLIENT_SECRET": "",
+    "SOUNDCLOUD_API_URL": "https://api.soundcloud.com",
+    "SOUNDCLOUD_TOKEN_URL": "https://secure.soundcloud.com",
+    "DEEZER_API_URL": "https://api.deezer.com",
+    "APPLE_MUSIC_TEAM_ID": "",
+    "APPLE_MUSIC_KEY_ID": "",
+    # The .p8 file's text; line breaks may be written as \n.
+    "APPLE_MUSIC_PRIVATE_KEY": "",
+    "APPLE_MUSIC_API_URL": "https://api.music.apple.com",
+    "TIDAL_CLIENT_ID": "",
+    "TIDAL_CLIENT_SECRET": "",
+    "TIDAL_API_URL": "https://openapi.tidal.com",
+    "TIDAL_AUTH_URL": "https://auth.tidal.com",
+}

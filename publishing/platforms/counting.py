@@ -92,3 +92,11 @@ class FindsAccounts(Protocol):
 
     def find(self, address: str) -> Found | None:
         """The account behind a link or an id; None when there is none. Raises Rejected with what is wrong with it."""
+
+
+@runtime_checkable
+class Watches(Protocol):
+    """A platform whose days also hold what people chose to watch: charts of countries, playlists by their links."""
+
+    def watching(self, chosen: Mapping[str, Any]) -> CountsDays:
+        """The same platform, looking there: `countries` (ISO, of charts) and `playlists` (links) of a tracked account."""

@@ -65,7 +65,8 @@ Refusal = Callable[[Answer], PlatformError]
 class Wire:
     """Calls to one platform: `name` for messages, `refusal` for what its 4xx answers mean.
 
-    `busy`: how long to wait after a 429 that does not say, or what tells it from the time of the answer.
+    `busy`: how long to wait after a 429 that does not say, or what tells it from the time of the answer. `later` and
+    `again`: what a message says of the work that waits, where that is no post.
     """
 
     client: httpx.Client
@@ -73,6 +74,8 @@ class Wire:
     clock: Clock
     refusal: Refusal
     busy: timedelta | Callable[[datetime], timedelta] | None = None
+    later: str = "The post is kept and goes out later."
+    again: str = "Nothing was published; we try again."
 
     def call(
         self,
@@ -117,13 +120,13 @@ class Wire:
     def _meaning(self, answer: Answer, *, final: bool) -> PlatformError:
         if answer.status == 429:
             after = wait(answer.headers, now=self.clock()) or self._pause()
-            return TryLater(f"{self.name} asks us to slow down. The post is kept and goes out later.", after=after)
+            return TryLater(f"{self.name} asks us to slow down. {self.later}", after=after)
         if answer.status < 300 or answer.status >= 500 or answer.status == 408:
             return self._unclear(final, reason=_problem(answer))
         if 300 <= answer.status < 400:
             return Rejected(f"{self.name} sent us to another address. Check the server's address.", code="redirect")
         if answer.is_page:
-            return TryLater(f"{self.name} {_problem(answer)}. Nothing was published; we try again.")
+            return TryLater(f"{self.name} {_problem(answer)}. {self.again}")
         return self.refusal(answer)
 
     def _pause(self) -> timedelta | None:
@@ -137,7 +140,7 @@ class Wire:
             return OutcomeUnknown(
                 f"{self.name} {reason} after the post was sent. It may be public: we look before sending again."
             )
-        return TryLater(f"{self.name} {reason}. Nothing was published; we try again.")
+        return TryLater(f"{self.name} {reason}. {self.again}")
 
 
 def _problem(answer: Answer) -> str:
