@@ -5,8 +5,10 @@ from analytics.models.conversions import (
     ConversionCredit,
     ConversionMessage,
     ConversionSite,
+    Hit,
     LinkDay,
     ShortLink,
+    SiteDay,
     Touch,
 )
 from analytics.models.days import AudienceSnapshot, DailyMetrics, MetricImport, TrackedAccount
@@ -29,6 +31,7 @@ __all__ = [
     "EngagementHour",
     "EventBatch",
     "EventType",
+    "Hit",
     "LinkDay",
     "MeasuredPost",
     "MetricImport",
@@ -40,6 +43,7 @@ __all__ = [
     "SearchProperty",
     "SeoMetrics",
     "ShortLink",
+    "SiteDay",
     "Touch",
     "TrackedAccount",
 ]

@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,67 @@ class LinkDay(TenantModel):
         return f"{self.date}: {self.clicks}"
 
 
+class SiteDay(TenantModel):
+    """How often a website's page was opened from elsewhere on a day: counted alone, of everybody, with no pseudonym."""
+
+    CLIENT_PATH = "site__client_id"
+
+    site = models.ForeignKey(ConversionSite, models.CASCADE, related_name="days")
+    date = models.DateField()
+    channel = models.CharField(max_length=40, blank=True, help_text=_("the platform, or utm_source"))
+    campaign = models.CharField(max_length=120, blank=True)
+    visits = models.BigIntegerField(default=0)
+    agreed = models.BigIntegerField(default=0, help_text=_("of these, by somebody who agreed to be told apart"))
+    conversions = models.BigIntegerField(default=0, help_text=_("by somebody who did not agree: counted, not kept"))
+    bots = models.BigIntegerField(default=0, help_text=_("previews and crawlers, not in visits"))
+
+    objects = TenantQuerySet["SiteDay"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "date", "channel", "campaign"], name="one_siteday")]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.visits}"
+
+
+class Hit(TenantModel):
+    """One click or visit that waits to be added to its day; gone within seconds, with nothing of who it was."""
+
+    class Kind(models.TextChoices):
+        CLICK = "click", _("followed a link")
+        VISIT = "visit", _("came to the page")
+        AGREED = "agreed", _("agreed to be told apart")
+        CONVERSION = "conversion", _("did what counts, and did not agree")
+
+    link = models.ForeignKey(ShortLink, models.CASCADE, null=True, related_name="+", db_index=False)
+    site = models.ForeignKey(ConversionSite, models.CASCADE, null=True, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    country = models.CharField(max_length=2, blank=True)
+    referrer = models.CharField(max_length=100, blank=True)
+    device = models.CharField(max_length=10, blank=True)
+    channel = models.CharField(max_length=40, blank=True)
+    campaign = models.CharField(max_length=120, blank=True)
+    is_bot = models.BooleanField(default=False)
+
+    objects = TenantQuerySet["Hit"].as_manager()
+
+    if TYPE_CHECKING:
+        link_id: uuid.UUID | None
+        site_id: uuid.UUID | None
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(link=None, site__isnull=False) | models.Q(link__isnull=False, site=None),
+                name="hit_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class Touch(TenantModel):
     """A visit that somebody who agreed made: by which post or link, to which page, when."""
 
@@ -157,12 +219,20 @@ class Conversion(TenantModel):
     first_touch = models.CharField(max_length=8, choices=Touch.Kind.choices, blank=True)
     first_touch_at = models.DateTimeField(null=True, blank=True)
     touchpoints = models.JSONField(default=list, blank=True, help_text=_("[{at, kind, channel, post, link}], in order"))
-    refunded_at = models.DateTimeField(null=True, blank=True)
+    refunded = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text=_("of the value, given back"))
+    refunded_at = models.DateTimeField(null=True, blank=True, help_text=_("when all of it had been given back"))
+    told = models.JSONField(
+        default=dict, blank=True, help_text=_("what came with it: its own link and utm, and names of the same thing")
+    )
 
     objects = TenantQuerySet["Conversion"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "-at"], name="conversion_recent")]
+        indexes = [
+            models.Index(fields=["organization", "-at"], name="conversion_recent"),
+            models.Index(fields=["site", "visitor", "at"], name="conversions_of_visitor"),
+            GinIndex(fields=["told"], name="conversion_told", opclasses=["jsonb_path_ops"]),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["site", "source", "external_id"], name="one_conversion"),
             models.CheckConstraint(condition=models.Q(value=None) | models.Q(value__gte=0), name="conversion_worth"),
@@ -181,6 +251,7 @@ class ConversionCredit(TenantModel):
     model = models.CharField(max_length=6, choices=ConversionSite.Model.choices)
     post = models.ForeignKey(ScheduledPost, models.CASCADE, null=True, blank=True, related_name="credits")
     channel = models.CharField(max_length=40, blank=True)
+    campaign = models.CharField(max_length=120, blank=True)
     share = models.FloatField()
 
     objects = TenantQuerySet["ConversionCredit"].as_manager()
