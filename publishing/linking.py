@@ -124,3 +124,8 @@ def links_for(request: ApprovalRequest, *, now: dt.datetime) -> QuerySet[ReviewL
     if request.client_id:
         opens |= Q(request=None, client_id=request.client_id)
     return ReviewLink.objects.filter(opens, working(now), organization_id=request.organization_id)
+
+
+def ask_for_mail(request: ApprovalRequest, *, now: dt.datetime) -> int:
+    """Have what waits mailed to those who decide by a link; several pieces at once come in one mail. How many."""
+    return links_for(request, now=now).filter(may_decide=True).update(mail_asked_at=now)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import notifications, tenancy
 from accounts.models import Membership
-from publishing import approving
+from publishing import approving, linking
 from publishing.delivery import asks, releasing
 from publishing.models import ApprovalAsk, ApprovalRequest, ScheduledPost
 
@@ -76,6 +76,7 @@ def remind(request: ApprovalRequest, *, now: dt.datetime) -> None:
     people = [ask.member.user for ask in rows if ask.member]
     if any(ask.is_client for ask in rows):
         people += [member.user for member in asks.client_members(request)]
+        linking.ask_for_mail(request, now=now)
     ApprovalAsk.objects.filter(pk__in=[ask.pk for ask in rows]).update(reminded_at=now)
     asks.say(request, people, title=gettext_lazy("Still to be approved: %(piece)s"), message=words)
 

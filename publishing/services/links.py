@@ -147,10 +147,9 @@ def revoke(link: ReviewLink, *, by: Membership, now: dt.datetime) -> ReviewLink:
 
 
 def announce(request: ApprovalRequest, *, now: dt.datetime) -> int:
-    """Have what waits mailed to those who hold a link to it; several pieces at once come in one mail. How many."""
+    """Tell those who decide by a link that it waits for them; how many."""
     with tenancy.widened():
-        rows = linking.links_for(request, now=now).filter(may_decide=True)
-        return rows.update(mail_asked_at=now)
+        return linking.ask_for_mail(request, now=now)
 
 
 def _look_again(link: ReviewLink, *, now: dt.datetime) -> None:

@@ -65,7 +65,8 @@ def test_days_tell_posts_intentions_free_slots_and_what_comes_too_near(cast: Cas
 
 @pytest.mark.parametrize(
     "asked",
-    [{"since": "x"}, {"timezone": "Mars"}, {"since": "2026-11-09", "until": "2026-11-01"}, {"since": "2026-01-01", "until": "2026-12-01"},
+    [{"since": "x"}, {"timezone": "Mars"}, {"since": "2026-11-09", "until": "2026-11-01"},
+     {"since": "2026-01-01", "until": "2026-12-01"},
      {"since": "0001-01-01", "until": "0001-01-02"}, {"since": "2026-11-01", "until": "2026-11-02", "timezone": "Mars"},
      {"since": "2026-11-01", "until": "2026-11-02", "client": "x"},
      {"since": "2026-11-01", "until": "2026-11-02", "state": "x"}],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
@@ -20,7 +21,7 @@ from accounts.models import AuditEntry, BrandProfile, ClientAccount
 from content.models import ContentAsset, GeneratedContent
 from content.services import pieces
 from publishing import linking
-from publishing.delivery import link_mail
+from publishing.delivery import agreeing, asks, link_mail
 from publishing.models import ApprovalRequest, ReviewComment, ReviewDevice, ReviewLink
 from publishing.services import links
 from publishing.services.approvals import asking, commenting, deciding, workflows
@@ -392,6 +393,19 @@ def test_several_pieces_asked_about_at_once_come_in_one_mail(review: Review) -> 
     assert link_mail.send(review.link.pk, now=later)
     assert mail.outbox[0].subject == "3 pieces of Kesar Naturals need your word"
     assert link_mail.due(later + DAY / 2) == []
+
+
+def test_who_decides_by_a_link_is_reminded_by_mail_like_everybody_else(review: Review) -> None:
+    link_mail.send(review.link.pk, now=NOW)
+    cache.clear()  # minutes went by: nobody has the mail in hand any more
+    with tenancy.of_organization(review.cast.kesar.pk):
+        asking.remind(review.request, by=review.cast.ben, now=NOW + DAY / 4)
+    assert link_mail.send(review.link.pk, now=NOW + DAY / 4)
+    cache.clear()
+    with tenancy.of_organization(review.cast.kesar.pk):
+        agreeing.remind(asks.hold(review.request.pk), now=NOW + DAY / 2)
+    assert link_mail.send(review.link.pk, now=NOW + DAY)
+    assert [letter.to for letter in mail.outbox] == 3 * [["isha@chaipoint.example"]]
 
 
 def test_a_link_that_ended_is_not_mailed(review: Review) -> None:
