@@ -2,9 +2,9 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import trenddrop.core.ids
 from django.db import migrations, models
 
+import trenddrop.core.ids
 from accounts.guarding import NOTHING, guard, same_organization, through
 from accounts.tenancy import isolate
 
