@@ -12,7 +12,15 @@ from analytics.models.conversions import (
     Touch,
 )
 from analytics.models.days import AudienceSnapshot, DailyMetrics, MetricImport, TrackedAccount
-from analytics.models.events import EngagementDay, EngagementHour, EventBatch, EventType
+from analytics.models.events import (
+    EngagementDay,
+    EngagementEvent,
+    EngagementHour,
+    EventBatch,
+    EventKey,
+    EventType,
+    TouchedHour,
+)
 from analytics.models.metrics import MeasuredPost, PostMetrics
 from analytics.models.rollups import AccountDay, AnalyticsSnapshot, PostDay, RollupMark
 from analytics.models.worth import AssetCost, RoiCalculation, SearchDay, SearchProperty, SeoMetrics
@@ -28,8 +36,10 @@ __all__ = [
     "ConversionSite",
     "DailyMetrics",
     "EngagementDay",
+    "EngagementEvent",
     "EngagementHour",
     "EventBatch",
+    "EventKey",
     "EventType",
     "Hit",
     "LinkDay",
@@ -45,5 +55,6 @@ __all__ = [
     "ShortLink",
     "SiteDay",
     "Touch",
+    "TouchedHour",
     "TrackedAccount",
 ]
