@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from analytics import best_times, learning
-from analytics.collection import posts
+from analytics.collection import days, posts
+from analytics.rollups import posts as rollups
 
 
 @shared_task
@@ -23,3 +24,15 @@ def learn_due() -> None:
 def find_best_times() -> None:
     """Score the hours of accounts about which something new is known."""
     best_times.find_best_times(now=timezone.now())
+
+
+@shared_task
+def roll_up_posts() -> None:
+    """Bring the sums of posts up to date."""
+    rollups.roll_up_due(now=timezone.now())
+
+
+@shared_task
+def count_days() -> None:
+    """Ask accounts for their days."""
+    days.count_due(now=timezone.now())

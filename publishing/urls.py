@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/", practice.timeline, name="practice"),
     path("practice/media/<uuid:pk>/", practice.media, name="practice_media"),
     path("practice/api/account", practice_api.account),
+    path("practice/api/account/days", practice_api.days),
     path("practice/api/media", practice_api.media),
     path("practice/api/posts", practice_api.posts),
     path("practice/api/posts/<str:post>", practice_api.post),

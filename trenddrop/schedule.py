@@ -31,6 +31,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},
     "ideas for what fits best": {"task": "trends.tasks.write_best_ideas", "schedule": timedelta(hours=1)},
     "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},
+    "sum up posts": {"task": "analytics.tasks.roll_up_posts", "schedule": timedelta(minutes=5)},
+    "account days": {"task": "analytics.tasks.count_days", "schedule": timedelta(minutes=5)},
     "learn from results": {"task": "analytics.tasks.learn_due", "schedule": timedelta(minutes=30)},
     "resume interrupted assets": {
         "task": "content.tasks.resume_interrupted",

@@ -13,6 +13,9 @@ POST   /posts               [NewPost] with `Idempotency-Key`, kept for ever and 
                             too_many_files (one video or four images), media_unknown (no such file of this account).
 GET    /posts?key=KEY       -> 200 [Posts]: the post with that idempotency key, or none.
 GET    /posts/ID/metrics    -> 200 [Metrics], always `"simulated": true`. 404 not_found.
+GET    /account/days?from=DATE&to=DATE
+                            -> 200 [Days]: up to 400 days of the account in UTC, those before it was opened and after
+                            today left out; a day that runs has `"final": false`. 422 invalid.
 DELETE /posts/ID            -> 204, also when it is gone already.
 
 429 rate_limited carries `Retry-After` in seconds. 5xx before a post is stored may be answered again by the same key.
@@ -20,7 +23,7 @@ DELETE /posts/ID            -> 204, also when it is gone already.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -48,6 +51,7 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
+from publishing.platforms.counting import DayFigures, Missing
 from publishing.platforms.fit import refuse_what_cannot_fit
 from publishing.platforms.wire import UPLOAD, Answer, Wire, chunks, present
 
@@ -153,6 +157,29 @@ class Practice:
             found[post_id] = PostCounts(counts, simulated=True)
         return found
 
+    history: ClassVar[timedelta] = timedelta(days=400)
+    day_zone: ClassVar[str] = "UTC"
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:
+        """The running day, as far as it went."""
+        found = self.past_days(account, token=token, first=today, last=today)
+        return found[0] if found else DayFigures(today, {}, dict.fromkeys(DAY_FIGURES.values(), Missing.NO_ANSWER))
+
+    def past_days(
+        self,
+        account: str,  # noqa: ARG002 (a token opens one account)
+        *,
+        token: Token | None,
+        first: date,
+        last: date,
+    ) -> Sequence[DayFigures]:
+        """Simulated days, first to last."""
+        if token is None:
+            raise SignInAgain("The practice network tells an account's days to its own sign-in only.")
+        asked = {"from": first.isoformat(), "to": last.isoformat()}
+        told = self._call("GET", "/account/days", token, params=asked).fields()["days"]
+        return [_day(each) for each in told]
+
     def delete(self, platform_id: str, *, token: Token) -> None:
         """Take the post off the timeline."""
         self._call("DELETE", f"/posts/{platform_id}", token)
@@ -168,6 +195,17 @@ class Practice:
 
     def _call(self, method: str, path: str, token: Token, **request: Any) -> Answer:
         return self._wire.call(method, self._url + path, token=token.access, **request)
+
+
+DAY_FIGURES = {
+    "followers": "followers", "following": "following", "posts": "posts", "posted": "posted_24h", "views": "views",
+    "reach": "reach", "likes": "likes", "comments": "comments", "shares": "shares", "profile_views": "profile_views",
+}  # fmt: skip
+
+
+def _day(told: Mapping[str, Any]) -> DayFigures:
+    figures = {ours: told[theirs] for theirs, ours in DAY_FIGURES.items()}
+    return DayFigures(date.fromisoformat(told["date"]), figures, settled=bool(told["final"]))
 
 
 def _files(kit: PublishKit) -> dict[str, Media]:

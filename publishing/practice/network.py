@@ -1,5 +1,6 @@
 """What the practice network does with a request; the protocol is written down in publishing.platforms.practice."""
 
+import datetime as dt
 import hashlib
 import random
 import secrets
@@ -19,6 +20,7 @@ from publishing.models import PracticeAccount, PracticeMedia, PracticePost
 from publishing.practice import simulation
 
 TEXT_LIMIT = 500
+LONGEST_HISTORY = dt.timedelta(days=400)
 MEDIA_BYTES = 2 * 1024**3
 GRAPHEME = regex.compile(r"\X")
 
@@ -183,6 +185,24 @@ def counts_of(post: PracticePost, account: PracticeAccount) -> simulation.Counts
     """Return a post's simulated numbers as of now."""
     age = timezone.now() - post.created_at
     return simulation.counts(appeal=post.appeal, followers=account.followers, age=age)
+
+
+def days_of(account: PracticeAccount, *, first: dt.date, last: dt.date, now: dt.datetime) -> list[simulation.Day]:
+    """Return the account's simulated days, first to last, none before it was opened or after today."""
+    today = now.astimezone(dt.UTC).date()
+    with tenancy.of_organization(account.organization_id):
+        told = PracticePost.objects.filter(account=account, deleted_at=None).values_list("created_at", "appeal")
+        posts = [simulation.Told(at, appeal) for at, appeal in told]
+    opened = min([account.created_at, *(post.at for post in posts)]).astimezone(dt.UTC).date()
+    found = simulation.days(
+        name=account.handle,
+        base=account.followers,
+        opened=opened,
+        posts=posts,
+        last=min(last, today),
+        now=now,
+    )
+    return [day for day in found if day.date >= first]
 
 
 def handle_for(name: str) -> str:

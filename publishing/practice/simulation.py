@@ -3,7 +3,9 @@
 import datetime as dt
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 LIKES, COMMENTS, SHARES, SAVES = 0.052, 0.006, 0.009, 0.012  # of views, at an ordinary appeal
 RISE_HOURS = 5.0
@@ -43,3 +45,80 @@ def counts(*, appeal: float, followers: int, age: dt.timedelta) -> Counts:
         shares=math.floor(views * SHARES * warmth),
         saves=math.floor(views * SAVES * warmth),
     )
+
+
+# An account's days
+
+WINS = 0.0045  # of views become followers
+LEAVES = 0.00035  # of followers leave in a day
+LOOKS = 0.021  # of views look at the account
+MOVES_FOR = dt.timedelta(days=45)  # after that a post gathers nothing more
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A post as a day needs it: when it went out, and its draw."""
+
+    at: dt.datetime
+    appeal: float
+
+
+@dataclass(frozen=True)
+class Day:
+    """An account's day; all of it simulated."""
+
+    date: dt.date
+    followers: int
+    following: int
+    posts: int
+    posted: int
+    views: int
+    reach: int
+    likes: int
+    comments: int
+    shares: int
+    profile_views: int
+    final: bool
+
+
+def days(*, name: str, base: int, opened: dt.date, posts: Sequence[Told], last: dt.date, now: dt.datetime) -> list[Day]:
+    """Return every day since the account was opened: what posts gathered, who came by it, and who left."""
+    found: list[Day] = []
+    followers, standing = float(base), 0
+    for number in range((last - opened).days + 1):
+        date = opened + number * DAY
+        begins = dt.datetime.combine(date, dt.time(), dt.UTC)
+        until = min(begins + DAY, now)
+        new = sum(begins <= post.at < until for post in posts)
+        standing += new
+        won = _won(posts, base, begins, until)
+        whim = crc32(f"{name} {date}".encode()) / 2**32  # the same whenever it is asked for
+        followers += won["views"] * WINS - followers * LEAVES * 2 * whim
+        looked = math.floor(won["views"] * LOOKS + whim * base * 0.01)
+        found.append(
+            Day(
+                date=date,
+                followers=max(0, math.floor(followers)),
+                following=40 + number // 9,
+                posts=standing,
+                posted=new,
+                profile_views=looked,
+                final=until < now,
+                **won,
+            )
+        )
+    return found
+
+
+def _won(posts: Sequence[Told], base: int, begins: dt.datetime, until: dt.datetime) -> dict[str, int]:
+    """Return what posts gathered between two moments."""
+    won = dict.fromkeys(("views", "reach", "likes", "comments", "shares"), 0)
+    for post in posts:
+        if post.at >= until or begins - post.at > MOVES_FOR:
+            continue
+        after = counts(appeal=post.appeal, followers=base, age=until - post.at)
+        before = counts(appeal=post.appeal, followers=base, age=begins - post.at)
+        for name in won:
+            won[name] += getattr(after, name) - getattr(before, name)
+    return won

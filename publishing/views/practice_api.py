@@ -5,7 +5,7 @@ import math
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 
@@ -70,6 +70,17 @@ def _account(request: HttpRequest, account: PracticeAccount) -> HttpResponse:
         "simulated": True,
     }
     return JsonResponse(found)
+
+
+def _days(request: HttpRequest, account: PracticeAccount) -> HttpResponse:
+    try:
+        first, last = (date.fromisoformat(request.GET.get(name, "")) for name in ("from", "to"))
+    except ValueError as error:
+        raise Refused(422, "invalid", "Two dates are needed: from and to, as 2026-11-22.") from error
+    if not timedelta() <= last - first <= network.LONGEST_HISTORY:
+        raise Refused(422, "invalid", "At most 400 days are told at once, the first before the last.")
+    found = network.days_of(account, first=first, last=last, now=timezone.now())
+    return JsonResponse({"days": [asdict(day) for day in found], "simulated": True})
 
 
 def _media(request: HttpRequest, account: PracticeAccount) -> HttpResponse:
@@ -149,6 +160,7 @@ def _remove(request: HttpRequest, account: PracticeAccount, post: str) -> HttpRe
 
 
 account = protocol(GET=_account)
+days = protocol(GET=_days)
 media = protocol(POST=_media)
 posts = protocol(POST=_publish, GET=_find)
 post = protocol(DELETE=_remove)
