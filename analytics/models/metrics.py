@@ -87,6 +87,7 @@ class MeasuredPost(Claimable, Counts, TenantModel):
             models.Index(fields=["organization", "-published_at", "-id"], name="measured_recent"),
             models.Index(fields=["connection", "-published_at"], name="measured_of_account"),
             models.Index(fields=["asset"], name="measured_of_asset"),
+            models.Index(fields=["organization", "updated_at"], name="measured_changed"),
             models.Index(fields=["published_at"], name="to_learn_from", condition=models.Q(learned_at=None)),
         ]
 
@@ -99,7 +100,7 @@ class PostMetrics(Counts, TenantModel):
 
     CLIENT_PATH = "post__client_id"
 
-    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="snapshots")
+    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="snapshots", db_index=False)
     taken_at = models.DateTimeField()
     hour = models.FloatField(help_text=_("hours since publishing"))
     origin = models.CharField(max_length=8, choices=MeasuredPost.Origin.choices, default=MeasuredPost.Origin.API)

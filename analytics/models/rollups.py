@@ -34,7 +34,7 @@ class PostDay(Gains, TenantModel):
 
     CLIENT_PATH = "post__client_id"
 
-    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="days")
+    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="days", db_index=False)
     date = models.DateField()
     virality = models.SmallIntegerField(null=True, blank=True)
     quality = models.SmallIntegerField(null=True, blank=True)
@@ -54,7 +54,7 @@ class AccountDay(Gains, TenantModel):
     """What all posts of one connected account and brand won on one day: what overview, platforms and clients add up."""
 
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
-    connection = models.ForeignKey(PlatformConnection, models.CASCADE, related_name="+")
+    connection = models.ForeignKey(PlatformConnection, models.CASCADE, related_name="+", db_index=False)
     brand = models.ForeignKey("accounts.BrandProfile", models.CASCADE, null=True, blank=True, related_name="+")
     platform = models.CharField(max_length=20)
     date = models.DateField()
