@@ -92,6 +92,8 @@ NAMES = {
     "editorial_features": _("Editorial features"),
     "chart_positions": _("Positions in charts"),
     "playlists_found": _("Playlists it stands on"),
+    "playlists_watched": _("Playlists that are watched"),
+    "tracks_hidden": _("Tracks whose counts are hidden"),
     "monthly_listeners": _("Monthly listeners"),
     "listeners": _("Listeners"),
     "streams": _("Streams"),
