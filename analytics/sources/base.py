@@ -1,12 +1,15 @@
 """What a music source is, and what all of them do alike: figures that may be absent, lists that must end."""
 
+import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
 import httpx
 
-from publishing.platforms.base import Clock, PlatformError, Rejected, Sleep, Token
+from publishing.platforms.base import Clock, PlatformError, Rejected, Token
 from publishing.platforms.counting import AccountGone, DayFigures, Found, Missing
 from publishing.platforms.wire import Answer, Wire
 
@@ -14,6 +17,7 @@ LATER: Final = "Nothing is lost; we ask again later."
 AGAIN: Final = "We ask again."
 GONE: Final = "not_found"
 CONFIG: Final = "config"
+UNKNOWN_APP: Final = "401"
 MOST_TOP: Final = 10
 MOST_WATCHED: Final = 20
 
@@ -44,12 +48,43 @@ class Source(Protocol):
     def watching(self, chosen: Mapping[str, Any]) -> Self: ...
 
 
+@dataclass(frozen=True)
+class Watched:
+    """What people chose to watch: countries in small letters, none when none were chosen, and playlists' links."""
+
+    countries: tuple[str, ...] = ()
+    playlists: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, Any]) -> Self:
+        """Read a tracked account's settings; what is no country or no text is left out."""
+        typed = [str(one).strip().lower() for one in _listed(chosen.get("countries"))]
+        countries = [one for one in typed if re.fullmatch("[a-z]{2}", one)]
+        playlists = [str(one).strip() for one in _listed(chosen.get("playlists"))]
+        return cls(_first(countries), _first(playlists))
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _first(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, values)))[:MOST_WATCHED]
+
+
 class OnlyToday:
     """What tells how things stand and nothing of the past; its day is ours."""
 
     settings: ClassVar[Mapping[str, str]] = {}
     history: ClassVar[timedelta] = timedelta(0)
     day_zone: ClassVar[str] = ""
+    watched: Watched = Watched()
+
+    def watching(self, chosen: Mapping[str, Any]) -> Self:
+        """The same, looking at these countries and playlists."""
+        other = copy.copy(self)
+        other.watched = Watched.of(chosen)
+        return other
 
     def past_days(
         self,
@@ -125,25 +160,36 @@ def total(values: Iterable[int | None]) -> int | None:
     return sum(told) if told else None
 
 
-def placements(playlists: Sequence[Mapping[str, Any]]) -> int | None:
-    """In how many of the watched playlists the artist stands; None when none could be looked into."""
-    seen = [one["placed"] for one in playlists if one.get("placed") is not None]
-    return sum(bool(one) for one in seen) if seen else None
+def tell_playlists(day: Figures, watched: Sequence[Mapping[str, Any]], *, editorial: str = "") -> None:
+    """Keep what watched playlists told: each `placed` yes, no, or None where nobody may look.
+
+    `editorial`: the figure that lists the service's own among them.
+    """
+    if not watched:
+        return
+    looked = [one for one in watched if one["placed"] is not None]
+    placed = [one for one in looked if one["placed"]]
+    day.tell("playlists_watched", list(watched))
+    day.tell("playlist_placements", len(placed) if looked else None, without=Missing.NO_ACCESS)
+    day.tell("playlists_found", placed if looked else None, without=Missing.NO_ACCESS)
+    if editorial:
+        day.tell(editorial, [one for one in placed if one["editorial"]] or None, without=Missing.BY_HAND)
 
 
-def chosen_countries(chosen: Mapping[str, Any], usual: str) -> tuple[str, ...]:
-    """The countries of a tracked account's settings, small letters, each once."""
-    given = chosen.get("countries")
-    typed = [str(one).strip().lower() for one in given] if isinstance(given, list | tuple) else []
-    found = [one for one in typed if len(one) == 2 and one.isascii() and one.isalpha()]  # noqa: PLR2004
-    return tuple(dict.fromkeys(found))[:MOST_WATCHED] or (usual,)
-
-
-def chosen_playlists(chosen: Mapping[str, Any]) -> tuple[str, ...]:
-    """The links of the playlists of a tracked account's settings."""
-    given = chosen.get("playlists")
-    typed = [str(one).strip() for one in given] if isinstance(given, list | tuple) else []
-    return tuple(dict.fromkeys(filter(None, typed)))[:MOST_WATCHED]
+def playlist(
+    id: str,  # noqa: A002
+    *,
+    title: str,
+    url: str,
+    position: int | None,
+    followers: int | None = None,
+    editorial: bool = False,
+) -> dict[str, Any]:
+    """A watched playlist; `position` nought: the artist does not stand in it, None: nobody may look."""
+    told: dict[str, Any] = {"id": id, "title": title or id, "url": url, "editorial": editorial}
+    told |= {"placed": None if position is None else position > 0}
+    told |= {"followers": followers} if followers is not None else {}
+    return told | ({"position": position} if position else {})
 
 
 def gone(name: str, error: Rejected) -> AccountGone | Rejected:
@@ -157,8 +203,8 @@ def refused(name: str, answer: Answer, told: str) -> PlatformError:
     """The error for a 4xx answer of a service asked with the installation's own app."""
     if answer.status in {404, 410}:
         return Rejected(f"{name} does not have this. {told}".strip(), code=GONE)
-    if answer.status == 401:  # noqa: PLR2004
-        return Rejected(f"{name} does not accept this installation's app. {told}".strip(), code=CONFIG)
+    if answer.status == 401:
+        return Rejected(f"{name} does not accept this installation's app. {told}".strip(), code=UNKNOWN_APP)
     return Rejected(f"{name} does not answer this: {told or answer.status}", code=str(answer.status))
 
 

@@ -2,14 +2,14 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from django.core.cache import cache
 
-from analytics.sources.base import CONFIG
+from analytics.sources.base import CONFIG, UNKNOWN_APP
 from publishing.platforms.base import Clock, PlatformError, Rejected, Sleep, TryLater
 from publishing.platforms.wire import Answer, Wire
 from trenddrop.core.crypto import SecretUnreadable, keyring
@@ -111,3 +111,31 @@ class AppTokens:
 
     def _now(self) -> float:
         return self.clock().timestamp()
+
+
+@dataclass(frozen=True)
+class AppApi:
+    """Calls signed with the app's token, which is asked for anew once when it is refused."""
+
+    wire: Wire
+    tokens: AppTokens
+    scheme: str = "Bearer"
+
+    def get(
+        self, url: str, params: Mapping[str, Any] | None = None, *, takes: Container[int] = (), accept: str = ""
+    ) -> Answer:
+        """An answer that worked."""
+        try:
+            return self._get(url, params, takes, accept)
+        except Rejected as error:
+            if error.code != UNKNOWN_APP:
+                raise
+        self.tokens.drop()
+        return self._get(url, params, takes, accept)
+
+    def _get(self, url: str, params: Mapping[str, Any] | None, takes: Container[int], accept: str) -> Answer:
+        token = self.tokens.get()
+        headers = {"Authorization": f"{self.scheme} {token}", **({"Accept": accept} if accept else {})}
+        # An address that was handed to us (the next page) has its query already.
+        more = {} if params is None else {"params": dict(params)}
+        return self.wire.call("GET", url, hide=(token,), headers=headers, takes=takes, **more)
