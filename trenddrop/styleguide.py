@@ -69,6 +69,22 @@ def example_chart() -> charts.LineChart:
     )
 
 
+def falling_chart() -> charts.LineChart:
+    """Gains that fell below nought, and what was expected of some days alone."""
+    gains = [40.0, 52, 31, 18, -6, -24, -31, -12, 9, 22, 35, 28]
+    low: list[float | None] = [None] * 6 + [4.0] * 6
+    high: list[float | None] = [None] * 6 + [30.0] * 6
+    return charts.LineChart(
+        title=str(_("Followers won a day")),
+        summary=str(_("Followers won a day over twelve days; for four of them more left than came.")),
+        x=range(12),
+        labels=[f"{day + 1} Nov" for day in range(12)],
+        series=[charts.Series(str(_("Seen")), gains)],
+        ticks=[(0, "1 Nov"), (11, "12 Nov")],
+        band=charts.Band(str(_("Expected")), low, high),
+    )
+
+
 def _context() -> dict[str, object]:
     return {
         "colours": COLOURS,
@@ -83,6 +99,7 @@ def _context() -> dict[str, object]:
         "form": ExampleForm(),
         "wrong": ExampleForm({"caption": "A caption that goes on"}),
         "chart": example_chart(),
+        "falling": falling_chart(),
         "now": NOW,
         "moments": [
             NOW - timedelta(minutes=4),

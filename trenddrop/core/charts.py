@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import floor, log10
+from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 1000.0, 290.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 994.0, 28.0, 250.0
@@ -21,11 +21,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Band:
-    """What was to be expected: a low and a high per x."""
+    """What was to be expected: a low and a high per x; both None where nothing was expected."""
 
     label: str
-    low: Sequence[float]
-    high: Sequence[float]
+    low: Sequence[float | None]
+    high: Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,17 @@ def polyline(dots: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in dots)
 
 
-def nice_steps(highest: float, *, count: int = 4) -> list[float]:
-    """Round values from 0 to at least `highest`, about `count` steps of 1, 2 or 5 times a power of ten."""
-    if highest <= 0:
+def nice_steps(highest: float, *, lowest: float = 0.0, count: int = 4) -> list[float]:
+    """Round values from 0, or below `lowest`, to at least `highest`: about `count` steps of 1, 2 or 5 times ten^n."""
+    highest, lowest = max(highest, 0.0), min(lowest, 0.0)
+    if highest == lowest:
         return [0.0, 1.0]
-    rough = highest / count
+    rough = (highest - lowest) / count
     power = 10.0 ** floor(log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    steps = [0.0]
-    while steps[-1] < highest:
-        steps.append(round(steps[-1] + step, 10))
-    return steps
+    below = ceil(-lowest / step - 1e-9)
+    above = ceil(highest / step - 1e-9)
+    return [round(number * step, 10) for number in range(-below, above + 1)]
 
 
 def median_bar(ratio: float) -> tuple[float, bool]:
@@ -148,7 +148,7 @@ def thinned(levels: Sequence[int], *, most: int = 130) -> list[int]:
 
 
 def draw(chart: LineChart) -> Drawing:
-    """The chart in coordinates; the vertical axis starts at nought."""
+    """The chart in coordinates; nought is on the vertical axis, at its foot where nothing lies below."""
     scale = _Scale.fit(chart)
     first = chart.series[0] if chart.series else None
     return Drawing(
@@ -177,15 +177,17 @@ class _Scale:
     @classmethod
     def fit(cls, chart: LineChart) -> "_Scale":
         values = [value for line in chart.series for value in line.values if value is not None]
-        values += [*chart.band.high] if chart.band else []
+        values += [end for end in (*chart.band.low, *chart.band.high) if end is not None] if chart.band else []
         left, right = (min(chart.x), max(chart.x)) if chart.x else (0.0, 1.0)
-        return cls(left=left, right=right if right > left else left + 1, steps=nice_steps(max(values, default=0)))
+        steps = nice_steps(max(values, default=0), lowest=min(values, default=0))
+        return cls(left=left, right=right if right > left else left + 1, steps=steps)
 
     def x(self, value: float) -> float:
         return round(LEFT + (value - self.left) / (self.right - self.left) * (RIGHT - LEFT), 1)
 
     def y(self, value: float) -> float:
-        return round(BOTTOM - value / self.steps[-1] * (BOTTOM - TOP), 1)
+        low, high = self.steps[0], self.steps[-1]
+        return round(BOTTOM - (value - low) / (high - low) * (BOTTOM - TOP), 1)
 
 
 def _runs(x: Sequence[float], values: Sequence[float | None], scale: _Scale) -> list[list[tuple[float, float]]]:
@@ -211,9 +213,9 @@ def _area(x: Sequence[float], values: Sequence[float | None], scale: _Scale) -> 
 
 
 def _band(x: Sequence[float], band: Band, scale: _Scale) -> str:
-    upper = [(scale.x(at), scale.y(value)) for at, value in zip(x, band.high, strict=False)]
-    lower = [(scale.x(at), scale.y(value)) for at, value in zip(x, band.low, strict=False)]
-    return f"{polyline([*upper, *lower[::-1]])}Z" if upper else ""
+    """Stretches without a hole, each round: its upper edge there, its lower edge back."""
+    edges = zip(_runs(x, band.high, scale), _runs(x, band.low, scale), strict=False)
+    return "".join(f"{polyline([*upper, *lower[::-1]])}Z" for upper, lower in edges)
 
 
 def _anchor(x: float) -> str:
