@@ -282,6 +282,22 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Conversions"),
+        {
+            "short_link.made": _("{who} made the counted link {what}"),
+            "short_link.changed": _("{who} changed the counted link {what}"),
+            "conversion_site.added": _("{who} set up the website {what}"),
+            "conversion_site.changed": _("{who} changed the website {what}"),
+            "conversion_site.secret_changed": _("{who} gave the website {what} another secret"),
+            "conversion_site.webhook_changed": _("{who} changed the {shop} webhook of {what}"),
+            "conversion_site.removed": _("{who} removed the website {what}"),
+            "conversion.entered": _("{who} entered the conversion {what}"),
+            "conversion.refunded": _("{who} noted that {what} was given back"),
+            "conversion.removed": _("{who} removed the conversion {what}"),
+            "conversions.imported": _("{who} brought {count} conversions of {what} from a file"),
+        },
+    ),
+    Area(
         _("Review links"),
         {
             "link.made": _("{who} gave {what} a link to approve by"),

@@ -1,10 +1,12 @@
 """Background work of analytics."""
 
+import uuid
+
 from celery import shared_task
 from django.utils import timezone
 
 from analytics import best_times, learning
-from analytics.collection import days, posts
+from analytics.collection import clicks, conversions, crediting, days, posts
 from analytics.rollups import posts as rollups
 
 
@@ -36,3 +38,28 @@ def roll_up_posts() -> None:
 def count_days() -> None:
     """Ask accounts for their days."""
     days.count_due(now=timezone.now())
+
+
+@shared_task
+def count_clicks() -> None:
+    """Add clicks and visits to their days."""
+    clicks.fold(now=timezone.now())
+
+
+@shared_task
+def apply_conversions() -> None:
+    """Apply what sites and shops told."""
+    conversions.apply_due(now=timezone.now())
+
+
+@shared_task
+def credit_again(site_id: str, *, organization_id: str) -> None:
+    """Reckon anew who earned a site's conversions."""
+    crediting.credit_again(uuid.UUID(site_id), organization_id=uuid.UUID(organization_id), now=timezone.now())
+
+
+@shared_task
+def forget_visits() -> None:
+    """Remove touches, pseudonyms and messages past their time."""
+    crediting.forget(now=timezone.now())
+    conversions.forget_messages(now=timezone.now())

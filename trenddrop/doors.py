@@ -56,6 +56,15 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "opportunity_ask": Door(Limit(20, MINUTE), Limit(500, DAY, by="organization")),
     # Platforms tell in bursts; each delivery is verified before anything is kept
     **dict.fromkeys(("webhook", "webhook_of"), Door(Limit(3000, MINUTE, by="ip"), reads="*")),
+    # Counted links and the pages of other sites: open to everybody, so each address has its share
+    "short_link": Door(Limit(600, MINUTE, by="ip"), reads="*"),
+    "site_script": Door(Limit(1200, MINUTE, by="ip"), reads="*"),
+    "site_tell": Door(Limit(300, MINUTE, by="ip")),
+    **dict.fromkeys(("site_events", "site_stripe", "site_shopify"), Door(Limit(3000, MINUTE, by="ip"))),
+    "numbers_link_new": Door(Limit(60, MINUTE), Limit(2000, DAY, by="organization")),
+    "post_link_make": Door(Limit(60, MINUTE), Limit(2000, DAY, by="organization")),
+    "piece_link_make": Door(Limit(60, MINUTE), Limit(2000, DAY, by="organization")),
+    "conversions_import": Door(Limit(20, MINUTE), Limit(200, DAY, by="organization")),
     "erasing": Door(Limit(60, MINUTE, by="ip"), reads="*"),
     "publish_now": Door(Limit(30, MINUTE)),
     "calendar_drop": Door(Limit(240, MINUTE)),

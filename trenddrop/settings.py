@@ -365,6 +365,10 @@ PIPER_VOICES = env.str("PIPER_VOICES", default="")
 TREND_HOURS_KEPT = timedelta(days=env.int("TREND_HOURS_KEPT_DAYS", default=120))
 TREND_DAYS_KEPT = timedelta(days=env.int("TREND_DAYS_KEPT_DAYS", default=730))
 TREND_TOPICS_KEPT = timedelta(days=env.int("TREND_TOPICS_KEPT_DAYS", default=365))
+# Of visits to people's websites: how long a pseudonym's touches are kept; and the header in which a proxy of ours
+# tells the country (CF-IPCountry, for one). Without it no country is known: addresses are never looked up, nor kept.
+TOUCHES_KEPT = timedelta(days=env.int("TOUCHES_KEPT_DAYS", default=396))
+COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
 TREND_TUNING = "trends.detection.tuned"  # reads what the setting trend_tuning holds
 TREND_SOURCES = {
     "google_news": "trends.sources.google_news.GoogleNews",
