@@ -116,6 +116,18 @@ def refused(deed: Callable[[], object]) -> str:
     return ""
 
 
+def test_what_is_allowed_is_told_from_what_is_refused(rows: list[Place]) -> None:
+    chai, metro, *_others = rows
+    assert refused(partial(_insert, PlatformConnection, chai, chai)) == ""
+    assert "row-level security" in refused(partial(_insert, PlatformConnection, metro, chai))
+    assert "does not exist" in refused(partial(_ask, "SELECT nothing FROM nowhere"))
+
+
+def _ask(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 def test_a_clients_member_writes_no_row_into_another_place(rows: list[Place]) -> None:
     chai, *others = rows
     open_doors = [

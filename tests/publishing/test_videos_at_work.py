@@ -104,8 +104,8 @@ def test_a_video_waits_on_youtube_and_is_live_at_its_time(tube: Desk) -> None:
     tube.work()
     assert (tube.now().status, tube.now().url[:24]) == ("published", "https://www.youtube.com/")
     assert server_of(tube).posts[0]["status"]["privacyStatus"] == "public"
+    assert {each.key: each.used for each in QuotaUse.objects.all()} == {"youtube:uploads": 1, "youtube:units": 2}
     use = QuotaUse.objects.get(key__contains="uploads")
-    assert use.used == 1
     assert use.ends_at - use.begins_at >= dt.timedelta(hours=23)
 
 
