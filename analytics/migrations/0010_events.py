@@ -280,6 +280,15 @@ class Migration(migrations.Migration):
             model_name="engagementhour",
             index=models.Index(fields=["organization", "hour"], name="hours_of_organization"),
         ),
+        migrations.AlterField(
+            model_name="eventbatch",
+            name="status",
+            field=models.CharField(
+                choices=[("archived", "Archived"), ("wanted", "Being brought back"), ("restored", "Restored")],
+                default="archived",
+                max_length=8,
+            ),
+        ),
         isolate(EVENT),
         guard(EVENT, through(EVENT, "post_id", POST)),
         isolate(TOUCHED),

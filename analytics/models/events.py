@@ -103,6 +103,7 @@ class EventBatch(TenantModel):
 
     class Status(models.TextChoices):
         ARCHIVED = "archived", _("Archived")
+        WANTED = "wanted", _("Being brought back")
         RESTORED = "restored", _("Restored")
 
     month = models.DateField(help_text=_("its first day"))
