@@ -8,6 +8,7 @@ from math import ceil, floor, log10
 WIDTH, HEIGHT = 1000.0, 290.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 994.0, 28.0, 250.0
 MEDIAN_AT = 33.33
+SMALLEST = 1e-6  # what differs by less is drawn as nought
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def polyline(dots: Sequence[tuple[float, float]]) -> str:
 def nice_steps(highest: float, *, lowest: float = 0.0, count: int = 4) -> list[float]:
     """Round values from 0, or below `lowest`, to at least `highest`: about `count` steps of 1, 2 or 5 times ten^n."""
     highest, lowest = max(highest, 0.0), min(lowest, 0.0)
-    if highest == lowest:
+    if highest - lowest < SMALLEST:
         return [0.0, 1.0]
     rough = (highest - lowest) / count
     power = 10.0 ** floor(log10(rough))
