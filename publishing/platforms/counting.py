@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
-from publishing.platforms.base import Token
+from publishing.platforms.base import SignInAgain, Token
 
 
 class Missing(StrEnum):
@@ -99,4 +99,11 @@ class Watches(Protocol):
     """A platform whose days also hold what people chose to watch: charts of countries, playlists by their links."""
 
     def watching(self, chosen: Mapping[str, Any]) -> CountsDays:
-        """The same platform, looking there: `countries` (ISO, of charts) and `playlists` (links) of a tracked account."""
+        """The same platform, looking there: `countries` (ISO, of charts) and `playlists` (links) of an account."""
+
+
+def required(token: Token | None) -> Token:
+    """The token, where a platform tells nothing without one."""
+    if token is None:
+        raise SignInAgain("This platform tells its numbers only of connected accounts. Connect the account first.")
+    return token

@@ -21,6 +21,7 @@ from tests.peers.fake_graph import (
     stamp,
     structure,
 )
+from tests.peers.fake_insights import INSTAGRAM, Told, of_instagram
 from tests.peers.wire import Request, Response
 
 ACCOUNT, HANDLE = "17841400000000001", "kesar"
@@ -39,6 +40,7 @@ METRICS = {
         "total_interactions",
         "follows",
         "profile_visits",
+        "reposts",
     },
     "REELS": {
         "reach",
@@ -49,8 +51,23 @@ METRICS = {
         "shares",
         "total_interactions",
         "ig_reels_avg_watch_time",
+        "ig_reels_video_view_total_time",
+        "reels_skip_rate",
+        "reposts",
+        "crossposted_views",
+        "facebook_views",
     },
-    "STORY": {"reach", "views", "shares", "replies", "navigation", "follows", "total_interactions"},
+    "STORY": {
+        "reach",
+        "views",
+        "shares",
+        "replies",
+        "navigation",
+        "follows",
+        "total_interactions",
+        "profile_visits",
+        "link_clicks",
+    },
 }
 KNOWN = {
     "image_url", "video_url", "media_type", "caption", "alt_text", "children", "is_carousel_item", "upload_type",
@@ -67,6 +84,7 @@ class FakeInstagram(FakeGraph):
         self.processing = 2
         self.total = 50
         self.stories: list[Fields] = []
+        self.told = Told(set(INSTAGRAM))
         super().__init__(now)
         self.uploads = FakeUploads(self.tokens, self._uploaded)
         if own:
@@ -126,10 +144,14 @@ class FakeInstagram(FakeGraph):
                 200, only({**self._account(), "id": OWN_PERSON, "user_id": ACCOUNT}, str(fields.get("fields", "")))
             )
         if parts[0] == ACCOUNT:
+            if self.told.is_gone:
+                return gone()
+            if parts[1:] == ["insights"]:
+                return of_instagram(self.told, fields, token)
             return self._of_account(method, parts[1:], fields)
         if parts[0] in self.containers and len(parts) == 1 and method == "GET":
             return self._container(parts[0], str(fields.get("fields", "")))
-        return self._of_media(method, parts, fields)
+        return self._of_media(method, parts, fields, token)
 
     def _account(self) -> Fields:
         return {
@@ -137,7 +159,7 @@ class FakeInstagram(FakeGraph):
             "username": HANDLE,
             "name": "Kesar Naturals",
             "profile_picture_url": f"{self.url}/kesar.jpg" if hasattr(self, "_http") else "",
-            "followers_count": 4210,
+            "followers_count": self.told.followers,
             "follows_count": 12,
             "media_count": len(self.posts),
         }
@@ -287,13 +309,15 @@ class FakeInstagram(FakeGraph):
         (self.stories if story else self.posts).append(row)
         return row
 
-    def _of_media(self, method: str, parts: list[str], fields: Fields) -> Response:
+    def _of_media(self, method: str, parts: list[str], fields: Fields, token: str) -> Response:
         row = next((one for one in [*self.posts, *self.stories] if one["id"] == parts[0]), None)
         if row is None:
             return gone()
         if parts[1:] == ["comments"]:
             return self._comments(method, row, fields)
         if parts[1:] == ["insights"]:
+            if token in self.told.locked:
+                return no(10, "Application does not have permission for this action", status=403)
             return insights(row, str(fields.get("metric", "")))
         if method == "DELETE":
             (self.posts if row in self.posts else self.stories).remove(row)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -28,13 +28,15 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
+from publishing.platforms.counting import Audience, DayFigures, required
 from publishing.platforms.hearing import Subscription
-from publishing.platforms.instagram import doors, listing, making, news
+from publishing.platforms.instagram import counting, doors, listing, making, news
 from publishing.platforms.instagram.doors import FACEBOOK, INSTAGRAM
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.containers import PUBLISHED, Containers
 from publishing.platforms.meta.errors import GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
+from publishing.platforms.meta.insights import ZONE
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.own_login import OwnLogin
 from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
@@ -274,12 +276,35 @@ class Instagram(CalledByMeta):
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
         """Insights by post; what Instagram does not tell of a kind of post is absent."""
-        found = {}
-        for media_id in ids:
-            counts = listing.counts(self._at(token), media_id, token=token.access)
-            if counts is not None:
-                found[media_id] = PostCounts(counts)
-        return found
+        counts = listing.Counts(self._at(token), token.access)
+        told = {media_id: counts.of(media_id) for media_id in ids}
+        return {media_id: PostCounts(found) for media_id, found in told.items() if found is not None}
+
+    @property
+    def history(self) -> timedelta:
+        """How far back days are told."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """Meta cuts days at Pacific midnight."""
+        return ZONE
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:
+        """How the account stands now."""
+        return self._days(account, token).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:
+        """Days that are over."""
+        return self._days(account, token).past(first, last)
+
+    def audience(self, account: str, *, token: Token | None) -> Sequence[Audience]:
+        """Who follows it; nothing below a hundred followers."""
+        return self._days(account, token).audience()
+
+    def _days(self, account: str, token: Token | None) -> counting.Days:
+        signed = required(token)
+        return counting.Days(self._at(signed), self._clock, account, signed.access)
 
     def subscribe(self, account_id: str, *, token: Token, callback: str, secret: str) -> Subscription:  # noqa: ARG002
         """Ask Meta to call the address set in the app's console for this account."""

@@ -6,18 +6,46 @@ from datetime import datetime
 from publishing.platforms.base import Metric, PlatformError, PublishKit, Rejected, Token
 from publishing.platforms.instagram.making import is_story
 from publishing.platforms.meta.containers import CLOCKS_DIFFER, made_at, since_unix
-from publishing.platforms.meta.errors import GONE, UNKNOWN_METRIC
-from publishing.platforms.meta.graph import Fields, Graph
+from publishing.platforms.meta.errors import GONE
+from publishing.platforms.meta.graph import Graph
+from publishing.platforms.meta.insights import Insights, Value, whole
 from publishing.platforms.meta.words import same
 
 LISTED = "id,caption,permalink,timestamp,media_type,media_product_type"
 BASIC = "id,like_count,comments_count,media_product_type"
-EVERYWHERE: Mapping[str, Metric] = {"reach": Metric.REACH, "views": Metric.VIEWS, "shares": Metric.SHARES}
-BY_PRODUCT: Mapping[str, Mapping[str, Metric]] = {
-    "FEED": {"likes": Metric.LIKES, "comments": Metric.COMMENTS, "saved": Metric.SAVES, "follows": Metric.FOLLOWS},
-    "REELS": {"likes": Metric.LIKES, "comments": Metric.COMMENTS, "saved": Metric.SAVES},
-    "STORY": {"replies": Metric.COMMENTS, "follows": Metric.FOLLOWS},
+Wanted = Mapping[str, tuple[Metric, ...]]
+EVERYWHERE: Wanted = {
+    "reach": (Metric.REACH,),
+    "views": (Metric.VIEWS,),
+    "shares": (Metric.SHARES,),
+    "total_interactions": (Metric.INTERACTIONS,),
 }
+POSTED: Wanted = {
+    "likes": (Metric.LIKES,),
+    "comments": (Metric.COMMENTS,),
+    "saved": (Metric.SAVES,),
+    "reposts": (Metric.REPOSTS,),
+}
+BY_PRODUCT: Mapping[str, Wanted] = {
+    "FEED": {**POSTED, "follows": (Metric.FOLLOWS,), "profile_visits": (Metric.PROFILE_VISITS,)},
+    "REELS": {
+        **POSTED,
+        "ig_reels_avg_watch_time": (Metric.AVERAGE_WATCH_SECONDS,),
+        "ig_reels_video_view_total_time": (Metric.WATCH_SECONDS,),
+        "reels_skip_rate": (Metric.SKIP_RATE,),
+        "crossposted_views": (Metric.CROSSPOSTED_VIEWS,),
+        "facebook_views": (Metric.FACEBOOK_VIEWS,),
+    },
+    "STORY": {
+        "replies": (Metric.COMMENTS, Metric.REPLIES),
+        "follows": (Metric.FOLLOWS,),
+        "profile_visits": (Metric.PROFILE_VISITS,),
+        "navigation": (Metric.NAVIGATION,),
+        "link_clicks": (Metric.LINK_CLICKS, Metric.CLICKS),
+    },
+}
+MILLISECONDS = frozenset({"ig_reels_avg_watch_time", "ig_reels_video_view_total_time"})
+PERCENT = frozenset({"reels_skip_rate"})
 
 
 def find(graph: Graph, kit: PublishKit, *, token: Token, since: datetime) -> dict[str, str] | None:
@@ -50,51 +78,39 @@ def comment_once(graph: Graph, media_id: str, words: str, *, token: str) -> None
         graph.post(f"{media_id}/comments", token=token, message=words)
 
 
-def counts(graph: Graph, media_id: str, *, token: str) -> dict[str, int] | None:
-    """Numbers of a post by our names; None when it is gone."""
-    try:
-        told = graph.get(media_id, token=token, fields=BASIC)
-    except Rejected as refused:
-        if refused.code == GONE:
-            return None
-        raise
-    basic = {Metric.LIKES: told.get("like_count"), Metric.COMMENTS: told.get("comments_count")}
-    found = {metric.value: value for metric, value in basic.items() if isinstance(value, int)}
-    wanted = {**EVERYWHERE, **BY_PRODUCT.get(str(told.get("media_product_type") or "FEED"), {})}
-    return found | {
-        wanted[name].value: value for name, value in _insights(graph, media_id, wanted, token=token).items()
-    }
+class Counts:
+    """Numbers of one account's posts; what a kind of post does not have is asked for once only."""
 
+    def __init__(self, graph: Graph, token: str) -> None:
+        self._graph, self._token = graph, token
+        self._asked: dict[str, Insights] = {}
 
-def _insights(graph: Graph, media_id: str, wanted: Mapping[str, Metric], *, token: str) -> dict[str, int]:
-    """All at once; one name Instagram does not know there fails the whole call, so then one by one."""
-    try:
-        return insights(graph, media_id, ",".join(wanted), token=token)
-    except Rejected as refused:
-        if refused.code != UNKNOWN_METRIC:
-            return {}
-    found: dict[str, int] = {}
-    for name in wanted:
+    def of(self, media_id: str) -> dict[str, Value] | None:
+        """Numbers of a post by our names; None when it is gone."""
         try:
-            found |= insights(graph, media_id, name, token=token)
-        except Rejected:
-            continue
-    return found
+            told = self._graph.get(media_id, token=self._token, fields=BASIC)
+        except Rejected as refused:
+            if refused.code == GONE:
+                return None
+            raise
+        basic = {Metric.LIKES: told.get("like_count"), Metric.COMMENTS: told.get("comments_count")}
+        found: dict[str, Value] = {metric.value: value for metric, value in basic.items() if isinstance(value, int)}
+        return found | self.insights(media_id, str(told.get("media_product_type") or "FEED"))
+
+    def insights(self, media_id: str, product: str) -> dict[str, Value]:
+        """What insights tell of a post of this kind."""
+        wanted = {**EVERYWHERE, **BY_PRODUCT.get(product, {})}
+        asked = self._asked.setdefault(product, Insights(self._graph, self._token))
+        found: dict[str, Value] = {}
+        for name, row in asked.ask(f"{media_id}/insights", wanted).items():
+            value = whole(row)
+            if value is not None:
+                found |= {metric.value: _ours(name, value) for metric in wanted.get(name, ())}
+        return found
 
 
-def insights(graph: Graph, node: str, names: str, *, token: str) -> dict[str, int]:
-    """Values by Meta's names; missing data is absent."""
-    told = graph.get(f"{node}/insights", token=token, metric=names)
-    found = {}
-    for row in told.get("data") or ():
-        value = _value(row)
-        if isinstance(value, int):
-            found[str(row.get("name"))] = value
-    return found
-
-
-def _value(row: Fields) -> object:
-    if isinstance(row.get("total_value"), dict):
-        return row["total_value"].get("value")
-    values = row.get("values") or [{}]
-    return values[0].get("value")
+def _ours(name: str, value: Value) -> Value:
+    """Milliseconds as seconds, a percentage as a share."""
+    if name in MILLISECONDS:
+        return round(value / 1000) if name.endswith("total_time") else value / 1000
+    return value / 100 if name in PERCENT and value > 1 else value

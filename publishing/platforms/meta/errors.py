@@ -47,6 +47,8 @@ PERMANENT: Mapping[int, str] = {
     803: GONE,
 }
 SIGNED_OUT = frozenset({190, 102, 3, 10, 1404078, 4279013})
+# The sign-in stands; this right was not given with it, or was taken back.
+LACKING = frozenset({3, 10, *range(200, 300)})
 LIMITED = frozenset({4, 17, 32, 613, *range(80000, 80015)})
 TRANSIENT = frozenset({1, 2, -1, -2})
 # An app that may not speak at all: its operator must act, no user can.
@@ -63,6 +65,10 @@ class Transient(TryLater):
 
 class NotReady(TryLater):
     """The container is still being processed."""
+
+
+class Lacking(SignInAgain):
+    """A right is missing; whatever needs no such right still works."""
 
 
 class Expired(TryLater):
@@ -139,8 +145,9 @@ class Meaning:
         known = set(codes)
         if told := next((CONFIG[code] for code in codes if code in CONFIG), ""):
             return Rejected(told, code="config")
-        if known & SIGNED_OUT or 200 <= codes[-1] <= 299:
-            return SignInAgain(f"{self._name} no longer accepts this sign-in ({words}). Posts are kept; connect again.")
+        if known & SIGNED_OUT or codes[-1] in LACKING:
+            meant = Lacking if codes[-1] in LACKING else SignInAgain
+            return meant(f"{self._name} no longer accepts this sign-in ({words}). Posts are kept; connect again.")
         if known & BUSY:
             return TryLater(
                 f"{self._name} could not fetch or keep the file: {words} Nothing was published; we try again."

@@ -443,7 +443,7 @@ class PlatformContract(ABC):
         bench.count(post)
         numbers = bench.adapter.metrics([post], token=bench.token)[post]
         assert numbers.metrics[bench.counted] == 1
-        assert all(isinstance(number, int) for number in numbers.metrics.values())
+        assert all(isinstance(number, int | float) for number in numbers.metrics.values())
 
     def test_a_deleted_post_is_not_found_and_has_no_numbers(self, bench: Bench, kit: PublishKit) -> None:
         assert bench.can(Capability.DELETE) == self.deletes
