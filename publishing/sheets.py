@@ -1,21 +1,16 @@
 """A plan as a table: read from CSV as people's programs write it."""
 
-import csv
-import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from trenddrop.core import csvs
+
 MOST_ROWS = 10_000
 MOST_BYTES = 20 * 1024 * 1024
-DELIMITERS = (",", ";", "\t", "|")
-BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-LONGEST_CELL = 100_000
-# What a program that defuses formulas puts before a cell; ours does too.
-DEFUSED = re.compile(r"^'(?=\s*[=+\-@\t\r\n＝＋－＠])")
+CannotRead = csvs.CannotRead
 
 
 @dataclass(frozen=True)
@@ -55,10 +50,6 @@ NAMES = {alias: column.name for column in COLUMNS for alias in (column.name, *co
 TOLD_ONLY = frozenset({"status", "url", "error", "id", "client", "reasons", "row"})
 
 
-class CannotRead(Exception):
-    """The file is no plan; the message says why and what to do. Nothing was kept."""
-
-
 @dataclass(frozen=True)
 class Row:
     """A row with its number as a spreadsheet shows it (the header is 1); cells by column, without the empty ones."""
@@ -85,15 +76,12 @@ class Sheet:
 
 def read(data: bytes) -> Sheet:
     """Read a file; raise CannotRead."""
-    if len(data) > MOST_BYTES:
-        raise CannotRead(_("The file is larger than %(size)s MB. Split it, and bring the parts.")
-                         % {"size": MOST_BYTES // 1024 // 1024})  # fmt: skip
-    text, encoding = _decoded(data)
+    text, encoding = csvs.decoded(data, most=MOST_BYTES)
     if not text.strip():
         raise CannotRead(_("The file is empty. The first line names the columns; a row for each post follows."))
-    delimiter = _delimiter(text)
-    header, *rows = _table(text, delimiter)
-    names = [NAMES.get(_plain(name), "") for name in header]
+    delimiter = csvs.delimiter_of(text, lambda name: csvs.plain(name) in NAMES)
+    header, *rows = csvs.table(text, delimiter)
+    names = [NAMES.get(csvs.plain(name), "") for name in header]
     _require_columns(names)
     found = [row for number, cells in enumerate(rows, start=2) if (row := _row(number, names, cells))]
     if not found:
@@ -101,58 +89,10 @@ def read(data: bytes) -> Sheet:
     if len(found) > MOST_ROWS:
         raise CannotRead(_("The file has %(count)s rows; at most %(most)s are read at once. Split it.")
                          % {"count": len(found), "most": MOST_ROWS})  # fmt: skip
-    unknown = [name for name, known in zip(header, names, strict=True) if not known and _plain(name) not in TOLD_ONLY]
+    unknown = [
+        name for name, known in zip(header, names, strict=True) if not known and csvs.plain(name) not in TOLD_ONLY
+    ]
     return Sheet(header, found, [name for name in unknown if name.strip()], encoding, delimiter)
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    for mark, encoding in BOMS:
-        if data.startswith(mark):
-            return _decode(data, encoding), encoding
-    if b"\x00" in data[:1000]:
-        raise CannotRead(_("This is no CSV file. In your spreadsheet, choose “Save as”, then CSV (UTF-8)."))
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return _decode(data, "windows-1252"), "windows-1252"
-
-
-def _decode(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        words = _("The letters of this file cannot be read. In your spreadsheet, choose “Save as”, then CSV (UTF-8).")
-        raise CannotRead(words) from error
-
-
-def _delimiter(text: str) -> str:
-    """Return what stands between cells: by it the first line has the most columns that are known."""
-    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
-
-    def known(delimiter: str) -> tuple[int, int]:
-        names = [_plain(name) for name in next(csv.reader([first], delimiter=delimiter), [])]
-        return sum(name in NAMES for name in names), len(names)
-
-    return max(DELIMITERS, key=known)
-
-
-def _table(text: str, delimiter: str) -> list[list[str]]:
-    """Return the lines as cells, what follows an unclosed quote included; raise CannotRead."""
-    before = csv.field_size_limit(LONGEST_CELL)
-    try:
-        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        words = _("A cell of this file is too long, or a quotation mark is never closed (%(what)s).")
-        raise CannotRead(words % {"what": error}) from error
-    finally:
-        csv.field_size_limit(before)
-    while rows and not any(cell.strip() for cell in rows[0]):
-        rows.pop(0)
-    return rows
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.replace("_", " ").replace("-", " ").split()).strip("* ").casefold()
 
 
 def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row | None:
@@ -160,7 +100,7 @@ def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row | None:
         return None
     read: dict[str, str] = {}
     for name, cell in zip(names, cells, strict=False):
-        value = DEFUSED.sub("", cell.replace("\x00", "").replace("\r\n", "\n")).strip()
+        value = csvs.clean(cell)
         if name and value:
             read.setdefault(name, value)
     return Row(number, read, list(cells))
