@@ -195,6 +195,7 @@ AREAS: tuple[Area, ...] = (
             "calendar.entry_changed": _("{who} changed the entry {what} of a calendar"),
             "calendar.entry_removed": _("{who} removed {what} from a calendar"),
             "calendar.entry_made": _("{who} began the post that {what} stood for"),
+            "events.restored": _("{who} brought the events of {month} back from their files"),
             "post.planned": _("{who} planned {what} for {account}"),
             "post.moved": _("{who} moved {what} to another time"),
             "post.cancelled": _("{who} cancelled {what}"),
@@ -295,6 +296,19 @@ AREAS: tuple[Area, ...] = (
             "conversion.refunded": _("{who} noted that {what} was given back"),
             "conversion.removed": _("{who} removed the conversion {what}"),
             "conversions.imported": _("{who} brought {count} conversions of {what} from a file"),
+        },
+    ),
+    Area(
+        _("Costs and search"),
+        {
+            "cost.entered": _("{who} noted that {what} cost {amount} {currency}"),
+            "cost.removed": _("{who} took the cost of {what} back"),
+            "search.added": _("{who} added the site {what} to search numbers"),
+            "search.connected": _("{who} let us read the search numbers of {what}"),
+            "search.removed": _("{who} removed the site {what} and its search numbers"),
+            "search.imported": _("{who} brought search numbers of {what}: {rows} rows"),
+            "search.entered": _("{who} noted how {what} is found in search"),
+            "search.refused": _("Google no longer tells search numbers of {what}"),
         },
     ),
     Area(

@@ -6,7 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from analytics import best_times, learning
-from analytics.collection import clicks, conversions, crediting, days, posts
+from analytics.collection import clicks, conversions, crediting, days, posts, worth
+from analytics.events import archiving, keeping, restoring
+from analytics.events import rollup as event_rollup
 from analytics.rollups import posts as rollups
 
 
@@ -63,3 +65,28 @@ def forget_visits() -> None:
     """Remove touches, pseudonyms and messages past their time."""
     crediting.forget(now=timezone.now())
     conversions.forget_messages(now=timezone.now())
+
+
+@shared_task
+def roll_up_events() -> None:
+    """Sum the hours and days that got events."""
+    event_rollup.roll_up_due(now=timezone.now())
+
+
+@shared_task
+def archive_events() -> None:
+    """Put months that are older than is kept into files, then drop them; make those to come."""
+    archiving.archive_due(now=timezone.now())
+    keeping.keep_partitions(now=timezone.now())
+
+
+@shared_task
+def restore_events() -> None:
+    """Bring back the months that were asked for, let go of those whose time is over."""
+    restoring.bring_due(now=timezone.now())
+
+
+@shared_task
+def reckon_returns() -> None:
+    """Reckon the return of originals about which something changed."""
+    worth.recalculate_due(now=timezone.now())

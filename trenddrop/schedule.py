@@ -36,7 +36,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},
     "sum up posts": {"task": "analytics.tasks.roll_up_posts", "schedule": timedelta(minutes=5)},
     "account days": {"task": "analytics.tasks.count_days", "schedule": timedelta(minutes=5)},
+    "sum events": {"task": "analytics.tasks.roll_up_events", "schedule": timedelta(minutes=1)},
+    "archive events": {"task": "analytics.tasks.archive_events", "schedule": timedelta(hours=12)},
+    "bring back events": {"task": "analytics.tasks.restore_events", "schedule": timedelta(minutes=10)},
     "learn from results": {"task": "analytics.tasks.learn_due", "schedule": timedelta(minutes=30)},
+    "reckon returns": {"task": "analytics.tasks.reckon_returns", "schedule": timedelta(minutes=15)},
     "resume interrupted assets": {
         "task": "content.tasks.resume_interrupted",
         "schedule": timedelta(minutes=2),

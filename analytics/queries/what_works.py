@@ -1,0 +1,239 @@
+"""What goes with better results: hours, hashtags, kinds, formats, lengths, categories; and what the best posts were.
+
+Only groups with enough posts are spoken of, each with the range that holds its true worth; the others say that they
+are too few. Nothing here says why: what goes along with a result need not cause it.
+"""
+
+import datetime as dt
+import math
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from analytics import best_times, comparing
+from analytics.comparing import Interval
+from analytics.queries.results import Result
+from publishing.models import BestTime
+
+FEWEST = comparing.FEWEST
+MOST_TAGS, MOST_TOP, RECENT = 40, 10, dt.timedelta(days=28)
+HOURS, WEEKDAYS = range(24), range(7)
+THIN = 3  # own posts of an hour below which only its neighbours speak
+LEVELS = (55, 60, 66, 72)  # scores from which an hour is one step darker
+SECONDS = ((15, "-15"), (30, "15-30"), (60, "30-60"), (180, "60-180"), (math.inf, "180-"))
+LETTERS = ((80, "-80"), (200, "80-200"), (500, "200-500"), (900, "500-900"), (math.inf, "900-"))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Posts that have something in common: how many, their median against the usual, and against all others."""
+
+    key: str
+    posts: int
+    usual: Interval | None
+    lift: Interval | None
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether there are too few to speak of."""
+        return self.lift is None
+
+
+@dataclass(frozen=True)
+class Tag(Group):
+    """A hashtag; `now` and `before`: its posts of the last days and of as many before; `use` how that changed."""
+
+    now: int = 0
+    before: int = 0
+    use: Interval | None = None
+    result_now: float | None = None
+    result_before: float | None = None
+
+    @property
+    def direction(self) -> str:
+        """Which way its use goes; empty where that could be chance."""
+        if self.use is None or not self.use.is_certain:
+            return ""
+        return "rising" if self.use.value > 1 else "falling"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An hour of the week: score of 100 (None: nothing is known), as many times the usual, and its own posts."""
+
+    weekday: int
+    hour: int
+    score: int | None
+    times: float | None
+    posts: int
+    is_best: bool = False
+
+    @property
+    def level(self) -> int:
+        """How dark it is drawn, 0 to 4."""
+        return sum(self.score >= each for each in LEVELS) if self.score is not None else 0
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether only the hours around it speak for it."""
+        return self.posts < THIN
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The week of one account, or of several weighed by their posts."""
+
+    cells: Sequence[Cell]
+    posts: int
+    zones: Sequence[str]
+
+    @property
+    def best(self) -> Cell | None:
+        """The hour that did best; None where nothing stands out."""
+        return next((each for each in self.cells if each.is_best), None)
+
+    @property
+    def days(self) -> list[tuple[int, Sequence[Cell]]]:
+        """Seven days of 24 hours."""
+        return [(day, self.cells[day * 24 : day * 24 + 24]) for day in WEEKDAYS]
+
+    @property
+    def by_hour(self) -> list[tuple[int, Sequence[Cell]]]:
+        """The same the other way round: 24 hours of seven days, as the table has them."""
+        return [(hour, self.cells[hour::24]) for hour in HOURS]
+
+
+@dataclass(frozen=True)
+class Top:
+    """The best posts of a category."""
+
+    category: str
+    posts: int
+    results: Sequence[Result]
+
+
+def hours(scored: Iterable[BestTime]) -> Hours | None:
+    """Return the week from the scores that the calendar uses too; None where no account has any."""
+    rows = list(scored)
+    if not rows:
+        return None
+    by_cell: dict[tuple[int, int], list[BestTime]] = defaultdict(list)
+    for row in rows:
+        by_cell[row.weekday, row.hour].append(row)
+    posts = sum({row.connection_id: row.posts_in_all for row in rows}.values())
+    cells = [_cell(day, hour, by_cell.get((day, hour), ())) for day in WEEKDAYS for hour in HOURS]
+    best = max((each for each in cells if each.score), key=lambda each: (each.score or 0, each.posts), default=None)
+    if best and (best.score or 0) >= LEVELS[0]:
+        cells[best.weekday * 24 + best.hour] = Cell(
+            best.weekday, best.hour, best.score, best.times, best.posts, is_best=True
+        )
+    return Hours(cells, posts, sorted({row.timezone for row in rows}))
+
+
+def _cell(day: int, hour: int, rows: Sequence[BestTime]) -> Cell:
+    weight = sum(row.posts_in_all for row in rows)
+    if not weight:
+        return Cell(day, hour, None, None, 0)
+    log = sum(row.posts_in_all * log_of_score(row.score) for row in rows) / weight
+    return Cell(day, hour, best_times.to_score(log), math.exp(log), sum(row.posts for row in rows))
+
+
+def log_of_score(score: int) -> float:
+    """Return the logarithm that a score of 0 to 100 stands for (analytics.best_times.to_score turned around)."""
+    return math.atanh(min(max((score - 50) / 50, -0.98), 0.98)) / best_times.STEEPNESS
+
+
+def groups(results: Sequence[Result], by: Callable[[Result], str], *, order: Sequence[str] = ()) -> list[Group]:
+    """Return posts grouped by what they have in common, in an order or the most frequent first."""
+    logs: dict[str, list[float]] = defaultdict(list)
+    for each in results:
+        if each.ratio is not None and (key := by(each)):
+            logs[key].append(each.log)
+    found = [_group(key, own, _others(logs, {key})) for key, own in logs.items()]
+    places = {key: place for place, key in enumerate(order)}
+    return sorted(found, key=lambda each: (places.get(each.key, len(places)), -each.posts, each.key))
+
+
+def _group(key: str, own: list[float], others: list[float]) -> Group:
+    return Group(key, len(own), comparing.usual(own), comparing.lift(own, others))
+
+
+def _others(logs: dict[str, list[float]], keys: Collection[str]) -> list[float]:
+    return [log for key, own in logs.items() if key not in keys for log in own]
+
+
+def seconds_of(result: Result) -> str:
+    """Return the range of seconds a video is in; empty where it has none."""
+    return _range(result.duration, SECONDS) if result.duration else ""
+
+
+def letters_of(result: Result) -> str:
+    """Return the range of letters a caption is in."""
+    return _range(result.caption, LETTERS) if result.caption else ""
+
+
+def _range(value: float, ranges: Sequence[tuple[float, str]]) -> str:
+    return next(name for limit, name in ranges if value <= limit)
+
+
+def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
+    """Return the hashtags that were used most, with what posts with them did against posts without, and their trend."""
+    told = [each for each in results if each.ratio is not None]
+    using: dict[str, list[Result]] = defaultdict(list)
+    for each in told:
+        for tag in each.hashtags:
+            using[tag].append(each)
+    most = sorted(using, key=lambda tag: (-len(using[tag]), tag))[:MOST_TAGS]
+    now, before = until - RECENT, until - 2 * RECENT
+    totals = (
+        sum(each.published_at >= now for each in told),
+        sum(before <= each.published_at < now for each in told),
+    )
+    return [_tag(tag, using[tag], told, since=now, before=before, totals=totals) for tag in most]
+
+
+def _tag(
+    tag: str,
+    own: Sequence[Result],
+    told: Sequence[Result],
+    *,
+    since: dt.datetime,
+    before: dt.datetime,
+    totals: tuple[int, int],
+) -> Tag:
+    mine: set[uuid.UUID] = {each.post_id for each in own}
+    logs = [each.log for each in own]
+    others = [each.log for each in told if each.post_id not in mine]
+    late = [each.log for each in own if each.published_at >= since]
+    early = [each.log for each in own if before <= each.published_at < since]
+    use = comparing.rate_change(len(late), totals[0], len(early), totals[1])
+    return Tag(
+        tag,
+        len(own),
+        comparing.usual(logs),
+        comparing.lift(logs, others),
+        now=len(late),
+        before=len(early),
+        use=use if len(late) + len(early) >= FEWEST else None,
+        result_now=_typical(late),
+        result_before=_typical(early),
+    )
+
+
+def _typical(logs: Sequence[float]) -> float | None:
+    found = comparing.usual(logs) if len(logs) >= FEWEST else None
+    return found.value if found else None
+
+
+def tops(results: Sequence[Result], *, most: int = MOST_TOP) -> list[Top]:
+    """Return the best posts of each category, the most used category first; those without one come last."""
+    by: dict[str, list[Result]] = defaultdict(list)
+    for each in results:
+        if each.ratio is not None:
+            by[each.category].append(each)
+    order = sorted(by, key=lambda name: (not name, -len(by[name]), name))
+    return [
+        Top(name, len(by[name]), sorted(by[name], key=lambda each: (-(each.ratio or 0), str(each.post_id)))[:most])
+        for name in order
+    ]

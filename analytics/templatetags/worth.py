@@ -1,0 +1,72 @@
+"""What the pages on what works, return, search and audience write: times the usual, money, days of the week."""
+
+from decimal import Decimal
+
+from babel.numbers import get_currency_symbol
+from django import template
+from django.utils import dates
+from django.utils.translation import get_language
+
+from analytics.models import RoiCalculation
+from analytics.queries import worth
+from trenddrop.core import display
+
+register = template.Library()
+WHOLE_FROM = 1000  # from here on nobody reads a hundredth
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+@register.filter
+def times(value: display.Number | None) -> str:
+    """1.6× from 1.6."""
+    return display.NOT_GIVEN if value is None else display.times(value, _language())
+
+
+@register.filter
+def weekday(day: int, look: str = "") -> str:
+    """Monday from 0; "short" is Mon."""
+    return str((dates.WEEKDAYS_ABBR if look == "short" else dates.WEEKDAYS)[day])
+
+
+@register.filter
+def money(value: Decimal | float | None, currency: str = "") -> str:
+    """₹412.50 from 412.5 and INR; whole numbers from a thousand on."""
+    if value is None:
+        return display.NOT_GIVEN
+    places = 0 if abs(value) >= WHOLE_FROM else 2
+    symbol = get_currency_symbol(currency, locale=_language().replace("-", "_")) if currency else ""
+    space = display.SPACE if symbol[-1:].isalpha() else ""
+    text = display.number(abs(float(value)), _language(), places=places)
+    return f"{display.MINUS if value < 0 else ''}{symbol}{space}{text}"
+
+
+@register.filter
+def points(change: float | None) -> str:
+    """+1.2 from a change of shares: percentage points."""
+    if change is None:
+        return display.NOT_GIVEN
+    value = round(change * 100, 1)
+    return f"{'+' if value > 0 else ''}{display.number(value, _language(), places=1)}"
+
+
+@register.filter
+def exactly(share: float | None) -> str:
+    """12.3 % from 0.123: one decimal, where a share is small."""
+    if share is None:
+        return display.NOT_GIVEN
+    return f"{display.number(share * 100, _language(), places=1)}{display.SPACE}%"
+
+
+@register.filter
+def entry(found: dict[str, object], key: str) -> object:
+    """The value of a key; None where there is none."""
+    return found.get(key)
+
+
+@register.filter
+def per_thousand(row: RoiCalculation) -> Decimal | None:
+    """What a thousand people reached cost."""
+    return worth.per_thousand(row)
