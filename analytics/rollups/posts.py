@@ -32,11 +32,12 @@ class Touched:
     accounts: set[tuple[uuid.UUID, dt.date]] = field(default_factory=set)
     dates: set[dt.date] = field(default_factory=set)
 
-    def add(self, accounts: Iterable[tuple[uuid.UUID, dt.date]]) -> None:
-        """Take in account days, and so their dates."""
+    def add(self, accounts: Iterable[tuple[uuid.UUID | None, dt.date]]) -> None:
+        """Take in account days, and so their dates; a post without an account is the organisation's all the same."""
         for account, date in accounts:
-            self.accounts.add((account, date))
             self.dates.add(date)
+            if account:
+                self.accounts.add((account, date))
 
 
 def roll_up_due(*, now: dt.datetime) -> int:
@@ -98,16 +99,10 @@ def _all(organization_id: uuid.UUID, zone: str, *, since: dt.date | None, now: d
     touched = Touched()
     touched.add(_post_days(organization_id, zone, posts, now=now))
     touched.add(AccountDay.objects.filter(organization=organization_id).values_list("connection_id", "date"))
-    touched.add(
-        (account, date)
-        for account, date in PostDay.objects.filter(organization=organization_id)
-        .values_list("post__measured__connection_id", "date")
-        .distinct()
-        if account
-    )
+    days = PostDay.objects.filter(organization=organization_id).order_by()
+    touched.add(days.values_list("post__measured__connection_id", "date").distinct())
     held = AnalyticsSnapshot.objects.filter(organization=organization_id, period=Period.DAY)
     touched.dates |= set(held.values_list("start", flat=True)) | _created(organization_id, zone, since=None)
-    touched.dates |= set(PostDay.objects.filter(organization=organization_id).values_list("date", flat=True).distinct())
     if since:
         touched.accounts = {(account, date) for account, date in touched.accounts if date >= since}
         touched.dates = {date for date in touched.dates if date >= since}
@@ -124,8 +119,8 @@ def _created(organization_id: uuid.UUID, zone: str, *, since: dt.datetime | None
 
 def _post_days(
     organization_id: uuid.UUID, zone: str, posts: Iterable[uuid.UUID], *, now: dt.datetime
-) -> list[tuple[uuid.UUID, dt.date]]:
-    found: list[tuple[uuid.UUID, dt.date]] = []
+) -> list[tuple[uuid.UUID | None, dt.date]]:
+    found: list[tuple[uuid.UUID | None, dt.date]] = []
     for batch in _batches(list(posts)):
         asked = {"organization": organization_id, "zone": zone, "posts": list(batch), "now": now}
         found += _run(statements.POST_DAYS, asked)

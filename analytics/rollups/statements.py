@@ -59,10 +59,9 @@ POST_DAYS = f"""
     ), moved AS (SELECT * FROM gone UNION ALL SELECT * FROM written)
     SELECT measured.connection_id, moved.date
     FROM moved JOIN analytics_measuredpost measured ON measured.post_id = moved.post_id
-    WHERE measured.connection_id IS NOT NULL
     UNION
     SELECT connection_id, {_DATE.format("published_at")} FROM analytics_measuredpost
-    WHERE post_id = ANY(%(posts)s) AND connection_id IS NOT NULL
+    WHERE post_id = ANY(%(posts)s)
 """
 
 # Posts of an account that went live on a day, as far as an index can tell, and then exactly.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analytics import ladder
 from analytics.models import MeasuredPost
+from content.models import GeneratedContent
 from publishing.models import ScheduledPost
 
 
@@ -14,18 +15,31 @@ def start(post: ScheduledPost) -> MeasuredPost:
 
 
 def begin(posts: Sequence[ScheduledPost]) -> None:
-    """Begin measuring posts that went live, in one statement; safe to call again."""
-    MeasuredPost.objects.bulk_create([_measured(post) for post in posts], ignore_conflicts=True)
+    """Begin measuring posts that went live, in two statements; safe to call again."""
+    pieces = GeneratedContent.objects.in_bulk({post.piece_id for post in posts})
+    rows = [_measured(post, pieces[post.piece_id]) for post in posts]
+    MeasuredPost.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _measured(post: ScheduledPost) -> MeasuredPost:
+def _measured(post: ScheduledPost, piece: GeneratedContent) -> MeasuredPost:
     published_at = post.published_at or post.scheduled_for
+    is_simulated = post.connection.platform == "practice"
     return MeasuredPost(
         post=post,
         organization_id=post.organization_id,
         client_id=post.client_id,
+        connection_id=post.connection_id,
+        brand_id=piece.brand_id,
+        asset_id=piece.asset_id,
         platform=post.connection.platform,
+        kind=piece.kind,
+        format=piece.format,
+        category=piece.category,
+        language=piece.language,
+        hashtags=[tag.lstrip("#").lower()[:100] for tag in post.hashtags],
+        duration=piece.duration,
         published_at=published_at,
         next_at=ladder.next_at(published_at, now=published_at),
-        is_simulated=post.connection.platform == "practice",
+        origin=MeasuredPost.Origin.PRACTICE if is_simulated else MeasuredPost.Origin.API,
+        is_simulated=is_simulated,
     )
