@@ -7,14 +7,18 @@ from typing import Any
 from django.db.models import Min
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+from django_structlog.signals import bind_extra_request_finished_metadata, bind_extra_request_metadata
+from structlog.contextvars import unbind_contextvars
 
 from accounts.models import BrandProfile, ClientAccount, Organization
-from analytics.models import MeasuredPost
+from analytics.models import MeasuredPost, ShortLink
 from analytics.rollups import posts as rollups
-from analytics.services import measuring, riding
+from analytics.services import events, measuring, riding
 from content.models import GeneratedContent
-from publishing.models import ScheduledPost
-from publishing.signals import posts_moved, posts_published
+from publishing.models import PlatformConnection, ScheduledPost
+from publishing.signals import engagement_received, posts_moved, posts_published
 from trends.services import own
 
 
@@ -30,11 +34,25 @@ def note_the_rides(posts: list[ScheduledPost], **_kwargs: Any) -> None:
     riding.note(posts)
 
 
+@receiver(engagement_received)
+def count_what_was_done(
+    post: ScheduledPost,
+    connection: PlatformConnection,
+    key: str,
+    happened_at: dt.datetime,
+    data: dict[str, Any],
+    **_kwargs: Any,
+) -> None:
+    """Somebody liked or wrote: an event."""
+    events.hear(post, connection, key=key, data=data, happened_at=happened_at, now=timezone.now())
+
+
 @receiver(posts_moved)
 def take_the_numbers_along(keys: list[uuid.UUID], client_id: uuid.UUID | None, **_kwargs: Any) -> None:
     """Numbers go with their posts."""
     rows = MeasuredPost.objects.filter(post_id__in=keys)
     rows.update(client_id=client_id)
+    ShortLink.objects.filter(post_id__in=keys).update(client_id=client_id)
     for organization, first in rows.order_by().values_list("organization").annotate(first=Min("published_at")):
         rollups.make_again(organization, since=first.date() - dt.timedelta(days=1))
     own.move(keys, client_id=client_id)
@@ -55,3 +73,16 @@ def sum_without_them(instance: BrandProfile | ClientAccount, origin: Any = None,
     """What was summed for a brand or a client is summed without it."""
     if not isinstance(origin, Organization):
         rollups.make_again(instance.organization_id, since=dt.date.min)
+
+
+VISITORS = ("/l/", "/c/")
+
+
+@receiver(bind_extra_request_metadata)
+@receiver(bind_extra_request_finished_metadata)
+def log_nobody(request: HttpRequest, log_kwargs: dict[str, Any], **_kwargs: Any) -> None:
+    """Who follows a link or visits a website stands in no log: no address, no browser, no query."""
+    if request.path.startswith(VISITORS):
+        unbind_contextvars("ip")
+        log_kwargs.pop("user_agent", None)
+        log_kwargs["request"] = f"{request.method} {request.path}"

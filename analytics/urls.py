@@ -2,9 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from analytics.views import audience, content, numbers, today, worth
+from analytics.views import audience, content, numbers, short_links, site_telling, today, worth
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("l/<slug:code>", short_links.follow, name="short_link"),
+    path("c/<slug:key>.js", site_telling.script, name="site_script"),
+    path("c/<slug:key>/e", site_telling.tell, name="site_tell"),
+    path("c/<slug:key>/events", site_telling.events, name="site_events"),
+    path("c/<slug:key>/stripe", site_telling.of_stripe, name="site_stripe"),
+    path("c/<slug:key>/shopify", site_telling.of_shopify, name="site_shopify"),
     path("today/", today.page, name="today"),
     path("posts/<uuid:key>/numbers/", numbers.post_numbers, name="post_numbers"),
     path("numbers/content/", content.page, name="numbers_content"),

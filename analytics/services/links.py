@@ -23,6 +23,7 @@ LENGTH = 7
 TRIES = 5
 CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
 LONGEST_MARK = 120
+Of = ScheduledPost | GeneratedContent | ClientAccount | None
 
 
 class CannotLink(Exception):
@@ -33,25 +34,25 @@ def make(
     url: str,
     *,
     by: Membership,
+    of: Of = None,
     code: str = "",
     title: str = "",
     utm: Mapping[str, str] | None = None,
-    post: ScheduledPost | None = None,
-    piece: GeneratedContent | None = None,
-    client: ClientAccount | None = None,
     expires_at: dt.datetime | None = None,
 ) -> ShortLink:
-    """Make a link that counts: of a post, a piece, or on its own. Raises CannotLink."""
-    piece = post.piece if post else piece
+    """Make a link that counts: of a post, a piece, a client, or of the house. Raises CannotLink."""
+    post = of if isinstance(of, ScheduledPost) else None
+    piece = post.piece if post else of if isinstance(of, GeneratedContent) else None
     _check_target(url)
+    given = {name: value for name, value in (utm or {}).items() if value}
     row = ShortLink(
         organization_id=by.organization_id,
-        client_id=_client_of(post, piece, client, by),
+        client_id=of.pk if isinstance(of, ClientAccount) else of.client_id if of else by.client_id,
         brand_id=piece.asset.brand_id if piece else None,
         piece=piece,
         post=post,
         url=url,
-        utm=_marks(utm, post=post, piece=piece),
+        utm=_clean({**usual_marks(of), **given}),
         title=title[:200],
         expires_at=expires_at,
         made_by=by.user,
@@ -93,33 +94,20 @@ def address(link: ShortLink) -> str:
     return f"{settings.SITE_URL.rstrip('/')}/l/{link.code}"
 
 
-def usual_marks(*, post: ScheduledPost | None = None, piece: GeneratedContent | None = None) -> dict[str, str]:
+def usual_marks(of: Of) -> dict[str, str]:
     """Return the marks a link of a post or piece gets when nobody says otherwise."""
-    piece = post.piece if post else piece
-    platform = post.connection.platform if post else piece.platform if piece else ""
-    campaign = slugify(piece.asset.title)[:60].strip("-") if piece else ""
+    if of is None or isinstance(of, ClientAccount):
+        return {}
+    piece = of.piece if isinstance(of, ScheduledPost) else of
+    platform = of.connection.platform if isinstance(of, ScheduledPost) else of.platform
+    campaign = slugify(piece.asset.title)[:60].strip("-")
     return _clean({"source": platform, "medium": "social" if platform else "", "campaign": campaign})
-
-
-def _marks(
-    utm: Mapping[str, str] | None, *, post: ScheduledPost | None, piece: GeneratedContent | None
-) -> dict[str, str]:
-    given = {name: value for name, value in (utm or {}).items() if value}
-    return _clean({**usual_marks(post=post, piece=piece), **given})
 
 
 def _clean(utm: Mapping[str, str]) -> dict[str, str]:
     if unknown := set(utm) - set(MARKS):
         raise CannotLink(_("There is no mark called %(name)s.") % {"name": min(unknown)})
     return {name: str(utm[name]).strip()[:LONGEST_MARK] for name in MARKS if str(utm.get(name) or "").strip()}
-
-
-def _client_of(
-    post: ScheduledPost | None, piece: GeneratedContent | None, client: ClientAccount | None, by: Membership
-) -> object:
-    if post or piece:
-        return post.client_id if post else piece.client_id if piece else None
-    return client.pk if client else by.client_id
 
 
 def _check_target(url: str) -> None:
