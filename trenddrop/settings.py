@@ -369,6 +369,7 @@ TREND_TOPICS_KEPT = timedelta(days=env.int("TREND_TOPICS_KEPT_DAYS", default=365
 # tells the country (CF-IPCountry, for one). Without it no country is known: addresses are never looked up, nor kept.
 TOUCHES_KEPT = timedelta(days=env.int("TOUCHES_KEPT_DAYS", default=396))
 COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
+EVENTS_KEPT = timedelta(days=max(92, env.int("EVENTS_KEPT_DAYS", default=730)))  # raw; the sums stay
 TREND_TUNING = "trends.detection.tuned"  # reads what the setting trend_tuning holds
 TREND_SOURCES = {
     "google_news": "trends.sources.google_news.GoogleNews",

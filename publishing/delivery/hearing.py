@@ -220,7 +220,9 @@ def _engaged(event: PlatformEvent, connection: PlatformConnection, post: Schedul
     """Somebody liked or wrote: whoever counts is told."""
     if post is None:
         return False
-    engagement_received.send(sender=PlatformEvent, post=post, connection=connection, data=event.data["data"])
+    moment = event.happened_at or event.created_at
+    told = {"key": event.key, "happened_at": moment, "data": event.data["data"]}
+    engagement_received.send(sender=PlatformEvent, post=post, connection=connection, **told)
     return True
 
 
