@@ -1,7 +1,7 @@
 """Files of days: which export it is, which of its columns are which fields, and what its rows say.
 
-The for-Artists dashboards document no format of their exports; their headers are taken from what people publish of them,
-in several spellings, and are not verified against the dashboards.
+The for-Artists dashboards document no format of their exports; their headers are taken from what people publish of
+them, in several spellings, and are not verified against the dashboards.
 """
 
 import datetime as dt
@@ -208,7 +208,7 @@ def _row(reading: _Reading, line: int, cells: Sequence[str]) -> FileRow | None:
     if written.casefold() in TOTALS:
         return None
     date = numbers.day(written, reading.order)
-    problem = _wrong_day(date, written, reading, line)
+    problem = _wrong_day(date, written, reading)
     if problem or date is None:
         reading.say(line, reading.names[reading.day_at], problem)
         return None
@@ -227,7 +227,7 @@ def _row(reading: _Reading, line: int, cells: Sequence[str]) -> FileRow | None:
     return FileRow(line, date, figures) if figures else None
 
 
-def _wrong_day(date: dt.date | None, written: str, reading: _Reading, line: int) -> str:
+def _wrong_day(date: dt.date | None, written: str, reading: _Reading) -> str:
     if date is None:
         return _("“%(cell)s” is no day.") % {"cell": written[:40]}
     if date > reading.today:
@@ -236,7 +236,6 @@ def _wrong_day(date: dt.date | None, written: str, reading: _Reading, line: int)
         return _("That day is before any of these platforms.")
     if date in reading.seen:
         return _("Line %(line)s has this day already; the first counts.") % {"line": reading.seen[date]}
-    del line
     return ""
 
 
