@@ -78,6 +78,13 @@ STATES: dict[str, State] = {
     # approvals
     "revision_requested": State("unconfirmed", "edit", _("Changes asked for")),
     "withdrawn": State("draft", "undo", _("Withdrawn")),
+    # files of days
+    "checked": State("waiting", "waiting", _("To look over")),
+    "undone": State("draft", "undo", _("Taken back")),
+    "refused": State("failed", "failed", _("Refused")),
+    "gone": State("draft", "x", _("Gone from the platform")),
+    "counted": State("live", "live", _("Counted")),
+    "hand": State("draft", "edit", _("By hand")),
     # connections and sources
     "active": State("live", "live", _("Well")),
     "ending": State("unconfirmed", "unconfirmed", _("Ends soon")),
@@ -114,6 +121,12 @@ BADGES: dict[str, Badge] = {
     "wordpress": Badge("pf-wp", "WordPress"),
     "spill": Badge("pf-sl", "Spill"),
     "fanbase": Badge("pf-fa", "FanBase"),
+    "spotify": Badge("pf-sp", "Spotify"),
+    "soundcloud": Badge("pf-sc", "SoundCloud"),
+    "apple_music": Badge("pf-am", "Apple Music"),
+    "deezer": Badge("pf-dz", "Deezer"),
+    "tidal": Badge("pf-td", "Tidal"),
+    "amazon_music": Badge("pf-az", "Amazon Music"),
     "practice": Badge("pf-pr", _("Practice network")),
     "google_news": Badge("pf-gn", "Google News"),
     "google_trends": Badge("pf-gt", "Google Trends"),
