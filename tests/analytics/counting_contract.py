@@ -240,7 +240,7 @@ class CountingContract(ABC):
                 assert set(each.shares) <= {"female", "male", "other"}
 
     def test_too_few_people_are_not_told_of(self, counted: Counted) -> None:
-        if counted.shrink is None:
+        if not self.audiences or counted.shrink is None:
             pytest.skip("it tells of few people too, or of nobody")
         counted.shrink()
         assert list(counted.adapter.audience(counted.account, token=counted.token)) == []

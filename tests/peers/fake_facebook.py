@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.peers.fake_graph import PAGE, FakeGraph, FakeUploads, Fields, gone, no, only, stamp, structure
+from tests.peers.fake_insights import FACEBOOK, Told, of_page
 from tests.peers.wire import Request, Response
 
 DAY = timedelta(hours=24)
@@ -25,6 +26,7 @@ class FakeFacebook(FakeGraph):
         self.sessions: dict[str, Fields] = {}
         self.processing = 1
         self.forgetful = False
+        self.told = Told(set(FACEBOOK), longest=90, followers=812)
         self.short: int | None = None
         self.spelled = itertools.cycle(["bytes_transferred", "bytes_transfered"])
         super().__init__(now)
@@ -87,14 +89,21 @@ class FakeFacebook(FakeGraph):
             self.sessions[name] = {"size": int(fields["file_length"]), "content": b""}
             return Response(200, {"id": name})
         if parts[0] == PAGE:
+            if self.told.is_gone:
+                return gone()
+            if parts[1:] == ["insights"]:
+                return of_page(self.told, fields, token)
             return self._of_page(method, parts[1:], fields)
         found = self.objects.get(parts[0])
+        if parts[-1] in {"insights", "video_insights"} and token in self.told.locked:
+            return no(200, "(#200) Provide valid app ID: read_insights is wanting", status=403)
         return self._of_object(method, found, parts[1:], fields) if found else gone()
 
     def _page(self) -> Fields:
         link = f"https://www.facebook.com/{HANDLE}"
         picture = {"data": {"url": "https://www.facebook.com/kesar.jpg", "width": 50, "height": 50}}
-        told = {"username": HANDLE, "link": link, "followers_count": 812, "picture": picture}
+        told = {"username": HANDLE, "link": link, "followers_count": self.told.followers, "picture": picture}
+        told["fan_count"] = self.told.followers
         return {"id": PAGE, "name": "Kesar Naturals", **told}
 
     def _tick(self) -> None:
@@ -125,6 +134,7 @@ class FakeFacebook(FakeGraph):
         made: Fields = {
             "id": one, "kind": kind, "public": False, "at": None, "made": self.now(), "content": b"", "whole": False,
             "comments": [], "reactions": 0, "insights": {"post_media_view": 0, "post_clicks": 0}, "finished": False,
+            "video_insights": {"blue_reels_play_count": 3} if kind == "reel" else {},
             "left": self.processing, **more,
         }  # fmt: skip
         self.objects[one] = made
@@ -198,8 +208,8 @@ class FakeFacebook(FakeGraph):
     def _of_object(self, method: str, one: Fields, edge: list[str], fields: Fields) -> Response:
         if edge == ["comments"]:
             return self._comments(method, one, fields)
-        if edge == ["insights"]:
-            return self._insights(one, str(fields.get("metric")))
+        if edge in (["insights"], ["video_insights"]):
+            return self._insights(one, edge[0], str(fields.get("metric")))
         if method == "DELETE":
             del self.objects[one["id"]]
             self.posts = [row for row in self.posts if row["id"] != one["id"]]
@@ -260,7 +270,8 @@ class FakeFacebook(FakeGraph):
             shown["scheduled_publish_time"] = int(one["at"].timestamp())
         if one["kind"] == "post":
             likes = {"data": [], "summary": {"total_count": one["reactions"]}}
-            return {**shown, "message": one.get("message"), "is_published": one["public"], "reactions": likes}
+            shares = {"shares": {"count": one["shares"]}} if one.get("shares") else {}
+            return {**shown, "message": one.get("message"), "is_published": one["public"], "reactions": likes, **shares}
         likes = {"data": [], "summary": {"total_count": one["reactions"]}}
         more = {"description": one.get("description"), "published": one["public"], "likes": likes, "views": 3}
         return {**shown, **more, "status": self._status(one)}
@@ -292,18 +303,28 @@ class FakeFacebook(FakeGraph):
         one["comments"].append(comment)
         return Response(200, {"id": comment["id"]})
 
-    def _insights(self, one: Fields, name: str) -> Response:
-        if name not in one["insights"]:
+    def _insights(self, one: Fields, edge: str, asked: str) -> Response:
+        names = asked.split(",")
+        if any(name not in one[edge] for name in names):
             return no(100, "(#100) The value must be a valid insights metric")
-        values = [{"value": one["insights"][name]}]
-        return Response(
-            200, {"data": [{"name": name, "period": "lifetime", "values": values, "id": f"{one['id']}/{name}"}]}
-        )
+        rows = [
+            {"name": name, "period": "lifetime", "values": [{"value": one[edge][name]}], "id": f"{one['id']}/{name}"}
+            for name in names
+        ]
+        return Response(200, {"data": rows})
 
     def _listed(self, edge: str, fields: Fields, asked: str) -> Response:
         newest = list(reversed(self.posts))
         if edge == "published_posts":
-            return self.paged([only(self._shown(one), asked) for one in newest if one["kind"] == "post"], fields)
+            since, until = self.told.span(fields)
+            rows = [
+                self._shown(one)
+                for one in newest
+                if one["kind"] == "post"
+                and not (since and one["shown"] < since)
+                and not (until and one["shown"] > until)
+            ]
+            return self.paged([only(row, asked) for row in rows], fields)
         if edge in {"videos", "video_reels"}:
             kinds = {"videos": {"video", "reel"}, "video_reels": {"reel"}}[edge]
             since = datetime.fromtimestamp(int(fields.get("since") or 0), UTC)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -30,13 +30,15 @@ from publishing.platforms.base import (
     Token,
     TryLater,
 )
-from publishing.platforms.facebook import feed, kinds, listing, news, reels, videos
+from publishing.platforms.counting import DayFigures, required
+from publishing.platforms.facebook import counting, feed, kinds, listing, news, reels, videos
 from publishing.platforms.facebook.kinds import Desk, Kind, Standing
 from publishing.platforms.facebook.stories import PhotoStories
 from publishing.platforms.hearing import Subscription
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.errors import GONE, Spoiled
 from publishing.platforms.meta.graph import Fields, Graph
+from publishing.platforms.meta.insights import ZONE
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
 from publishing.platforms.meta.words import number
@@ -287,9 +289,30 @@ class Facebook(CalledByMeta):
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
         """Numbers by id; metrics Meta no longer tells are absent."""
-        desk = self._desk(token)
-        told = {platform_id: listing.counts(desk, platform_id) for platform_id in ids}
+        counts = listing.Counts(self._desk(token))
+        told = {platform_id: counts.of(platform_id) for platform_id in ids}
         return {platform_id: PostCounts(found) for platform_id, found in told.items() if found is not None}
+
+    @property
+    def history(self) -> timedelta:
+        """How far back days are told."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """Meta cuts days at Pacific midnight."""
+        return ZONE
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:
+        """How the Page stands now."""
+        return self._days(account, token).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:
+        """Days that are over."""
+        return self._days(account, token).past(first, last)
+
+    def _days(self, account: str, token: Token | None) -> counting.Days:
+        return counting.Days(self._graph, self._clock, account, required(token).access)
 
     def subscribe(self, account_id: str, *, token: Token, callback: str, secret: str) -> Subscription:  # noqa: ARG002
         """Ask Meta to call the address set in the app's console for this Page."""
