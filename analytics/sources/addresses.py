@@ -33,7 +33,7 @@ class Addresses:
     def _words(self, given: str) -> str:
         if self.short and self.short.match(given):
             return f"This is a short link. Open it, and copy the address it leads to, like {self.example}."
-        if self.host.match(given):
+        if (host := self.host.match(given)) and given[host.end() : host.end() + 1] in {"", "/", "?", "#", ":"}:
             return (
                 f"This {self.name} link leads to something else than {self.what}. It should look like {self.example}."
             )

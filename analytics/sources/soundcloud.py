@@ -126,7 +126,7 @@ class SoundCloud(OnlyToday):
             # An artist may hide what a track was played (reveal_stats): then it is null, and no part of the sum.
             told = total(count(track.get(name)) for track in tracks)
             nothing = 0 if whole and not tracks else None
-            why = Missing.NO_ACCESS if tracks else Missing.NO_ANSWER
+            why = Missing.NO_ACCESS if whole else Missing.NO_ANSWER
             day.tell(key, (nothing if told is None else told) if whole else None, without=why)
         if not whole:
             return

@@ -41,7 +41,7 @@ ARTISTS: Final = Addresses(
     "https://open.spotify.com/artist/4YRxDV8wJFPHPTeXepOstw",
     re.compile(rf"(?:{HOST}artist/|spotify:artist:)({ID})(?![A-Za-z0-9])", re.IGNORECASE),
     re.compile(ID),
-    re.compile(r"(open|play)\.spotify\.com|spotify:", re.IGNORECASE),
+    re.compile(r"(open|play)\.spotify\.com|spotify(?=:)", re.IGNORECASE),
     re.compile(r"spotify\.(link|app\.link)", re.IGNORECASE),
 )
 PLAYLISTS: Final = Addresses(

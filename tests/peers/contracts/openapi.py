@@ -1,10 +1,11 @@
-"""OpenAPI 3 documents (X)."""
+"""OpenAPI 3 documents (X, Spotify, SoundCloud, Tidal)."""
 
 import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
@@ -16,10 +17,12 @@ ADDRESS = "urn:document"
 
 
 class OpenApi(Contract):
-    """The document's operations, parameters, bodies and answers."""
+    """The document's operations, parameters, bodies and answers; `base`: what its server's address ends with."""
 
-    def __init__(self, path: Path) -> None:
-        self.document: Schema = json.loads(path.read_text())
+    def __init__(self, path: Path, *, base: str = "") -> None:
+        self.base = base
+        text = path.read_text()
+        self.document: Schema = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=yaml.CSafeLoader)
 
     def knows(self, request: Request) -> bool:
         return self._operation(request) is not None
@@ -49,7 +52,7 @@ class OpenApi(Contract):
         found = [
             (template.count("{"), methods[request.method.lower()])
             for template, methods in self.document["paths"].items()
-            if request.method.lower() in methods and match(template, request.path) is not None
+            if request.method.lower() in methods and match(template, request.path.removeprefix(self.base)) is not None
         ]
         return min(found, key=lambda one: one[0])[1] if found else None
 
@@ -110,4 +113,18 @@ def _nullable(value: Any) -> Any:
     made = {name: _nullable(part) for name, part in value.items()}
     if made.get("nullable") is True and isinstance(made.get("type"), str):
         made["type"] = [made["type"], "null"]
-    return made
+    return _told_apart(made)
+
+
+def _told_apart(schema: Schema) -> Schema:
+    """Alternatives that are told apart by a field's value: the one that is named must fit, whatever else would."""
+    apart = schema.get("discriminator")
+    if not isinstance(apart, dict) or "mapping" not in apart or "oneOf" not in schema:
+        return schema
+    name, rest = apart["propertyName"], {key: value for key, value in schema.items() if key != "oneOf"}
+    cases = [
+        {"if": {"properties": {name: {"const": value}}}, "then": {"$ref": place}}
+        for value, place in apart["mapping"].items()
+    ]
+    known = {"required": [name], "properties": {name: {"enum": list(apart["mapping"])}}}
+    return {**rest, "allOf": [*rest.get("allOf", []), known, *cases]}
