@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from analytics.views import audience, content, numbers, short_links, site_telling, today, worth
+from analytics.views import audience, content, metrics, numbers, short_links, site_telling, today, worth
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("l/<slug:code>", short_links.follow, name="short_link"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:key>/shopify", site_telling.of_shopify, name="site_shopify"),
     path("today/", today.page, name="today"),
     path("posts/<uuid:key>/numbers/", numbers.post_numbers, name="post_numbers"),
+    path("numbers/metrics/", metrics.index, name="numbers_metrics"),
+    path("numbers/metrics/<slug:key>/", metrics.one, name="numbers_metric"),
+    path("numbers/metrics/<slug:key>/<uuid:post>/", metrics.explain, name="numbers_explain"),
     path("numbers/content/", content.page, name="numbers_content"),
     path("numbers/audience/", audience.page, name="numbers_audience"),
     path("numbers/return/", worth.index, name="numbers_worth"),

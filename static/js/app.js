@@ -7,7 +7,7 @@ requests();
 keys();
 layers();
 
-const parts = { "[data-uploads]": () => import("./upload.js"), "[data-player]": () => import("./player.js"), "[data-calendar]": () => import("./calendar.js"), "[data-composer]": () => import("./composer.js"), "[data-compose]": () => import("./compose.js"), "[data-wallet]": () => import("./wallet.js"), "[data-inbox]": () => import("./approvals.js"), "[data-arrange]": () => import("./arrange.js") };
+const parts = { "[data-uploads]": () => import("./upload.js"), "[data-player]": () => import("./player.js"), "[data-calendar]": () => import("./calendar.js"), "[data-composer]": () => import("./composer.js"), "[data-compose]": () => import("./compose.js"), "[data-wallet]": () => import("./wallet.js"), "[data-inbox]": () => import("./approvals.js"), "[data-arrange]": () => import("./arrange.js"), "[data-explains]": () => import("./figures.js") };
 
 async function start(root) {
   for (const [selector, load] of Object.entries(parts)) {
