@@ -1,5 +1,5 @@
 """Everything of analytics that operators see; each part registers itself."""
 
-from analytics.admin import metrics
+from analytics.admin import events, metrics
 
-__all__ = ["metrics"]
+__all__ = ["events", "metrics"]

@@ -1,5 +1,5 @@
 """What happens to numbers when data is taken along, brought, or erased."""
 
-from analytics.rights import metrics
+from analytics.rights import events, metrics
 
-ANSWERS = metrics.ANSWERS
+ANSWERS = metrics.ANSWERS + events.ANSWERS

@@ -5,7 +5,7 @@ opaque and signed; it holds the ordering and the last row's place in it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.core import signing
@@ -61,7 +61,7 @@ class KeysetPagination(BasePagination):
         if self.last is None:
             return None
         place = getattr(self.last, self.ordering.removeprefix("-"))
-        written = place.isoformat() if isinstance(place, datetime) else place
+        written = place.isoformat() if isinstance(place, date) else place
         cursor = signing.dumps([self.ordering, written, str(self.last.pk)], salt=SALT, compress=True)
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
