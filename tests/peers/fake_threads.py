@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.peers.fake_graph import FakeGraph, Fields, consent, fetched, gone, no, only, stamp
+from tests.peers.fake_insights import THREADS, Told, of_threads
 from tests.peers.wire import Request, Response
 from trenddrop.core.text.counting import threads_length
 
@@ -31,6 +32,7 @@ class FakeThreads(FakeGraph):
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.containers: dict[str, Fields] = {}
         self.processing = 2
+        self.told = Told(set(THREADS), longest=365 * 3)
         self.totals = {"posts": 250, "replies": 1000}
         self.short: set[str] = set()
         super().__init__(now)
@@ -69,14 +71,15 @@ class FakeThreads(FakeGraph):
     def graph(self, method: str, parts: list[str], fields: Fields, token: str) -> Response:
         asked = str(fields.get("fields", ""))
         if parts[0] in {"me", ACCOUNT}:
-            return self._of_account(method, parts[1:], fields, asked)
+            counted = of_threads(self.told, fields, token) if parts[1:] == ["threads_insights"] else None
+            return gone() if self.told.is_gone else counted or self._of_account(method, parts[1:], fields, asked)
         if parts[0] in self.containers and len(parts) == 1 and method == "GET":
             return self._container(parts[0], asked)
         row = next((one for one in self.posts if one["id"] == parts[0]), None)
         if row is None:
             return gone()
         if parts[1:] == ["insights"]:
-            return insights(row, str(fields.get("metric", "")))
+            return insights(row, str(fields.get("metric", "")), locked=token in self.told.locked)
         if method == "DELETE":
             self.posts.remove(row)
             return Response(200, {"success": True, "deleted_id": row["id"]})
@@ -96,10 +99,11 @@ class FakeThreads(FakeGraph):
             return posts[edge[0]]() if edge[0] in posts else gone()
         wanted = {"threads": False, "replies": True}.get(edge[0])
         since = datetime.fromtimestamp(int(fields.get("since") or 0), UTC)
+        until = datetime.fromtimestamp(int(fields.get("until") or 2**32), UTC)
         rows = [
             only(row, asked)
             for row in reversed(self.posts)
-            if bool(row["reply_to_id"]) is wanted and datetime.fromisoformat(row["timestamp"]) >= since
+            if bool(row["reply_to_id"]) is wanted and since <= datetime.fromisoformat(row["timestamp"]) <= until
         ]
         return gone() if wanted is None else self.paged(rows, fields)
 
@@ -202,8 +206,10 @@ class FakeThreads(FakeGraph):
         return Response(200, {"id": post_id})
 
 
-def insights(row: Fields, asked: str) -> Response:
+def insights(row: Fields, asked: str, *, locked: bool = False) -> Response:
     """Lifetime values of a post."""
+    if locked:
+        return no(10, "(#10) Application does not have permission for this action", status=403)
     names = asked.split(",")
     if strange := [name for name in names if name not in row["insights"]]:
         return no(100, f"(#100) metric must be one of the following values: {', '.join(METRICS)}; not {strange[0]}")

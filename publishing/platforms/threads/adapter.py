@@ -1,7 +1,7 @@
 """The Threads adapter: each part of a thread is a container that is published once, under the part before it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -29,15 +29,17 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
+from publishing.platforms.counting import Audience, DayFigures, required
 from publishing.platforms.meta import containers
 from publishing.platforms.meta.containers import PUBLISHED, Containers
 from publishing.platforms.meta.errors import GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
+from publishing.platforms.meta.insights import ZONE, Insights, Value
 from publishing.platforms.meta.login import UNTIL_REVIEWED
 from publishing.platforms.meta.own_login import OwnLogin
 from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
 from publishing.platforms.signing_in import Scope, Way, Words
-from publishing.platforms.threads import listing, making, news
+from publishing.platforms.threads import counting, listing, making, news
 
 NAME: Final = "Threads"
 VERSION: Final = "v1.0"
@@ -51,13 +53,13 @@ SCOPES = (
 )
 PROFILE = "id,username,name,threads_profile_picture_url"
 LIMITS = "quota_usage,config,reply_quota_usage,reply_config"
-COUNTS: Mapping[str, Metric] = {
-    "views": Metric.VIEWS,
-    "likes": Metric.LIKES,
-    "replies": Metric.COMMENTS,
-    "reposts": Metric.SHARES,
-    "shares": Metric.SHARES,
-    "quotes": Metric.QUOTES,
+COUNTS: Mapping[str, tuple[Metric, ...]] = {
+    "views": (Metric.VIEWS,),
+    "likes": (Metric.LIKES,),
+    "replies": (Metric.COMMENTS, Metric.REPLIES),
+    "reposts": (Metric.SHARES, Metric.REPOSTS),
+    "shares": (Metric.SHARES,),
+    "quotes": (Metric.QUOTES,),
 }
 
 
@@ -307,14 +309,39 @@ class Threads(CalledByMeta):
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
         """Counts by post; reposts and sends are both shares."""
-        found = {}
+        found, asked = {}, Insights(self._graph, token.access)
         for post_id in ids:
-            told = listing.counts(self._graph, post_id, ",".join(COUNTS), token=token.access)
+            told = listing.counts(asked, post_id, COUNTS)
             if told is None:
                 continue
-            counts: dict[str, int] = {}
+            counts: dict[str, Value] = {}
             for name, value in told.items():
-                if metric := COUNTS.get(name):
+                for metric in COUNTS.get(name, ()):
                     counts[metric.value] = counts.get(metric.value, 0) + value
             found[post_id] = PostCounts(counts)
         return found
+
+    @property
+    def history(self) -> timedelta:
+        """How far back days are told."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """Meta cuts days at Pacific midnight."""
+        return ZONE
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:  # noqa: ARG002 (the token's own)
+        """How the account stands now."""
+        return self._days(token).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:  # noqa: ARG002
+        """Days that are over."""
+        return self._days(token).past(first, last)
+
+    def audience(self, account: str, *, token: Token | None) -> Sequence[Audience]:  # noqa: ARG002
+        """Who follows it; nothing below a hundred followers."""
+        return self._days(token).audience()
+
+    def _days(self, token: Token | None) -> counting.Days:
+        return counting.Days(self._graph, self._clock, required(token).access)

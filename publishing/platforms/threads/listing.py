@@ -1,11 +1,13 @@
 """An account's posts and replies read back: found again, counted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from publishing.platforms.base import PlatformError, Rejected, Token
 from publishing.platforms.meta.containers import CLOCKS_DIFFER, made_at, since_unix
 from publishing.platforms.meta.errors import GONE
 from publishing.platforms.meta.graph import Graph
+from publishing.platforms.meta.insights import Insights, Value, whole
 from publishing.platforms.meta.words import same
 
 LISTED = "id,text,permalink,timestamp"
@@ -31,18 +33,13 @@ def address(graph: Graph, post_id: str, *, token: str) -> str:
         return ""
 
 
-def counts(graph: Graph, post_id: str, names: str, *, token: str) -> dict[str, int] | None:
+def counts(asked: Insights, post_id: str, names: Iterable[str]) -> dict[str, Value] | None:
     """Values by Threads' names, None when the post is gone; missing data is absent."""
     try:
-        told = graph.get(f"{post_id}/insights", token=token, metric=names)
+        rows = asked.ask(f"{post_id}/insights", names)
     except Rejected as refused:
         if refused.code == GONE:
             return None
         raise
-    found = {}
-    for row in told.get("data") or ():
-        values = row.get("values") or [row.get("total_value") or {}]
-        value = values[0].get("value")
-        if isinstance(value, int):
-            found[str(row.get("name"))] = value
-    return found
+    told = {name: whole(row) for name, row in rows.items()}
+    return {name: value for name, value in told.items() if value is not None}
