@@ -34,6 +34,7 @@ PLATFORM_SETTINGS = {
     "YOUTUBE_UPLOADS_PER_DAY": "100",
     "YOUTUBE_UNITS_PER_DAY": "10000",
     "YOUTUBE_HUB_URL": "https://pubsubhubbub.appspot.com",
+    "YOUTUBE_ANALYTICS_URL": "https://youtubeanalytics.googleapis.com",
     "GOOGLE_AUTH_URL": "https://accounts.google.com",
     "GOOGLE_TOKEN_URL": "https://oauth2.googleapis.com",
     "META_APP_ID": "",
@@ -107,4 +108,10 @@ MUSIC_SETTINGS = {
     "TIDAL_CLIENT_SECRET": "",
     "TIDAL_API_URL": "https://openapi.tidal.com",
     "TIDAL_AUTH_URL": "https://auth.tidal.com",
+}
+# Search Console, read for "how you are found in search".
+SEARCH_SETTINGS = {
+    "GOOGLE_SEARCH_CLIENT_ID": "",
+    "GOOGLE_SEARCH_CLIENT_SECRET": "",
+    "SEARCH_CONSOLE_URL": "https://searchconsole.googleapis.com",
 }

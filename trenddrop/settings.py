@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trenddrop.api_schema import SCHEMA
 from trenddrop.logging import logging_config
-from trenddrop.platforms import MUSIC, MUSIC_SETTINGS, PLATFORM_SETTINGS, PLATFORMS
+from trenddrop.platforms import MUSIC, MUSIC_SETTINGS, PLATFORM_SETTINGS, PLATFORMS, SEARCH_SETTINGS
 from trenddrop.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()  # generic forms and admins (ModelForm[User]) at run time
@@ -388,7 +388,8 @@ TREND_SOURCES = {
 }
 PUBLISHING_PLATFORMS = PLATFORMS
 MUSIC_SOURCES = MUSIC
-globals().update({name: env.str(name, default=usual) for name, usual in (PLATFORM_SETTINGS | MUSIC_SETTINGS).items()})
+_SERVICES = PLATFORM_SETTINGS | MUSIC_SETTINGS | SEARCH_SETTINGS
+globals().update({name: env.str(name, default=usual) for name, usual in _SERVICES.items()})
 BLUESKY_SERVICE = env.str("BLUESKY_SERVICE", default="https://bsky.social")
 PRACTICE_URL = env.str("PRACTICE_URL", default=f"{SITE_URL}/practice/api")
 # Token gates ask these: "1=https://…,137=https://…"
