@@ -237,7 +237,14 @@ ROWS = [
         comments=lambda server: server.comments,
         settings=lambda server: {
             **dict.fromkeys(
-                ("YOUTUBE_API_URL", "YOUTUBE_UPLOAD_URL", "YOUTUBE_HUB_URL", "GOOGLE_AUTH_URL", "GOOGLE_TOKEN_URL"),
+                (
+                    "YOUTUBE_API_URL",
+                    "YOUTUBE_UPLOAD_URL",
+                    "YOUTUBE_HUB_URL",
+                    "YOUTUBE_ANALYTICS_URL",
+                    "GOOGLE_AUTH_URL",
+                    "GOOGLE_TOKEN_URL",
+                ),
                 server.url,
             ),
             "YOUTUBE_CLIENT_ID": fake_youtube.CLIENT,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
@@ -31,14 +31,16 @@ from publishing.platforms.base import (
     TokenExpired,
     TryLater,
 )
+from publishing.platforms.counting import Audience, DayFigures, required
 from publishing.platforms.fit import fingerprint, refuse_what_cannot_fit
 from publishing.platforms.hearing import Delivery, Heard, Subscription
 from publishing.platforms.signing_in import Scope, Way, Words
 from publishing.platforms.wire import UPLOAD, Answer, Wire, present
-from publishing.platforms.youtube import hub, uploads, words
+from publishing.platforms.youtube import counting, hub, uploads, words
 from publishing.platforms.youtube.after import After
 from publishing.platforms.youtube.login import SCOPES, Login
 from publishing.platforms.youtube.refusals import (
+    PACIFIC,
     ZONE,
     SessionLost,
     not_kept,
@@ -46,6 +48,7 @@ from publishing.platforms.youtube.refusals import (
     session_refusals,
     sign_in_refusal,
 )
+from publishing.platforms.youtube.reports import Reports
 from publishing.platforms.youtube.videos import Videos, of_channel, profile_of, read, watch
 
 LEAD = timedelta(hours=1)
@@ -84,6 +87,7 @@ class YouTube:
         "url": "YOUTUBE_API_URL",
         "upload_url": "YOUTUBE_UPLOAD_URL",
         "hub_url": "YOUTUBE_HUB_URL",
+        "analytics_url": "YOUTUBE_ANALYTICS_URL",
         "auth_url": "GOOGLE_AUTH_URL",
         "token_url": "GOOGLE_TOKEN_URL",
         "uploads_per_day": "YOUTUBE_UPLOADS_PER_DAY",
@@ -101,6 +105,7 @@ class YouTube:
         url: str = "https://youtube.googleapis.com",
         upload_url: str = "https://www.googleapis.com",
         hub_url: str = "https://pubsubhubbub.appspot.com",
+        analytics_url: str = "https://youtubeanalytics.googleapis.com",
         auth_url: str = "https://accounts.google.com",
         token_url: str = "https://oauth2.googleapis.com",  # noqa: S107 (an address)
         uploads_per_day: str = "100",
@@ -109,6 +114,7 @@ class YouTube:
         patience: httpx.Timeout | None = UPLOAD,
     ) -> None:
         self._url, upload_url = url.rstrip("/"), upload_url.rstrip("/")
+        self._clock, self._analytics = clock, analytics_url.rstrip("/")
         self._wire = Wire(client, "YouTube", clock, refusals(clock))
         sessions = Wire(client, "YouTube", clock, session_refusals(clock))
         self._uploads = uploads.Uploads(self._wire, sessions, upload_url, piece, patience)
@@ -314,8 +320,38 @@ class YouTube:
     # Measuring
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
-        """Counts by video id."""
-        return self._videos.counts(ids, token)
+        """Counts by video id; how long videos were watched where we may read YouTube Analytics."""
+        counts = self._videos.counts(ids, token)
+        more = self._reports(token).of_videos(list(counts), last=self._clock().astimezone(PACIFIC).date())
+        return {video: PostCounts({**more.get(video, {}), **told.metrics}) for video, told in counts.items()}
+
+    @property
+    def history(self) -> timedelta:
+        """How far back days are asked for."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """YouTube's day is a Pacific one."""
+        return ZONE
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:
+        """How the channel stands now."""
+        return self._days(account, token).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:
+        """Days that are over, but for the last two or three."""
+        return self._days(account, token).past(first, last)
+
+    def audience(self, account: str, *, token: Token | None) -> Sequence[Audience]:
+        """Who watches."""
+        return self._days(account, token).audience()
+
+    def _days(self, account: str, token: Token | None) -> counting.Days:
+        return counting.Days(self._wire, self._url, self._clock, self._reports(required(token), account))
+
+    def _reports(self, token: Token, channel: str = "") -> Reports:
+        return Reports(self._wire, self._analytics, channel or token.extra.get("channel") or "MINE", token)
 
     # Hearing
 

@@ -36,6 +36,10 @@ REASONS: Final = {
 }
 
 
+class LacksRight(SignInAgain):
+    """The sign-in stands without this right; what needs no such right still works."""
+
+
 class SessionLost(Rejected):
     """YouTube no longer knows an upload's session: it begins anew, or has ended."""
 
@@ -70,7 +74,7 @@ def _meaning(  # noqa: PLR0911 (a table)
     if reason == "youtubeSignupRequired":
         return SignInAgain(NO_CHANNEL)
     if reason in SIGN_IN:
-        return SignInAgain(f"YouTube says that this sign-in lacks a right ({words}). Posts are kept; connect again.")
+        return LacksRight(f"YouTube says that this sign-in lacks a right ({words}). Posts are kept; connect again.")
     if answer.status == 401:
         return TokenExpired("The sign-in at YouTube ran out and is being renewed. Nothing was sent.")
     if reason in CONFIG:

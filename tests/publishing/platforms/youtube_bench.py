@@ -44,7 +44,8 @@ def refusal(words: str) -> Response:
 def made(
     client: httpx.Client, clock: Callable[[], datetime], naps: list[float], server: Server, **more: Any
 ) -> YouTube:
-    hosts = dict.fromkeys(("url", "upload_url", "hub_url", "auth_url", "token_url"), server.url)
+    names = ("url", "upload_url", "hub_url", "auth_url", "token_url", "analytics_url")
+    hosts = dict.fromkeys(names, server.url)
     told: dict[str, Any] = {"client_id": CLIENT, "client_secret": SECRET, "patience": None, **hosts, **more}
     return YouTube(client=client, clock=clock, sleep=naps.append, **told)
 
