@@ -94,7 +94,8 @@ def days(*, name: str, base: int, opened: dt.date, posts: Sequence[Told], last: 
         standing += new
         won = _won(posts, base, begins, until)
         whim = crc32(f"{name} {date}".encode()) / 2**32  # the same whenever it is asked for
-        followers += won["views"] * WINS - followers * LEAVES * 2 * whim
+        left = followers * LEAVES * 2 * whim if number else 0.0
+        followers += won["views"] * WINS - left
         looked = math.floor(won["views"] * LOOKS + whim * base * 0.01)
         found.append(
             Day(

@@ -60,12 +60,14 @@ def _slow_down(error: doors.TooOften) -> JsonResponse:
 
 def _account(request: HttpRequest, account: PracticeAccount) -> HttpResponse:
     del request
+    now = timezone.now()
+    [today] = network.days_of(account, first=now.date(), last=now.date(), now=now)
     found = {
         "id": account.pk.hex,
         "handle": account.handle,
         "name": account.display_name,
         "url": f"{settings.SITE_URL}{reverse('practice')}",
-        "followers": account.followers,
+        "followers": today.followers,
         "posts": network.posts_of(account),
         "simulated": True,
     }

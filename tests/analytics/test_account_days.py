@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django.fixtures import SettingsWrapper
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import tenancy
@@ -32,7 +31,7 @@ def people() -> Cast:
 
 
 @pytest.fixture
-def source(settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[ASource]]:
+def source(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[ASource]]:
     settings.MUSIC_SOURCES = {"soundcloud": PATH}
     for name, value in {"days": {}, "raises": [], "asked": [], "people": [], "history": dt.timedelta(0)}.items():
         monkeypatch.setattr(ASource, name, value)
@@ -120,7 +119,7 @@ def test_figures_that_nobody_knows_and_values_of_the_wrong_kind_are_kept_beside(
 
 def test_the_past_is_filled_in_when_an_account_is_new_and_gaps_stay_gaps(people: Cast, source: type[ASource]) -> None:
     source.history = dt.timedelta(days=200)
-    source.days |= {ago(n): DayFigures(ago(n), {"followers": 1000 - n}) for n in range(0, 120) if n not in {3, 4}}
+    source.days |= {ago(n): DayFigures(ago(n), {"followers": 1000 - n}) for n in range(120) if n not in {3, 4}}
     with tenancy.of_member(people.asha):
         row = account(people)
     days.count_due(now=NOW)
@@ -165,7 +164,7 @@ def test_an_account_is_asked_four_times_a_day_the_last_time_shortly_before_midni
 def test_the_platforms_day_counts_and_not_ours(people: Cast, source: type[ASource], monkeypatch: Any) -> None:
     monkeypatch.setattr(ASource, "day_zone", "America/Los_Angeles")
     with tenancy.of_member(people.asha):
-        account(people)
+        account(people, next_at=NOW.replace(hour=1))
     days.count_due(now=NOW.replace(hour=3))
     assert source.asked[0] == f"day {ago(1)}"
 
@@ -246,7 +245,7 @@ def test_two_accounts_cost_no_more_questions_of_the_database_each_than_one(peopl
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_connected_practice_account_counts_itself(live_server: LiveServer, settings: SettingsWrapper) -> None:
+def test_a_connected_practice_account_counts_itself(live_server: LiveServer, settings: Any) -> None:
     people = gather()
     settings.PRACTICE_URL = f"{live_server.url}/practice/api"
     asking.close()
