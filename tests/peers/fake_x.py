@@ -6,7 +6,7 @@ import html
 import itertools
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -44,6 +44,11 @@ class FakeX(Server):
         self.processing, self.subscription, self.dialect = 2, "None", "tweet"
         self.behind = 0
         self.loses = 0
+        self.followers: int | None = 12
+        self.is_gone = False
+        # What all posts together won on a day (None: not of this plan); metrics that are called otherwise now.
+        self.days: dict[date, dict[str, int]] | None = {}
+        self.renamed: dict[str, str] = {}
         super().__init__(self._answer)
 
     # Signing in
@@ -120,6 +125,8 @@ class FakeX(Server):
             ("POST", "tweets"): self._post,
             ("GET", "tweets"): self._look_up,
             ("GET", f"users/{USER_ID}/tweets"): self._timeline,
+            ("GET", "tweets/analytics"): self._reckoned,
+            ("GET", "media/analytics"): self._reckoned_films,
         }
         if work := routes.get((request.method, path)):
             return work(request)
@@ -130,8 +137,12 @@ class FakeX(Server):
         return no(404, "Not Found", "resource-not-found", "Not Found Error")
 
     def _me(self, _request: Request) -> Response:
+        if self.is_gone:
+            problem = {"title": "Not Found Error", "detail": "Could not find user.", "parameter": "id"}
+            about = {"type": PROBLEM + "resource-not-found", "value": USER_ID, "resource_id": USER_ID}
+            return Response(200, {"errors": [{**problem, **about, "resource_type": "user"}]})
         post_count = {"post_count" if self.dialect == "post" else "tweet_count": len(self.posts)}
-        numbers = {"followers_count": 12, "following_count": 3, "listed_count": 0, **post_count}
+        numbers = {"followers_count": self.followers, "following_count": 3, "listed_count": 0, **post_count}
         user = {"id": USER_ID, "username": HANDLE, "name": "Kesar Naturals", "public_metrics": numbers}
         return Response(200, {"data": {**user, "subscription_type": self.subscription}})
 
@@ -258,13 +269,14 @@ class FakeX(Server):
         found = [post for post in reversed(shown) if post["at"] >= since]
         page, rest = found[start : start + size], found[start + size :]
         meta = {"result_count": len(page), **({"next_token": str(start + size)} if rest else {})}
-        data = [self._shown(post) for post in page]
+        data = [self._shown(post, counts="public_metrics" in request.first(f"{self.dialect}.fields")) for post in page]
         return Response(200, {**({"data": data} if data else {}), "meta": meta})
 
     def _look_up(self, request: Request) -> Response:
         wanted, dialect = request.first("ids").split(","), self.dialect
         asked = request.first(f"{dialect}.fields")
-        data, errors = [], []
+        data: list[dict[str, Any]] = []
+        errors = []
         for post_id in wanted:
             post = next((one for one in self.posts if one["id"] == post_id), None)
             if post is None:
@@ -297,28 +309,81 @@ class FakeX(Server):
                 )
             else:
                 data.append(self._counted(post, dialect, asked))
-        return Response(200, {**({"data": data} if data else {}), **({"errors": errors} if errors else {})})
+        keys = [key for post in data for key in post.get("attachments", {}).get("media_keys", [])]
+        films = [self._film(key, asked) for key in keys]
+        includes = {"includes": {"media": films}} if films else {}
+        return Response(200, {**({"data": data} if data else {}), **includes, **({"errors": errors} if errors else {})})
+
+    def _film(self, key: str, asked: str) -> dict[str, Any]:
+        told: dict[str, Any] = {"media_key": key, "type": "video" if key.startswith("7_") else "photo"}
+        if told["type"] == "video":
+            told["public_metrics"] = {"view_count": 80}
+            if "non_public" in asked:
+                told["non_public_metrics"] = {"playback_0_count": 60, "playback_100_count": 15}
+        return told
+
+    # What X reckons for authors
+
+    def _reckoned(self, request: Request) -> Response:
+        if self.days is None:
+            return no(403, "Your plan does not include this.", "", "Forbidden")
+        asked = request.first("ids").split(",")
+        known = [post["id"] for post in self.posts if post["id"] in asked]
+        if request.first("granularity") == "total":
+            data = [self._bucket(one, self.now(), {"detail_expands": 6, "follows": 2, "likes": 9}) for one in known]
+            return Response(200, {"data": data} if data else {})
+        first, last = (datetime.fromisoformat(request.first(name)) for name in ("start_time", "end_time"))
+        told = {
+            datetime(day.year, day.month, day.day, tzinfo=UTC): counts
+            for day, counts in self.days.items()
+            if first.date() <= day <= last.date()
+        }
+        if self.dialect == "tweet":
+            rows = [self._bucket(known[0], day, counts) for day, counts in told.items()] if known else []
+        else:
+            listed = [{"timestamp": stamp(day), "metrics": self._named(counts)} for day, counts in told.items()]
+            rows = [{"id": known[0], "timestamped_metrics": listed}] if known else []
+        return Response(200, {"data": rows} if rows else {})
+
+    def _named(self, counts: dict[str, int]) -> dict[str, int]:
+        return {self.renamed.get(name, name): value for name, value in counts.items()}
+
+    def _bucket(self, post_id: str, at: datetime, counts: dict[str, int]) -> dict[str, Any]:
+        return {"id": post_id, "timestamp": stamp(at), **self._named(counts)}
+
+    def _reckoned_films(self, request: Request) -> Response:
+        told = {"video_views": 90, "watch_time_ms": 300_000, "playback_start": 60, "playback_complete": 15}
+        rows = [{"media_key": key, **told} for key in request.first("media_keys").split(",")]
+        return Response(200, {"data": rows})
 
     def _counted(self, post: dict[str, Any], dialect: str, asked: str) -> dict[str, Any]:
         shares = {"repost_count" if dialect == "post" else "retweet_count": post["counts"].get("shares", 0)}
         public = {"reply_count": 0, "like_count": 0, "quote_count": 0, "bookmark_count": 0, "impression_count": 0}
         counts = {name: post["counts"].get(name, value) for name, value in public.items()}
         shown = {"id": post["id"], "text": post["text"], "public_metrics": {**shares, **counts}}
+        shown |= {"attachments": {"media_keys": post["keys"]}} if post["keys"] else {}
         if "non_public" in asked:
-            shown["non_public_metrics"] = {"url_link_clicks": post["counts"].get("url_link_clicks", 0)}
+            private = {"user_profile_clicks": 3, "engagements": 11, "url_link_clicks": 0}
+            shown["non_public_metrics"] = {name: post["counts"].get(name, value) for name, value in private.items()}
         return shown
 
-    def _shown(self, post: dict[str, Any]) -> dict[str, Any]:
+    def _shown(self, post: dict[str, Any], *, counts: bool = False) -> dict[str, Any]:
+        public = {"public_metrics": self._counted(post, self.dialect, "")["public_metrics"]} if counts else {}
         under = post["sent"].get("reply", {}).get("in_reply_to_tweet_id")
         named = "referenced_posts" if self.dialect == "post" else "referenced_tweets"
         return {
             "id": post["id"],
             "text": html.escape(post["text"], quote=False),
-            "created_at": post["at"].astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "created_at": stamp(post["at"]),
+            **public,
             **({"entities": {"urls": post["urls"]}} if post["urls"] else {}),
             **({"attachments": {"media_keys": post["keys"]}} if post["keys"] else {}),
             **({named: [{"type": "replied_to", "id": under}]} if under else {}),
         }
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def shortened(text: str) -> tuple[str, list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -26,12 +26,13 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
+from publishing.platforms.counting import DayFigures, required
 from publishing.platforms.fit import refuse_what_cannot_fit
 from publishing.platforms.hearing import Delivery, Heard
 from publishing.platforms.parts import comment_of, refuse_parts
 from publishing.platforms.signing_in import Scope, Way
 from publishing.platforms.wire import Wire
-from publishing.platforms.x import hearing
+from publishing.platforms.x import counting, hearing
 from publishing.platforms.x.api import Api
 from publishing.platforms.x.posts import Posts
 from publishing.platforms.x.refusals import GONE, SIGN_IN, refusal
@@ -199,8 +200,29 @@ class X:
     # Measuring
 
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
-        """Counts by post id; clicks only for own posts of the last 30 days."""
-        return self._posts.numbers(ids, token)
+        """Counts by post id; clicks and what films held only for own posts of the last 30 days."""
+        return self._posts.numbers(ids, token, now=self._clock())
+
+    @property
+    def history(self) -> timedelta:
+        """How far back days are told."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """X cuts days at midnight UTC."""
+        return "UTC"
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:
+        """How the account stands now."""
+        return self._days(account, token).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:
+        """What its posts of the last 30 days won, day by day."""
+        return self._days(account, token).past(first, last)
+
+    def _days(self, account: str, token: Token | None) -> counting.Days:
+        return counting.Days(self._api, self._posts, self._clock, self._web, account, required(token))
 
     # Hearing
 

@@ -112,7 +112,8 @@ def test_numbers_are_read_in_both_dialects(make: Callable[..., X], server: FakeX
     server.posts[-1]["counts"] = {"shares": 4, "impression_count": 90, "url_link_clicks": 2, "bookmark_count": 1}
     numbers = bench.adapter.metrics([post], token=bench.token)[post].metrics
     assert numbers == {
-        "likes": 0, "comments": 0, "shares": 4, "quotes": 0, "saves": 1, "impressions": 90, "views": 90, "clicks": 2
+        "likes": 0, "comments": 0, "shares": 4, "quotes": 0, "saves": 1, "impressions": 90, "views": 90, "clicks": 2,
+        "profile_clicks": 3, "profile_visits": 3, "interactions": 11, "detail_clicks": 6, "follows": 2,
     }  # fmt: skip
     assert bench.adapter.profile(bench.token).posts == 1
 
@@ -124,6 +125,17 @@ def test_an_old_post_is_counted_without_what_x_no_longer_tells(bench: Bench, ser
     assert set(numbers) == {old, new}
     assert numbers[old].metrics["likes"] == 8
     assert "clicks" not in numbers[old].metrics
+
+
+def test_a_film_tells_how_it_was_watched(bench: Bench, server: FakeX, film: Media) -> None:
+    post = bench.publish(PublishKit("k", "Film", media=[film]))
+    numbers = bench.adapter.metrics([post], token=bench.token)[post].metrics
+    assert (numbers["video_views"], numbers["completion"]) == (90, 0.25)
+    assert (numbers["watch_seconds"], numbers["average_watch_seconds"]) == (300, 5.0)
+    server.days = None
+    numbers = bench.adapter.metrics([post], token=bench.token)[post].metrics
+    assert (numbers["video_views"], numbers["completion"], numbers["interactions"]) == (80, 0.25, 11)
+    assert "watch_seconds" not in numbers
 
 
 # Hearing
