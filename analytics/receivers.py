@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.db.models import Min
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django_structlog.signals import bind_extra_request_finished_metadata, bind_
 from structlog.contextvars import unbind_contextvars
 
 from accounts.models import BrandProfile, ClientAccount, Organization
+from analytics.events import rollup as event_rollup
 from analytics.models import MeasuredPost, ShortLink
 from analytics.rollups import posts as rollups
 from analytics.services import events, measuring, riding
@@ -86,3 +87,10 @@ def log_nobody(request: HttpRequest, log_kwargs: dict[str, Any], **_kwargs: Any)
         unbind_contextvars("ip")
         log_kwargs.pop("user_agent", None)
         log_kwargs["request"] = f"{request.method} {request.path}"
+
+
+@receiver(pre_delete, sender=ScheduledPost)
+def sum_events_without_it(instance: ScheduledPost, origin: Any = None, **_kwargs: Any) -> None:
+    """What people did with a post that is removed is in no sum."""
+    if not isinstance(origin, Organization):
+        event_rollup.touch_post(instance.pk)

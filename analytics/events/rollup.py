@@ -116,6 +116,17 @@ def make_again(organization_id: uuid.UUID, *, now: dt.datetime) -> bool:
     return roll_up(organization_id, now=now)
 
 
+def touch_post(post_id: uuid.UUID) -> None:
+    """Note the hours of a post that is about to be removed with its events."""
+    with tenancy.widened(), connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO analytics_touchedhour (organization_id, hour)
+            SELECT DISTINCT organization_id, date_trunc('hour', happened_at, 'UTC')
+            FROM analytics_engagementevent WHERE post_id = %s""",
+            [post_id],
+        )
+
+
 def _held(organization_id: uuid.UUID) -> RollupMark | None:
     """Return the organisation's mark, locked until the transaction ends; another zone makes all days dirty."""
     zone = Organization.objects.values_list("timezone", flat=True).get(pk=organization_id)
