@@ -311,6 +311,13 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Numbers of posts"),
+        {
+            "numbers.entered": _("{who} entered numbers of {what}: {metrics}"),
+            "numbers.brought": _("{who} brought numbers of {count} posts from a file"),
+        },
+    ),
+    Area(
         _("Costs and search"),
         {
             "cost.entered": _("{who} noted that {what} cost {amount} {currency}"),
