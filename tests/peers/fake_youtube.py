@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from tests.peers.fake_reports import FakeReports
 from tests.peers.wire import Request, Response, Server
 
 CLIENT, SECRET = "kesar.apps.googleusercontent.example", "GOCSPX-kesar-19"
@@ -71,6 +72,8 @@ class FakeYouTube(Server):
         self.uploads_left = 10**6
         self.takes_as: list[dict[str, str]] = []
         self.hub: dict[tuple[str, str], dict[str, str]] = {}
+        self.reports = FakeReports(CHANNEL, now)
+        self.subscribers: int | None = 1230
         super().__init__(self._answer)
 
     def _answer(self, request: Request) -> Response:
@@ -91,7 +94,9 @@ class FakeYouTube(Server):
             return no(401, "authError", "Invalid Credentials", "global")
         reads = request.method == "GET"
         needed = (
-            "youtube.upload"
+            "yt-analytics.readonly"
+            if request.path == "/v2/reports"
+            else "youtube.upload"
             if request.path.startswith("/upload/")
             else "youtube.readonly"
             if reads
@@ -111,6 +116,7 @@ class FakeYouTube(Server):
             ("DELETE", "/youtube/v3/videos"): self._delete,
             ("GET", "/youtube/v3/channels"): self._channels,
             ("GET", "/youtube/v3/playlistItems"): self._items,
+            ("GET", "/v2/reports"): self.reports.answer,
             ("POST", "/youtube/v3/playlistItems"): self._add,
             ("GET", "/youtube/v3/commentThreads"): self._threads,
             ("POST", "/youtube/v3/commentThreads"): self._comment,
@@ -296,14 +302,17 @@ class FakeYouTube(Server):
                 "thumbnails": {"default": {"url": "https://yt3.example/k.jpg"}},
             },
             "statistics": {
-                "viewCount": "91000", "subscriberCount": "1230", "hiddenSubscriberCount": False,
-                "videoCount": str(len(self.posts)),
+                "viewCount": "91000", "videoCount": str(len(self.posts)),
+                **({"subscriberCount": str(self.subscribers)} if self.subscribers is not None else {}),
+                "hiddenSubscriberCount": self.subscribers is None,
             },
             "contentDetails": {"relatedPlaylists": {"uploads": UPLOADS}},
         }  # fmt: skip
-        page = {"totalResults": 1, "resultsPerPage": 5}
+        page, is_told = {"totalResults": 1, "resultsPerPage": 5}, request.first("id", CHANNEL) == CHANNEL
+        parts = {*request.first("part").split(","), "kind", "etag", "id"}
+        row = {name: value for name, value in row.items() if name in parts}
         empty = {"kind": "youtube#channelListResponse", "etag": "e", "pageInfo": page}
-        return Response(200, {**empty, "items": [row]} if self.has_channel else empty)
+        return Response(200, {**empty, "items": [row]} if self.has_channel and is_told else empty)
 
     # Playlists and comments
 

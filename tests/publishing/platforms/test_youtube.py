@@ -19,7 +19,7 @@ from publishing.platforms.base import (
     TryLater,
 )
 from publishing.platforms.youtube import YouTube
-from publishing.platforms.youtube.refusals import until_midnight
+from publishing.platforms.youtube.refusals import LacksRight, until_midnight
 from publishing.platforms.youtube.words import category, tags
 from tests.peers.fake_youtube import QUARTER, FakeYouTube, no
 from tests.peers.wire import Response
@@ -312,7 +312,7 @@ def test_a_video_youtube_did_not_keep_is_told(
     [
         (no(401, "authError"), TokenExpired, timedelta(0)),
         (no(401, "youtubeSignupRequired"), SignInAgain, None),
-        (no(403, "insufficientPermissions"), SignInAgain, None),
+        (no(403, "insufficientPermissions"), LacksRight, None),
         (no(403, "rateLimitExceeded"), TryLater, timedelta(minutes=1)),
         (no(403, "userRateLimitExceeded"), TryLater, timedelta(minutes=1)),
         (no(400, "uploadLimitExceeded"), TryLater, timedelta(hours=24)),
