@@ -9,7 +9,7 @@ import json
 import tempfile
 import uuid
 from collections.abc import Iterator
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 import structlog
@@ -118,14 +118,9 @@ def _write(organization_id: uuid.UUID, month: dt.date, folder: Path) -> list[Wri
             first = next(waiting, None)
             if first is None:
                 return made
-            rows = islice(_and_then(first, waiting), PART_ROWS)
+            rows = islice(chain([first], waiting), PART_ROWS)
             made.append(files.write(rows, folder / f"{part}.ndjson.gz"))
     return made
-
-
-def _and_then(first: Told, rest: Iterator[Told]) -> Iterator[Told]:
-    yield first
-    yield from rest
 
 
 def _rows(organization_id: uuid.UUID, month: dt.date) -> Iterator[Told]:
