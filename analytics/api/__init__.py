@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
-from analytics.api import events, measured
+from analytics.api import events, measured, overview
 
 RESOURCES = {
     "measured-posts": measured.MeasuredViewSet,
@@ -12,7 +12,13 @@ RESOURCES = {
     "engagement-days": events.EngagementDayViewSet,
     "event-archives": events.EventArchiveViewSet,
 }
-SINGLES: list[URLPattern] = [path("today", measured.TodayViewSet.as_view({"get": "retrieve"}), name="api-today")]
+SINGLES: list[URLPattern] = [
+    path("today", measured.TodayViewSet.as_view({"get": "retrieve"}), name="api-today"),
+    path("numbers/overview", overview.OverviewViewSet.as_view({"get": "retrieve"}), name="api-numbers-overview"),
+    path("numbers/platforms/<slug:key>", overview.PlatformViewSet.as_view({"get": "retrieve"}), name="api-numbers-platform"),
+    path("numbers/lift", overview.LiftViewSet.as_view({"get": "retrieve"}), name="api-numbers-lift"),
+    path("numbers/clients/<uuid:pk>", overview.ClientNumbersViewSet.as_view({"get": "retrieve"}), name="api-numbers-client"),
+]
 
 
 def register(router: BaseRouter) -> None:
