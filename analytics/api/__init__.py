@@ -12,12 +12,13 @@ RESOURCES = {
     "engagement-days": events.EngagementDayViewSet,
     "event-archives": events.EventArchiveViewSet,
 }
+READ = {"get": "retrieve"}
 SINGLES: list[URLPattern] = [
-    path("today", measured.TodayViewSet.as_view({"get": "retrieve"}), name="api-today"),
-    path("numbers/overview", overview.OverviewViewSet.as_view({"get": "retrieve"}), name="api-numbers-overview"),
-    path("numbers/platforms/<slug:key>", overview.PlatformViewSet.as_view({"get": "retrieve"}), name="api-numbers-platform"),
-    path("numbers/lift", overview.LiftViewSet.as_view({"get": "retrieve"}), name="api-numbers-lift"),
-    path("numbers/clients/<uuid:pk>", overview.ClientNumbersViewSet.as_view({"get": "retrieve"}), name="api-numbers-client"),
+    path("today", measured.TodayViewSet.as_view(READ), name="api-today"),
+    path("numbers/overview", overview.OverviewViewSet.as_view(READ), name="api-numbers-overview"),
+    path("numbers/platforms/<slug:key>", overview.PlatformViewSet.as_view(READ), name="api-numbers-platform"),
+    path("numbers/lift", overview.LiftViewSet.as_view(READ), name="api-numbers-lift"),
+    path("numbers/clients/<uuid:pk>", overview.ClientNumbersViewSet.as_view(READ), name="api-numbers-client"),
 ]
 
 

@@ -46,8 +46,8 @@ class Sums:
     def add(self, row: Mapping[str, Any]) -> None:
         """Take a row of sums in."""
         for name in COUNTED:
-            if row[name] is not None:
-                self.won[name] = (self.won[name] or 0) + row[name]
+            if row[f"sum_{name}"] is not None:
+                self.won[name] = (self.won[name] or 0) + row[f"sum_{name}"]
         for ground in RATES:
             engaged, base = row[f"engaged_{ground}"], row[f"ground_{ground}"]
             if engaged is not None and base is not None:
@@ -189,7 +189,7 @@ def _days_of(membership: Membership, wish: Wish) -> QuerySet[AccountDay]:
 
 
 def _sums() -> dict[str, Any]:
-    found: dict[str, Any] = {name: Sum(name) for name in COUNTED}
+    found: dict[str, Any] = {f"sum_{name}": Sum(name) for name in COUNTED}
     for ground in RATES:
         found[f"engaged_{ground}"] = Sum("engagement", filter=Q(**{f"{ground}__isnull": False}))
         found[f"ground_{ground}"] = Sum(ground, filter=Q(engagement__isnull=False))
@@ -275,15 +275,15 @@ def _untold(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
         if row["is_now"]:
             of = seen.setdefault(row["platform"], dict.fromkeys(COUNTED, False))
             for name in COUNTED:
-                of[name] = of[name] or row[name] is not None
+                of[name] = of[name] or row[f"sum_{name}"] is not None
     return {name: sorted(platform for platform, of in seen.items() if not of[name]) for name in COUNTED}
 
 
 def _daily(membership: Membership, wish: Wish, *, is_practice: bool) -> dict[dt.date, dict[str, int | None]]:
     """Sum each day of the span and of those before; a day without any row is not there."""
     rows = _days_of(membership, wish).filter(is_simulated=is_practice).order_by().values("date")
-    found = rows.annotate(**{name: Sum(name) for name in COUNTED}, posts=Sum("published"))
-    return {row["date"]: {name: row[name] for name in (*COUNTED, "posts")} for row in found}
+    found = rows.annotate(**{f"sum_{name}": Sum(name) for name in COUNTED}, sum_posts=Sum("published"))
+    return {row["date"]: {name: row[f"sum_{name}"] for name in (*COUNTED, "posts")} for row in found}
 
 
 def followers_by_day(overview: Overview) -> dict[dt.date, int]:
