@@ -33,6 +33,7 @@ FIELD_SCOPES = {
     "bio_description": "user.info.profile",
     "follower_count": "user.info.stats",
     "following_count": "user.info.stats",
+    "likes_count": "user.info.stats",
     "video_count": "user.info.stats",
 }
 
@@ -99,6 +100,7 @@ class FakeTikTok(Server):
         self.uploads: dict[str, Upload] = {}
         self.posts: list[dict[str, Any]] = []
         self.drafts: list[Upload] = []
+        self.followers, self.is_gone = 1200, False
         self._asked: set[str] = set()
         self._calls: list[tuple[str, str, datetime]] = []
         super().__init__(self._answer)
@@ -207,8 +209,11 @@ class FakeTikTok(Server):
         known = {
             "open_id": "open-kesar", "avatar_url": "https://p16.example/kesar.jpg", "display_name": "Kesar Naturals",
             "username": "kesar.naturals", "profile_deep_link": "https://vm.tiktok.example/kesar",
-            "follower_count": 1200, "following_count": 12, "video_count": len(self.posts),
+            "follower_count": self.followers, "following_count": 12, "video_count": len(self.posts),
+            "likes_count": sum(post["counts"]["like_count"] for post in self.posts),
         }  # fmt: skip
+        if self.is_gone:
+            return ok({"user": {}})
         return ok({"user": {name: known[name] for name in names}})
 
     def _creator(self, request: Request) -> Response:
@@ -380,7 +385,7 @@ class FakeTikTok(Server):
             "title": post["text"][:90],
             **post["counts"],
         }
-        return {name: known[name] for name in fields.split(",")}
+        return {name: known[name] for name in fields.split(",") if name in known}
 
     def event(self, name: str, content: dict[str, Any], *, at: datetime) -> tuple[bytes, dict[str, str]]:
         """A webhook's body and headers."""

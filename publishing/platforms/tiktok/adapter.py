@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -30,10 +30,11 @@ from publishing.platforms.base import (
     TokenExpired,
     TryLater,
 )
+from publishing.platforms.counting import DayFigures, required
 from publishing.platforms.fit import fingerprint, refuse_what_cannot_fit
 from publishing.platforms.hearing import Delivery, Heard
 from publishing.platforms.signing_in import Scope, Way, Words
-from publishing.platforms.tiktok import posting, uploads
+from publishing.platforms.tiktok import counting, posting, uploads
 from publishing.platforms.tiktok.api import INBOX, Api, State
 from publishing.platforms.tiktok.hooks import Ear
 from publishing.platforms.tiktok.login import SCOPES, Login
@@ -362,6 +363,24 @@ class TikTok:
             counts = {metric.value: row[name] for name, metric in COUNTS.items() if isinstance(row.get(name), int)}
             found[public[str(row["id"])]] = PostCounts(counts)
         return found
+
+    @property
+    def history(self) -> timedelta:
+        """TikTok tells only how things stand."""
+        return timedelta(0)
+
+    @property
+    def day_zone(self) -> str:
+        """TikTok cuts no days."""
+        return ""
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:  # noqa: ARG002 (the token's own)
+        """How the account stands now."""
+        return counting.Standing(self._api, self._clock, required(token)).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:  # noqa: ARG002
+        """Nothing: what was not asked for on its day is lost."""
+        return ()
 
     def _public_id(self, publish_id: str, token: Token) -> str:
         try:

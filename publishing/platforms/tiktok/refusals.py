@@ -42,6 +42,10 @@ REASONS: Final = {
 }
 
 
+class LacksRight(SignInAgain):
+    """The sign-in stands without this right; what needs no such right still works."""
+
+
 def refusal(answer: Answer) -> PlatformError:
     """The error of a 4xx answer `{"data", "error": {"code", "message", "log_id"}}`."""
     error = answer.fields().get("error")
@@ -53,7 +57,7 @@ def meaning(code: str, message: str, *, status: int = 200) -> PlatformError:
     """The error for a code, whatever the HTTP status it came with."""
     words = message or code
     if code in SIGNED_OUT:
-        return SignInAgain(f"TikTok says that this sign-in lacks a right ({words}). Posts are kept; connect again.")
+        return LacksRight(f"TikTok says that this sign-in lacks a right ({words}). Posts are kept; connect again.")
     if code in FULL:
         return TryLater(f"{FULL[code]} The post is kept.", after=DAY)
     if code in LIMITED:

@@ -17,12 +17,12 @@ from publishing.platforms.base import (
     OutcomeUnknown,
     PublishKit,
     Rejected,
-    SignInAgain,
     Step,
     TokenExpired,
     TryLater,
 )
 from publishing.platforms.tiktok import TikTok
+from publishing.platforms.tiktok.refusals import LacksRight
 from publishing.platforms.tiktok.uploads import plan
 from tests.peers.fake_tiktok import FakeTikTok, no
 from tests.peers.wire import Request, Response, Server
@@ -394,8 +394,8 @@ def test_an_uploads_address_is_locked_in_its_step(bench: Bench, tmp_path: Path) 
     ("answer", "error", "after"),
     [
         (no(401, "access_token_invalid"), TokenExpired, timedelta(0)),
-        (no(401, "scope_not_authorized"), SignInAgain, None),
-        (no(401, "scope_permission_missed"), SignInAgain, None),
+        (no(401, "scope_not_authorized"), LacksRight, None),
+        (no(401, "scope_permission_missed"), LacksRight, None),
         (no(403, "spam_risk_too_many_posts"), TryLater, timedelta(hours=24)),
         (no(403, "reached_active_user_cap"), TryLater, timedelta(hours=24)),
         (no(429, "rate_limit_exceeded"), TryLater, timedelta(minutes=1)),
