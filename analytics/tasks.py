@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from analytics import best_times, learning
-from analytics.collection import clicks, conversions, crediting, days, posts, worth
+from analytics.collection import clicks, conversions, crediting, days, posts, search, worth
 from analytics.events import archiving, keeping, restoring
 from analytics.events import rollup as event_rollup
 from analytics.rollups import posts as rollups
@@ -90,3 +90,15 @@ def restore_events() -> None:
 def reckon_returns() -> None:
     """Reckon the return of originals about which something changed."""
     worth.recalculate_due(now=timezone.now())
+
+
+@shared_task
+def take_search_days() -> None:
+    """Ask Search Console for the days of sites that are due."""
+    search.take_due(now=timezone.now())
+
+
+@shared_task
+def match_pages() -> None:
+    """Find the pages of articles that went live, and what search numbers say of them."""
+    search.match_due(now=timezone.now())

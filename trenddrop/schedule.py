@@ -41,6 +41,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "bring back events": {"task": "analytics.tasks.restore_events", "schedule": timedelta(minutes=10)},
     "learn from results": {"task": "analytics.tasks.learn_due", "schedule": timedelta(minutes=30)},
     "reckon returns": {"task": "analytics.tasks.reckon_returns", "schedule": timedelta(minutes=15)},
+    "search days": {"task": "analytics.tasks.take_search_days", "schedule": timedelta(minutes=30)},
+    "pages of articles": {"task": "analytics.tasks.match_pages", "schedule": timedelta(hours=6)},
     "resume interrupted assets": {
         "task": "content.tasks.resume_interrupted",
         "schedule": timedelta(minutes=2),

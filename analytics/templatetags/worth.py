@@ -70,3 +70,9 @@ def entry(found: dict[str, object], key: str) -> object:
 def per_thousand(row: RoiCalculation) -> Decimal | None:
     """What a thousand people reached cost."""
     return worth.per_thousand(row)
+
+
+@register.filter
+def against(now: float | None, before: float | None) -> float | None:
+    """How something changed, 0.1 is a tenth more; None where there was nothing."""
+    return now / before - 1 if before and now is not None else None
