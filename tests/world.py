@@ -49,7 +49,16 @@ from content.models import (
     Upload,
 )
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
-from tests import world_of_agreeing, world_of_looks, world_of_planning, world_of_publishing, world_of_repurposing
+from tests import (
+    world_of_agreeing,
+    world_of_conversions,
+    world_of_days,
+    world_of_events,
+    world_of_looks,
+    world_of_planning,
+    world_of_publishing,
+    world_of_repurposing,
+)
 from tests.cast import Cast, person
 from tests.world_of_ideas import ideas
 from trenddrop.api import router as api_router
@@ -189,7 +198,7 @@ THINGS = {
     "post_retry": "post",
 }
 THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS | world_of_publishing.THINGS
-THINGS |= world_of_agreeing.THINGS | world_of_planning.THINGS
+THINGS |= world_of_days.THINGS | world_of_agreeing.THINGS | world_of_planning.THINGS | world_of_conversions.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
@@ -229,7 +238,10 @@ RESOURCES = {
     "api-measured-posts-": "post",
 }
 RESOURCES |= world_of_looks.RESOURCES | world_of_repurposing.RESOURCES | world_of_publishing.RESOURCES
-RESOURCES |= world_of_agreeing.RESOURCES | world_of_planning.RESOURCES
+RESOURCES |= (
+    world_of_days.RESOURCES | world_of_agreeing.RESOURCES | world_of_planning.RESOURCES | world_of_conversions.RESOURCES
+)
+RESOURCES |= world_of_events.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
@@ -265,6 +277,9 @@ def furnish(cast: Cast) -> World:
         ids |= world_of_publishing.publishing(cast, ids)
         ids |= world_of_agreeing.agreeing(cast, ids)
         ids |= world_of_planning.planning(cast, ids)
+        ids |= world_of_days.days(cast)
+        ids |= world_of_conversions.converting(cast, ids)
+        ids |= world_of_events.events(cast, ids)
     return World(cast, ids)
 
 

@@ -3,10 +3,18 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
-from analytics.api import events, measured, overview
+from analytics.api import conversions, days, events, measured, overview
 
 RESOURCES = {
+    "short-links": conversions.ShortLinkViewSet,
+    "conversion-sites": conversions.ConversionSiteViewSet,
+    "conversions": conversions.ConversionViewSet,
+    "touches": conversions.TouchViewSet,
     "measured-posts": measured.MeasuredViewSet,
+    "tracked-accounts": days.TrackedAccountViewSet,
+    "daily-metrics": days.DailyMetricsViewSet,
+    "audience-snapshots": days.AudienceSnapshotViewSet,
+    "metric-imports": days.MetricImportViewSet,
     "engagement-events": events.EngagementEventViewSet,
     "engagement-hours": events.EngagementHourViewSet,
     "engagement-days": events.EngagementDayViewSet,

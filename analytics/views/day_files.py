@@ -69,8 +69,8 @@ def one(request: MemberRequest, key: UUID) -> HttpResponse:
     if file.status == Status.CHECKED:
         preview = commands.preview(file)
         document = DOCUMENTS[file.account.platform] if file.account else None
-        keys = list(dict.fromkeys(cell.key for look in preview.looks for cell in look.cells))
-        fields = [found for key in keys if document and (found := document.field(key))]
+        keys = {cell.key for look in preview.looks for cell in look.cells}
+        fields = [found for found in document.fields if found.key in keys] if document else []
         shown = [
             (look, [next((cell for cell in look.cells if cell.key == one.key), None) for one in fields])
             for look in preview.looks[-commands.PREVIEWED :][::-1]
