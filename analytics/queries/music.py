@@ -86,6 +86,20 @@ def followed(accounts: Sequence[Account]) -> list[Account]:
     return sorted((each for each in accounts if each.is_music and each.tracked_id), key=lambda each: each.is_simulated)
 
 
+def most_told(artists: Sequence[Account], span: Span) -> Account | None:
+    """Return the artist of whose streams most days are counted: one statement. Real ones go before made-up ones."""
+    plays = {each.pk: account_days.plays_of(DOCUMENTS[each.platform]) for each in artists}
+    keys = sorted({field.key for field in plays.values() if field})
+    parts = account_days.parts(artists, keys, span)
+
+    def days(account: Account) -> int:
+        field = plays[account.pk]
+        found = parts.get((account.tracked_id, field.key), {}) if field and account.tracked_id else {}
+        return sum(part.days for part in found.values())
+
+    return min(artists, key=lambda each: (each.is_simulated, -days(each)), default=None)
+
+
 def fields_of(document: Document) -> list[Field]:
     """Return what can stand for streams, the best first: streams of a day, then listeners, then followers."""
     plays = account_days.plays_of(document)

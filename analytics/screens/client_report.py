@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from babel import Locale
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -64,27 +64,24 @@ def lead(found: ClientReport, told: Sequence[Figure]) -> str:
     return f"{words} {moved % {'change': views.change.words.lstrip('+−'), 'n': views.text}}"
 
 
-def people(found: ClientReport, language: str) -> list[People]:
+def people(found: ClientReport) -> list[People]:
     """Who they are, per account and kind."""
-    return [_people(each, language) for each in found.audiences if each.shares]
+    return [_people(each) for each in found.audiences if each.shares]
 
 
-def _people(each: Audience, language: str) -> People:
+def _people(each: Audience) -> People:
     title = f"{Kind(each.kind).label}: {each.account.name}"
-    note = _("%(of)s, as told on %(day)s") % {"of": OF.get(each.of, each.of), "day": each.date.isoformat()}
+    told = {"of": OF.get(each.of, each.of), "day": date_format(each.date, "j M Y")}
+    note = _("%(of)s, as told on %(day)s") % told
     if each.counted:
         note = f"{note}; n = {figures.written(each.counted)}"
-    parts = [(_named(each.kind, name, language), round(share * 100, 1), _percent(share)) for name, share in each.shares]
+    parts = [(_named(each.kind, name), round(share * 100, 1), figures.part(share)) for name, share in each.shares]
     return People(title, note, parts)
 
 
-def _percent(share: float) -> str:
-    return figures.written(share, figures.Kind.SHARE)
-
-
-def _named(kind: str, name: str, language: str) -> str:
+def _named(kind: str, name: str) -> str:
     if kind == Kind.COUNTRY:
-        return str(Locale.parse(language, sep="-").territories.get(name.upper(), name))
+        return figures.country(name)
     return str(PEOPLE.get(name, name)) if kind == Kind.GENDER else name
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from babel import Locale
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -60,6 +61,16 @@ def written(value: float | None, kind: Kind = Kind.COUNT, *, signed: bool = Fals
     return plus + display.number(whole, language())
 
 
+def part(share: float) -> str:
+    """A part of a whole, in percent: 19 %, 3.4 %."""
+    return f"{display.number(share * 100, language(), places=0 if share >= 0.1 else 1)}{display.SPACE}%"
+
+
+def country(code: str) -> str:
+    """India from IN; what is no code stays."""
+    return str(Locale.parse(language(), sep="-").territories.get(code.upper(), code))
+
+
 def changed(now: float | None, before: float | None, kind: Kind = Kind.COUNT, *, signed: bool = False) -> Change | None:
     """How a figure moved from the days before; None where either is not told. From nought there is no percentage."""
     if now is None or before is None:
@@ -114,7 +125,7 @@ def not_given_by(platforms: Sequence[str], *, is_told: bool) -> str:
     """Say who does not tell a figure: alone the reason that there is none, beside others what is missing of it."""
     if not platforms:
         return ""
-    words = _("without %(names)s, which does not tell it") if is_told else _("not given by %(names)s")
+    words = _("without %(names)s: not told there") if is_told else _("not given by %(names)s")
     return words % {"names": names(platforms)}
 
 

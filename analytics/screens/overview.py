@@ -59,9 +59,9 @@ class Row:
     change: Change | None
     reach: int | None
     rate: str
-    followers: float | None
-    gained: float | None
-    plays: float | None
+    followers: int | None
+    gained: int | None
+    plays: int | None
     posts: int
 
 
@@ -290,11 +290,15 @@ def _row(group: Group, ground: str, to: Link) -> Row:
         change=figures.changed(views.now, views.before),
         reach=group.now.won["reach"],
         rate=figures.written(group.now.rate(ground), Kind.SHARE),
-        followers=group.followers.now,
-        gained=group.gained.now,
-        plays=group.plays.now,
+        followers=_whole(group.followers),
+        gained=_whole(group.gained),
+        plays=_whole(group.plays),
         posts=group.now.published,
     )
+
+
+def _whole(told: Told) -> int | None:
+    return None if told.now is None else round(told.now)
 
 
 # As files

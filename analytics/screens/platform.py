@@ -50,6 +50,7 @@ ITEM_NAMES: Mapping[str, Words] = {
 }
 HIDDEN = ("id", "url")
 MOST_ITEMS = 20
+COUNTRIES = "top_countries"
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def chart(found: PlatformNumbers) -> LineChart | None:
         ticks=ticks(span.dates),
         marks=[Mark(float((date - span.first).days), name, _("counted from here")) for date, name in line.joined[:3]],
         x_name=_("Day"),
+        from_nought=not line.field.total,
     )
 
 
@@ -167,20 +169,21 @@ def listings(found: PlatformNumbers) -> list[Listing]:
 def _listing(field: Field, account: str, items: Sequence[Mapping[str, object]]) -> Listing:
     kinds = field.items or {}
     columns = [key for key in kinds if key not in HIDDEN and any(item.get(key) is not None for item in items)]
-    rows = [
-        [_cell(item, key, kinds[key], is_first=key == columns[0]) for key in columns] for item in items[:MOST_ITEMS]
-    ]
+    rows = [[_cell(field, item, key, is_first=key == columns[0]) for key in columns] for item in items[:MOST_ITEMS]]
     header = [(str(ITEM_NAMES.get(key, key)), kinds[key] is not Kind.TEXT) for key in columns]
     return Listing(field.key, field.name, account, header, rows, max(0, len(items) - MOST_ITEMS))
 
 
-def _cell(item: Mapping[str, object], key: str, kind: Kind, *, is_first: bool) -> Cell:
-    value = item.get(key)
+def _cell(field: Field, item: Mapping[str, object], key: str, *, is_first: bool) -> Cell:
+    value, kind = item.get(key), (field.items or {})[key]
     if isinstance(value, int | float) and not isinstance(value, bool) and kind is not Kind.TEXT:
-        return Cell(figures.written(float(value), kind), is_number=True)
+        return Cell(figures.part(value) if kind is Kind.SHARE else figures.written(float(value), kind), is_number=True)
     url = item.get("url")
     is_link = is_first and isinstance(url, str) and url.startswith(("https://", "http://"))
-    return Cell(str(value) if value is not None else "–", str(url) if is_link else "", kind is not Kind.TEXT)
+    text = str(value) if value is not None else "–"
+    if key == "country" or (key == "name" and field.key == COUNTRIES):
+        text = figures.country(text)
+    return Cell(text, str(url) if is_link else "", kind is not Kind.TEXT)
 
 
 def tables(found: PlatformNumbers) -> list[Table]:

@@ -15,7 +15,6 @@ from analytics.queries import client_report as query
 from analytics.queries import narrowing
 from analytics.queries.narrowing import NotThere
 from analytics.screens import client_report as screen
-from analytics.screens import figures
 from analytics.screens import overview as headlines
 from analytics.views.overview import asked
 
@@ -46,7 +45,7 @@ def page(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         "chart": headlines.chart(found.overview, headlines.USUAL),
         "gaps": headlines.gaps(found.overview),
         "platform_rows": headlines.platform_rows(found.overview),
-        "people": screen.people(found, figures.language()),
+        "people": screen.people(found),
         "colour": first,
         "colour_2": second,
         "wish": wish,

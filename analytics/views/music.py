@@ -28,7 +28,7 @@ def page(request: MemberRequest) -> HttpResponse:
     wish = asked(request, accounts)
     artists = query.followed(accounts)
     posting = [each for each in accounts if each.connection_id and not each.is_music]
-    artist = _artist(request, artists)
+    artist = _artist(request, artists) or query.most_told(artists, wish.span)
     chosen = _chosen(request, posting)
     window = _window(request.GET.get("window", ""))
     found = query.of_member(request.membership, wish, artist, chosen, window=window) if artist else None
@@ -56,7 +56,7 @@ def page(request: MemberRequest) -> HttpResponse:
 def _artist(request: MemberRequest, artists: list[Account]) -> Account | None:
     text = request.GET.get("artist", "")
     if not text:
-        return artists[0] if artists else None
+        return None
     key = key_of(text)
     found = next((each for each in artists if key and each.pk == key), None)
     if found is None:

@@ -42,6 +42,16 @@ def test_steps_are_round_hold_nought_and_reach_both_ends(high: float, low: float
     assert 2 <= len(steps) <= 8
 
 
+def test_what_stands_high_and_moves_little_is_seen_to_move() -> None:
+    line = LineChart(
+        "T", "S", [0, 1, 2], ["a", "b", "c"], [Series("Seen", [30_000, 30_060, 30_150])], from_nought=False
+    )
+    drawing = draw(line)
+    assert [step for _y, step in drawing.grid] == [30_000, 30_050, 30_100, 30_150]
+    assert drawing.area == ""
+    assert charts.close_steps(7, 7) == nice_steps(7)
+
+
 @given(st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), max_size=30))
 def test_whatever_the_numbers_a_line_stays_on_its_ground(values: list[float | None]) -> None:
     drawing = draw(chart(values))

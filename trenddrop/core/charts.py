@@ -40,7 +40,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class LineChart:
-    """Everything a chart says. `summary` is read out; `labels` name each x in the table behind it."""
+    """Everything a chart says. `summary` is read out; `labels` name each x in the table behind it.
+
+    `from_nought`: no for what stands high and moves little (followers): then the axis begins near the lowest.
+    """
 
     title: str
     summary: str
@@ -51,6 +54,7 @@ class LineChart:
     band: Band | None = None
     marks: Sequence[Mark] = ()
     x_name: str = ""
+    from_nought: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,16 @@ def nice_steps(highest: float, *, lowest: float = 0.0, count: int = 4) -> list[f
     return [round(number * step, 10) for number in range(-below, above + 1)]
 
 
+def close_steps(lowest: float, highest: float, *, count: int = 4) -> list[float]:
+    """Round values around what is shown, wherever nought is; of one value alone, from nought."""
+    if highest - lowest < SMALLEST:
+        return nice_steps(highest, lowest=lowest)
+    rough = (highest - lowest) / count
+    power = 10.0 ** floor(log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    return [round(number * step, 10) for number in range(floor(lowest / step), ceil(highest / step) + 1)]
+
+
 def median_bar(ratio: float) -> tuple[float, bool]:
     """Length in percent of the plot and whether it lies under the median, which stands at a third."""
     if ratio < 1:
@@ -155,7 +169,7 @@ def draw(chart: LineChart) -> Drawing:
     return Drawing(
         grid=[(scale.y(step), step) for step in scale.steps],
         lines=[(line.look, _path(chart.x, line.values, scale)) for line in reversed(chart.series)],
-        area=_area(chart.x, first.values, scale) if first and not chart.band else "",
+        area=_area(chart.x, first.values, scale) if first and chart.from_nought and not chart.band else "",
         band=_band(chart.x, chart.band, scale) if chart.band else "",
         ticks=[Text(scale.x(at), BOTTOM + 20, words, _anchor(scale.x(at))) for at, words in chart.ticks],
         marks=[_mark(mark, scale) for mark in chart.marks],
@@ -181,6 +195,8 @@ class _Scale:
         values += [end for end in (*chart.band.low, *chart.band.high) if end is not None] if chart.band else []
         left, right = (min(chart.x), max(chart.x)) if chart.x else (0.0, 1.0)
         steps = nice_steps(max(values, default=0), lowest=min(values, default=0))
+        if not chart.from_nought and values:
+            steps = close_steps(min(values), max(values))
         return cls(left=left, right=right if right > left else left + 1, steps=steps)
 
     def x(self, value: float) -> float:
