@@ -22,6 +22,7 @@ from accounts.models import (
     TokenGate,
     User,
 )
+from analytics.models import ConversionSite, Hit
 from content.models import ItemRating, MediaFix, PieceFile
 from publishing.models import Absence, ApprovalRequest, ReviewComment, ScheduledPost, StageApprover
 from tests.cast import Cast
@@ -141,6 +142,7 @@ PLAIN: list[tuple[Any, Any]] = [
     (models.FileField, lambda _each: ""),
     (models.CharField | models.TextField, lambda each: secrets.token_hex(8)[: each.max_length or 16]),
     (models.UUIDField, lambda _each: uuid.uuid4()),
+    (models.BinaryField, lambda each: secrets.token_bytes(each.max_length or 16)),
 ]
 
 
@@ -164,6 +166,8 @@ SPECIAL: dict[type[models.Model], Any] = {
     StageApprover: lambda place: {"kind": "member", "member": place.member, "role": ""},
     ApprovalRequest: lambda _place: {"status": "rejected"},  # of several, one at most is living
     ReviewComment: lambda _place: {"is_internal": False},
+    Hit: lambda _place: {"site": None},  # of a link
+    ConversionSite: lambda _place: {"salt": secrets.token_bytes(32)},
     TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
 }

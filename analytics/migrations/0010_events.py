@@ -9,6 +9,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
+import trenddrop.core.ids
 from accounts.guarding import NOTHING, guard, same_organization, through
 from accounts.tenancy import OPERATOR, isolate
 
@@ -191,7 +192,12 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="EngagementEvent",
                     fields=[
-                        ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
                         ("type", models.CharField(choices=TYPES, max_length=10)),
                         ("happened_at", models.DateTimeField()),
                         ("received_at", models.DateTimeField()),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import TenantModel, TenantQuerySet
 from publishing.models import PlatformConnection, ScheduledPost
+from trenddrop.core.ids import uuid7
 
 
 class EventType(models.TextChoices):
@@ -35,7 +36,7 @@ class EngagementEvent(models.Model):
 
     CLIENT_PATH = "post__client_id"
 
-    id = models.UUIDField(primary_key=True, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
     post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="+")
     connection = models.ForeignKey(PlatformConnection, models.CASCADE, related_name="+")

@@ -17,6 +17,11 @@ def forget_keys(rows: "models.QuerySet[Any]") -> None:
 
 ANSWERS = (
     Answer(
+        "analytics.TouchedHour",
+        organization="organization",
+        not_exported="What waits to be summed is a state of this installation's own work.",
+    ),
+    Answer(
         "analytics.EngagementEvent",
         organization="organization",
         exports="post connection type happened_at received_at person person_name followers value country age_range"
@@ -44,11 +49,6 @@ ANSWERS = (
             "status": "whether it was brought back is a state of this installation",
             "restored_until": "whether it was brought back is a state of this installation",
         },
-    ),
-    Answer(
-        "analytics.TouchedHour",
-        organization="organization",
-        not_exported="What waits to be summed is a state of this installation's own work.",
     ),
     Answer(
         "analytics.EventKey",

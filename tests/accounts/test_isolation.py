@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 from accounts import tenancy
 from accounts.models import AuditCheck, AuditEntry, AuditHead, ClientAccount, Membership, Organization, TokenGate
 from accounts.models.base import client_path
+from analytics.models import EventBatch, RollupMark, TouchedHour
 from billing.models import CreditEntry
 from content.models import Calibration, GeneratedContent, ItemRating
 from publishing.models import Absence, PlatformConnection, QARequest, ScheduledPost
@@ -23,6 +24,7 @@ MODELS = tenant_models()
 SEEN = {Organization}
 # What is the organisation's alone: no client's member reads or writes it.
 INTERNAL = {Absence, AuditEntry, AuditHead, AuditCheck, Calibration, CreditEntry, ItemRating, TokenGate}
+INTERNAL |= {EventBatch, RollupMark, TouchedHour}
 # What is done on a client's work behind the curtain: theirs by its column, and no member of theirs reads it.
 BEHIND = {QARequest}
 # Rows that make themselves: nobody inserts them.
