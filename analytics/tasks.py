@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from analytics import best_times, learning
-from analytics.collection import clicks, conversions, crediting, days, posts, search, worth
+from analytics.collection import clicks, conversions, crediting, days, posts, search, thinning, worth
 from analytics.events import archiving, keeping, restoring
 from analytics.events import rollup as event_rollup
 from analytics.rollups import posts as rollups
@@ -102,3 +102,9 @@ def take_search_days() -> None:
 def match_pages() -> None:
     """Find the pages of articles that went live, and what search numbers say of them."""
     search.match_due(now=timezone.now())
+
+
+@shared_task
+def thin_snapshots() -> None:
+    """Thin the snapshots of posts that are a week old."""
+    thinning.thin(now=timezone.now())

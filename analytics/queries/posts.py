@@ -10,11 +10,13 @@ from typing import Any
 from django.db import connection as database
 
 from accounts.models import Membership
+from analytics.catalogue.raw import COUNTS
 from analytics.models import MeasuredPost, PostMetrics
 
 YARDSTICK = 40
 FEWEST = 3
 AT_MOST_HOURS = 48.0
+COUNTED = tuple(metric.key for metric in COUNTS)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class CurvePoint:
 
     hour: float
     counts: dict[str, int | None]
+    origin: str = ""
 
 
 # Of each post, the last snapshot not later than an age: the account's past at the same age as the post in question.
@@ -120,6 +123,55 @@ def _standing(row: MeasuredPost, age: float, past: dict[uuid.UUID, Counts]) -> S
 
 def curve(post_id: uuid.UUID, membership: Membership) -> list[CurvePoint]:
     """Return a post's snapshots, oldest first."""
-    rows = PostMetrics.objects.visible_to(membership).filter(post_id=post_id).order_by("hour")
-    names = ["views", "likes", "comments", "shares", "saves"]
-    return [CurvePoint(row["hour"], {name: row[name] for name in names}) for row in rows.values("hour", *names)]
+    rows = PostMetrics.objects.visible_to(membership).filter(post_id=post_id).order_by("taken_at")
+    return [
+        CurvePoint(row["hour"], {name: row[name] for name in COUNTED}, row["origin"])
+        for row in rows.values("hour", "origin", *COUNTED)
+    ]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Between which counts the middle half of the account's earlier posts stood at an age, and how many they were."""
+
+    low: float
+    high: float
+    n: int
+
+
+# The account's posts before one, as old as each age already: what they had by then.
+BAND = """
+    SELECT asked.age, percentile_cont(0.25) WITHIN GROUP (ORDER BY snap.value),
+        percentile_cont(0.75) WITHIN GROUP (ORDER BY snap.value), count(snap.value)
+    FROM unnest(%(ages)s::float[]) AS asked (age)
+    CROSS JOIN (
+        SELECT post_id, extract(epoch FROM last_at - published_at) / 3600 AS counted_until
+        FROM analytics_measuredpost
+        WHERE connection_id = %(account)s AND published_at < %(published)s AND last_at IS NOT NULL
+        ORDER BY published_at DESC LIMIT %(yardstick)s
+    ) past
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN %(metric)s = 'views' THEN shot.views
+            WHEN num_nonnulls(shot.likes, shot.comments, shot.shares, shot.saves) > 0 THEN
+                coalesce(shot.likes, 0) + coalesce(shot.comments, 0) + coalesce(shot.shares, 0)
+                + coalesce(shot.saves, 0) END AS value
+        FROM analytics_postmetrics shot
+        WHERE shot.post_id = past.post_id AND shot.hour <= asked.age AND past.counted_until >= asked.age
+        ORDER BY shot.taken_at DESC LIMIT 1
+    ) snap
+    GROUP BY asked.age HAVING count(snap.value) >= %(fewest)s
+"""
+FEWEST_FOR_BAND = 5
+
+
+def band(row: MeasuredPost, ages: Sequence[float], *, metric: str) -> dict[float, Expected]:
+    """Return by age what was to be expected of a post; ages of which fewer than five posts tell are left out."""
+    if row.connection_id is None or not ages:
+        return {}
+    asked: dict[str, Any] = {
+        "ages": list(ages), "account": row.connection_id, "published": row.published_at, "metric": metric,
+        "yardstick": YARDSTICK, "fewest": FEWEST_FOR_BAND,
+    }  # fmt: skip
+    with database.cursor() as cursor:
+        cursor.execute(BAND, asked)
+        return {age: Expected(low, high, n) for age, low, high, n in cursor.fetchall()}

@@ -122,8 +122,8 @@ def test_two_hundred_posts_cost_as_many_statements_as_two(kesar: Cast) -> None:
     spare = {field: getattr(first.post, field) for field in ("organization", "piece", "piece_version", "connection")}
     model = type(first.post)
     more = [
-        model(**spare, scheduled_for=NOW - n * HOUR / 7, published_at=NOW - n * HOUR / 7, status="published", timezone="UTC",
-              local_time="2026-11-20T09:00", platform_post_id=f"many-{n}")
+        model(**spare, scheduled_for=NOW - n * HOUR / 12, published_at=NOW - n * HOUR / 12, status="published",
+              timezone="UTC", local_time="2026-11-20T09:00", platform_post_id=f"many-{n}")
         for n in range(1, 200)
     ]  # fmt: skip
     with CaptureQueriesContext(database) as begun:

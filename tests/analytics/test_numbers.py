@@ -40,10 +40,12 @@ def test_what_a_platform_does_not_give_is_said_and_never_nought(cast: Cast) -> N
         snapshot(row, 1, None, likes=4)
         snapshot(row, 2, None, likes=9)
     shown = words(page(row, cast.ben, HX_Request="true"))
-    assert "<dt>Reactions</dt><dd>9</dd>" in shown
-    assert '<dt>Views</dt><dd><span class="dim">not given</span></dd>' in shown
+    assert '<dt>Engagement</dt><dd><a class="figure"' in shown
+    assert ">9</a></dd>" in shown
+    assert '<dt>Views</dt><dd><a class="figure dim"' in shown
+    assert ">not given</a></dd>" in shown
     assert "Bluesky tells nobody how often a post was seen" in shown
-    assert "Reactions rose to 9.0" not in shown
+    assert "Engagement rose to 9 in" in shown
     assert "hx-trigger" not in shown
 
 

@@ -159,7 +159,14 @@ NUMBERS: tuple[Place, ...] = (
     Place(
         "numbers", "analytics", _("Overview"), "", "analytics_view", ("numbers", "numbers_platform", "numbers_client")
     ),
-    Place("numbers_posts", "list", _("Posts"), "", "analytics_view", ("numbers_posts",)),
+    Place(
+        "numbers_posts",
+        "list",
+        _("Posts"),
+        "",
+        "analytics_view",
+        ("numbers_posts", "numbers_post_enter", "numbers_posts_bring", "numbers_explain"),
+    ),
     Place("numbers_content", "library", _("What works"), "", "analytics_view", ("numbers_content",)),
     Place("numbers_audience", "users", _("Audience"), "", "analytics_view", ("numbers_audience",)),
     Place("numbers_music", "music", _("Clips and streams"), "", "analytics_view", ("numbers_music",)),
