@@ -103,7 +103,7 @@ class Days:
     # What was posted
 
     def _posts(self, first: date, last: date, *, fields: str) -> Iterator[Fields]:
-        given = {"fields": fields, "limit": 100, **_span(first, last)}
+        given: dict[str, Any] = {"fields": fields, "limit": 100, **_span(first, last)}
         for row in self.graph.rows(f"{self.page}/published_posts", token=self.token, **given):
             if first <= day_of(made_at(row)) <= last:
                 yield row

@@ -152,7 +152,7 @@ class Days:
     def _posted(self, first: date) -> Posted:
         """Own posts since a day; Instagram lists them newest first."""
         found = Posted(since=first)
-        given = {"fields": LISTED, "limit": 100, "since": midnight(first)}
+        given: dict[str, Any] = {"fields": LISTED, "limit": 100, "since": midnight(first)}
         for row in self.graph.rows(f"{self.account}/media", token=self.token, **given):
             day = day_of(made_at(row))
             if day < first:

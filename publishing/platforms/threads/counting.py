@@ -112,7 +112,12 @@ class Days:
     # What was posted
 
     def _posts(self, first: date, last: date) -> Iterator[Fields]:
-        given = {"fields": LISTED, "limit": 100, "since": midnight(first), "until": midnight(last + DAY)}
+        given: dict[str, Any] = {
+            "fields": LISTED,
+            "limit": 100,
+            "since": midnight(first),
+            "until": midnight(last + DAY),
+        }
         for row in self.graph.rows("me/threads", token=self.token, **given):
             if first <= day_of(made_at(row)) <= last:
                 yield row
@@ -146,4 +151,5 @@ def _item(row: Fields, told: dict[str, Fields]) -> dict[str, Any]:
 
 
 def _reactions(item: dict[str, Any]) -> Value:
-    return sum(item.get(key, 0) for key in ("likes", "replies", "reposts", "shares"))
+    counts: list[Value] = [item.get(key, 0) for key in ("likes", "replies", "reposts", "shares")]
+    return sum(counts)

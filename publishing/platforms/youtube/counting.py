@@ -94,9 +94,9 @@ class Days:
     def audience(self) -> Sequence[Audience]:
         """Viewers of a quarter by country, age and gender."""
         last = self.clock().astimezone(PACIFIC).date() - LATE
-        span = {"first": last - QUARTER, "last": last}
-        lands = self.reports.ask(["views"], by="country", sort="-views", maxResults="200", **span)
-        people = self.reports.ask(["viewerPercentage"], by="ageGroup,gender", **span)
+        first, most = last - QUARTER, {"sort": "-views", "maxResults": "200"}
+        lands = self.reports.ask(["views"], first=first, last=last, by="country", **most)
+        people = self.reports.ask(["viewerPercentage"], first=first, last=last, by="ageGroup,gender")
         ages, genders = defaultdict[str, float](float), defaultdict[str, float](float)
         for (age, gender), numbers in people.items():
             share = numbers.get("viewerPercentage", 0) / 100
