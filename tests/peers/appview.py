@@ -17,7 +17,11 @@ class AppView(Server):
         self.pds = pds
         self._client = httpx.Client(timeout=10, trust_env=False)
         self.counts: dict[str, dict[str, int]] = {}
-        self.followers = 0
+        self.followers: int | None = 0
+        self.is_gone = ""
+        # The newest posts of everybody, newest first, as feeds hold them; `endless`: the feed has no end.
+        self.feed: list[dict[str, Any]] = []
+        self.endless = False
         super().__init__(self._answer)
 
     def stop(self) -> None:
@@ -33,6 +37,8 @@ class AppView(Server):
             return self._posts(request.query.get("uris", []))
         if request.path == "/xrpc/app.bsky.actor.getProfile":
             return self._profile(request.first("actor"))
+        if request.path == "/xrpc/app.bsky.feed.getAuthorFeed":
+            return self._feed(request)
         return Response(501, {"error": "MethodNotImplemented", "message": "Method Not Implemented"})
 
     def _posts(self, uris: list[str]) -> Response:
@@ -52,12 +58,21 @@ class AppView(Server):
             **counts,
         }  # fmt: skip
 
+    def _feed(self, request: Request) -> Response:
+        start, limit = int(request.first("cursor", "0")), int(request.first("limit", "50"))
+        page = self.feed[:limit] if self.endless else self.feed[start : start + limit]
+        more = {"cursor": str(start + limit)} if self.endless or self.feed[start + limit :] else {}
+        return Response(200, {"feed": page, **more})
+
     def _profile(self, actor: str) -> Response:
+        if self.is_gone:
+            return Response(400, {"error": self.is_gone, "message": "Profile not found"})
         described = self._describe(actor)
         if not described:
             return Response(400, {"error": "InvalidRequest", "message": "Profile not found"})
         profile = {"did": described["did"], "handle": described["handle"], "displayName": "Kesar Naturals"}
-        counts = {"followersCount": self.followers, "followsCount": 0, "postsCount": len(self.counts)}
+        followers = {} if self.followers is None else {"followersCount": self.followers}
+        counts = {**followers, "followsCount": 0, "postsCount": len(self.counts) + len(self.feed)}
         return Response(200, profile | counts)
 
     def _record(self, uri: str) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -34,6 +34,11 @@ class FakeLinkedIn(Server):
         self.tokens: dict[str, set[str]] = {}
         self.processing, self.part = 2, 4 * 1024**2
         self.partner, self.pages, self.may_ask = False, [PAGE], True
+        self.followers: int | None = 431
+        self.is_gone = False
+        # What the account won on each day, under our own keys; figures that LinkedIn calls otherwise from now on.
+        self.days: dict[date, dict[str, int]] = {}
+        self.renamed = set[str]()
         super().__init__(self._answer)
 
     # Signing in
@@ -99,7 +104,7 @@ class FakeLinkedIn(Server):
         work: dict[tuple[str, str], Callable[[Request, list[str]], Response]] = {
             ("GET", "organizationAcls"): self._acls,
             ("GET", "organizations"): self._organization,
-            ("GET", "networkSizes"): lambda _request, _parts: Response(200, {"firstDegreeSize": 431}),
+            ("GET", "networkSizes"): self._network,
             ("POST", "images"): self._begin,
             ("POST", "documents"): self._begin,
             ("POST", "videos"): self._videos,
@@ -112,6 +117,10 @@ class FakeLinkedIn(Server):
             ("POST", "socialActions"): self._comment,
             ("GET", "organizationalEntityShareStatistics"): self._statistics,
             ("GET", "memberCreatorPostAnalytics"): self._analytics,
+            ("GET", "organizationalEntityFollowerStatistics"): self._follower_days,
+            ("GET", "organizationPageStatistics"): self._page_days,
+            ("GET", "memberFollowersCount"): self._own_followers,
+            ("GET", "videoAnalytics"): self._film,
         }
         found = work.get((request.method, parts[0]))
         return found(request, parts) if found else no(404, "RESOURCE_NOT_FOUND", f"No virtual resource {request.path}")
@@ -282,6 +291,10 @@ class FakeLinkedIn(Server):
     def _statistics(self, request: Request, _parts: list[str]) -> Response:
         if not self._has(request, "r_organization_social"):
             return no(403, "ACCESS_DENIED", "Not enough permissions")
+        if request.first("timeIntervals"):
+            return self._listed(
+                [{**rest, "totalShareStatistics": self._shared(day)} for day, rest in self._ranges(request)]
+            )
         elements = []
         for name, field in (("shares", "share"), ("ugcPosts", "ugcPost")):
             asked = request.first(name).removeprefix("List(").removesuffix(")").split(",")
@@ -293,9 +306,100 @@ class FakeLinkedIn(Server):
                     elements.append({**element, "totalShareStatistics": {**numbers, **more}})
         return Response(200, {"elements": elements, "paging": {"start": 0, "count": 10, "links": []}})
 
+    def _network(self, request: Request, _parts: list[str]) -> Response:
+        if self.is_gone:
+            return no(404, "NOT_FOUND", "Could not find entity")
+        if not self._has(request, "rw_organization_admin"):
+            return no(403, "ACCESS_DENIED", "Not enough permissions")
+        return Response(200, {"firstDegreeSize": self.followers})
+
+    def _listed(self, elements: list[dict[str, Any]]) -> Response:
+        return Response(200, {"elements": elements, "paging": {"start": 0, "count": 10, "links": []}})
+
+    def _ranges(self, request: Request) -> list[tuple[dict[str, int], dict[str, Any]]]:
+        """The days that were told, each with its range, within what was asked."""
+        found = re.fullmatch(
+            r"\(timeRange:\(start:(\d+),end:(\d+)\),timeGranularityType:DAY\)", request.first("timeIntervals")
+        )
+        assert found
+        first, end = (datetime.fromtimestamp(int(one) / 1000, UTC).date() for one in found.groups())
+        told = [(day, counts) for day, counts in sorted(self.days.items()) if first <= day < end]
+        starts = [int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000) for day, _counts in told]
+        return [
+            (
+                self._named(counts),
+                {"organizationalEntity": PAGE, "timeRange": {"start": start, "end": start + 86_400_000}},
+            )
+            for (_day, counts), start in zip(told, starts, strict=True)
+        ]
+
+    def _named(self, counts: dict[str, int]) -> dict[str, int]:
+        return {name: value for name, value in counts.items() if name not in self.renamed}
+
+    def _shared(self, day: dict[str, int]) -> dict[str, Any]:
+        names = {"impressions": "impressionCount", "reach": "uniqueImpressionsCount", "clicks": "clickCount"}
+        names |= {"likes": "likeCount", "comments": "commentCount", "shares": "shareCount"}
+        return {names[key]: value for key, value in day.items() if key in names} | {"engagement": 0.25}
+
+    def _follower_days(self, request: Request, _parts: list[str]) -> Response:
+        if not self._has(request, "rw_organization_admin"):
+            return no(403, "ACCESS_DENIED", "Not enough permissions")
+        rows = [
+            {**rest, "followerGains": {"organicFollowerGain": day["follows"] - 1, "paidFollowerGain": 1}}
+            for day, rest in self._ranges(request)
+            if "follows" in day
+        ]
+        return self._listed(rows)
+
+    def _page_days(self, request: Request, _parts: list[str]) -> Response:
+        if not self._has(request, "rw_organization_admin"):
+            return no(403, "ACCESS_DENIED", "Not enough permissions")
+        rows = []
+        for day, rest in self._ranges(request):
+            views = {"pageViews": day.get("page_views"), "uniquePageViews": day.get("unique_visitors")}
+            told = {name: value for name, value in views.items() if value is not None}
+            rows.append({**rest, "totalPageStatistics": {"views": {"allPageViews": told}, "clicks": {}}})
+        return self._listed(rows)
+
+    def _dates(self, request: Request, key: str, name: str) -> list[dict[str, Any]]:
+        """Rows of the days of a person, in ranges of dates."""
+        one = r"\(day:(\d+),month:(\d+),year:(\d+)\)"
+        found = re.fullmatch(rf"\(start:{one},end:{one}\)", request.first("dateRange"))
+        assert found
+        day, month, year, last_day, last_month, last_year = map(int, found.groups())
+        first, end = date(year, month, day), date(last_year, last_month, last_day)
+        told = [(day_, self._named(counts)) for day_, counts in sorted(self.days.items()) if first <= day_ < end]
+
+        def as_date(one: date) -> dict[str, int]:
+            return {"year": one.year, "month": one.month, "day": one.day}
+
+        return [
+            {name: counts[key], "dateRange": {"start": as_date(one), "end": as_date(one + timedelta(days=1))}}
+            for one, counts in told
+            if key in counts
+        ]
+
+    def _own_followers(self, request: Request, _parts: list[str]) -> Response:
+        if not self._has(request, "r_member_profileAnalytics"):
+            return no(403, "ACCESS_DENIED", "Not enough permissions")
+        if request.first("q") == "me":
+            return self._listed([{"memberFollowersCount": self.followers}])
+        return self._listed(self._dates(request, "follows", "memberFollowersCount"))
+
+    def _film(self, request: Request, _parts: list[str]) -> Response:
+        if not self._has(request, "r_organization_social", "r_member_postAnalytics"):
+            return no(403, "ACCESS_DENIED", "Not enough permissions")
+        told = {"VIDEO_VIEW": 40, "VIEWER": 30, "TIME_WATCHED": 260_000}
+        kind = request.first("type")
+        return self._listed([{"entity": request.first("entity"), "statisticsType": kind, "value": told[kind]}])
+
     def _analytics(self, request: Request, _parts: list[str]) -> Response:
         if not self._has(request, "r_member_postAnalytics"):
             return no(403, "ACCESS_DENIED", "Not enough permissions")
+        if request.first("q") == "me":
+            keys = {"IMPRESSION": "impressions", "REACTION": "likes", "COMMENT": "comments", "RESHARE": "shares"}
+            keys |= {"POST_SAVE": "saves", "LINK_CLICKS": "link_clicks"}
+            return self._listed(self._dates(request, keys[request.first("queryType")], "count"))
         asked = re.fullmatch(r"\((share|ugc):(urn:li:\w+:\d+)\)", request.first("entity"))
         post = next((one for one in self.posts if asked and one["id"] == asked[2]), None)
         if post is None:

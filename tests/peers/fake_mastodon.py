@@ -48,6 +48,8 @@ class FakeMastodon(Server):
         self._now = now
         self._ids = itertools.count(113_500_000_000_000_000)
         self.processing = 2
+        self.followers: int | None = 12
+        self.is_gone = False
         self.statuses: list[dict[str, Any]] = []
         self.sources: dict[str, str] = {}
         self.media: dict[str, dict[str, Any]] = {}
@@ -61,7 +63,7 @@ class FakeMastodon(Server):
         if request.bearer != TOKEN:
             return no(401, "The access token is invalid")
         if path == "/api/v1/accounts/verify_credentials":
-            return Response(200, self._account())
+            return no(410, "Gone") if self.is_gone else Response(200, self._account())
         if match := re.fullmatch(r"/api/v1/statuses/(\d+)", path):
             return self._status(request.method, match[1])
         if path == "/api/v1/accounts/1/statuses":
@@ -72,7 +74,7 @@ class FakeMastodon(Server):
         return posts[path](request) if path in posts and request.method == "POST" else no(404, "Record not found")
 
     def _account(self) -> dict[str, Any]:
-        counts = {"followers_count": 12, "following_count": 3, "statuses_count": len(self.statuses)}
+        counts = {"followers_count": self.followers, "following_count": 3, "statuses_count": len(self.statuses)}
         return {
             "id": "1",
             "username": "kesar",

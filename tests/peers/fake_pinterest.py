@@ -3,7 +3,7 @@
 import base64
 import itertools
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.peers.wire import Request, Response, Server, form_parts
@@ -29,6 +29,12 @@ class FakePinterest(Server):
         self.fails = False
         self.page = 25
         self.access, self.refresh = TOKEN, REFRESH
+        self.followers: int | None = 10
+        self.is_business = True
+        self.is_gone = False
+        # What each day held, by Pinterest's names; `status`: of each day that is not ready.
+        self.days: dict[date, dict[str, float]] = {}
+        self.status: dict[date, str] = {}
         super().__init__(self._answer)
 
     def _answer(self, request: Request) -> Response:
@@ -42,7 +48,9 @@ class FakePinterest(Server):
         if found := re.fullmatch(r"/v5/(media|pins)/(\d+)", path):
             return self._status(found[2]) if found[1] == "media" else self._pin(request, found[2])
         known = {
-            ("GET", "/v5/user_account"): lambda _asked: Response(200, ACCOUNT | {"pin_count": len(self.posts)}),
+            ("GET", "/v5/user_account"): self._account,
+            ("GET", "/v5/user_account/analytics"): self._analytics,
+            ("GET", "/v5/user_account/analytics/top_pins"): self._top,
             ("GET", "/v5/boards"): lambda _asked: Response(200, {"items": self.boards, "bookmark": None}),
             ("POST", "/v5/media"): self._open,
             ("POST", "/v5/pins"): self._make,
@@ -50,6 +58,37 @@ class FakePinterest(Server):
         }
         answer = known.get((method, path))
         return answer(request) if answer else no(404, 0, "Not found")
+
+    def _account(self, _request: Request) -> Response:
+        if self.is_gone:
+            return no(404, 30, "User not found.")
+        counts = {"follower_count": self.followers, "pin_count": len(self.posts), "board_count": len(self.boards)}
+        return Response(200, ACCOUNT | counts | ({"monthly_views": 5400} if self.is_business else {}))
+
+    def _analytics(self, request: Request) -> Response:
+        first, last = (date.fromisoformat(request.first(name)) for name in ("start_date", "end_date"))
+        if not self.is_business:
+            return no(403, 7, "This is only for business accounts.")
+        if (last - first).days > 90 or last > datetime.now(UTC).date() or first < last - timedelta(days=90):
+            return no(400, 1, "The stretch is too long.")
+        asked = request.first("metric_types").split(",")
+        rows = [
+            {
+                "date": f"{day}",
+                "data_status": self.status.get(day, "READY"),
+                "metrics": {name: value for name, value in told.items() if name in asked},
+            }
+            for day, told in sorted(self.days.items())
+            if first <= day <= last
+        ]
+        return Response(200, {"all": {"daily_metrics": rows, "summary_metrics": {}}})
+
+    def _top(self, _request: Request) -> Response:
+        if not self.is_business:
+            return no(403, 7, "This is only for business accounts.")
+        metrics = {"IMPRESSION": 900, "SAVE": 12, "PIN_CLICK": 30.0, "OUTBOUND_CLICK": 4}
+        pin = {"pin_id": "813744226420795884", "metrics": metrics, "data_status": {"IMPRESSION": "READY"}}
+        return Response(200, {"pins": [pin], "sort_by": "ENGAGEMENT"})
 
     def _token(self, request: Request) -> Response:
         basic = base64.b64encode(f"{APP_ID}:{APP_SECRET}".encode()).decode()

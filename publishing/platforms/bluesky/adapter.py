@@ -1,7 +1,7 @@
 """The Bluesky adapter: a post is a record in the account's repository, under a key chosen before sending."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
@@ -29,6 +29,7 @@ from publishing.platforms.base import (
     Token,
     TryLater,
 )
+from publishing.platforms.bluesky import counting
 from publishing.platforms.bluesky.embeds import files_of
 from publishing.platforms.bluesky.refusals import BlobGone, refusal
 from publishing.platforms.bluesky.repository import POST, Repository
@@ -36,6 +37,7 @@ from publishing.platforms.bluesky.sending import Sending
 from publishing.platforms.bluesky.session import ENTRIES, Sessions
 from publishing.platforms.bluesky.tid import tid_for
 from publishing.platforms.bluesky.uploads import Uploads
+from publishing.platforms.counting import DayFigures
 from publishing.platforms.fit import refuse_what_cannot_fit
 from publishing.platforms.parts import refuse_parts
 from publishing.platforms.signing_in import Entry
@@ -215,6 +217,31 @@ class Bluesky:
                 }
                 found[post["uri"]] = PostCounts(counts)
         return found
+
+    @property
+    def history(self) -> timedelta:
+        """It tells nothing of the past."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """It has no days of its own."""
+        return ""
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:  # noqa: ARG002 (an AppView tells everybody)
+        """How the account stands now."""
+        return counting.Days(self._view, self._clock, self._web, account).day(today)
+
+    def past_days(
+        self,
+        account: str,  # noqa: ARG002 (nobody can be asked)
+        *,
+        token: Token | None,  # noqa: ARG002
+        first: date,  # noqa: ARG002
+        last: date,  # noqa: ARG002
+    ) -> Sequence[DayFigures]:
+        """Nothing: it tells only how things stand."""
+        return ()
 
     def _view(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         if not self._appview:

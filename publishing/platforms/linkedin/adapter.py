@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -29,7 +29,9 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
+from publishing.platforms.counting import DayFigures, required
 from publishing.platforms.fit import refuse_what_cannot_fit
+from publishing.platforms.linkedin import counting
 from publishing.platforms.linkedin.api import Api, encoded
 from publishing.platforms.linkedin.content import CARD, body_of, is_of
 from publishing.platforms.linkedin.posts import Posts
@@ -229,6 +231,24 @@ class LinkedIn:
     def metrics(self, ids: Sequence[str], *, token: Token) -> dict[str, PostCounts]:
         """Counts by URN: of pages always, of people where the app was reviewed for it."""
         return self._posts.numbers(ids, token)
+
+    @property
+    def history(self) -> timedelta:
+        """How far back days are told."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """LinkedIn cuts days at midnight UTC."""
+        return "UTC"
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:
+        """How the person or page stands now."""
+        return counting.Days(self._api, self._clock, account, required(token)).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:
+        """Days that are over."""
+        return counting.Days(self._api, self._clock, account, required(token)).past(first, last)
 
     def _lay_ready(self, kit: PublishKit, known: Data, token: Token, record: Record) -> Data:
         states: Data = dict(known.get("media", {}))

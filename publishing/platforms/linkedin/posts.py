@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from publishing.platforms.base import CannotLook, Metric, PostCounts, Rejected, Token
 from publishing.platforms.linkedin.api import Api, encoded, listed
-from publishing.platforms.linkedin.refusals import GONE, NO_RIGHT
+from publishing.platforms.linkedin.refusals import CONFIG, GONE, NO_RIGHT
+from publishing.platforms.recent import number
 
 PAGE: Final = 50
 MOST_PAGES: Final = 4
@@ -26,7 +27,12 @@ OF_PEOPLE: Final = {
     "REACTION": Metric.LIKES,
     "COMMENT": Metric.COMMENTS,
     "RESHARE": Metric.SHARES,
+    # Newer ones, which not every version of the API takes.
+    "POST_SAVE": Metric.SAVES,
+    "LINK_CLICKS": Metric.LINK_CLICKS,
 }
+OF_FILMS: Final = {"VIDEO_VIEW": Metric.VIDEO_VIEWS, "VIEWER": Metric.VIEWERS, "TIME_WATCHED": Metric.WATCH_SECONDS}
+FILM: Final = "urn:li:ugcPost:"
 FINDER: Final = {"X-RestLi-Method": "FINDER"}
 CANNOT: Final = (
     "LinkedIn lets nobody look through a person's posts without its review. Look whether the post stands there, then "
@@ -61,14 +67,36 @@ class Posts:
     def numbers(self, ids: Sequence[str], token: Token) -> dict[str, PostCounts]:
         """Counts by URN; for people only where the app was reviewed for it."""
         if token.extra["owner"].startswith("urn:li:organization:"):
-            return self._of_page(ids, token)
-        if "r_member_postAnalytics" not in token.extra.get("scope", "").split():
+            told = self._of_page(ids, token)
+        elif "r_member_postAnalytics" in token.extra.get("scope", "").split():
+            found = {urn: self._of_person(urn, token) for urn in ids}
+            told = {urn: counts for urn, counts in found.items() if counts is not None}
+        else:
             return {}
-        told = {urn: self._of_person(urn, token) for urn in ids}
-        return {urn: PostCounts(counts) for urn, counts in told.items() if counts is not None}
+        for urn in told:
+            told[urn] |= self._of_film(urn, token)
+        return {urn: PostCounts(counts) for urn, counts in told.items()}
 
-    def _of_page(self, ids: Sequence[str], token: Token) -> dict[str, PostCounts]:
-        found: dict[str, PostCounts] = {}
+    def _of_film(self, urn: str, token: Token) -> dict[str, float]:
+        """How a video was watched; nothing of other posts, and of accounts that may not see it."""
+        counts: dict[str, float] = {}
+        for name, metric in OF_FILMS.items() if urn.startswith(FILM) else ():
+            try:
+                answer = self.api.call("GET", f"videoAnalytics?q=entity&entity={encoded(urn)}&type={name}", token)
+            except Rejected as refused:
+                if refused.code == CONFIG:
+                    raise
+                break
+            rows = answer.fields().get("elements") or []
+            value = number(rows[0].get("value")) if rows else None
+            if value is not None:
+                counts[metric.value] = round(value / 1000) if metric is Metric.WATCH_SECONDS else value
+        if counts.get("video_views") and "watch_seconds" in counts:
+            counts["average_watch_seconds"] = round(counts["watch_seconds"] / counts["video_views"], 1)
+        return counts
+
+    def _of_page(self, ids: Sequence[str], token: Token) -> dict[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = {}
         for name, part in (("shares", "urn:li:share:"), ("ugcPosts", "urn:li:ugcPost:")):
             urns = [urn for urn in ids if urn.startswith(part)]
             for start in range(0, len(urns), ASKED):
@@ -78,12 +106,12 @@ class Posts:
                 answer = self.api.call("GET", f"organizationalEntityShareStatistics?{query}", token)
                 for one in answer.fields().get("elements") or []:
                     urn = str(one.get("share") or one.get("ugcPost"))
-                    found[urn] = PostCounts(_counts(one.get("totalShareStatistics") or {}))
+                    found[urn] = dict(_counts(one.get("totalShareStatistics") or {}))
         return found
 
-    def _of_person(self, urn: str, token: Token) -> dict[str, int] | None:
+    def _of_person(self, urn: str, token: Token) -> dict[str, float] | None:
         kind = "share" if urn.startswith("urn:li:share:") else "ugc"
-        counts: dict[str, int] = {}
+        counts: dict[str, float] = {}
         for name, metric in OF_PEOPLE.items():
             query = f"q=entity&entity=({kind}:{encoded(urn)})&queryType={name}&aggregation=TOTAL"
             try:
@@ -91,6 +119,8 @@ class Posts:
             except Rejected as refused:
                 if refused.code == GONE:
                     return None
+                if metric in {Metric.SAVES, Metric.LINK_CLICKS} and refused.code != CONFIG:
+                    continue
                 raise
             elements = answer.fields().get("elements") or []
             counts |= {metric.value: int(elements[0]["count"])} if elements else {}

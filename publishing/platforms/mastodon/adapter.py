@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -28,10 +28,13 @@ from publishing.platforms.base import (
     Step,
     Token,
 )
+from publishing.platforms.counting import AccountGone, DayFigures, required
+from publishing.platforms.mastodon import counting
 from publishing.platforms.mastodon.apps import RIGHTS, AtServer, Registry, instance_of
 from publishing.platforms.mastodon.limits import Limits, limits_of
 from publishing.platforms.mastodon.sending import Sending, published
 from publishing.platforms.parts import refuse_parts
+from publishing.platforms.recent import WEEK
 from publishing.platforms.signing_in import App, Entry, Scope
 from publishing.platforms.wire import UPLOAD, Answer, Wire, poll, present
 
@@ -261,6 +264,42 @@ class Mastodon:
             }
             found[status_id] = PostCounts(counts)
         return found
+
+    @property
+    def history(self) -> timedelta:
+        """It tells nothing of the past."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """It has no days of its own."""
+        return ""
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:  # noqa: ARG002 (a token is of one account)
+        """How the account stands now."""
+        return self._day(required(token), today)
+
+    def past_days(
+        self,
+        account: str,  # noqa: ARG002 (nobody can be asked)
+        *,
+        token: Token | None,  # noqa: ARG002
+        first: date,  # noqa: ARG002
+        last: date,  # noqa: ARG002
+    ) -> Sequence[DayFigures]:
+        """Nothing: it tells only how things stand."""
+        return ()
+
+    def _day(self, token: Token, today: date) -> DayFigures:
+        try:
+            account = self._get("accounts/verify_credentials", token).fields()
+        except Rejected as refused:
+            if refused.code not in {"404", "410"}:
+                raise
+            raise AccountGone("The Mastodon server no longer knows this account.") from None
+        now = self._clock()
+        statuses = self._statuses(token, since=now - WEEK)
+        return counting.day_of(account, statuses, now=now, today=today, most=PAGE * MOST_PAGES)
 
     def _get(self, path: str, token: Token, **request: Any) -> Answer:
         return self._wire.call("GET", f"{token.extra['instance']}/api/v1/{path}", token=token.access, **request)

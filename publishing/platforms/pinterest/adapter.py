@@ -1,7 +1,7 @@
 """The Pinterest adapter: a video is uploaded first, pictures go with the pin; a lost answer is looked up."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -30,7 +30,9 @@ from publishing.platforms.base import (
     TokenExpired,
     TryLater,
 )
+from publishing.platforms.counting import DayFigures, required
 from publishing.platforms.fit import refuse_what_cannot_fit
+from publishing.platforms.pinterest import counting
 from publishing.platforms.pinterest.login import SCOPES, Login, refusal, token_refusal
 from publishing.platforms.pinterest.pins import is_ours, new_pin, refuse_files
 from publishing.platforms.signing_in import Scope, Way
@@ -44,11 +46,13 @@ BETWEEN_LOOKS: Final = 3.0
 LOOKS: Final = 40
 MINUTE: Final = timedelta(minutes=1)
 COUNTS = {
-    "impression": Metric.IMPRESSIONS,
-    "clickthrough": Metric.CLICKS,
-    "reaction": Metric.LIKES,
-    "comment": Metric.COMMENTS,
-    "save": Metric.SAVES,
+    "impression": (Metric.IMPRESSIONS,),
+    "clickthrough": (Metric.CLICKS, Metric.OUTBOUND_CLICKS),
+    "pin_click": (Metric.DETAIL_CLICKS,),
+    "reaction": (Metric.LIKES,),
+    "comment": (Metric.COMMENTS,),
+    "save": (Metric.SAVES,),
+    "video_mrc_view": (Metric.VIDEO_VIEWS,),
 }
 
 
@@ -249,9 +253,40 @@ class Pinterest:
                     continue
                 raise
             told = (pin.get("pin_metrics") or {}).get("lifetime_metrics") or {}
-            counts = {metric.value: told[name] for name, metric in COUNTS.items() if isinstance(told.get(name), int)}
+            counts = {
+                metric.value: told[name]
+                for name, metrics in COUNTS.items()
+                for metric in metrics
+                if isinstance(told.get(name), int)
+            }
             found[pin_id] = PostCounts(counts)
         return found
+
+    @property
+    def history(self) -> timedelta:
+        """How far back days are told."""
+        return counting.HISTORY
+
+    @property
+    def day_zone(self) -> str:
+        """Pinterest cuts days at midnight UTC."""
+        return "UTC"
+
+    def day(self, account: str, *, token: Token | None, today: date) -> DayFigures:  # noqa: ARG002 (a token is of one account)
+        """How the account stands now."""
+        return self._days(token).day(today)
+
+    def past_days(self, account: str, *, token: Token | None, first: date, last: date) -> Sequence[DayFigures]:  # noqa: ARG002
+        """Days that are over, of business accounts."""
+        return self._days(token).past(first, last)
+
+    def _days(self, token: Token | None) -> counting.Days:
+        signed = required(token)
+
+        def call(path: str, params: Mapping[str, Any]) -> dict[str, Any]:
+            return self._call("GET", path, signed, params=dict(params)).fields()
+
+        return counting.Days(call, self._clock, self._web)
 
     def delete(self, platform_id: str, *, token: Token) -> None:
         """Delete the pin; one that is gone already is no error."""
