@@ -29,21 +29,15 @@ from accounts.models import (
 )
 from analytics.services import measuring
 from content.models import (
-    Calibration,
     Collection,
     ContentAnalysis,
     ContentAsset,
-    FeedbackSignal,
     GeneratedContent,
     Generation,
-    ItemRating,
-    LibraryItem,
-    LibraryUse,
     MediaFix,
     PieceVariant,
     PieceVersion,
     PosterFrame,
-    PublishedItem,
     Thumbnail,
     Transcript,
     Upload,
@@ -54,6 +48,7 @@ from tests import (
     world_of_conversions,
     world_of_days,
     world_of_events,
+    world_of_learning,
     world_of_looks,
     world_of_planning,
     world_of_publishing,
@@ -271,8 +266,8 @@ def furnish(cast: Cast) -> World:
         ids |= {"idea": _brand_side(cast, ids)}
         ids |= {"key": _key(cast), "report": _report(cast, ids["topic"])}
         ids |= {"person": _portrait(cast)}
-        ids |= _learned(cast, ids["piece"])
-        ids |= _libraries(cast, ids["piece"]) | world_of_looks.looks(cast, ids["brand"], ids["piece"])
+        ids |= world_of_learning.learned(cast, ids["piece"])
+        ids |= world_of_learning.libraries(cast, ids["piece"]) | world_of_looks.looks(cast, ids["brand"], ids["piece"])
         ids |= {"generation": _asked(cast, ids["piece"])} | world_of_repurposing.repurposing(cast, ids["asset"])
         ids |= world_of_publishing.publishing(cast, ids)
         ids |= world_of_agreeing.agreeing(cast, ids)
@@ -281,26 +276,6 @@ def furnish(cast: Cast) -> World:
         ids |= world_of_conversions.converting(cast, ids)
         ids |= world_of_events.events(cast, ids)
     return World(cast, ids)
-
-
-def _libraries(cast: Cast, piece: uuid.UUID) -> dict[str, uuid.UUID]:
-    """A hook that was used, and what is offered of it."""
-    said = {"kind": "hook", "name": "KESAR hook", "body": "KESAR says: {hook}"}
-    item = LibraryItem.objects.create(organization=cast.kesar, client=cast.client, created_by=cast.ben.user, **said)
-    LibraryUse.objects.create(organization=cast.kesar, item=item, piece_id=piece, words="KESAR says")
-    shared = PublishedItem.objects.create(offered_by=cast.kesar, of_item=item.pk, **said)
-    ItemRating.objects.create(organization=cast.kesar, item=shared, user=cast.ben.user, stars=4)
-    return {"item": item.pk, "shared_item": shared.pk}
-
-
-def _learned(cast: Cast, piece: uuid.UUID) -> dict[str, uuid.UUID]:
-    """What a piece did, and what corrects its platform's predictions."""
-    now, on = timezone.now(), {"organization": cast.kesar, "platform": "bluesky"}
-    signal = FeedbackSignal.objects.create(**on, piece_id=piece, engagement=2.0, measured_at=now)
-    calibration = Calibration.objects.create(
-        **on, points=[[10.0, 20.0], [80.0, 60.0]], posts=40, error_before=20, error_after=10, made_at=now
-    )
-    return {"signal": signal.pk, "calibration": calibration.pk}
 
 
 def _asked(cast: Cast, piece: uuid.UUID) -> uuid.UUID:
