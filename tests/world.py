@@ -53,6 +53,7 @@ from tests import (
     world_of_planning,
     world_of_publishing,
     world_of_repurposing,
+    world_of_worth,
 )
 from tests.cast import Cast, person
 from tests.world_of_ideas import ideas
@@ -193,7 +194,13 @@ THINGS = {
     "post_retry": "post",
 }
 THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS | world_of_publishing.THINGS
-THINGS |= world_of_days.THINGS | world_of_agreeing.THINGS | world_of_planning.THINGS | world_of_conversions.THINGS
+THINGS |= (
+    world_of_worth.THINGS
+    | world_of_days.THINGS
+    | world_of_agreeing.THINGS
+    | world_of_planning.THINGS
+    | world_of_conversions.THINGS
+)
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
@@ -236,7 +243,7 @@ RESOURCES |= world_of_looks.RESOURCES | world_of_repurposing.RESOURCES | world_o
 RESOURCES |= (
     world_of_days.RESOURCES | world_of_agreeing.RESOURCES | world_of_planning.RESOURCES | world_of_conversions.RESOURCES
 )
-RESOURCES |= world_of_events.RESOURCES
+RESOURCES |= world_of_events.RESOURCES | world_of_worth.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
@@ -275,6 +282,7 @@ def furnish(cast: Cast) -> World:
         ids |= world_of_days.days(cast)
         ids |= world_of_conversions.converting(cast, ids)
         ids |= world_of_events.events(cast, ids)
+        ids |= world_of_worth.worths(cast, ids)
     return World(cast, ids)
 
 

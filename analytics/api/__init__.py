@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
-from analytics.api import conversions, days, events, measured, overview
+from analytics.api import compared, conversions, days, events, measured, overview, search, worth
 
 RESOURCES = {
     "short-links": conversions.ShortLinkViewSet,
@@ -11,6 +11,11 @@ RESOURCES = {
     "conversions": conversions.ConversionViewSet,
     "touches": conversions.TouchViewSet,
     "measured-posts": measured.MeasuredViewSet,
+    "asset-costs": worth.AssetCostViewSet,
+    "roi-calculations": worth.RoiCalculationViewSet,
+    "search-properties": search.SearchPropertyViewSet,
+    "search-days": search.SearchDayViewSet,
+    "seo-metrics": search.SeoMetricsViewSet,
     "tracked-accounts": days.TrackedAccountViewSet,
     "daily-metrics": days.DailyMetricsViewSet,
     "audience-snapshots": days.AudienceSnapshotViewSet,
@@ -25,6 +30,8 @@ SINGLES: list[URLPattern] = [
     path("today", measured.TodayViewSet.as_view(READ), name="api-today"),
     path("numbers/overview", overview.OverviewViewSet.as_view(READ), name="api-numbers-overview"),
     path("numbers/platforms/<slug:key>", overview.PlatformViewSet.as_view(READ), name="api-numbers-platform"),
+    path("numbers/what-works", compared.WhatWorksViewSet.as_view(READ), name="api-numbers-what-works"),
+    path("numbers/audience", compared.NumbersAudienceViewSet.as_view(READ), name="api-numbers-audience"),
     path("numbers/lift", overview.LiftViewSet.as_view(READ), name="api-numbers-lift"),
     path("numbers/clients/<uuid:pk>", overview.ClientNumbersViewSet.as_view(READ), name="api-numbers-client"),
 ]

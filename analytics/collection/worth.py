@@ -22,6 +22,7 @@ from accounts import tenancy
 from analytics import scoring
 from analytics.models import AssetCost, ConversionCredit, ConversionSite, MeasuredPost, RoiCalculation
 from analytics.queries import results
+from analytics.queries import worth as queries
 from content.models import ContentAsset, GeneratedContent
 
 BATCH = 200
@@ -213,7 +214,7 @@ def _calculation(
     now: dt.datetime,
 ) -> RoiCalculation:
     usual = context.usual.get(asset.kind) if entered is None else None
-    cost, hours = (cost_of(entered), entered.hours) if entered else (None, None)
+    cost, hours = (queries.cost_of(entered), entered.hours) if entered else (None, None)
     if usual:
         cost, hours = usual.cost, usual.hours
     currency = entered.currency if entered else usual.currency if usual else _main_currency(brought)
@@ -246,12 +247,6 @@ def _calculation(
 def _main_currency(brought: Brought) -> str:
     """Return in what most came back; the plain default where nothing did."""
     return max(brought.values, key=lambda each: (brought.values[each], each), default="INR")
-
-
-def cost_of(entered: AssetCost) -> Decimal:
-    """Return hours times rate, and the money beside them."""
-    worked = entered.hours * entered.hourly_rate if entered.hours and entered.hourly_rate else Decimal(0)
-    return (worked + entered.money).quantize(CENT)
 
 
 def _score(row: RoiCalculation, brought: Brought, usual: Usual | None, context: _Context) -> None:

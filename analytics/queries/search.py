@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FloatField, Q, QuerySet, Sum
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from accounts.models import Membership
@@ -13,6 +13,7 @@ from analytics.models import SearchDay, SearchProperty
 from analytics.span import DAY, Span
 
 SHOWN, MOST = 50, 5000
+ALIKE = 0.8
 ORDERS = ("clicks", "impressions", "position", "change")
 QUERY, PAGE = "query", "page"
 
@@ -24,6 +25,7 @@ class Sums:
     clicks: int | None = None
     impressions: int | None = None
     position: float | None = None
+    days: int = 0
 
     @property
     def rate(self) -> float | None:
@@ -62,6 +64,7 @@ class Level:
     count: int
     summed: Span | None = None
     summed_before: Span | None = None
+    is_comparable: bool = True
 
 
 def sites(member: Membership) -> list[SearchProperty]:
@@ -78,8 +81,14 @@ def by_day(site: SearchProperty, days: Span) -> dict[dt.date, SearchDay]:
 def whole(site: SearchProperty, days: Span) -> tuple[Sums, Sums]:
     """Return the sums of a site in a span and before: one statement."""
     rows = SearchDay.objects.filter(property=site, page="", query="", days=1)
-    found = rows.aggregate(**_sums("now", _in(days)), **_sums("before", _in(days.before)))
+    known = {"now_days": Count("pk", filter=_in(days)), "before_days": Count("pk", filter=_in(days.before))}
+    found = rows.aggregate(**_sums("now", _in(days)), **_sums("before", _in(days.before)), **known)
     return _read(found, "now"), _read(found, "before")
+
+
+def comparable(now: int, before: int) -> bool:
+    """Say whether about as many days are known of both spans; else a change would only tell what was not counted."""
+    return bool(now) and ALIKE * now <= before <= now / ALIKE
 
 
 def level(
@@ -90,7 +99,12 @@ def level(
     rows = SearchDay.objects.filter(property=site, **wanted).exclude(**{of: ""})
     daily = rows.filter(days=1)
     if daily.filter(_in(days)).exists():
-        return _told(daily, of, _in(days), _in(days.before), order=order, most=most)
+        found = _told(daily, of, _in(days), _in(days.before), order=order, most=most)
+        known = daily.aggregate(
+            now=Count("date", distinct=True, filter=_in(days)),
+            before=Count("date", distinct=True, filter=_in(days.before)),
+        )
+        return Level(found.lines, found.count, is_comparable=comparable(known["now"], known["before"]))
     summed = rows.filter(days__gt=1, date__lte=days.last).order_by("-date")
     sums = list(summed.values_list("date", "days").distinct()[:2])
     if not sums:
@@ -99,7 +113,9 @@ def level(
     chosen = [Q(date=date, days=count) for date, count in sums]
     before = chosen[1] if len(chosen) > 1 else Q(pk__in=[])
     found = _told(rows, of, chosen[0], before, order=order, most=most)
-    return Level(found.lines, found.count, spans[0], spans[1] if len(spans) > 1 else None)
+    before_it = spans[1] if len(spans) > 1 else None
+    alike = bool(before_it) and comparable(spans[0].days, before_it.days if before_it else 0)
+    return Level(found.lines, found.count, spans[0], before_it, alike)
 
 
 def _in(days: Span) -> Q:
@@ -147,4 +163,5 @@ def _read(row: Mapping[str, Any], name: str) -> Sums:
         row[f"{name}_clicks"],
         row[f"{name}_impressions"],
         round(weight / placed, 1) if placed and weight is not None else None,
+        row.get(f"{name}_days", 0),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Membership
-from analytics.models import RoiCalculation
+from analytics.models import AssetCost, RoiCalculation
 
 PAGE = 40
 MOST_LINES = 10_000
@@ -109,3 +109,9 @@ def per_thousand(row: RoiCalculation) -> Decimal | None:
     if row.cost is None or not row.reach:
         return None
     return (row.cost * 1000 / row.reach).quantize(Decimal("0.01"))
+
+
+def cost_of(entered: AssetCost) -> Decimal:
+    """Return hours times rate, and the money beside them."""
+    worked = entered.hours * entered.hourly_rate if entered.hours and entered.hourly_rate else Decimal(0)
+    return (worked + entered.money).quantize(Decimal("0.01"))

@@ -30,6 +30,11 @@ class Found:
     queries: Level
     pages: Level
 
+    @property
+    def is_comparable(self) -> bool:
+        """Whether about as many days are known of before."""
+        return search.comparable(self.now.days, self.before.days)
+
 
 def shown(site: SearchProperty, days: Span, *, order: str) -> Found:
     """Return a site's numbers: a handful of statements, however many days there are."""

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import Membership
 from analytics.collection import worth
 from analytics.models import AssetCost, RoiCalculation
+from analytics.queries import worth as queries
 from content.models import ContentAsset
 
 MOST_HOURS, MOST_MONEY = Decimal(10_000), Decimal(10) ** 11
@@ -52,7 +53,7 @@ def enter_cost(  # noqa: PLR0913 (each a part of the cost)
         row, _made = AssetCost.objects.update_or_create(
             asset=asset, organization_id=asset.organization_id, defaults=values
         )
-        total = worth.cost_of(row)
+        total = queries.cost_of(row)
         audit.record(
             "cost.entered", asset, organization_id=by.organization_id, by=by, amount=str(total), currency=currency
         )

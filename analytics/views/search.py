@@ -4,7 +4,7 @@ import zoneinfo
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -162,8 +162,7 @@ def choose(request: MemberRequest, key: UUID) -> HttpResponse:
             messages.success(request, words)
             return _to(found[0])
     except search_sign_in.SignInLost as lost:
-        messages.error(request, str(lost))
-        return redirect("numbers_search")
+        raise Http404(str(lost)) from lost
     except commands.CannotSearch as refused:
         error = str(refused)
     context = {"sites": sites, "error": error, "key": key, "scopes": SCOPES}
