@@ -29,7 +29,7 @@ class Told:
     """What an account's insights hold.
 
     `days`: values by day and metric. `names`: the metrics that exist. `followers`: below a hundred some is kept back.
-    `locked`: tokens without the right to read insights. `longest`: days of one call.
+    `locked`: tokens without the right to read insights. `longest`: days of one call. `kept_since`: earlier is refused.
     """
 
     names: set[str]
@@ -40,6 +40,7 @@ class Told:
     )
     followers: int = 4210
     locked: set[str] = field(default_factory=set)
+    kept_since: date = date(2024, 11, 21)
     is_gone: bool = False
 
     def tell(self, day: date, **values: Any) -> None:
@@ -61,6 +62,8 @@ class Told:
             known = ", ".join(sorted(self.names))
             return no(100, f"(#100) metric[0] must be one of the following values: {known}; not {strange[0]}")
         since, until = self.span(fields)
+        if since and since < midnight(self.kept_since):
+            return no(100, "since param is not valid. Metrics data is available for the last 2 years")
         if since and until and until - since > self.longest * DAY + timedelta(hours=1):
             return no(100, f"(#100) There cannot be more than {self.longest} days between since and until")
         return None

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.peers.fake_graph import FakeGraph, Fields, consent, fetched, gone, no, only, stamp
@@ -32,7 +32,7 @@ class FakeThreads(FakeGraph):
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.containers: dict[str, Fields] = {}
         self.processing = 2
-        self.told = Told(set(THREADS), longest=365 * 3)
+        self.told = Told(set(THREADS), longest=365 * 3, kept_since=date(2024, 4, 1))
         self.totals = {"posts": 250, "replies": 1000}
         self.short: set[str] = set()
         super().__init__(now)

@@ -14,7 +14,8 @@ from publishing.platforms.meta.errors import GONE
 from publishing.platforms.meta.graph import PAGES, Fields, Graph
 from publishing.platforms.meta.insights import DAY, Insights, Value, day_of, days, midnight, number, series, windows
 
-HISTORY: Final = timedelta(days=730)
+# Two years, but for the day or two that pass over a midnight: a `since` before them is refused.
+HISTORY: Final = timedelta(days=728)
 WINDOW: Final = 90
 LATE: Final = timedelta(days=2)
 FEW: Final = 100

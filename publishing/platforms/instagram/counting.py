@@ -27,8 +27,8 @@ from publishing.platforms.meta.insights import (
     whole,
 )
 
-# Meta says of how long it keeps them only for single metrics; 30 days is the longest stretch of one call.
-HISTORY: Final = timedelta(days=30)
+# What Meta's guide says it keeps of accounts; its API has been seen to answer for longer.
+HISTORY: Final = timedelta(days=90)
 LATE: Final = timedelta(days=2)
 FEW: Final = 100
 PROFILE: Final = "id,followers_count,follows_count,media_count"

@@ -19,6 +19,7 @@ ZONE: Final = "America/Los_Angeles"
 PACIFIC: Final = ZoneInfo(ZONE)
 DAY: Final = timedelta(days=1)
 BREAKDOWNS: Final = ("country", "city", "age", "gender")
+TOO_EARLY: Final = "since param is not valid"
 GENDERS: Final = {"F": "female", "M": "male"}
 Value = int | float
 
@@ -45,6 +46,9 @@ class Insights:
         except Rejected as refused:
             if refused.code in {GONE, "config"}:
                 raise
+            if TOO_EARLY in str(refused):
+                # It says nothing of the metrics: these days are no longer kept.
+                return {}
             return self._one_by_one(path, alive, refused, fields)
         return {str(row.get("name")): row for row in told.get("data") or () if isinstance(row, dict)}
 

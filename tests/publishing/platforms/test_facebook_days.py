@@ -64,13 +64,21 @@ def posted(server: FakeFacebook, at: datetime, **more: Any) -> dict[str, Any]:
 
 
 def test_two_years_come_by_nine_calls_of_ninety_days(counted: Counted, server: FakeFacebook) -> None:
-    first, last = counted.today - timedelta(days=730), counted.today - timedelta(days=1)
-    assert counted.adapter.history == timedelta(days=730)
+    first, last = counted.today - timedelta(days=728), counted.today - timedelta(days=1)
+    assert counted.adapter.history == timedelta(days=728)
     for day in (first, first + timedelta(days=89), first + timedelta(days=90), last):
         server.told.tell(day)
     told = counted.adapter.past_days(PAGE, token=SIGNED, first=first, last=last)
     assert [each.day for each in told] == [first, first + timedelta(days=89), first + timedelta(days=90), last]
     assert len(server.seen("GET", rf"/{PAGE}/insights$")) == 9
+
+
+def test_days_that_are_no_longer_kept_say_nothing_of_the_metrics(counted: Counted, server: FakeFacebook) -> None:
+    first, kept = counted.today - timedelta(days=800), counted.today - timedelta(days=600)
+    server.told.tell(kept)
+    told = counted.adapter.past_days(PAGE, token=SIGNED, first=first, last=kept)
+    assert [each.day for each in told] == [kept]
+    assert "views" in told[0].figures
 
 
 def test_reactions_of_all_kinds_are_added_up(counted: Counted, server: FakeFacebook) -> None:
