@@ -50,6 +50,7 @@ from tests import (
     world_of_events,
     world_of_learning,
     world_of_looks,
+    world_of_numbers,
     world_of_planning,
     world_of_publishing,
     world_of_repurposing,
@@ -201,6 +202,7 @@ THINGS |= (
     | world_of_planning.THINGS
     | world_of_conversions.THINGS
 )
+THINGS |= world_of_numbers.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import Count, F, Window
 
 from accounts.models import Membership
 from analytics import lift
@@ -136,10 +136,9 @@ def _clips(membership: Membership, wish: Wish, accounts: Sequence[Account]) -> t
         published_at__gte=start,
         published_at__lt=end,
     )
-    told = rows.select_related("post__connection").order_by(F("views").desc(nulls_last=True), "-published_at")
-    found = list(told[: MOST_CLIPS + 1])
-    in_all = len(found) if len(found) <= MOST_CLIPS else rows.count()
-    ordered = sorted(found[:MOST_CLIPS], key=lambda row: row.published_at)
+    told = rows.select_related("post__connection").annotate(in_all=Window(Count("pk")))
+    found = list(told.order_by(F("views").desc(nulls_last=True), "-published_at")[:MOST_CLIPS])
+    ordered = sorted(found, key=lambda row: row.published_at)
     clips = [
         Clip(
             number,
@@ -153,7 +152,7 @@ def _clips(membership: Membership, wish: Wish, accounts: Sequence[Account]) -> t
         )
         for number, row in enumerate(ordered, 1)
     ]
-    return clips, in_all
+    return clips, found[0].in_all if found else 0
 
 
 def _lifted(

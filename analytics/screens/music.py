@@ -99,8 +99,10 @@ def _said(found: Music, each: ClipLift) -> Said:
 
 def _range(result: Lift) -> str:
     words = {
-        "more": _("%(excess)s more than expected; nine of ten such ranges hold the truth: %(low)s to %(high)s."),
-        "less": _("%(excess)s fewer than expected; nine of ten such ranges hold the truth: %(low)s to %(high)s."),
+        "more": _("%(excess)s more than expected, give or take: between %(low)s and %(high)s, sure nine times in ten."),
+        "less": _(
+            "%(excess)s fewer than expected, give or take: between %(low)s and %(high)s, sure nine times in ten."
+        ),
         "usual": _("Within the usual ups and downs: the difference lies between %(low)s and %(high)s."),
     }[result.verdict]
     return words % {
@@ -131,9 +133,12 @@ def _notes(each: ClipLift) -> list[str]:
     notes = []
     if each.others:
         numbers = ", ".join(str(number) for number in each.others)
-        notes.append(
-            _("Clips %(numbers)s went live in the same days: they cannot be told apart.") % {"numbers": numbers}
+        words = ngettext(
+            "Clip %(numbers)s went live in the same days: the two cannot be told apart.",
+            "Clips %(numbers)s went live in the same days: they cannot be told apart.",
+            len(each.others),
         )
+        notes.append(words % {"numbers": numbers})
     return [*notes, *(cause(one) for one in each.causes[:4])]
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from analytics.documents import reasons
-from analytics.documents.fields import Field, Kind
+from analytics.documents.fields import Document, Field, Kind
+from analytics.queries.account_days import plays_of
 from analytics.queries.platform import Counted, FieldTold, PlatformNumbers
 from analytics.screens import figures
 from analytics.screens.figures import Figure
@@ -50,6 +51,7 @@ ITEM_NAMES: Mapping[str, Words] = {
 }
 HIDDEN = ("id", "url")
 MOST_ITEMS = 20
+SOUGHT = ("views", "reach")  # before other figures that were won
 COUNTRIES = "top_countries"
 
 
@@ -96,10 +98,21 @@ def told_apart(found: PlatformNumbers) -> tuple[list[Figure], list[Figure], list
     """Return headlines, the other figures that are told, and those that are not."""
     every = [figure(each, is_practice=found.is_practice) for each in found.fields]
     given = [each for each in every if each.value is not None]
-    wanted = [found.document.followers, *(each.key for each in given)]
-    first = sorted(given, key=lambda each: wanted.index(each.key))[:HEADLINES]
+    first = sorted(given, key=lambda each: _rank(found.document, each.key))[:HEADLINES]
     rest = [each for each in given if each not in first]
     return first, rest, [each for each in every if each.value is None]
+
+
+def _rank(document: Document, key: str) -> int:
+    """What is looked for first: followers, streams, what was won, then what only stands."""
+    field, plays = document.field(key), plays_of(document)
+    if field is None or key == document.followers:
+        return 0
+    if plays and key == plays.key:
+        return 1
+    if field.total or field.kind is not Kind.COUNT or field.since == document.content_count:
+        return 5
+    return SOUGHT.index(key) - len(SOUGHT) + 4 if key in SOUGHT else 4
 
 
 def chart(found: PlatformNumbers) -> LineChart | None:

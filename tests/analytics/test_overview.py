@@ -1,0 +1,214 @@
+"""The overview: what the days brought, against as many days before, and what is not told."""
+
+import uuid
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import tenancy
+from analytics.models import Conversion, ConversionSite
+from analytics.queries import overview
+from analytics.screens import figures
+from analytics.screens import overview as screen
+from analytics.span import DAY
+from publishing.models import PlatformConnection
+from tests.analytics.counted import counted, post_day, rolled_up, signed_in, today, tracked, wish, won
+from tests.analytics.posting import connection, published
+from tests.cast import Cast
+
+BUDGET = 18  # of which six are the session, its member and the shell's
+
+
+def page(client: Client, **params: str) -> str:
+    answer = client.get(reverse("numbers"), params)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def shown(cast: Cast, **params: str) -> dict[str, figures.Figure]:
+    asked, accounts = wish(cast.asha, **params)
+    found = overview.of_member(cast.asha, asked, accounts)
+    return {each.key: each for each in screen.headlines(found)}
+
+
+def two_spans(account: PlatformConnection, cast: Cast, *, now: int | None, before: int | None, days: int = 28) -> None:
+    for number in range(1, days + 1):
+        won(account, today(cast) - number * DAY, views=now, reach=now, engagement=now and now // 10)
+        won(
+            account, today(cast) - (number + days) * DAY, views=before, reach=before, engagement=before and before // 10
+        )
+
+
+def test_the_days_are_held_against_as_many_before(kesar: Cast) -> None:
+    two_spans(connection(kesar, "instagram"), kesar, now=150, before=100)
+    told = shown(kesar)
+    assert told["views"].value == 150 * 28
+    assert told["views"].change is not None
+    assert (told["views"].change.look, told["views"].change.words) == ("up", "+50 %".replace(" ", "\u00a0"))
+    assert told["views"].change.since == "from 2,800"
+    assert told["rate"].text == "10.0\u00a0%"
+    assert told["rate"].change is not None
+    assert told["rate"].change.words == "as before"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [(10, 0, "from nothing"), (0, 0, "as before"), (0, 10, "−100\u00a0%"), (2000, 10, "200×"), (-5, 10, "")],
+)
+def test_no_change_is_told_that_cannot_be_reckoned(now: float, before: float, words: str) -> None:
+    change = figures.changed(now, before)
+    assert change is not None
+    assert change.words == words
+
+
+@pytest.mark.parametrize(("now", "before"), [(None, 4), (4, None), (None, None)])
+def test_what_nobody_told_has_no_change(now: float | None, before: float | None) -> None:
+    assert figures.changed(now, before) is None
+
+
+def test_what_a_platform_does_not_tell_is_said_with_its_name_and_is_never_nought(kesar: Cast) -> None:
+    won(connection(kesar, "bluesky"), today(kesar) - DAY, views=None, engagement=12)
+    told = shown(kesar)
+    assert told["views"].value is None
+    assert told["views"].note == "not given by Bluesky"
+    won(connection(kesar, "instagram", account_id="ig"), today(kesar) - DAY, views=40, reach=30, engagement=3)
+    assert shown(kesar)["views"].note == "without Bluesky: not told there"
+
+
+def test_made_up_numbers_are_never_added_to_real_ones(kesar: Cast) -> None:
+    won(connection(kesar, "practice"), today(kesar) - DAY, views=1_000_000)
+    only_practice = shown(kesar)["views"]
+    assert (only_practice.value, only_practice.is_practice) == (1_000_000, True)
+    won(connection(kesar, "youtube", account_id="yt"), today(kesar) - DAY, views=7)
+    assert (shown(kesar)["views"].value, shown(kesar)["views"].is_practice) == (7, False)
+    practice = shown(kesar, numbers="practice")["views"]
+    assert (practice.value, practice.is_practice) == (1_000_000, True)
+
+
+def test_falling_followers_are_told_as_fewer(kesar: Cast) -> None:
+    account = tracked(kesar, "instagram")
+    last = today(kesar) - DAY
+    for number in range(57):
+        counted(account, last - number * DAY, {"followers": 1000 + 3 * number}, change_24h=-3)
+    told = shown(kesar)["followers"]
+    assert (told.value, told.before, told.text) == (-84, -84, "−84")
+    drawn = page(signed_in(kesar.asha), metric="followers")
+    assert "Followers gained a day" in drawn
+
+
+def test_one_day_alone_is_no_growth(kesar: Cast) -> None:
+    counted(tracked(kesar, "instagram"), today(kesar) - DAY, {"followers": 500})
+    assert shown(kesar)["followers"].value is None
+    assert "nan" not in page(signed_in(kesar.asha)).lower().split()
+
+
+def test_streams_stand_beside_views_where_an_artist_is_counted(kesar: Cast) -> None:
+    artist = tracked(kesar, "spotify", "Mira Vale")
+    for number in range(1, 57):
+        counted(artist, today(kesar) - number * DAY, {"streams": 100 if number <= 28 else 80, "followers": 10})
+    told = shown(kesar)
+    assert (told["streams"].value, told["streams"].before) == (2800, 2240)
+    assert told["followers"].value is None  # an artist's followers are not a page's
+
+
+def test_conversions_are_counted_by_the_organisations_days(kesar: Cast) -> None:
+    assert shown(kesar)["conversions"].note == "no site tells of any yet"
+    site = ConversionSite.objects.create(organization=kesar.kesar, name="Shop", public_key="k", salt=b"1")
+    for number, days in enumerate((2, 3, 30)):
+        Conversion.objects.create(
+            organization=kesar.kesar, site=site, external_id=str(number), type="purchase", source="server",
+            at=timezone.now() - days * DAY,
+        )  # fmt: skip
+    won(connection(kesar, "youtube"), today(kesar) - DAY, views=7)
+    told = shown(kesar)["conversions"]
+    assert (told.value, told.before) == (2, 1)
+
+
+def test_it_asks_no_more_with_ten_times_the_rows(kesar: Cast) -> None:
+    rolled_up(kesar)
+    client = signed_in(kesar.asha)
+    account = connection(kesar, "instagram")
+    two_spans(account, kesar, now=10, before=5, days=7)
+    counted(tracked(kesar, "tiktok", "t"), today(kesar) - DAY, {"followers": 5})
+    row = published(kesar, account, timezone.now() - 3 * DAY)
+    post_day(row.post_id, kesar, today(kesar) - 2 * DAY, views=30)
+    few = asked(client)
+    for number in range(12):
+        other = connection(kesar, "youtube", account_id=f"y{number}", handle=f"y{number}")
+        two_spans(other, kesar, now=10, before=5, days=7)
+        more = published(kesar, other, timezone.now() - (4 + number) * DAY)
+        post_day(more.post_id, kesar, today(kesar) - 2 * DAY, views=number)
+        counted(tracked(kesar, "tiktok", f"t{number}"), today(kesar) - DAY, {"followers": 5})
+    many = asked(client)
+    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= BUDGET, "\n".join(many)
+
+
+def asked(client: Client) -> list[str]:
+    with CaptureQueriesContext(database) as queries:
+        assert client.get(reverse("numbers"), {"days": "7"}).status_code == 200
+    passing = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return [each["sql"] for each in queries if not each["sql"].startswith(passing)]
+
+
+def test_nothing_at_all_says_what_to_do_next(kesar: Cast) -> None:
+    assert "No account is counted yet" in page(signed_in(kesar.asha))
+    connection(kesar, "instagram")
+    assert "the first numbers come with the next count" in page(signed_in(kesar.asha))
+
+
+def test_a_span_in_the_future_is_the_usual_one(kesar: Cast) -> None:
+    asked, _accounts = wish(kesar.asha, **{"from": "2099-01-01", "to": "2099-02-01"})
+    assert (asked.span.days, asked.span.last) == (28, today(kesar) - DAY)
+
+
+@pytest.mark.parametrize("name", ["account", "client", "brand", "platform"])
+def test_what_is_not_there_is_not_found(kesar: Cast, name: str) -> None:
+    for value in (str(uuid.uuid4()), "nonsense"):
+        assert signed_in(kesar.asha).get(reverse("numbers"), {name: value}).status_code == 404
+
+
+def test_another_organisations_account_and_client_are_not_found(cast: Cast) -> None:
+    with tenancy.operator():
+        account = connection(cast, "instagram")
+    dev = signed_in(cast.dev)
+    assert dev.get(reverse("numbers"), {"account": account.pk}).status_code == 404
+    assert dev.get(reverse("numbers"), {"client": cast.client.pk}).status_code == 404
+
+
+def test_a_clients_member_sees_that_client_alone(cast: Cast) -> None:
+    with tenancy.operator():
+        won(connection(cast, "instagram", client=cast.client), today(cast) - DAY, views=41)
+        won(connection(cast, "instagram", account_id="m", client=cast.metro), today(cast) - DAY, views=1000)
+    with tenancy.of_member(cast.esha):
+        asked, accounts = wish(cast.esha)
+        assert overview.of_member(cast.esha, asked, accounts).now.won["views"] == 41
+    assert "1,041" not in page(signed_in(cast.esha))
+
+
+def test_every_table_is_a_file_with_the_same_numbers(kesar: Cast) -> None:
+    account = connection(kesar, "instagram", handle="=HYPERLINK(1)", client=kesar.client)
+    two_spans(account, kesar, now=150, before=100)
+    client = signed_in(kesar.asha)
+    for name in ("headlines", "days", "platforms", "accounts", "clients", "brands", "posts"):
+        answer = client.get(reverse("numbers"), {"csv": name})
+        assert answer["Content-Type"].startswith("text/csv"), name
+    told = client.get(reverse("numbers"), {"csv": "accounts"}).content.decode()
+    assert "'=HYPERLINK(1),instagram,4200,2800" in told
+    days = client.get(reverse("numbers"), {"csv": "days"}).content.decode().splitlines()
+    assert len(days) == 1 + 56
+
+
+def test_the_api_tells_the_same(kesar: Cast) -> None:
+    two_spans(connection(kesar, "instagram"), kesar, now=150, before=100)
+    client = signed_in(kesar.asha)
+    told = client.get("/api/v1/numbers/overview").json()
+    views = next(each for each in told["headlines"] if each["key"] == "views")
+    assert (views["value"], views["before"]) == (4200, 2800)
+    assert told["platforms"][0]["views"] == 4200
+    assert len(told["days"]) == 28
+    assert client.get("/api/v1/numbers/overview", {"account": str(uuid.uuid4())}).status_code == 422
