@@ -26,7 +26,7 @@ def built(key: str) -> Any:
     return platforms.platform(key, client=httpx.Client(), clock=lambda: NOW, sleep=lambda _seconds: None)
 
 
-@pytest.mark.parametrize("key", COUNTED)
+@pytest.mark.parametrize("key", [*COUNTED, "x", "linkedin", "pinterest", "bluesky", "mastodon"])
 def test_an_adapter_that_counts_has_a_document(key: str) -> None:
     assert isinstance(built(key), CountsDays)
     assert key in DOCUMENTS
