@@ -54,6 +54,7 @@ from tests import (
     world_of_planning,
     world_of_publishing,
     world_of_repurposing,
+    world_of_sums,
     world_of_worth,
 )
 from tests.cast import Cast, person
@@ -202,7 +203,7 @@ THINGS |= (
     | world_of_planning.THINGS
     | world_of_conversions.THINGS
 )
-THINGS |= world_of_numbers.THINGS
+THINGS |= world_of_numbers.THINGS | world_of_sums.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
@@ -245,14 +246,14 @@ RESOURCES |= world_of_looks.RESOURCES | world_of_repurposing.RESOURCES | world_o
 RESOURCES |= (
     world_of_days.RESOURCES | world_of_agreeing.RESOURCES | world_of_planning.RESOURCES | world_of_conversions.RESOURCES
 )
-RESOURCES |= world_of_events.RESOURCES | world_of_worth.RESOURCES
+RESOURCES |= world_of_events.RESOURCES | world_of_worth.RESOURCES | world_of_sums.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
     for resource, thing in RESOURCES.items()
     if url.pattern.converters and str(url.name).startswith(resource)
 }
-SHARED = {"topic", "source"} | world_of_publishing.SHARED  # the same for every organisation
+SHARED = {"topic", "source"} | world_of_publishing.SHARED | world_of_sums.SHARED  # the same for every organisation
 
 
 @dataclass(frozen=True)
@@ -284,6 +285,7 @@ def furnish(cast: Cast) -> World:
         ids |= world_of_days.days(cast)
         ids |= world_of_conversions.converting(cast, ids)
         ids |= world_of_events.events(cast, ids)
+        ids |= world_of_sums.sums(cast, ids)
         ids |= world_of_worth.worths(cast, ids)
     return World(cast, ids)
 

@@ -25,9 +25,9 @@ class MeasuredPostAdmin(ModelAdmin):  # type: ignore[misc]
         "views",
         "likes",
     ]
-    list_filter = ["platform", "is_simulated"]
+    list_filter = ["platform", "origin", "is_simulated"]
     list_select_related = ["post", "organization"]
-    raw_id_fields = ["post", "organization", "client"]
+    raw_id_fields = ["post", "organization", "client", "connection", "brand", "asset"]
     actions = ["measure_now"]
 
     @admin.action(description=_("Measure at the next turn"))

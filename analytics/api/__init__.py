@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
-from analytics.api import compared, conversions, days, events, measured, overview, search, worth
+from analytics.api import compared, conversions, days, events, measured, overview, rollups, search, worth
 
 RESOURCES = {
     "short-links": conversions.ShortLinkViewSet,
@@ -11,6 +11,9 @@ RESOURCES = {
     "conversions": conversions.ConversionViewSet,
     "touches": conversions.TouchViewSet,
     "measured-posts": measured.MeasuredViewSet,
+    "post-days": rollups.PostDayViewSet,
+    "account-days": rollups.AccountDayViewSet,
+    "analytics-snapshots": rollups.AnalyticsSnapshotViewSet,
     "asset-costs": worth.AssetCostViewSet,
     "roi-calculations": worth.RoiCalculationViewSet,
     "search-properties": search.SearchPropertyViewSet,
@@ -28,6 +31,8 @@ RESOURCES = {
 READ = {"get": "retrieve"}
 SINGLES: list[URLPattern] = [
     path("today", measured.TodayViewSet.as_view(READ), name="api-today"),
+    path("metrics", rollups.MetricViewSet.as_view({"get": "list"}), name="api-metrics"),
+    path("metrics/<slug:key>", rollups.MetricViewSet.as_view(READ), name="api-metric"),
     path("numbers/overview", overview.OverviewViewSet.as_view(READ), name="api-numbers-overview"),
     path("numbers/platforms/<slug:key>", overview.PlatformViewSet.as_view(READ), name="api-numbers-platform"),
     path("numbers/what-works", compared.WhatWorksViewSet.as_view(READ), name="api-numbers-what-works"),

@@ -98,13 +98,14 @@ def page(rows: QuerySet[MeasuredPost], order: Order, *, after: str = "", size: i
     mark = _read(after, order)
     sorted_rows = in_order(rows, order)
     if mark:
-        sorted_rows = sorted_rows.filter(_behind(order, *mark))
+        sorted_rows = sorted_rows.filter(behind(order, *mark))
     found = list(sorted_rows.select_related("post", "post__connection", "brand")[: size + 1])
     shown = found[:size]
     return Page(shown, _mark(shown[-1]) if len(found) > size else "")
 
 
-def _behind(order: Order, value: Any, key: uuid.UUID) -> Q:
+def behind(order: Order, value: Any, key: uuid.UUID) -> Q:
+    """Return the rows after a place of an order."""
     later = Q(pk__lt=key) if order.is_falling else Q(pk__gt=key)
     if value is None:
         return Q(sorted_by=None) & later

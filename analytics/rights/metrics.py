@@ -2,12 +2,17 @@
 
 from accounts.rights.registry import Answer
 
+COUNTS = (
+    "views impressions reach likes comments shares quotes saves clicks profile_visits follows watch_seconds"
+    " average_watch_seconds completion more"
+)
+
 ANSWERS = (
     Answer(
         "analytics.MeasuredPost",
         organization="organization",
-        exports="client post platform published_at last_at failures error is_simulated views likes comments shares"
-        " saves",
+        exports="client post connection brand asset platform kind format category language hashtags duration"
+        " published_at last_at gone_at failures error origin is_simulated figures virality quality relevance " + COUNTS,
         leaves_out={
             "next_at": "nothing of an archive is asked for by itself",
             "lease_until": "a state of this installation's own work",
@@ -18,6 +23,26 @@ ANSWERS = (
     Answer(
         "analytics.PostMetrics",
         organization="organization",
-        exports="post taken_at hour views impressions reach likes comments shares saves clicks is_simulated",
+        exports="post taken_at hour origin is_simulated " + COUNTS,
+    ),
+    Answer(
+        "analytics.PostDay",
+        organization="organization",
+        not_exported="summed again from the snapshots",
+    ),
+    Answer(
+        "analytics.AccountDay",
+        organization="organization",
+        not_exported="summed again from the snapshots",
+    ),
+    Answer(
+        "analytics.AnalyticsSnapshot",
+        organization="organization",
+        not_exported="summed again from the snapshots",
+    ),
+    Answer(
+        "analytics.RollupMark",
+        organization="organization",
+        not_exported="a state of this installation's own work",
     ),
 )

@@ -25,12 +25,12 @@ def figure(value: Value, metric: str, post: MeasuredPost | ScheduledPost | uuid.
     if metric not in METRICS:
         return format_html('<span class="figure">{}</span>', written.of_unit(value, written.Unit.COUNT))
     key = getattr(post, "post_id", None) or getattr(post, "pk", None) or post
-    place = reverse("numbers_explain", args=[metric, key]) if key else reverse("numbers_metric", args=[metric])
+    of_post = f"{reverse('numbers_explain', args=[key])}?metric={metric}" if key else ""
     text = written.figure(value, metric) if value is not None else _("not given")
     return format_html(
         '<a class="figure{}" href="{}" data-explains title="{}">{}</a>',
         "" if value is not None else " dim",
-        place,
+        of_post or reverse("numbers_metric", args=[metric]),
         name_of(metric),
         text,
     )

@@ -14,6 +14,8 @@ from analytics.models import MeasuredPost
 from analytics.screens import explaining
 from trenddrop.core.catalogue import badge
 
+USUAL = "engagement"
+
 
 @require_safe
 @requires("analytics.view")
@@ -43,11 +45,12 @@ def one(request: MemberRequest, key: str) -> HttpResponse:
 
 @require_safe
 @requires("analytics.view")
-def explain(request: MemberRequest, key: str, post: UUID) -> HttpResponse:
+def explain(request: MemberRequest, key: UUID) -> HttpResponse:
     """Show one metric of a post: the formula with its values."""
+    metric = _known(request.GET.get("metric", USUAL))
     rows = MeasuredPost.objects.visible_to(request.membership).select_related("post")
-    row = get_object_or_404(rows, post_id=post)
-    return _explained(request, explaining.of_post(row, _known(key)), row)
+    row = get_object_or_404(rows, post_id=key)
+    return _explained(request, explaining.of_post(row, metric), row)
 
 
 def _known(key: str) -> str:

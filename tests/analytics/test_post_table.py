@@ -169,14 +169,14 @@ def test_a_click_on_a_number_tells_its_formula_with_its_very_values(cast: Cast) 
         figures.refresh([row], now=timezone.now())
     client = of(cast.chitra)
     shown = client.get(
-        reverse("numbers_explain", args=["engagement_rate_views", row.post_id]), headers={"HX-Request": "true"}
+        reverse("numbers_explain", args=[row.post_id]) + "?metric=engagement_rate_views", headers={"HX-Request": "true"}
     ).content.decode()
     assert "Engagement ÷ Views" in shown
     assert "50 ÷ 2,000 = 2.50\u00a0%" in shown
     assert "<!doctype" not in shown.lower()
-    silent = client.get(reverse("numbers_explain", args=["save_rate", row.post_id])).content.decode()
+    silent = client.get(reverse("numbers_explain", args=[row.post_id]) + "?metric=save_rate").content.decode()
     assert "Saves is not given" in silent
-    assert client.get(reverse("numbers_explain", args=["nothing", row.post_id])).status_code == 404
+    assert client.get(reverse("numbers_explain", args=[row.post_id]) + "?metric=nothing").status_code == 404
 
 
 def test_the_catalogue_is_searched_by_words_and_is_a_file(cast: Cast) -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
 
 from django.db import connection as database
 
@@ -71,9 +70,7 @@ def _size() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_a_post_costs_less_than_twenty_kilobytes_in_the_database(
-    kesar: Cast, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_post_costs_less_than_twenty_kilobytes_in_the_database(kesar: Cast) -> None:
     row = published(kesar, connection(kesar), NOW - 10 * DAY)
     climb(row, 91 * DAY, rests=True)
     posts.roll_up(kesar.kesar.pk, now=NOW)
@@ -94,6 +91,4 @@ def test_a_post_costs_less_than_twenty_kilobytes_in_the_database(
         PostMetrics.objects.bulk_create(shots)
         PostDay.objects.bulk_create(days)
     each_costs = (_size() - before) / count
-    record_property("bytes a post", round(each_costs))
-    record_property("snapshots and days", (len(shots), len(days)))
     assert each_costs < 20_000, f"{each_costs:,.0f} bytes a post: {len(shots)} snapshots, {len(days)} days"

@@ -28,15 +28,16 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page that is asked for."""
         self.request = request
-        limit = _limit(request.query_params.get("limit", ""))
-        self.ordering, place = self._place(request, view)
+        limit = limit_of(request.query_params.get("limit", ""))
+        self.ordering, place = self.start(request, view)
         rows: QuerySet[Any] = queryset if place is None else queryset.filter(_behind(self.ordering, place))
         sign = "-" if self.ordering.startswith("-") else ""
         found = list(rows.order_by(self.ordering, f"{sign}pk")[: limit + 1])
         self.last = found[limit - 1] if len(found) > limit else None
         return found[:limit]
 
-    def _place(self, request: Request, view: Any) -> tuple[str, list[Any] | None]:
+    def start(self, request: Request, view: Any) -> tuple[str, list[Any] | None]:
+        """Return the ordering, and behind which place the page begins."""
         asked = request.query_params.get("ordering", "")
         if asked and asked not in view.orderings:
             raise reject("ordering", _("Choose one of: %(names)s.") % {"names": ", ".join(view.orderings)})
@@ -60,10 +61,14 @@ class KeysetPagination(BasePagination):
     def _next(self) -> str | None:
         if self.last is None:
             return None
-        place = getattr(self.last, self.ordering.removeprefix("-"))
+        place = self.place_of(self.last)
         written = place.isoformat() if isinstance(place, date) else place
         cursor = signing.dumps([self.ordering, written, str(self.last.pk)], salt=SALT, compress=True)
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+
+    def place_of(self, row: Any) -> Any:
+        """Return where a row stands in the ordering."""
+        return getattr(row, self.ordering.removeprefix("-"))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe a page."""
@@ -95,7 +100,8 @@ def _parameter(name: str, schema: dict[str, Any], words: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
 
 
-def _limit(written: str) -> int:
+def limit_of(written: str) -> int:
+    """Return how many rows are asked for."""
     if not written:
         return DEFAULT
     if not (written.isascii() and written.isdecimal() and len(written) <= 4 and 1 <= int(written) <= MOST):
