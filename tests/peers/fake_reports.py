@@ -85,7 +85,7 @@ class FakeReports:
             [video, *(self.videos[video].get(name, 0) for name in names)] for video in wanted if video in self.videos
         ]
         place = 1 + names.index("views")
-        return sorted(rows, key=lambda row: float(row[place]), reverse=True)[: int(request.first("maxResults"))]
+        return sorted(rows, key=lambda row: float(str(row[place])), reverse=True)[: int(request.first("maxResults"))]
 
     def _by_land(self, _request: Request, _names: list[str]) -> list[list[Any]]:
         return [] if self.is_small else [[land, views] for land, views in LANDS.items()]

@@ -56,7 +56,7 @@ LIMITS = "quota_usage,config,reply_quota_usage,reply_config"
 COUNTS: Mapping[str, tuple[Metric, ...]] = {
     "views": (Metric.VIEWS,),
     "likes": (Metric.LIKES,),
-    "replies": (Metric.COMMENTS, Metric.REPLIES),
+    "replies": (Metric.COMMENTS,),
     "reposts": (Metric.SHARES, Metric.REPOSTS),
     "shares": (Metric.SHARES,),
     "quotes": (Metric.QUOTES,),
