@@ -1,0 +1,84 @@
+"""Numbers in Chromium: the overview, another span, a platform, a file, clips and streams, a client's page."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from accounts import tenancy
+from analytics.span import DAY
+from tests.analytics.counted import counted_days, post_day, rolled_up, today, tracked, won
+from tests.analytics.posting import connection, published
+from tests.browser.pages import SIGHTS, faults
+from tests.browser.test_calendar import cast, chrome, opened
+from tests.cast import Cast
+
+__all__ = ["cast", "chrome"]
+pytestmark = pytest.mark.browser
+
+
+def furnish(people: Cast) -> None:
+    """Two months of an account of a client, an artist with a clip, and a platform that tells no views."""
+    last = today(people) - DAY
+    with tenancy.of_organization(people.kesar.pk):
+        rolled_up(people)
+        account = connection(people, "instagram", client=people.client)
+        quiet = connection(people, "bluesky", account_id="b", handle="kesar.example")
+        for number in range(56):
+            views = 1200 if number < 28 else 900
+            won(account, last - number * DAY, views=views, reach=views // 2, engagement=40 + number, published=1)
+            won(quiet, last - number * DAY, engagement=9)
+        row = published(people, account, timezone.now() - 9 * DAY)
+        post_day(row.post_id, people, last - 3 * DAY, views=4000, engagement=120)
+        page = tracked(people, "instagram", "@kesar", connection=account, client=people.client)
+        counted_days(page, last, 56, lambda date: {"followers": 900 + date.toordinal() % 100, "likes": 40})
+        page.days.filter(date=last - 4 * DAY).delete()
+        artist = tracked(people, "spotify", "Mira Vale")
+        counted_days(
+            artist, last, 90, lambda date: {"streams": 800 + 9 * date.weekday() + 700 * (date > last - 9 * DAY)}
+        )
+
+
+def wrong(chrome: Browser, live_server: Any, people: Cast) -> list[str]:
+    """What is wrong with any of the pages, at both widths and in both themes."""
+    pages = {
+        "overview": reverse("numbers"),
+        "platform": reverse("numbers_platform", args=["instagram"]),
+        "music": reverse("numbers_music"),
+        "client": reverse("numbers_client", args=[people.client.pk]),
+    }
+    found = []
+    for name, address in pages.items():
+        for width, theme in SIGHTS:
+            seen = opened(chrome, live_server.url + address, people, width=width, theme=theme)
+            found += faults(seen, f"numbers-{name}-{width}-{theme}")
+            seen.page.context.close()
+    return found
+
+
+def file_of(page: Page, name: str) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name).click()
+    return download.value.path().read_text(encoding="utf-8-sig")
+
+
+def test_from_the_overview_to_a_platform_a_file_and_a_clip(live_server: Any, chrome: Browser, cast: Cast) -> None:
+    furnish(cast)
+    cast.ben = cast.asha
+    page = opened(chrome, live_server.url + reverse("numbers"), cast).page
+    expect(page.locator("dl.stats")).to_contain_text("33,600")
+    expect(page.locator("dl.stats")).to_contain_text("without Bluesky")
+    page.get_by_role("link", name="7 d", exact=True).click()
+    expect(page.locator("dl.stats")).to_contain_text("8,400")
+    assert file_of(page, "Day by day, as CSV").count("\n") == 1 + 14
+    page.get_by_label("Figure").select_option("followers")
+    expect(page.get_by_role("heading", name="Followers gained a day")).to_be_visible()
+    page.locator("section", has_text="By platform").get_by_role("link", name="Instagram").click()
+    expect(page.get_by_text("@kesar was not counted on")).to_be_visible()
+    assert "Likes,240" in file_of(page, "Figures as CSV")
+    page.get_by_role("link", name="Clips and streams").click()
+    page.get_by_role("link", name="28 d", exact=True).click()
+    expect(page.locator(".clips")).to_contain_text("more than expected")
+    assert wrong(chrome, live_server, cast) == []
