@@ -21,6 +21,7 @@ from analytics.documents import DOCUMENTS
 from analytics.models import AudienceSnapshot, DailyMetrics, TrackedAccount
 from publishing.models import PlatformConnection
 from publishing.platforms import platform_keys
+from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import PlatformError, Rejected, SignInAgain, TryLater
 from publishing.platforms.counting import AccountGone, Audience, DayFigures
 from publishing.services import reading
@@ -39,6 +40,7 @@ FILLED = dt.timedelta(days=90)  # how far back gaps are still asked for
 CORRECTED = dt.timedelta(days=10)  # after that a day is taken as settled
 AUDIENCE_EVERY = dt.timedelta(days=7)
 FOUND_AT_ONCE = 200
+UNFORESEEN = "The platform’s answer could not be read. We ask again."
 Way = TrackedAccount.Way
 
 
@@ -62,9 +64,9 @@ def discover(*, now: dt.datetime) -> int:
     keys = [key for key in platform_keys() if key in DOCUMENTS and reading.counts_days(key)]
     with tenancy.operator():
         rows = list(
-            PlatformConnection.objects.filter(
-                platform__in=keys, status=PlatformConnection.Status.ACTIVE, tracked=None
-            ).exclude(kind="by_hand")[:FOUND_AT_ONCE]
+            PlatformConnection.objects.filter(_to_follow(keys), status=PlatformConnection.Status.ACTIVE, tracked=None)[
+                :FOUND_AT_ONCE
+            ]
         )
     for row in rows:
         with tenancy.of_organization(row.organization_id):
@@ -72,19 +74,25 @@ def discover(*, now: dt.datetime) -> int:
     return len(rows)
 
 
+def _to_follow(keys: list[str]) -> Q:
+    """Accounts that tell their days, and those posted to by hand, whose days people bring."""
+    return Q(platform__in=keys) & ~Q(kind=BY_HAND) | Q(platform__in=list(DOCUMENTS), kind=BY_HAND)
+
+
 def follow(connection: PlatformConnection, *, now: dt.datetime) -> TrackedAccount:
     """Count a connected account from now on; one that was counted by hand or by its address goes on as it was."""
+    way, next_at = (Way.HAND, None) if connection.kind == BY_HAND else (Way.CONNECTION, now)
     row, _new = TrackedAccount.objects.update_or_create(
         organization_id=connection.organization_id,
         platform=connection.platform,
         external_id=connection.account_id,
-        defaults={"connection": connection, "way": Way.CONNECTION, "next_at": now, "gone_at": None, "error": ""},
+        defaults={"connection": connection, "way": way, "next_at": next_at, "gone_at": None, "error": ""},
         create_defaults={
             "connection": connection,
             "client_id": connection.client_id,
-            "way": Way.CONNECTION,
+            "way": way,
             "name": connection.display_name or connection.handle,
-            "next_at": now,
+            "next_at": next_at,
             "is_simulated": connection.platform == "practice",
         },
     )
@@ -102,7 +110,10 @@ def _count(account: TrackedAccount, *, now: dt.datetime) -> int:
     except AccountGone as error:
         return _stop(account, str(error), now=now)
     except PlatformError as error:
-        return _put_off(account, error, now=now)
+        return _put_off(account, str(error), wait=getattr(error, "after", None), now=now)
+    except Exception:  # one account whose answer nobody foresaw must not keep the others waiting
+        log.exception("account's day not counted", account=str(account.pk), platform=account.platform)
+        return _put_off(account, UNFORESEEN, wait=None, now=now)
     changes = {"next_at": _next(account, asker, now=now), "last_at": now, "failures": 0, "error": "", "gone_at": None}
     with tenancy.of_organization(account.organization_id):
         claims.write_fenced(account, **changes, lease_until=None)
@@ -232,12 +243,12 @@ def _snapshot(account: TrackedAccount, told: Audience, today: dt.date) -> Audien
 # When nobody answers
 
 
-def _put_off(account: TrackedAccount, error: PlatformError, *, now: dt.datetime) -> int:
-    log.info("account's day put off", account=str(account.pk), reason=str(error))
-    again = ladder.after_failure(account.failures, now=now, wait=getattr(error, "after", None))
+def _put_off(account: TrackedAccount, message: str, *, wait: dt.timedelta | None, now: dt.datetime) -> int:
+    log.info("account's day put off", account=str(account.pk), reason=message)
+    again = ladder.after_failure(account.failures, now=now, wait=wait)
     failures = min(account.failures + 1, 30_000)
     with tenancy.of_organization(account.organization_id):
-        claims.write_fenced(account, next_at=again, failures=failures, error=str(error), lease_until=None)
+        claims.write_fenced(account, next_at=again, failures=failures, error=message, lease_until=None)
     return 0
 
 

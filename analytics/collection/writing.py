@@ -50,7 +50,8 @@ def write_days(
     by_date = {each.day: each for each in days}
     TrackedAccount.objects.select_for_update().get(pk=account.pk)  # one writer of an account's days at a time
     there = {row.date: row for row in account.days.filter(date__in=by_date)}
-    new, old = [], []
+    new: list[DailyMetrics] = []
+    old: list[DailyMetrics] = []
     for day, told in sorted(by_date.items()):
         row = there.get(day)
         is_new = row is None

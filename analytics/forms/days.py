@@ -24,7 +24,7 @@ class FigureField(forms.CharField):
     def __init__(self, asked: Field, **kwargs: Any) -> None:
         self.asked = asked
         widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(label=asked.name, required=False, max_length=40, widget=widget, **kwargs)
+        super().__init__(label=str(asked.name), required=False, max_length=40, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> float | int | None:
         """Return the number; None where there is none."""
@@ -47,7 +47,7 @@ class LinesField(forms.CharField):
         self.asked = asked
         self.name_key, self.kinds = _parts(asked)
         widget = forms.Textarea({"rows": 3})
-        super().__init__(label=asked.name, required=False, max_length=8000, widget=widget, **kwargs)
+        super().__init__(label=str(asked.name), required=False, max_length=8000, widget=widget, **kwargs)
 
     def written(self, items: Sequence[Mapping[str, Any]]) -> str:
         """Return a list as its lines."""

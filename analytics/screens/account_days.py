@@ -242,7 +242,7 @@ def _summary(figure: Field, dates: Sequence[dt.date], values: Sequence[float | N
 
 def _ticks(dates: Sequence[dt.date]) -> list[tuple[float, str]]:
     step = max(1, (len(dates) - 1) // TICKS)
-    return [(place, date_format(dates[place], "j M")) for place in range(0, len(dates), step)][: TICKS + 1]
+    return [(float(place), date_format(dates[place], "j M")) for place in range(0, len(dates), step)][: TICKS + 1]
 
 
 def _falls(figure: Field, dates: Sequence[dt.date], values: Sequence[float | None]) -> list[Mark]:

@@ -91,7 +91,7 @@ class TrackedAccountChangeSerializer(serializers.Serializer[Any]):
     brand = VisibleField(
         queryset=BrandProfile.objects.all(), required=False, allow_null=True, help_text="The brand it belongs to."
     )
-    settings = WatchedSerializer(required=False, help_text="What is watched of it.")  # type: ignore[assignment]
+    settings = WatchedSerializer(required=False, help_text="What is watched of it.")
 
 
 class DailyMetricsSerializer(Described[DailyMetrics]):

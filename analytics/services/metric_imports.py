@@ -136,8 +136,8 @@ def _was(row: DailyMetrics | None) -> dict[str, Any] | None:
         "entered": row.document.get(ENTERED, []),
         "missing": row.missing,
         "origin": row.origin,
-        "entered_by": str(row.entered_by_id or ""),  # type: ignore[attr-defined]
-        "source_file": str(row.source_file_id or ""),  # type: ignore[attr-defined]
+        "entered_by": str(row.entered_by_id or ""),
+        "source_file": str(row.source_file_id or ""),
     }
 
 
@@ -164,7 +164,7 @@ def take_back(file: MetricImport, *, by: Membership, now: dt.datetime) -> TakenB
         TrackedAccount.objects.select_for_update().get(pk=account.pk)
         items = {dt.date.fromisoformat(item["date"]): item for item in file.replaced}
         rows = list(account.days.filter(date__in=items))
-        ours = [row for row in rows if row.source_file_id in {file.pk, None}]  # type: ignore[attr-defined]
+        ours = [row for row in rows if row.source_file_id in {file.pk, None}]
         gone = [row for row in ours if not _put_back(row, items[row.date], now=now)]
         DailyMetrics.objects.filter(pk__in=[row.pk for row in gone]).delete()
         DailyMetrics.objects.bulk_update([row for row in ours if row not in gone], BACK, batch_size=200)
@@ -194,8 +194,8 @@ def _put_back(row: DailyMetrics, item: Mapping[str, Any], *, now: dt.datetime) -
     row.missing, row.updated_at = missing, now
     if was and row.origin == Origin.CSV:
         row.origin = was["origin"]
-    row.entered_by_id = was.get("entered_by") or None  # type: ignore[attr-defined]
-    row.source_file_id = was.get("source_file") or None  # type: ignore[attr-defined]
+    row.entered_by_id = was.get("entered_by") or None
+    row.source_file_id = was.get("source_file") or None
     return bool(was or figures)
 
 

@@ -1,5 +1,6 @@
 """Files of an account's days: bring, look over, take in, take back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -65,7 +66,11 @@ def _file(request: MemberRequest, key: UUID) -> MetricImport:
 def one(request: MemberRequest, key: UUID) -> HttpResponse:
     """What a file would change, or what became of it."""
     file = _file(request, key)
-    context = {"file": file, "account": file.account, "name": files.NAMES.get(file.recognised, file.recognised)}
+    context: dict[str, Any] = {
+        "file": file,
+        "account": file.account,
+        "name": files.NAMES.get(file.recognised, file.recognised),
+    }
     if file.status == Status.CHECKED:
         preview = commands.preview(file)
         document = DOCUMENTS[file.account.platform] if file.account else None
@@ -117,7 +122,7 @@ def take_back(request: MemberRequest, key: UUID) -> HttpResponse:
 def drop(request: MemberRequest, key: UUID) -> HttpResponse:
     """Put it aside."""
     file = _file(request, key)
-    account = file.account_id  # type: ignore[attr-defined]
+    account = file.account_id
     try:
         commands.put_aside(file, by=request.membership)
         messages.info(request, _("Put aside. No day was changed."))

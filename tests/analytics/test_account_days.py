@@ -187,6 +187,7 @@ def test_an_account_that_is_gone_is_asked_no_more_and_keeps_its_days(people: Cas
         (TryLater("Slow down.", after=dt.timedelta(minutes=17)), dt.timedelta(minutes=17)),
         (SignInAgain("Signed out."), dt.timedelta(minutes=5)),
         (Rejected("What?"), dt.timedelta(minutes=5)),
+        (KeyError("The platform’s answer could not be read. We ask again."), dt.timedelta(minutes=5)),
     ],
 )
 def test_who_does_not_answer_is_asked_later(
@@ -198,7 +199,7 @@ def test_who_does_not_answer_is_asked_later(
     days.count_due(now=NOW)
     kept = only(row)
     assert kept.next_at == NOW + wait
-    assert (kept.failures, kept.error) == (1, str(error))
+    assert (kept.failures, kept.error) == (1, str(error.args[0]))
 
 
 def test_a_paused_account_and_one_whose_connection_is_lost_are_not_asked(people: Cast, source: type[ASource]) -> None:
@@ -242,6 +243,31 @@ def test_two_accounts_cost_no_more_questions_of_the_database_each_than_one(peopl
         for number in range(2):
             account(people, external_id=f"4{number}0")
     assert ask(NOW) <= 2 * one
+
+
+def test_an_account_that_is_posted_to_by_hand_is_kept_by_hand(people: Cast, source: type[ASource]) -> None:
+    with tenancy.of_member(people.asha):
+        PlatformConnection.objects.create(
+            organization=people.kesar, platform="spill", account_id="by_hand:kesar", handle="@kesar", kind="by_hand",
+            service_url="https://spill.example",
+        )  # fmt: skip
+    assert days.discover(now=NOW) == 1
+    assert days.count_due(now=NOW) == 0
+    with tenancy.of_member(people.asha):
+        row = TrackedAccount.objects.get()
+    assert (row.way, row.next_at, row.name) == ("hand", None, "@kesar")
+
+
+def test_an_account_counted_by_its_address_goes_on_as_it_was_once_it_is_connected(people: Cast) -> None:
+    with tenancy.of_member(people.asha):
+        row = account(people, "youtube", external_id="UC42", gone_at=NOW)
+        tell(row, {ago(1): {"subscribers": 5}})
+        made = PlatformConnection.objects.create(
+            organization=people.kesar, platform="youtube", account_id="UC42", handle="@kesar",
+            service_url="https://youtube.example",
+        )  # fmt: skip
+        kept = days.follow(made, now=NOW)
+        assert (kept.pk, kept.way, kept.gone_at, kept.days.count()) == (row.pk, "connection", None, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -104,6 +104,9 @@ def test_every_answer_keeps_to_the_written_protocol(live_server: LiveServer, tok
 
     check(httpx.get(f"{base}/account", headers=head), "Account")
     check(httpx.get(f"{base}/account"), "Error")
+    today = timezone.now().date()
+    check(httpx.get(f"{base}/account/days?from={today - dt.timedelta(days=9)}&to={today}", headers=head), "Days")
+    check(httpx.get(f"{base}/account/days?from=never&to={today}", headers=head), "Error")
     picture = httpx.post(f"{base}/media", headers=head | {"Content-Type": "image/png"}, content=PICTURE.read_bytes())
     check(picture, "Media")
     post = httpx.post(f"{base}/posts", headers=head, json={"text": "hi", "media": [{"id": picture.json()["id"]}]})
@@ -137,3 +140,19 @@ def test_simulated_numbers_only_grow_and_stay_near_their_end() -> None:
     assert views == sorted(views)
     assert views[0] == 0
     assert views[-1] <= 800 * 1.6 * 1.3
+
+
+def test_an_accounts_days_add_up_to_what_its_posts_gathered_and_are_the_same_whenever_they_are_asked_for() -> None:
+    now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+    posts = [simulation.Told(now - dt.timedelta(days=age, hours=3), 0.8 + age / 30) for age in (2, 9, 30)]
+    opened = now.date() - dt.timedelta(days=40)
+
+    def asked(at: dt.datetime) -> list[simulation.Day]:
+        return simulation.days(name="kesar", base=800, opened=opened, posts=posts, last=at.date(), now=at)
+
+    days = asked(now)
+    views = sum(simulation.counts(appeal=each.appeal, followers=800, age=now - each.at).views for each in posts)
+    assert sum(day.views for day in days) == views
+    assert (days[0].followers, days[0].posts, days[-1].posts) == (800, 0, 3)
+    assert [day.final for day in days[-2:]] == [True, False]
+    assert asked(now + dt.timedelta(days=3))[:40] == days[:40]
