@@ -110,7 +110,7 @@ class Deezer(OnlyToday):
         found = self._try(f"artist/{account}/top", limit=MOST_TOP)
         if found is None:
             return None
-        shown = []
+        shown: list[Data] = []
         for track in records(found.get("data"))[:MOST_TOP]:
             about = {"id": str(track.get("id") or ""), "title": words(track.get("title"))}
             rank = count(track.get("rank"))

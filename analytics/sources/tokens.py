@@ -137,5 +137,5 @@ class AppApi:
         token = self.tokens.get()
         headers = {"Authorization": f"{self.scheme} {token}", **({"Accept": accept} if accept else {})}
         # An address that was handed to us (the next page) has its query already.
-        more = {} if params is None else {"params": dict(params)}
+        more: dict[str, Any] = {} if params is None else {"params": dict(params)}
         return self.wire.call("GET", url, hide=(token,), headers=headers, takes=takes, **more)

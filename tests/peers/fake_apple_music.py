@@ -42,7 +42,7 @@ class FakeAppleMusic(Server):
     def _is_signed(self, request: Request) -> bool:
         try:
             head = jwt.get_unverified_header(request.bearer)
-            options = {"verify_exp": False, "verify_iat": False}
+            options: Any = {"verify_exp": False, "verify_iat": False}
             claims = jwt.decode(request.bearer, KEY.public_key(), algorithms=["ES256"], options=options)
         except jwt.PyJWTError:
             return False

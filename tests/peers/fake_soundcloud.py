@@ -54,7 +54,13 @@ class FakeSoundCloud(Server):
             return self._tracks(request)
         if path == f"/playlists/{PLAYLIST}":
             link = "https://soundcloud.com/asha/sets/monsoon"
-            about = {"kind": "playlist", "urn": PLAYLIST, "title": "Monsoon", "permalink_url": link, "likes_count": 40}
+            about: dict[str, Any] = {
+                "kind": "playlist",
+                "urn": PLAYLIST,
+                "title": "Monsoon",
+                "permalink_url": link,
+                "likes_count": 40,
+            }
             return Response(200, {**about, "track_count": len(self.listed), "tracks": self.listed[:20]})
         return no(404, "")
 

@@ -67,7 +67,7 @@ def _buckets(of: str, told: Mapping[str, Any]) -> Iterator[Bucket]:
     """One row is one bucket, or holds a list of them: X's pages and its OpenAPI document differ."""
     listed = told.get("timestamped_metrics")
     rows = [(one, one.get("metrics")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    for row, counts in rows or [(told, told)]:
+    for row, counts in rows or [(dict(told), dict(told))]:
         given = counts if isinstance(counts, dict) else {}
         found = {name: value for name in given if (value := _count(given[name])) is not None}
         yield Bucket(of, _moment(row.get("timestamp")), found)

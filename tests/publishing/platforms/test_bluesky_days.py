@@ -38,7 +38,7 @@ def server() -> Iterator[FakeBluesky]:
 @pytest.fixture
 def counted(server: FakeBluesky, client: httpx.Client) -> Counted:
     told = {"service": server.url, "appview": server.appview.url}
-    adapter = Bluesky(client=client, clock=lambda: NOW, sleep=[].append, **told)
+    adapter = Bluesky(client=client, clock=lambda: NOW, sleep=lambda _seconds: None, **told)
     view = server.appview
     return Counted(
         adapter=adapter,

@@ -41,7 +41,7 @@ def counted_at(server: FakeLinkedIn, client: httpx.Client, owner: str, scope: st
     told = {"client_id": CLIENT, "client_secret": SECRET, "api": server.url, "web": server.url}
     token = signed(scope)
     return Counted(
-        adapter=LinkedIn(client=client, clock=lambda: NOW, sleep=[].append, **told),
+        adapter=LinkedIn(client=client, clock=lambda: NOW, sleep=lambda _seconds: None, **told),
         token=token,
         account=owner,
         server=server,

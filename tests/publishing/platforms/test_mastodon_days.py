@@ -37,7 +37,7 @@ def server() -> Iterator[FakeMastodon]:
 def counted(server: FakeMastodon, client: httpx.Client) -> Counted:
     token = Token(TOKEN, extra={"instance": server.url})
     return Counted(
-        adapter=Mastodon(client=client, clock=lambda: NOW, sleep=[].append),
+        adapter=Mastodon(client=client, clock=lambda: NOW, sleep=lambda _seconds: None),
         token=token,
         account="1",
         server=server,
@@ -94,7 +94,7 @@ def test_hidden_followers_are_no_nought(counted: Counted, server: FakeMastodon, 
 
 def test_a_server_that_somebody_else_wrote_is_counted(mastodon_peer: MastodonPeer, client: httpx.Client) -> None:
     mastodon_peer.reset()
-    adapter = Mastodon(client=client, clock=lambda: datetime.now(UTC), sleep=[].append)
+    adapter = Mastodon(client=client, clock=lambda: datetime.now(UTC), sleep=lambda _seconds: None)
     token = Token(mastodon_peer.token, extra={"instance": mastodon_peer.url})
     post = adapter.publish(PublishKit("k", "Rain & saffron"), token=token, record=lambda _step: None)
     mastodon_peer.favourite(post.platform_id)

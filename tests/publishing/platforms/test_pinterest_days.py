@@ -38,7 +38,7 @@ def counted(server: FakePinterest, client: httpx.Client) -> Counted:
         return "saves"
 
     return Counted(
-        adapter=Pinterest(client=client, clock=lambda: NOW, sleep=[].append, **told),
+        adapter=Pinterest(client=client, clock=lambda: NOW, sleep=lambda _seconds: None, **told),
         token=token,
         account="2783136121146311751",
         server=server,

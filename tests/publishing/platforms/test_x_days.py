@@ -34,7 +34,7 @@ def posted(server: FakeX, number: int, at: datetime, **counts: int) -> dict[str,
 def counted_at(server: FakeX, client: httpx.Client, dialect: str) -> Counted:
     server.dialect = dialect
     adapter = X(
-        client=client, clock=lambda: NOW, sleep=[].append, client_id=CLIENT, client_secret=SECRET,
+        client=client, clock=lambda: NOW, sleep=lambda _seconds: None, client_id=CLIENT, client_secret=SECRET,
         api=server.url, web="https://x.com", dialect=dialect,
     )  # fmt: skip
     access, refresh = server.signed_in()
