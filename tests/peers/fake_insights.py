@@ -129,8 +129,8 @@ def of_instagram(told: Told, fields: Fields, token: str) -> Response:
             if (period, kind) != ("lifetime", "total_value"):
                 return no(100, "(#100) Incompatible metrics (follower_demographics) with period or metric_type")
             rows.append(told.demographics(name, fields))
-        elif period == "days_28" and name == "reach":
-            rows.append(told.series(name, fields, period="days_28"))
+        elif name == "reach" and (period == "days_28" or kind == "time_series"):
+            rows.append(told.series(name, fields, period=str(period)))
         elif period != "day" or kind != "total_value":
             return no(100, f"(#100) Metric {name} should be specified with parameter metric_type=total_value")
         elif fields.get("breakdown") and fields["breakdown"] != BROKEN_BY.get(name):

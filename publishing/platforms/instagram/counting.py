@@ -25,10 +25,12 @@ from publishing.platforms.meta.insights import (
     parts,
     series,
     whole,
+    windows,
 )
 
 # What Meta's guide says it keeps of accounts; its API has been seen to answer for longer.
 HISTORY: Final = timedelta(days=90)
+WINDOW: Final = 30
 LATE: Final = timedelta(days=2)
 FEW: Final = 100
 PROFILE: Final = "id,followers_count,follows_count,media_count"
@@ -101,9 +103,23 @@ class Days:
     def past(self, first: date, last: date) -> Sequence[DayFigures]:
         """Each day by calls of its own: of most metrics Instagram tells only the total of what is asked for."""
         followers = number(self._profile().get("followers_count"))
+        held = self._with_data(first, last)
+        if not held:
+            return []
         asked, posted = Insights(self.graph, self.token), self._posted(first)
-        told = (self._past_day(day, asked, posted, followers) for day in days(first, last))
+        told = (self._past_day(day, asked, posted, followers) for day in held)
         return [each for each in told if each is not None]
+
+    def _with_data(self, first: date, last: date) -> list[date]:
+        """Days that hold anything, by the one metric that comes as a series; all of them where it no longer does."""
+        asked, found = Insights(self.graph, self.token), set[date]()
+        for begin, end in windows(first, last, length=WINDOW):
+            span = {"since": midnight(begin), "until": midnight(end + DAY)}
+            rows = asked.ask(f"{self.account}/insights", ["reach"], period="day", metric_type="time_series", **span)
+            found |= series(rows.get("reach")).keys()
+        if asked.is_locked:
+            return []
+        return list(days(first, last)) if asked.refused else [day for day in days(first, last) if day in found]
 
     def audience(self) -> Sequence[Audience]:
         """Followers by country, city, age and gender."""

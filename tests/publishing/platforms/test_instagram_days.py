@@ -125,8 +125,24 @@ def test_a_dead_metric_is_looked_for_once_and_not_every_day(counted: Counted, se
         server.told.tell(counted.today - timedelta(days=number))
     server.told.rename("views")
     assert len(counted.past(10)) == 10
-    # Eight names halved until the one is found, then two calls a day.
-    assert len(server.seen("GET", r"/insights$")) <= 2 * 10 + 6
+    # One for the days there are, eight names halved until the one is found, then two calls a day.
+    assert len(server.seen("GET", r"/insights$")) <= 1 + 6 + 2 * 10
+
+
+def test_a_quarter_without_numbers_costs_a_call_a_month(counted: Counted, server: FakeInstagram) -> None:
+    assert counted.past(90) == []
+    assert len(server.seen("GET", r"/insights$")) == 3
+    server.told.tell(counted.today - timedelta(days=70))
+    assert [told.day for told in counted.past(90)] == [counted.today - timedelta(days=70)]
+    assert len(server.seen("GET", r"/insights$")) == 3 + 3 + 2
+
+
+def test_without_a_series_of_reach_every_day_is_asked_for(counted: Counted, server: FakeInstagram) -> None:
+    server.told.tell(counted.today - timedelta(days=3))
+    server.told.rename("reach")
+    (told,) = counted.past(5)
+    assert told.missing["reach"] is Missing.NOT_OFFERED
+    assert "views" in told.figures
 
 
 def test_the_month_and_what_did_best_in_it(counted: Counted, server: FakeInstagram) -> None:
