@@ -54,14 +54,9 @@ class FakeSoundCloud(Server):
             return self._tracks(request)
         if path == f"/playlists/{PLAYLIST}":
             link = "https://soundcloud.com/asha/sets/monsoon"
-            about: dict[str, Any] = {
-                "kind": "playlist",
-                "urn": PLAYLIST,
-                "title": "Monsoon",
-                "permalink_url": link,
-                "likes_count": 40,
-            }
-            return Response(200, {**about, "track_count": len(self.listed), "tracks": self.listed[:20]})
+            named = {"kind": "playlist", "urn": PLAYLIST, "title": "Monsoon", "permalink_url": link}
+            counts = {"likes_count": 40, "track_count": len(self.listed)}
+            return Response(200, {**named, **counts, "tracks": self.listed[:20]})
         return no(404, "")
 
     def _tracks(self, request: Request) -> Response:
