@@ -49,7 +49,7 @@ def _checkout(message: str, kind: str, session: Mapping[str, Any], event: Mappin
             external_id=named(next((each for each in refs if each), ""), "id of the session"),
             type="subscription" if mode == "subscription" else "purchase",
             **_worth(session.get("amount_total"), session.get("currency")),
-            at=instant(session.get("created") or event.get("created")),
+            at=instant(event.get("created") or session.get("created")),  # a session is made before it is paid
             visitor=_visitor(said) or text(session.get("client_reference_id"), 200),
             refs=tuple(filter(None, refs)),
             group=_key(session.get("subscription")),

@@ -34,6 +34,7 @@ HALF_SENT = "A file on its way is no content yet; asset.uploaded tells when it i
 INSTALLATION = "It belongs to the installation, to no organisation; the admin keeps its own history."
 COUNTED = "Counted of posts whose publishing has its own entry; nobody asks for it."
 TOLD = "What a platform tells is kept as it came; whatever it changes has its own entry when a worker applies it."
+VISITED = "Visitors and shops are no members; what they tell is counted, and stands in the conversions."
 EXCUSED: dict[str, str] = {
     "accounts.api.inbox.partial_update": READ,
     "accounts.api.inbox.read": READ,
@@ -53,6 +54,20 @@ EXCUSED: dict[str, str] = {
     "content.services.feedback.record": COUNTED,
     "content.services.feedback.relearn": COUNTED,
     "analytics.services.riding.note": COUNTED,
+    "analytics.services.telling.followed": VISITED,
+    "analytics.services.telling.visited": VISITED,
+    "analytics.services.telling.converted_unseen": VISITED,
+    "analytics.services.telling.keep": VISITED,
+    "analytics.services.telling.keep_inside": VISITED,
+    "analytics.views.short_links.follow": VISITED,
+    "analytics.views.site_telling.tell": VISITED,
+    "analytics.views.site_telling.signed": VISITED,
+    "analytics.views.site_telling.decorate": VISITED,
+    "analytics.views.site_telling.heard": VISITED,
+    "analytics.views.site_telling.events": VISITED,
+    "analytics.views.site_telling.of_stripe": VISITED,
+    "analytics.views.site_telling.of_shopify": VISITED,
+    "analytics.views.link_pages.picture": "It draws the link as a picture and keeps nothing.",
     "publishing.services.best_times.save": COUNTED,
     "trends.services.own.move": COUNTED,
     "trends.services.own.record": COUNTED,
