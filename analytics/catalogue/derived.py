@@ -57,7 +57,7 @@ BASE = (
         "seen",
         _("Times seen"),
         _("Views; where the platform tells none, impressions; and where it tells neither, reach."),
-        "{views}, {impressions}, {reach}",
+        "{views} / {impressions} / {reach}",
         arithmetic.first_of(SEEN),
         Unit.COUNT,
     ),

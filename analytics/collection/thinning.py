@@ -1,8 +1,8 @@
 """Snapshots of posts that are a week old are thinned: what pages still ask of them stays, the rest makes room.
 
 Kept are the last of every local day, so that sums by day stay what they are, and of the first two days the ages at
-which posts are held against each other: ten minutes, half an hour, each hour to twelve, then every three, then every
-twelve.
+which posts are held against each other: ten minutes, half an hour, each hour to four, then every two to twelve, every
+four to a day, and every twelve.
 What people brought is never removed.
 """
 
@@ -23,8 +23,9 @@ THIN = """
         SELECT shot.id, row_number() OVER (
             PARTITION BY shot.post_id, (shot.taken_at AT TIME ZONE organization.timezone)::date,
                 CASE WHEN shot.hour <= 0.2 THEN 0 WHEN shot.hour <= 0.55 THEN 0.5
-                    WHEN shot.hour <= 12.1 THEN ceil(shot.hour - 0.1) WHEN shot.hour <= 24.1 THEN
-                    12 + 3 * ceil((shot.hour - 12.1) / 3) WHEN shot.hour <= 48.1 THEN
+                    WHEN shot.hour <= 4.1 THEN ceil(shot.hour - 0.1)
+                    WHEN shot.hour <= 12.1 THEN 4 + 2 * ceil((shot.hour - 4.1) / 2)
+                    WHEN shot.hour <= 24.1 THEN 12 + 4 * ceil((shot.hour - 12.1) / 4) WHEN shot.hour <= 48.1 THEN
                     24 + 12 * ceil((shot.hour - 24.1) / 12) ELSE 1000 END,
                 num_nulls(shot.views), num_nulls(shot.impressions), num_nulls(shot.reach), num_nulls(shot.likes),
                 num_nulls(shot.comments), num_nulls(shot.shares), num_nulls(shot.saves), num_nulls(shot.clicks),

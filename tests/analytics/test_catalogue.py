@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from analytics import catalogue
-from analytics.catalogue import GROUPS, METRICS, PARTS, Unit, curves, derived, parts_of
+from analytics.catalogue import GROUPS, METRICS, PARTS, Unit, curves, derived, describing, parts_of
 from analytics.catalogue.raw import RAW
+from analytics.management.commands import write_metrics_doc
 from publishing.platforms.base import Metric as Told
 
 NUMBERS = some.none() | some.floats() | some.integers(-(10**12), 10**12).map(float)
@@ -114,3 +115,7 @@ def test_no_curve_however_it_falls_breaks_anything(points: list[tuple[float, flo
     found = curves.figures(curves.Curve(hours, values, max(until, hours[-1])), None)
     for key in ("half_life", "time_to_90", "peak_hour"):
         assert found[key] is None or 0 <= found[key] <= 2000
+
+
+def test_the_document_says_what_the_code_does() -> None:
+    assert write_metrics_doc.PLACE.read_text(encoding="utf-8") == describing.document()

@@ -46,7 +46,7 @@ def read(client: Client, path: str, **asked: Any) -> Any:
 
 def test_posts_come_by_any_metric_page_by_page_those_without_it_last(cast: Cast, rows: list[MeasuredPost]) -> None:
     client, found, asked = of(cast.chitra), [], {"ordering": "-like_rate", "limit": 2}
-    page = read(client, "measured-posts/", **asked)
+    page = read(client, "measured-posts", **asked)
     found += page["results"]
     while page["next"]:
         page = client.get(page["next"]).json()
@@ -57,18 +57,18 @@ def test_posts_come_by_any_metric_page_by_page_those_without_it_last(cast: Cast,
     assert found[0]["connection"]
     assert found[0]["views"] == 100
     assert set(METRICS) >= set(found[0]["figures"])
-    assert client.get("/api/v1/measured-posts/?ordering=nonsense").status_code == 400
+    assert client.get("/api/v1/measured-posts?ordering=nonsense").status_code == 400
 
 
 def test_numbers_are_entered_and_brought(cast: Cast, rows: list[MeasuredPost]) -> None:
-    client, path = of(cast.asha), f"/api/v1/measured-posts/{rows[0].post_id}/numbers/"
+    client, path = of(cast.asha), f"/api/v1/measured-posts/{rows[0].post_id}/numbers"
     told = client.post(path, {"counts": {"views": 5000, "saves": 3}}, content_type="application/json")
     assert told.status_code == 200, told.content
     assert (told.json()["views"], told.json()["origin"]) == (5000, "hand")
     wrong = client.post(path, {"counts": {"virality": 5}}, content_type="application/json")
     assert wrong.status_code == 422
     text = f"post,likes\n{rows[1].post_id},77\nnobody,1\n"
-    brought = client.post("/api/v1/measured-posts/bring/", {"text": text}, content_type="application/json").json()
+    brought = client.post("/api/v1/measured-posts/bring", {"text": text}, content_type="application/json").json()
     assert brought["written"] == 1
     assert brought["errors"][0]["line"] == 3
     assert of(cast.chitra).post(path, {"counts": {"views": 1}}, content_type="application/json").status_code in {
@@ -80,14 +80,14 @@ def test_numbers_are_entered_and_brought(cast: Cast, rows: list[MeasuredPost]) -
 
 def test_sums_are_read_by_day_account_and_month(cast: Cast, rows: list[MeasuredPost]) -> None:
     client = of(cast.chitra)
-    days = read(client, "post-days/", post=str(rows[0].post_id))["results"]
+    days = read(client, "post-days", post=str(rows[0].post_id))["results"]
     assert [(row["views"], row["engagement"]) for row in days] == [(100, 10)]
-    accounts = read(client, "account-days/", platform="practice", ordering="date")["results"]
+    accounts = read(client, "account-days", platform="practice", ordering="date")["results"]
     assert sum(row["views"] or 0 for row in accounts) == 100 + 200 + 300 + 500
-    assert read(client, "account-days/", is_simulated="false")["results"] == []
-    months = read(client, "analytics-snapshots/", period="month", is_whole="true")["results"]
+    assert read(client, "account-days", is_simulated="false")["results"] == []
+    months = read(client, "analytics-snapshots", period="month", is_whole="true")["results"]
     assert sum(row["published"] for row in months) == 5
-    assert read(of(cast.dev), "post-days/")["results"] == []
+    assert read(of(cast.dev), "post-days")["results"] == []
 
 
 def test_the_catalogue_is_read(cast: Cast) -> None:
