@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics import tables
-from analytics.catalogue import GROUPS, METRICS, Metric, Value, in_words, name_of
+from analytics.catalogue import GROUPS, METRICS, Metric, Unit, Value, in_words, name_of
 from analytics.catalogue.derived import ACTIONS
 from analytics.catalogue.raw import COUNTS
 from analytics.models import MeasuredPost
 from analytics.queries import posts
 from analytics.queries.posts import CurvePoint
-from analytics.screens import explaining
+from analytics.screens import explaining, written
 from trenddrop.core.catalogue import badge
 from trenddrop.core.charts import Band, LineChart, Mark, Series
 
@@ -158,14 +158,19 @@ def band_note(chart: LineChart | None) -> str:
 
 def _summary(title: str, points: Sequence[tuple[float, float]], expected: dict[float, posts.Expected]) -> str:
     hour, value = points[-1]
-    told = _("%(title)s rose to %(value)s in %(span)s after publishing.")
-    said = told % {"title": title, "value": round(value), "span": age(hour)}
+    rose = _("%(title)s rose to %(value)s in %(span)s after publishing.")
+    said = rose % {"title": title, "value": _grouped(value), "span": age(hour)}
     band = expected.get(hour)
     if band is None:
         return said
     where = _("above") if value > band.high else _("below") if value < band.low else _("within")
     words = _("That is %(where)s what was to be expected: %(low)s to %(high)s, from %(n)s earlier posts.")
-    return f"{said} {words % {'where': where, 'low': round(band.low), 'high': round(band.high), 'n': band.n}}"
+    told = {"where": where, "low": _grouped(band.low), "high": _grouped(band.high), "n": band.n}
+    return f"{said} {words % told}"
+
+
+def _grouped(value: float) -> str:
+    return written.of_unit(round(value), Unit.COUNT)
 
 
 def _marks(row: MeasuredPost, until: float) -> list[Mark]:

@@ -57,7 +57,7 @@ def test_posts_come_by_any_metric_page_by_page_those_without_it_last(cast: Cast,
     assert found[0]["connection"]
     assert found[0]["views"] == 100
     assert set(METRICS) >= set(found[0]["figures"])
-    assert client.get("/api/v1/measured-posts?ordering=nonsense").status_code == 400
+    assert client.get("/api/v1/measured-posts?ordering=nonsense").status_code == 422
 
 
 def test_numbers_are_entered_and_brought(cast: Cast, rows: list[MeasuredPost]) -> None:
