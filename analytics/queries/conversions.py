@@ -32,8 +32,12 @@ HOUR = dt.timedelta(hours=1)
 WAITS = (HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY)
 GROUPS = ("post", "channel", "campaign")
 MOST_ROWS = 500
-NET = ExpressionWrapper(
-    Coalesce(F("value"), Decimal(0)) - F("refunded"), output_field=DecimalField(max_digits=16, decimal_places=2)
+MONEY: Any = DecimalField(max_digits=20, decimal_places=6)
+# What an earner gets of a conversion's value, without what was given back.
+PART = ExpressionWrapper(
+    (Coalesce(F("conversion__value"), Decimal(0)) - F("conversion__refunded"))
+    * Cast("share", DecimalField(max_digits=20, decimal_places=10)),
+    output_field=MONEY,
 )
 
 
@@ -137,16 +141,9 @@ def earned(member: Membership, wish: Wish, *, by: str, model: str) -> list[Earne
     )
     rows = rows.filter(conversion__site_id=wish.site) if wish.site else rows
     rows = rows.filter(conversion__type=wish.type) if wish.type else rows
-    worth = Coalesce(F("conversion__value"), Decimal(0)) - F("conversion__refunded")
     sums = (
-        rows.order_by()
-        .values_list(by, "model", "conversion__currency")
-        .annotate(
-            count=Sum("share"),
-            worth=Sum(Cast(worth, DecimalField(max_digits=16, decimal_places=2)) * Cast("share", DecimalField()),
-                      output_field=DecimalField(max_digits=20, decimal_places=6)),
-        )
-    )  # fmt: skip
+        rows.order_by().values_list(by, "model", "conversion__currency").annotate(count=Sum("share"), worth=Sum(PART))
+    )
     found: dict[Any, Earned] = defaultdict(lambda: Earned(None))
     for key, each, currency, count, value in sums:
         one = found[key]

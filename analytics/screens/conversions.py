@@ -38,6 +38,7 @@ WAIT_NAMES = (
     gettext_lazy("no touch known"),
 )
 CSV_ROWS = 10_000
+FEWEST_DAYS = 6
 
 
 @dataclass(frozen=True)
@@ -205,10 +206,11 @@ def shares(counts: Mapping[Any, int] | Sequence[tuple[Any, int]]) -> list[tuple[
 def clicks_chart(link: ShortLink, span: Span) -> tuple[LineChart, Table]:
     """Return clicks per day as a chart and a table; a day without any is nought, for we count ourselves."""
     found = queries.clicks_by_day(link, span)
-    dates = [day for day in span.dates if day >= link.created_at.date() - dt.timedelta(days=1)] or span.dates
+    since = min(link.created_at.date() - dt.timedelta(days=1), span.last - dt.timedelta(days=FEWEST_DAYS))
+    dates = [day for day in span.dates if day >= since]
     values = [float(found.get(day, (0, 0))[0]) for day in dates]
     x = [float(place) for place in range(len(dates))]
-    ticks = [(at, f"{dates[round(at)]:%-d %b}") for at in spaced(x) if round(at) < len(dates)]
+    ticks = [(float(at), f"{dates[at]:%-d %b}") for at in sorted({round(at) for at in spaced(x)})]
     words = _("%(n)s clicks in %(days)s days.") % {"n": round(sum(values)), "days": len(dates)}
     chart = LineChart(
         title=_("Clicks a day"), summary=words, x=x, labels=[f"{day:%-d %b %Y}" for day in dates],

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from analytics.collection import clicks, conversions
-from analytics.models import Conversion, ConversionSite, ShortLink
+from analytics.models import Conversion, ConversionMessage, ConversionSite, ShortLink, Touch
 from analytics.services import links, sites
 from publishing.models import ScheduledPost
 from tests.analytics.posting import connection, published
@@ -105,3 +105,20 @@ def earned(row: Conversion, model: str = "last") -> dict[str, float]:
             str(each.post_id or each.channel or "nobody"): each.share  # type: ignore[attr-defined]
             for each in row.credits.filter(model=model)
         }
+
+
+def sale(key: str = "1001", **more: Any) -> dict[str, Any]:
+    """What a server tells of one."""
+    return {"id": key, "type": "purchase", "visitor": VISITOR, "value": "499.00", "currency": "INR", **more}
+
+
+def touches(cast: Cast) -> list[Touch]:
+    """Kesar's, the oldest first."""
+    with tenancy.of_organization(cast.kesar.pk):
+        return list(Touch.objects.order_by("at"))
+
+
+def messages(cast: Cast) -> list[ConversionMessage]:
+    """Kesar's, the oldest first."""
+    with tenancy.of_organization(cast.kesar.pk):
+        return list(ConversionMessage.objects.order_by("received_at", "pk"))

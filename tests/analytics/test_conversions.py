@@ -8,13 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from accounts import tenancy
 from accounts.models import AuditEntry
@@ -22,7 +18,7 @@ from analytics.collection import conversions as applying
 from analytics.collection import crediting
 from analytics.models import ConversionCredit, ConversionMessage, ConversionSite, Hit, SiteDay, Touch
 from analytics.services import links, sites
-from analytics.shops import files, shopify, stripe
+from analytics.shops import shopify, stripe
 from analytics.shops.facts import Unreadable
 from analytics.views.site_telling import PAGE_BYTES, SERVER_BYTES, stands_on
 from tests.analytics.converting import (
@@ -31,37 +27,25 @@ from tests.analytics.converting import (
     conversions_of,
     earned,
     link_of,
+    messages,
     post_of,
+    sale,
     send,
     send_shopify,
     send_stripe,
     site_of,
     tell,
     timed,
+    touches,
     visitor,
     work,
 )
 from tests.cast import Cast, gather
-from trenddrop.core import csvs
 
 DAY = dt.timedelta(days=1)
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "stripe-fixtures.json"
 BUYER = {"email": "mira@buyer.example", "name": "Mira Buyer", "phone": "+91 98765", "address": {"line1": "7 Rose Lane"}}
 PERSONAL = ("mira@buyer", "Mira Buyer", "98765", "Rose Lane", "4242")
-
-
-def sale(key: str = "1001", **more: Any) -> dict[str, Any]:
-    return {"id": key, "type": "purchase", "visitor": VISITOR, "value": "499.00", "currency": "INR", **more}
-
-
-def touches(cast: Cast) -> list[Touch]:
-    with tenancy.of_organization(cast.kesar.pk):
-        return list(Touch.objects.order_by("at"))
-
-
-def messages(cast: Cast) -> list[ConversionMessage]:
-    with tenancy.of_organization(cast.kesar.pk):
-        return list(ConversionMessage.objects.order_by("received_at", "pk"))
 
 
 # The page
@@ -521,78 +505,3 @@ def test_touches_and_pseudonyms_are_forgotten_in_time_and_the_salt_with_them(cas
     assert (row.visitor, row.value, earned(row)) == ("", before.value, {"x": 1.0})
     with tenancy.of_organization(cast.kesar.pk):
         assert bytes(ConversionSite.objects.get().salt) != bytes(site.salt)
-
-
-# By hand, and from files
-
-
-def test_a_file_in_semicolons_with_indian_digits_and_a_bom_is_read_and_counts_once(cast: Cast) -> None:
-    site, _secret = site_of(cast)
-    lines = (
-        "Order ID;Date;Total;Currency;Source\r\nA-1;20/11/2026;₹ 1,23,456.50;INR;Instagram\r\nA-2;2026-11-19;499;;\r\n"
-    )
-    client = Client()
-    client.force_login(cast.asha.user)
-    for _time in range(2):
-        sent = {"file": csv_file(lines.encode("utf-8-sig"))}
-        assert client.post(reverse("conversions_import", args=[site.pk]), sent).status_code == 302
-        work(dt.datetime(2026, 11, 30, tzinfo=dt.UTC))
-    rows = {row.external_id: row for row in conversions_of(cast)}
-    assert rows["A-1"].value == Decimal("123456.50")
-    assert (rows["A-2"].value, rows["A-2"].currency) == (Decimal("499.00"), "INR")
-    assert earned(rows["A-1"]) == {"instagram": 1.0}
-
-
-def csv_file(content: bytes) -> Any:
-    return SimpleUploadedFile("sales.csv", content, content_type="text/csv")
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("name;when\n", "below its names"), ("order\n1\n", "none called at"), ("", "none called"),
-        ("id,at\n1,some day\n2,never\n", "Line 3"), ("id,at,value\n1,2026-11-01,minus\n,2026-11-01,5\n", "Line 3"),
-    ],
-)  # fmt: skip
-def test_a_file_with_a_fault_is_refused_whole_and_says_which_lines(cast: Cast, text: str, words: str) -> None:
-    site, _secret = site_of(cast)
-    client = Client()
-    client.force_login(cast.asha.user)
-    answer = client.post(reverse("conversions_import", args=[site.pk]), {"file": csv_file(text.encode())})
-    assert answer.status_code in {200, 422}
-    assert messages(cast) == []
-    if text:
-        with pytest.raises(csvs.CannotRead, match=words):
-            files.read(text.encode(), zone=dt.UTC, usual_currency="INR")  # type: ignore[arg-type]
-
-
-@given(st.decimals(0, 99_999_999, places=2))
-def test_an_amount_is_read_as_it_was_written_in_any_country(amount: Decimal) -> None:
-    assert Decimal(files.number(f"{amount:,.2f}")) == amount
-    assert Decimal(files.number(f"{amount:,.2f}".translate(str.maketrans(",.", ".,")))) == amount
-    assert Decimal(files.number(f"€ {amount}")) == amount
-
-
-def test_a_conversion_is_entered_given_back_and_removed_on_pages(cast: Cast) -> None:
-    site, _secret = site_of(cast)
-    link = link_of(cast, post_of(cast))
-    client = Client()
-    client.force_login(cast.asha.user)
-    given = {"external_id": "fair-1", "type": "purchase", "at": "2026-11-20T10:00", "value": "100", "currency": "INR"}
-    assert client.post(reverse("conversion_enter", args=[site.pk]), {**given, "link": link.pk}).status_code == 302
-    again = client.post(reverse("conversion_enter", args=[site.pk]), given)
-    assert again.status_code == 422
-    (row,) = conversions_of(cast)
-    page = client.get(reverse("numbers_conversion", args=[row.pk])).content.decode()
-    assert "fair-1" in page
-    refund = reverse("conversion_refund", args=[row.pk])
-    assert client.post(refund, {"amount": "40"}).status_code == 302
-    assert client.post(refund, {"amount": "70"}).status_code == 422
-    assert client.post(refund, {"amount": ""}).status_code == 302
-    (row,) = conversions_of(cast)
-    assert (row.refunded, row.refunded_at is not None) == (Decimal("100.00"), True)
-    client.post(reverse("conversion_remove", args=[row.pk]))
-    assert conversions_of(cast) == []
-    with tenancy.of_organization(cast.kesar.pk):
-        told = set(AuditEntry.objects.filter(action__startswith="conversion.").values_list("action", flat=True))
-    assert told == {"conversion.entered", "conversion.refunded", "conversion.removed"}
