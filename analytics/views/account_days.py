@@ -87,7 +87,8 @@ def _new_forms(request: MemberRequest) -> dict[str, Any]:
     clients = ClientAccount.objects.visible_to(member).filter(deleted_at=None).order_by("name")
     mine = {"clients": clients, "brands": every_brand_of(member).order_by("name")}
     begins = {"initial": {"client": member.narrowed_to, "platform": request.GET.get("platform", "")}}
-    platforms = {"public": sources.source_keys(), "hand": list(DOCUMENTS)}
+    by_hand = sorted(DOCUMENTS, key=lambda key: not DOCUMENTS[key].by_hand_only)
+    platforms = {"public": sources.source_keys(), "hand": by_hand}
     kinds: dict[str, Any] = {"public": FoundForm, "hand": HandForm}
     return {
         name: kind(request.POST if way == name else None, platforms=platforms[name], prefix=name, **mine, **begins)

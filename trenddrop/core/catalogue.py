@@ -196,7 +196,10 @@ NUMBERS: tuple[Place, ...] = (
         _("Accounts and files"),
         "",
         "analytics_view",
-        ("numbers_accounts", "numbers_account", "numbers_account_new", "numbers_day", "numbers_import"),
+        (
+            "numbers_accounts", "numbers_account", "numbers_account_new", "numbers_account_edit", "numbers_day",
+            "numbers_import", "numbers_import_new",
+        ),  # fmt: skip
     ),
     Place("numbers_metrics", "info", _("All metrics"), "", "analytics_view", ("numbers_metrics", "numbers_metric")),
 )
