@@ -197,9 +197,14 @@ NUMBERS: tuple[Place, ...] = (
         "",
         "analytics_view",
         (
-            "numbers_accounts", "numbers_account", "numbers_account_new", "numbers_account_edit", "numbers_day",
-            "numbers_import", "numbers_import_new",
-        ),  # fmt: skip
+            "numbers_accounts",
+            "numbers_account",
+            "numbers_account_new",
+            "numbers_account_edit",
+            "numbers_day",
+            "numbers_import",
+            "numbers_import_new",
+        ),
     ),
     Place("numbers_metrics", "info", _("All metrics"), "", "analytics_view", ("numbers_metrics", "numbers_metric")),
 )
