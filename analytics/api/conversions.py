@@ -246,7 +246,7 @@ class ConversionViewSet(Listed, Read, MemberViewSet):
         if (params.get("from") or params.get("to")) and f"{asked.first}" != params.get("from"):
             raise reject("from", "Send from and to as days (YYYY-MM-DD), in order, two years apart at most.")
         site = key_of(params.get("site", ""))
-        if params.get("site") and not queries.sites(self.member).filter(pk=site).exists():
+        if params.get("site") and not (site and queries.sites(self.member).filter(pk=site).exists()):
             raise reject("site", "There is no such website.")
         kind = params.get("type", "")
         if kind and kind not in Conversion.Type.values:

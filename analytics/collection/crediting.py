@@ -81,8 +81,8 @@ def _of_row(row: Touch) -> Touched:
         kind=row.kind,
         channel=row.channel,
         campaign=row.campaign,
-        post=str(row.post_id or ""),  # type: ignore[attr-defined]
-        link=str(row.link_id or ""),  # type: ignore[attr-defined]
+        post=str(row.post_id or ""),
+        link=str(row.link_id or ""),
     )
 
 

@@ -44,8 +44,8 @@ class LinkForm(forms.Form):
         self.fields["client"].queryset = clients  # type: ignore[attr-defined]
         if link is not None:
             del self.fields["code"], self.fields["client"]
-            self.initial |= {"url": link.url, "title": link.title, "ends_on": self._day(link)}
-            self.initial |= {f"utm_{name}": link.utm.get(name, "") for name in MARKS}
+            self.initial = {"url": link.url, "title": link.title, "ends_on": self._day(link)}
+            self.initial = {**self.initial, **{f"utm_{name}": link.utm.get(name, "") for name in MARKS}}
         elif not clients:
             del self.fields["client"]
 
@@ -146,7 +146,7 @@ class ConversionForm(forms.Form):
 
     def __init__(self, *args: Any, member: Membership, site: ConversionSite, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        links = ShortLink.objects.visible_to(member).filter(client_id=site.client_id).order_by("-pk")  # type: ignore[misc]
+        links = ShortLink.objects.visible_to(member).filter(client_id=site.client_id).order_by("-pk")
         self.fields["link"].queryset = links  # type: ignore[attr-defined]
         self.fields["currency"].initial = site.currency
         self.fields["at"].initial = timezone.localtime()

@@ -110,7 +110,7 @@ def funnel(member: Membership, wish: Wish) -> Funnel:
 
 def by_type(rows: QuerySet[Conversion]) -> list[dict[str, Any]]:
     """Return how many of each type and currency, what they were worth, and what was given back."""
-    return list(
+    found: Any = (
         rows.order_by("type", "currency")
         .values("type", "currency")
         .annotate(
@@ -120,6 +120,7 @@ def by_type(rows: QuerySet[Conversion]) -> list[dict[str, Any]]:
             given_back=Count("pk", filter=Q(refunded_at__isnull=False)),
         )
     )
+    return list(found)
 
 
 @dataclass

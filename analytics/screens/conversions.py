@@ -70,7 +70,8 @@ def steps(found: queries.Funnel) -> list[Step]:
         (_("Conversions"), found.conversions, _("sign-ups, subscriptions and sales, without those given back")),
     ]  # fmt: skip
     most = max((value or 0 for _name, value, _why in told), default=0) or 1
-    made, before = [], None
+    made: list[Step] = []
+    before: int | None = None
     for name, value, why in told:
         rate = value / before if value is not None and before else None
         made.append(Step(name, value, why, rate, round((value or 0) / most * 100)))

@@ -19,7 +19,9 @@ MODEL_CHOICES = [(each, each) for each in MODELS]
 class MarksSerializer(serializers.Serializer[Any]):
     """What a link adds to its target's query."""
 
-    source = serializers.CharField(required=False, allow_blank=True, max_length=120, help_text="utm_source.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, max_length=120, help_text="utm_source."
+    )
     medium = serializers.CharField(required=False, allow_blank=True, max_length=120, help_text="utm_medium.")
     campaign = serializers.CharField(required=False, allow_blank=True, max_length=120, help_text="utm_campaign.")
     term = serializers.CharField(required=False, allow_blank=True, max_length=120, help_text="utm_term.")

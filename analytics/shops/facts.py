@@ -91,6 +91,6 @@ def mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def from_source(source: Source) -> dict[str, str]:
+def from_source(source: Source) -> dict[str, Any]:
     """Return a source as a fact has it."""
     return {"channel": source.channel, "campaign": source.campaign, "link": source.link}

@@ -30,7 +30,8 @@ def check_plain(header: str, body: bytes, *, secret: str) -> None:
 
 
 def _parts(header: str) -> tuple[int, list[bytes]]:
-    stamp, given = 0, []
+    stamp = 0
+    given: list[bytes] = []
     for part in header[:2000].split(","):
         name, _is, value = part.strip().partition("=")
         if name == "t" and value.isascii() and value.isdecimal() and len(value) < 12 and str(int(value)) == value:

@@ -124,6 +124,6 @@ def _visitor(said: Mapping[str, Any]) -> str:
     return text(said.get(VISITOR), 200)
 
 
-def _source(said: Mapping[str, Any]) -> dict[str, str]:
+def _source(said: Mapping[str, Any]) -> dict[str, Any]:
     channel, campaign = text(said.get("utm_source"), 40).lower(), text(said.get("utm_campaign"), 120)
     return from_source(Source(channel, campaign, text(said.get("td_link"), 40).lower()))

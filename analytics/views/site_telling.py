@@ -120,8 +120,10 @@ def _hear(request: HttpRequest, site: ConversionSite, said: dict[str, Any]) -> N
         if not visitor:
             telling.converted_unseen(site, source, now=now)
             return
-        worth = {"value": money(said.get("value")), "currency": currency(said.get("currency"))}
-        fact = telling.of_page(said["type"], named(said.get("id"), "id"), visitor=visitor, source=source, **worth)
+        fact = telling.of_page(
+            said["type"], named(said.get("id"), "id"), visitor=visitor, source=source,
+            value=money(said.get("value")), currency=currency(said.get("currency")),
+        )  # fmt: skip
         telling.keep(site, Conversion.Source.PIXEL, [fact], now=now)
     else:
         raise Unreadable("There is no such kind.")
