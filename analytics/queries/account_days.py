@@ -192,7 +192,7 @@ def _daily(asked: dict[str, Any]) -> Sequence[tuple[uuid.UUID, str, dt.date, flo
         return []
     with database.cursor() as cursor:
         cursor.execute(DAILY, asked)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def latest(accounts: Iterable[Account], span: Span) -> dict[uuid.UUID, DailyMetrics]:

@@ -90,5 +90,5 @@ def _audiences(membership: Membership, accounts: Sequence[Account]) -> list[Audi
     found = []
     for row in latest:
         shares = sorted(row.shares.items(), key=lambda pair: -pair[1])[:MOST_SHARES]
-        found.append(Audience(by_key[row.account_id], row.kind, row.of, row.date, shares, row.counted))  # type: ignore[attr-defined]
+        found.append(Audience(by_key[row.account_id], row.kind, row.of, row.date, shares, row.counted))
     return sorted(found, key=lambda each: (each.account.platform, each.account.name, each.kind))

@@ -138,7 +138,7 @@ class Overview:
 
 def of_member(membership: Membership, wish: Wish, accounts: Sequence[Account]) -> Overview:
     """Return the overview of what a member may see."""
-    rows = list(_grouped(_days_of(membership, wish), wish.span))
+    rows = _grouped(_days_of(membership, wish), wish.span)
     taken = [each for each in accounts if wish.takes(each)]
     kinds = {row["is_simulated"] for row in rows} | {each.is_simulated for each in taken if each.last_at}
     is_practice = wish.practice if wish.practice is not None else kinds == {True}
@@ -183,7 +183,7 @@ def _narrowed(rows: QuerySet[Any], wish: Wish, *, of: str = "", account: str = "
     return rows.filter(**{account: wish.account.connection_id}) if wish.account.connection_id else rows.none()
 
 
-def _days_of(membership: Membership, wish: Wish) -> QuerySet[AccountDay]:
+def _days_of(membership: Membership, wish: Wish) -> QuerySet[Any]:
     rows = AccountDay.objects.visible_to(membership)
     return _narrowed(rows.filter(date__range=(wish.span.before.first, wish.span.last)), wish)
 
@@ -196,11 +196,11 @@ def _sums() -> dict[str, Any]:
     return found
 
 
-def _grouped(rows: QuerySet[AccountDay], span: Span) -> Iterable[dict[str, Any]]:
+def _grouped(rows: QuerySet[Any], span: Span) -> list[dict[str, Any]]:
     is_now = Case(When(date__gte=span.first, then=Value(True)), default=Value(False), output_field=BooleanField())
     names = ("connection_id", "platform", "client_id", "client__name", "brand_id", "brand__name", "is_simulated")
     told = rows.annotate(is_now=is_now).order_by().values(*names, "is_now")
-    return told.annotate(posts=Sum("published"), **_sums())
+    return list(told.annotate(posts=Sum("published"), **_sums()))
 
 
 def _total(rows: Iterable[Mapping[str, Any]]) -> Group:
@@ -305,10 +305,10 @@ def _conversions(membership: Membership, wish: Wish) -> Told:
     None where no site tells of anything.
     """
     rows: QuerySet[Any] = Conversion.objects.visible_to(membership)
-    path, amount = "", Count
+    path, amount = "", "pk"
     if wish.platform or wish.account:
         rows = ConversionCredit.objects.visible_to(membership).filter(model=F("conversion__site__attribution"))
-        path, amount = "conversion__", Sum
+        path, amount = "conversion__", "share"
     if wish.platform:
         rows = rows.filter(Q(post__connection__platform=wish.platform) | Q(post=None, channel=wish.platform))
     if wish.account:
@@ -319,9 +319,10 @@ def _conversions(membership: Membership, wish: Wish) -> Told:
         rows = rows.filter(**{f"{path}site__brand": wish.brand})
     begins, turns, ends = _moments(wish.span, membership.organization.timezone)
     rows = rows.filter(**{f"{path}refunded_at": None, f"{path}at__gte": begins, f"{path}at__lt": ends})
-    of = "share" if amount is Sum else "pk"
+    adds: Any = Count if amount == "pk" else Sum
     found = rows.aggregate(
-        now=amount(of, filter=Q(**{f"{path}at__gte": turns})), before=amount(of, filter=Q(**{f"{path}at__lt": turns}))
+        now=adds(amount, filter=Q(**{f"{path}at__gte": turns})),
+        before=adds(amount, filter=Q(**{f"{path}at__lt": turns})),
     )
     if not any(found.values()) and not ConversionSite.objects.visible_to(membership).exists():
         return Told()

@@ -114,7 +114,7 @@ class ItemsOfAccountSerializer(Plain):
 
     field = serializers.CharField(help_text="Which list of the platform's document.")
     account = serializers.UUIDField(help_text="Whose.")
-    items = serializers.ListField(child=serializers.JSONField(), help_text="As the platform told it.")  # type: ignore[assignment]
+    items = serializers.ListField(child=serializers.JSONField(), help_text="As the platform told it.")
 
 
 class PlatformNumbersSerializer(Plain):
@@ -165,7 +165,7 @@ class MusicLiftSerializer(Plain):
     """Social and music in one view."""
 
     account = serializers.UUIDField(help_text="The artist's account.")
-    field = serializers.CharField(help_text="What stands for streams: streams, plays, listeners or followers.")  # type: ignore[assignment]
+    field = serializers.CharField(help_text="What stands for streams: streams, plays, listeners or followers.")
     is_growth = serializers.BooleanField(help_text="Whether days hold by how much it grew.")
     window = serializers.IntegerField(help_text="How many days from a clip on are looked at.")
     clips = ClipLiftSerializer(many=True, help_text="The clips, the latest first.")

@@ -1,6 +1,6 @@
 """The overview of numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -53,7 +53,7 @@ def asked(request: MemberRequest, accounts: Sequence[Account]) -> Wish:
         raise Http404(_("There is nothing here by that name.")) from error
 
 
-def frame(request: MemberRequest, wish: Wish, accounts: Sequence[Account]) -> Mapping[str, Any]:
+def frame(request: MemberRequest, wish: Wish, accounts: Sequence[Account]) -> dict[str, Any]:
     """What every page with days and filters shows: how long, and what it can be narrowed to."""
     metric = request.GET.get("metric", "")
     more = f"metric={metric}" if metric.isidentifier() and metric.isascii() else ""

@@ -95,9 +95,9 @@ def test_somebody_elses_artist_is_not_found(cast: Cast) -> None:
     with tenancy.operator():
         artist = tracked(cast, "spotify", "Mira Vale")
     dev = signed_in(cast.dev)
-    assert dev.get(reverse("numbers_music"), {"artist": artist.pk}).status_code == 404
-    assert dev.get(reverse("numbers_music"), {"clips": uuid.uuid4()}).status_code == 404
-    assert dev.get("/api/v1/numbers/lift", {"artist": artist.pk}).status_code == 422
+    assert dev.get(reverse("numbers_music"), {"artist": str(artist.pk)}).status_code == 404
+    assert dev.get(reverse("numbers_music"), {"clips": str(uuid.uuid4())}).status_code == 404
+    assert dev.get("/api/v1/numbers/lift", {"artist": str(artist.pk)}).status_code == 422
 
 
 def test_more_clips_ask_no_more(kesar: Cast) -> None:

@@ -176,8 +176,8 @@ def test_another_organisations_account_and_client_are_not_found(cast: Cast) -> N
     with tenancy.operator():
         account = connection(cast, "instagram")
     dev = signed_in(cast.dev)
-    assert dev.get(reverse("numbers"), {"account": account.pk}).status_code == 404
-    assert dev.get(reverse("numbers"), {"client": cast.client.pk}).status_code == 404
+    assert dev.get(reverse("numbers"), {"account": str(account.pk)}).status_code == 404
+    assert dev.get(reverse("numbers"), {"client": str(cast.client.pk)}).status_code == 404
 
 
 def test_a_clients_member_sees_that_client_alone(cast: Cast) -> None:

@@ -115,4 +115,4 @@ def test_another_organisations_account_is_not_found(cast: Cast) -> None:
     with tenancy.operator():
         account = tracked(cast, "instagram")
     address = reverse("numbers_platform", args=["instagram"])
-    assert signed_in(cast.dev).get(address, {"account": account.pk}).status_code == 404
+    assert signed_in(cast.dev).get(address, {"account": str(account.pk)}).status_code == 404
