@@ -196,14 +196,8 @@ THINGS = {
     "post_retry": "post",
 }
 THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS | world_of_publishing.THINGS
-THINGS |= (
-    world_of_worth.THINGS
-    | world_of_days.THINGS
-    | world_of_agreeing.THINGS
-    | world_of_planning.THINGS
-    | world_of_conversions.THINGS
-)
-THINGS |= world_of_numbers.THINGS | world_of_sums.THINGS
+THINGS |= world_of_worth.THINGS | world_of_days.THINGS | world_of_agreeing.THINGS | world_of_planning.THINGS
+THINGS |= world_of_conversions.THINGS | world_of_numbers.THINGS | world_of_sums.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
