@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 SURE = 1.96  # standard deviations: 95 of 100 such intervals hold what is true
 FEWEST = 5
@@ -89,9 +90,10 @@ def rate_change(now: int, of_now: int, before: int, of_before: int) -> Interval 
     return Interval(ratio, ratio * math.exp(-step), ratio * math.exp(step))
 
 
-def _thinned(logs: Sequence[float]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _thinned(logs: Sequence[float]) -> NDArray[np.float64]:
     """The values in order, at most MOST of them, evenly by rank."""
-    ordered = np.sort(np.asarray(logs, dtype=np.float64))
-    if len(ordered) <= MOST:
-        return ordered
-    return ordered[np.linspace(0, len(ordered) - 1, MOST).round().astype(int)]
+    ordered = sorted(logs)
+    if len(ordered) > MOST:
+        step = (len(ordered) - 1) / (MOST - 1)
+        ordered = [ordered[round(step * place)] for place in range(MOST)]
+    return np.array(ordered, dtype=np.float64)

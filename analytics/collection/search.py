@@ -39,7 +39,8 @@ ARTICLES = ("wordpress",)
 
 @cache
 def _client() -> httpx.Client:
-    urls = [settings.SEARCH_CONSOLE_URL, settings.GOOGLE_AUTH_URL, settings.GOOGLE_TOKEN_URL]
+    told = (getattr(settings, name) for name in SearchConsole.settings.values())
+    urls = [each for each in told if str(each).startswith(("http://", "https://"))]
     return public_client(hosts=settings.PRIVATE_ADDRESSES_ALLOWED, urls=urls)
 
 

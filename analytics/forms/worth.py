@@ -12,7 +12,7 @@ COMMON = ("INR", "USD", "EUR", "GBP", "AED", "SGD")
 class AmountField(forms.DecimalField):
     """An amount as people write it: 1,50,000, 1 500 or 12.50."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Take the marks of groups out."""
         if isinstance(value, str):
             value = value.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")

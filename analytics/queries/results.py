@@ -54,7 +54,12 @@ class Result:
 
 
 def of_member(
-    membership: Membership, *, first: dt.datetime, last: dt.datetime, now: dt.datetime, connection: object = None
+    membership: Membership,
+    *,
+    first: dt.datetime,
+    last: dt.datetime,
+    now: dt.datetime,
+    connection: uuid.UUID | None = None,
 ) -> list[Result]:
     """Return the settled posts that a member may see and that went live from `first` to before `last`, oldest first."""
     rows = MeasuredPost.objects.visible_to(membership)
@@ -71,7 +76,7 @@ def of(rows: QuerySet[MeasuredPost], *, since: dt.datetime, last: dt.datetime, n
     return _against_usual(latest[::-1])
 
 
-def _told(rows: QuerySet[MeasuredPost]) -> QuerySet[MeasuredPost, dict[str, Any]]:
+def _told(rows: QuerySet[MeasuredPost]) -> Any:
     at_age = PostMetrics.objects.filter(post=OuterRef("post_id"), hour__lte=AT_MOST_HOURS).order_by("-hour")
     counts = JSONObject(views="views", likes="likes", comments="comments", shares="shares")
     return rows.annotate(

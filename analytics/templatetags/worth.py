@@ -36,10 +36,11 @@ def money(value: Decimal | float | None, currency: str = "") -> str:
     """₹412.50 from 412.5 and INR; whole numbers from a thousand on."""
     if value is None:
         return display.NOT_GIVEN
-    places = 0 if abs(value) >= WHOLE_FROM else 2
+    amount = abs(float(value))
+    places = 0 if amount >= WHOLE_FROM else 2
     symbol = get_currency_symbol(currency, locale=_language().replace("-", "_")) if currency else ""
     space = display.SPACE if symbol[-1:].isalpha() else ""
-    text = display.number(abs(float(value)), _language(), places=places)
+    text = display.number(amount, _language(), places=places)
     return f"{display.MINUS if value < 0 else ''}{symbol}{space}{text}"
 
 

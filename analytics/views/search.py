@@ -140,11 +140,11 @@ def connect(request: MemberRequest) -> HttpResponse:
 @requires("analytics.edit", scoped=False)
 def back(request: MemberRequest) -> HttpResponse:
     """Take the person back from Google."""
-    asked = {name: request.GET.get(name, "") for name in ("code", "state", "error")}
+    code, state, error = (request.GET.get(name, "") for name in ("code", "state", "error"))
     try:
-        row = search_sign_in.finish(**asked, by=request.membership, now=timezone.now())
-    except commands.CannotSearch as error:
-        messages.error(request, str(error))
+        row = search_sign_in.finish(code=code, state=state, error=error, by=request.membership, now=timezone.now())
+    except commands.CannotSearch as refused:
+        messages.error(request, str(refused))
         return redirect("numbers_search")
     return redirect("numbers_search_choose", row.pk)
 

@@ -35,6 +35,7 @@ INSTALLATION = "It belongs to the installation, to no organisation; the admin ke
 COUNTED = "Counted of posts whose publishing has its own entry; nobody asks for it."
 TOLD = "What a platform tells is kept as it came; whatever it changes has its own entry when a worker applies it."
 VISITED = "Visitors and shops are no members; what they tell is counted, and stands in the conversions."
+RECKONED = "It adds up anew what is known already, and changes nothing that anybody entered."
 EXCUSED: dict[str, str] = {
     "accounts.api.inbox.partial_update": READ,
     "accounts.api.inbox.read": READ,
@@ -93,6 +94,12 @@ EXCUSED: dict[str, str] = {
     "content.services.published.count_stars": "It adds up ratings, and library.rated tells of each.",
     "publishing.services.signing_in.start": ON_ITS_WAY,
     "publishing.api.connections.start": ON_ITS_WAY,
+    "analytics.services.search_sign_in.begin": ON_ITS_WAY,
+    "analytics.services.search_sign_in.finish": ON_ITS_WAY,
+    "analytics.views.search.connect": ON_ITS_WAY,
+    "analytics.views.search.back": ON_ITS_WAY,
+    "analytics.services.worth.reckon": RECKONED,
+    "analytics.api.worth.reckon": RECKONED,
     "accounts.services.invitations.confirm_address": ONES_OWN,
     "accounts.services.people.change_picture": ONES_OWN,
     "accounts.services.people.sign_out_everywhere": ONES_OWN,

@@ -46,7 +46,8 @@ def test_shares_of_accounts_are_weighed_by_the_people_they_speak_of(kesar: Cast)
     tells(account(kesar, "small"), "country", {"IN": 0.5, "US": 0.5}, counted=100)
     made = country(kesar)
     assert {part.key: part.share for part in made.parts} == {"IN": pytest.approx(0.95), "US": pytest.approx(0.05)}
-    assert (made.counted, made.accounts, made.told) == (1000, 2, pytest.approx(1.0))
+    assert (made.counted, made.accounts) == (1000, 2)
+    assert made.told == pytest.approx(1.0)
 
 
 def test_an_account_without_a_count_is_weighed_by_followers_or_left_out_and_said(kesar: Cast) -> None:
