@@ -38,8 +38,9 @@ def organization_of(posts: int, *, platform: str = "practice") -> tuple[Organiza
         rows = ScheduledPost.objects.bulk_create(
             ScheduledPost(
                 organization=organization, piece=piece, piece_version=1, connection=account, text=f"Post {number}",
-                scheduled_for=now + dt.timedelta(milliseconds=number), timezone="UTC", local_time=f"{now:%Y-%m-%dT%H:%M}",
-                status="published", published_at=now, platform_post_id=f"{key}-{number}",
+                scheduled_for=now + dt.timedelta(milliseconds=number), timezone="UTC",
+                local_time=f"{now:%Y-%m-%dT%H:%M}", status="published",
+                published_at=now, platform_post_id=f"{key}-{number}",
             )
             for number in range(posts)
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """Events for programs: sent in batches, listed; their sums; and the months that lie in files."""
 
+import io
 from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 
@@ -44,18 +45,7 @@ class LinesParser(StrictJSONParser):
         raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise BodyTooLarge
-        return [super(LinesParser, self).parse(_Line(each)) for each in raw.splitlines() if each.strip()]
-
-
-class _Line:
-    """A line, as a parser reads it."""
-
-    def __init__(self, line: bytes) -> None:
-        self.line = line
-
-    def read(self, _most: int = -1) -> bytes:
-        """Return all of it."""
-        return self.line
+        return [super(LinesParser, self).parse(io.BytesIO(each)) for each in raw.splitlines() if each.strip()]
 
 
 class EventFilter(Filters):

@@ -111,7 +111,7 @@ def _is_archived(organization_id: uuid.UUID, month: dt.date) -> bool:
 
 def _write(organization_id: uuid.UUID, month: dt.date, folder: Path) -> list[Written]:
     """Write the parts of one moment of the database, never more than some rows in memory."""
-    made = []
+    made: list[Written] = []
     with tenancy.of_organization(organization_id):
         waiting = _rows(organization_id, month)
         for part in count():

@@ -6,6 +6,7 @@ Only what is wholly raw can be counted again: sums of older months stand as they
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -82,7 +83,7 @@ def check(organization_id: uuid.UUID, *, now: dt.datetime) -> Checked:
         first += DAY if start_of(first, zone) < floor else dt.timedelta()
         last = now.astimezone(zone).date() + DAY
         days = [first + step * DAY for step in range((last - first).days + 1)]
-        asked = {
+        asked: dict[str, Any] = {
             "organization": organization_id, "floor": floor, "first": first, "days": days,
             "starts": [start_of(day, zone) for day in days], "ends": [start_of(day + DAY, zone) for day in days],
         }  # fmt: skip

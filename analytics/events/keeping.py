@@ -5,6 +5,7 @@ What no partition was made for stands in the default one, and is moved when its 
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Sum
@@ -89,7 +90,7 @@ def _forget_keys(before: dt.date) -> None:
             return
 
 
-def _call(statement: str, *values: object) -> int:
+def _call(statement: str, *values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.fetchone()[0])

@@ -3,7 +3,7 @@
 import datetime as dt
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def bring_due(*, now: dt.datetime) -> int:
     return sum(bring(organization_id, month, now=now) for organization_id, month in wanted)
 
 
-def _months(batches: "Sequence[EventBatch]") -> list[tuple[uuid.UUID, dt.date]]:
+def _months(batches: Iterable[EventBatch]) -> list[tuple[uuid.UUID, dt.date]]:
     return sorted({(each.organization_id, each.month) for each in batches})
 
 

@@ -11,6 +11,7 @@ writes is one transaction, so that a worker killed in between has changed nothin
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -197,14 +198,18 @@ def spans_of(hours: Iterable[dt.datetime]) -> list[tuple[dt.datetime, dt.datetim
 def recount_hours(organization_id: uuid.UUID, spans: Spans, *, floor: dt.datetime | None = None) -> None:
     """Write the sums of whole hours anew, in one statement; call in the organisation's scope."""
     cut = [(max(start, floor), finish) if floor else (start, finish) for start, finish in spans]
-    asked = {"organization": organization_id, "starts": [each for each, _ in cut], "ends": [each for _, each in cut]}
+    asked: dict[str, Any] = {
+        "organization": organization_id,
+        "starts": [each for each, _ in cut],
+        "ends": [each for _, each in cut],
+    }
     with connection.cursor() as cursor:
         cursor.execute(HOURS, asked)
 
 
 def recount_days(organization_id: uuid.UUID, days: Sequence[dt.date], zone: ZoneInfo) -> None:
     """Write the sums of days anew, in one statement; call in the organisation's scope."""
-    asked = {
+    asked: dict[str, Any] = {
         "organization": organization_id,
         "days": list(days),
         "starts": [start_of(day, zone) for day in days],

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from analytics.events.reading import AGES, GENDERS
 from analytics.models import EngagementDay, EngagementEvent, EngagementHour, EventBatch, EventType
-from analytics.services.events import MOST, State
+from analytics.services.events import State
 from trenddrop.core.rest.serializers import Described
 
 STATES = [(each.value, each.value) for each in State]
@@ -82,7 +82,7 @@ class SentEventSerializer(serializers.Serializer[Any]):
 class SentEventsSerializer(serializers.Serializer[Any]):
     """A batch. A bare list, or one event a line (`application/x-ndjson`), is taken too."""
 
-    events = SentEventSerializer(many=True, max_length=MOST, help_text="1 to 1,000 events, in any order.")
+    events = SentEventSerializer(many=True, help_text="1 to 1,000 events, in any order.")
 
 
 class EventOutcomeSerializer(serializers.Serializer[Any]):
