@@ -53,6 +53,6 @@ def _group(name: str, metrics: tuple[Metric, ...]) -> str:
 
 
 def _line(metric: Metric) -> str:
-    given = ", ".join(badge(key).name for key in sorted(metric.platforms - {"practice"})) or f"({metric.source})"
+    given = ", ".join(str(badge(key).name) for key in sorted(metric.platforms - {"practice"})) or f"({metric.source})"
     cells = [f"`{metric.key}`", metric.name, metric.means, in_words(metric), metric.unit.value, metric.better.value]
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in [*cells, given]) + " |\n"

@@ -19,7 +19,7 @@ class CountField(forms.CharField):
         self.kind = KINDS.get(metric.unit, Kind.COUNT)
         help_text = {Unit.SECONDS: _("seconds, or minutes:seconds"), Unit.SHARE: _("in percent")}.get(metric.unit, "")
         widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(label=metric.name, required=False, max_length=30, help_text=help_text, widget=widget)
+        super().__init__(label=str(metric.name), required=False, max_length=30, help_text=help_text, widget=widget)
 
     def clean(self, value: Any) -> float | int | None:
         """Return the number, None where nothing was written."""

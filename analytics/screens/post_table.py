@@ -1,7 +1,7 @@
 """The table of posts as its page and its file show it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -110,7 +110,7 @@ def choices(membership: Membership, wish: Wish) -> list[dict[str, Any]]:
     clients = ClientAccount.objects.visible_to(membership).order_by("name")
     platforms = sorted({each.platform for each in accounts})
     asked_of: list[tuple[str, str | Promise, str | Promise, list[tuple[str, str]]]] = [
-        ("platform", _("Platform"), _("Every platform"), [(key, badge(key).name) for key in platforms]),
+        ("platform", _("Platform"), _("Every platform"), [(key, str(badge(key).name)) for key in platforms]),
         ("account", _("Account"), _("Every account"), [(str(each.pk), each.handle) for each in accounts]),
         ("client", _("Client"), _("Every client"), _named(clients)),
         ("brand", _("Brand"), _("Every brand"), _named(brands_of(membership))),
@@ -148,7 +148,7 @@ def file_header(wish: Wish) -> list[str]:
     return [*map(str, told), *(catalogue.name_of(key) for key in wish.columns)]
 
 
-def file_rows(rows: Sequence[MeasuredPost], wish: Wish) -> Iterator[list[Any]]:
+def file_rows(rows: Iterable[MeasuredPost], wish: Wish) -> Iterator[list[Any]]:
     """Return the lines of the file: plain numbers, empty where nothing is told."""
     for row in rows:
         post = row.post

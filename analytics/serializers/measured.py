@@ -137,7 +137,7 @@ class BroughtSerializer(serializers.Serializer[Any]):
     """What came of a file."""
 
     written = serializers.IntegerField(help_text="Posts whose numbers were taken in.")
-    errors = BroughtErrorSerializer(many=True, help_text="What was left out.")
+    errors = BroughtErrorSerializer(many=True, help_text="What was left out.")  # type: ignore[assignment]
 
 
 class NeedSerializer(serializers.Serializer[Any]):

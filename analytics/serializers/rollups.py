@@ -97,7 +97,7 @@ class MetricSerializer(serializers.Serializer[Any]):
         help_text="count, share (0 to 1), ratio, seconds, hours, per_hour, per_thousand or score (0 to 100).",
     )
     better = serializers.CharField(source="better.value", help_text="Which way is good: higher, lower or neither.")
-    source = serializers.CharField(help_text="Who says so.")
+    source = serializers.CharField(help_text="Who says so.")  # type: ignore[assignment]
     platforms = serializers.SerializerMethodField(help_text="Which platforms tell it.")
     is_derived = serializers.BooleanField(help_text="Whether it is reckoned here.")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Membership
 from analytics import figures, post_files
-from analytics.catalogue import METRICS, Unit
+from analytics.catalogue import COLUMNS, METRICS, Unit
 from analytics.collection import posts
 from analytics.models import MeasuredPost, PostMetrics
 from analytics.post_files import PostRow
@@ -21,7 +21,7 @@ from trenddrop.core import claims
 
 MOST = 10**15
 Origin = MeasuredPost.Origin
-REPLACED = [*sorted(posts.COLUMNS), "more", "origin", "hour", "updated_at"]
+REPLACED = [*sorted(COLUMNS), "more", "origin", "hour", "updated_at"]
 
 
 class CannotEnter(Exception):
@@ -137,7 +137,7 @@ def _write(entries: Sequence[Entry], *, origin: MeasuredPost.Origin, now: dt.dat
         if row.last_at is None or entry.at >= row.last_at:
             for name, value in {**posts.latest(row, values, at=entry.at), **_stands(entry, origin)}.items():
                 setattr(row, name, value)
-    changed = [{name: getattr(row, name) for name in (*_STANDS, *sorted(posts.COLUMNS))} for row in rows.values()]
+    changed = [{name: getattr(row, name) for name in (*_STANDS, *sorted(COLUMNS))} for row in rows.values()]
     claims.write_all(list(rows.values()), changed)
     figures.refresh(list(rows.values()), now=now)
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from analytics.catalogue import METRICS, Value, name_of
+from analytics.catalogue import METRICS, Unit, Value, name_of
 from analytics.models import MeasuredPost
 from analytics.screens import written
 from publishing.models import ScheduledPost
@@ -23,7 +23,7 @@ def figure(value: Value, metric: str, post: MeasuredPost | ScheduledPost | uuid.
     `{% figure row.views "views" row.post_id %}`; without a post it leads to the metric. None says "not given".
     """
     if metric not in METRICS:
-        return format_html('<span class="figure">{}</span>', written.of_unit(value, written.Unit.COUNT))
+        return format_html('<span class="figure">{}</span>', written.of_unit(value, Unit.COUNT))
     key = getattr(post, "post_id", None) or getattr(post, "pk", None) or post
     of_post = f"{reverse('numbers_explain', args=[key])}?metric={metric}" if key else ""
     text = written.figure(value, metric) if value is not None else _("not given")

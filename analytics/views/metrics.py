@@ -75,7 +75,7 @@ def _table() -> tables.Table:
     rows = [
         [
             each.key, str(each.name), str(each.means), in_words(each), each.unit.value,
-            ", ".join(badge(key).name for key in sorted(each.platforms - {"practice"})), str(each.source),
+            ", ".join(str(badge(key).name) for key in sorted(each.platforms - {"practice"})), str(each.source),
             each.better.value,
         ]
         for each in METRICS.values()
