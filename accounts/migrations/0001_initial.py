@@ -3,196 +3,482 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import trenddrop.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import trenddrop.core.ids
+from trenddrop.core.migrating import Together
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ClientAccount',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(max_length=80)),
-                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='contact')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
-                ('logo', models.ImageField(blank=True, upload_to='logos/', verbose_name='logo')),
-                ('brand_colors', models.JSONField(blank=True, default=list)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="User",
+                    fields=[
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                        ("full_name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                        ("avatar", models.ImageField(blank=True, upload_to="avatars/", verbose_name="picture")),
+                        ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
+                        ("phone_verified", models.BooleanField(default=False)),
+                        ("country", models.CharField(default="IN", max_length=2, verbose_name="country")),
+                        ("timezone", models.CharField(default="Asia/Kolkata", max_length=64, verbose_name="time zone")),
+                        ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("active", "Active"), ("suspended", "Suspended"), ("deleted", "Deleted")],
+                                default="active",
+                                max_length=12,
+                            ),
+                        ),
+                        ("is_staff", models.BooleanField(default=False, verbose_name="operator")),
+                        ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "groups",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.group",
+                                verbose_name="groups",
+                            ),
+                        ),
+                        (
+                            "user_permissions",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="Specific permissions for this user.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.permission",
+                                verbose_name="user permissions",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                django.db.models.functions.text.Lower("email"),
+                                name="one_account_per_address",
+                                violation_error_message="This address has an account.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Organization",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("slug", models.SlugField(max_length=80, unique=True)),
+                        ("logo", models.ImageField(blank=True, upload_to="logos/", verbose_name="logo")),
+                        ("website", models.URLField(blank=True, verbose_name="website")),
+                        ("industry", models.CharField(blank=True, max_length=80, verbose_name="industry")),
+                        (
+                            "company_size",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("1-10", "1-10"),
+                                    ("11-50", "11-50"),
+                                    ("51-200", "51-200"),
+                                    ("201-500", "201-500"),
+                                    ("500+", "500+"),
+                                ],
+                                max_length=8,
+                                verbose_name="company size",
+                            ),
+                        ),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("individual", "Individual"),
+                                    ("agency", "Agency"),
+                                    ("enterprise", "Enterprise"),
+                                ],
+                                default="individual",
+                                max_length=12,
+                                verbose_name="type",
+                            ),
+                        ),
+                        ("timezone", models.CharField(default="Asia/Kolkata", max_length=64, verbose_name="time zone")),
+                        ("settings", models.JSONField(blank=True, default=dict)),
+                        ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="owned_organizations",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ClientAccount",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("slug", models.SlugField(max_length=80)),
+                        ("contact_name", models.CharField(blank=True, max_length=120, verbose_name="contact")),
+                        ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="contact e-mail")),
+                        ("logo", models.ImageField(blank=True, upload_to="logos/", verbose_name="logo")),
+                        ("brand_colors", models.JSONField(blank=True, default=list)),
+                        ("settings", models.JSONField(blank=True, default=dict)),
+                        ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "slug"),
+                                name="client_slug_in_organization",
+                                violation_error_message="A client with this short name exists.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Notification",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("content_ready", "Content ready"),
+                                    ("content_failed", "Content failed"),
+                                    ("post_published", "Post published"),
+                                    ("publish_failed", "Publishing failed"),
+                                    ("post_unconfirmed", "Post unconfirmed"),
+                                    ("connection_lost", "Connection lost"),
+                                    ("trend_alert", "Trend alert"),
+                                ],
+                                max_length=24,
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200)),
+                        ("message", models.TextField(blank=True)),
+                        ("link", models.CharField(blank=True, max_length=300)),
+                        ("read_at", models.DateTimeField(blank=True, null=True)),
+                        ("mail_wanted", models.BooleanField(default=False)),
+                        ("mailed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="notifications",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["user", "-created_at"], name="notification_inbox"),
+                            models.Index(
+                                condition=models.Q(("mail_wanted", True), ("mailed_at", None)),
+                                fields=["created_at"],
+                                name="notification_to_mail",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Membership",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("owner", "Owner"),
+                                    ("admin", "Admin"),
+                                    ("manager", "Manager"),
+                                    ("creator", "Creator"),
+                                    ("analyst", "Analyst"),
+                                    ("client", "Client"),
+                                ],
+                                max_length=8,
+                                verbose_name="role",
+                            ),
+                        ),
+                        ("permission_overrides", models.JSONField(blank=True, default=dict)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("pending", "Pending"), ("active", "Active"), ("inactive", "Inactive")],
+                                default="active",
+                                max_length=8,
+                            ),
+                        ),
+                        ("invited_at", models.DateTimeField(blank=True, null=True)),
+                        ("joined_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="memberships",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "invited_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="memberships",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="memberships",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "user"),
+                                name="one_membership_per_person",
+                                violation_error_message="This person is a member already.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("client__isnull", False), ("role", "client")),
+                                    models.Q(models.Q(("role", "client"), _negated=True), ("client__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="client_members_have_a_client",
+                                violation_error_message="A client member needs a client, and only a client member has one.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BrandProfile",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        (
+                            "description",
+                            models.TextField(blank=True, max_length=2000, verbose_name="what the brand does"),
+                        ),
+                        ("industry", models.CharField(blank=True, max_length=120, verbose_name="industry or niche")),
+                        (
+                            "keywords",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), blank=True, default=list, size=40
+                            ),
+                        ),
+                        (
+                            "target_audience",
+                            models.TextField(blank=True, max_length=1000, verbose_name="target audience"),
+                        ),
+                        ("content_goals", models.TextField(blank=True, max_length=1000, verbose_name="content goals")),
+                        (
+                            "preferred_platforms",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                            ),
+                        ),
+                        (
+                            "tone",
+                            models.CharField(
+                                choices=[
+                                    ("professional", "Professional"),
+                                    ("casual", "Casual"),
+                                    ("viral", "Viral"),
+                                    ("hinglish", "Hinglish"),
+                                    ("educational", "Educational"),
+                                    ("humorous", "Humorous"),
+                                    ("edgy", "Edgy"),
+                                    ("founder-focused", "Founder-focused"),
+                                ],
+                                default="casual",
+                                max_length=20,
+                                verbose_name="tone",
+                            ),
+                        ),
+                        ("guidelines", models.TextField(blank=True, max_length=4000, verbose_name="guidelines")),
+                        (
+                            "sample_urls",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.URLField(), blank=True, default=list, size=10
+                            ),
+                        ),
+                        ("country", models.CharField(default="IN", max_length=2, verbose_name="country of its trends")),
+                        ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="brands",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "name"),
+                                name="brand_name_in_organization",
+                                violation_error_message="A brand with this name exists.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AuditEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("sequence", models.PositiveBigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("actor_name", models.CharField(max_length=200)),
+                        ("action", models.CharField(max_length=60)),
+                        ("resource_type", models.CharField(max_length=60)),
+                        ("resource_id", models.CharField(max_length=60)),
+                        ("resource_name", models.CharField(blank=True, max_length=200)),
+                        ("ip", models.GenericIPAddressField(null=True)),
+                        ("user_agent", models.CharField(blank=True, max_length=300)),
+                        ("metadata", models.JSONField(default=dict)),
+                        ("previous_hash", models.CharField(max_length=64)),
+                        ("hash", models.CharField(max_length=64)),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "audit entries",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "sequence"), name="audit_sequence")
+                        ],
+                    },
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name='User',
-            fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('full_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('avatar', models.ImageField(blank=True, upload_to='avatars/', verbose_name='picture')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('phone_verified', models.BooleanField(default=False)),
-                ('country', models.CharField(default='IN', max_length=2, verbose_name='country')),
-                ('timezone', models.CharField(default='Asia/Kolkata', max_length=64, verbose_name='time zone')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('status', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('deleted', 'Deleted')], default='active', max_length=12)),
-                ('is_staff', models.BooleanField(default=False, verbose_name='operator')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Organization',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('logo', models.ImageField(blank=True, upload_to='logos/', verbose_name='logo')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('industry', models.CharField(blank=True, max_length=80, verbose_name='industry')),
-                ('company_size', models.CharField(blank=True, choices=[('1-10', '1-10'), ('11-50', '11-50'), ('51-200', '51-200'), ('201-500', '201-500'), ('500+', '500+')], max_length=8, verbose_name='company size')),
-                ('type', models.CharField(choices=[('individual', 'Individual'), ('agency', 'Agency'), ('enterprise', 'Enterprise')], default='individual', max_length=12, verbose_name='type')),
-                ('timezone', models.CharField(default='Asia/Kolkata', max_length=64, verbose_name='time zone')),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_organizations', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Notification',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('kind', models.CharField(choices=[('content_ready', 'Content ready'), ('content_failed', 'Content failed'), ('post_published', 'Post published'), ('publish_failed', 'Publishing failed'), ('post_unconfirmed', 'Post unconfirmed'), ('connection_lost', 'Connection lost'), ('trend_alert', 'Trend alert')], max_length=24)),
-                ('title', models.CharField(max_length=200)),
-                ('message', models.TextField(blank=True)),
-                ('link', models.CharField(blank=True, max_length=300)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('mail_wanted', models.BooleanField(default=False)),
-                ('mailed_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('manager', 'Manager'), ('creator', 'Creator'), ('analyst', 'Analyst'), ('client', 'Client')], max_length=8, verbose_name='role')),
-                ('permission_overrides', models.JSONField(blank=True, default=dict)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('active', 'Active'), ('inactive', 'Inactive')], default='active', max_length=8)),
-                ('invited_at', models.DateTimeField(blank=True, null=True)),
-                ('joined_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.clientaccount')),
-                ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.organization')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='clientaccount',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.CreateModel(
-            name='BrandProfile',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, max_length=2000, verbose_name='what the brand does')),
-                ('industry', models.CharField(blank=True, max_length=120, verbose_name='industry or niche')),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=40)),
-                ('target_audience', models.TextField(blank=True, max_length=1000, verbose_name='target audience')),
-                ('content_goals', models.TextField(blank=True, max_length=1000, verbose_name='content goals')),
-                ('preferred_platforms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('tone', models.CharField(choices=[('professional', 'Professional'), ('casual', 'Casual'), ('viral', 'Viral'), ('hinglish', 'Hinglish'), ('educational', 'Educational'), ('humorous', 'Humorous'), ('edgy', 'Edgy'), ('founder-focused', 'Founder-focused')], default='casual', max_length=20, verbose_name='tone')),
-                ('guidelines', models.TextField(blank=True, max_length=4000, verbose_name='guidelines')),
-                ('sample_urls', django.contrib.postgres.fields.ArrayField(base_field=models.URLField(), blank=True, default=list, size=10)),
-                ('country', models.CharField(default='IN', max_length=2, verbose_name='country of its trends')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='brands', to='accounts.clientaccount')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AuditEntry',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor_name', models.CharField(max_length=200)),
-                ('action', models.CharField(max_length=60)),
-                ('resource_type', models.CharField(max_length=60)),
-                ('resource_id', models.CharField(max_length=60)),
-                ('resource_name', models.CharField(blank=True, max_length=200)),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=300)),
-                ('metadata', models.JSONField(default=dict)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization')),
-            ],
-            options={
-                'verbose_name_plural': 'audit entries',
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_per_address', violation_error_message='This address has an account.'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['user', '-created_at'], name='notification_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('mail_wanted', True), ('mailed_at', None)), fields=['created_at'], name='notification_to_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('organization', 'user'), name='one_membership_per_person', violation_error_message='This person is a member already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('role', 'client')), models.Q(models.Q(('role', 'client'), _negated=True), ('client__isnull', True)), _connector='OR'), name='client_members_have_a_client', violation_error_message='A client member needs a client, and only a client member has one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientaccount',
-            constraint=models.UniqueConstraint(fields=('organization', 'slug'), name='client_slug_in_organization', violation_error_message='A client with this short name exists.'),
-        ),
-        migrations.AddConstraint(
-            model_name='brandprofile',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='brand_name_in_organization', violation_error_message='A brand with this name exists.'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.UniqueConstraint(fields=('organization', 'sequence'), name='audit_sequence'),
         ),
     ]

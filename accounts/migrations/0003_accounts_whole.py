@@ -4,422 +4,832 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import pgvector.django.vector
-import trenddrop.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import trenddrop.core.ids
+from trenddrop.core.migrating import Together
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_isolation'),
+        ("accounts", "0002_isolation"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ApiKey',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('prefix', models.CharField(max_length=16, unique=True)),
-                ('hash', models.CharField(max_length=64)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_ip', models.GenericIPAddressField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="ApiKey",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        ("prefix", models.CharField(max_length=16, unique=True)),
+                        ("hash", models.CharField(max_length=64)),
+                        (
+                            "scopes",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                            ),
+                        ),
+                        ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                        ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                        ("last_used_ip", models.GenericIPAddressField(blank=True, null=True)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "membership",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="api_keys",
+                                to="accounts.membership",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AudienceProfile",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        (
+                            "age_from",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                null=True,
+                                validators=[
+                                    django.core.validators.MinValueValidator(13),
+                                    django.core.validators.MaxValueValidator(120),
+                                ],
+                                verbose_name="age from",
+                            ),
+                        ),
+                        (
+                            "age_to",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                null=True,
+                                validators=[
+                                    django.core.validators.MinValueValidator(13),
+                                    django.core.validators.MaxValueValidator(120),
+                                ],
+                                verbose_name="age to",
+                            ),
+                        ),
+                        (
+                            "genders",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                            ),
+                        ),
+                        (
+                            "locations",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=80), blank=True, default=list, size=None
+                            ),
+                        ),
+                        (
+                            "interests",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                            ),
+                        ),
+                        (
+                            "pain_points",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=200), blank=True, default=list, size=None
+                            ),
+                        ),
+                        (
+                            "content_types",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                            ),
+                        ),
+                        ("platform_habits", models.JSONField(blank=True, default=dict)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="audiences",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("brand", "name"),
+                                name="audience_name_in_brand",
+                                violation_error_message="An audience with this name exists.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("age_to__gte", models.F("age_from")),
+                                    ("age_from", None),
+                                    ("age_to", None),
+                                    _connector="OR",
+                                ),
+                                name="ages_in_order",
+                                violation_error_message="The upper age is below the lower one.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BrandVoiceSample",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("text", models.TextField(max_length=10000, verbose_name="text")),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("pasted", "Pasted"), ("uploaded", "Uploaded"), ("post", "Published post")],
+                                default="pasted",
+                                max_length=8,
+                            ),
+                        ),
+                        ("source_name", models.CharField(blank=True, max_length=200)),
+                        ("source_id", models.UUIDField(blank=True, null=True)),
+                        ("text_hash", models.CharField(max_length=64)),
+                        ("language", models.CharField(blank=True, max_length=8)),
+                        ("embedding", pgvector.django.vector.VectorField(null=True)),
+                        ("embedded_by", models.CharField(blank=True, max_length=80)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="voice_samples",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("brand", "text_hash"),
+                                name="voice_sample_once",
+                                violation_error_message="This text is among the samples already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DataRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                        ("fence", models.PositiveIntegerField(default=0, editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("export", "Export"), ("import", "Import"), ("erasure", "Erasure")],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waiting"),
+                                    ("working", "Working"),
+                                    ("done", "Done"),
+                                    ("failed", "Failed"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "subject",
+                            models.CharField(
+                                choices=[("person", "Person"), ("organization", "Organisation")], max_length=12
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField()),
+                        ("progress", models.PositiveSmallIntegerField(default=0)),
+                        ("file", models.FileField(blank=True, max_length=300, upload_to="exports/%Y/%m/")),
+                        ("file_expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("report", models.JSONField(blank=True, default=dict)),
+                        ("error", models.TextField(blank=True)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("status", "waiting")), fields=["due_at"], name="data_requests_due"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Flag",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("resource_type", models.CharField(max_length=60)),
+                        ("resource_id", models.CharField(max_length=60)),
+                        ("resource_name", models.CharField(blank=True, max_length=200)),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("spam", "Spam or misleading"),
+                                    ("abuse", "Hateful or abusive"),
+                                    ("rights", "Somebody else's work"),
+                                    ("unsafe", "Dangerous or illegal"),
+                                    ("other", "Something else"),
+                                ],
+                                max_length=8,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=1000, verbose_name="what is wrong")),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("open", "Open"), ("upheld", "Upheld"), ("dismissed", "Dismissed")],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("decision_note", models.CharField(blank=True, max_length=1000)),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "reported_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["status", "-created_at"], name="flags_to_decide")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("status", "open")),
+                                fields=("resource_type", "resource_id", "reported_by"),
+                                name="one_open_flag_per_person",
+                                violation_error_message="You have reported this already; an operator will look at it.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IdempotentRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("actor", models.CharField(max_length=60)),
+                        ("key", models.CharField(max_length=200)),
+                        ("fingerprint", models.CharField(max_length=64)),
+                        ("status_code", models.PositiveSmallIntegerField(null=True)),
+                        ("content", models.BinaryField(null=True)),
+                        ("headers", models.JSONField(default=dict)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["created_at"], name="idempotent_age")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "actor", "key"), name="one_request_per_key")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Invitation",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("owner", "Owner"),
+                                    ("admin", "Admin"),
+                                    ("manager", "Manager"),
+                                    ("creator", "Creator"),
+                                    ("analyst", "Analyst"),
+                                    ("client", "Client"),
+                                ],
+                                max_length=8,
+                                verbose_name="role",
+                            ),
+                        ),
+                        ("message", models.CharField(blank=True, max_length=300, verbose_name="a word to them")),
+                        ("token_hash", models.CharField(max_length=64, unique=True)),
+                        ("expires_at", models.DateTimeField()),
+                        ("last_sent_at", models.DateTimeField()),
+                        ("times_sent", models.PositiveSmallIntegerField(default=1)),
+                        ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                        ("declined_at", models.DateTimeField(blank=True, null=True)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "accepted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "invited_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("accepted_at", None), ("declined_at", None), ("revoked_at", None)),
+                                fields=("organization", "email"),
+                                name="one_open_invitation_per_address",
+                                violation_error_message="This address has an open invitation. Send it again instead.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("client__isnull", False), ("role", "client")),
+                                    models.Q(models.Q(("role", "client"), _negated=True), ("client__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="client_invitations_have_a_client",
+                                violation_error_message="A client member needs a client, and only a client member has one.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("role", "owner"), _negated=True), name="nobody_is_invited_as_owner"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NotificationPreference",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("content_ready", "Content ready"),
+                                    ("content_failed", "Content failed"),
+                                    ("post_published", "Post published"),
+                                    ("publish_failed", "Publishing failed"),
+                                    ("post_unconfirmed", "Post unconfirmed"),
+                                    ("connection_lost", "Connection lost"),
+                                    ("trend_alert", "Trend alert"),
+                                    ("approval_needed", "Approval needed"),
+                                    ("payment_failed", "Payment failed"),
+                                    ("goal_reached", "Goal reached"),
+                                    ("membership", "Members and roles"),
+                                    ("security", "Security of my account"),
+                                    ("data", "Exports, imports and erasure"),
+                                ],
+                                max_length=24,
+                            ),
+                        ),
+                        (
+                            "mail",
+                            models.CharField(
+                                choices=[("now", "At once"), ("daily", "In the daily digest"), ("off", "Never")],
+                                max_length=6,
+                            ),
+                        ),
+                        ("in_app", models.BooleanField(default=True)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="notification_preferences",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("user", "kind"), name="one_preference_per_kind")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SystemSetting",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("key", models.SlugField(max_length=80, unique=True, verbose_name="key")),
+                        ("value", models.JSONField(verbose_name="value")),
+                        ("description", models.TextField(blank=True, verbose_name="description")),
+                        (
+                            "is_public",
+                            models.BooleanField(
+                                default=False, help_text="Anybody may read it through the API.", verbose_name="public"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["key"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TokenGate",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        ("chain_id", models.PositiveBigIntegerField(verbose_name="chain id")),
+                        (
+                            "standard",
+                            models.CharField(
+                                choices=[
+                                    ("native", "The chain's own coin"),
+                                    ("erc20", "ERC-20"),
+                                    ("erc721", "ERC-721"),
+                                    ("erc1155", "ERC-1155"),
+                                ],
+                                default="erc20",
+                                max_length=8,
+                                verbose_name="standard",
+                            ),
+                        ),
+                        ("contract", models.CharField(blank=True, max_length=42, verbose_name="contract")),
+                        (
+                            "token_id",
+                            models.DecimalField(
+                                blank=True, decimal_places=0, max_digits=78, null=True, verbose_name="token id"
+                            ),
+                        ),
+                        (
+                            "minimum",
+                            models.DecimalField(decimal_places=18, default=1, max_digits=78, verbose_name="at least"),
+                        ),
+                        (
+                            "opens",
+                            models.CharField(
+                                choices=[("role", "A role"), ("premium", "Premium templates")],
+                                max_length=8,
+                                verbose_name="opens",
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("owner", "Owner"),
+                                    ("admin", "Admin"),
+                                    ("manager", "Manager"),
+                                    ("creator", "Creator"),
+                                    ("analyst", "Analyst"),
+                                    ("client", "Client"),
+                                ],
+                                max_length=8,
+                                verbose_name="role",
+                            ),
+                        ),
+                        ("active", models.BooleanField(default=True, verbose_name="active")),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("opens", "role"), ("role__in", ["manager", "creator", "analyst"])),
+                                    models.Q(("opens", "premium"), ("role", "")),
+                                    _connector="OR",
+                                ),
+                                name="gate_opens_a_role_or_premium",
+                                violation_error_message="A gate opens manager, creator or analyst, or premium templates.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("contract", ""), ("standard", "native")),
+                                    models.Q(
+                                        models.Q(("standard", "native"), _negated=True),
+                                        models.Q(("contract", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="gate_names_its_contract",
+                                violation_error_message="Name the token's contract (the chain's own coin has none).",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Wallet",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "address",
+                            models.CharField(help_text="EIP-55 checksummed", max_length=42, verbose_name="address"),
+                        ),
+                        ("label", models.CharField(blank=True, max_length=60, verbose_name="label")),
+                        ("proved_at", models.DateTimeField()),
+                        ("message", models.TextField(help_text="The text that was signed")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="wallets",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("address",),
+                                name="wallet_has_one_holder",
+                                violation_error_message="This wallet is in use.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="GateCheck",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("balance", models.DecimalField(decimal_places=18, max_digits=78, null=True)),
+                        ("is_open", models.BooleanField(default=False)),
+                        ("block", models.PositiveBigIntegerField(null=True)),
+                        ("checked_at", models.DateTimeField()),
+                        ("error", models.CharField(blank=True, max_length=300)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "gate",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="checks",
+                                to="accounts.tokengate",
+                            ),
+                        ),
+                        (
+                            "wallet",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="accounts.wallet"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("gate", "wallet"), name="one_check_per_wallet_and_gate")
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="notification",
+                    name="in_digest",
+                    field=models.BooleanField(default=False),
+                ),
+                migrations.AddField(
+                    model_name="organization",
+                    name="erase_after",
+                    field=models.DateTimeField(blank=True, editable=False, null=True),
+                ),
+                migrations.AddField(
+                    model_name="organization",
+                    name="requires_second_factor",
+                    field=models.BooleanField(default=False, verbose_name="members need a second factor"),
+                ),
+                migrations.AddField(
+                    model_name="user",
+                    name="digest_hour",
+                    field=models.PositiveSmallIntegerField(default=8, verbose_name="hour of the daily digest"),
+                ),
+                migrations.AddField(
+                    model_name="user",
+                    name="erase_after",
+                    field=models.DateTimeField(blank=True, editable=False, null=True),
+                ),
+                migrations.AddField(
+                    model_name="user",
+                    name="suspended_at",
+                    field=models.DateTimeField(blank=True, editable=False, null=True),
+                ),
+                migrations.AddField(
+                    model_name="user",
+                    name="suspension_reason",
+                    field=models.CharField(blank=True, max_length=300, verbose_name="why suspended"),
+                ),
+                migrations.AlterField(
+                    model_name="notification",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("content_ready", "Content ready"),
+                            ("content_failed", "Content failed"),
+                            ("post_published", "Post published"),
+                            ("publish_failed", "Publishing failed"),
+                            ("post_unconfirmed", "Post unconfirmed"),
+                            ("connection_lost", "Connection lost"),
+                            ("trend_alert", "Trend alert"),
+                            ("approval_needed", "Approval needed"),
+                            ("payment_failed", "Payment failed"),
+                            ("goal_reached", "Goal reached"),
+                            ("membership", "Members and roles"),
+                            ("security", "Security of my account"),
+                            ("data", "Exports, imports and erasure"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="notification",
+                    index=models.Index(
+                        condition=models.Q(("in_digest", True), ("mailed_at", None)),
+                        fields=["user", "created_at"],
+                        name="notification_to_digest",
+                    ),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='AudienceProfile',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('age_from', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(13), django.core.validators.MaxValueValidator(120)], verbose_name='age from')),
-                ('age_to', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(13), django.core.validators.MaxValueValidator(120)], verbose_name='age to')),
-                ('genders', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('locations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, size=None)),
-                ('interests', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('pain_points', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
-                ('content_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('platform_habits', models.JSONField(blank=True, default=dict)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='BrandVoiceSample',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('text', models.TextField(max_length=10000, verbose_name='text')),
-                ('source', models.CharField(choices=[('pasted', 'Pasted'), ('uploaded', 'Uploaded'), ('post', 'Published post')], default='pasted', max_length=8)),
-                ('source_name', models.CharField(blank=True, max_length=200)),
-                ('source_id', models.UUIDField(blank=True, null=True)),
-                ('text_hash', models.CharField(max_length=64)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('embedding', pgvector.django.vector.VectorField(null=True)),
-                ('embedded_by', models.CharField(blank=True, max_length=80)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='DataRequest',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('fence', models.PositiveIntegerField(default=0, editable=False)),
-                ('kind', models.CharField(choices=[('export', 'Export'), ('import', 'Import'), ('erasure', 'Erasure')], max_length=8)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('working', 'Working'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=10)),
-                ('subject', models.CharField(choices=[('person', 'Person'), ('organization', 'Organisation')], max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('file', models.FileField(blank=True, max_length=300, upload_to='exports/%Y/%m/')),
-                ('file_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('report', models.JSONField(blank=True, default=dict)),
-                ('error', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Flag',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('resource_type', models.CharField(max_length=60)),
-                ('resource_id', models.CharField(max_length=60)),
-                ('resource_name', models.CharField(blank=True, max_length=200)),
-                ('reason', models.CharField(choices=[('spam', 'Spam or misleading'), ('abuse', 'Hateful or abusive'), ('rights', "Somebody else's work"), ('unsafe', 'Dangerous or illegal'), ('other', 'Something else')], max_length=8, verbose_name='reason')),
-                ('note', models.CharField(blank=True, max_length=1000, verbose_name='what is wrong')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('upheld', 'Upheld'), ('dismissed', 'Dismissed')], default='open', max_length=10)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision_note', models.CharField(blank=True, max_length=1000)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='GateCheck',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('balance', models.DecimalField(decimal_places=18, max_digits=78, null=True)),
-                ('is_open', models.BooleanField(default=False)),
-                ('block', models.PositiveBigIntegerField(null=True)),
-                ('checked_at', models.DateTimeField()),
-                ('error', models.CharField(blank=True, max_length=300)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='IdempotentRequest',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('actor', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status_code', models.PositiveSmallIntegerField(null=True)),
-                ('content', models.BinaryField(null=True)),
-                ('headers', models.JSONField(default=dict)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('manager', 'Manager'), ('creator', 'Creator'), ('analyst', 'Analyst'), ('client', 'Client')], max_length=8, verbose_name='role')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='a word to them')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('last_sent_at', models.DateTimeField()),
-                ('times_sent', models.PositiveSmallIntegerField(default=1)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('declined_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='NotificationPreference',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('kind', models.CharField(choices=[('content_ready', 'Content ready'), ('content_failed', 'Content failed'), ('post_published', 'Post published'), ('publish_failed', 'Publishing failed'), ('post_unconfirmed', 'Post unconfirmed'), ('connection_lost', 'Connection lost'), ('trend_alert', 'Trend alert'), ('approval_needed', 'Approval needed'), ('payment_failed', 'Payment failed'), ('goal_reached', 'Goal reached'), ('membership', 'Members and roles'), ('security', 'Security of my account'), ('data', 'Exports, imports and erasure')], max_length=24)),
-                ('mail', models.CharField(choices=[('now', 'At once'), ('daily', 'In the daily digest'), ('off', 'Never')], max_length=6)),
-                ('in_app', models.BooleanField(default=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SystemSetting',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('key', models.SlugField(max_length=80, unique=True, verbose_name='key')),
-                ('value', models.JSONField(verbose_name='value')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('is_public', models.BooleanField(default=False, help_text='Anybody may read it through the API.', verbose_name='public')),
-            ],
-            options={
-                'ordering': ['key'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TokenGate',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('chain_id', models.PositiveBigIntegerField(verbose_name='chain id')),
-                ('standard', models.CharField(choices=[('native', "The chain's own coin"), ('erc20', 'ERC-20'), ('erc721', 'ERC-721'), ('erc1155', 'ERC-1155')], default='erc20', max_length=8, verbose_name='standard')),
-                ('contract', models.CharField(blank=True, max_length=42, verbose_name='contract')),
-                ('token_id', models.DecimalField(blank=True, decimal_places=0, max_digits=78, null=True, verbose_name='token id')),
-                ('minimum', models.DecimalField(decimal_places=18, default=1, max_digits=78, verbose_name='at least')),
-                ('opens', models.CharField(choices=[('role', 'A role'), ('premium', 'Premium templates')], max_length=8, verbose_name='opens')),
-                ('role', models.CharField(blank=True, choices=[('owner', 'Owner'), ('admin', 'Admin'), ('manager', 'Manager'), ('creator', 'Creator'), ('analyst', 'Analyst'), ('client', 'Client')], max_length=8, verbose_name='role')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Wallet',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('address', models.CharField(help_text='EIP-55 checksummed', max_length=42, verbose_name='address')),
-                ('label', models.CharField(blank=True, max_length=60, verbose_name='label')),
-                ('proved_at', models.DateTimeField()),
-                ('message', models.TextField(help_text='The text that was signed')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='in_digest',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name='organization',
-            name='erase_after',
-            field=models.DateTimeField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='organization',
-            name='requires_second_factor',
-            field=models.BooleanField(default=False, verbose_name='members need a second factor'),
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='digest_hour',
-            field=models.PositiveSmallIntegerField(default=8, verbose_name='hour of the daily digest'),
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='erase_after',
-            field=models.DateTimeField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='suspended_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='suspension_reason',
-            field=models.CharField(blank=True, max_length=300, verbose_name='why suspended'),
-        ),
-        migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('content_ready', 'Content ready'), ('content_failed', 'Content failed'), ('post_published', 'Post published'), ('publish_failed', 'Publishing failed'), ('post_unconfirmed', 'Post unconfirmed'), ('connection_lost', 'Connection lost'), ('trend_alert', 'Trend alert'), ('approval_needed', 'Approval needed'), ('payment_failed', 'Payment failed'), ('goal_reached', 'Goal reached'), ('membership', 'Members and roles'), ('security', 'Security of my account'), ('data', 'Exports, imports and erasure')], max_length=24),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('in_digest', True), ('mailed_at', None)), fields=['user', 'created_at'], name='notification_to_digest'),
-        ),
-        migrations.AddField(
-            model_name='apikey',
-            name='membership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to='accounts.membership'),
-        ),
-        migrations.AddField(
-            model_name='apikey',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='audienceprofile',
-            name='brand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audiences', to='accounts.brandprofile'),
-        ),
-        migrations.AddField(
-            model_name='audienceprofile',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='brandvoicesample',
-            name='brand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voice_samples', to='accounts.brandprofile'),
-        ),
-        migrations.AddField(
-            model_name='brandvoicesample',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='datarequest',
-            name='organization',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='datarequest',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='flag',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='flag',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='flag',
-            name='reported_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='gatecheck',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='idempotentrequest',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='accepted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='client',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='notificationpreference',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notification_preferences', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='tokengate',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='gatecheck',
-            name='gate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='accounts.tokengate'),
-        ),
-        migrations.AddField(
-            model_name='wallet',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wallets', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='gatecheck',
-            name='wallet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='accounts.wallet'),
-        ),
-        migrations.AddConstraint(
-            model_name='audienceprofile',
-            constraint=models.UniqueConstraint(fields=('brand', 'name'), name='audience_name_in_brand', violation_error_message='An audience with this name exists.'),
-        ),
-        migrations.AddConstraint(
-            model_name='audienceprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('age_to__gte', models.F('age_from')), ('age_from', None), ('age_to', None), _connector='OR'), name='ages_in_order', violation_error_message='The upper age is below the lower one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='brandvoicesample',
-            constraint=models.UniqueConstraint(fields=('brand', 'text_hash'), name='voice_sample_once', violation_error_message='This text is among the samples already.'),
-        ),
-        migrations.AddIndex(
-            model_name='datarequest',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at'], name='data_requests_due'),
-        ),
-        migrations.AddIndex(
-            model_name='flag',
-            index=models.Index(fields=['status', '-created_at'], name='flags_to_decide'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('resource_type', 'resource_id', 'reported_by'), name='one_open_flag_per_person', violation_error_message='You have reported this already; an operator will look at it.'),
-        ),
-        migrations.AddIndex(
-            model_name='idempotentrequest',
-            index=models.Index(fields=['created_at'], name='idempotent_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotentrequest',
-            constraint=models.UniqueConstraint(fields=('organization', 'actor', 'key'), name='one_request_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('declined_at', None), ('revoked_at', None)), fields=('organization', 'email'), name='one_open_invitation_per_address', violation_error_message='This address has an open invitation. Send it again instead.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('role', 'client')), models.Q(models.Q(('role', 'client'), _negated=True), ('client__isnull', True)), _connector='OR'), name='client_invitations_have_a_client', violation_error_message='A client member needs a client, and only a client member has one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role', 'owner'), _negated=True), name='nobody_is_invited_as_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='notificationpreference',
-            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='one_preference_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='tokengate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opens', 'role'), ('role__in', ['manager', 'creator', 'analyst'])), models.Q(('opens', 'premium'), ('role', '')), _connector='OR'), name='gate_opens_a_role_or_premium', violation_error_message='A gate opens manager, creator or analyst, or premium templates.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tokengate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contract', ''), ('standard', 'native')), models.Q(models.Q(('standard', 'native'), _negated=True), models.Q(('contract', ''), _negated=True)), _connector='OR'), name='gate_names_its_contract', violation_error_message="Name the token's contract (the chain's own coin has none)."),
-        ),
-        migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.UniqueConstraint(fields=('address',), name='wallet_has_one_holder', violation_error_message='This wallet is in use.'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatecheck',
-            constraint=models.UniqueConstraint(fields=('gate', 'wallet'), name='one_check_per_wallet_and_gate'),
         ),
     ]

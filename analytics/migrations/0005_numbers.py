@@ -2,10 +2,12 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import trenddrop.core.fields
-import trenddrop.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import trenddrop.core.fields
+import trenddrop.core.ids
+from trenddrop.core.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -18,1721 +20,1834 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AccountDay",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("views", models.BigIntegerField(blank=True, null=True)),
-                ("impressions", models.BigIntegerField(blank=True, null=True)),
-                ("reach", models.BigIntegerField(blank=True, null=True)),
-                ("likes", models.BigIntegerField(blank=True, null=True)),
-                ("comments", models.BigIntegerField(blank=True, null=True)),
-                ("shares", models.BigIntegerField(blank=True, null=True)),
-                ("saves", models.BigIntegerField(blank=True, null=True)),
-                ("clicks", models.BigIntegerField(blank=True, null=True)),
-                ("follows", models.BigIntegerField(blank=True, null=True)),
-                ("watch_seconds", models.BigIntegerField(blank=True, null=True)),
-                (
-                    "engagement",
-                    models.BigIntegerField(blank=True, help_text="likes, comments, shares, saves together", null=True),
-                ),
-                ("platform", models.CharField(max_length=20)),
-                ("date", models.DateField()),
-                ("published", models.PositiveIntegerField(default=0, help_text="posts that went live that day")),
-                ("is_simulated", models.BooleanField(default=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AnalyticsSnapshot",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "period",
-                    models.CharField(choices=[("day", "Day"), ("week", "Week"), ("month", "Month")], max_length=5),
-                ),
-                ("start", models.DateField(help_text="the first day; weeks begin on Monday")),
-                ("created", models.PositiveIntegerField(default=0, help_text="pieces")),
-                ("published", models.PositiveIntegerField(default=0, help_text="posts")),
-                ("views", models.BigIntegerField(blank=True, null=True)),
-                ("engagement", models.BigIntegerField(blank=True, null=True)),
-                ("reach", models.BigIntegerField(blank=True, null=True)),
-                ("platforms", models.JSONField(blank=True, default=dict, help_text="the same numbers by platform")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AssetCost",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("hours", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ("hourly_rate", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                (
-                    "money",
-                    models.DecimalField(
-                        decimal_places=2,
-                        default=0,
-                        help_text="shooting, editing, advertising, beside the hours",
-                        max_digits=14,
-                    ),
-                ),
-                ("currency", models.CharField(default="INR", max_length=3)),
-                ("is_estimated", models.BooleanField(default=False)),
-                ("notes", models.CharField(blank=True, max_length=300)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AudienceSnapshot",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("country", "Country"), ("city", "City"), ("age", "Age"), ("gender", "Gender")],
-                        max_length=8,
-                    ),
-                ),
-                ("date", models.DateField()),
-                (
-                    "shares",
-                    models.JSONField(
-                        default=dict, help_text="by ISO country, city, 18-24 …, female male other: 0 to 1"
-                    ),
-                ),
-                (
-                    "of",
-                    models.CharField(default="followers", help_text="followers, viewers or listeners", max_length=10),
-                ),
-                ("counted", models.BigIntegerField(blank=True, help_text="how many people that speaks of", null=True)),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("api", "the platform"),
-                            ("backfill", "the platform, filled in later"),
-                            ("hand", "entered by hand"),
-                            ("csv", "a file"),
-                            ("practice", "practice network"),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="AccountDay",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("views", models.BigIntegerField(blank=True, null=True)),
+                        ("impressions", models.BigIntegerField(blank=True, null=True)),
+                        ("reach", models.BigIntegerField(blank=True, null=True)),
+                        ("likes", models.BigIntegerField(blank=True, null=True)),
+                        ("comments", models.BigIntegerField(blank=True, null=True)),
+                        ("shares", models.BigIntegerField(blank=True, null=True)),
+                        ("saves", models.BigIntegerField(blank=True, null=True)),
+                        ("clicks", models.BigIntegerField(blank=True, null=True)),
+                        ("follows", models.BigIntegerField(blank=True, null=True)),
+                        ("watch_seconds", models.BigIntegerField(blank=True, null=True)),
+                        (
+                            "engagement",
+                            models.BigIntegerField(
+                                blank=True, help_text="likes, comments, shares, saves together", null=True
+                            ),
+                        ),
+                        ("platform", models.CharField(max_length=20)),
+                        ("date", models.DateField()),
+                        (
+                            "published",
+                            models.PositiveIntegerField(default=0, help_text="posts that went live that day"),
+                        ),
+                        ("is_simulated", models.BooleanField(default=False)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "connection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["organization", "date"], name="accountday_of_organization")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("connection", "brand", "date"), name="one_accountday", nulls_distinct=False
+                            )
                         ],
-                        max_length=8,
-                    ),
+                    },
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Conversion",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("external_id", models.CharField(help_text="the order, the sign-up: named once", max_length=200)),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("email_signup", "Sign-up by mail"),
-                            ("subscription", "Subscription"),
-                            ("purchase", "Purchase"),
+                migrations.CreateModel(
+                    name="AnalyticsSnapshot",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "period",
+                            models.CharField(
+                                choices=[("day", "Day"), ("week", "Week"), ("month", "Month")], max_length=5
+                            ),
+                        ),
+                        ("start", models.DateField(help_text="the first day; weeks begin on Monday")),
+                        ("created", models.PositiveIntegerField(default=0, help_text="pieces")),
+                        ("published", models.PositiveIntegerField(default=0, help_text="posts")),
+                        ("views", models.BigIntegerField(blank=True, null=True)),
+                        ("engagement", models.BigIntegerField(blank=True, null=True)),
+                        ("reach", models.BigIntegerField(blank=True, null=True)),
+                        (
+                            "platforms",
+                            models.JSONField(blank=True, default=dict, help_text="the same numbers by platform"),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "client", "period", "start"),
+                                name="one_snapshot",
+                                nulls_distinct=False,
+                            )
                         ],
-                        max_length=12,
-                    ),
+                    },
                 ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("pixel", "the page"),
-                            ("server", "the site's server"),
-                            ("stripe", "Stripe"),
-                            ("shopify", "Shopify"),
-                            ("csv", "a file"),
-                            ("hand", "entered by hand"),
+                migrations.CreateModel(
+                    name="AssetCost",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("hours", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                        ("hourly_rate", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                        (
+                            "money",
+                            models.DecimalField(
+                                decimal_places=2,
+                                default=0,
+                                help_text="shooting, editing, advertising, beside the hours",
+                                max_digits=14,
+                            ),
+                        ),
+                        ("currency", models.CharField(default="INR", max_length=3)),
+                        ("is_estimated", models.BooleanField(default=False)),
+                        ("notes", models.CharField(blank=True, max_length=300)),
+                        (
+                            "asset",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="cost",
+                                to="content.contentasset",
+                            ),
+                        ),
+                        (
+                            "entered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ConversionSite",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120)),
+                        (
+                            "public_key",
+                            models.CharField(help_text="stands in the page; opens nothing", max_length=32, unique=True),
+                        ),
+                        (
+                            "secret",
+                            trenddrop.core.fields.EncryptedTextField(
+                                blank=True, default="", help_text="signs what the site's own server sends"
+                            ),
+                        ),
+                        ("stripe_secret", trenddrop.core.fields.EncryptedTextField(blank=True, default="")),
+                        ("shopify_secret", trenddrop.core.fields.EncryptedTextField(blank=True, default="")),
+                        ("domains", models.JSONField(blank=True, default=list, help_text="where its page may stand")),
+                        (
+                            "needs_consent",
+                            models.BooleanField(default=True, help_text="visitors are counted only after they agreed"),
+                        ),
+                        (
+                            "window_days",
+                            models.PositiveSmallIntegerField(
+                                default=30, help_text="how long before a touch still counts"
+                            ),
+                        ),
+                        (
+                            "half_life_days",
+                            models.FloatField(default=7.0, help_text="of a touch, when later touches count more"),
+                        ),
+                        (
+                            "attribution",
+                            models.CharField(
+                                choices=[
+                                    ("first", "first touch"),
+                                    ("last", "last touch"),
+                                    ("linear", "every touch alike"),
+                                    ("decay", "later touches more"),
+                                ],
+                                default="last",
+                                max_length=6,
+                            ),
+                        ),
+                        ("currency", models.CharField(default="INR", max_length=3)),
+                        (
+                            "salt",
+                            models.BinaryField(help_text="visitors are told apart by it, no longer", max_length=32),
+                        ),
+                        ("salted_on", models.DateField(blank=True, editable=False, null=True)),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("last_seen_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Conversion",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "external_id",
+                            models.CharField(help_text="the order, the sign-up: named once", max_length=200),
+                        ),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("email_signup", "Sign-up by mail"),
+                                    ("subscription", "Subscription"),
+                                    ("purchase", "Purchase"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("pixel", "the page"),
+                                    ("server", "the site's server"),
+                                    ("stripe", "Stripe"),
+                                    ("shopify", "Shopify"),
+                                    ("csv", "a file"),
+                                    ("hand", "entered by hand"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("visitor", models.CharField(blank=True, max_length=64)),
+                        ("value", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                        ("currency", models.CharField(blank=True, max_length=3)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "first_touch",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("click", "followed a link"),
+                                    ("visit", "came to the page"),
+                                    ("engaged", "did something with a post"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("first_touch_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "touchpoints",
+                            models.JSONField(
+                                blank=True, default=list, help_text="[{at, kind, channel, post, link}], in order"
+                            ),
+                        ),
+                        ("refunded_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="conversions",
+                                to="analytics.conversionsite",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["organization", "-at"], name="conversion_recent")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("site", "source", "external_id"), name="one_conversion"),
+                            models.CheckConstraint(
+                                condition=models.Q(("value", None), ("value__gte", 0), _connector="OR"),
+                                name="conversion_worth",
+                            ),
                         ],
-                        max_length=8,
-                    ),
+                    },
                 ),
-                ("visitor", models.CharField(blank=True, max_length=64)),
-                ("value", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ("currency", models.CharField(blank=True, max_length=3)),
-                ("at", models.DateTimeField()),
-                (
-                    "first_touch",
-                    models.CharField(
+                migrations.CreateModel(
+                    name="ConversionCredit",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "model",
+                            models.CharField(
+                                choices=[
+                                    ("first", "first touch"),
+                                    ("last", "last touch"),
+                                    ("linear", "every touch alike"),
+                                    ("decay", "later touches more"),
+                                ],
+                                max_length=6,
+                            ),
+                        ),
+                        ("channel", models.CharField(blank=True, max_length=40)),
+                        ("share", models.FloatField()),
+                        (
+                            "conversion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="credits",
+                                to="analytics.conversion",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="credits",
+                                to="publishing.scheduledpost",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["post", "model"], name="credits_of_post")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ConversionMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("pixel", "the page"),
+                                    ("server", "the site's server"),
+                                    ("stripe", "Stripe"),
+                                    ("shopify", "Shopify"),
+                                    ("csv", "a file"),
+                                    ("hand", "entered by hand"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("external_id", models.CharField(max_length=200)),
+                        ("body", models.JSONField(default=dict, help_text="without names, addresses and cards")),
+                        ("received_at", models.DateTimeField()),
+                        ("applied_at", models.DateTimeField(blank=True, null=True)),
+                        ("error", models.TextField(blank=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="messages",
+                                to="analytics.conversionsite",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("applied_at", None)),
+                                fields=["received_at"],
+                                name="messages_waiting",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("site", "source", "external_id"), name="one_message")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EngagementDay",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("date", models.DateField()),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("view", "View"),
+                                    ("like", "Like"),
+                                    ("comment", "Comment"),
+                                    ("share", "Share"),
+                                    ("save", "Save"),
+                                    ("click", "Click"),
+                                    ("follow", "Follow"),
+                                    ("unlike", "Like taken back"),
+                                    ("unfollow", "Follow taken back"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("country", models.CharField(blank=True, max_length=2)),
+                        ("age_range", models.CharField(blank=True, max_length=10)),
+                        ("gender", models.CharField(blank=True, max_length=10)),
+                        ("count", models.BigIntegerField()),
+                        (
+                            "people",
+                            models.BigIntegerField(default=0, help_text="different ones, where the platform tells who"),
+                        ),
+                        ("value", models.DecimalField(decimal_places=4, default=0, max_digits=18)),
+                        (
+                            "connection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("connection", "date", "type", "country", "age_range", "gender"),
+                                name="one_sum_per_day",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EngagementHour",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("hour", models.DateTimeField()),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("view", "View"),
+                                    ("like", "Like"),
+                                    ("comment", "Comment"),
+                                    ("share", "Share"),
+                                    ("save", "Save"),
+                                    ("click", "Click"),
+                                    ("follow", "Follow"),
+                                    ("unlike", "Like taken back"),
+                                    ("unfollow", "Follow taken back"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("count", models.BigIntegerField()),
+                        ("value", models.DecimalField(decimal_places=4, default=0, max_digits=18)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="hours",
+                                to="publishing.scheduledpost",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("post", "hour", "type"), name="one_sum_per_hour")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EventBatch",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("month", models.DateField(help_text="its first day")),
+                        ("part", models.PositiveSmallIntegerField(default=0)),
+                        ("file", models.FileField(max_length=300, upload_to="events/")),
+                        ("rows", models.PositiveBigIntegerField()),
+                        ("size", models.PositiveBigIntegerField(help_text="bytes")),
+                        ("sha256", models.CharField(max_length=64)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("archived", "Archived"), ("restored", "Restored")],
+                                default="archived",
+                                max_length=8,
+                            ),
+                        ),
+                        ("restored_until", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "month", "part"), name="one_file_per_month")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PostDay",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("views", models.BigIntegerField(blank=True, null=True)),
+                        ("impressions", models.BigIntegerField(blank=True, null=True)),
+                        ("reach", models.BigIntegerField(blank=True, null=True)),
+                        ("likes", models.BigIntegerField(blank=True, null=True)),
+                        ("comments", models.BigIntegerField(blank=True, null=True)),
+                        ("shares", models.BigIntegerField(blank=True, null=True)),
+                        ("saves", models.BigIntegerField(blank=True, null=True)),
+                        ("clicks", models.BigIntegerField(blank=True, null=True)),
+                        ("follows", models.BigIntegerField(blank=True, null=True)),
+                        ("watch_seconds", models.BigIntegerField(blank=True, null=True)),
+                        (
+                            "engagement",
+                            models.BigIntegerField(
+                                blank=True, help_text="likes, comments, shares, saves together", null=True
+                            ),
+                        ),
+                        ("date", models.DateField()),
+                        ("virality", models.SmallIntegerField(blank=True, null=True)),
+                        ("quality", models.SmallIntegerField(blank=True, null=True)),
+                        ("relevance", models.SmallIntegerField(blank=True, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="days",
+                                to="publishing.scheduledpost",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["organization", "date"], name="postday_of_organization")],
+                        "constraints": [models.UniqueConstraint(fields=("post", "date"), name="one_postday")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RoiCalculation",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("hours", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                        ("cost", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                        ("currency", models.CharField(default="INR", max_length=3)),
+                        ("is_estimated", models.BooleanField(default=False)),
+                        ("pieces", models.PositiveIntegerField(default=0)),
+                        ("posts", models.PositiveIntegerField(default=0)),
+                        ("reach", models.BigIntegerField(blank=True, null=True)),
+                        ("views", models.BigIntegerField(blank=True, null=True)),
+                        ("engagement", models.BigIntegerField(blank=True, null=True)),
+                        ("conversions", models.FloatField(default=0)),
+                        (
+                            "value",
+                            models.DecimalField(
+                                blank=True, decimal_places=2, help_text="attributed to it", max_digits=14, null=True
+                            ),
+                        ),
+                        ("multiplier", models.FloatField(blank=True, help_text="posts for one original", null=True)),
+                        ("roi", models.FloatField(blank=True, help_text="(value - cost) / cost", null=True)),
+                        (
+                            "cost_per_engagement",
+                            models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True),
+                        ),
+                        ("cost_per_reach", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                        ("value_score", models.SmallIntegerField(blank=True, help_text="0 to 100", null=True)),
+                        ("parts", models.JSONField(blank=True, default=dict, help_text="what the score was made of")),
+                        ("calculated_at", models.DateTimeField()),
+                        (
+                            "asset",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="roi",
+                                to="content.contentasset",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RollupMark",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(help_text="which sums: posts, events", max_length=20)),
+                        ("zone", models.CharField(help_text="the zone its days were cut by", max_length=64)),
+                        (
+                            "reached",
+                            models.DateTimeField(
+                                blank=True, help_text="what was written until then is in the sums", null=True
+                            ),
+                        ),
+                        (
+                            "dirty_from",
+                            models.DateField(blank=True, help_text="from this day they are made again", null=True),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "name"), name="one_mark_per_sum")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SearchProperty",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "url",
+                            models.CharField(help_text="https://example.com/ or sc-domain:example.com", max_length=300),
+                        ),
+                        (
+                            "credentials",
+                            trenddrop.core.fields.EncryptedTextField(
+                                blank=True, default="", help_text="JSON of the sign-in to Search Console"
+                            ),
+                        ),
+                        ("next_at", models.DateTimeField(blank=True, null=True)),
+                        ("last_at", models.DateTimeField(blank=True, null=True)),
+                        ("error", models.TextField(blank=True)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "search properties",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "url"),
+                                name="one_search_property",
+                                violation_error_message="This site is here already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SearchDay",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("date", models.DateField()),
+                        ("page", models.CharField(blank=True, max_length=500)),
+                        ("query", models.CharField(blank=True, max_length=300)),
+                        ("clicks", models.PositiveIntegerField(default=0)),
+                        ("impressions", models.PositiveIntegerField(default=0)),
+                        (
+                            "position",
+                            models.FloatField(blank=True, help_text="average place, 1 is the first", null=True),
+                        ),
+                        ("origin", models.CharField(default="csv", help_text="api, csv or hand", max_length=8)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "property",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="days",
+                                to="analytics.searchproperty",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("property", "date", "page", "query"), name="one_searchday")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SeoMetrics",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("page", models.CharField(blank=True, help_text="its address on the site", max_length=500)),
+                        (
+                            "target_keywords",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=100), blank=True, default=list, size=None
+                            ),
+                        ),
+                        (
+                            "rankings",
+                            models.JSONField(
+                                blank=True, default=dict, help_text="by keyword: {position, before, at, origin}"
+                            ),
+                        ),
+                        (
+                            "organic_traffic",
+                            models.PositiveIntegerField(
+                                blank=True, help_text="visits from search in 28 days", null=True
+                            ),
+                        ),
+                        ("backlinks", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "authority_impact",
+                            models.FloatField(
+                                blank=True, help_text="entered: change of the site's authority", null=True
+                            ),
+                        ),
+                        ("measured_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="seo",
+                                to="content.generatedcontent",
+                            ),
+                        ),
+                        (
+                            "property",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="pieces",
+                                to="analytics.searchproperty",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "SEO metrics",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ShortLink",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("code", models.CharField(max_length=40, unique=True)),
+                        ("url", models.URLField(max_length=2000)),
+                        (
+                            "utm",
+                            models.JSONField(
+                                blank=True, default=dict, help_text="source, medium, campaign, term, content"
+                            ),
+                        ),
+                        ("title", models.CharField(blank=True, max_length=200)),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("clicks", models.BigIntegerField(default=0)),
+                        ("last_clicked_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="content.generatedcontent",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="links",
+                                to="publishing.scheduledpost",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LinkDay",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("date", models.DateField()),
+                        ("country", models.CharField(blank=True, max_length=2)),
+                        ("referrer", models.CharField(blank=True, help_text="the host alone", max_length=100)),
+                        ("device", models.CharField(blank=True, max_length=10)),
+                        ("clicks", models.BigIntegerField(default=0)),
+                        ("bots", models.BigIntegerField(default=0, help_text="previews and crawlers, not in clicks")),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "link",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="days",
+                                to="analytics.shortlink",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("link", "date", "country", "referrer", "device"), name="one_linkday"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Touch",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "visitor",
+                            models.CharField(
+                                help_text="a pseudonym of this site alone; no address is kept", max_length=64
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("click", "followed a link"),
+                                    ("visit", "came to the page"),
+                                    ("engaged", "did something with a post"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(blank=True, help_text="the platform, or utm_source", max_length=40),
+                        ),
+                        ("campaign", models.CharField(blank=True, max_length=120)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "link",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="touches",
+                                to="analytics.shortlink",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="touches",
+                                to="publishing.scheduledpost",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="touches",
+                                to="analytics.conversionsite",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "touches",
+                        "indexes": [
+                            models.Index(fields=["site", "visitor", "at"], name="touches_of_visitor"),
+                            models.Index(fields=["at"], name="touches_by_age"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrackedAccount",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                        ("fence", models.PositiveIntegerField(default=0, editable=False)),
+                        ("platform", models.CharField(max_length=20)),
+                        (
+                            "external_id",
+                            models.CharField(help_text="the platform's own id of the account", max_length=200),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("url", models.URLField(blank=True, max_length=500)),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("connection", "through the connected account"),
+                                    ("public", "from its public page"),
+                                    ("hand", "by hand or from files"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "settings",
+                            models.JSONField(
+                                blank=True, default=dict, help_text="country of a chart, playlists to look at …"
+                            ),
+                        ),
+                        ("is_active", models.BooleanField(default=True)),
+                        (
+                            "next_at",
+                            models.DateTimeField(
+                                blank=True, help_text="when its day is asked for; empty: never", null=True
+                            ),
+                        ),
+                        ("last_at", models.DateTimeField(blank=True, help_text="when it last answered", null=True)),
+                        ("failures", models.PositiveSmallIntegerField(default=0)),
+                        ("error", models.TextField(blank=True)),
+                        (
+                            "backfilled_from",
+                            models.DateField(blank=True, help_text="the first day that was asked for", null=True),
+                        ),
+                        (
+                            "gone_at",
+                            models.DateTimeField(
+                                blank=True, help_text="since when the platform knows it no more", null=True
+                            ),
+                        ),
+                        ("is_simulated", models.BooleanField(default=False)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "connection",
+                            models.OneToOneField(
+                                blank=True,
+                                help_text="who asks",
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="tracked",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("next_at__isnull", False)),
+                                fields=["next_at"],
+                                name="account_day_due",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "platform", "external_id"),
+                                name="one_tracked_account",
+                                violation_error_message="This account is counted already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AudienceSnapshot",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("country", "Country"),
+                                    ("city", "City"),
+                                    ("age", "Age"),
+                                    ("gender", "Gender"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("date", models.DateField()),
+                        (
+                            "shares",
+                            models.JSONField(
+                                default=dict, help_text="by ISO country, city, 18-24 …, female male other: 0 to 1"
+                            ),
+                        ),
+                        (
+                            "of",
+                            models.CharField(
+                                default="followers", help_text="followers, viewers or listeners", max_length=10
+                            ),
+                        ),
+                        (
+                            "counted",
+                            models.BigIntegerField(blank=True, help_text="how many people that speaks of", null=True),
+                        ),
+                        (
+                            "origin",
+                            models.CharField(
+                                choices=[
+                                    ("api", "the platform"),
+                                    ("backfill", "the platform, filled in later"),
+                                    ("hand", "entered by hand"),
+                                    ("csv", "a file"),
+                                    ("practice", "practice network"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="audiences",
+                                to="analytics.trackedaccount",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("account", "kind", "date"), name="one_audience_per_day")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MetricImport",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("file_name", models.CharField(max_length=200)),
+                        (
+                            "recognised",
+                            models.CharField(
+                                help_text="which export it is: spotify_for_artists …, or plain", max_length=40
+                            ),
+                        ),
+                        (
+                            "columns",
+                            models.JSONField(
+                                blank=True, default=dict, help_text="which of its columns are which fields"
+                            ),
+                        ),
+                        (
+                            "rows",
+                            models.JSONField(blank=True, default=list, help_text="what was read, until it is taken in"),
+                        ),
+                        (
+                            "errors",
+                            models.JSONField(blank=True, default=list, help_text="[line, column, what is wrong]"),
+                        ),
+                        ("row_count", models.PositiveIntegerField(default=0)),
+                        ("first_day", models.DateField(blank=True, null=True)),
+                        ("last_day", models.DateField(blank=True, null=True)),
+                        (
+                            "replaced",
+                            models.JSONField(
+                                blank=True, default=list, help_text="days as they were before, for taking back"
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("checked", "Looked at"),
+                                    ("done", "Taken in"),
+                                    ("undone", "Taken back"),
+                                    ("refused", "Refused"),
+                                ],
+                                default="checked",
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "brought_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="imports",
+                                to="analytics.trackedaccount",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DailyMetrics",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("platform", models.CharField(max_length=20)),
+                        ("date", models.DateField()),
+                        ("followers", models.BigIntegerField(blank=True, null=True)),
+                        (
+                            "change_24h",
+                            models.BigIntegerField(
+                                blank=True, help_text="of followers, from our own history", null=True
+                            ),
+                        ),
+                        ("change_7d", models.BigIntegerField(blank=True, null=True)),
+                        ("change_30d", models.BigIntegerField(blank=True, null=True)),
+                        (
+                            "engagement",
+                            models.BigIntegerField(blank=True, help_text="all that people did that day", null=True),
+                        ),
+                        ("content_count", models.BigIntegerField(blank=True, null=True)),
+                        (
+                            "document",
+                            models.JSONField(
+                                default=dict, help_text="the platform's typed document (analytics.documents)"
+                            ),
+                        ),
+                        (
+                            "missing",
+                            models.JSONField(blank=True, default=dict, help_text="why fields are null, by code"),
+                        ),
+                        (
+                            "origin",
+                            models.CharField(
+                                choices=[
+                                    ("api", "the platform"),
+                                    ("backfill", "the platform, filled in later"),
+                                    ("hand", "entered by hand"),
+                                    ("csv", "a file"),
+                                    ("practice", "practice network"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "is_settled",
+                            models.BooleanField(default=True, help_text="no: the platform may still correct this day"),
+                        ),
+                        ("taken_at", models.DateTimeField()),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "entered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "source_file",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="days",
+                                to="analytics.metricimport",
+                            ),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="days",
+                                to="analytics.trackedaccount",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "daily metrics",
+                        "indexes": [models.Index(fields=["organization", "-date"], name="day_of_organization")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("account", "date"),
+                                name="one_row_per_day",
+                                violation_error_message="This day of the account is entered already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.RemoveIndex(
+                    model_name="measuredpost",
+                    name="measured_recent",
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="asset",
+                    field=models.ForeignKey(
                         blank=True,
-                        choices=[
-                            ("click", "followed a link"),
-                            ("visit", "came to the page"),
-                            ("engaged", "did something with a post"),
-                        ],
-                        max_length=8,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="content.contentasset",
                     ),
                 ),
-                ("first_touch_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "touchpoints",
-                    models.JSONField(blank=True, default=list, help_text="[{at, kind, channel, post, link}], in order"),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="average_watch_seconds",
+                    field=models.FloatField(blank=True, null=True),
                 ),
-                ("refunded_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ConversionCredit",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="brand",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.brandprofile",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "model",
-                    models.CharField(
-                        choices=[
-                            ("first", "first touch"),
-                            ("last", "last touch"),
-                            ("linear", "every touch alike"),
-                            ("decay", "later touches more"),
-                        ],
-                        max_length=6,
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="category",
+                    field=models.CharField(blank=True, max_length=60),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="clicks",
+                    field=models.BigIntegerField(blank=True, help_text="on links of the post", null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="completion",
+                    field=models.FloatField(blank=True, help_text="share of views that saw the end, 0 to 1", null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="connection",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="publishing.platformconnection",
                     ),
                 ),
-                ("channel", models.CharField(blank=True, max_length=40)),
-                ("share", models.FloatField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ConversionMessage",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="duration",
+                    field=models.FloatField(blank=True, help_text="seconds", null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="figures",
+                    field=models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="every metric of the catalogue that can be told of it, by key",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("pixel", "the page"),
-                            ("server", "the site's server"),
-                            ("stripe", "Stripe"),
-                            ("shopify", "Shopify"),
-                            ("csv", "a file"),
-                            ("hand", "entered by hand"),
-                        ],
-                        max_length=8,
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="follows",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="format",
+                    field=models.CharField(blank=True, max_length=10),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="gone_at",
+                    field=models.DateTimeField(
+                        blank=True, help_text="since when the platform no longer shows it", null=True
                     ),
                 ),
-                ("external_id", models.CharField(max_length=200)),
-                ("body", models.JSONField(default=dict, help_text="without names, addresses and cards")),
-                ("received_at", models.DateTimeField()),
-                ("applied_at", models.DateTimeField(blank=True, null=True)),
-                ("error", models.TextField(blank=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ConversionSite",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="hashtags",
+                    field=django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        help_text="small letters",
+                        size=None,
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("name", models.CharField(max_length=120)),
-                (
-                    "public_key",
-                    models.CharField(help_text="stands in the page; opens nothing", max_length=32, unique=True),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="impressions",
+                    field=models.BigIntegerField(blank=True, null=True),
                 ),
-                (
-                    "secret",
-                    trenddrop.core.fields.EncryptedTextField(
-                        blank=True, default="", help_text="signs what the site's own server sends"
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="kind",
+                    field=models.CharField(
+                        blank=True, help_text="the piece's kind: short video, thread …", max_length=12
                     ),
                 ),
-                ("stripe_secret", trenddrop.core.fields.EncryptedTextField(blank=True, default="")),
-                ("shopify_secret", trenddrop.core.fields.EncryptedTextField(blank=True, default="")),
-                ("domains", models.JSONField(blank=True, default=list, help_text="where its page may stand")),
-                (
-                    "needs_consent",
-                    models.BooleanField(default=True, help_text="visitors are counted only after they agreed"),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="language",
+                    field=models.CharField(blank=True, max_length=8),
                 ),
-                (
-                    "window_days",
-                    models.PositiveSmallIntegerField(default=30, help_text="how long before a touch still counts"),
-                ),
-                (
-                    "half_life_days",
-                    models.FloatField(default=7.0, help_text="of a touch, when later touches count more"),
-                ),
-                (
-                    "attribution",
-                    models.CharField(
-                        choices=[
-                            ("first", "first touch"),
-                            ("last", "last touch"),
-                            ("linear", "every touch alike"),
-                            ("decay", "later touches more"),
-                        ],
-                        default="last",
-                        max_length=6,
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="more",
+                    field=models.JSONField(
+                        blank=True, default=dict, help_text="what only some platforms count, by catalogue key"
                     ),
                 ),
-                ("currency", models.CharField(default="INR", max_length=3)),
-                ("salt", models.BinaryField(help_text="visitors are told apart by it, no longer", max_length=32)),
-                ("salted_on", models.DateField(blank=True, editable=False, null=True)),
-                ("is_active", models.BooleanField(default=True)),
-                ("last_seen_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DailyMetrics",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("platform", models.CharField(max_length=20)),
-                ("date", models.DateField()),
-                ("followers", models.BigIntegerField(blank=True, null=True)),
-                (
-                    "change_24h",
-                    models.BigIntegerField(blank=True, help_text="of followers, from our own history", null=True),
-                ),
-                ("change_7d", models.BigIntegerField(blank=True, null=True)),
-                ("change_30d", models.BigIntegerField(blank=True, null=True)),
-                ("engagement", models.BigIntegerField(blank=True, help_text="all that people did that day", null=True)),
-                ("content_count", models.BigIntegerField(blank=True, null=True)),
-                (
-                    "document",
-                    models.JSONField(default=dict, help_text="the platform's typed document (analytics.documents)"),
-                ),
-                (
-                    "missing",
-                    models.JSONField(
-                        blank=True, default=dict, help_text="why fields are null, by code"
-                    ),
-                ),
-                (
-                    "origin",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="origin",
+                    field=models.CharField(
                         choices=[
                             ("api", "the platform"),
-                            ("backfill", "the platform, filled in later"),
                             ("hand", "entered by hand"),
                             ("csv", "a file"),
                             ("practice", "practice network"),
                         ],
+                        default="api",
                         max_length=8,
                     ),
                 ),
-                (
-                    "is_settled",
-                    models.BooleanField(default=True, help_text="no: the platform may still correct this day"),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="profile_visits",
+                    field=models.BigIntegerField(blank=True, null=True),
                 ),
-                ("taken_at", models.DateTimeField()),
-            ],
-            options={
-                "verbose_name_plural": "daily metrics",
-            },
-        ),
-        migrations.CreateModel(
-            name="EngagementDay",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="quality",
+                    field=models.SmallIntegerField(blank=True, help_text="0 to 100", null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="quotes",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="reach",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="relevance",
+                    field=models.SmallIntegerField(blank=True, help_text="0 to 100", null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="virality",
+                    field=models.SmallIntegerField(blank=True, help_text="0 to 100", null=True),
+                ),
+                migrations.AddField(
+                    model_name="measuredpost",
+                    name="watch_seconds",
+                    field=models.BigIntegerField(blank=True, help_text="of all viewers together", null=True),
+                ),
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="average_watch_seconds",
+                    field=models.FloatField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="completion",
+                    field=models.FloatField(blank=True, help_text="share of views that saw the end, 0 to 1", null=True),
+                ),
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="follows",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="more",
+                    field=models.JSONField(
+                        blank=True, default=dict, help_text="what only some platforms count, by catalogue key"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("date", models.DateField()),
-                (
-                    "type",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="origin",
+                    field=models.CharField(
                         choices=[
-                            ("view", "View"),
-                            ("like", "Like"),
-                            ("comment", "Comment"),
-                            ("share", "Share"),
-                            ("save", "Save"),
-                            ("click", "Click"),
-                            ("follow", "Follow"),
-                            ("unlike", "Like taken back"),
-                            ("unfollow", "Follow taken back"),
+                            ("api", "the platform"),
+                            ("hand", "entered by hand"),
+                            ("csv", "a file"),
+                            ("practice", "practice network"),
                         ],
-                        max_length=10,
-                    ),
-                ),
-                ("country", models.CharField(blank=True, max_length=2)),
-                ("age_range", models.CharField(blank=True, max_length=10)),
-                ("gender", models.CharField(blank=True, max_length=10)),
-                ("count", models.BigIntegerField()),
-                ("people", models.BigIntegerField(default=0, help_text="different ones, where the platform tells who")),
-                ("value", models.DecimalField(decimal_places=4, default=0, max_digits=18)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="EngagementHour",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("hour", models.DateTimeField()),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("view", "View"),
-                            ("like", "Like"),
-                            ("comment", "Comment"),
-                            ("share", "Share"),
-                            ("save", "Save"),
-                            ("click", "Click"),
-                            ("follow", "Follow"),
-                            ("unlike", "Like taken back"),
-                            ("unfollow", "Follow taken back"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("count", models.BigIntegerField()),
-                ("value", models.DecimalField(decimal_places=4, default=0, max_digits=18)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="EventBatch",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("month", models.DateField(help_text="its first day")),
-                ("part", models.PositiveSmallIntegerField(default=0)),
-                ("file", models.FileField(max_length=300, upload_to="events/")),
-                ("rows", models.PositiveBigIntegerField()),
-                ("size", models.PositiveBigIntegerField(help_text="bytes")),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("archived", "Archived"), ("restored", "Restored")], default="archived", max_length=8
-                    ),
-                ),
-                ("restored_until", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="LinkDay",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("date", models.DateField()),
-                ("country", models.CharField(blank=True, max_length=2)),
-                ("referrer", models.CharField(blank=True, help_text="the host alone", max_length=100)),
-                ("device", models.CharField(blank=True, max_length=10)),
-                ("clicks", models.BigIntegerField(default=0)),
-                ("bots", models.BigIntegerField(default=0, help_text="previews and crawlers, not in clicks")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="MetricImport",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("file_name", models.CharField(max_length=200)),
-                (
-                    "recognised",
-                    models.CharField(help_text="which export it is: spotify_for_artists …, or plain", max_length=40),
-                ),
-                (
-                    "columns",
-                    models.JSONField(blank=True, default=dict, help_text="which of its columns are which fields"),
-                ),
-                ("rows", models.JSONField(blank=True, default=list, help_text="what was read, until it is taken in")),
-                ("errors", models.JSONField(blank=True, default=list, help_text="[line, column, what is wrong]")),
-                ("row_count", models.PositiveIntegerField(default=0)),
-                ("first_day", models.DateField(blank=True, null=True)),
-                ("last_day", models.DateField(blank=True, null=True)),
-                (
-                    "replaced",
-                    models.JSONField(blank=True, default=list, help_text="days as they were before, for taking back"),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("checked", "Looked at"),
-                            ("done", "Taken in"),
-                            ("undone", "Taken back"),
-                            ("refused", "Refused"),
-                        ],
-                        default="checked",
+                        default="api",
                         max_length=8,
                     ),
                 ),
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="profile_visits",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="quotes",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="postmetrics",
+                    name="watch_seconds",
+                    field=models.BigIntegerField(blank=True, help_text="of all viewers together", null=True),
+                ),
+                migrations.AlterField(
+                    model_name="postmetrics",
+                    name="clicks",
+                    field=models.BigIntegerField(blank=True, help_text="on links of the post", null=True),
+                ),
+                migrations.AddIndex(
+                    model_name="measuredpost",
+                    index=models.Index(fields=["organization", "-published_at", "-id"], name="measured_recent"),
+                ),
+                migrations.AddIndex(
+                    model_name="measuredpost",
+                    index=models.Index(fields=["connection", "-published_at"], name="measured_of_account"),
+                ),
+                migrations.AddIndex(
+                    model_name="measuredpost",
+                    index=models.Index(fields=["asset"], name="measured_of_asset"),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PostDay",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("views", models.BigIntegerField(blank=True, null=True)),
-                ("impressions", models.BigIntegerField(blank=True, null=True)),
-                ("reach", models.BigIntegerField(blank=True, null=True)),
-                ("likes", models.BigIntegerField(blank=True, null=True)),
-                ("comments", models.BigIntegerField(blank=True, null=True)),
-                ("shares", models.BigIntegerField(blank=True, null=True)),
-                ("saves", models.BigIntegerField(blank=True, null=True)),
-                ("clicks", models.BigIntegerField(blank=True, null=True)),
-                ("follows", models.BigIntegerField(blank=True, null=True)),
-                ("watch_seconds", models.BigIntegerField(blank=True, null=True)),
-                (
-                    "engagement",
-                    models.BigIntegerField(blank=True, help_text="likes, comments, shares, saves together", null=True),
-                ),
-                ("date", models.DateField()),
-                ("virality", models.SmallIntegerField(blank=True, null=True)),
-                ("quality", models.SmallIntegerField(blank=True, null=True)),
-                ("relevance", models.SmallIntegerField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="RoiCalculation",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("hours", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ("cost", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ("currency", models.CharField(default="INR", max_length=3)),
-                ("is_estimated", models.BooleanField(default=False)),
-                ("pieces", models.PositiveIntegerField(default=0)),
-                ("posts", models.PositiveIntegerField(default=0)),
-                ("reach", models.BigIntegerField(blank=True, null=True)),
-                ("views", models.BigIntegerField(blank=True, null=True)),
-                ("engagement", models.BigIntegerField(blank=True, null=True)),
-                ("conversions", models.FloatField(default=0)),
-                (
-                    "value",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, help_text="attributed to it", max_digits=14, null=True
-                    ),
-                ),
-                ("multiplier", models.FloatField(blank=True, help_text="posts for one original", null=True)),
-                ("roi", models.FloatField(blank=True, help_text="(value - cost) / cost", null=True)),
-                ("cost_per_engagement", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ("cost_per_reach", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ("value_score", models.SmallIntegerField(blank=True, help_text="0 to 100", null=True)),
-                ("parts", models.JSONField(blank=True, default=dict, help_text="what the score was made of")),
-                ("calculated_at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RollupMark",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("name", models.CharField(help_text="which sums: posts, events", max_length=20)),
-                ("zone", models.CharField(help_text="the zone its days were cut by", max_length=64)),
-                (
-                    "reached",
-                    models.DateTimeField(blank=True, help_text="what was written until then is in the sums", null=True),
-                ),
-                ("dirty_from", models.DateField(blank=True, help_text="from this day they are made again", null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SearchDay",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("date", models.DateField()),
-                ("page", models.CharField(blank=True, max_length=500)),
-                ("query", models.CharField(blank=True, max_length=300)),
-                ("clicks", models.PositiveIntegerField(default=0)),
-                ("impressions", models.PositiveIntegerField(default=0)),
-                ("position", models.FloatField(blank=True, help_text="average place, 1 is the first", null=True)),
-                ("origin", models.CharField(default="csv", help_text="api, csv or hand", max_length=8)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SearchProperty",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("url", models.CharField(help_text="https://example.com/ or sc-domain:example.com", max_length=300)),
-                (
-                    "credentials",
-                    trenddrop.core.fields.EncryptedTextField(
-                        blank=True, default="", help_text="JSON of the sign-in to Search Console"
-                    ),
-                ),
-                ("next_at", models.DateTimeField(blank=True, null=True)),
-                ("last_at", models.DateTimeField(blank=True, null=True)),
-                ("error", models.TextField(blank=True)),
-            ],
-            options={
-                "verbose_name_plural": "search properties",
-            },
-        ),
-        migrations.CreateModel(
-            name="SeoMetrics",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("page", models.CharField(blank=True, help_text="its address on the site", max_length=500)),
-                (
-                    "target_keywords",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=100), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "rankings",
-                    models.JSONField(blank=True, default=dict, help_text="by keyword: {position, before, at, origin}"),
-                ),
-                (
-                    "organic_traffic",
-                    models.PositiveIntegerField(blank=True, help_text="visits from search in 28 days", null=True),
-                ),
-                ("backlinks", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "authority_impact",
-                    models.FloatField(blank=True, help_text="entered: change of the site's authority", null=True),
-                ),
-                ("measured_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "verbose_name_plural": "SEO metrics",
-            },
-        ),
-        migrations.CreateModel(
-            name="ShortLink",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("code", models.CharField(max_length=40, unique=True)),
-                ("url", models.URLField(max_length=2000)),
-                (
-                    "utm",
-                    models.JSONField(blank=True, default=dict, help_text="source, medium, campaign, term, content"),
-                ),
-                ("title", models.CharField(blank=True, max_length=200)),
-                ("is_active", models.BooleanField(default=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("clicks", models.BigIntegerField(default=0)),
-                ("last_clicked_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Touch",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                (
-                    "visitor",
-                    models.CharField(help_text="a pseudonym of this site alone; no address is kept", max_length=64),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("click", "followed a link"),
-                            ("visit", "came to the page"),
-                            ("engaged", "did something with a post"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("channel", models.CharField(blank=True, help_text="the platform, or utm_source", max_length=40)),
-                ("campaign", models.CharField(blank=True, max_length=120)),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "verbose_name_plural": "touches",
-            },
-        ),
-        migrations.CreateModel(
-            name="TrackedAccount",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("fence", models.PositiveIntegerField(default=0, editable=False)),
-                ("platform", models.CharField(max_length=20)),
-                ("external_id", models.CharField(help_text="the platform's own id of the account", max_length=200)),
-                ("name", models.CharField(max_length=200)),
-                ("url", models.URLField(blank=True, max_length=500)),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("connection", "through the connected account"),
-                            ("public", "from its public page"),
-                            ("hand", "by hand or from files"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "settings",
-                    models.JSONField(blank=True, default=dict, help_text="country of a chart, playlists to look at …"),
-                ),
-                ("is_active", models.BooleanField(default=True)),
-                (
-                    "next_at",
-                    models.DateTimeField(blank=True, help_text="when its day is asked for; empty: never", null=True),
-                ),
-                ("last_at", models.DateTimeField(blank=True, help_text="when it last answered", null=True)),
-                ("failures", models.PositiveSmallIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                (
-                    "backfilled_from",
-                    models.DateField(blank=True, help_text="the first day that was asked for", null=True),
-                ),
-                (
-                    "gone_at",
-                    models.DateTimeField(blank=True, help_text="since when the platform knows it no more", null=True),
-                ),
-                ("is_simulated", models.BooleanField(default=False)),
-            ],
-        ),
-        migrations.RemoveIndex(
-            model_name="measuredpost",
-            name="measured_recent",
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="asset",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="content.contentasset",
-            ),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="average_watch_seconds",
-            field=models.FloatField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="brand",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="accounts.brandprofile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="category",
-            field=models.CharField(blank=True, max_length=60),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="clicks",
-            field=models.BigIntegerField(blank=True, help_text="on links of the post", null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="completion",
-            field=models.FloatField(blank=True, help_text="share of views that saw the end, 0 to 1", null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="connection",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="publishing.platformconnection",
-            ),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="duration",
-            field=models.FloatField(blank=True, help_text="seconds", null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="figures",
-            field=models.JSONField(
-                blank=True, default=dict, help_text="every metric of the catalogue that can be told of it, by key"
-            ),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="follows",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="format",
-            field=models.CharField(blank=True, max_length=10),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="gone_at",
-            field=models.DateTimeField(blank=True, help_text="since when the platform no longer shows it", null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="hashtags",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=100),
-                blank=True,
-                default=list,
-                help_text="small letters",
-                size=None,
-            ),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="impressions",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="kind",
-            field=models.CharField(blank=True, help_text="the piece's kind: short video, thread …", max_length=12),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="language",
-            field=models.CharField(blank=True, max_length=8),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="more",
-            field=models.JSONField(
-                blank=True, default=dict, help_text="what only some platforms count, by catalogue key"
-            ),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="origin",
-            field=models.CharField(
-                choices=[
-                    ("api", "the platform"),
-                    ("hand", "entered by hand"),
-                    ("csv", "a file"),
-                    ("practice", "practice network"),
-                ],
-                default="api",
-                max_length=8,
-            ),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="profile_visits",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="quality",
-            field=models.SmallIntegerField(blank=True, help_text="0 to 100", null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="quotes",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="reach",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="relevance",
-            field=models.SmallIntegerField(blank=True, help_text="0 to 100", null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="virality",
-            field=models.SmallIntegerField(blank=True, help_text="0 to 100", null=True),
-        ),
-        migrations.AddField(
-            model_name="measuredpost",
-            name="watch_seconds",
-            field=models.BigIntegerField(blank=True, help_text="of all viewers together", null=True),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="average_watch_seconds",
-            field=models.FloatField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="completion",
-            field=models.FloatField(blank=True, help_text="share of views that saw the end, 0 to 1", null=True),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="follows",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="more",
-            field=models.JSONField(
-                blank=True, default=dict, help_text="what only some platforms count, by catalogue key"
-            ),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="origin",
-            field=models.CharField(
-                choices=[
-                    ("api", "the platform"),
-                    ("hand", "entered by hand"),
-                    ("csv", "a file"),
-                    ("practice", "practice network"),
-                ],
-                default="api",
-                max_length=8,
-            ),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="profile_visits",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="quotes",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="postmetrics",
-            name="watch_seconds",
-            field=models.BigIntegerField(blank=True, help_text="of all viewers together", null=True),
-        ),
-        migrations.AlterField(
-            model_name="postmetrics",
-            name="clicks",
-            field=models.BigIntegerField(blank=True, help_text="on links of the post", null=True),
-        ),
-        migrations.AddIndex(
-            model_name="measuredpost",
-            index=models.Index(fields=["organization", "-published_at", "-id"], name="measured_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="measuredpost",
-            index=models.Index(fields=["connection", "-published_at"], name="measured_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="measuredpost",
-            index=models.Index(fields=["asset"], name="measured_of_asset"),
-        ),
-        migrations.AddField(
-            model_name="accountday",
-            name="brand",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.brandprofile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountday",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountday",
-            name="connection",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="publishing.platformconnection"
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountday",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="analyticssnapshot",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="analyticssnapshot",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="assetcost",
-            name="asset",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="cost", to="content.contentasset"
-            ),
-        ),
-        migrations.AddField(
-            model_name="assetcost",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="assetcost",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="audiencesnapshot",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversion",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversioncredit",
-            name="conversion",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="credits", to="analytics.conversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversioncredit",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversioncredit",
-            name="post",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="credits",
-                to="publishing.scheduledpost",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversionmessage",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversionsite",
-            name="brand",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="accounts.brandprofile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversionsite",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversionsite",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversionmessage",
-            name="site",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="analytics.conversionsite"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversion",
-            name="site",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="conversions", to="analytics.conversionsite"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dailymetrics",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dailymetrics",
-            name="entered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="dailymetrics",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="engagementday",
-            name="connection",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="publishing.platformconnection"
-            ),
-        ),
-        migrations.AddField(
-            model_name="engagementday",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="engagementhour",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="engagementhour",
-            name="post",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="publishing.scheduledpost"
-            ),
-        ),
-        migrations.AddField(
-            model_name="eventbatch",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="linkday",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="metricimport",
-            name="brought_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="metricimport",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="metricimport",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dailymetrics",
-            name="source_file",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="days",
-                to="analytics.metricimport",
-            ),
-        ),
-        migrations.AddField(
-            model_name="postday",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="postday",
-            name="post",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="publishing.scheduledpost"
-            ),
-        ),
-        migrations.AddField(
-            model_name="roicalculation",
-            name="asset",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="roi", to="content.contentasset"
-            ),
-        ),
-        migrations.AddField(
-            model_name="roicalculation",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="rollupmark",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="searchday",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="searchproperty",
-            name="brand",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="accounts.brandprofile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="searchproperty",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="searchproperty",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="searchday",
-            name="property",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="analytics.searchproperty"
-            ),
-        ),
-        migrations.AddField(
-            model_name="seometrics",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="seometrics",
-            name="piece",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="seo", to="content.generatedcontent"
-            ),
-        ),
-        migrations.AddField(
-            model_name="seometrics",
-            name="property",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="pieces",
-                to="analytics.searchproperty",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlink",
-            name="brand",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="accounts.brandprofile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlink",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlink",
-            name="made_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlink",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlink",
-            name="piece",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="content.generatedcontent",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlink",
-            name="post",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="links",
-                to="publishing.scheduledpost",
-            ),
-        ),
-        migrations.AddField(
-            model_name="linkday",
-            name="link",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="analytics.shortlink"
-            ),
-        ),
-        migrations.AddField(
-            model_name="touch",
-            name="link",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="touches",
-                to="analytics.shortlink",
-            ),
-        ),
-        migrations.AddField(
-            model_name="touch",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="touch",
-            name="post",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="touches",
-                to="publishing.scheduledpost",
-            ),
-        ),
-        migrations.AddField(
-            model_name="touch",
-            name="site",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="touches", to="analytics.conversionsite"
-            ),
-        ),
-        migrations.AddField(
-            model_name="trackedaccount",
-            name="brand",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="accounts.brandprofile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trackedaccount",
-            name="client",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trackedaccount",
-            name="connection",
-            field=models.OneToOneField(
-                blank=True,
-                help_text="who asks",
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tracked",
-                to="publishing.platformconnection",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trackedaccount",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="metricimport",
-            name="account",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="imports",
-                to="analytics.trackedaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dailymetrics",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="analytics.trackedaccount"
-            ),
-        ),
-        migrations.AddField(
-            model_name="audiencesnapshot",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="audiences", to="analytics.trackedaccount"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accountday",
-            index=models.Index(fields=["organization", "date"], name="accountday_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="accountday",
-            constraint=models.UniqueConstraint(
-                fields=("connection", "brand", "date"), name="one_accountday", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="analyticssnapshot",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "client", "period", "start"), name="one_snapshot", nulls_distinct=False
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversioncredit",
-            index=models.Index(fields=["post", "model"], name="credits_of_post"),
-        ),
-        migrations.AddIndex(
-            model_name="conversionmessage",
-            index=models.Index(
-                condition=models.Q(("applied_at", None)), fields=["received_at"], name="messages_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversionmessage",
-            constraint=models.UniqueConstraint(fields=("site", "source", "external_id"), name="one_message"),
-        ),
-        migrations.AddIndex(
-            model_name="conversion",
-            index=models.Index(fields=["organization", "-at"], name="conversion_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.UniqueConstraint(fields=("site", "source", "external_id"), name="one_conversion"),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value", None), ("value__gte", 0), _connector="OR"), name="conversion_worth"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="engagementday",
-            constraint=models.UniqueConstraint(
-                fields=("connection", "date", "type", "country", "age_range", "gender"), name="one_sum_per_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="engagementhour",
-            constraint=models.UniqueConstraint(fields=("post", "hour", "type"), name="one_sum_per_hour"),
-        ),
-        migrations.AddConstraint(
-            model_name="eventbatch",
-            constraint=models.UniqueConstraint(fields=("organization", "month", "part"), name="one_file_per_month"),
-        ),
-        migrations.AddIndex(
-            model_name="postday",
-            index=models.Index(fields=["organization", "date"], name="postday_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="postday",
-            constraint=models.UniqueConstraint(fields=("post", "date"), name="one_postday"),
-        ),
-        migrations.AddConstraint(
-            model_name="rollupmark",
-            constraint=models.UniqueConstraint(fields=("organization", "name"), name="one_mark_per_sum"),
-        ),
-        migrations.AddConstraint(
-            model_name="searchproperty",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "url"),
-                name="one_search_property",
-                violation_error_message="This site is here already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="searchday",
-            constraint=models.UniqueConstraint(fields=("property", "date", "page", "query"), name="one_searchday"),
-        ),
-        migrations.AddConstraint(
-            model_name="linkday",
-            constraint=models.UniqueConstraint(
-                fields=("link", "date", "country", "referrer", "device"), name="one_linkday"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(fields=["site", "visitor", "at"], name="touches_of_visitor"),
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(fields=["at"], name="touches_by_age"),
-        ),
-        migrations.AddIndex(
-            model_name="trackedaccount",
-            index=models.Index(
-                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="account_day_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trackedaccount",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "platform", "external_id"),
-                name="one_tracked_account",
-                violation_error_message="This account is counted already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dailymetrics",
-            index=models.Index(fields=["organization", "-date"], name="day_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="dailymetrics",
-            constraint=models.UniqueConstraint(
-                fields=("account", "date"),
-                name="one_row_per_day",
-                violation_error_message="This day of the account is entered already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audiencesnapshot",
-            constraint=models.UniqueConstraint(fields=("account", "kind", "date"), name="one_audience_per_day"),
         ),
     ]

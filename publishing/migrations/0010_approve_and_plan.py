@@ -3,662 +3,1651 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import trenddrop.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import trenddrop.core.ids
+from trenddrop.core.migrating import Together
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0012_post_by_hand'),
-        ('content', '0026_versions_keep_options'),
-        ('publishing', '0009_whatever_is_due'),
-        ('trends', '0020_found'),
+        ("accounts", "0012_post_by_hand"),
+        ("content", "0026_versions_keep_options"),
+        ("publishing", "0009_whatever_is_due"),
+        ("trends", "0020_found"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ReviewComment',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(help_text='of who wrote it', max_length=150)),
-                ('is_internal', models.BooleanField(default=False, help_text='The client does not see it.', verbose_name='only for us')),
-                ('version', models.PositiveIntegerField()),
-                ('body', models.TextField(max_length=4000, verbose_name='comment')),
-                ('moment', models.FloatField(blank=True, null=True)),
-                ('moment_end', models.FloatField(blank=True, null=True)),
-                ('field', models.CharField(blank=True, max_length=20)),
-                ('starts_at', models.PositiveIntegerField(blank=True, null=True)),
-                ('ends_at', models.PositiveIntegerField(blank=True, null=True)),
-                ('quote', models.CharField(blank=True, max_length=300)),
-                ('x', models.FloatField(blank=True, null=True)),
-                ('y', models.FloatField(blank=True, null=True)),
-                ('slide', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="Absence",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(verbose_name="until")),
+                        (
+                            "deputy",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.membership"
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="absences",
+                                to="accounts.membership",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["starts_on"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                                name="absence_ends_after_it_starts",
+                                violation_error_message="The last day comes before the first.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("deputy", models.F("member")), _negated=True),
+                                name="deputy_is_somebody_else",
+                                violation_error_message="Choose somebody else as deputy.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ApprovalWorkflow",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                        (
+                            "is_required",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Off: people may ask for it, piece by piece.",
+                                verbose_name="nothing goes out without it",
+                            ),
+                        ),
+                        (
+                            "for_all_clients",
+                            models.BooleanField(
+                                default=False, verbose_name="also for clients without a workflow of their own"
+                            ),
+                        ),
+                        (
+                            "auto_publish",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Off: an approved post waits as a draft until somebody plans it.",
+                                verbose_name="send by itself after the last stage",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "client", "name"),
+                                name="workflow_name_of_client",
+                                nulls_distinct=False,
+                                violation_error_message="There is a workflow of this name already.",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("is_active", True), ("is_required", True)),
+                                fields=("organization", "client"),
+                                name="one_required_workflow",
+                                nulls_distinct=False,
+                                violation_error_message="Another workflow is required here already. Switch that one off first.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ApprovalRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("workflow_name", models.CharField(max_length=120)),
+                        ("auto_publish", models.BooleanField(default=True)),
+                        ("stages", models.JSONField(default=list)),
+                        ("round", models.PositiveSmallIntegerField(default=1)),
+                        (
+                            "stage",
+                            models.PositiveSmallIntegerField(
+                                default=0, help_text="which of the stages is open, from 0"
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("pending", "Waits for a decision"),
+                                    ("revision_requested", "Changes asked for"),
+                                    ("approved", "Approved"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="pending",
+                                max_length=18,
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(help_text="of the piece, that is asked about")),
+                        ("fingerprint", models.CharField(max_length=64)),
+                        ("approved_version", models.PositiveIntegerField(blank=True, null=True)),
+                        ("approved_fingerprint", models.CharField(blank=True, max_length=64)),
+                        ("note", models.CharField(blank=True, max_length=500, verbose_name="a word to them")),
+                        ("due_at", models.DateTimeField(blank=True, help_text="of the open stage", null=True)),
+                        (
+                            "nobody",
+                            models.BooleanField(
+                                default=False, help_text="nobody is there who could decide the open stage"
+                            ),
+                        ),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("feedback", models.TextField(blank=True, help_text="the last words of those who decided")),
+                        ("revision_count", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="approvals",
+                                to="content.generatedcontent",
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "reviewed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "workflow",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="requests",
+                                to="publishing.approvalworkflow",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["organization", "status", "-created_at"], name="approval_by_status"),
+                            models.Index(
+                                condition=models.Q(("status", "pending")), fields=["due_at"], name="approval_due"
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("status__in", ["pending", "revision_requested", "approved"])),
+                                fields=("piece",),
+                                name="one_living_request",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewLink",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("token_hash", models.CharField(max_length=64, unique=True)),
+                        ("name", models.CharField(max_length=120, verbose_name="for whom")),
+                        (
+                            "email",
+                            models.EmailField(
+                                help_text="Another device opens the link with a code sent there.",
+                                max_length=254,
+                                verbose_name="e-mail",
+                            ),
+                        ),
+                        (
+                            "may_decide",
+                            models.BooleanField(default=True, verbose_name="may approve and ask for changes"),
+                        ),
+                        ("expires_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                        ("code_hash", models.CharField(blank=True, max_length=64)),
+                        ("code_sent_at", models.DateTimeField(blank=True, null=True)),
+                        ("code_tries", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="links",
+                                to="publishing.approvalrequest",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("client__isnull", False), ("request__isnull", False), _connector="OR"
+                                ),
+                                name="link_opens_something",
+                                violation_error_message="Choose a client, or one piece.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewComment",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(help_text="of who wrote it", max_length=150)),
+                        (
+                            "is_internal",
+                            models.BooleanField(
+                                default=False, help_text="The client does not see it.", verbose_name="only for us"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        ("body", models.TextField(max_length=4000, verbose_name="comment")),
+                        ("moment", models.FloatField(blank=True, null=True)),
+                        ("moment_end", models.FloatField(blank=True, null=True)),
+                        ("field", models.CharField(blank=True, max_length=20)),
+                        ("starts_at", models.PositiveIntegerField(blank=True, null=True)),
+                        ("ends_at", models.PositiveIntegerField(blank=True, null=True)),
+                        ("quote", models.CharField(blank=True, max_length=300)),
+                        ("x", models.FloatField(blank=True, null=True)),
+                        ("y", models.FloatField(blank=True, null=True)),
+                        ("slide", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                        ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="answers",
+                                to="publishing.reviewcomment",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="comments",
+                                to="publishing.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "resolved_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "link",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="publishing.reviewlink",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["created_at"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewDevice",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("key_hash", models.CharField(max_length=64, unique=True)),
+                        ("name", models.CharField(help_text="as the browser calls itself", max_length=120)),
+                        ("last_seen_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "link",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="devices",
+                                to="publishing.reviewlink",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Revision",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("number", models.PositiveSmallIntegerField()),
+                        ("requested_name", models.CharField(max_length=150)),
+                        ("feedback", models.TextField()),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("pending", "To do"),
+                                    ("in_progress", "Being worked on"),
+                                    ("completed", "Done"),
+                                ],
+                                default="pending",
+                                max_length=11,
+                            ),
+                        ),
+                        ("from_version", models.PositiveIntegerField()),
+                        ("to_version", models.PositiveIntegerField(blank=True, null=True)),
+                        ("due_at", models.DateTimeField(blank=True, null=True)),
+                        ("completed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "assigned_to",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="revisions",
+                                to="publishing.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("request", "number"), name="one_row_per_revision")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ApprovalDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("round", models.PositiveSmallIntegerField()),
+                        ("stage", models.PositiveSmallIntegerField()),
+                        ("stage_name", models.CharField(max_length=80)),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("approved", "Approved"),
+                                    ("changes", "Asked for changes"),
+                                    ("rejected", "Rejected"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True)),
+                        ("version", models.PositiveIntegerField()),
+                        ("fingerprint", models.CharField(max_length=64)),
+                        ("name", models.CharField(help_text="of who decided", max_length=150)),
+                        ("instead_of", models.CharField(blank=True, help_text="for whom", max_length=150)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="decisions",
+                                to="publishing.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "link",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="publishing.reviewlink",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["created_at"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ApprovalAsk",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("round", models.PositiveSmallIntegerField()),
+                        ("stage", models.PositiveSmallIntegerField()),
+                        ("is_client", models.BooleanField(default=False)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("open", "Open"), ("done", "Decided"), ("over", "Not needed any more")],
+                                default="open",
+                                max_length=4,
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField(blank=True, null=True)),
+                        ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                        ("overdue_told_at", models.DateTimeField(blank=True, null=True)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "instead_of",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="who handed it over",
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="accounts.membership",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.membership",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="asks",
+                                to="publishing.approvalrequest",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("status", "open")), fields=["member", "due_at"], name="ask_inbox"
+                            ),
+                            models.Index(condition=models.Q(("status", "open")), fields=["due_at"], name="ask_due"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("request", "round", "stage", "member", "is_client"),
+                                name="asked_once",
+                                nulls_distinct=False,
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ApprovalStage",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("position", models.PositiveSmallIntegerField()),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        (
+                            "needs",
+                            models.CharField(
+                                choices=[("any", "any one of them"), ("all", "all of them")],
+                                default="any",
+                                max_length=3,
+                                verbose_name="needs",
+                            ),
+                        ),
+                        (
+                            "hours",
+                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="hours to decide"),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "workflow",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="stages",
+                                to="publishing.approvalworkflow",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["position"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workflow", "position"), name="one_stage_per_position")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StageApprover",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("member", "a member"), ("role", "a role"), ("client", "the client")],
+                                max_length=6,
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("owner", "Owner"),
+                                    ("admin", "Admin"),
+                                    ("manager", "Manager"),
+                                    ("creator", "Creator"),
+                                    ("analyst", "Analyst"),
+                                    ("client", "Client"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.membership",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="approvers",
+                                to="publishing.approvalstage",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "member"), ("member__isnull", False), ("role", "")),
+                                    models.Q(
+                                        ("kind", "role"),
+                                        ("member__isnull", True),
+                                        models.Q(("role", ""), _negated=True),
+                                    ),
+                                    models.Q(("kind", "client"), ("member__isnull", True), ("role", "")),
+                                    _connector="OR",
+                                ),
+                                name="approver_is_one_thing",
+                                violation_error_message="Name a member, a role or the client.",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("stage", "kind", "member", "role"),
+                                name="approver_named_once",
+                                nulls_distinct=False,
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BestTime",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (0, "Monday"),
+                                    (1, "Tuesday"),
+                                    (2, "Wednesday"),
+                                    (3, "Thursday"),
+                                    (4, "Friday"),
+                                    (5, "Saturday"),
+                                    (6, "Sunday"),
+                                ]
+                            ),
+                        ),
+                        (
+                            "hour",
+                            models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(23)]),
+                        ),
+                        ("timezone", models.CharField(max_length=64)),
+                        (
+                            "score",
+                            models.PositiveSmallIntegerField(
+                                help_text="50 is as usual", validators=[django.core.validators.MaxValueValidator(100)]
+                            ),
+                        ),
+                        ("posts", models.PositiveIntegerField(help_text="how many of this very hour it rests on")),
+                        ("posts_in_all", models.PositiveIntegerField(help_text="of the account")),
+                        (
+                            "connection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="best_times",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("connection", "weekday", "hour"), name="one_score_per_hour")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContentCalendar",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("description", models.TextField(blank=True, max_length=2000, verbose_name="what it is for")),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(verbose_name="until")),
+                        (
+                            "origin",
+                            models.CharField(
+                                choices=[("manual", "By hand"), ("generated", "Proposed")],
+                                default="manual",
+                                max_length=9,
+                            ),
+                        ),
+                        ("reasoning", models.TextField(blank=True, help_text="why it was proposed like this")),
+                        ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-starts_on", "name"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                                name="calendar_ends_after_it_starts",
+                                violation_error_message="The last day comes before the first.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CalendarEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("date", models.DateField(verbose_name="day")),
+                        ("at", models.TimeField(blank=True, null=True, verbose_name="time")),
+                        ("timezone", models.CharField(max_length=64)),
+                        ("platform", models.CharField(max_length=20, verbose_name="platform")),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("notes", models.TextField(blank=True, max_length=2000, verbose_name="notes")),
+                        (
+                            "tags",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True, help_text="why this, and why then")),
+                        (
+                            "connection",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="content.generatedcontent",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="calendar_entries",
+                                to="publishing.scheduledpost",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="trends.trendtopic",
+                            ),
+                        ),
+                        (
+                            "calendar",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="entries",
+                                to="publishing.contentcalendar",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["date", "at"],
+                        "indexes": [models.Index(fields=["calendar", "date"], name="entries_of_calendar")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlanImport",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                        ("fence", models.PositiveIntegerField(default=0, editable=False)),
+                        ("name", models.CharField(max_length=200)),
+                        ("file", models.FileField(max_length=300, upload_to="plans/")),
+                        ("refused_file", models.FileField(blank=True, max_length=300, upload_to="plans/")),
+                        ("as_drafts", models.BooleanField(default=False, verbose_name="only as drafts")),
+                        ("timezone", models.CharField(help_text="of rows that name none", max_length=64)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "Waiting"),
+                                    ("reading", "Reading"),
+                                    ("done", "Done"),
+                                    ("failed", "Could not be read"),
+                                ],
+                                default="queued",
+                                max_length=7,
+                            ),
+                        ),
+                        ("rows", models.PositiveIntegerField(blank=True, null=True)),
+                        ("read", models.PositiveIntegerField(default=0, help_text="rows that are done with")),
+                        ("landed", models.PositiveIntegerField(default=0)),
+                        ("refused", models.PositiveIntegerField(default=0)),
+                        ("refusals", models.JSONField(blank=True, default=list)),
+                        ("error", models.TextField(blank=True)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PostingHold",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("reason", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "connection",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="holds",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "held_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("organization", "client", "connection"),
+                                name="held_once",
+                                nulls_distinct=False,
+                                violation_error_message="This is on hold already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PostingSlot",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (0, "Monday"),
+                                    (1, "Tuesday"),
+                                    (2, "Wednesday"),
+                                    (3, "Thursday"),
+                                    (4, "Friday"),
+                                    (5, "Saturday"),
+                                    (6, "Sunday"),
+                                ],
+                                verbose_name="day",
+                            ),
+                        ),
+                        ("at", models.TimeField(verbose_name="time")),
+                        ("timezone", models.CharField(max_length=64, verbose_name="time zone")),
+                        ("is_active", models.BooleanField(default=True)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "connection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="slots",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["weekday", "at"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("connection", "weekday", "at"),
+                                name="one_slot_per_time",
+                                violation_error_message="This account has that slot already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="QARequest",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("version", models.PositiveIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("copywriter", "Copywriter"),
+                                    ("video_editor", "Video editor"),
+                                    ("expert", "Expert"),
+                                ],
+                                max_length=12,
+                                verbose_name="who should look",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.PositiveSmallIntegerField(
+                                choices=[(1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low")],
+                                default=3,
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("in_progress", "In hand"),
+                                    ("waiting", "Waits for an answer"),
+                                    ("done", "Done"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="open",
+                                max_length=11,
+                            ),
+                        ),
+                        ("brief", models.TextField(blank=True, max_length=2000, verbose_name="what to look at")),
+                        (
+                            "sla_hours",
+                            models.PositiveSmallIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(720),
+                                ],
+                                verbose_name="hours",
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField(help_text="moves on by as long as the clock stood")),
+                        (
+                            "paused_at",
+                            models.DateTimeField(blank=True, help_text="since when the clock stands", null=True),
+                        ),
+                        ("question", models.TextField(blank=True, help_text="what they wait for")),
+                        ("started_at", models.DateTimeField(blank=True, null=True)),
+                        ("completed_at", models.DateTimeField(blank=True, null=True)),
+                        ("warned_at", models.DateTimeField(blank=True, null=True)),
+                        ("overdue_told_at", models.DateTimeField(blank=True, null=True)),
+                        ("feedback", models.TextField(blank=True)),
+                        (
+                            "quality_score",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                help_text="0 to 100",
+                                null=True,
+                                validators=[django.core.validators.MaxValueValidator(100)],
+                            ),
+                        ),
+                        (
+                            "assignee",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="qa_requests",
+                                to="content.generatedcontent",
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("status__in", ["open", "in_progress", "waiting"])),
+                                fields=["organization", "priority", "due_at"],
+                                name="qa_desk",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RecurringPost",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "frequency",
+                            models.CharField(
+                                choices=[("daily", "days"), ("weekly", "weeks"), ("monthly", "months")],
+                                max_length=7,
+                                verbose_name="every",
+                            ),
+                        ),
+                        (
+                            "interval",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(52),
+                                ],
+                                verbose_name="how many",
+                            ),
+                        ),
+                        (
+                            "weekdays",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.PositiveSmallIntegerField(
+                                    choices=[
+                                        (0, "Monday"),
+                                        (1, "Tuesday"),
+                                        (2, "Wednesday"),
+                                        (3, "Thursday"),
+                                        (4, "Friday"),
+                                        (5, "Saturday"),
+                                        (6, "Sunday"),
+                                    ]
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "day_of_month",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                null=True,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(31),
+                                ],
+                                verbose_name="day of the month",
+                            ),
+                        ),
+                        ("at", models.TimeField(verbose_name="time")),
+                        ("timezone", models.CharField(max_length=64, verbose_name="time zone")),
+                        ("starts_on", models.DateField(verbose_name="from")),
+                        ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                        (
+                            "times",
+                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="how often in all"),
+                        ),
+                        ("made", models.PositiveIntegerField(default=0, help_text="how many posts came of it")),
+                        (
+                            "skipped",
+                            models.PositiveIntegerField(
+                                default=0, help_text="how many times passed while it could not post"
+                            ),
+                        ),
+                        (
+                            "next_on",
+                            models.DateField(
+                                blank=True, help_text="the next day it is due; empty: it has ended", null=True
+                            ),
+                        ),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("error", models.TextField(blank=True, help_text="why the last one was not planned")),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "connection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="recurring",
+                                to="publishing.platformconnection",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="recurring",
+                                to="content.generatedcontent",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("is_active", True)), fields=["next_on"], name="recurring_due"
+                            )
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="approved_fingerprint",
+                    field=models.CharField(
+                        blank=True, help_text="of what was approved; what is sent must have the same", max_length=64
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="import_row",
+                    field=models.PositiveIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="is_optimised",
+                    field=models.BooleanField(default=False, help_text="the time was chosen by what did well before"),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="occurrence",
+                    field=models.DateField(blank=True, help_text="which day of its series", null=True),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="time_score",
+                    field=models.PositiveSmallIntegerField(
+                        blank=True, help_text="of that hour when it was chosen, 0 to 100", null=True
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="scheduledpost",
+                    name="status",
+                    field=models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("waiting", "Waits for approval"),
+                            ("scheduled", "Scheduled"),
+                            ("publishing", "Sending"),
+                            ("handed", "Waits on the platform"),
+                            ("assisted", "Waits for you"),
+                            ("unconfirmed", "Unconfirmed"),
+                            ("published", "Live"),
+                            ("failed", "Failed"),
+                            ("missed", "Missed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="scheduled",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="approval",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="posts",
+                        to="publishing.approvalrequest",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="plan_import",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="posts",
+                        to="publishing.planimport",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="slot",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="posts",
+                        to="publishing.postingslot",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="scheduledpost",
+                    name="series",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="posts",
+                        to="publishing.recurringpost",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="scheduledpost",
+                    constraint=models.UniqueConstraint(fields=("series", "occurrence"), name="one_post_per_occurrence"),
+                ),
+                migrations.AddConstraint(
+                    model_name="scheduledpost",
+                    constraint=models.UniqueConstraint(fields=("plan_import", "import_row"), name="one_post_per_row"),
+                ),
             ],
-            options={
-                'ordering': ['created_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReviewDevice',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(help_text='as the browser calls itself', max_length=120)),
-                ('last_seen_at', models.DateTimeField()),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ReviewLink',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='for whom')),
-                ('email', models.EmailField(help_text='Another device opens the link with a code sent there.', max_length=254, verbose_name='e-mail')),
-                ('may_decide', models.BooleanField(default=True, verbose_name='may approve and ask for changes')),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('code_hash', models.CharField(blank=True, max_length=64)),
-                ('code_sent_at', models.DateTimeField(blank=True, null=True)),
-                ('code_tries', models.PositiveSmallIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('requested_name', models.CharField(max_length=150)),
-                ('feedback', models.TextField()),
-                ('status', models.CharField(choices=[('pending', 'To do'), ('in_progress', 'Being worked on'), ('completed', 'Done')], default='pending', max_length=11)),
-                ('from_version', models.PositiveIntegerField()),
-                ('to_version', models.PositiveIntegerField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StageApprover',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('kind', models.CharField(choices=[('member', 'a member'), ('role', 'a role'), ('client', 'the client')], max_length=6)),
-                ('role', models.CharField(blank=True, choices=[('owner', 'Owner'), ('admin', 'Admin'), ('manager', 'Manager'), ('creator', 'Creator'), ('analyst', 'Analyst'), ('client', 'Client')], max_length=8)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='approved_fingerprint',
-            field=models.CharField(blank=True, help_text='of what was approved; what is sent must have the same', max_length=64),
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='import_row',
-            field=models.PositiveIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='is_optimised',
-            field=models.BooleanField(default=False, help_text='the time was chosen by what did well before'),
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='occurrence',
-            field=models.DateField(blank=True, help_text='which day of its series', null=True),
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='time_score',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='of that hour when it was chosen, 0 to 100', null=True),
-        ),
-        migrations.AlterField(
-            model_name='scheduledpost',
-            name='status',
-            field=models.CharField(choices=[('draft', 'Draft'), ('waiting', 'Waits for approval'), ('scheduled', 'Scheduled'), ('publishing', 'Sending'), ('handed', 'Waits on the platform'), ('assisted', 'Waits for you'), ('unconfirmed', 'Unconfirmed'), ('published', 'Live'), ('failed', 'Failed'), ('missed', 'Missed'), ('cancelled', 'Cancelled')], default='scheduled', max_length=12),
-        ),
-        migrations.CreateModel(
-            name='Absence',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='until')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='accounts.membership')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-            options={
-                'ordering': ['starts_on'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApprovalRequest',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('workflow_name', models.CharField(max_length=120)),
-                ('auto_publish', models.BooleanField(default=True)),
-                ('stages', models.JSONField(default=list)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('stage', models.PositiveSmallIntegerField(default=0, help_text='which of the stages is open, from 0')),
-                ('status', models.CharField(choices=[('pending', 'Waits for a decision'), ('revision_requested', 'Changes asked for'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='pending', max_length=18)),
-                ('version', models.PositiveIntegerField(help_text='of the piece, that is asked about')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('approved_version', models.PositiveIntegerField(blank=True, null=True)),
-                ('approved_fingerprint', models.CharField(blank=True, max_length=64)),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='a word to them')),
-                ('due_at', models.DateTimeField(blank=True, help_text='of the open stage', null=True)),
-                ('nobody', models.BooleanField(default=False, help_text='nobody is there who could decide the open stage')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('feedback', models.TextField(blank=True, help_text='the last words of those who decided')),
-                ('revision_count', models.PositiveSmallIntegerField(default=0)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('piece', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='content.generatedcontent')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ApprovalDecision',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('stage_name', models.CharField(max_length=80)),
-                ('verdict', models.CharField(choices=[('approved', 'Approved'), ('changes', 'Asked for changes'), ('rejected', 'Rejected')], max_length=8)),
-                ('words', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('name', models.CharField(help_text='of who decided', max_length=150)),
-                ('instead_of', models.CharField(blank=True, help_text='for whom', max_length=150)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='publishing.approvalrequest')),
-            ],
-            options={
-                'ordering': ['created_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApprovalAsk',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('is_client', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('done', 'Decided'), ('over', 'Not needed any more')], default='open', max_length=4)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('overdue_told_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('instead_of', models.ForeignKey(blank=True, help_text='who handed it over', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.membership')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='publishing.approvalrequest')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='approval',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='publishing.approvalrequest'),
-        ),
-        migrations.CreateModel(
-            name='ApprovalWorkflow',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('is_required', models.BooleanField(default=True, help_text='Off: people may ask for it, piece by piece.', verbose_name='nothing goes out without it')),
-                ('for_all_clients', models.BooleanField(default=False, verbose_name='also for clients without a workflow of their own')),
-                ('auto_publish', models.BooleanField(default=True, help_text='Off: an approved post waits as a draft until somebody plans it.', verbose_name='send by itself after the last stage')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-            options={
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApprovalStage',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('needs', models.CharField(choices=[('any', 'any one of them'), ('all', 'all of them')], default='any', max_length=3, verbose_name='needs')),
-                ('hours', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='hours to decide')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('workflow', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='publishing.approvalworkflow')),
-            ],
-            options={
-                'ordering': ['position'],
-            },
-        ),
-        migrations.AddField(
-            model_name='approvalrequest',
-            name='workflow',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='publishing.approvalworkflow'),
-        ),
-        migrations.CreateModel(
-            name='BestTime',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')])),
-                ('hour', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(23)])),
-                ('timezone', models.CharField(max_length=64)),
-                ('score', models.PositiveSmallIntegerField(help_text='50 is as usual', validators=[django.core.validators.MaxValueValidator(100)])),
-                ('posts', models.PositiveIntegerField(help_text='how many of this very hour it rests on')),
-                ('posts_in_all', models.PositiveIntegerField(help_text='of the account')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='best_times', to='publishing.platformconnection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ContentCalendar',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, max_length=2000, verbose_name='what it is for')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='until')),
-                ('origin', models.CharField(choices=[('manual', 'By hand'), ('generated', 'Proposed')], default='manual', max_length=9)),
-                ('reasoning', models.TextField(blank=True, help_text='why it was proposed like this')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('brand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.brandprofile')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-            options={
-                'ordering': ['-starts_on', 'name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CalendarEntry',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('date', models.DateField(verbose_name='day')),
-                ('at', models.TimeField(blank=True, null=True, verbose_name='time')),
-                ('timezone', models.CharField(max_length=64)),
-                ('platform', models.CharField(max_length=20, verbose_name='platform')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('notes', models.TextField(blank=True, max_length=2000, verbose_name='notes')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('reason', models.TextField(blank=True, help_text='why this, and why then')),
-                ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.platformconnection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('piece', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='content.generatedcontent')),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calendar_entries', to='publishing.scheduledpost')),
-                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='trends.trendtopic')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='publishing.contentcalendar')),
-            ],
-            options={
-                'ordering': ['date', 'at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanImport',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('fence', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200)),
-                ('file', models.FileField(max_length=300, upload_to='plans/')),
-                ('refused_file', models.FileField(blank=True, max_length=300, upload_to='plans/')),
-                ('as_drafts', models.BooleanField(default=False, verbose_name='only as drafts')),
-                ('timezone', models.CharField(help_text='of rows that name none', max_length=64)),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('reading', 'Reading'), ('done', 'Done'), ('failed', 'Could not be read')], default='queued', max_length=7)),
-                ('rows', models.PositiveIntegerField(blank=True, null=True)),
-                ('read', models.PositiveIntegerField(default=0, help_text='rows that are done with')),
-                ('landed', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('refusals', models.JSONField(blank=True, default=list)),
-                ('error', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='plan_import',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='publishing.planimport'),
-        ),
-        migrations.CreateModel(
-            name='PostingHold',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='publishing.platformconnection')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PostingSlot',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='day')),
-                ('at', models.TimeField(verbose_name='time')),
-                ('timezone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('is_active', models.BooleanField(default=True)),
-                ('brand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.brandprofile')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='publishing.platformconnection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-            ],
-            options={
-                'ordering': ['weekday', 'at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='slot',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='publishing.postingslot'),
-        ),
-        migrations.CreateModel(
-            name='QARequest',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('version', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('copywriter', 'Copywriter'), ('video_editor', 'Video editor'), ('expert', 'Expert')], max_length=12, verbose_name='who should look')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')], default=3, verbose_name='priority')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('in_progress', 'In hand'), ('waiting', 'Waits for an answer'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=11)),
-                ('brief', models.TextField(blank=True, max_length=2000, verbose_name='what to look at')),
-                ('sla_hours', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='hours')),
-                ('due_at', models.DateTimeField(help_text='moves on by as long as the clock stood')),
-                ('paused_at', models.DateTimeField(blank=True, help_text='since when the clock stands', null=True)),
-                ('question', models.TextField(blank=True, help_text='what they wait for')),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('warned_at', models.DateTimeField(blank=True, null=True)),
-                ('overdue_told_at', models.DateTimeField(blank=True, null=True)),
-                ('feedback', models.TextField(blank=True)),
-                ('quality_score', models.PositiveSmallIntegerField(blank=True, help_text='0 to 100', null=True, validators=[django.core.validators.MaxValueValidator(100)])),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('piece', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='qa_requests', to='content.generatedcontent')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RecurringPost',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('frequency', models.CharField(choices=[('daily', 'days'), ('weekly', 'weeks'), ('monthly', 'months')], max_length=7, verbose_name='every')),
-                ('interval', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(52)], verbose_name='how many')),
-                ('weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')]), blank=True, default=list, size=None)),
-                ('day_of_month', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='day of the month')),
-                ('at', models.TimeField(verbose_name='time')),
-                ('timezone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('times', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how often in all')),
-                ('made', models.PositiveIntegerField(default=0, help_text='how many posts came of it')),
-                ('skipped', models.PositiveIntegerField(default=0, help_text='how many times passed while it could not post')),
-                ('next_on', models.DateField(blank=True, help_text='the next day it is due; empty: it has ended', null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('error', models.TextField(blank=True, help_text='why the last one was not planned')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recurring', to='publishing.platformconnection')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('piece', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recurring', to='content.generatedcontent')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='scheduledpost',
-            name='series',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='publishing.recurringpost'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduledpost',
-            constraint=models.UniqueConstraint(fields=('series', 'occurrence'), name='one_post_per_occurrence'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduledpost',
-            constraint=models.UniqueConstraint(fields=('plan_import', 'import_row'), name='one_post_per_row'),
-        ),
-        migrations.AddField(
-            model_name='reviewcomment',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='reviewcomment',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='publishing.reviewcomment'),
-        ),
-        migrations.AddField(
-            model_name='reviewcomment',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='publishing.approvalrequest'),
-        ),
-        migrations.AddField(
-            model_name='reviewcomment',
-            name='resolved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reviewcomment',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reviewdevice',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='reviewlink',
-            name='client',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount'),
-        ),
-        migrations.AddField(
-            model_name='reviewlink',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reviewlink',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='reviewlink',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links', to='publishing.approvalrequest'),
-        ),
-        migrations.AddField(
-            model_name='reviewdevice',
-            name='link',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='publishing.reviewlink'),
-        ),
-        migrations.AddField(
-            model_name='reviewcomment',
-            name='link',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.reviewlink'),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='link',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.reviewlink'),
-        ),
-        migrations.AddField(
-            model_name='revision',
-            name='assigned_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='revision',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='revision',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='publishing.approvalrequest'),
-        ),
-        migrations.AddField(
-            model_name='revision',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='stageapprover',
-            name='member',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership'),
-        ),
-        migrations.AddField(
-            model_name='stageapprover',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='stageapprover',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvers', to='publishing.approvalstage'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='absence_ends_after_it_starts', violation_error_message='The last day comes before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy', models.F('member')), _negated=True), name='deputy_is_somebody_else', violation_error_message='Choose somebody else as deputy.'),
-        ),
-        migrations.AddIndex(
-            model_name='approvalask',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['member', 'due_at'], name='ask_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='approvalask',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['due_at'], name='ask_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalask',
-            constraint=models.UniqueConstraint(fields=('request', 'round', 'stage', 'member', 'is_client'), name='asked_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalworkflow',
-            constraint=models.UniqueConstraint(fields=('organization', 'client', 'name'), name='workflow_name_of_client', nulls_distinct=False, violation_error_message='There is a workflow of this name already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalworkflow',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True), ('is_required', True)), fields=('organization', 'client'), name='one_required_workflow', nulls_distinct=False, violation_error_message='Another workflow is required here already. Switch that one off first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalstage',
-            constraint=models.UniqueConstraint(fields=('workflow', 'position'), name='one_stage_per_position'),
-        ),
-        migrations.AddIndex(
-            model_name='approvalrequest',
-            index=models.Index(fields=['organization', 'status', '-created_at'], name='approval_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='approvalrequest',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['due_at'], name='approval_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['pending', 'revision_requested', 'approved'])), fields=('piece',), name='one_living_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='besttime',
-            constraint=models.UniqueConstraint(fields=('connection', 'weekday', 'hour'), name='one_score_per_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='contentcalendar',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='calendar_ends_after_it_starts', violation_error_message='The last day comes before the first.'),
-        ),
-        migrations.AddIndex(
-            model_name='calendarentry',
-            index=models.Index(fields=['calendar', 'date'], name='entries_of_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='postinghold',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organization', 'client', 'connection'), name='held_once', nulls_distinct=False, violation_error_message='This is on hold already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='postingslot',
-            constraint=models.UniqueConstraint(fields=('connection', 'weekday', 'at'), name='one_slot_per_time', violation_error_message='This account has that slot already.'),
-        ),
-        migrations.AddIndex(
-            model_name='qarequest',
-            index=models.Index(condition=models.Q(('status__in', ['open', 'in_progress', 'waiting'])), fields=['organization', 'priority', 'due_at'], name='qa_desk'),
-        ),
-        migrations.AddIndex(
-            model_name='recurringpost',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['next_on'], name='recurring_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewlink',
-            constraint=models.CheckConstraint(condition=models.Q(('client__isnull', False), ('request__isnull', False), _connector='OR'), name='link_opens_something', violation_error_message='Choose a client, or one piece.'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('request', 'number'), name='one_row_per_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageapprover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'member'), ('member__isnull', False), ('role', '')), models.Q(('kind', 'role'), ('member__isnull', True), models.Q(('role', ''), _negated=True)), models.Q(('kind', 'client'), ('member__isnull', True), ('role', '')), _connector='OR'), name='approver_is_one_thing', violation_error_message='Name a member, a role or the client.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageapprover',
-            constraint=models.UniqueConstraint(fields=('stage', 'kind', 'member', 'role'), name='approver_named_once', nulls_distinct=False),
         ),
     ]

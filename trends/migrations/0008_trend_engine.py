@@ -2,451 +2,786 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import trenddrop.core.fields
-import trenddrop.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import trenddrop.core.fields
+import trenddrop.core.ids
+from trenddrop.core.migrating import Together
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0010_reports'),
-        ('trends', '0007_clients_guarded'),
+        ("accounts", "0010_reports"),
+        ("trends", "0007_clients_guarded"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='BlockedTerm',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('term', models.CharField(max_length=100, verbose_name='term')),
-                ('normalized', models.CharField(editable=False, max_length=100)),
-                ('category', models.CharField(choices=[('spam', 'Spam'), ('adult', 'Adult'), ('hate', 'Hate'), ('unsafe', 'Unsafe for brands')], max_length=6, verbose_name='category')),
-                ('match', models.CharField(choices=[('word', 'As a word'), ('name', 'As the whole name'), ('part', 'Anywhere in it')], default='word', max_length=4, verbose_name='match')),
-                ('language', models.CharField(blank=True, max_length=8, verbose_name='language')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_default', models.BooleanField(default=False, editable=False, help_text='came with the product')),
-                ('hits', models.PositiveIntegerField(default=0, editable=False, verbose_name='topics held back')),
-                ('last_hit_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last held back')),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="BlockedTerm",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("term", models.CharField(max_length=100, verbose_name="term")),
+                        ("normalized", models.CharField(editable=False, max_length=100)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("spam", "Spam"),
+                                    ("adult", "Adult"),
+                                    ("hate", "Hate"),
+                                    ("unsafe", "Unsafe for brands"),
+                                ],
+                                max_length=6,
+                                verbose_name="category",
+                            ),
+                        ),
+                        (
+                            "match",
+                            models.CharField(
+                                choices=[
+                                    ("word", "As a word"),
+                                    ("name", "As the whole name"),
+                                    ("part", "Anywhere in it"),
+                                ],
+                                default="word",
+                                max_length=4,
+                                verbose_name="match",
+                            ),
+                        ),
+                        ("language", models.CharField(blank=True, max_length=8, verbose_name="language")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                        ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                        (
+                            "is_default",
+                            models.BooleanField(default=False, editable=False, help_text="came with the product"),
+                        ),
+                        (
+                            "hits",
+                            models.PositiveIntegerField(default=0, editable=False, verbose_name="topics held back"),
+                        ),
+                        (
+                            "last_hit_at",
+                            models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last held back"),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("normalized", "match"),
+                                name="one_block_per_term",
+                                violation_error_message="This term is blocked already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastModel",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "task",
+                            models.CharField(
+                                choices=[
+                                    ("breakout", "Will it break out"),
+                                    ("state_1h", "State in an hour"),
+                                    ("state_6h", "State in six hours"),
+                                ],
+                                max_length=8,
+                                verbose_name="task",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(verbose_name="version")),
+                        ("algorithm", models.CharField(max_length=80, verbose_name="algorithm")),
+                        ("trained_from", models.DateTimeField(verbose_name="learned from")),
+                        ("trained_to", models.DateTimeField(verbose_name="learned until")),
+                        ("examples", models.PositiveIntegerField(verbose_name="examples")),
+                        (
+                            "positives",
+                            models.PositiveIntegerField(blank=True, null=True, verbose_name="of them positive"),
+                        ),
+                        ("parameters", models.BinaryField(help_text="arrays without code: read, never executed")),
+                        (
+                            "figures",
+                            models.JSONField(
+                                default=dict,
+                                help_text="on the time held out, and the rule beside it",
+                                verbose_name="figures",
+                            ),
+                        ),
+                        ("is_active", models.BooleanField(default=False, verbose_name="in use")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("task", "version"), name="one_model_per_version"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("is_active", True)),
+                                fields=("task",),
+                                name="one_model_in_use_per_task",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OwnHashtag",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("tag", models.CharField(help_text="as people write it, without #", max_length=100)),
+                        ("normalized", models.CharField(max_length=100)),
+                        ("platform", models.CharField(max_length=20)),
+                        ("hour", models.DateTimeField()),
+                        ("posts", models.PositiveIntegerField(default=0)),
+                        ("engagement", models.FloatField(default=0, help_text="of those posts, until now")),
+                        ("views", models.BigIntegerField(null=True)),
+                        (
+                            "baseline",
+                            models.FloatField(
+                                help_text="the median engagement of posts without it, same connection", null=True
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["organization", "-hour"], name="own_hashtag_recent")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "client", "normalized", "platform", "hour"),
+                                name="one_count_per_own_hashtag_and_hour",
+                                nulls_distinct=False,
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TopicAlias",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("normalized", models.CharField(max_length=300, verbose_name="name")),
+                        ("canonical", models.CharField(db_index=True, max_length=300, verbose_name="stands for")),
+                        (
+                            "is_apart",
+                            models.BooleanField(
+                                default=False, help_text="these two are not the same", verbose_name="kept apart"
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.CharField(
+                                choices=[("operator", "Operator"), ("clustering", "Clustering")],
+                                default="operator",
+                                max_length=10,
+                                verbose_name="made by",
+                            ),
+                        ),
+                        (
+                            "likeness",
+                            models.FloatField(blank=True, help_text="0–1", null=True, verbose_name="likeness"),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "topic aliases",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("is_apart", False)),
+                                fields=("normalized",),
+                                name="one_meaning_per_name",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("is_apart", True)),
+                                fields=("normalized", "canonical"),
+                                name="kept_apart_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("normalized", models.F("canonical")), _negated=True),
+                                name="a_name_is_not_its_own_alias",
+                                violation_error_message="A name can't stand for itself.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrendAlert",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        (
+                            "keywords",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=100),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="keywords",
+                            ),
+                        ),
+                        (
+                            "minimum_relevance",
+                            models.PositiveSmallIntegerField(
+                                default=0, help_text="0–100", verbose_name="minimum relevance"
+                            ),
+                        ),
+                        (
+                            "minimum_score",
+                            models.PositiveSmallIntegerField(
+                                default=0, help_text="0–100", verbose_name="minimum score"
+                            ),
+                        ),
+                        (
+                            "statuses",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=9),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="states",
+                            ),
+                        ),
+                        (
+                            "regions",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=8),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="countries",
+                            ),
+                        ),
+                        (
+                            "channels",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[("app", "In the app"), ("mail", "By mail"), ("webhook", "To a webhook")],
+                                    max_length=7,
+                                ),
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        ("webhook_url", models.URLField(blank=True, max_length=500, verbose_name="webhook")),
+                        ("webhook_secret", trenddrop.core.fields.EncryptedTextField(blank=True, default="")),
+                        ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                        ("last_fired_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="watches",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(condition=models.Q(("is_active", True)), fields=["brand"], name="alert_active")
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("keywords", []), _negated=True),
+                                    ("minimum_relevance__gt", 0),
+                                    _connector="OR",
+                                ),
+                                name="a_watch_watches_something",
+                                violation_error_message="Give at least one keyword, or a minimum relevance above 0.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("minimum_relevance__lte", 100), ("minimum_score__lte", 100)),
+                                name="a_watch_minimum_is_a_share",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FiredAlert",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                        ("fence", models.PositiveIntegerField(default=0, editable=False)),
+                        ("fired_at", models.DateTimeField()),
+                        ("relevance", models.FloatField(blank=True, null=True)),
+                        ("score", models.FloatField(blank=True, null=True)),
+                        ("reason", models.CharField(max_length=300)),
+                        (
+                            "delivery",
+                            models.CharField(
+                                choices=[
+                                    ("none", "No webhook"),
+                                    ("waiting", "Waiting"),
+                                    ("delivered", "Delivered"),
+                                    ("failed", "Failed"),
+                                ],
+                                default="none",
+                                max_length=9,
+                            ),
+                        ),
+                        ("tries", models.PositiveSmallIntegerField(default=0)),
+                        ("next_try_at", models.DateTimeField(blank=True, null=True)),
+                        ("error", models.CharField(blank=True, max_length=500)),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="trends.trendtopic"
+                            ),
+                        ),
+                        (
+                            "alert",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="fired",
+                                to="trends.trendalert",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("delivery", "waiting")),
+                                fields=["next_try_at"],
+                                name="alert_to_deliver",
+                            ),
+                            models.Index(fields=["alert", "-fired_at"], name="alert_history"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("alert", "topic"), name="an_alert_fires_once_per_topic")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrendDay",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "topic_id",
+                                "source_id",
+                                "day",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="days",
+                                to="trends.trendsource",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="trends.trendtopic"
+                            ),
+                        ),
+                        ("day", models.DateField(help_text="in UTC")),
+                        ("hours", models.PositiveSmallIntegerField(help_text="how many hours were observed")),
+                        (
+                            "count",
+                            models.BigIntegerField(
+                                help_text="mentions in the day, made alike whatever the source counts", null=True
+                            ),
+                        ),
+                        ("most", models.BigIntegerField(help_text="mentions in its busiest hour", null=True)),
+                        ("rank", models.PositiveIntegerField(help_text="the best", null=True)),
+                        ("traffic", models.BigIntegerField(null=True)),
+                        ("engagement", models.FloatField(null=True)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["day"], name="trend_day")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrendForecast",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("made_at", models.DateTimeField()),
+                        ("breakout", models.FloatField(help_text="chance to break out within twelve hours", null=True)),
+                        ("state_1h", models.CharField(blank=True, help_text="up, flat, down or gone", max_length=4)),
+                        ("state_1h_chance", models.FloatField(null=True)),
+                        ("state_6h", models.CharField(blank=True, max_length=4)),
+                        ("state_6h_chance", models.FloatField(null=True)),
+                        ("level", models.FloatField(help_text="mentions an hour when it was made", null=True)),
+                        (
+                            "made_by",
+                            models.CharField(help_text="the model with its version, or the rule", max_length=80),
+                        ),
+                        (
+                            "is_fallback",
+                            models.BooleanField(default=False, help_text="by the rule: too little history for a model"),
+                        ),
+                        (
+                            "broke_out",
+                            models.BooleanField(help_text="what happened; empty while it is open", null=True),
+                        ),
+                        ("was_1h", models.CharField(blank=True, max_length=4)),
+                        ("was_6h", models.CharField(blank=True, max_length=4)),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="forecasts",
+                                to="trends.trendtopic",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["made_at"], name="forecast_by_time")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("topic", "made_at"), name="one_forecast_per_time")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrendOpportunity",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("platform", models.CharField(max_length=20)),
+                        (
+                            "content_format",
+                            models.CharField(
+                                help_text="short_video, social_post, thread, article, carousel", max_length=20
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200)),
+                        ("angle", models.TextField(help_text="what to make, and why it fits")),
+                        ("hook", models.CharField(blank=True, max_length=300)),
+                        ("hashtags", models.JSONField(blank=True, default=list)),
+                        ("reasons", models.JSONField(blank=True, default=list)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("open", "Open"), ("used", "Used"), ("dismissed", "Dismissed")],
+                                default="open",
+                                max_length=9,
+                            ),
+                        ),
+                        ("made_by", models.CharField(max_length=80)),
+                        ("is_fallback", models.BooleanField(default=False)),
+                        ("fallback_reason", models.TextField(blank=True)),
+                        (
+                            "brand",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="opportunities",
+                                to="accounts.brandprofile",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="opportunities",
+                                to="trends.trendtopic",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "trend opportunities",
+                        "indexes": [models.Index(fields=["brand", "status", "-created_at"], name="opportunity_open")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("topic", "brand", "platform"), name="one_opportunity_per_platform"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrendRide",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        ("post_id", models.UUIDField(help_text="the published post")),
+                        ("platform", models.CharField(max_length=20)),
+                        ("url", models.URLField(blank=True, max_length=500)),
+                        ("title", models.CharField(blank=True, max_length=300)),
+                        ("published_at", models.DateTimeField()),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.clientaccount",
+                            ),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="accounts.organization",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rides",
+                                to="trends.trendtopic",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["organization", "-published_at"], name="ride_recent")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("topic", "post_id"), name="one_ride_per_post_and_topic")
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="trendsource",
+                    name="answers_digest",
+                    field=models.CharField(blank=True, editable=False, help_text="of what it said last", max_length=64),
+                ),
+                migrations.AddField(
+                    model_name="trendsource",
+                    name="credentials",
+                    field=trenddrop.core.fields.EncryptedTextField(
+                        blank=True, default="", help_text="a key or token it asks for", verbose_name="credentials"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="trendsource",
+                    name="pace",
+                    field=models.DurationField(
+                        blank=True,
+                        editable=False,
+                        help_text="the interval it is asked at now, by its changes",
+                        null=True,
+                        verbose_name="pace",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="trendsource",
+                    name="quota_day",
+                    field=models.DateField(blank=True, editable=False, null=True),
+                ),
+                migrations.AddField(
+                    model_name="trendsource",
+                    name="quota_per_day",
+                    field=models.PositiveIntegerField(
+                        blank=True,
+                        help_text="requests it may be asked a day; empty is its own limit",
+                        null=True,
+                        verbose_name="quota a day",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="trendsource",
+                    name="quota_spent",
+                    field=models.PositiveIntegerField(default=0, editable=False),
+                ),
+                migrations.AddField(
+                    model_name="trendsource",
+                    name="unchanged_polls",
+                    field=models.PositiveIntegerField(default=0, editable=False),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="alarmed_at",
+                    field=models.DateTimeField(blank=True, help_text="when this run's burst was told first", null=True),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="burst",
+                    field=models.FloatField(
+                        blank=True, help_text="how far beyond what was expected, in deviations", null=True
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="expected",
+                    field=models.FloatField(blank=True, help_text="what was to be expected in that hour", null=True),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="explanation",
+                    field=models.CharField(
+                        blank=True, help_text="why it is said to rise, in a sentence", max_length=300
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="forecast",
+                    field=models.JSONField(
+                        blank=True, default=dict, help_text="the newest forecast, as TrendForecast has it"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="merged_into",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="merged",
+                        to="trends.trendtopic",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="novelty",
+                    field=models.FloatField(blank=True, help_text="0–1, 1 is never heard of before", null=True),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="observed",
+                    field=models.FloatField(blank=True, help_text="mentions in the last whole hour", null=True),
+                ),
+                migrations.AddField(
+                    model_name="trendtopic",
+                    name="state_since",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddIndex(
+                    model_name="trendtopic",
+                    index=models.Index(fields=["status", "-score", "-id"], name="topic_by_state"),
+                ),
+                migrations.AddIndex(
+                    model_name="trendtopic",
+                    index=models.Index(fields=["peaked_at"], name="topic_peaked"),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name='FiredAlert',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('fence', models.PositiveIntegerField(default=0, editable=False)),
-                ('fired_at', models.DateTimeField()),
-                ('relevance', models.FloatField(blank=True, null=True)),
-                ('score', models.FloatField(blank=True, null=True)),
-                ('reason', models.CharField(max_length=300)),
-                ('delivery', models.CharField(choices=[('none', 'No webhook'), ('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed')], default='none', max_length=9)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ForecastModel',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('task', models.CharField(choices=[('breakout', 'Will it break out'), ('state_1h', 'State in an hour'), ('state_6h', 'State in six hours')], max_length=8, verbose_name='task')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('algorithm', models.CharField(max_length=80, verbose_name='algorithm')),
-                ('trained_from', models.DateTimeField(verbose_name='learned from')),
-                ('trained_to', models.DateTimeField(verbose_name='learned until')),
-                ('examples', models.PositiveIntegerField(verbose_name='examples')),
-                ('positives', models.PositiveIntegerField(blank=True, null=True, verbose_name='of them positive')),
-                ('parameters', models.BinaryField(help_text='arrays without code: read, never executed')),
-                ('figures', models.JSONField(default=dict, help_text='on the time held out, and the rule beside it', verbose_name='figures')),
-                ('is_active', models.BooleanField(default=False, verbose_name='in use')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OwnHashtag',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('tag', models.CharField(help_text='as people write it, without #', max_length=100)),
-                ('normalized', models.CharField(max_length=100)),
-                ('platform', models.CharField(max_length=20)),
-                ('hour', models.DateTimeField()),
-                ('posts', models.PositiveIntegerField(default=0)),
-                ('engagement', models.FloatField(default=0, help_text='of those posts, until now')),
-                ('views', models.BigIntegerField(null=True)),
-                ('baseline', models.FloatField(help_text='the median engagement of posts without it, same connection', null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TopicAlias',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('normalized', models.CharField(max_length=300, verbose_name='name')),
-                ('canonical', models.CharField(db_index=True, max_length=300, verbose_name='stands for')),
-                ('is_apart', models.BooleanField(default=False, help_text='these two are not the same', verbose_name='kept apart')),
-                ('made_by', models.CharField(choices=[('operator', 'Operator'), ('clustering', 'Clustering')], default='operator', max_length=10, verbose_name='made by')),
-                ('likeness', models.FloatField(blank=True, help_text='0–1', null=True, verbose_name='likeness')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-            ],
-            options={
-                'verbose_name_plural': 'topic aliases',
-            },
-        ),
-        migrations.CreateModel(
-            name='TrendAlert',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='keywords')),
-                ('minimum_relevance', models.PositiveSmallIntegerField(default=0, help_text='0–100', verbose_name='minimum relevance')),
-                ('minimum_score', models.PositiveSmallIntegerField(default=0, help_text='0–100', verbose_name='minimum score')),
-                ('statuses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=9), blank=True, default=list, size=None, verbose_name='states')),
-                ('regions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, size=None, verbose_name='countries')),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('app', 'In the app'), ('mail', 'By mail'), ('webhook', 'To a webhook')], max_length=7), default=list, size=None)),
-                ('webhook_url', models.URLField(blank=True, max_length=500, verbose_name='webhook')),
-                ('webhook_secret', trenddrop.core.fields.EncryptedTextField(blank=True, default='')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('last_fired_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TrendDay',
-            fields=[
-                ('pk', models.CompositePrimaryKey('topic_id', 'source_id', 'day', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='days', to='trends.trendsource')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='trends.trendtopic')),
-                ('day', models.DateField(help_text='in UTC')),
-                ('hours', models.PositiveSmallIntegerField(help_text='how many hours were observed')),
-                ('count', models.BigIntegerField(help_text='mentions in the day, made alike whatever the source counts', null=True)),
-                ('most', models.BigIntegerField(help_text='mentions in its busiest hour', null=True)),
-                ('rank', models.PositiveIntegerField(help_text='the best', null=True)),
-                ('traffic', models.BigIntegerField(null=True)),
-                ('engagement', models.FloatField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TrendForecast',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('made_at', models.DateTimeField()),
-                ('breakout', models.FloatField(help_text='chance to break out within twelve hours', null=True)),
-                ('state_1h', models.CharField(blank=True, help_text='up, flat, down or gone', max_length=4)),
-                ('state_1h_chance', models.FloatField(null=True)),
-                ('state_6h', models.CharField(blank=True, max_length=4)),
-                ('state_6h_chance', models.FloatField(null=True)),
-                ('level', models.FloatField(help_text='mentions an hour when it was made', null=True)),
-                ('made_by', models.CharField(help_text='the model with its version, or the rule', max_length=80)),
-                ('is_fallback', models.BooleanField(default=False, help_text='by the rule: too little history for a model')),
-                ('broke_out', models.BooleanField(help_text='what happened; empty while it is open', null=True)),
-                ('was_1h', models.CharField(blank=True, max_length=4)),
-                ('was_6h', models.CharField(blank=True, max_length=4)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TrendOpportunity',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('platform', models.CharField(max_length=20)),
-                ('content_format', models.CharField(help_text='short_video, social_post, thread, article, carousel', max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('angle', models.TextField(help_text='what to make, and why it fits')),
-                ('hook', models.CharField(blank=True, max_length=300)),
-                ('hashtags', models.JSONField(blank=True, default=list)),
-                ('reasons', models.JSONField(blank=True, default=list)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('used', 'Used'), ('dismissed', 'Dismissed')], default='open', max_length=9)),
-                ('made_by', models.CharField(max_length=80)),
-                ('is_fallback', models.BooleanField(default=False)),
-                ('fallback_reason', models.TextField(blank=True)),
-            ],
-            options={
-                'verbose_name_plural': 'trend opportunities',
-            },
-        ),
-        migrations.CreateModel(
-            name='TrendRide',
-            fields=[
-                ('id', models.UUIDField(default=trenddrop.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('post_id', models.UUIDField(help_text='the published post')),
-                ('platform', models.CharField(max_length=20)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('title', models.CharField(blank=True, max_length=300)),
-                ('published_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.AddField(
-            model_name='trendsource',
-            name='answers_digest',
-            field=models.CharField(blank=True, editable=False, help_text='of what it said last', max_length=64),
-        ),
-        migrations.AddField(
-            model_name='trendsource',
-            name='credentials',
-            field=trenddrop.core.fields.EncryptedTextField(blank=True, default='', help_text='a key or token it asks for', verbose_name='credentials'),
-        ),
-        migrations.AddField(
-            model_name='trendsource',
-            name='pace',
-            field=models.DurationField(blank=True, editable=False, help_text='the interval it is asked at now, by its changes', null=True, verbose_name='pace'),
-        ),
-        migrations.AddField(
-            model_name='trendsource',
-            name='quota_day',
-            field=models.DateField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='trendsource',
-            name='quota_per_day',
-            field=models.PositiveIntegerField(blank=True, help_text='requests it may be asked a day; empty is its own limit', null=True, verbose_name='quota a day'),
-        ),
-        migrations.AddField(
-            model_name='trendsource',
-            name='quota_spent',
-            field=models.PositiveIntegerField(default=0, editable=False),
-        ),
-        migrations.AddField(
-            model_name='trendsource',
-            name='unchanged_polls',
-            field=models.PositiveIntegerField(default=0, editable=False),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='alarmed_at',
-            field=models.DateTimeField(blank=True, help_text="when this run's burst was told first", null=True),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='burst',
-            field=models.FloatField(blank=True, help_text='how far beyond what was expected, in deviations', null=True),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='expected',
-            field=models.FloatField(blank=True, help_text='what was to be expected in that hour', null=True),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='explanation',
-            field=models.CharField(blank=True, help_text='why it is said to rise, in a sentence', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='forecast',
-            field=models.JSONField(blank=True, default=dict, help_text='the newest forecast, as TrendForecast has it'),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='trends.trendtopic'),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='novelty',
-            field=models.FloatField(blank=True, help_text='0–1, 1 is never heard of before', null=True),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='observed',
-            field=models.FloatField(blank=True, help_text='mentions in the last whole hour', null=True),
-        ),
-        migrations.AddField(
-            model_name='trendtopic',
-            name='state_since',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddIndex(
-            model_name='trendtopic',
-            index=models.Index(fields=['status', '-score', '-id'], name='topic_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='trendtopic',
-            index=models.Index(fields=['peaked_at'], name='topic_peaked'),
-        ),
-        migrations.AddField(
-            model_name='blockedterm',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='firedalert',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='firedalert',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='trends.trendtopic'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecastmodel',
-            constraint=models.UniqueConstraint(fields=('task', 'version'), name='one_model_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecastmodel',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('task',), name='one_model_in_use_per_task'),
-        ),
-        migrations.AddField(
-            model_name='ownhashtag',
-            name='client',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount'),
-        ),
-        migrations.AddField(
-            model_name='ownhashtag',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='topicalias',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='trendalert',
-            name='brand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='accounts.brandprofile'),
-        ),
-        migrations.AddField(
-            model_name='trendalert',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='trendalert',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='firedalert',
-            name='alert',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fired', to='trends.trendalert'),
-        ),
-        migrations.AddField(
-            model_name='trendforecast',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='trends.trendtopic'),
-        ),
-        migrations.AddField(
-            model_name='trendopportunity',
-            name='brand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opportunities', to='accounts.brandprofile'),
-        ),
-        migrations.AddField(
-            model_name='trendopportunity',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='trendopportunity',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opportunities', to='trends.trendtopic'),
-        ),
-        migrations.AddField(
-            model_name='trendride',
-            name='client',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.clientaccount'),
-        ),
-        migrations.AddField(
-            model_name='trendride',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization'),
-        ),
-        migrations.AddField(
-            model_name='trendride',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rides', to='trends.trendtopic'),
-        ),
-        migrations.AddConstraint(
-            model_name='blockedterm',
-            constraint=models.UniqueConstraint(fields=('normalized', 'match'), name='one_block_per_term', violation_error_message='This term is blocked already.'),
-        ),
-        migrations.AddIndex(
-            model_name='ownhashtag',
-            index=models.Index(fields=['organization', '-hour'], name='own_hashtag_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownhashtag',
-            constraint=models.UniqueConstraint(fields=('organization', 'client', 'normalized', 'platform', 'hour'), name='one_count_per_own_hashtag_and_hour', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='topicalias',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_apart', False)), fields=('normalized',), name='one_meaning_per_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='topicalias',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_apart', True)), fields=('normalized', 'canonical'), name='kept_apart_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topicalias',
-            constraint=models.CheckConstraint(condition=models.Q(('normalized', models.F('canonical')), _negated=True), name='a_name_is_not_its_own_alias', violation_error_message="A name can't stand for itself."),
-        ),
-        migrations.AddIndex(
-            model_name='trendalert',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['brand'], name='alert_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendalert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('keywords', []), _negated=True), ('minimum_relevance__gt', 0), _connector='OR'), name='a_watch_watches_something', violation_error_message='Give at least one keyword, or a minimum relevance above 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendalert',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_relevance__lte', 100), ('minimum_score__lte', 100)), name='a_watch_minimum_is_a_share'),
-        ),
-        migrations.AddIndex(
-            model_name='firedalert',
-            index=models.Index(condition=models.Q(('delivery', 'waiting')), fields=['next_try_at'], name='alert_to_deliver'),
-        ),
-        migrations.AddIndex(
-            model_name='firedalert',
-            index=models.Index(fields=['alert', '-fired_at'], name='alert_history'),
-        ),
-        migrations.AddConstraint(
-            model_name='firedalert',
-            constraint=models.UniqueConstraint(fields=('alert', 'topic'), name='an_alert_fires_once_per_topic'),
-        ),
-        migrations.AddIndex(
-            model_name='trendday',
-            index=models.Index(fields=['day'], name='trend_day'),
-        ),
-        migrations.AddIndex(
-            model_name='trendforecast',
-            index=models.Index(fields=['made_at'], name='forecast_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendforecast',
-            constraint=models.UniqueConstraint(fields=('topic', 'made_at'), name='one_forecast_per_time'),
-        ),
-        migrations.AddIndex(
-            model_name='trendopportunity',
-            index=models.Index(fields=['brand', 'status', '-created_at'], name='opportunity_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendopportunity',
-            constraint=models.UniqueConstraint(fields=('topic', 'brand', 'platform'), name='one_opportunity_per_platform'),
-        ),
-        migrations.AddIndex(
-            model_name='trendride',
-            index=models.Index(fields=['organization', '-published_at'], name='ride_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendride',
-            constraint=models.UniqueConstraint(fields=('topic', 'post_id'), name='one_ride_per_post_and_topic'),
         ),
     ]
