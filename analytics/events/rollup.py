@@ -42,10 +42,7 @@ WITH wanted AS MATERIALIZED (
 ), gone AS (
     DELETE FROM analytics_engagementhour stood USING wanted
     WHERE stood.organization_id = %(organization)s AND stood.hour >= wanted.start AND stood.hour < wanted.finish
-        AND NOT EXISTS (
-            SELECT FROM counted WHERE (counted.post_id, counted.hour, counted.type)
-                = (stood.post_id, stood.hour, stood.type)
-        )
+        AND (stood.post_id, stood.hour, stood.type) NOT IN (SELECT post_id, hour, type FROM counted)
 )
 INSERT INTO analytics_engagementhour AS stood
     (id, created_at, updated_at, organization_id, post_id, hour, type, count, value)
@@ -66,11 +63,8 @@ WITH wanted AS MATERIALIZED (
 ), gone AS (
     DELETE FROM analytics_engagementday stood
     WHERE stood.organization_id = %(organization)s AND stood.date IN (SELECT date FROM wanted)
-        AND NOT EXISTS (
-            SELECT FROM counted WHERE (
-                counted.connection_id, counted.date, counted.type, counted.country, counted.age_range, counted.gender
-            ) = (stood.connection_id, stood.date, stood.type, stood.country, stood.age_range, stood.gender)
-        )
+        AND (stood.connection_id, stood.date, stood.type, stood.country, stood.age_range, stood.gender)
+            NOT IN (SELECT {BY_DAY} FROM counted)
 )
 INSERT INTO analytics_engagementday AS stood
     (id, created_at, updated_at, organization_id, {BY_DAY}, count, people, value)
