@@ -73,6 +73,7 @@ SCHEMA: dict[str, Any] = {
         "AttributionModelEnum": "analytics.serializers.conversions.MODEL_CHOICES",
         "TouchKindEnum": "analytics.models.Touch.Kind",
         "EventTypeEnum": "analytics.models.EventType",
+        "OrganizationTypeEnum": "accounts.models.Organization.Type",
         "EventOutcomeEnum": "analytics.serializers.events.STATES",
         "EventBatchStatusEnum": "analytics.models.EventBatch.Status",
         "TopicKindEnum": "trends.models.TrendTopic.Kind",
