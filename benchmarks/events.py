@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import Organization, User
 from accounts.services import organizations
-from analytics.events import keeping
+from analytics.events import bounds, keeping
 from analytics.events.identity import key_of
 from analytics.events.taking import Told
 from content.models import ContentAsset, GeneratedContent
@@ -51,7 +51,7 @@ def make_months(days: int) -> None:
     """Make the partitions that events of the last days go into."""
     today = timezone.now().date()
     for step in range(-(days // 28) - 1, 2):
-        keeping.add_partition(keeping.month_of(today, step))
+        keeping.add_partition(bounds.month_of(today, step))
 
 
 def told(posts: list[ScheduledPost], numbers: range, *, days: int, now: dt.datetime, source: str) -> Iterator[Told]:

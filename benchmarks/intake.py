@@ -19,6 +19,7 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django
 
@@ -35,7 +36,7 @@ from psycopg.conninfo import make_conninfo  # noqa: E402
 
 from accounts import tenancy  # noqa: E402
 from accounts.models import Organization  # noqa: E402
-from analytics.events import keeping, rollup, taking  # noqa: E402
+from analytics.events import bounds, keeping, rollup, taking  # noqa: E402
 from analytics.events.bounds import start_of  # noqa: E402
 from analytics.events.taking import COLUMNS, Told  # noqa: E402
 from analytics.models import EngagementEvent  # noqa: E402
@@ -123,7 +124,7 @@ def _make_equal(owner: psycopg.Connection[Any]) -> None:
     for statement in EQUAL.split(";"):
         owner.execute(statement)
     for month in keeping.months():
-        owner.execute(PART.format(name=BARE, month=month, after=keeping.month_of(month, 1)))
+        owner.execute(PART.format(name=BARE, month=month, after=bounds.month_of(month, 1)))
 
 
 def _copy(cursor: Any, rows: list[Told]) -> None:
@@ -164,12 +165,12 @@ def sum_up(organization: Organization, posts: list[ScheduledPost]) -> None:
     with tenancy.of_organization(organization.pk):
         taking.take(rows)
     rollup.roll_up(organization.pk, now=now)
-    asked = {"key": organization.pk, "start": start_of(day), "finish": start_of(day + events.DAY)}
+    asked: dict[str, Any] = {"key": organization.pk, "start": start_of(day), "finish": start_of(day + events.DAY)}
 
     def ours() -> None:
         with tenancy.of_organization(organization.pk):
             rollup.recount_hours(organization.pk, [(asked["start"], asked["finish"])])
-            rollup.recount_days(organization.pk, [day], rollup.ZoneInfo("UTC"))
+            rollup.recount_days(organization.pk, [day], ZoneInfo("UTC"))
 
     def bare() -> None:
         with tenancy.of_organization(organization.pk), connection.cursor() as cursor:
@@ -179,7 +180,7 @@ def sum_up(organization: Organization, posts: list[ScheduledPost]) -> None:
 
     with tenancy.of_organization(organization.pk):  # days are cut by UTC for the comparison, then put right
         mine, other = turns([ours, bare], ROUNDS)
-        rollup.recount_days(organization.pk, [day - events.DAY, day, day + events.DAY], rollup.ZoneInfo(zone))
+        rollup.recount_days(organization.pk, [day - events.DAY, day, day + events.DAY], ZoneInfo(zone))
     report(
         "a day's hours and days summed, against the bare aggregates", share(mine, 0.5), share(other, 0.5), unit="s",
         n=size, ratio=ratio(mine, other), aim=SUMMED,
@@ -226,7 +227,7 @@ def _start(side: Callable[[Any], None], ready: Any, go: Any) -> None:
 
 
 def _ours(wait: Callable[[], object]) -> None:
-    tasks.apply_events.delay = lambda: None
+    setattr(tasks.apply_events, "delay", lambda: None)  # noqa: B010 (a worker is not what is measured)
     factory = RequestFactory()
     requests = [_request(factory) for _number in range(WEBHOOKS // WORKERS + 1)]
     _answered(requests.pop())

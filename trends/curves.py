@@ -205,9 +205,10 @@ def _summary(shown: Course, known: list[float]) -> str:
         "when": label(shown.at[top], by_day=shown.by_day),
     }
     band = _band(shown)
-    if band is None:
+    ends = [side[-1] for side in (band.low, band.high)] if band else []
+    if not ends or None in ends:
         return words
-    low, high = (formats.number_format(round(side[-1]), 0) for side in (band.low, band.high))
+    low, high = (formats.number_format(round(end or 0), 0) for end in ends)
     return f"{words} {_('Expected for this hour: %(low)s to %(high)s.') % {'low': low, 'high': high}}"
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection as database
 
@@ -77,7 +78,7 @@ def beside(rows: Sequence[MeasuredPost]) -> dict[uuid.UUID, Beside]:
 
 def _past(rows: Sequence[MeasuredPost], found: dict[uuid.UUID, Beside]) -> None:
     known = [row for row in rows if row.connection_id]
-    asked = {
+    asked: dict[str, Any] = {
         "posts": [row.post_id for row in known],
         "accounts": [row.connection_id for row in known],
         "published": [row.published_at for row in known],

@@ -101,10 +101,7 @@ def conversions_of(cast: Cast) -> list[Conversion]:
 def earned(row: Conversion, model: str = "last") -> dict[str, float]:
     """Who earned it: by post, else by channel, else nobody."""
     with tenancy.of_organization(row.organization_id):
-        return {
-            str(each.post_id or each.channel or "nobody"): each.share  # type: ignore[attr-defined]
-            for each in row.credits.filter(model=model)
-        }
+        return {str(each.post_id or each.channel or "nobody"): each.share for each in row.credits.filter(model=model)}
 
 
 def sale(key: str = "1001", **more: Any) -> dict[str, Any]:

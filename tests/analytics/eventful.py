@@ -30,7 +30,7 @@ def post_of(cast: Cast, *, handle: str = "kesar", client: Any = None) -> Schedul
 
 def told(post: ScheduledPost, name: str, at: dt.datetime, **more: Any) -> Told:
     """An event by its sender's name."""
-    given = {"type": "like", "received_at": timezone.now()} | more
+    given: dict[str, Any] = {"type": "like", "received_at": timezone.now()} | more
     return Told(
         id=key_of(post.organization_id, "test", name),
         organization_id=post.organization_id,

@@ -73,7 +73,7 @@ def test_after_consent_a_post_earns_the_sale_its_link_led_to(cast: Cast) -> None
     )
     work()
     (touch,), (row,) = touches(cast), conversions_of(cast)
-    assert (touch.kind, touch.channel, touch.post_id, touch.visitor) == ("click", "practice", post.pk, row.visitor)  # type: ignore[attr-defined]
+    assert (touch.kind, touch.channel, touch.post_id, touch.visitor) == ("click", "practice", post.pk, row.visitor)
     assert VISITOR not in touch.visitor
     assert (row.value, row.currency, row.source, row.first_touch) == (Decimal("499.00"), "INR", "pixel", "click")
     assert earned(row) == {str(post.pk): 1.0}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import tenancy
-from analytics.events import keeping
+from analytics.events import bounds, keeping
 from analytics.events.identity import person_of
 from analytics.models import EngagementEvent, EventKey, TouchedHour
 from analytics.services import events
@@ -61,14 +62,14 @@ def test_a_batch_is_answered_event_by_event(cast: Cast, post: ScheduledPost) -> 
 def test_everything_that_is_told_of_an_event_is_kept_and_the_person_only_as_a_hash(
     cast: Cast, post: ScheduledPost
 ) -> None:
-    more = {
+    more: dict[str, Any] = {
         "person": "u-17", "person_name": "Rani", "followers": 1200, "value": "12.5", "country": "in",
         "age_range": "25-34", "gender": "female", "metadata": {"from": "story\t\\n", "deep": [1, None]},
     }  # fmt: skip
     assert told_of(as_member(cast.chitra).post(PLACE, {"events": [sent(post, **more)]})) == [("accepted", "")]
     [row] = stored(cast)
     assert (row.post_id, row.connection_id, row.organization_id) == (post.pk, post.connection_id, cast.kesar.pk)
-    assert (row.person_name, row.followers, row.value, row.country) == ("Rani", 1200, 12.5, "IN")
+    assert (row.person_name, row.followers, row.value, row.country) == ("Rani", 1200, Decimal("12.5"), "IN")
     assert (row.age_range, row.gender, row.metadata) == ("25-34", "female", more["metadata"])
     assert row.person == person_of(cast.kesar.pk, "practice", "u-17")
     assert row.person != person_of(cast.lisbon.pk, "practice", "u-17")
@@ -283,7 +284,7 @@ def test_months_are_made_ahead_and_what_stood_in_the_rest_moves_there(cast: Cast
     _made, dropped = keeping.keep_partitions(now=now)
     assert dropped == 0
     ahead = keeping.months()
-    assert [keeping.month_of(now.date(), step) in ahead for step in range(3)] == [True] * 3
+    assert [bounds.month_of(now.date(), step) in ahead for step in range(3)] == [True] * 3
 
 
 def test_a_clock_that_is_astray_makes_and_drops_nothing(db: None) -> None:

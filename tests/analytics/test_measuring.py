@@ -20,7 +20,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 def measure(rows: Sequence[MeasuredPost], at: dt.datetime, **counts: float) -> None:
     """Write what a platform tells of all of these at a time."""
     fresh = list(MeasuredPost.objects.filter(pk__in=[row.pk for row in rows]).order_by("published_at"))
-    posts.record(fresh, [PostCounts(counts) for _row in fresh], now=at)  # type: ignore[arg-type]
+    posts.record(fresh, [PostCounts(counts) for _row in fresh], now=at)
     for row in rows:
         row.refresh_from_db()
 

@@ -91,8 +91,10 @@ def test_a_post_costs_less_than_twenty_kilobytes_and_one_that_never_rests_a_thir
                                              status="published", published_at=at)  # fmt: skip
         row.pk, row.post = uuid7(), post
         row.save(force_insert=True)
-        for each in (*shots, *days):
-            each.pk, each.post = uuid7(), post
+        for shot in shots:
+            shot.pk, shot.post = uuid7(), post
+        for day in days:
+            day.pk, day.post = uuid7(), post
         PostMetrics.objects.bulk_create(shots)
         PostDay.objects.bulk_create(days)
     each_costs = (_size() - before) / count

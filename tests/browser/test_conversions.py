@@ -85,7 +85,7 @@ def test_a_visitor_agrees_and_buys_and_the_funnel_tells_which_post_earned_it(
         assert not Hit.objects.exists()
         assert (Touch.objects.count(), ConversionMessage.objects.count()) == (1, 1)
         assert stored not in Touch.objects.get().visitor
-        assert {each.post_id for each in Conversion.objects.get().credits.all()} == {post.pk}  # type: ignore[attr-defined]
+        assert {each.post_id for each in Conversion.objects.get().credits.all()} == {post.pk}
     keys = {"numbers_link": link.pk, "numbers_site": site.pk}
     assert looked_at(browser, live_server.url, keys) == []
 
