@@ -6,7 +6,7 @@ posts_published = Signal()
 """Posts are confirmed live. Sends `posts` (ScheduledPost, of one or many organisations), inside the transaction."""
 
 engagement_received = Signal()
-"""Somebody did something with a post: `post`, `connection`, `key`, `happened_at`, `data` ({kind, user?, text?}), in scope."""
+"""Somebody did something: `post`, `connection`, `key`, `happened_at`, `data` ({kind, user?, text?}), in its scope."""
 
 posts_moved = Signal()
 """Posts are now the work of another client. Sends `keys` and `client_id` (None: the organisation's own)."""

@@ -27,9 +27,7 @@ class ComparedTagSerializer(ComparedGroupSerializer):
 
     now = serializers.IntegerField(help_text="Posts in the last 28 days.")
     before = serializers.IntegerField(help_text="Posts in the 28 days before.")
-    direction = serializers.CharField(
-        allow_blank=True, help_text="`rising`, `falling`, or empty: not clear."
-    )
+    direction = serializers.CharField(allow_blank=True, help_text="`rising`, `falling`, or empty: not clear.")
     result_now = serializers.FloatField(allow_null=True, help_text="Their median in the last 28 days.")
     result_before = serializers.FloatField(allow_null=True, help_text="Their median in the 28 days before.")
 
