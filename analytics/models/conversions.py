@@ -45,6 +45,11 @@ class ConversionSite(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_example(self) -> bool:
+        """Whether no such site can be: its domains end in what is kept for examples (RFC 2606)."""
+        return bool(self.domains) and all(str(each).endswith(".example") for each in self.domains)
+
 
 class ShortLink(TenantModel):
     """A link of ours that counts who follows it, with the marks it puts on the address."""

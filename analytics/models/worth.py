@@ -92,6 +92,11 @@ class SearchProperty(TenantModel):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def is_example(self) -> bool:
+        """Whether no such site can be: its domain ends in what is kept for examples (RFC 2606)."""
+        return self.url.rstrip("/").endswith(".example")
+
 
 class SearchDay(TenantModel):
     """How a page did for one query on a day, or on so many days up to it where a file tells only their sum.

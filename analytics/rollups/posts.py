@@ -43,7 +43,8 @@ class Touched:
 def roll_up_due(*, now: dt.datetime) -> int:
     """Bring the sums of all organisations that have something new up to date; return how many had."""
     with tenancy.operator(), database.cursor() as cursor:
-        cursor.execute(statements.DUE, {"lag": LAG})
+        lag: dict[str, Any] = {"lag": LAG}
+        cursor.execute(statements.DUE, lag)
         due = [key for (key,) in cursor.fetchall()]
     for organization in due:
         roll_up(organization, now=now)

@@ -95,7 +95,8 @@ ACCOUNT_DAYS = f"""
         FROM parts GROUP BY connection_id, brand_id, date
     ), gone AS (
         DELETE FROM analytics_accountday held USING touched
-        WHERE held.connection_id = touched.connection_id AND held.date = touched.date AND NOT EXISTS (
+        WHERE held.organization_id = %(organization)s AND held.connection_id = touched.connection_id
+          AND held.date = touched.date AND NOT EXISTS (
             SELECT 1 FROM sums WHERE sums.connection_id = held.connection_id AND sums.date = held.date
                 AND sums.brand_id IS NOT DISTINCT FROM held.brand_id
         )

@@ -24,14 +24,14 @@ def prepare() -> None:
         cursor.execute(CHANCE)
 
 
-def spread(model: type[models.Model], source: str, **given: str) -> int:
+def spread(model: type[models.Model], source: str, /, **given: str) -> int:
     """Insert a row of `model` for each row of `source` (what follows FROM); return how many.
 
     `given` names columns by their field with SQL over the source; the others have their model's defaults.
     """
     columns, told, values = [], [], []
     for field in model._meta.concrete_fields:
-        columns.append(connection.ops.quote_name(field.column))
+        columns.append(connection.ops.quote_name(field.column or field.attname))
         if field.attname in given:
             told.append(given[field.attname].replace("%", "%%"))
         elif getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count, islice
 
-from django.db import transaction
+from django.db import models
+from django.db.models import Min
 
-from accounts import audit, tenancy
+from accounts import tenancy
 from accounts.models import BrandProfile, ClientAccount, Membership, Organization, User
 from analytics.models import DailyMetrics, MeasuredPost, PostMetrics, TrackedAccount
 from content.models import ContentAsset, GeneratedContent
@@ -20,7 +20,6 @@ PIECES_OF_ASSET = 5
 SETTLED = dt.timedelta(days=16)
 YEAR = dt.timedelta(days=365)
 AT_ONCE = 50_000
-AUDIT_AT_ONCE = 500
 # Hours after publishing at which a post was counted, and how much of its end it had by then.
 LADDER = [(0.2, 0.01), (1, 0.05), (3, 0.13), (6, 0.24), (12, 0.4), (24, 0.62), (48, 0.78), (96, 0.9), (168, 0.96),
           (336, 1.0)]  # fmt: skip
@@ -51,7 +50,8 @@ class Size:
     def part(self, share: float) -> "Size":
         """A part of it: fewer people with as much each."""
         numbers = (self.users, self.assets, self.metrics, self.audit)
-        return Size(*(max(1, round(number * share)) for number in numbers), days=self.days)
+        users, assets, metrics, audit = (max(1, round(number * share)) for number in numbers)
+        return Size(users, assets, metrics, audit, days=self.days)
 
 
 def owner_of(n: str, size: Size) -> str:
@@ -59,30 +59,49 @@ def owner_of(n: str, size: Size) -> str:
     return f"(CASE WHEN {n} % 25 = 0 THEN 0 ELSE 1 + ({n} * 7919) % {max(1, size.users - 1)} END)"
 
 
+@dataclass(frozen=True)
+class Step:
+    """A part of the year: whether it stands, and what makes it (in one transaction, so that it stands or does not)."""
+
+    name: str
+    stands: Callable[[], bool]
+    make: Callable[[], int]
+
+
 def build(size: Size, *, now: dt.datetime, say: Callable[[str], object]) -> None:
-    """Make it all; nothing when it stands. Every step is one transaction, so that what was made is kept."""
-    if User.objects.filter(email=AGENCY).exists():
-        say("It stands already.")
-        return
-    first = (now - YEAR - SETTLED).replace(minute=0, second=0, microsecond=0)
-    for name, step in _steps(size, first, now):
+    """Make what is missing; nothing when it stands."""
+    for step in _steps(size, now):
         with tenancy.operator():
+            if step.stands():
+                continue
             prepare()
-            made = step()
-        say(f"{name}: {made:,}")
+            made = step.make()
+        say(f"{step.name}: {made:,}")
 
 
-def _steps(size: Size, first: dt.datetime, now: dt.datetime) -> Iterator[tuple[str, Callable[[], int]]]:
-    yield "users", lambda: _people(size)
-    yield "accounts", lambda: _accounts(size)
-    yield "days of accounts", lambda: _days(size, now)
-    yield "assets", lambda: _assets(size, first)
+def _steps(size: Size, now: dt.datetime) -> Iterator[Step]:
+    first = (now - YEAR - SETTLED).replace(minute=0, second=0, microsecond=0)
+    yield Step("users", lambda: any_of(User), lambda: _people(size))
+    yield Step("accounts", lambda: any_of(PlatformConnection), lambda: _accounts(size, now))
+    yield Step("days of accounts", lambda: any_of(DailyMetrics), lambda: _days(size, now))
+    yield Step("assets", lambda: any_of(ContentAsset), lambda: _assets(size, first))
     pace = f"({YEAR.total_seconds()} * interval '1 second' / {size.pieces})"
-    at = f"(timestamptz '{first.isoformat()}' + n * {pace})"
     for low in range(0, size.pieces, AT_ONCE):
         high = min(low + AT_ONCE, size.pieces)
-        yield f"posts to {high:,}", lambda low=low, high=high: _posts(size, low, high, at)  # type: ignore[misc]
-    yield "audit entries", lambda: _audit(size)
+        yield _step_of_posts(size, low, high, pace)
+
+
+def _step_of_posts(size: Size, low: int, high: int, pace: str) -> Step:
+    def make() -> int:
+        first = ContentAsset.objects.aggregate(first=Min("created_at"))["first"]
+        return _posts(size, low, high, f"(timestamptz '{first.isoformat()}' + n * {pace})")
+
+    return Step(f"posts to {high:,}", lambda: MeasuredPost.objects.count() >= high, make)
+
+
+def any_of(model: type[models.Model], **that: object) -> bool:
+    """Whether there is any row (that is so)."""
+    return model._base_manager.filter(**that).exists()
 
 
 def _people(size: Size) -> int:
@@ -100,7 +119,7 @@ def _people(size: Size) -> int:
     return spread(BrandProfile, each, id=f"pg_temp.key({BRAND}, n)", organization_id=house, name="'Brand ' || n")
 
 
-def _accounts(size: Size) -> int:
+def _accounts(size: Size, now: dt.datetime) -> int:
     each = (
         f"generate_series(0, {size.users - 1}) n"
         f" CROSS JOIN LATERAL generate_series(0, CASE WHEN n = 0 THEN {AGENCY_ACCOUNTS} ELSE {ACCOUNTS} END - 1) j"
@@ -115,7 +134,7 @@ def _accounts(size: Size) -> int:
                   service_url="'https://example.com'", **shared)  # fmt: skip
     spread(TrackedAccount, each, id=f"pg_temp.key({TRACKED}, n * 64 + j)", connection_id=key, way="'connection'",
            external_id="n || '-' || j", name="'@maker' || n || '.' || j", brand_id=f"pg_temp.key({BRAND}, n)",
-           **shared)  # fmt: skip
+           last_at=f"timestamptz '{now.isoformat()}'", **shared)  # fmt: skip
     return made
 
 
@@ -209,17 +228,3 @@ def _counts(part: str) -> dict[str, str]:
     shares = {"views": 1.0, "reach": 0.8, "likes": 0.06, "comments": 0.006, "shares": 0.008, "saves": 0.012,
               "clicks": 0.01}  # fmt: skip
     return {name: f"(ends * {part} * {share})::bigint" for name, share in shares.items()}
-
-
-def _audit(size: Size) -> int:
-    """Entries of the audit log by the command that writes them: each organisation's chain is whole."""
-    made, numbers = 0, count()
-    owners = list(Membership.objects.filter(user__email__startswith="scale-").select_related("organization", "user"))
-    while made < size.audit:
-        few = [owners[number % len(owners)] for number in islice(numbers, min(AUDIT_AT_ONCE, size.audit - made))]
-        with transaction.atomic():
-            audit.record_all(
-                [audit.Entry("asset.changed", each.organization, each.organization_id, each) for each in few]
-            )
-        made += len(few)
-    return made
