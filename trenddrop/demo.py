@@ -25,7 +25,7 @@ from content.services import library_beginnings, published, templates, uploads
 from publishing.models import PlatformConnection, PracticeAccount, PracticePost, ScheduledPost
 from publishing.practice import simulation
 from publishing.services import connections
-from trenddrop import demo_accounts, demo_plans, demo_team
+from trenddrop import demo_accounts, demo_numbers, demo_plans, demo_team
 from trenddrop.core.speech import subtitles
 from trends.collection import passes
 from trends.services import defaults, examples
@@ -85,6 +85,7 @@ def build(*, now: dt.datetime) -> None:
         _past(membership, brand, connection, now=now)
     demo_accounts.gather(membership, brand, now=now)
     demo_plans.gather(membership, brand, connection, now=now)
+    demo_numbers.gather(membership, brand, connection, now=now)
     passes.score(now=now)
 
 
@@ -166,7 +167,7 @@ def _published(
 ) -> None:
     shared = {"organization_id": asset.organization_id, "text": text}
     piece = GeneratedContent.objects.create(
-        **shared, asset=asset, platform="practice", made_by="example", deleted_at=now, language="en"
+        **shared, asset=asset, brand=asset.brand, platform="practice", made_by="example", deleted_at=now, language="en"
     )
     practice = PracticePost.objects.create(**shared, account=account, idempotency_key=str(piece.pk), appeal=appeal)
     PracticePost.objects.filter(pk=practice.pk).update(created_at=at)
@@ -210,7 +211,7 @@ def _measured(
     PostMetrics.objects.bulk_create(taken)
     if taken:
         last = taken[-1]
-        row.views, row.likes, row.comments = last.views, last.likes, last.comments
+        row.views, row.reach, row.likes, row.comments = last.views, last.reach, last.likes, last.comments
         row.shares, row.saves, row.last_at = last.shares, last.saves, last.taken_at
         row.next_at, row.is_simulated = ladder.next_at(at, now=now), True
         row.save()

@@ -79,7 +79,7 @@ def steps(found: queries.Funnel) -> list[Step]:
     return made
 
 
-def hints(found: queries.Funnel) -> list[str]:
+def hints(found: queries.Funnel, *, is_example: bool = False) -> list[str]:
     """Say what must be known to read the funnel."""
     said = []
     if found.unseen:
@@ -87,7 +87,7 @@ def hints(found: queries.Funnel) -> list[str]:
             "%(n)s more were only counted: their visitors did not agree to be told apart, so no post is credited."
         )
         said.append(words % {"n": found.unseen})
-    if found.is_made_up:
+    if found.is_made_up and not is_example:
         said.append(_("The views are made up (practice network); what follows is real."))
     if found.clicks is not None and found.visits is not None and found.visits > found.clicks:
         said.append(_("There are more visits than clicks because people also come by other ways than counted links."))

@@ -53,6 +53,7 @@ def page(request: MemberRequest) -> HttpResponse:
     model = request.GET.get("model", "")
     model = model if model in MODELS else next((each.attribution for each in sites if each.pk == wish.site), "last")
     found = queries.funnel(member, wish)
+    is_example = bool(sites) and all(each.is_example for each in sites if wish.site in {None, each.pk})
     rows, steps = queries.conversions(member, wish), screens.steps(found)
     earned = queries.earned(member, wish, by=by, model=model)
     types, waits = queries.by_type(rows), queries.waits(queries.kept(rows))
@@ -68,7 +69,8 @@ def page(request: MemberRequest) -> HttpResponse:
             ],
         )  # fmt: skip
     context = {
-        "wish": wish, "periods": span.PERIODS, "sites": sites, "steps": steps, "hints": screens.hints(found),
+        "wish": wish, "periods": span.PERIODS, "sites": sites, "steps": steps,
+        "hints": screens.hints(found, is_example=is_example), "is_example": is_example,
         "by": by, "groups": screens.GROUP_NAMES.items(), "model": model, "models": screens.MODEL_NAMES.items(),
         "lines": screens.lines(earned, by=by, model=model), "types": types, "kinds": Conversion.Type.choices,
         "waits": screens.shares(list(zip(screens.WAIT_NAMES, waits, strict=True))) if sum(waits) else [],

@@ -29,7 +29,7 @@ def page(request: MemberRequest) -> HttpResponse:
     artists = query.followed(accounts)
     posting = [each for each in accounts if each.connection_id and not each.is_music]
     artist = _artist(request, artists) or query.most_told(artists, wish.span)
-    chosen = _chosen(request, posting)
+    chosen = _chosen(request, posting, artist)
     window = _window(request.GET.get("window", ""))
     found = query.of_member(request.membership, wish, artist, chosen, window=window) if artist else None
     if found and (file := tables.asked(request, screen.tables(found))):
@@ -64,11 +64,11 @@ def _artist(request: MemberRequest, artists: list[Account]) -> Account | None:
     return found
 
 
-def _chosen(request: MemberRequest, posting: list[Account]) -> list[Account]:
-    """The accounts whose posts are clips: those that are named, else all."""
+def _chosen(request: MemberRequest, posting: list[Account], artist: Account | None) -> list[Account]:
+    """The accounts whose posts are clips: those that are named, else those of the artist's client, else all."""
     wanted: set[uuid.UUID | None] = {key_of(text) for text in request.GET.getlist("clips") if text}
     if not wanted:
-        return posting
+        return [each for each in posting if artist and each.client_id == artist.client_id] or posting
     found = [each for each in posting if each.pk in wanted]
     if len(found) < len(wanted):
         raise Http404(_("There is nothing here by that name."))
