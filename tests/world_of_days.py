@@ -23,7 +23,7 @@ THINGS = {
 }  # fmt: skip
 RESOURCES = {
     "api-tracked-accounts-": "tracked_account",
-    "api-daily-metrics-": "account_day",
+    "api-daily-metrics-": "daily_metrics",
     "api-audience-snapshots-": "audience_snapshot",
     "api-metric-imports-": "metric_import",
 }
@@ -48,5 +48,5 @@ def days(cast: Cast) -> dict[str, uuid.UUID]:
         brought_by=cast.ben.user,
     )  # fmt: skip
     return {
-        "tracked_account": account.pk, "account_day": day.pk, "audience_snapshot": people.pk, "metric_import": file.pk,
+        "tracked_account": account.pk, "daily_metrics": day.pk, "audience_snapshot": people.pk, "metric_import": file.pk,
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """The overview, platforms, clips and streams, and a client's numbers, for programs."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -30,6 +30,7 @@ from analytics.screens import overview as overview_screen
 from analytics.screens import platform as platform_screen
 from analytics.screens.music import Said
 from analytics.serializers import overview as shapes
+from analytics.span import Span
 from trenddrop.core.rest.problems import reject
 
 DAYS = [
@@ -115,7 +116,7 @@ class LiftViewSet(NumbersViewSet):
             *DAYS,
             WINDOW,
             OpenApiParameter(
-                "artist", uuid.UUID, required=True, description="The tracked account of a music platform."
+                "artist", uuid.UUID, description="The tracked account of a music platform; the one most is counted of."
             ),
             OpenApiParameter("clips", uuid.UUID, many=True, description="Whose posts are clips; all accounts'."),
         ],
@@ -124,10 +125,7 @@ class LiftViewSet(NumbersViewSet):
         """Show whether clips lifted an artist's streams."""
         accounts = narrowing.accounts_of(self.member)
         wish, params = self.wish(accounts), request.query_params
-        key = key_of(params.get("artist", ""))
-        artist = next((each for each in music.followed(accounts) if key and each.pk == key), None)
-        if artist is None:
-            raise reject("artist", _("There is no such artist."))
+        artist = _artist(music.followed(accounts), params.get("artist", ""), wish.span)
         posting = [each for each in accounts if each.connection_id and not each.is_music]
         wanted = {key_of(text) for text in params.getlist("clips")}
         chosen = [each for each in posting if each.pk in wanted] if wanted else posting
@@ -137,6 +135,17 @@ class LiftViewSet(NumbersViewSet):
         if found is None:
             raise Http404(_("Nothing was counted of this artist."))
         return self.shown(lift_of(found))
+
+
+def _artist(followed: Sequence[Account], asked: str, span: Span) -> Account:
+    """Return who is asked for, else of whom most is counted."""
+    if not asked and not followed:
+        raise Http404(_("No artist is counted yet."))
+    named = next((each for each in followed if each.pk == key_of(asked)), None)
+    artist = named if asked else music.most_told(followed, span)
+    if artist is None:
+        raise reject("artist", _("There is no such artist."))
+    return artist
 
 
 def _window(text: str) -> int:

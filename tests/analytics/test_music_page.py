@@ -91,6 +91,17 @@ def test_no_artist_and_no_numbers_say_what_to_do(kesar: Cast) -> None:
     assert "Nothing was counted of this artist" in words(kesar)
 
 
+def test_a_program_that_names_no_artist_gets_the_one_most_is_counted_of(kesar: Cast) -> None:
+    client, last = signed_in(kesar.asha), today(kesar) - DAY
+    assert client.get("/api/v1/numbers/lift").status_code == 404
+    quiet, artist = tracked(kesar, "spotify", "Quiet"), tracked(kesar, "spotify", "Mira Vale")
+    clip(kesar, 8)
+    counted_days(quiet, last, 20, steady)
+    counted_days(artist, last, 90, steady)
+    assert client.get("/api/v1/numbers/lift").json()["account"] == str(artist.pk)
+    assert client.get("/api/v1/numbers/lift", {"artist": "x"}).status_code == 422
+
+
 def test_somebody_elses_artist_is_not_found(cast: Cast) -> None:
     with tenancy.operator():
         artist = tracked(cast, "spotify", "Mira Vale")
