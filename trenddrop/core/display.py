@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 
+from babel.numbers import get_currency_symbol
 from django.utils import dateformat, formats, numberformat
 from django.utils.translation import gettext as _
 
@@ -38,6 +40,15 @@ def number(value: Number, language: str, *, places: int | None = None) -> str:
         use_l10n=True,
     )
     return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def money(value: Decimal | Number, currency: str, language: str, *, places: int = 2) -> str:
+    """₹1,17,998.82 or $1,190.00: rupees are grouped by lakh in every language, and the sign stands first."""
+    grouped = "en-in" if currency == "INR" and not groups_by_lakh(language) else language
+    symbol = get_currency_symbol(currency, locale=language.replace("-", "_")) if currency else ""
+    space = SPACE if symbol[-1:].isalpha() else ""
+    text = number(abs(value), grouped, places=places)  # type: ignore[arg-type]  # Decimal is written exactly
+    return f"{MINUS if value < 0 else ''}{symbol}{space}{text}"
 
 
 def compact(value: Number, language: str) -> str:
