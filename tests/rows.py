@@ -22,7 +22,7 @@ from accounts.models import (
     TokenGate,
     User,
 )
-from analytics.models import ConversionSite, Hit
+from analytics.models import ConversionSite, Goal, Hit, OptimizationReport
 from content.models import ItemRating, MediaFix, PieceFile
 from publishing.models import Absence, ApprovalRequest, ReviewComment, ScheduledPost, StageApprover
 from tests.cast import Cast
@@ -168,6 +168,8 @@ SPECIAL: dict[type[models.Model], Any] = {
     ReviewComment: lambda _place: {"is_internal": False},
     Hit: lambda _place: {"site": None},  # of a link
     ConversionSite: lambda _place: {"salt": secrets.token_bytes(32)},
+    Goal: lambda _place: {"deadline": timezone.localdate() + dt.timedelta(days=90)},
+    OptimizationReport: lambda _place: {"last_day": timezone.localdate() + dt.timedelta(days=90)},
     TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
 }

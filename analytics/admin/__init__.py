@@ -1,5 +1,29 @@
 """Everything of analytics that operators see; each part registers itself."""
 
-from analytics.admin import conversions, days, events, metrics, rollups, worth
+from analytics.admin import (
+    advice,
+    advisor,
+    conversions,
+    days,
+    events,
+    goals,
+    insights,
+    metrics,
+    reports,
+    rollups,
+    worth,
+)
 
-__all__ = ["conversions", "days", "events", "metrics", "rollups", "worth"]
+__all__ = [
+    "advice",
+    "advisor",
+    "conversions",
+    "days",
+    "events",
+    "goals",
+    "insights",
+    "metrics",
+    "reports",
+    "rollups",
+    "worth",
+]

@@ -1,5 +1,7 @@
-"""What published posts did, what accounts' days were, what people did and bought, and what it was worth."""
+"""What published posts did, what days were, what people did and bought, what it was worth, and what it all says."""
 
+from analytics.models.advice import ArmPrior, BackTest, Suggestion, SuggestionArm
+from analytics.models.advisor import AdvisorConversation, AdvisorQuestion
 from analytics.models.conversions import (
     Conversion,
     ConversionCredit,
@@ -21,15 +23,24 @@ from analytics.models.events import (
     EventType,
     TouchedHour,
 )
+from analytics.models.goals import Goal, GoalMilestone
+from analytics.models.insights import Anomaly, AnomalyCause, Insight, InsightRun
 from analytics.models.metrics import MeasuredPost, PostMetrics
+from analytics.models.reports import OptimizationReport, ReportPeriod, ReportSchedule
 from analytics.models.rollups import AccountDay, AnalyticsSnapshot, PostDay, RollupMark
 from analytics.models.worth import AssetCost, RoiCalculation, SearchDay, SearchProperty, SeoMetrics
 
 __all__ = [
     "AccountDay",
+    "AdvisorConversation",
+    "AdvisorQuestion",
     "AnalyticsSnapshot",
+    "Anomaly",
+    "AnomalyCause",
+    "ArmPrior",
     "AssetCost",
     "AudienceSnapshot",
+    "BackTest",
     "Conversion",
     "ConversionCredit",
     "ConversionMessage",
@@ -41,12 +52,19 @@ __all__ = [
     "EventBatch",
     "EventKey",
     "EventType",
+    "Goal",
+    "GoalMilestone",
     "Hit",
+    "Insight",
+    "InsightRun",
     "LinkDay",
     "MeasuredPost",
     "MetricImport",
+    "OptimizationReport",
     "PostDay",
     "PostMetrics",
+    "ReportPeriod",
+    "ReportSchedule",
     "RoiCalculation",
     "RollupMark",
     "SearchDay",
@@ -54,6 +72,8 @@ __all__ = [
     "SeoMetrics",
     "ShortLink",
     "SiteDay",
+    "Suggestion",
+    "SuggestionArm",
     "Touch",
     "TouchedHour",
     "TrackedAccount",

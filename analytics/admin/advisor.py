@@ -1,0 +1,39 @@
+"""Questions to the advisor, for operators: how they went, not what was said."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from analytics.models import AdvisorConversation, AdvisorQuestion
+
+
+class Asked(ModelAdmin):  # type: ignore[misc]
+    """Rows that people and the advisor wrote: looked at only."""
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Nobody asks here."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Nobody rewrites an answer."""
+        return False
+
+
+@admin.register(AdvisorConversation)
+class AdvisorConversationAdmin(Asked):
+    """Who asks, and when last."""
+
+    list_display = ["last_at", "organization", "client", "user"]
+    list_select_related = ["organization", "client", "user"]
+    exclude = ["title"]
+
+
+@admin.register(AdvisorQuestion)
+class AdvisorQuestionAdmin(Asked):
+    """How questions went."""
+
+    list_display = ["asked_at", "organization", "status", "guided", "model", "answered_at", "is_helpful", "error"]
+    list_filter = ["status", "is_helpful", "guided", "model"]
+    list_select_related = ["organization"]
+    exclude = ["question", "answer", "calls", "charts", "numbers"]
+    date_hierarchy = "asked_at"

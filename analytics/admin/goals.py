@@ -1,0 +1,50 @@
+"""Goals, for operators."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from analytics.models import Goal, GoalMilestone
+
+
+class MilestoneInline(TabularInline):  # type: ignore[misc]
+    """What was passed on the way."""
+
+    model = GoalMilestone
+    extra = 0
+    can_delete = False
+    fields = ["percent", "passed_on", "value", "told_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Measured, never entered."""
+        return False
+
+
+@admin.register(Goal)
+class GoalAdmin(ModelAdmin):  # type: ignore[misc]
+    """What people want to reach."""
+
+    list_display = [
+        "name", "organization", "client", "metric", "value", "target", "deadline", "status", "outlook", "checked_at",
+    ]  # fmt: skip
+    list_filter = ["status", "outlook", "metric"]
+    search_fields = ["name", "organization__name"]
+    list_select_related = ["organization", "client"]
+    raw_id_fields = ["organization", "client", "account", "made_by"]
+    readonly_fields = ["start_value", "value", "value_on", "projection", "checked_at", "reached_on"]
+    inlines = [MilestoneInline]
+    date_hierarchy = "deadline"
+
+
+@admin.register(GoalMilestone)
+class GoalMilestoneAdmin(ModelAdmin):  # type: ignore[misc]
+    """Milestones, and whether their people were told."""
+
+    list_display = ["goal", "organization", "percent", "passed_on", "value", "told_at"]
+    list_select_related = ["goal", "organization"]
+    raw_id_fields = ["organization", "goal"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Measured, never entered."""
+        return False
