@@ -26,8 +26,8 @@ ANSWERS = (
         "analytics.Insight",
         organization="organization",
         exports="client account connection goal kind question key platform metric sentence basis numbers evidence"
-        " advice effect p q sample use is_current is_simulated first_found_at found_at dismissed_at dismissed_by dismissed_for"
-        " used_at",
+        " advice effect p q sample use is_current is_simulated first_found_at found_at dismissed_at dismissed_by"
+        " dismissed_for used_at",
         people={"dismissed_by": _NOBODY},
         not_imported="its key and chart name rows of the installation it was found in; it is found anew",
     ),
