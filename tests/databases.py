@@ -53,7 +53,7 @@ def empty(owner: "psycopg.Connection[tuple[Any, ...]]", models: Mapping[str, Any
     names = sorted(set(models) - set(kept))
     rows = [count.format(sql.Literal(name), sql.Identifier(name), sql.Literal(MANY)) for name in names]
     full = {str(name): int(n) for name, n in owner.execute(sql.SQL(" UNION ALL ").join(rows)) if n}
-    guarded = [sql.Identifier(name) for name in names if getattr(models[name], "APPEND_ONLY", False)]
+    guarded = [sql.Identifier(name) for name in names if _is_guarded(models[name])]
     for each in guarded:
         owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(each))
     if MANY in full.values():
@@ -63,6 +63,10 @@ def empty(owner: "psycopg.Connection[tuple[Any, ...]]", models: Mapping[str, Any
     owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for each in guarded:
         owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(each))
+
+
+def _is_guarded(model: Any) -> bool:
+    return getattr(model, "APPEND_ONLY", False) or getattr(model, "FROZEN_ONCE_ISSUED", False)
 
 
 def _digest() -> str:
