@@ -1,0 +1,1 @@
+"""The advisor: questions in plain words, tools that look numbers up, and answers that hold no other number."""
