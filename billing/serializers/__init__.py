@@ -1,0 +1,1 @@
+"""How billing looks through the API."""

@@ -1,0 +1,26 @@
+"""Plans and prices, for everybody."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from billing.models import Interval
+from billing.screens import offers
+
+
+@require_safe
+def pricing(request: HttpRequest) -> HttpResponse:
+    """What is sold, from the table of plans."""
+    versions = offers.on_sale(now=timezone.now())
+    currency = request.GET.get("currency", "")
+    context = {
+        "offers": offers.public(versions, has_member=request.user.is_authenticated),
+        "limits": offers.compared(versions),
+        "interval": request.GET.get("per") if request.GET.get("per") in Interval.values else Interval.MONTH,
+        "currency": currency if currency in offers.CURRENCIES else offers.CURRENCIES[0],
+        "saving": offers.saving(versions, "INR"),
+        "rate": settings.BILLING_GST_RATE,
+    }
+    return render(request, "billing/pricing.html", context)

@@ -1,0 +1,87 @@
+"""Sums, days, spans, gateways and failures in the words of billing's pages."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils import dateformat
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from billing.gateways.capabilities import ABILITIES
+from trenddrop.core import display
+
+Words = str | Promise
+ZONE = ZoneInfo("Asia/Kolkata")  # billing days are India's, wherever the reader is
+# Why banks and gateways refuse, in words a payer can act on; what is not known stays in the gateway's own words.
+FAILURES: dict[str, Words] = {
+    "insufficient_funds": gettext_lazy("There was not enough money in the account. Top it up or pay another way."),
+    "card_declined": gettext_lazy("The bank refused the card. Ask the bank, or pay another way."),
+    "declined": gettext_lazy("The bank refused it. Ask the bank, or pay another way."),
+    "expired_card": gettext_lazy("The card has run out. Pay with another one."),
+    "incorrect_cvc": gettext_lazy("The card’s security code was wrong. Try again."),
+    "authentication_required": gettext_lazy("The bank wants you to confirm it. Pay again, and confirm in its app."),
+    "mandate_revoked": gettext_lazy("The mandate was ended at the bank. Pay again to give a new one."),
+    "mandate_paused": gettext_lazy("The mandate is paused at the bank. Take it up again there, or pay another way."),
+    "canceled": gettext_lazy("It was left before it was paid."),
+    "cancelled": gettext_lazy("It was left before it was paid."),
+    "expired": gettext_lazy("Nobody paid in time."),
+}
+NO_TAX: dict[str, Words] = {
+    "export": gettext_lazy("none: export under LUT"),
+    "sez": gettext_lazy("none: to a special economic zone under LUT"),
+    "outside": gettext_lazy("none"),
+}
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def money(value: Decimal, currency: str) -> str:
+    """₹9,438.82: to the paisa."""
+    return display.money(value, currency, _language())
+
+
+def price(value: Decimal, currency: str) -> str:
+    """₹7,999, and $12.50: as a price list writes it."""
+    return display.money(value, currency, _language(), places=0 if value == value.to_integral_value() else 2)
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """1 Nov 2026: the day in India, always with its year."""
+    if value is None:
+        return ""
+    found = value.astimezone(ZONE).date() if isinstance(value, dt.datetime) else value
+    return dateformat.format(found, "j M Y")
+
+
+def span(start: dt.datetime, end: dt.datetime) -> str:
+    """1 Nov 2026 to 30 Nov 2026: what ends at midnight ends the day before."""
+    return _("%(start)s to %(end)s") % {"start": day(start), "end": day(end - dt.timedelta(microseconds=1))}
+
+
+def gateway(key: str) -> str:
+    """Return a gateway's name."""
+    return str(ABILITIES[key].name) if key in ABILITIES else key
+
+
+def failure(code: str, reason: str) -> str:
+    """Return why a payment failed, and what to do."""
+    known = FAILURES.get(code.lower())
+    return str(known) if known else reason
+
+
+def no_tax(supply: str) -> str:
+    """Return why there is no tax."""
+    return str(NO_TAX.get(supply, ""))
+
+
+def party(told: Mapping[str, object]) -> str:
+    """Return a buyer or seller as an address of several lines."""
+    place = " ".join(str(told.get(name) or "") for name in ("city", "postal_code")).strip()
+    region = str(told.get("state_name") or told.get("region") or "")
+    parts = [told.get("name"), told.get("line1"), told.get("line2"), place, region, told.get("country_name")]
+    return "\n".join(str(part) for part in parts if part)
