@@ -13,7 +13,25 @@ from accounts import tenancy
 from accounts.models import AuditCheck, AuditEntry, AuditHead, ClientAccount, Membership, Organization, TokenGate
 from accounts.models.base import client_path
 from analytics.models import EventBatch, RollupMark, TouchedHour
-from billing.models import CreditEntry
+from billing.models import (
+    BillingDetails,
+    Checkout,
+    CreditAccount,
+    CreditEntry,
+    CreditGrant,
+    CreditNote,
+    CreditReservation,
+    DunningStep,
+    GatewayCustomer,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Refund,
+    Subscription,
+    SubscriptionChange,
+    UsageMark,
+    UsagePeriod,
+)
 from content.models import Calibration, GeneratedContent, ItemRating
 from publishing.models import Absence, PlatformConnection, QARequest, ScheduledPost
 from tests.cast import Cast
@@ -25,6 +43,8 @@ SEEN = {Organization}
 # What is the organisation's alone: no client's member reads or writes it.
 INTERNAL = {Absence, AuditEntry, AuditHead, AuditCheck, Calibration, CreditEntry, ItemRating, TokenGate}
 INTERNAL |= {EventBatch, RollupMark, TouchedHour}
+INTERNAL |= {Subscription, SubscriptionChange, DunningStep, Checkout, Payment, Refund, GatewayCustomer, BillingDetails}
+INTERNAL |= {Invoice, InvoiceLine, CreditNote, UsagePeriod, UsageMark, CreditAccount, CreditGrant, CreditReservation}
 # What is done on a client's work behind the curtain: theirs by its column, and no member of theirs reads it.
 BEHIND = {QARequest}
 # Rows that make themselves: nobody inserts them.
