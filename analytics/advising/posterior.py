@@ -1,6 +1,6 @@
 """What is believed of every choice of an account: a linear model of choices, learnt post by post. Pure.
 
-The logarithm of a result over the account's usual is the sum of what was chosen, and chance. Every value of every choice
+The logarithm of a result over the account's usual is the sum of what was chosen, and chance. Every value of each choice
 has an effect that begins where accounts like this one have theirs (`Prior`), and drifts back there as days go by, so
 that what was true long ago does not bind. How fast, and how far effects lie from the prior, is not assumed: several
 such models run beside each other, and each counts as much as it foretold the posts that came (dynamic model averaging;

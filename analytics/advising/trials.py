@@ -1,8 +1,8 @@
 """Was what was advised better than what the account would have done anyway? Pure.
 
 Posts that did as advised are held against posts that did not, only within the same account and the same four weeks, so
-that neither a growing account nor a good month speaks for the advice. The interval is Student's on logarithms, with what
-lies beyond ten times the usual cut off. Whether anything is claimed rests on evidence that may be looked at every week
+that neither a growing account nor a good month speaks for the advice. The interval is Student's on logarithms; what lies
+beyond ten times the usual is cut off. Whether anything is claimed rests on evidence that may be looked at every week
 (analytics.advising.evidence), not on the interval of one week. "It did worse" is an answer like any other.
 """
 
@@ -37,7 +37,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it. Results are geometric means over the usual; `ratio` advised over own, within account and weeks."""
+    """What came of it. Results are geometric means over the usual; `ratio`: advised over own, account by account."""
 
     advised: int
     own: int
