@@ -25,10 +25,8 @@ SPREADS = (0.5, 1.0, 2.0)  # how far effects lie from the prior, times the prior
 USUAL_SPREAD = 0.2  # where nothing pooled is known: two thirds of effects within a fifth of the usual
 INTERCEPT_SPREAD = 0.3
 FREEDOM = 5.0
-NOISE, NOISE_POSTS = (
-    0.4,
-    10.0,
-)  # variance of a log result that nothing explains, and how many posts that belief is worth
+# Variance of a log result that nothing explains, and how many posts that belief is worth.
+NOISE, NOISE_POSTS = 0.4, 10.0
 FORGETS = 0.99  # of a model's record, with each post
 LARGEST = math.log(10.0)
 SURE = 1.959964

@@ -1,7 +1,7 @@
 """Was what was advised better than what the account would have done anyway? Pure.
 
 Posts that did as advised are held against posts that did not, only within the same account and the same four weeks, so
-that neither a growing account nor a good month speaks for the advice. The interval is Student's on logarithms; what lies
+that neither a growing account nor a good month speaks for the advice. The interval is Student's on logarithms; what is
 beyond ten times the usual is cut off. Whether anything is claimed rests on evidence that may be looked at every week
 (analytics.advising.evidence), not on the interval of one week. "It did worse" is an answer like any other.
 """

@@ -47,6 +47,10 @@ class SuggestionArm(TenantModel):
     variance = models.FloatField(default=1.0, help_text=_("of that mean"))
     prior_mean = models.FloatField(default=0.0)
     prior_variance = models.FloatField(default=1.0)
+    share = models.FloatField(default=0.0, help_text=_("of the account's posts that chose it"))
+    others = models.FloatField(default=0.0, help_text=_("posts that chose otherwise"))
+    evidence = models.FloatField(default=1.0, help_text=_("e-value: what chance reaches once in so many accounts"))
+    is_claim = models.BooleanField(default=False, help_text=_("it stands against all that was asked"))
     last_at = models.DateTimeField(null=True, blank=True)
     is_simulated = models.BooleanField(default=False)
 
@@ -88,6 +92,12 @@ class Suggestion(TenantModel):
     high = models.FloatField(null=True, blank=True)
     is_trial = models.BooleanField(default=False, help_text=_("chosen to learn something, not for being the best"))
     propensity = models.FloatField(null=True, blank=True, help_text=_("how probable it was to be chosen"))
+    is_control = models.BooleanField(default=False, help_text=_("it follows the account's habit, by lot"))
+    sure = models.FloatField(null=True, blank=True, help_text=_("how probable it is to be better than usual, 0 to 1"))
+    basis = models.PositiveIntegerField(default=0, help_text=_("posts of the account it rests on"))
+    seed = models.BigIntegerField(default=0, help_text=_("the same seed and posts give the same advice"))
+    key = models.CharField(max_length=80, blank=True, help_text=_("account, week and number: each is made once"))
+    kept = models.JSONField(default=dict, blank=True, help_text=_("what the post chose in the end"))
     suggested_for = models.DateTimeField(null=True, blank=True, help_text=_("when to post it"))
     offered_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
@@ -111,6 +121,11 @@ class Suggestion(TenantModel):
         indexes = [
             models.Index(fields=["organization", "status", "-offered_at"], name="suggestions_recent"),
             models.Index(fields=["post"], name="suggestion_of_post", condition=models.Q(post__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "key"], name="one_suggestion_per_place", condition=~models.Q(key="")
+            )
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ class FeedbackSignal(TenantModel):
     """A published piece's result. `engagement`: over the account's own median (1 = as usual).
 
     `features`: name → value as the piece was written; `helped`, `hurt`: names of those that went with more, with less.
+    `choices`: what its author could choose (opening, length, hour, format …) and did, name → value.
     """
 
     CLIENT_PATH = "piece__client_id"
@@ -21,6 +22,7 @@ class FeedbackSignal(TenantModel):
     platform = models.CharField(max_length=20)
     engagement = models.FloatField()
     features = models.JSONField(default=dict)
+    choices = models.JSONField(default=dict, blank=True)
     helped = models.JSONField(default=list)
     hurt = models.JSONField(default=list)
     predicted = models.SmallIntegerField(null=True, blank=True, help_text=_("0–100, before any correction"))

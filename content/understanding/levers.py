@@ -35,7 +35,7 @@ CALLS: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
         ("save", r"\b(?:save|bookmark|keep) (?:this|it|for)|\bsave\b|सेव|sambhal"),
         ("comment", r"\b(?:comment|tell (?:me|us)|reply|answer|share your|let (?:me|us) know)\b|\?|कमेंट|batao"),
         ("follow", r"\bfollow|join (?:us|me)\b|फ़ॉलो|फॉलो"),
-        ("link_click", r"\blink\b|https?://|\b(?:read|learn|find|see|shop|visit|book|order|get) (?:out|more|the|now|yours)\b"),
+        ("link_click", r"\blink\b|https?://|\b(?:read|learn|find|see|shop|visit|book|get) (?:out|more|the|now)\b"),
     )
 )  # fmt: skip
 OTHER_CALL = "other"
