@@ -15,6 +15,16 @@ from trenddrop.core import display
 
 Words = str | Promise
 ZONE = ZoneInfo("Asia/Kolkata")  # billing days are India's, wherever the reader is
+# Every meter a plan is compared by: its name, and what holds on one's own server.
+METERS: dict[str, tuple[Words, Words]] = {
+    "uploads": (gettext_lazy("Uploads a month"), gettext_lazy("your disk")),
+    "connections": (gettext_lazy("Connected accounts"), gettext_lazy("no limit")),
+    "members": (gettext_lazy("Members"), gettext_lazy("no limit")),
+    "clients": (gettext_lazy("Clients"), gettext_lazy("no limit")),
+    "ai_credits": (gettext_lazy("AI credits a month"), gettext_lazy("not limited")),
+    "storage_bytes": (gettext_lazy("Storage"), gettext_lazy("your disk")),
+    "api_calls": (gettext_lazy("API calls a month"), gettext_lazy("no limit")),
+}
 # Why banks and gateways refuse, in words a payer can act on; what is not known stays in the gateway's own words.
 FAILURES: dict[str, Words] = {
     "insufficient_funds": gettext_lazy("There was not enough money in the account. Top it up or pay another way."),
@@ -85,3 +95,10 @@ def party(told: Mapping[str, object]) -> str:
     region = str(told.get("state_name") or told.get("region") or "")
     parts = [told.get("name"), told.get("line1"), told.get("line2"), place, region, told.get("country_name")]
     return "\n".join(str(part) for part in parts if part)
+
+
+def size_of(meter: str, value: int | None) -> str:
+    """Return an amount of a meter: 500 GB, 10,000, no limit."""
+    if value is None:
+        return _("no limit")
+    return display.file_size(value, _language()) if meter == "storage_bytes" else display.number(value, _language())

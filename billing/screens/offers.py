@@ -8,27 +8,16 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from billing import words
 from billing.models import Interval, PlanVersion, Subscription
-from trenddrop.core import display
 
 Words = str | Promise
 LOOKS = {Interval.MONTH: "mo", Interval.YEAR: "yr"}
 CURRENCIES = ("INR", "USD")
 MONTHS = 12
-# Every meter a plan is compared by: its name, and what holds on one's own server.
-METERS: dict[str, tuple[Words, Words]] = {
-    "uploads": (gettext_lazy("Uploads a month"), gettext_lazy("your disk")),
-    "connections": (gettext_lazy("Connected accounts"), gettext_lazy("no limit")),
-    "members": (gettext_lazy("Members"), gettext_lazy("no limit")),
-    "clients": (gettext_lazy("Clients"), gettext_lazy("no limit")),
-    "ai_credits": (gettext_lazy("AI credits a month"), gettext_lazy("not limited")),
-    "storage_bytes": (gettext_lazy("Storage"), gettext_lazy("your disk")),
-    "api_calls": (gettext_lazy("API calls a month"), gettext_lazy("no limit")),
-}
 NO_LIMIT = gettext_lazy("no limit")
 
 
@@ -98,14 +87,6 @@ def limit_of(version: PlanVersion, meter: str) -> int | None:
     return found.get("limit") if isinstance(found, Mapping) else None
 
 
-def said(meter: str, value: int | None) -> str:
-    """Return an amount of a meter: 500 GB, 10,000, no limit."""
-    if value is None:
-        return str(NO_LIMIT)
-    language = get_language() or "en"
-    return display.file_size(value, language) if meter == "storage_bytes" else display.number(value, language)
-
-
 def public(versions: Sequence[PlanVersion], *, has_member: bool) -> list[Offer]:
     """Return the offers of the public page: everybody begins with a trial, a member chooses."""
     return [_offer(version, has_member=has_member) for version in versions]
@@ -149,7 +130,7 @@ def _tags(version: PlanVersion) -> list[Tag]:
 def _lines(version: PlanVersion) -> list[str]:
     if version.plan.is_by_agreement:
         return [_("Limits you set"), _("Your region, your domain"), _("A promise on uptime and answers")]
-    have = {meter: said(meter, limit_of(version, meter)) for meter in METERS}
+    have = {meter: words.size_of(meter, limit_of(version, meter)) for meter in words.METERS}
     lines = [
         _("%(connections)s accounts, %(uploads)s uploads a month") % have,
         _("%(ai_credits)s credits a month") % have,
@@ -165,7 +146,8 @@ def _lines(version: PlanVersion) -> list[str]:
 def compared(versions: Sequence[PlanVersion]) -> list[LimitRow]:
     """Return the limits side by side."""
     rows = [
-        LimitRow(label, [_cell(version, meter) for version in versions], own) for meter, (label, own) in METERS.items()
+        LimitRow(label, [_cell(version, meter) for version in versions], own)
+        for meter, (label, own) in words.METERS.items()
     ]
     return [*rows, LimitRow(_("Posts"), [Cell(str(NO_LIMIT), True) for _each in versions], NO_LIMIT)]
 
@@ -174,7 +156,7 @@ def _cell(version: PlanVersion, meter: str) -> Cell:
     if version.plan.is_by_agreement:
         return Cell(_("agreed"), True)
     value = limit_of(version, meter)
-    return Cell(_("none"), False) if value == 0 else Cell(said(meter, value), True)
+    return Cell(_("none"), False) if value == 0 else Cell(words.size_of(meter, value), True)
 
 
 def saving(versions: Sequence[PlanVersion], currency: str) -> str:
