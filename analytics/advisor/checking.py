@@ -17,7 +17,8 @@ from trenddrop.core.text.links import find_links
 
 SLACK = 1e-9
 UP = regex.compile(
-    r"\b(?:rose|risen|rise|rises|grew|grow|grown|growth|gained|up|increas\w+|more|higher|climbed|improved)\b|बढ़", regex.I
+    r"\b(?:rose|risen|rise|rises|grew|grow|grown|growth|gained|up|increas\w+|more|higher|climbed|improved)\b|बढ़",
+    regex.I,
 )
 DOWN = regex.compile(
     r"\b(?:fell|fall|fallen|falls|dropped|drop|down|decreas\w+|less|fewer|lower|lost|shrank|declin\w+|worse)\b|घट|कम",
@@ -25,6 +26,7 @@ DOWN = regex.compile(
 )
 MAIL = regex.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 ADDRESS = regex.compile(r"(?:https?://|www\.|javascript:|data:)\S+|\[[^\]]*\]\([^)]*\)|<\s*/?\s*[a-z][^>]*>", regex.I)
+BARE = regex.compile(r"(?<![\w.])[\w-]{2,}(?:\.[\w-]+)*\.[a-z]{2,}(?!\w)")
 HANDLE = regex.compile(r"(?<![\w.])@\w[\w.]*")
 FITS: Mapping[As, frozenset[Unit]] = {
     As.PLAIN: frozenset({Unit.COUNT, Unit.RATIO, Unit.SCORE, Unit.MONEY, Unit.SHARE, Unit.HOURS, Unit.SECONDS}),
@@ -47,6 +49,7 @@ class Figure:
     unit: Unit
     look: int
     currency: str = ""
+    is_length: bool = False  # how many rows the table has
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def known(looks: Sequence[Looked]) -> Known:
     figures, dates, hours, names = list[Figure](), list[tuple[dt.date, int]](), list[tuple[int, int, int]](), set[str]()
     for at, look in enumerate(looks):
         figures += [Figure(each.value, each.unit, at, look.currency) for each in look.facts]
-        figures.append(Figure(len(look.rows), Unit.COUNT, at))
+        figures.append(Figure(len(look.rows), Unit.COUNT, at, is_length=True))
         if look.first and look.last:
             dates += [(look.first, at), (look.last, at)]
             figures.append(Figure(look.days, Unit.DAYS, at))
@@ -143,13 +146,16 @@ def _lasting(one: Spelled, from_: Known) -> set[int]:
 
 def _is_same(one: Spelled, figure: Figure) -> bool:
     value = _as_meant(one, figure)
+    if figure.is_length and one.meant is not As.PLAIN:
+        return False
     if one.currency and figure.currency and one.currency != figure.currency:
         return False
     if one.sign and value and (value < 0) != (one.sign < 0):
         return False
-    off = abs(abs(value) - one.value)
-    half = 2 * one.half if one.meant is As.LENGTH and figure.unit is not Unit.DAYS else one.half  # lengths are cut off
-    return off <= half + SLACK * max(1.0, one.value)
+    off, slack = abs(value) - one.value, SLACK * max(1.0, one.value)
+    if one.meant is As.LENGTH and figure.unit is not Unit.DAYS:  # rounded, or cut off as clocks do
+        return -one.half - slack <= off < 2 * one.half
+    return abs(off) <= one.half + slack
 
 
 def _as_meant(one: Spelled, figure: Figure) -> float:
@@ -172,17 +178,17 @@ def _contradicts(one: Spelled, figure: Figure, clauses: Sequence[tuple[int, str]
     before = [words for start, words in clauses if start <= one.start]
     words = before[-1] if before else ""
     up, down = bool(UP.search(words)), bool(DOWN.search(words))
-    return up != down and (figure.value > 0) != up
+    return up is not down and (figure.value > 0) is not up
 
 
 # What an answer must not hold besides
 
 
 def planted(text: str, from_: Known) -> str:
-    """Return a link, an address, a handle or a tag in an answer that nothing looked up names; "" where there is none."""
+    """Return a link, an address, a handle or a tag in an answer that nothing looked up names; "" without any."""
     known_names = " ".join(from_.names).lower()
     links = [text[link.start : link.end] for link in find_links(text)]
-    found = [*(match for pattern in (ADDRESS, MAIL, HANDLE) for match in pattern.findall(text)), *links]
+    found = [*(match for pattern in (ADDRESS, MAIL, HANDLE, BARE) for match in pattern.findall(text)), *links]
     return next((each for each in found if each.strip(".,").lower() not in known_names), "")
 
 
@@ -199,8 +205,8 @@ def _words(text: str) -> list[str]:
 
 def origins(texts: Iterable[str], from_: Known) -> list[dict[str, object]]:
     """Return each number of an answer with where it is from, as JSON; looks are counted from one."""
-    found = []
-    for place, text in enumerate(texts):
-        for each in matches(text, from_):
-            found.append({"text": each.spelled.text, "part": place, "looks": [at + 1 for at in each.looks]})
-    return found
+    return [
+        {"text": each.spelled.text, "part": place, "looks": [at + 1 for at in each.looks]}
+        for place, text in enumerate(texts)
+        for each in matches(text, from_)
+    ]

@@ -20,10 +20,33 @@ SCALES = {
 SMALL = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
-} | {word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+} | {
+    word: 10 * number
+    for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 HINDI = {"दो": 2, "तीन": 3, "चार": 4, "पांच": 5, "पाँच": 5, "छह": 6, "छः": 6, "सात": 7, "आठ": 8, "नौ": 9, "दस": 10,
          "बीस": 20, "पचास": 50}  # fmt: skip
 LARGE = {"hundred": 100, "thousand": 1_000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000,
@@ -127,7 +150,7 @@ AMERICAN = regex.compile(
 OF_MONTH = regex.compile(rf"{EDGE}{_MONTH}\s+(?P<year>(?:19|20)\d\d)(?!\d)", regex.I)
 LONE_YEAR = regex.compile(r"(?<=\b(?:in|of|since|until|by|year)\s)(?P<year>(?:19|20)\d\d)(?![\d,.]\d|\d)", regex.I)
 CLOCK = regex.compile(r"(?<![\d:])(\d{1,2}):(\d\d)(?::(\d\d))?(?!\d)(?:\s*([ap])\.?m\.?)?", regex.I)
-HALF_DAY = regex.compile(rf"(?<![\d.,:])(\d{{1,2}})\s*([ap])\.?m\b\.?", regex.I)
+HALF_DAY = regex.compile(r"(?<![\d.,:])(\d{1,2})\s*([ap])\.?m\b\.?", regex.I)
 RANK = regex.compile(r"(?<![\d.,])(?:(\d+)(?:st|nd|rd|th)\b|#(\d+)(?!\w)|(?i:no\.|number)\s+(\d+)\b)")
 LISTED = regex.compile(r"(?m)^\s*\d{1,2}[.)]\s+")
 FIGURE = regex.compile(
@@ -145,7 +168,9 @@ PARTS = regex.compile(
     rf"{EDGE}(?:(?P<count>an?|one|two|three|four|nine)[\s-]+)?(?P<part>{_names(FRACTIONS)}){END}", regex.I
 )
 SOME_TIMES = regex.compile(rf"{EDGE}(?:{_names(TIMES)}){END}", regex.I)
-HINDI_WORDS = regex.compile(rf"{EDGE}(?:{_names(HINDI)})(?:\s+(?P<scale>सौ|हजार|हज़ार|लाख|करोड़))?{END}(?!\s*[।.!]?$)", regex.M)
+HINDI_WORDS = regex.compile(
+    rf"{EDGE}(?:{_names(HINDI)})(?:\s+(?P<scale>सौ|हजार|हज़ार|लाख|करोड़))?{END}(?!\s*[।.!]?$)", regex.M
+)
 VULGAR = regex.compile(r"(\d*)([¼½¾⅓⅔⅕⅖⅗⅘⅙⅛⅜⅝⅞])")
 # "The first half of the month", "quarter" of a year, "a third" of three: no amounts.
 NO_PARTS = regex.compile(rf"(?:first|second|other|third|last|this|next|next|each|per|a|the)\s+(?:quarter)s?{END}"
@@ -245,7 +270,12 @@ def _figures(read: _Text) -> None:
     last: tuple[int, Spelled] | None = None
     for match in list(FIGURE.finditer(read.words)):
         one = _figure(match)
-        if last and one.meant is As.LENGTH and last[1].meant is As.LENGTH and not read.words[last[0] : one.start].strip():
+        if (
+            last
+            and one.meant is As.LENGTH
+            and last[1].meant is As.LENGTH
+            and not read.words[last[0] : one.start].strip()
+        ):
             joined = f"{last[1].text} {one.text}"  # 5 d 2 h: one length
             read.found.remove(last[1])
             one = Spelled(joined, last[1].start, As.LENGTH, last[1].value + one.value, one.half)
@@ -303,11 +333,13 @@ def _word(read: _Text, match: regex.Match[str]) -> None:
     words = [word for word in regex.findall(r"[a-z]+", match[0].lower()) if word != "and"]
     if words == ["one"]:
         return
-    after = regex.match(rf"[\s-]+(percent|per cent|times|fold|{_names(LENGTHS)}){END}", read.words[match.end() :], regex.I)
+    after = regex.match(
+        rf"[\s-]+(percent|per cent|times|fold|{_names(LENGTHS)}){END}", read.words[match.end() :], regex.I
+    )
     unit = after[1].lower() if after else ""
-    value, meant = _value(words), _meant(unit)
+    value, meant = _value(words), As.TIMES if unit == "times" else _meant(unit)
     factor = LENGTHS[unit] if meant is As.LENGTH else 1
-    _add(read, match, meant, value * factor, 0.5 * factor if value < 100 else 0.5 * factor)
+    _add(read, match, meant, value * factor, 0.5 * factor)
 
 
 def _value(words: Sequence[str]) -> float:

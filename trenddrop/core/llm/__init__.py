@@ -4,6 +4,7 @@ from trenddrop.core.llm.asking import Answer, ask, available, whole_prompt
 from trenddrop.core.llm.errors import Attempt, LLMError, LLMNonsense, LLMRefused, LLMUnavailable
 from trenddrop.core.llm.fence import fence
 from trenddrop.core.llm.providers import providers
+from trenddrop.core.llm.tools import LookUp
 
 __all__ = [
     "Answer",
@@ -12,6 +13,7 @@ __all__ = [
     "LLMNonsense",
     "LLMRefused",
     "LLMUnavailable",
+    "LookUp",
     "ask",
     "available",
     "fence",

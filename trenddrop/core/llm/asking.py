@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import httpx2
+from asgiref.sync import async_to_sync
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, PromptedOutput, ToolOutput
 from pydantic_ai.exceptions import (
@@ -22,15 +23,17 @@ from pydantic_ai.exceptions import (
 from pydantic_ai.models import Model
 from pydantic_ai.models.anthropic import AnthropicModel
 from pydantic_ai.settings import ModelSettings
-from pydantic_ai.usage import RunUsage
+from pydantic_ai.usage import RunUsage, UsageLimits
 
 from trenddrop.core.llm.errors import Attempt, LLMError, LLMNonsense, LLMRefused, LLMUnavailable
 from trenddrop.core.llm.fence import RULE, fence
 from trenddrop.core.llm.providers import Provider, model_of, providers
+from trenddrop.core.llm.tools import LookUp, as_tools
 
 T = TypeVar("T", bound=BaseModel)
 Accept = Callable[[T], None]
 REPAIRS = 1  # a second chance to keep to the format, no more: every try costs
+MOST_REQUESTS, MOST_CALLS = 8, 16  # of one question with tools
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class _Question(Generic[T]):
     output: type[T]
     max_tokens: int
     accept: Accept[T] | None
+    tools: Sequence[LookUp] = ()
     usage: RunUsage = field(default_factory=RunUsage)
 
 
@@ -73,17 +77,18 @@ def ask(
     max_tokens: int = 1500,
     timeout: float = 60,
     accept: Accept[T] | None = None,
+    tools: Sequence[LookUp] = (),
 ) -> Answer[T]:
     """The first usable answer as an `output`. `prompt` and `system` are ours; whatever users wrote is `material`.
 
     `timeout`: seconds for all models together. `accept` raises LLMNonsense for an answer that keeps the format and
-    still cannot be used; its `hint` goes back for the one repair. Raises LLMUnavailable (none, unreachable, refused
+    still cannot be used; its `hint` goes back for the one repair. `tools` run here, in the thread that asks. Raises LLMUnavailable (none, unreachable, refused
     the key, too slow) and LLMNonsense when no model was left to ask.
     """
     chain = providers()
     if not chain:
         raise LLMUnavailable("No language model is configured (LLM_MODEL is empty).")
-    question = _Question(whole_prompt(prompt, material), f"{system}\n\n{RULE}", output, max_tokens, accept)
+    question = _Question(whole_prompt(prompt, material), f"{system}\n\n{RULE}", output, max_tokens, accept, tools)
     errors, tried, ends = list[LLMError](), list[Attempt](), time.monotonic() + timeout
     for place, provider in enumerate(chain):
         began = time.monotonic()
@@ -120,6 +125,8 @@ def _answer(question: _Question[T], provider: Provider, timeout: float) -> T:
     """One model's answer; raises LLMUnavailable, LLMNonsense."""
     refusals: list[LLMNonsense] = []
     try:
+        if question.tools:
+            return async_to_sync(_ask)(question, provider, timeout, refusals)
         return asyncio.run(_ask(question, provider, timeout, refusals))
     except (ModelTimeoutError, RunCancelled, TimeoutError) as error:
         raise LLMUnavailable(f"The language model did not answer within {round(timeout, 1):g} s.") from error
@@ -141,7 +148,13 @@ async def _ask(question: _Question[T], provider: Provider, timeout: float, refus
     limits = ModelSettings(max_tokens=question.max_tokens, timeout=timeout, request_timeout=timeout, max_retries=0)
     async with httpx2.AsyncClient(timeout=httpx2.Timeout(timeout, connect=min(5, timeout))) as client:
         model = model_of(provider, client)
-        agent = Agent(model, output_type=_shape(model, question.output), instructions=question.system, retries=REPAIRS)
+        agent = Agent(
+            model,
+            output_type=_shape(model, question.output),
+            instructions=question.system,
+            retries=REPAIRS,
+            tools=as_tools(question.tools),
+        )
 
         @agent.output_validator
         def checked(answer: T) -> T:
@@ -153,7 +166,13 @@ async def _ask(question: _Question[T], provider: Provider, timeout: float, refus
                 raise ModelRetry(error.hint) from error
             return answer
 
-        result = await agent.run(question.prompt, model_settings=limits, timeout=timeout, usage=question.usage)
+        result = await agent.run(
+            question.prompt,
+            model_settings=limits,
+            timeout=timeout,
+            usage=question.usage,
+            usage_limits=UsageLimits(request_limit=MOST_REQUESTS, tool_calls_limit=MOST_CALLS),
+        )
     return result.output
 
 
