@@ -1,9 +1,19 @@
 """Subscriptions and what became of them, for operators."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from billing.models import Checkout, DunningStep, Subscription, SubscriptionChange
+from billing.queries import revenue as reckoning
 from trenddrop.core.admin import ReadOnlyAdmin
+
+MONTHS = 12
 
 
 @admin.register(Subscription)
@@ -17,6 +27,31 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     list_filter = ["status", "gateway", "currency", "interval", "mandate", "renewal"]
     search_fields = ["organization__name", "gateway_subscription_id"]
     list_select_related = ["organization", "version__plan"]
+    actions_list = ["revenue"]
+
+    def has_revenue_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """Whoever may see subscriptions."""
+        return self.has_view_permission(request)
+
+    @action(description=_("Revenue"), url_path="revenue", permissions=["revenue"])  # type: ignore[untyped-decorator]
+    def revenue(self, request: HttpRequest) -> HttpResponse:
+        """What recurs by plan and gateway, how it moved and what was lost, and the money that came."""
+        now = timezone.now()
+        standing = reckoning.standing()
+        sums: dict[str, tuple[Any, int]] = {}
+        for row in standing:
+            monthly, customers = sums.get(row.currency, (0, 0))
+            sums[row.currency] = (monthly + row.monthly, customers + row.customers)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Revenue"),
+            "sums": [(currency, monthly, customers) for currency, (monthly, customers) in sums.items()],
+            "standing": standing,
+            "movements": reckoning.movements(months=MONTHS, now=now),
+            "taken": reckoning.taken(months=MONTHS, now=now),
+        }
+        return TemplateResponse(request, "admin/billing/revenue.html", context)
 
 
 @admin.register(SubscriptionChange)

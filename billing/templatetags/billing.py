@@ -7,11 +7,12 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils import dateformat
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from billing import words
+from billing.models import CreditEntry
 from trenddrop.core import display
 
 register = template.Library()
@@ -45,7 +46,15 @@ def price(value: Decimal | None, currency: str) -> str:
 @register.filter
 def calendar_day(day: dt.date | None) -> str:
     """1 Nov 2026, always with its year: papers are kept for long."""
-    return dateformat.format(day, "j M Y") if day else display.NOT_GIVEN
+    return words.day(day) or display.NOT_GIVEN
+
+
+@register.filter
+def credit_words(entry: CreditEntry) -> str:
+    """What a line of the ledger was for; kinds that say it all need no reason."""
+    if entry.kind in {CreditEntry.Kind.SPEND, CreditEntry.Kind.GRANT}:
+        return entry.reason or entry.get_kind_display()
+    return f"{entry.get_kind_display()}: {entry.reason}" if entry.reason else entry.get_kind_display()
 
 
 @register.simple_tag(takes_context=True)
@@ -54,3 +63,17 @@ def billing_pages(context: Context) -> list[dict[str, Any]]:
     match = getattr(context.get("request"), "resolver_match", None)
     here = match.url_name if match else ""
     return [{"url": reverse(name), "label": label, "here": here in pages} for name, label, pages in PAGES]
+
+
+@register.filter
+def gateway_name(key: str) -> str:
+    """Stripe, Razorpay: the gateway's own name."""
+    return words.gateway(key) if key else display.NOT_GIVEN
+
+
+@register.filter
+def rate(share: Decimal | None) -> str:
+    """2.4 % of a share; a dash where nothing was there to lose."""
+    if share is None:
+        return display.NOT_GIVEN
+    return f"{display.number(float(share * 100), _language(), places=1)}{display.SPACE}%"
