@@ -5,10 +5,12 @@ import math
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
 from accounts import tenancy
+from accounts.models import Organization
 from analytics.models import MeasuredPost
 from analytics.queries import posts
 from content.services import feedback
@@ -43,15 +45,16 @@ def _learn(organization: uuid.UUID, keys: Sequence[uuid.UUID], *, now: dt.dateti
         for standing in posts.standings(list(rows.order_by("published_at", "pk")), now=now):
             if standing.ratio is not None:
                 by_piece[standing.measured.post.piece_id].append(standing)
+        zone = ZoneInfo(Organization.objects.values_list("timezone", flat=True).get(pk=organization))
         for standings in by_piece.values():
-            _record(standings)
+            _record(standings, zone)
         MeasuredPost.objects.filter(pk__in=keys, learned_at=None).update(learned_at=now)
         if by_piece:
             feedback.relearn(organization, now=now)
     return len(by_piece)
 
 
-def _record(standings: Sequence[posts.Standing]) -> None:
+def _record(standings: Sequence[posts.Standing], zone: ZoneInfo) -> None:
     logs = [math.log(max(SMALLEST, one.ratio or 0.0)) for one in standings]
     latest = standings[-1].measured
     feedback.record(
@@ -60,4 +63,5 @@ def _record(standings: Sequence[posts.Standing]) -> None:
         platform=latest.platform,
         engagement=round(math.exp(sum(logs) / len(logs)), 4),
         measured_at=latest.published_at + SETTLED,
+        sent_at=latest.published_at.astimezone(zone),
     )

@@ -228,7 +228,7 @@ ANSWERS = (
     Answer(
         "content.FeedbackSignal",
         organization="organization",
-        exports="piece platform engagement features helped hurt predicted measured_at is_left_out",
+        exports="piece platform engagement features choices helped hurt predicted measured_at is_left_out",
     ),
     Answer(
         "content.Calibration",

@@ -58,9 +58,13 @@ ANSWERS = (
         "analytics.Suggestion",
         organization="organization",
         exports="client connection brand piece post status choices reasons sentence expected low high is_trial"
-        " propensity suggested_for offered_at taken_at taken_by dismissed_at dismissed_by outcome settled_at"
-        " is_simulated",
-        leaves_out={"insight": "findings are not taken in elsewhere; what came of one stands here"},
+        " propensity is_control sure basis kept suggested_for offered_at taken_at taken_by dismissed_at dismissed_by"
+        " outcome settled_at is_simulated",
+        leaves_out={
+            "insight": "findings are not taken in elsewhere; what came of one stands here",
+            "seed": _OWN_WORK,
+            "key": _OWN_WORK,
+        },
         people={"taken_by": _NOBODY, "dismissed_by": _NOBODY},
     ),
     Answer(

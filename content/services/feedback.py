@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Membership
-from content.learning import lessons
+from content.learning import choosing, lessons
 from content.models import Calibration, FeedbackSignal, GeneratedContent, PieceVersion
 from content.pipeline import foretelling
 from content.understanding import learning, posts
@@ -21,14 +21,20 @@ LATEST = 400
 
 
 def record(
-    piece: GeneratedContent, *, version: int, platform: str, engagement: float, measured_at: dt.datetime
+    piece: GeneratedContent,
+    *,
+    version: int,
+    platform: str,
+    engagement: float,
+    measured_at: dt.datetime,
+    sent_at: dt.datetime | None = None,
 ) -> FeedbackSignal:
     """Keep what a piece did: `engagement` over the account's own usual. Its features are those of the version sent.
 
-    Safe to call again with newer numbers. Call in the organisation's scope.
+    `sent_at`: when it went live, by the account's clock. Safe to call again with newer numbers. Call in the
+    organisation's scope.
     """
-    sent = PieceVersion.objects.filter(piece=piece, number=version).first()
-    post = _as_sent(piece, sent, platform)
+    post = _sent(piece, version, platform)
     found, _new = FeedbackSignal.objects.update_or_create(
         piece=piece,
         defaults={
@@ -36,11 +42,23 @@ def record(
             "platform": platform,
             "engagement": engagement,
             "features": posts.features(post),
+            "choices": choosing.chosen(piece, post, sent_at=sent_at),
             "predicted": posts.virality(post).score,
             "measured_at": measured_at,
         },
     )
     return found
+
+
+def tell_choices(signal: FeedbackSignal, *, version: int, sent_at: dt.datetime) -> None:
+    """Keep what was chosen for a piece whose result was recorded before that was asked. Call in the scope."""
+    post = _sent(signal.piece, version, signal.platform)
+    found = choosing.chosen(signal.piece, post, sent_at=sent_at)
+    FeedbackSignal.objects.filter(pk=signal.pk).update(choices=found)
+
+
+def _sent(piece: GeneratedContent, version: int, platform: str) -> posts.Post:
+    return _as_sent(piece, PieceVersion.objects.filter(piece=piece, number=version).first(), platform)
 
 
 def _as_sent(piece: GeneratedContent, sent: PieceVersion | None, platform: str) -> posts.Post:

@@ -110,7 +110,7 @@ FEATURES: dict[str, tuple[str, Callable[[Reading], bool]]] = {
         lambda r: len(r.post.hashtags) > usual_tags(r.post.platform),
     ),
     "media": ("carry a video or an image", lambda r: r.post.has_media),
-    "trend": ("name a live trend", lambda r: _names_trend(r.post)),
+    "trend": ("name a live trend", lambda r: names_trend(r.post)),
 }
 
 
@@ -135,7 +135,8 @@ def usual_tags(platform: str) -> int:
     return USUAL_TAGS.get(platform, TAGS_ELSEWHERE)
 
 
-def _names_trend(post: Post) -> bool:
+def names_trend(post: Post) -> bool:
+    """Whether it says the name of one of its trends."""
     said = f"{post.title} {post.text} {' '.join(post.hashtags)}".casefold()
     joined = "".join(letter for letter in said if letter.isalnum())
     names = ("".join(letter for letter in trend.casefold() if letter.isalnum()) for trend in post.trends)
@@ -174,7 +175,7 @@ def virality(post: Post) -> Score:
         return Score(None)
     feeling = None if found.feeling is None else up_to(abs(found.feeling), 60)
     felt = NO_FEELING if found.feeling is None else f"{_signed(found.feeling)} on a scale of −100 to +100."
-    named, first = _names_trend(post), f"Its first lines reach {found.hook:.0f} of 100."
+    named, first = names_trend(post), f"Its first lines reach {found.hook:.0f} of 100."
     return weigh(
         [
             Factor("the opening stops a thumb", 30, up_to(found.hook, 75), first),
