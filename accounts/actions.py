@@ -419,6 +419,9 @@ AREAS: tuple[Area, ...] = (
             "flag.raised": _("{who} reported something"),
             "flag.upheld": _("{who}, an operator, upheld a report"),
             "flag.dismissed": _("{who}, an operator, dismissed a report"),
+            "refund.asked": _("{who}, an operator, asked to give {amount} back"),
+            "refund.agreed": _("{who}, an operator, agreed to give {amount} back"),
+            "refund.refused": _("{who}, an operator, decided not to give {amount} back"),
         },
     ),
 )

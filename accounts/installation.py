@@ -58,6 +58,17 @@ def _trend_tuning(value: Any) -> dict[str, Any]:
     return value
 
 
+def _sums(value: Any) -> dict[str, float]:
+    """Amounts by currency: what is not named is nought."""
+    if not isinstance(value, dict) or not all(
+        isinstance(name, str) and len(name) == 3 and name.isupper() and not isinstance(amount, bool)
+        and isinstance(amount, int | float) and 0 <= amount <= 10**9
+        for name, amount in value.items()
+    ):  # fmt: skip
+        raise ValidationError(_('Write currencies with their sums, as in {"INR": 10000, "USD": 100}.'))
+    return value
+
+
 @dataclass(frozen=True)
 class Known:
     """A setting there is: what it means, what holds until somebody sets it, and which values it takes."""
@@ -80,6 +91,11 @@ KNOWN: Mapping[str, Known] = {
     ),
     "trend_tuning": Known(
         {}, _trend_tuning, gettext_lazy("Numbers of the trend detection that differ from their defaults, by name.")
+    ),
+    "refunds_by_one": Known(
+        {"INR": 10000, "USD": 100},
+        _sums,
+        gettext_lazy("Refunds of one payment up to this sum go out at once; above it a second operator has to agree."),
     ),
     "impersonation_allowed": Known(
         True, _yes_or_no, gettext_lazy("Whether superusers may look through the eyes of a person, for support.")

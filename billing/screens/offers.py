@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -72,13 +71,6 @@ class LimitRow:
     label: Words
     cells: Sequence[Cell]
     own: Words
-
-
-def on_sale(*, now: datetime) -> list[PlanVersion]:
-    """Return the version of each plan that is sold now, with its plan and prices."""
-    rows = PlanVersion.objects.filter(plan__is_active=True, sold_from__lte=now).select_related("plan")
-    latest = rows.order_by("plan_id", "-sold_from", "-number").distinct("plan_id").prefetch_related("prices")
-    return sorted(latest, key=lambda row: (row.plan.sort_order, row.plan.rank))
 
 
 def limit_of(version: PlanVersion, meter: str) -> int | None:

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from billing.models import Interval
+from billing.queries import catalogue
 from billing.screens import offers
 
 
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
     """What is sold, from the table of plans."""
-    versions = offers.on_sale(now=timezone.now())
+    versions = catalogue.on_sale(now=timezone.now())
     currency = request.GET.get("currency", "")
     context = {
         "offers": offers.public(versions, has_member=request.user.is_authenticated),
