@@ -23,6 +23,7 @@ from accounts.models import (
     User,
 )
 from analytics.models import ConversionSite, Goal, Hit, OptimizationReport
+from billing.models import CreditGrant, Subscription, UsagePeriod
 from content.models import ItemRating, MediaFix, PieceFile
 from publishing.models import Absence, ApprovalRequest, ReviewComment, ScheduledPost, StageApprover
 from tests.cast import Cast
@@ -172,4 +173,7 @@ SPECIAL: dict[type[models.Model], Any] = {
     OptimizationReport: lambda _place: {"last_day": timezone.localdate() + dt.timedelta(days=90)},
     TrendAlert: lambda _place: {"keywords": ["rain"]},
     IdempotentRequest: lambda place: {"actor": f"user:{place.user.pk}"},
+    Subscription: lambda _place: {"status": "expired", "current_period_end": timezone.now() + dt.timedelta(days=30)},
+    UsagePeriod: lambda _place: {"ends_at": timezone.now() + dt.timedelta(days=30)},
+    CreditGrant: lambda _place: {"amount": 100, "remaining": 100},
 }
