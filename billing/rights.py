@@ -28,6 +28,8 @@ _SOLD = (
         "billing.GatewayEvent",
         not_exported="letters of gateways to the operator: what they did stands in payments and subscriptions",
     ),
+    Answer("billing.SandboxObject", not_exported="the test gateway’s own books: numbers of play, of nobody"),
+    Answer("billing.SandboxEvent", not_exported="what the test gateway has to tell: numbers of play, of nobody"),
 )
 
 _SUBSCRIBED = (

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from billing.models import GatewayCustomer, GatewayEvent, GatewayPrice
+from billing.models import GatewayCustomer, GatewayEvent, GatewayPrice, SandboxEvent, SandboxObject
 from trenddrop.core.admin import ReadOnlyAdmin
 
 
@@ -32,3 +32,20 @@ class GatewayPriceAdmin(ReadOnlyAdmin):
     list_display = ["gateway", "price", "total_minor", "gateway_price_id"]
     list_filter = ["gateway"]
     list_select_related = ["price__version__plan"]
+
+
+@admin.register(SandboxObject)
+class SandboxObjectAdmin(ReadOnlyAdmin):
+    """The test gateway's own books."""
+
+    list_display = ["created_at", "kind", "name", "state", "parent", "due_at"]
+    list_filter = ["kind", "state"]
+    search_fields = ["name", "parent"]
+
+
+@admin.register(SandboxEvent)
+class SandboxEventAdmin(ReadOnlyAdmin):
+    """What the test gateway told, or has to tell."""
+
+    list_display = ["at", "kind", "ids", "sent_at", "tries"]
+    list_filter = ["kind"]

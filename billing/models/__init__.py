@@ -5,6 +5,7 @@ from billing.models.credits import CreditAccount, CreditEntry, CreditGrant, Cred
 from billing.models.gateways import GatewayCustomer, GatewayEvent, GatewayPrice
 from billing.models.invoices import BillingDetails, CreditNote, Invoice, InvoiceCounter, InvoiceLine
 from billing.models.payments import Payment, Refund
+from billing.models.sandbox import SandboxEvent, SandboxObject
 from billing.models.subscriptions import Checkout, DunningStep, Subscription, SubscriptionChange
 from billing.models.usage import UsageMark, UsagePeriod
 
@@ -30,6 +31,8 @@ __all__ = [
     "PlanPrice",
     "PlanVersion",
     "Refund",
+    "SandboxEvent",
+    "SandboxObject",
     "Subscription",
     "SubscriptionChange",
     "UsageMark",
