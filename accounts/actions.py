@@ -155,6 +155,7 @@ AREAS: tuple[Area, ...] = (
             "voice_over.deleted": _("{who} removed a voice-over"),
             "voice_over.used": _("{who} made an asset of a voice-over"),
             "piece.written": _("{who} wrote the piece {what}"),
+            "piece.advised": _("{who} had the piece {what} drafted as advised"),
             "piece.edited": _("{who} edited the piece {what}"),
             "piece.rewritten": _("{who} had the piece {what} written again"),
             "piece.variants": _("{who} had {count} other ways written to say {what}"),

@@ -126,10 +126,12 @@ def _style(post: Post) -> str:
 
 
 def _trend(sent: Sent) -> str:
-    if sent.trend_began is None or sent.at is None:
-        return NONE
-    age = sent.at - sent.trend_began
-    return "fresh" if age <= FRESH else "young" if age <= YOUNG else "old"
+    return NONE if sent.trend_began is None or sent.at is None else trend_of(sent.at, sent.trend_began)
+
+
+def trend_of(now: dt.datetime, began: dt.datetime) -> str:
+    """Return how old a trend is, as a value of that choice."""
+    return "fresh" if now - began <= FRESH else "young" if now - began <= YOUNG else "old"
 
 
 # In words
