@@ -45,6 +45,7 @@ from content.models import (
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests import (
     world_of_agreeing,
+    world_of_billing,
     world_of_conversions,
     world_of_days,
     world_of_events,
@@ -198,6 +199,7 @@ THINGS = {
 THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS | world_of_publishing.THINGS
 THINGS |= world_of_worth.THINGS | world_of_days.THINGS | world_of_agreeing.THINGS | world_of_planning.THINGS
 THINGS |= world_of_conversions.THINGS | world_of_numbers.THINGS | world_of_sums.THINGS
+THINGS |= world_of_billing.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
     "api-members-": "member",
@@ -241,6 +243,7 @@ RESOURCES |= (
     world_of_days.RESOURCES | world_of_agreeing.RESOURCES | world_of_planning.RESOURCES | world_of_conversions.RESOURCES
 )
 RESOURCES |= world_of_events.RESOURCES | world_of_worth.RESOURCES | world_of_sums.RESOURCES
+RESOURCES |= world_of_billing.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
@@ -281,6 +284,7 @@ def furnish(cast: Cast) -> World:
         ids |= world_of_events.events(cast, ids)
         ids |= world_of_sums.sums(cast, ids)
         ids |= world_of_worth.worths(cast, ids)
+        ids |= world_of_billing.bought(cast)
     return World(cast, ids)
 
 

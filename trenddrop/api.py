@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 
 import accounts.api
 import analytics.api
+import billing.api
 import content.api
 import publishing.api
 import trends.api
@@ -35,7 +36,7 @@ def nowhere(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
 
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
-for app in (accounts.api, trends.api, content.api, publishing.api, analytics.api):
+for app in (accounts.api, billing.api, trends.api, content.api, publishing.api, analytics.api):
     app.register(router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
