@@ -69,6 +69,21 @@ def _sums(value: Any) -> dict[str, float]:
     return value
 
 
+def _seller(value: Any) -> Any:
+    return _checked(settings.BILLING_SELLER_CHECK, value)
+
+
+def _exchange_rates(value: Any) -> Any:
+    return _checked(settings.BILLING_FX_CHECK, value)
+
+
+def _checked(path: str, value: Any) -> Any:
+    try:
+        return import_string(path)(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 @dataclass(frozen=True)
 class Known:
     """A setting there is: what it means, what holds until somebody sets it, and which values it takes."""
@@ -96,6 +111,16 @@ KNOWN: Mapping[str, Known] = {
         {"INR": 10000, "USD": 100},
         _sums,
         gettext_lazy("Refunds of one payment up to this sum go out at once; above it a second operator has to agree."),
+    ),
+    "billing_seller": Known(
+        {},
+        _seller,
+        gettext_lazy("Who sells, as invoices name it: name, address, GSTIN, LUT, SAC; over the environment."),
+    ),
+    "billing_fx": Known(
+        {},
+        _exchange_rates,
+        gettext_lazy("Rupees for one unit of each currency of invoices, and where that comes from."),
     ),
     "impersonation_allowed": Known(
         True, _yes_or_no, gettext_lazy("Whether superusers may look through the eyes of a person, for support.")

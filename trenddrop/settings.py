@@ -371,6 +371,26 @@ TOUCHES_KEPT = timedelta(days=env.int("TOUCHES_KEPT_DAYS", default=396))
 COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
 EVENTS_KEPT = timedelta(days=max(92, env.int("EVENTS_KEPT_DAYS", default=730)))  # raw; the sums stay
 TREND_TUNING = "trends.detection.tuned"  # reads what the setting trend_tuning holds
+# Who sells, as invoices name it; the setting billing_seller in the admin goes over it. Without a GSTIN no GST is taken.
+BILLING_SELLER = {
+    "name": env.str("BILLING_SELLER_NAME", default="TrendDrop"),
+    "line1": env.str("BILLING_SELLER_LINE1", default=""),
+    "line2": env.str("BILLING_SELLER_LINE2", default=""),
+    "city": env.str("BILLING_SELLER_CITY", default=""),
+    "postal_code": env.str("BILLING_SELLER_PIN", default=""),
+    "state": env.str("BILLING_SELLER_STATE", default=""),
+    "gstin": env.str("BILLING_SELLER_GSTIN", default=""),
+    "pan": env.str("BILLING_SELLER_PAN", default=""),
+    "cin": env.str("BILLING_SELLER_CIN", default=""),
+    "email": env.str("BILLING_SELLER_EMAIL", default=""),
+    "website": env.str("BILLING_SELLER_WEBSITE", default=""),
+    "lut": env.str("BILLING_LUT", default=""),
+    "lut_until": env.str("BILLING_LUT_UNTIL", default=""),
+    "sac": env.str("BILLING_SAC", default="997331"),
+    "rate": env.str("BILLING_GST_RATE", default="18"),
+}
+BILLING_SELLER_CHECK, BILLING_FX_CHECK = "billing.gst.seller.check", "billing.gst.seller.check_rates"
+BILLING_EINVOICE = env.str("BILLING_EINVOICE", default="")  # dotted path of an e-invoice provider; empty: none
 TREND_SOURCES = {
     "google_news": "trends.sources.google_news.GoogleNews",
     "google_trends": "trends.sources.google_trends.GoogleTrends",
