@@ -1,5 +1,7 @@
 """All settings, from the environment; `.env.example` names every variable."""
 
+import hashlib
+import hmac
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from trenddrop.api_schema import SCHEMA
+from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, GATEWAYS
 from trenddrop.logging import logging_config
 from trenddrop.platforms import MUSIC, MUSIC_SETTINGS, PLATFORM_SETTINGS, PLATFORMS, SEARCH_SETTINGS
 from trenddrop.schedule import SCHEDULE
@@ -327,7 +330,11 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 # Ports with open defaults
 
 CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
-LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="trenddrop.core.limits.OpenLimits")
+LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="billing.limits.PlanLimits")
+USAGE_COUNTERS = {
+    "storage_bytes": "content.metering.storage_bytes",
+    "connections": "publishing.metering.connections",
+}
 HISTORY_BACKEND = env.str("HISTORY_BACKEND", default="analytics.queries.history.OwnPosts")
 PLATFORM_RULES_OVERRIDES = "publishing.operating.overrides"
 EMBEDDER = env.str("EMBEDDER", default="trenddrop.core.embeddings.HashedEmbedder")
@@ -372,6 +379,15 @@ COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
 EVENTS_KEPT = timedelta(days=max(92, env.int("EVENTS_KEPT_DAYS", default=730)))  # raw; the sums stay
 TREND_TUNING = "trends.detection.tuned"  # reads what the setting trend_tuning holds
 # Who sells, as invoices name it; the setting billing_seller in the admin goes over it. Without a GSTIN no GST is taken.
+BILLING_GATEWAYS = GATEWAYS
+globals().update({name: env.str(name, default=usual) for name, usual in GATEWAY_SETTINGS.items()})
+globals().update({name: env.list(name, default=[]) for name in GATEWAY_SECRETS})
+CASHFREE_BRIDGE_URL = f"{SITE_URL.rstrip('/')}/billing/cashfree/"
+# Playing at paying, with no key: never for real money, so production has to ask for it.
+TEST_GATEWAY = env.bool("TEST_GATEWAY", default=not PRODUCTION)
+TEST_GATEWAY_URL = "http://test-gateway"
+TEST_GATEWAY_SECRET = hmac.new(SECRET_KEY.encode(), b"test gateway", hashlib.sha256).hexdigest()
+TEST_GATEWAY_HOOK_URL = env.str("TEST_GATEWAY_HOOK_URL", default=f"{SITE_URL.rstrip('/')}/billing/webhooks/test/")
 BILLING_SELLER = {
     "name": env.str("BILLING_SELLER_NAME", default="TrendDrop"),
     "line1": env.str("BILLING_SELLER_LINE1", default=""),
