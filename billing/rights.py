@@ -113,8 +113,8 @@ _PAID = (
         organization="organization",
         exports="number series financial_year sequence issued_at issued_on currency taxable cgst sgst igst other_tax"
         " rounding total fx_rate fx_source total_inr seller buyer gstin place_of_supply supply sac reverse_charge lut"
-        " irn document status subscription payment period_start period_end due_at paid_at sent_at realised_on"
-        " external_number external_url",
+        " irn document status subscription payment period_start period_end due_at paid_at sent_at voided_at void_reason"
+        " realised_on external_number external_url",
         files="pdf",
         not_imported=_HERE,
         kept_of_organization=_DOCUMENTS,

@@ -96,7 +96,7 @@ def check_rates(value: Any) -> dict[str, dict[str, str]]:
         if not (isinstance(each, Mapping) and len(str(code)) == len(INDIA) + 1 and str(code).isupper()):
             raise ValueError(f"{code!r}: write a currency’s three letters, with inr and source.")
         rate = _number(each.get("inr"))
-        if not 0 < rate < 100_000:  # noqa: PLR2004 (a currency dearer than that is a slip of the pen)
+        if not 0 < rate < 100_000:
             raise ValueError(f"{code!r}: rupees for one, more than nothing.")
         found[str(code)] = {"inr": str(rate), "source": str(each.get("source", ""))[:60]}
     return found
@@ -104,7 +104,7 @@ def check_rates(value: Any) -> dict[str, dict[str, str]]:
 
 def _percent(text: str) -> Decimal:
     rate = _number(text)
-    if not 0 <= rate <= 40:  # noqa: PLR2004 (the highest rate there is)
+    if not 0 <= rate <= 40:
         raise ValueError("The rate is a percentage, such as 18.")
     return rate
 

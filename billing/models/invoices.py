@@ -53,6 +53,8 @@ class BillingDetails(TenantModel):
 class InvoiceCounter(BaseModel):
     """The last number given in a series and financial year: locked in the transaction that issues. Nobody's rows."""
 
+    FROZEN_ONCE_ISSUED = True  # it counts up by one; the database holds it to that
+
     seller = models.CharField(max_length=40, help_text=_("the legal entity: its GSTIN"))
     series = models.CharField(max_length=4)
     financial_year = models.CharField(max_length=4, help_text=_("such as 2627"))
@@ -124,6 +126,8 @@ class Invoice(TaxDocument):
     due_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True)
     realised_on = models.DateField(null=True, blank=True, help_text=_("exports: when the money came in"))
     external_number = models.CharField(
         max_length=60, blank=True, help_text=_("the gateway's own invoice, outside India")
