@@ -319,6 +319,14 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Advice"),
+        {
+            "advice.asked": _("{who} asked what to post next on {account}"),
+            "advice.taken": _("{who} had it done as advised on {account}: {what}"),
+            "advice.dismissed": _("{who} put advice aside: {what}"),
+        },
+    ),
+    Area(
         _("Costs and search"),
         {
             "cost.entered": _("{who} noted that {what} cost {amount} {currency}"),

@@ -76,6 +76,13 @@ def propose(
     return [_good(at, score, scores, zone) for at, score in free[:count]]
 
 
+def free(connection: PlatformConnection, times: Iterable[dt.datetime]) -> list[dt.datetime]:
+    """Return those of some times at which the account has room, the hours that did best first."""
+    scores = of_accounts([connection]).get(connection.pk, {})
+    scored = [(at, score_at(scores, at) or 0) for at in times]
+    return [at for at, _score in sorted(_free(connection, scored), key=lambda each: (-each[1], each[0]))]
+
+
 def _says_enough(scores: Scores) -> bool:
     return any(row.posts_in_all >= FEW for row in scores.values())
 

@@ -50,6 +50,9 @@ class Advice:
         return {one.choice: one.value for one in self.chosen}
 
 
+UNKNOWN = Belief(0.0, 1.0)
+
+
 def pick(
     model: Model, *, rng: np.random.Generator, allowed: Allowed | None = None, width: float = WIDTH
 ) -> dict[str, str]:
@@ -88,8 +91,9 @@ def advise(
     allowed: Allowed | None = None,
     control: float = CONTROL,
     width: float = WIDTH,
+    wanted: Mapping[str, str] | None = None,
 ) -> Advice:
-    """Return the advice for the next post."""
+    """Return the advice for the next post; `wanted` is decided already, where the model knows it."""
     rng = np.random.default_rng(seed)
     is_control, habit = bool(rng.random() < control), model.habit(posts)
     picked = (
@@ -97,6 +101,7 @@ def advise(
         if is_control
         else pick(model, rng=rng, allowed=allowed, width=width)
     )
+    picked |= {pair[0]: pair[1] for pair in (wanted or {}).items() if pair in model.place}
     every = {(one.choice, one.value): one for one in learnt(model, posts, habit)}
     told = [_chosen(every, choice, value) for choice, value in picked.items()]
     told.sort(key=lambda one: (-abs(one.belief.mean) * abs(2 * one.belief.sure - 1), one.choice))

@@ -103,14 +103,24 @@ def _between(estimates: Sequence[Estimate], *, default: float) -> float:
     return ((count - 1) * found + WORTH * default) / (count - 1 + WORTH)
 
 
-def prior_for(platform: str, estimates: Mapping[Pair, Sequence[Estimate]], *, without: str = "") -> Prior:
-    """Return where an account of a platform begins; `without`: the account itself is no evidence for itself."""
+def prior_for(
+    platform: str,
+    estimates: Mapping[Pair, Sequence[Estimate]],
+    *,
+    without: str = "",
+    base: Mapping[Pair, tuple[float, float]] | None = None,
+) -> Prior:
+    """Return where an account of a platform begins; `without`: the account itself is no evidence for itself.
+
+    `base` is what is believed without any of these: mean and spread.
+    """
     effects = {}
     for pair, every in estimates.items():
         others = [one for one in every if one.account != without]
         if not others:
             continue
-        overall = pooled([one for one in others if one.platform != platform])
+        begin = (base or {}).get(pair, (0.0, USUAL_SPREAD))
+        overall = pooled([one for one in others if one.platform != platform], towards=begin)
         own = pooled([one for one in others if one.platform == platform], towards=(overall.mean, overall.spread))
         effects[pair] = (own.mean, min(own.spread, USUAL_SPREAD * 1.5))
     return Prior(effects)

@@ -69,41 +69,46 @@ class Written:
 
 
 def originals(
-    member: Membership, *, client_id: uuid.UUID | None, platform: str, now: dt.datetime
+    rows: QuerySet[ContentAsset], *, client_id: uuid.UUID | None, platform: str, now: dt.datetime
 ) -> QuerySet[ContentAsset]:
-    """Return the originals of a client (None: the house's) to write from: what lately became no piece there, newest."""
-    rows = ContentAsset.objects.visible_to(member).filter(
-        client_id=client_id, deleted_at=None, status=ContentAsset.Status.READY
-    )
+    """Return of some originals those of a client (None: the house's) to write from.
+
+    What did not become a piece there lately comes first, then the newest.
+    """
+    mine = rows.filter(client_id=client_id, deleted_at=None, status=ContentAsset.Status.READY)
     said = Exists(ContentAnalysis.objects.filter(asset=OuterRef("pk"))) | ~Q(text="")
     lately = Count("pieces", filter=Q(pieces__platform=platform, pieces__created_at__gte=now - RECENT))
-    return rows.filter(said).annotate(lately=lately).order_by("lately", "-created_at", "-pk")
+    return mine.filter(said).annotate(lately=lately).order_by("lately", "-created_at", "-pk")
 
 
-def possible(
-    member: Membership, *, client_id: uuid.UUID | None, platform: str, now: dt.datetime
+def possible_for(
+    organization_id: uuid.UUID, *, client_id: uuid.UUID | None, platform: str, now: dt.datetime
 ) -> dict[str, set[str]]:
-    """Return the values that can be had now of the choices that depend on what there is: format, trend, template."""
-    kinds = set(originals(member, client_id=client_id, platform=platform, now=now).values_list("kind", flat=True))
+    """Return the values that can be had now of the choices that depend on what there is: format, trend, template.
+
+    Call in the organisation's scope.
+    """
+    own = ContentAsset.objects.filter(organization=organization_id)
+    found = originals(own, client_id=client_id, platform=platform, now=now)
+    kinds = set(found.order_by().values_list("kind", flat=True))
     formats = {"social_post"} | ({"thread"} if platform in THREADED else set())
     if ContentAsset.Kind.VIDEO in kinds:
         formats.add("short_video")
     if platform == "wordpress":
         formats.add("article")
-    items = shelf.for_client(LibraryItem.objects.visible_to(member), client_id)
+    items = shelf.for_client(LibraryItem.objects.filter(organization=organization_id), client_id)
     captions = items.filter(kind=LibraryKind.CAPTION, platform__in=["", platform])
     return {
         levers.FORMAT: formats,
-        levers.TREND: {levers.NONE} | _trends(member, client_id, now),
+        levers.TREND: {levers.NONE} | _trends(organization_id, client_id, now),
         levers.TEMPLATE: {levers.NONE} | {str(key) for key in captions.values_list("pk", flat=True)[:LOOKED_AT]},
     }
 
 
-def _trends(member: Membership, client_id: uuid.UUID | None, now: dt.datetime) -> set[str]:
-    rows = TrendMatch.objects.visible_to(member).filter(
-        is_used=True, asset__client_id=client_id, asset__deleted_at=None, topic__is_blocked=False
-    )
-    began = rows.exclude(topic__status="expired").values_list("topic__started_at", "topic__first_detected_at")
+def _trends(organization_id: uuid.UUID, client_id: uuid.UUID | None, now: dt.datetime) -> set[str]:
+    rows = TrendMatch.objects.filter(organization=organization_id, is_used=True, topic__is_blocked=False)
+    rows = rows.filter(asset__client_id=client_id, asset__deleted_at=None).exclude(topic__status="expired")
+    began = rows.values_list("topic__started_at", "topic__first_detected_at")
     return {levers.trend_of(now, started or first) for started, first in began[:LOOKED_AT]}
 
 
@@ -119,7 +124,8 @@ def order(
 ) -> Order:
     """Read what the writer needs, in the member’s scope; the embedder is asked outside. Raise NothingToWrite."""
     with tenancy.of_member(by):
-        rows = list(originals(by, client_id=client_id, platform=platform, now=now)[:LOOKED_AT])
+        mine = ContentAsset.objects.visible_to(by)
+        rows = list(originals(mine, client_id=client_id, platform=platform, now=now)[:LOOKED_AT])
         if not rows:
             raise NothingToWrite
         asset = _fitting(rows, wanted, now)

@@ -54,6 +54,7 @@ EXCUSED: dict[str, str] = {
     "analytics.services.riding.catch_up": COUNTED,
     "content.services.feedback.record": COUNTED,
     "content.services.feedback.relearn": COUNTED,
+    "content.services.feedback.tell_choices": COUNTED,
     "analytics.services.riding.note": COUNTED,
     "analytics.services.telling.followed": VISITED,
     "analytics.services.telling.visited": VISITED,

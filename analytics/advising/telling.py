@@ -1,0 +1,68 @@
+"""Advice in words, in the reader's language. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from content.understanding import levers
+
+SAID = 3  # choices in a sentence
+
+
+def sentence(reasons: Sequence[Mapping[str, Any]], *, is_control: bool = False) -> str:
+    """Say what to do, what matters most first."""
+    if is_control:
+        return _("Post as you usually do.")
+    ordered = sorted(reasons, key=lambda one: bool(one.get("is_habit")))
+    said = [levers.told(one["choice"], one["value"]) for one in ordered[:SAID]]
+    if not said:
+        return _("Post as you usually do.")
+    words = ", ".join(said)
+    return words[:1].upper() + words[1:] + "."
+
+
+def why(reason: Mapping[str, Any]) -> str:
+    """Say why a value was chosen: what it did, how sure that is, and from how many posts."""
+    posts, others = int(reason["posts"]), int(reason["others"])
+    if not posts:
+        words = _("You have not tried it yet; accounts like yours did %(times)s times the usual with it.")
+        if abs(reason["times"] - 1) < 0.03:
+            words = _("You have not tried it yet: this is how to find out.")
+        return words % {"times": f"{reason['times']:.2f}"}
+    told = ngettext(
+        "%(n)s post with it against %(others)s without: %(times)s times your usual, between %(low)s and %(high)s.",
+        "%(n)s posts with it against %(others)s without: %(times)s times your usual, between %(low)s and %(high)s.",
+        posts,
+    ) % {
+        "n": posts, "others": others, "times": f"{reason['times']:.2f}", "low": f"{reason['low']:.2f}",
+        "high": f"{reason['high']:.2f}",
+    }  # fmt: skip
+    return f"{told} {_standing(reason)}"
+
+
+def _standing(reason: Mapping[str, Any]) -> str:
+    if reason.get("is_claim"):
+        return _("This stands against everything that was asked.")
+    if reason.get("is_trial"):
+        return _("Another is believed better; it is tried because too little is known of it.")
+    if reason.get("is_habit"):
+        return _("It is what you do anyway.")
+    sure = round(100 * float(reason["sure"]))
+    if 20 < sure < 80:
+        return _("That may be chance.")
+    return _("%(sure)s of 100 that it does better.") % {"sure": sure}
+
+
+def how_sure(sure: float | None) -> str:
+    """Say in words how probable it is to be better than usual."""
+    if sure is None:
+        return _("not given")
+    if sure >= 0.95:
+        return _("very likely better than your usual")
+    if sure >= 0.8:
+        return _("likely better than your usual")
+    if sure > 0.6:
+        return _("perhaps better than your usual")
+    return _("no better than your usual, as far as is known")
