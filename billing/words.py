@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from billing.gateways.capabilities import ABILITIES
+from billing.gst import states
 from trenddrop.core import display
 
 Words = str | Promise
@@ -87,6 +88,16 @@ def failure(code: str, reason: str) -> str:
 def no_tax(supply: str) -> str:
     """Return why there is no tax."""
     return str(NO_TAX.get(supply, ""))
+
+
+def state_name(code: str) -> str:
+    """Return the state of a code for GST."""
+    return states.name_of(code) if code else ""
+
+
+def state_head(code: str) -> str:
+    """Name the tax beside CGST."""
+    return states.head_of(code)
 
 
 def party(told: Mapping[str, object]) -> str:
