@@ -53,10 +53,11 @@ def usual(logs: Sequence[float]) -> Interval | None:
     return Interval(middle, math.exp(ordered[max(low, 0)]), math.exp(ordered[min(high, n - 1)]))
 
 
-def lift(with_it: Sequence[float], without: Sequence[float]) -> Interval | None:
+def lift(with_it: Sequence[float], without: Sequence[float], *, sure: float = SURE) -> Interval | None:
     """How many times better posts with something did than those without: the median of all pairs (Hodges–Lehmann).
 
-    The range is that of the rank sum test turned around. Below the fewest posts on either side: None.
+    The range is that of the rank sum test turned around, `sure` standard deviations to each side. Below the fewest
+    posts on either side: None.
     """
     if len(with_it) < FEWEST or len(without) < FEWEST:
         return None
@@ -65,10 +66,32 @@ def lift(with_it: Sequence[float], without: Sequence[float]) -> Interval | None:
     shift = float(np.median(pairs))
     m, n = len(with_it), len(without)
     # Where both sides were thinned, the ranks are those of the pairs that are looked at.
-    share = 0.5 - SURE * math.sqrt((m + n + 1) / (12 * m * n))
+    share = 0.5 - sure * math.sqrt((m + n + 1) / (12 * m * n))
     at = max(0, math.floor(share * len(pairs)))
     low, high = float(pairs[at]), float(pairs[len(pairs) - 1 - at])
     return Interval(math.exp(shift), math.exp(low), math.exp(high))
+
+
+def bounded(ratio: float, *, largest: float = DECADE) -> float:
+    """A ratio, ten times and a tenth at most; what is nothing or less is a tenth."""
+    return min(max(ratio, 1 / largest), largest)
+
+
+def ratio_of(log: float) -> float:
+    """`log_of` turned around."""
+    return math.exp(log)
+
+
+def certainty(sure: float) -> float:
+    """How certain an interval is that reaches so many standard deviations to each side."""
+    return math.erf(sure / math.sqrt(2))
+
+
+def agreement(value: float, n: int, *, sure: float = SURE) -> Interval:
+    """A rank correlation with its range (Fisher's z, variance by Bonett and Wright), each as a ratio's logarithm."""
+    z = math.atanh(min(max(value, -0.999), 0.999))
+    step = sure * math.sqrt((1 + value**2 / 2) / max(n - 3, 1))
+    return Interval(math.exp(value), math.exp(math.tanh(z - step)), math.exp(math.tanh(z + step)))
 
 
 def drawn(logs: Sequence[float], *, towards: float = 0.0, stiffness: float = STIFFNESS) -> float:

@@ -1,8 +1,8 @@
 """Days that the weeks before did not lead one to expect.
 
 A day is held against the median of the weeks before it, its weekday taken into account, on a scale on which counts
-stray alike. How far days stray is taken from the same weeks, robustly: one wild day neither hides the next nor makes all
-others look wild. Straying has long tails everywhere, so its p is that of Student's t with few degrees of freedom.
+stray alike. How far days stray is taken from the same weeks, robustly: one wild day neither hides the next nor makes
+all others look wild. Straying has long tails everywhere, so its p is that of Student's t with few degrees of freedom.
 """
 
 from dataclasses import dataclass

@@ -21,19 +21,30 @@ BAND = (0.1, 0.9)
 WANDERING = (0.0, 0.0005, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # of the variance of chance, a day
 CAP = 6.0  # straying beyond this many deviations tells the pace no more than this
 RECENT = 7
+LEAST_WEEKS = 8  # below, the pace is read day by day
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What a day adds at the end of the past: its level, how sure that is, and how it wanders."""
+    """What a day adds at the end of the past: by how much it may wander a day, its level, how sure that is, how likely.
 
-    level: float
-    variance: float
-    wanders: float
+    Several readings of one past, weighed; `unsure` is the variance of what wild days add to the mean.
+    """
+
+    wanders: Floats
+    levels: Floats
+    variances: Floats
+    weights: Floats
+    unsure: float
     chances: Floats
     season: Floats
     first: int
     is_counting: bool
+
+    @property
+    def level(self) -> float:
+        """What a day adds now, without its weekday and chance."""
+        return float(self.levels @ self.weights)
 
 
 @dataclass(frozen=True)
@@ -78,17 +89,34 @@ def pace(values: Floats, *, first: int = 0, is_counting: bool = True) -> Pace | 
     noise = max(series.spread(np.diff(known)) / np.sqrt(2), series.spread(known) / 4, 1e-9)
     middle = series.centred(plain, width=29)
     capped = np.clip(plain, middle - CAP * noise, middle + CAP * noise)
-    wanders, variance = _likeliest(capped)
-    level, unsure, levels = _filtered(capped, wanders, variance)
-    chances = plain - levels
+    step = series.WEEK if capped.size >= LEAST_WEEKS * series.WEEK else 1
+    steps = _means(capped, step)
+    readings = [_read(steps, each) for each in WANDERING]
+    weights = np.exp(-0.5 * np.array([each.unlikely for each in readings]) + 0.5 * min(e.unlikely for e in readings))
+    weights /= weights.sum()
+    level = sum(weight * each.levels for weight, each in zip(weights, readings, strict=True))
+    before = np.repeat(level, step)[-capped.size :]
+    chances = plain - before - float(np.nanmean(capped - before))
+    known = chances[~np.isnan(chances)]
     return Pace(
-        level, unsure, wanders * variance, chances[~np.isnan(chances)], season, (first + past.size) % series.WEEK,
-        is_counting,
+        np.array([each.wanders * each.variance / step for each in readings]),
+        np.array([each.level for each in readings]), np.array([each.unsure * each.variance for each in readings]),
+        weights, float(np.nanvar(plain - capped)) / known.size, known, season,
+        (first + past.size) % series.WEEK, is_counting,
     )  # fmt: skip
 
 
+def _means(values: Floats, step: int) -> Floats:
+    """Means of so many days, the last whole, the first perhaps of fewer: what hangs together does not wander."""
+    padded = np.pad(values, (-values.size % step, 0), constant_values=np.nan).reshape(-1, step)
+    known = ~np.isnan(padded).all(axis=1)
+    found: Floats = np.full(len(padded), np.nan)
+    found[known] = np.nanmean(padded[known], axis=1)
+    return found
+
+
 def _season(past: Floats, first: int) -> Floats:
-    """What each weekday adds in means (sums are to be foretold, and medians miss the long tail); nothing of few weeks."""
+    """What each weekday adds, in means: sums are to be foretold, and medians miss the long tail."""
     found = np.zeros(series.WEEK)
     if past.size < series.FEWEST_WEEKS * series.WEEK:
         return found
@@ -102,52 +130,42 @@ def _season(past: Floats, first: int) -> Floats:
     return found - found.mean()
 
 
-def _likeliest(values: Floats) -> tuple[float, float]:
-    """Return the wandering that makes the days most likely, and the variance of chance that goes with it."""
-    scored = [(_unlikely(values, each), each) for each in WANDERING]
-    (_worst, variance), wanders = min(scored, key=lambda each: each[0][0])
-    return wanders, max(variance, 1e-9)
+@dataclass(frozen=True)
+class _Reading:
+    """The past under one share of wandering: how unlikely it is, the level at its end, and the level day by day."""
+
+    wanders: float
+    unlikely: float
+    variance: float
+    level: float
+    unsure: float
+    levels: Floats
 
 
-def _unlikely(values: Floats, wanders: float) -> tuple[float, float]:
-    """Minus twice the logarithm of the likelihood, with the variance that fits best (Kalman, diffuse start)."""
-    level, unsure, total, logs, count = np.nan, 0.0, 0.0, 0.0, 0
-    for value in values:
-        if np.isnan(value):
-            unsure += wanders
-            continue
-        if np.isnan(level):
-            level, unsure = value, 1.0
-            continue
-        unsure += wanders
-        error, whole = value - level, unsure + 1.0
-        total += error**2 / whole
-        logs += float(np.log(whole))
-        count += 1
-        gain = unsure / whole
-        level, unsure = level + gain * error, unsure * (1 - gain)
-    variance = max(total / max(count, 1), 1e-12)
-    return count * float(np.log(variance)) + logs, variance
-
-
-def _filtered(values: Floats, wanders: float, variance: float) -> tuple[float, float, Floats]:
-    """Return the level at the end, its variance, and the level of every day as it was known the evening before."""
-    level, unsure = float(np.nanmedian(values[: 2 * series.WEEK])), 1.0 / series.WEEK
-    levels = np.full(values.size, level)
+def _read(values: Floats, wanders: float) -> _Reading:
+    """Follow the level through the past (Kalman, diffuse start); `unlikely` is minus twice the log likelihood."""
+    level, unsure = float(values[~np.isnan(values)][0]), 1.0
+    levels, total, logs, count = np.full(values.size, level), 0.0, 0.0, 0
     for at, value in enumerate(values):
         levels[at] = level
         unsure += wanders
-        if not np.isnan(value):
-            gain = unsure / (unsure + 1.0)
-            level, unsure = level + gain * (value - level), unsure * (1 - gain)
-    return level, unsure * variance, levels
+        if np.isnan(value):
+            continue
+        whole = unsure + 1.0
+        error, gain = value - level, unsure / whole
+        if at:
+            total, logs, count = total + error**2 / whole, logs + float(np.log(whole)), count + 1
+        level, unsure = level + gain * error, unsure * (1 - gain)
+    variance = max(total / max(count, 1), 1e-9)
+    return _Reading(wanders, count * float(np.log(variance)) + logs, variance, level, unsure, levels)
 
 
 def futures(found: Pace, days: int, *, seed: str = "", many: int = FUTURES) -> Futures:
     """Return what may be added in the days ahead."""
     rng = np.random.default_rng(zlib.crc32(f"{seed} {found.level:.6g} {days}".encode()))
-    start = rng.normal(found.level, np.sqrt(found.variance), (many, 1))
-    steps = rng.normal(0.0, np.sqrt(found.wanders), (many, days)) if found.wanders else np.zeros((many, days))
+    which = rng.choice(found.weights.size, many, p=found.weights)
+    start = rng.normal(found.levels[which], np.sqrt(found.variances[which] + found.unsure))[:, None]
+    steps = rng.normal(0.0, 1.0, (many, days)) * np.sqrt(found.wanders[which])[:, None]
     added = start + np.cumsum(steps, axis=1) + _chances(found, days, many, rng)
     added += found.season[(np.arange(days) + found.first) % series.WEEK]
     if found.is_counting:
