@@ -39,6 +39,7 @@ DEFAULTS: Mapping[Kind, Reach] = {
     Kind.TREND_ALERT: Reach(Mail.DAILY),
     Kind.GOAL_REACHED: Reach(Mail.DAILY),
     Kind.PAYMENT_FAILED: Reach(Mail.NOW),
+    Kind.PLAN: Reach(Mail.NOW),
     Kind.MEMBERSHIP: Reach(Mail.NOW),
     Kind.DATA: Reach(Mail.NOW),
     Kind.REPORT: Reach(Mail.DAILY),

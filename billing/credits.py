@@ -1,26 +1,31 @@
-"""AI credits: a ledger that work is booked on. Without plans nothing is refused, and everything is counted."""
+"""AI credits, as the apps above book work on them. Without plans nothing is refused, and everything is counted.
 
+Short work is spent when it is done. Long work reserves first, then commits what it took or releases it.
+"""
+
+import datetime as dt
 import uuid
 
-from django.db.models import Sum
+from django.utils import timezone
 
 from accounts.models import User
-from billing.models import CreditEntry
+from billing import ledger
+from billing.ledger import available, balance, commit, release
+from billing.models import CreditReservation
 from trenddrop.core import limits
+
+__all__ = ["available", "balance", "commit", "release", "reserve", "spend"]
 
 
 def spend(organization_id: uuid.UUID, amount: int, *, reason: str, reference: str, by: User | None) -> None:
     """Book `amount` credits spent, once per reference; raise limits.LimitReached when the plan has none left."""
     limits.require(organization_id, "ai_credits", amount=amount)
-    CreditEntry.objects.get_or_create(
-        organization_id=organization_id,
-        kind=CreditEntry.Kind.SPEND,
-        reference=reference,
-        defaults={"amount": -amount, "reason": reason, "by": by},
-    )
+    ledger.spend(organization_id, amount, reason=reason, reference=reference, by=by, now=timezone.now())
 
 
-def balance(organization_id: uuid.UUID) -> int:
-    """Return the sum of the ledger."""
-    total = CreditEntry.objects.filter(organization_id=organization_id).aggregate(total=Sum("amount"))["total"]
-    return total or 0
+def reserve(
+    organization_id: uuid.UUID, amount: int, *, reason: str, reference: str, by: User | None, now: dt.datetime
+) -> CreditReservation:
+    """Hold credits for work that takes a while; the same reference finds what it holds. Raise LimitReached."""
+    limits.require(organization_id, "ai_credits", amount=amount)
+    return ledger.reserve(organization_id, amount, reason=reason, reference=reference, by=by, now=now)

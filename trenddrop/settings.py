@@ -331,6 +331,7 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 
 CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="billing.limits.PlanLimits")
+BILLING_ENABLED = env.bool("BILLING_ENABLED", default=False)  # off: everything is counted, and nothing limited
 USAGE_COUNTERS = {
     "storage_bytes": "content.metering.storage_bytes",
     "connections": "publishing.metering.connections",

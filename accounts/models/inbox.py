@@ -26,6 +26,7 @@ class Notification(TenantModel, Claimable):
         TREND_ALERT = "trend_alert", _("Trend alert")
         APPROVAL_NEEDED = "approval_needed", _("Approval needed")
         PAYMENT_FAILED = "payment_failed", _("Payment failed")
+        PLAN = "plan", _("Plan and limits")
         GOAL_REACHED = "goal_reached", _("Goal reached")
         MEMBERSHIP = "membership", _("Members and roles")
         SECURITY = "security", _("Security of my account")

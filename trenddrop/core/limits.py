@@ -35,3 +35,9 @@ def _backend(path: str) -> LimitsBackend:
 def require(organization_id: uuid.UUID, limit: str, *, amount: int = 1) -> None:
     """Ask whether the organisation may have `amount` more of `limit` (uploads, storage_bytes, ai_credits …)."""
     _backend(settings.LIMITS_BACKEND).require(organization_id, limit, amount=amount)
+
+
+def ask(organization_id: uuid.UUID, limit: str, *, amount: int = 1) -> None:
+    """Ask the same and take nothing yet: what is asked for is made later, and requires it then."""
+    backend = _backend(settings.LIMITS_BACKEND)
+    getattr(backend, "ask", backend.require)(organization_id, limit, amount=amount)
