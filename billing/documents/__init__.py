@@ -1,0 +1,1 @@
+"""Invoices and credit notes as documents: whose they are, in which words, drawn as PDF."""
