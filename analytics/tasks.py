@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from analytics import best_times, learning
+from analytics.advisor import answering
 from analytics.collection import clicks, conversions, crediting, days, posts, search, thinning, worth
 from analytics.events import archiving, keeping, restoring
 from analytics.events import rollup as event_rollup
@@ -108,3 +109,15 @@ def match_pages() -> None:
 def thin_snapshots() -> None:
     """Thin the snapshots of posts that are a week old."""
     thinning.thin(now=timezone.now())
+
+
+@shared_task
+def answer_question(*, question_id: str, organization_id: str) -> None:
+    """Answer a question that was just asked."""
+    answering.answer(uuid.UUID(question_id), organization_id=uuid.UUID(organization_id), now=timezone.now())
+
+
+@shared_task
+def answer_due() -> None:
+    """Answer questions whose worker was lost."""
+    answering.answer_due(now=timezone.now())

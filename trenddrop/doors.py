@@ -61,6 +61,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "site_script": Door(Limit(1200, MINUTE, by="ip"), reads="*"),
     "site_tell": Door(Limit(300, MINUTE, by="ip")),
     **dict.fromkeys(("site_events", "site_stripe", "site_shopify"), Door(Limit(3000, MINUTE, by="ip"))),
+    "numbers_advisor_ask": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(500, DAY, by="organization")),
     "numbers_posts_bring": Door(Limit(20, MINUTE), Limit(200, DAY, by="organization")),
     "numbers_post_enter": Door(Limit(60, MINUTE)),
     "numbers_link_new": Door(Limit(60, MINUTE), Limit(2000, DAY, by="organization")),

@@ -179,6 +179,7 @@ CELERY_TASK_ROUTES = {
     "content.tasks.prepare_voice": {"queue": "media"},
     "publishing.tasks.*": {"queue": "publish"},
     "trends.tasks.*": {"queue": "collect"},
+    "analytics.tasks.answer_question": {"queue": "default"},
     "analytics.tasks.*": {"queue": "collect"},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

@@ -126,11 +126,9 @@ class Reader:
         midnight = dt.time(tzinfo=self.zone)
         return dt.datetime.combine(span.first, midnight), dt.datetime.combine(span.last + DAY, midnight)
 
-    @property
-    def own_names(self) -> list[str]:
-        """Everything of the member's that has a name: accounts, clients, brands, the organisation."""
-        rows = [*self.accounts, *self.clients, *self.brands]
-        return [each.name for each in rows] + [self.membership.organization.name]
+    def read_names(self) -> None:
+        """Read the names of clients and brands now, within the scope."""
+        self._clients, self._brands = self.clients, self.brands
 
 
 def of_member(membership: Membership, *, now: dt.datetime) -> Reader:

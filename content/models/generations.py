@@ -18,6 +18,7 @@ class Generation(TenantModel):
         VARIANTS = "variants", _("Variants of a piece")
         SCRIPT = "script", _("A script")
         VOICE_OVER = "voice_over", _("A voice-over")
+        ADVISOR = "advisor", _("A question to the advisor")
 
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

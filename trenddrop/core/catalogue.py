@@ -206,6 +206,9 @@ NUMBERS: tuple[Place, ...] = (
             "numbers_import_new",
         ),
     ),
+    Place(
+        "numbers_advisor", "comment", _("Advisor"), "", "analytics_view", ("numbers_advisor", "numbers_advisor_talk")
+    ),
     Place("numbers_metrics", "info", _("All metrics"), "", "analytics_view", ("numbers_metrics", "numbers_metric")),
 )
 NUMBERS_PAGES = tuple(page for place in NUMBERS for page in place.pages)
