@@ -56,6 +56,11 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "opportunity_ask": Door(Limit(20, MINUTE), Limit(500, DAY, by="organization")),
     # Platforms tell in bursts; each delivery is verified before anything is kept
     **dict.fromkeys(("webhook", "webhook_of"), Door(Limit(3000, MINUTE, by="ip"), reads="*")),
+    "billing_webhook": Door(Limit(3000, MINUTE, by="ip"), reads="*"),
+    "billing_cashfree": Door(Limit(60, MINUTE, by="ip"), reads="*"),
+    **dict.fromkeys(
+        ("sandbox_checkout", "sandbox_payment", "sandbox_subscription"), Door(Limit(120, MINUTE, by="ip"), reads="*")
+    ),
     # Counted links and the pages of other sites: open to everybody, so each address has its share
     "short_link": Door(Limit(600, MINUTE, by="ip"), reads="*"),
     "site_script": Door(Limit(1200, MINUTE, by="ip"), reads="*"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("trenddrop.api")),
     path("api/<path:rest>", nowhere),
     path("", include("accounts.urls")),
+    path("", include("billing.urls")),
     path("", include("trends.urls")),
     path("", include("content.urls")),
     path("", include("publishing.urls")),

@@ -212,6 +212,9 @@ class Gateway(Protocol):
     def hear(self, delivery: Delivery) -> Told:
         """Verify a delivery over its raw bytes; NotGenuine or Unreadable otherwise."""
 
+    def kept(self, body: bytes) -> Told:
+        """Read again what was verified when it came, from the bytes that were kept."""
+
     def read(self, told: Told, *, now: datetime) -> Sequence[AnyFact]:
         """Return what an event means, asking the gateway for the object as it is now where order matters."""
 

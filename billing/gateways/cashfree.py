@@ -182,8 +182,12 @@ class Cashfree:
         """Verify the signature over time and body."""
         given, stamp = (delivery.headers.get(f"x-webhook-{name}", "") for name in ("signature", "timestamp"))
         signatures.check_cashfree(delivery.body, given, stamp, secrets=self.client_secrets, now=delivery.now)
+        return self.kept(delivery.body)
+
+    def kept(self, body: bytes) -> Told:
+        """Read an event's bytes."""
         try:
-            return _told(parsed(delivery.body))
+            return _told(parsed(body))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise Unreadable(type(error).__name__) from None
 

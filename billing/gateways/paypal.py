@@ -187,8 +187,12 @@ class PayPal:
             delivery.body, transmission_id=told_id, stamp=stamp, webhook_id=self.webhook_id
         )
         self.certificates.verify(message, signature, address=address, now=delivery.now)
+        return self.kept(delivery.body)
+
+    def kept(self, body: bytes) -> Told:
+        """Read an event's bytes."""
         try:
-            return _told(parsed(delivery.body))
+            return _told(parsed(body))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unreadable(type(error).__name__) from None
 

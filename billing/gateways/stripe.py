@@ -32,8 +32,7 @@ from billing.gateways.wire import Said, Wire, named, parsed
 
 VERSION = "2026-10-28.endive"
 PAGE = 100
-# A trial must end two days ahead; what begins sooner is anchored instead.
-SHORTEST_TRIAL = timedelta(hours=49)
+LOOKS_BACK = timedelta(days=100)
 EVENTS = (
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
@@ -169,15 +168,19 @@ class Stripe:
         """Verify the signature; the event must be of our account and of our key's mode."""
         header = delivery.headers.get("stripe-signature", "")
         signatures.check_stripe(delivery.body, header, secrets=self.webhook_secrets, now=delivery.now)
-        try:
-            told = self._told(parsed(delivery.body))
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise Unreadable(type(error).__name__) from None
+        told = self.kept(delivery.body)
         if told.account != self.account and told.account:
             raise NotGenuine("another account's event")
         if self.secret_key and told.data["livemode"] != self.secret_key.startswith(("sk_live", "rk_live")):
             raise NotGenuine("an event of the other mode")
         return told
+
+    def kept(self, body: bytes) -> Told:
+        """Read an event's bytes."""
+        try:
+            return self._told(parsed(body))
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            raise Unreadable(type(error).__name__) from None
 
     def recent(self, *, since: datetime, until: datetime) -> Iterable[Told]:
         """Return all events of a span that we listen to."""
@@ -200,7 +203,8 @@ class Stripe:
         if known.subscription_id:
             facts += self._subscription({"id": known.subscription_id}, now)
             with suppress(Gone):
-                for invoice in self._listed("/v1/invoices", subscription=known.subscription_id, **EXPAND):
+                since = {"created[gte]": int((now - LOOKS_BACK).timestamp())}
+                for invoice in self._listed("/v1/invoices", subscription=known.subscription_id, **since, **EXPAND):
                     facts += self._invoice_facts(invoice, now)
         elif known.checkout_id:
             facts += self._session({"id": known.checkout_id}, now)

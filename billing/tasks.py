@@ -1,0 +1,53 @@
+"""Background work of billing. The schedule stands in the database; a message here is only a doorbell."""
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from billing.collection import events, reconciling, refunding, sending
+
+
+@shared_task
+def apply_gateway_events() -> None:
+    """Apply what gateways told."""
+    events.apply_due(clock=timezone.now)
+
+
+@shared_task
+def reconcile_hourly() -> None:
+    """Look for what nobody told, where something moves."""
+    reconciling.hourly(now=timezone.now())
+    apply_gateway_events.delay()
+
+
+@shared_task
+def reconcile_nightly() -> None:
+    """Look at every subscription that lives."""
+    reconciling.nightly(now=timezone.now())
+    apply_gateway_events.delay()
+
+
+@shared_task
+def send_refunds() -> None:
+    """Send refunds that were agreed to."""
+    refunding.send_due(now=timezone.now())
+
+
+@shared_task
+def forget_gateway_events() -> None:
+    """Remove what was applied more than a year ago."""
+    events.forget(now=timezone.now())
+
+
+@shared_task
+def move_test_gateway() -> None:
+    """Let the test gateway's time pass, and have it tell what happened."""
+    if settings.TEST_GATEWAY:
+        sending.tick(clock=timezone.now)
+
+
+@shared_task
+def send_test_gateway_events() -> None:
+    """Have the test gateway tell what just happened."""
+    if settings.TEST_GATEWAY:
+        sending.send(clock=timezone.now)
