@@ -22,6 +22,6 @@ def pricing(request: HttpRequest) -> HttpResponse:
         "interval": request.GET.get("per") if request.GET.get("per") in Interval.values else Interval.MONTH,
         "currency": currency if currency in offers.CURRENCIES else offers.CURRENCIES[0],
         "saving": offers.saving(versions, "INR"),
-        "rate": settings.BILLING_GST_RATE,
+        "rate": settings.BILLING_SELLER["rate"],
     }
     return render(request, "billing/pricing.html", context)
