@@ -11,6 +11,7 @@ from analytics.advising.posterior import Array, Belief, Model, Post
 
 WIDTH = 0.3  # of the draw: narrower than what is believed, for hundreds of posts and not millions
 CONTROL = 0.2  # of suggestions follow the habit, drawn by lot, so that there is something to hold the others against
+HABIT = 0.5  # of an account's posts: from there on it is what it does anyway
 Allowed = Mapping[str, Collection[str]]
 Habit = Mapping[str, Mapping[str, float]]
 
@@ -143,6 +144,5 @@ def beliefs(model: Model, contrasts: Array) -> list[Belief]:
 def _chosen(every: Mapping[tuple[str, str], Learnt], choice: str, value: str) -> Chosen:
     mine = every[choice, value]
     siblings = [one for one in every.values() if one.choice == choice]
-    most = max(siblings, key=lambda one: (one.share, one.value))
     best = max(siblings, key=lambda one: (one.belief.mean, one.value))
-    return Chosen(**vars(mine), is_habit=most.share > 0 and most.value == value, is_trial=best.value != value)
+    return Chosen(**vars(mine), is_habit=mine.share >= HABIT, is_trial=best.value != value)

@@ -15,7 +15,7 @@ def sentence(reasons: Sequence[Mapping[str, Any]], *, is_control: bool = False) 
     """Say what to do, what matters most first."""
     if is_control:
         return _("Post as you usually do.")
-    ordered = sorted(reasons, key=lambda one: bool(one.get("is_habit")))
+    ordered = sorted(reasons, key=lambda one: (not one.get("is_claim"), bool(one.get("is_habit"))))
     said = [levers.told(one["choice"], one["value"]) for one in ordered[:SAID]]
     if not said:
         return _("Post as you usually do.")
