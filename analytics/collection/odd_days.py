@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -183,7 +184,7 @@ def _silence(each: Seen, live: Mapping[dt.date, Sequence[uuid.UUID]]) -> list[An
     days = sorted(day for day in live if day <= each.date)
     if len(days) < 3:
         return []
-    gaps = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(days)]
     usual, quiet = float(np.median(gaps)), (each.date - days[-1]).days
     if quiet < max(SILENT_TIMES * usual, usual + 2):
         return []

@@ -6,7 +6,7 @@ asked again.
 """
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,13 +47,14 @@ class Change:
 
 def find(values: Floats, *, first: int = 0, shuffles: int = SHUFFLES) -> tuple[list[Change], int]:
     """Return the changes of level in order, and how many splits were asked about."""
-    steady = series.steadied(values)
-    if np.count_nonzero(~np.isnan(values)) < 2 * FEWEST or not np.nan_to_num(values).any():
+    there = np.flatnonzero(~np.isnan(values))
+    if there.size < 2 * FEWEST or not np.nan_to_num(values).any():
         return [], 0
-    level, _season = series.without_weekdays(steady, first)
+    begin, values = int(there[0]), values[there[0] : there[-1] + 1]
+    level, _season = series.without_weekdays(series.steadied(values), first + begin)
     found: list[Change] = []
     asked = _split(values, _filled(level), 0, values.size, found, shuffles)
-    return sorted(found, key=lambda each: each.day), asked
+    return [replace(each, day=each.day + begin) for each in sorted(found, key=lambda each: each.day)], asked
 
 
 def _filled(level: Floats) -> Floats:
@@ -73,6 +74,8 @@ def _split(values: Floats, level: Floats, begin: int, end: int, found: list[Chan
     if p > SURE:
         return 1
     day = begin + int(at[0])
+    if not _known(values, begin, day, end):
+        return 1
     found.append(_change(values, begin, day, end, p))
     left = _split(values, level, begin, day, found, shuffles)
     return 1 + left + _split(values, level, day, end, found, shuffles)
@@ -100,6 +103,12 @@ def _chance(ranks: Floats, seen: float, shuffles: int) -> float:
         shuffled = np.hstack([np.tile(rest, (shuffles, 1)), shuffled])
     _at, found = _best(shuffled)
     return (int((found >= seen - 1e-9).sum()) + 1) / (shuffles + 1)
+
+
+def _known(values: Floats, begin: int, day: int, end: int) -> bool:
+    """Whether both sides are known on half their days: a level read from gaps is none."""
+    sides = (values[begin:day], values[day:end])
+    return all(np.count_nonzero(~np.isnan(side)) >= max(FEWEST // 2, side.size / 2) for side in sides)
 
 
 def _change(values: Floats, begin: int, day: int, end: int, p: float) -> Change:

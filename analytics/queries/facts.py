@@ -143,7 +143,7 @@ def _with_series(
         found["streams"] = Days.of(streams[tracked], first, last)
     for name in ("views", "engagement"):
         if won := sums.get(each.connection, {}).get(name):
-            found[name] = whole_days(won, first, last)
+            found[name] = Days.of(won, first, last)  # a day without a row may be one on which nobody counted
             break
     metric = "views" if "views" in found or "engagement" not in found else "engagement"
     return Account(
