@@ -39,7 +39,7 @@ _SUBSCRIBED = (
         exports="version price status currency interval amount started_at trial_ends_at anchor_day anchor_month"
         " current_period_start current_period_end cancel_at_period_end canceled_at cancel_reason ended_at"
         " past_due_since grace_until held_at gateway gateway_account gateway_subscription_id gateway_state"
-        " gateway_told_at gateway_rank mandate mandate_limit renewal notice_sent_at action_due_at",
+        " gateway_told_at gateway_rank mandate mandate_told_at mandate_limit renewal notice_sent_at action_due_at",
         leaves_out={"action_url": "opens a payment page for whoever has it"},
         not_imported=_HERE,
         kept_of_organization=_MONEY,
@@ -66,7 +66,7 @@ _SUBSCRIBED = (
         organization="organization",
         person="by",
         exports="purpose status subscription change price pack currency amount tax total gateway gateway_account"
-        " gateway_session_id gateway_subscription_id expires_at completed_at error by",
+        " gateway_session_id gateway_subscription_id expires_at completed_at error told by",
         leaves_out={"url": "opens a payment page for whoever has it"},
         not_imported=_HERE,
         people={"by": _NAMELESS},

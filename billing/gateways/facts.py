@@ -6,6 +6,7 @@ comes back with what was made for it; empty where the gateway carries none.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -169,3 +170,20 @@ class CustomerFact(Fact):
 AnyFact = (
     CheckoutFact | SubscriptionFact | PaymentFact | RefundFact | DisputeFact | MandateFact | NoticeFact | CustomerFact
 )
+
+
+class OutcomeKind(StrEnum):
+    """What became of a fact."""
+
+    APPLIED = "applied"
+    IGNORED = "ignored"  # known already, older than what is known, or nothing of ours to change
+    UNMATCHED = "unmatched"  # of nobody here
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What applying a fact did, in a few words for operators, and whose it was."""
+
+    kind: OutcomeKind
+    words: str = ""
+    organization_id: uuid.UUID | None = None

@@ -70,6 +70,7 @@ class Subscription(TenantModel):
     gateway_told_at = models.DateTimeField(null=True, blank=True, help_text=_("older news are passed over"))
     gateway_rank = models.PositiveSmallIntegerField(default=0)
     mandate = models.CharField(max_length=8, choices=Mandate.choices, default=Mandate.NONE)
+    mandate_told_at = models.DateTimeField(null=True, blank=True)
     mandate_limit = sum_field(null=True, blank=True, help_text=_("the most one debit may take"))
     renewal = models.CharField(max_length=8, choices=Renewal.choices, default=Renewal.NONE)
     notice_sent_at = models.DateTimeField(null=True, blank=True)
@@ -254,6 +255,9 @@ class Checkout(TenantModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    told = models.JSONField(
+        default=dict, blank=True, help_text=_("what a gateway told of the subscription before it was paid")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = TenantQuerySet["Checkout"].as_manager()
