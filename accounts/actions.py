@@ -327,6 +327,20 @@ AREAS: tuple[Area, ...] = (
         },
     ),
     Area(
+        _("Goals and findings"),
+        {
+            "goal.set": _("{who} set the goal {what}"),
+            "goal.changed": _("{who} changed the goal {what}"),
+            "goal.given_up": _("{who} gave up the goal {what}"),
+            "goal.taken_up": _("{who} took up the goal {what} again"),
+            "goal.removed": _("{who} removed the goal {what}"),
+            "insight.dismissed": _("{who} put a finding away: {what}"),
+            "insight.restored": _("{who} took a finding back: {what}"),
+            "anomaly.dismissed": _("{who} put an odd day away: {what}"),
+            "insights.asked": _("{who} had the numbers asked anew; {found} findings stand"),
+        },
+    ),
+    Area(
         _("Costs and search"),
         {
             "advisor.asked": _("{who} asked the advisor"),

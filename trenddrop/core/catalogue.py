@@ -83,6 +83,14 @@ STATES: dict[str, State] = {
     "undone": State("draft", "undo", _("Taken back")),
     "refused": State("failed", "failed", _("Refused")),
     "gone": State("draft", "x", _("Gone from the platform")),
+    "on_course": State("live", "live", _("On course")),
+    "unsure": State("waiting", "waiting", _("Could go either way")),
+    "behind": State("unconfirmed", "unconfirmed", _("Behind")),
+    "impossible": State("failed", "failed", _("Out of reach")),
+    "too_early": State("draft", "draft", _("Too early to say")),
+    "reached": State("live", "live", _("Reached")),
+    "goal_missed": State("failed", "failed", _("Missed")),
+    "given_up": State("draft", "x", _("Given up")),
     "counted": State("live", "live", _("Counted")),
     "hand": State("draft", "edit", _("By hand")),
     # connections and sources
@@ -205,6 +213,22 @@ NUMBERS: tuple[Place, ...] = (
             "numbers_import",
             "numbers_import_new",
         ),
+    ),
+    Place(
+        "numbers_insights",
+        "ideas",
+        _("Insights"),
+        "",
+        "analytics_view",
+        ("numbers_insights", "numbers_insight", "numbers_odd_day"),
+    ),
+    Place(
+        "numbers_goals",
+        "target",
+        _("Goals"),
+        "",
+        "analytics_view",
+        ("numbers_goals", "numbers_goal", "numbers_goal_new", "numbers_goal_edit"),
     ),
     Place(
         "numbers_advisor", "comment", _("Advisor"), "", "analytics_view", ("numbers_advisor", "numbers_advisor_talk")
