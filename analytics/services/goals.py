@@ -121,7 +121,7 @@ def change_goal(
     target: float | None = None,
     deadline: dt.date | None = None,
 ) -> Goal:
-    """Change an open goal: its name, number or day. With another number milestones are counted anew. Raises CannotSet."""
+    """Change an open goal; with another number milestones are counted anew. Raises CannotSet."""
     with transaction.atomic():
         held = _held(goal)
         if held.status != Goal.Status.OPEN:

@@ -1,4 +1,4 @@
-"""Commands on findings and odd days: put away, take back, look again, do what one says."""
+"""Commands on findings and odd days: put away, take back, look again."""
 
 import datetime as dt
 import uuid
@@ -41,12 +41,6 @@ def restore(insight: Insight, *, by: Membership) -> Insight:
             audit.record("insight.restored", insight, organization_id=by.organization_id, by=by)
     insight.refresh_from_db()
     return insight
-
-
-def note_use(insight: Insight, *, by: Membership, now: dt.datetime) -> None:
-    """Keep that somebody did what a finding says: its kind is ranked higher from the next look on."""
-    Insight.objects.filter(pk=insight.pk).update(used_at=now)
-    audit.record("insight.used", insight, organization_id=by.organization_id, by=by)
 
 
 def dismiss_anomaly(anomaly: Anomaly, *, by: Membership, now: dt.datetime) -> Anomaly:
