@@ -48,5 +48,6 @@ def days(cast: Cast) -> dict[str, uuid.UUID]:
         brought_by=cast.ben.user,
     )  # fmt: skip
     return {
-        "tracked_account": account.pk, "daily_metrics": day.pk, "audience_snapshot": people.pk, "metric_import": file.pk,
+        "tracked_account": account.pk, "daily_metrics": day.pk, "audience_snapshot": people.pk,
+        "metric_import": file.pk,
     }  # fmt: skip

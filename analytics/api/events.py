@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 
+import django_filters
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -130,10 +131,12 @@ class EngagementDayFilter(Filters):
     connection = key("connection_id", "Only on this account.")
     platform = one_of(PLATFORMS, "Only there.", field_name="connection__platform")
     type = one_of(EventType.choices, "Only this was done.")
+    since = django_filters.DateFilter("date", "gte", help_text="From this day on.")
+    until = django_filters.DateFilter("date", "lte", help_text="To this day, which is in.")
 
     class Meta:
         model = EngagementDay
-        fields: ClassVar = {"date": ["gte", "lte"]}
+        fields: list[str] = []
 
 
 class EngagementDayViewSet(Listed, MemberViewSet):
