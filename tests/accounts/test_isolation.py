@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from accounts import tenancy
 from accounts.models import AuditCheck, AuditEntry, AuditHead, ClientAccount, Membership, Organization, TokenGate
 from accounts.models.base import client_path
-from analytics.models import EventBatch, RollupMark, TouchedHour
+from analytics.models import EventBatch, Hit, RollupMark, TouchedHour
 from billing.models import (
     BillingDetails,
     Checkout,
@@ -42,11 +42,13 @@ MODELS = tenant_models()
 SEEN = {Organization}
 # What is the organisation's alone: no client's member reads or writes it.
 INTERNAL = {Absence, AuditEntry, AuditHead, AuditCheck, Calibration, CreditEntry, ItemRating, TokenGate}
-INTERNAL |= {EventBatch, RollupMark, TouchedHour}
+INTERNAL |= {EventBatch, Hit, RollupMark, TouchedHour}
 INTERNAL |= {Subscription, SubscriptionChange, DunningStep, Checkout, Payment, Refund, GatewayCustomer, BillingDetails}
 INTERNAL |= {Invoice, InvoiceLine, CreditNote, UsagePeriod, UsageMark, CreditAccount, CreditGrant, CreditReservation}
 # What is done on a client's work behind the curtain: theirs by its column, and no member of theirs reads it.
 BEHIND = {QARequest}
+# Rows that belong to one or the other, never to both.
+EITHER = {Hit: {"link_id", "site_id"}}
 # Rows that make themselves: nobody inserts them.
 BY_TRIGGER = {AuditHead}
 # Parents that a row of one organisation may not take from another. Nothing is left out.
@@ -226,11 +228,20 @@ def test_no_row_has_a_parent_in_another_organisation(rows: list[Place]) -> None:
 
 def _adopt(child: models.Model, each: Any, parent: models.Model, *, instead_of: models.Model) -> None:
     """Hang a row under a parent elsewhere; where only one has room there, in its place."""
-    rows = type(child)._base_manager
-    with tenancy.operator(), connection.cursor() as cursor:
-        if each.unique:
-            rows.filter(pk=instead_of.pk)._raw_delete("default")
-        rows.filter(pk=child.pk).update(**{each.attname: parent.pk})
+    with tenancy.operator():
+        try:
+            _hang(child, each, parent)
+        except IntegrityError as error:
+            if "duplicate key" not in str(error):
+                raise
+            type(instead_of)._base_manager.filter(pk=instead_of.pk).delete()
+            _hang(child, each, parent)
+
+
+def _hang(child: models.Model, each: Any, parent: models.Model) -> None:
+    others = dict.fromkeys(EITHER.get(type(child), set()) - {each.attname})
+    with transaction.atomic(), connection.cursor() as cursor:
+        type(child)._base_manager.filter(pk=child.pk).update(**{each.attname: parent.pk}, **others)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
