@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts import tenancy
 from accounts.models import Organization
 from analytics.collection import goals, odd_days
-from analytics.finding import choosing, forms
+from analytics.finding import choosing, doing, forms
 from analytics.finding.asked import Thin
 from analytics.finding.choosing import Finding, Outcome
 from analytics.finding.facts import Account, Course, Facts
@@ -137,12 +137,20 @@ def _row(
         "goal_id": asked.goal or None,
         "kind": asked.kind, "question": asked.question, "platform": asked.platform, "metric": asked.metric,
         "sentence": form % words, "basis": _basis(each), "numbers": _numbers(each), "evidence": asked.evidence(),
-        "advice": dict(asked.advice), "effect": effect.value, "p": asked.p, "q": each.q, "sample": asked.sample,
+        "advice": _advice(each), "effect": effect.value, "p": asked.p, "q": each.q, "sample": asked.sample,
         "use": each.use, "is_current": True, "is_simulated": asked.is_simulated, "found_at": now, "updated_at": now,
     }  # fmt: skip
     for name, value in values.items():
         setattr(row, name, value)
     return row
+
+
+def _advice(each: Finding) -> dict[str, Any]:
+    """What to do: what goes with more is to be chosen; what goes with less is only named."""
+    said = dict(each.asked.advice)
+    if "dimension" in said and each.effect.value > 1:
+        return said | doing.choices(said["dimension"], said["value"])
+    return said
 
 
 def _basis(each: Finding) -> str:
