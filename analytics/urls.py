@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from analytics.views import (
     account_days,
+    advisor,
     audience,
     client_report,
     content,
@@ -93,6 +94,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/files/<uuid:key>/take-in/", day_files.take_in, name="numbers_import_take_in"),
     path("numbers/files/<uuid:key>/take-back/", day_files.take_back, name="numbers_import_take_back"),
     path("numbers/files/<uuid:key>/drop/", day_files.drop, name="numbers_import_drop"),
+    path("numbers/advisor/", advisor.index, name="numbers_advisor"),
+    path("numbers/advisor/ask/", advisor.ask, name="numbers_advisor_ask"),
+    path("numbers/advisor/forget/", advisor.forget_all, name="numbers_advisor_forget"),
+    path("numbers/advisor/<uuid:key>/", advisor.one, name="numbers_advisor_talk"),
+    path("numbers/advisor/<uuid:key>/forget/", advisor.forget, name="numbers_advisor_talk_forget"),
+    path("numbers/advisor/questions/<uuid:key>/", advisor.question, name="numbers_advisor_question"),
+    path("numbers/advisor/questions/<uuid:key>/judge/", advisor.judge, name="numbers_advisor_judge"),
     path("numbers/", overview.page, name="numbers"),
     path("numbers/platforms/<slug:key>/", platform.page, name="numbers_platform"),
     path("numbers/music/", music.page, name="numbers_music"),

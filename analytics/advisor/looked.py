@@ -37,6 +37,8 @@ class Unit(StrEnum):
 
 NUMBERS = frozenset(Unit) - {Unit.TEXT, Unit.NAME, Unit.DATE, Unit.MOMENT, Unit.WEEKDAY, Unit.HOUR, Unit.MIXED}
 
+SPOKEN = frozenset({"insights", "anomalies", "suggestions", "meaning"})  # rows are sentences
+
 
 @dataclass(frozen=True)
 class Column:
@@ -82,6 +84,8 @@ class Looked:
     @property
     def is_empty(self) -> bool:
         """Whether it found nothing at all."""
+        if self.tool in SPOKEN:
+            return not self.rows
         measures = [place for place, column in enumerate(self.columns) if column.unit in NUMBERS | {Unit.MIXED}]
         return not any(row[place] is not None for row in self.rows for place in measures)
 
