@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from django.utils import dateformat
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -93,6 +94,11 @@ def no_tax(supply: str) -> str:
 def state_name(code: str) -> str:
     """Return the state of a code for GST."""
     return states.name_of(code) if code else ""
+
+
+def country(code: str) -> str:
+    """Return a country's name in the reader's language."""
+    return str(Locale.parse(_language(), sep="-").territories.get(code.upper(), code)) if code else ""
 
 
 def state_head(code: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing.models import CreditPack, Interval, PlanPrice, PlanVersion
+from billing.models import CreditPack, PlanPrice, PlanVersion
 from trenddrop.core.rest.serializers import Described
 
 CURRENCIES = ["INR", "USD"]
@@ -76,12 +76,3 @@ class CreditPackSerializer(Described[CreditPack]):
         model = CreditPack
         fields = ["id", "key", "credits", "currency", "amount", "valid_days"]
         read_only_fields = fields
-
-
-class WishSerializer(serializers.Serializer[Any]):
-    """A plan, how often it is paid, and in which currency."""
-
-    plan = serializers.SlugField(max_length=30, help_text="The plan's key.")
-    interval = serializers.ChoiceField(
-        choices=Interval.choices, default=Interval.MONTH, help_text="How often it is paid."
-    )

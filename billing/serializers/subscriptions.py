@@ -1,0 +1,134 @@
+"""How a subscription, its changes, checkouts and use look through the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from billing.models import Checkout, Interval, Subscription, SubscriptionChange
+from billing.serializers.catalogue import CURRENCIES
+from trenddrop.core.rest.serializers import Described
+
+
+class ChangeSerializer(Described[SubscriptionChange]):
+    """One step of a subscription: made, or coming."""
+
+    plan = serializers.CharField(source="to_version.plan.key", default=None, help_text="The plan's key after it.")
+    words = {
+        "kind": "What it is.",
+        "status": "Whether it is done, waits for its day, or for a payment.",
+        "at": "When it takes effect.",
+        "currency": "ISO 4217.",
+        "proration": "What is paid at once for it, before tax.",
+        "proration_days": "For how many days.",
+        "keeps": "What was chosen to stay, by meter: identifiers.",
+        "reason": "Why.",
+    }
+
+    class Meta:
+        model = SubscriptionChange
+        fields = [
+            "id", "kind", "status", "plan", "at", "currency", "proration", "proration_days", "keeps", "reason",
+            "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class SubscriptionSerializer(Described[Subscription]):
+    """The organisation's plan, and how it stands."""
+
+    plan = serializers.CharField(source="version.plan.key", help_text="The plan's key.")
+    plan_name = serializers.CharField(source="version.plan.name", help_text="The plan's name.")
+    is_held = serializers.BooleanField(help_text="Whether scheduled posts are held until it is paid.")
+    coming = serializers.SerializerMethodField(help_text="The change that waits for its day, if any.")
+    words = {
+        "status": "Where it stands.",
+        "currency": "ISO 4217.",
+        "interval": "How often it is paid.",
+        "amount": "What a period costs before tax, as sold.",
+        "started_at": "When it began.",
+        "trial_ends_at": "Until when it is tried.",
+        "current_period_start": "From when it is paid.",
+        "current_period_end": "Until when; then it renews, or ends.",
+        "cancel_at_period_end": "Whether it ends then.",
+        "canceled_at": "When that was decided.",
+        "ended_at": "When it ended.",
+        "past_due_since": "Since when a payment is due.",
+        "grace_until": "Until when everything goes on all the same.",
+        "gateway": "Who takes the money.",
+        "mandate": "How the standing permission to debit stands.",
+        "mandate_limit": "The most one debit may take.",
+        "renewal": "How the coming renewal stands: announced, waiting for the payer's hand, being collected.",
+        "action_url": "Where the payer confirms, when that is needed.",
+        "action_due_at": "Until when.",
+    }
+
+    class Meta:
+        model = Subscription
+        fields = [
+            "id", "plan", "plan_name", "status", "currency", "interval", "amount", "started_at", "trial_ends_at",
+            "current_period_start", "current_period_end", "cancel_at_period_end", "canceled_at", "ended_at",
+            "past_due_since", "grace_until", "is_held", "gateway", "mandate", "mandate_limit", "renewal", "action_url",
+            "action_due_at", "coming", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_coming(self, row: Subscription) -> ChangeSerializer(allow_null=True):  # type: ignore[valid-type]
+        """Return the change that waits."""
+        rows = row.changes.filter(status=SubscriptionChange.Status.SCHEDULED).select_related("to_version__plan")
+        coming = rows.first()
+        return ChangeSerializer(coming).data if coming else None
+
+
+class CheckoutSerializer(Described[Checkout]):
+    """A payment somebody is sent to a gateway for, and how it ended."""
+
+    words = {
+        "purpose": "What it is for.",
+        "status": "Whether it is open, or how it ended.",
+        "currency": "ISO 4217.",
+        "amount": "Before tax.",
+        "tax": "Tax on it.",
+        "total": "What the gateway takes.",
+        "gateway": "Who takes it.",
+        "url": "Where the payer pays: lead their browser there.",
+        "expires_at": "Until when it is open.",
+        "completed_at": "When it was completed.",
+        "error": "Why it failed, in words.",
+    }
+
+    class Meta:
+        model = Checkout
+        fields = [
+            "id", "purpose", "status", "currency", "amount", "tax", "total", "gateway", "url", "expires_at",
+            "completed_at", "error", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class UseSerializer(serializers.Serializer[Any]):
+    """How much of one meter is used."""
+
+    meter = serializers.CharField(help_text="What is counted.")
+    used = serializers.IntegerField(help_text="How much is used in the month, or stands now.")
+    most = serializers.IntegerField(allow_null=True, help_text="The limit; null is as much as one likes.")
+    is_hard = serializers.BooleanField(help_text="Whether more is refused, or only told.")
+    share = serializers.IntegerField(allow_null=True, help_text="Per cent of the limit, at most 100.")
+    at_end = serializers.IntegerField(allow_null=True, help_text="What it comes to by the month's end at this pace.")
+    full_on = serializers.DateField(allow_null=True, help_text="When the limit is reached at this pace, if it is.")
+
+
+class UsageSerializer(serializers.Serializer[Any]):
+    """What is used of the plan in the running month."""
+
+    is_enforced = serializers.BooleanField(help_text="Whether limits hold: not while billing is off.")
+    starts_at = serializers.DateTimeField(help_text="When the month that is counted began.")
+    ends_at = serializers.DateTimeField(help_text="When it ends.")
+    meters = UseSerializer(many=True, help_text="Every meter.")
+
+
+class WishedPlanSerializer(serializers.Serializer[Any]):
+    """A plan, how often it is paid, and in which currency."""
+
+    plan = serializers.SlugField(max_length=30, help_text="The plan's key.")
+    interval = serializers.ChoiceField(choices=Interval.choices, default="month", help_text="How often it is paid.")
+    currency = serializers.ChoiceField(choices=CURRENCIES, default="INR", help_text="ISO 4217.")
