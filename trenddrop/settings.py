@@ -337,6 +337,7 @@ USAGE_COUNTERS = {
     "storage_bytes": "content.metering.storage_bytes",
     "connections": "publishing.metering.connections",
 }
+PLAN_CHOICES = {"connections": "publishing.metering.choices"}  # what one chooses from when a smaller plan has fewer
 HISTORY_BACKEND = env.str("HISTORY_BACKEND", default="analytics.queries.history.OwnPosts")
 PLATFORM_RULES_OVERRIDES = "publishing.operating.overrides"
 EMBEDDER = env.str("EMBEDDER", default="trenddrop.core.embeddings.HashedEmbedder")

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
-from billing.models import CreditNote
+from billing.documents import files
+from billing.models import CreditNote, Invoice
 from billing.screens import papers
 from trenddrop.core import csvs
 
@@ -41,6 +42,27 @@ def credit_note(request: MemberRequest, key: UUID) -> HttpResponse:
     """One credit note as it was issued."""
     row = get_object_or_404(CreditNote.objects.visible_to(request.membership).select_related("invoice"), pk=key)
     return render(request, "billing/invoice.html", {"paper": papers.note_page(row)})
+
+
+@require_safe
+@requires("billing.manage")
+def invoice_pdf(request: MemberRequest, key: UUID) -> HttpResponse:
+    """The invoice's file."""
+    return _file(get_object_or_404(papers.issued_to(request.membership), pk=key))
+
+
+@require_safe
+@requires("billing.manage")
+def credit_note_pdf(request: MemberRequest, key: UUID) -> HttpResponse:
+    """The credit note's file."""
+    return _file(get_object_or_404(CreditNote.objects.visible_to(request.membership), pk=key))
+
+
+def _file(row: Invoice | CreditNote) -> HttpResponse:
+    answer = HttpResponse(files.pdf_of(row), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{files.name_of(row)}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_safe
