@@ -73,7 +73,8 @@ class TaxDocument(TenantModel):
     IS_WORK = False
     FROZEN_ONCE_ISSUED = True
 
-    number = models.CharField(max_length=16, null=True, blank=True, unique=True)
+    books = models.CharField(max_length=40, blank=True, help_text=_("the legal entity whose numbers these are"))
+    number = models.CharField(max_length=16, null=True, blank=True)
     series = models.CharField(max_length=4, blank=True)
     financial_year = models.CharField(max_length=4, blank=True)
     sequence = models.PositiveIntegerField(null=True, blank=True)
@@ -149,6 +150,7 @@ class Invoice(TaxDocument):
                 condition=models.Q(status="draft") | models.Q(number__isnull=False, issued_at__isnull=False),
                 name="what_is_sent_has_a_number",
             ),
+            models.UniqueConstraint(fields=["books", "number"], name="one_invoice_of_a_number"),
             not_negative("invoice_amounts", "taxable", "cgst", "sgst", "igst", "other_tax", "total"),
             has_code("invoice_currency"),
         ]
@@ -208,6 +210,7 @@ class CreditNote(TaxDocument):
             models.UniqueConstraint(
                 fields=["refund"], name="one_note_for_a_refund", condition=models.Q(refund__isnull=False)
             ),
+            models.UniqueConstraint(fields=["books", "number"], name="one_note_of_a_number"),
             not_negative("creditnote_amounts", "taxable", "cgst", "sgst", "igst", "other_tax", "total"),
             has_code("creditnote_currency"),
         ]

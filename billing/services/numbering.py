@@ -21,6 +21,7 @@ RETURNING last
 class Number:
     """A number that was taken, and the day in India on which it was."""
 
+    books: str
     number: str
     series: str
     financial_year: str
@@ -40,4 +41,4 @@ def take(books: str, series: str, *, now: dt.datetime) -> Number:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [uuid7(), now, now, books, series, year])
         sequence = int(cursor.fetchone()[0])
-    return Number(numbers.number_of(series, year, sequence), series, year, sequence, day)
+    return Number(books, numbers.number_of(series, year, sequence), series, year, sequence, day)

@@ -6,7 +6,7 @@ from billing.documents import parties
 from billing.gst import tax
 from billing.services.numbering import Number
 
-STAMPED = ("number", "series", "financial_year", "sequence", "issued_on")
+STAMPED = ("books", "number", "series", "financial_year", "sequence", "issued_on")
 RUPEES = "INR"
 
 
