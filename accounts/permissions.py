@@ -27,7 +27,9 @@ PERMISSIONS = {
     "connections.view": _("See connected accounts"),
     "connections.manage": _("Connect and disconnect accounts"),
     "analytics.view": _("See numbers"),
-    "analytics.edit": _("Enter and import numbers, costs and keywords, make counted links"),
+    "analytics.edit": _("Enter and import numbers and keywords, make counted links"),
+    "costs.view": _("See what originals cost, and what they brought for it"),
+    "costs.edit": _("Enter what originals cost"),
     "conversions.manage": _("Set up websites that tell of sign-ups and sales"),
     "brand.view": _("See brands"),
     "brand.edit": _("Edit brands"),
@@ -59,10 +61,10 @@ OF_THE_HOUSE = frozenset(
 _CLIENT = {
     *OF_EVERYBODY, "content.view", "posts.view", "approvals.view", "approvals.decide", "analytics.view", "brand.view",
 }  # fmt: skip
-_SEE = _CLIENT | {"trends.view"}
+_SEE = _CLIENT | {"trends.view", "costs.view"}  # what work costs is the house's own; a client may be shown it
 _CREATE = _SEE | {
     "content.edit", "trends.manage", "posts.schedule", "approvals.request", "desk.work", "connections.view",
-    "members.view", "clients.view", "analytics.edit",
+    "members.view", "clients.view", "analytics.edit", "costs.edit",
 }  # fmt: skip
 _MANAGE = _CREATE | {
     "content.delete", "connections.manage", "posts.hold", "approvals.manage", "brand.edit", "clients.manage",
@@ -74,7 +76,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS) - OF_THE_OWNER,
     "manager": frozenset(_MANAGE),
     "creator": frozenset(_CREATE),
-    "analyst": frozenset(_SEE | {"connections.view", "members.view", "clients.view", "analytics.edit"}),
+    "analyst": frozenset(_SEE | {"connections.view", "members.view", "clients.view", "analytics.edit", "costs.edit"}),
     "client": frozenset(_CLIENT),
 }
 

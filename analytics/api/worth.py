@@ -34,8 +34,8 @@ class AssetCostViewSet(Listed, Read, MemberViewSet):
     bodies: ClassVar = {"create": NewAssetCostSerializer}
     refusals: ClassVar = {commands.CannotCost: 422}
     action_permissions: ClassVar = {
-        **dict.fromkeys(("list", "retrieve"), "analytics.view"),
-        **dict.fromkeys(("create", "destroy"), "analytics.edit"),
+        **dict.fromkeys(("list", "retrieve"), "costs.view"),
+        **dict.fromkeys(("create", "destroy"), "costs.edit"),
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -76,8 +76,8 @@ class RoiCalculationViewSet(Listed, Read, MemberViewSet):
     serializer_class = RoiCalculationSerializer
     filterset_class = RoiFilter
     action_permissions: ClassVar = {
-        **dict.fromkeys(("list", "retrieve"), "analytics.view"),
-        "reckon": "analytics.edit",
+        **dict.fromkeys(("list", "retrieve"), "costs.view"),
+        "reckon": "costs.edit",
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Membership
+from accounts.permissions import may
 from analytics.models import AssetCost, RoiCalculation
 
 PAGE = 40
@@ -55,6 +56,8 @@ class Total:
 
 def of_member(membership: Membership, *, made_up: bool = False) -> QuerySet[RoiCalculation]:
     """Return the returns a member may see, made-up or real ones, of originals that are not deleted."""
+    if not may(membership, "costs.view"):
+        return RoiCalculation.objects.none()
     rows = RoiCalculation.objects.visible_to(membership).filter(asset__deleted_at=None).select_related("asset")
     return rows.filter(MADE_UP) if made_up else rows.exclude(MADE_UP)
 

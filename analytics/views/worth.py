@@ -21,7 +21,7 @@ from content.models import ContentAsset
 
 
 @require_safe
-@requires("analytics.view")
+@requires("costs.view")
 def index(request: MemberRequest) -> HttpResponse:
     """Every original with its return, by any column; real ones, or those of the practice network."""
     member = request.membership
@@ -45,14 +45,14 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("analytics.view")
+@requires("costs.view")
 def one(request: MemberRequest, key: UUID) -> HttpResponse:
     """One original: what went in, what came out, and how each figure was made."""
     return _page(request, _asset(request, key), None)
 
 
 @require_POST
-@requires("analytics.edit")
+@requires("costs.edit")
 def enter_cost(request: MemberRequest, key: UUID) -> HttpResponse:
     """Note what an original cost."""
     asset, form = _asset(request, key), CostForm(request.POST)
@@ -93,7 +93,7 @@ def _asset(request: MemberRequest, key: UUID) -> ContentAsset:
 
 
 @require_POST
-@requires("analytics.edit")
+@requires("costs.edit")
 def remove_cost(request: MemberRequest, key: UUID) -> HttpResponse:
     """Forget what was entered."""
     commands.remove_cost(_asset(request, key), by=request.membership, now=timezone.now())

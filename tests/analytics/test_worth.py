@@ -253,7 +253,29 @@ def test_a_cost_is_entered_on_the_page_and_refused_to_whoever_only_looks(cast: C
     page = client.get(reverse("numbers_worth_of", args=[asset.pk])).content.decode()
     assert "₹1,000" in page
     assert "as entered" in page
+    with tenancy.operator():
+        Membership.objects.filter(pk=cast.farah.pk).update(permission_overrides={"costs.view": True})
     assert browser(cast.farah).get(reverse("numbers_worth_of", args=[asset.pk])).status_code == 404
+
+
+def test_what_work_costs_is_shown_to_a_client_only_where_the_house_says_so(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        asset = original(cast)
+        ContentAsset.objects.filter(pk=asset.pk).update(client=cast.client)
+        commands.enter_cost(asset, by=cast.asha, now=NOW, money=Decimal(9), currency="INR")
+    pages = (reverse("numbers_worth"), reverse("numbers_worth_of", args=[asset.pk]))
+    esha = browser(cast.esha)
+    assert [esha.get(page).status_code for page in pages] == [403, 403]
+    assert reverse("numbers_worth") not in esha.get(reverse("numbers")).content.decode()
+    api = as_member(cast.esha)
+    assert [api.get(name).status_code for name in ("asset-costs", "roi-calculations")] == [403, 403]
+    with tenancy.of_member(cast.esha):
+        assert not queries.of_member(cast.esha).exists()
+    with tenancy.operator():
+        Membership.objects.filter(pk=cast.esha.pk).update(permission_overrides={"costs.view": True})
+    assert [browser(cast.esha).get(page).status_code for page in pages] == [200, 200]
+    page = browser(cast.asha).get(reverse("numbers")).content.decode()
+    assert reverse("numbers_worth") in page
 
 
 def test_a_program_enters_a_cost_and_reads_the_return(cast: Cast) -> None:

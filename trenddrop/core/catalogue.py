@@ -196,7 +196,7 @@ NUMBERS: tuple[Place, ...] = (
             "numbers_by_hand",
         ),
     ),
-    Place("numbers_worth", "level", _("Return"), "", "analytics_view", ("numbers_worth", "numbers_worth_of")),
+    Place("numbers_worth", "level", _("Return"), "", "costs_view", ("numbers_worth", "numbers_worth_of")),
     Place("numbers_search", "search", _("Search"), "", "analytics_view", ("numbers_search", "numbers_search_of")),
     Place(
         "numbers_accounts",
@@ -230,6 +230,7 @@ NUMBERS: tuple[Place, ...] = (
         "analytics_view",
         ("numbers_goals", "numbers_goal", "numbers_goal_new", "numbers_goal_edit"),
     ),
+    Place("numbers_advice", "flask", _("Next posts"), "", "analytics_view", ("numbers_advice", "numbers_suggestion")),
     Place(
         "numbers_advisor", "comment", _("Advisor"), "", "analytics_view", ("numbers_advisor", "numbers_advisor_talk")
     ),
