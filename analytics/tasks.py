@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from analytics import best_times, learning
 from analytics.advisor import answering
-from analytics.collection import clicks, conversions, crediting, days, posts, search, thinning, worth
+from analytics.collection import (
+    advising,
+    believing,
+    clicks,
+    conversions,
+    crediting,
+    days,
+    posts,
+    search,
+    thinning,
+    worth,
+)
 from analytics.events import archiving, keeping, restoring
 from analytics.events import rollup as event_rollup
 from analytics.rollups import posts as rollups
@@ -29,6 +40,18 @@ def learn_due() -> None:
 def find_best_times() -> None:
     """Score the hours of accounts about which something new is known."""
     best_times.find_best_times(now=timezone.now())
+
+
+@shared_task
+def advise_due() -> None:
+    """Offer next posts, fold back in what came of them, test the advice."""
+    advising.advise_due(now=timezone.now())
+
+
+@shared_task
+def pool_choices() -> None:
+    """Reckon what is usual on each platform, over organisations."""
+    believing.pool(now=timezone.now())
 
 
 @shared_task

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from analytics.views import (
     account_days,
+    advice,
     advisor,
     audience,
     client_report,
@@ -94,6 +95,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/files/<uuid:key>/take-in/", day_files.take_in, name="numbers_import_take_in"),
     path("numbers/files/<uuid:key>/take-back/", day_files.take_back, name="numbers_import_take_back"),
     path("numbers/files/<uuid:key>/drop/", day_files.drop, name="numbers_import_drop"),
+    path("numbers/advice/", advice.index, name="numbers_advice"),
+    path("numbers/advice/<uuid:key>/", advice.one, name="numbers_suggestion"),
+    path("numbers/advice/<uuid:key>/do/", advice.do, name="advice_do"),
+    path("numbers/advice/<uuid:key>/dismiss/", advice.dismiss, name="advice_dismiss"),
+    path("numbers/advice/accounts/<uuid:key>/ask/", advice.ask, name="advice_ask"),
+    path("numbers/insights/<uuid:key>/do/", advice.do_insight, name="advice_do_insight"),
     path("numbers/advisor/", advisor.index, name="numbers_advisor"),
     path("numbers/advisor/ask/", advisor.ask, name="numbers_advisor_ask"),
     path("numbers/advisor/forget/", advisor.forget_all, name="numbers_advisor_forget"),

@@ -95,7 +95,9 @@ def trials(
 
 def of_member(membership: Membership, *, connection: uuid.UUID | None = None) -> QuerySet[Suggestion]:
     """Return the suggestions a member may see, the latest first."""
-    rows = Suggestion.objects.visible_to(membership).select_related("connection", "piece", "post", "insight")
+    rows = Suggestion.objects.visible_to(membership).select_related(
+        "connection", "piece", "post", "insight", "taken_by"
+    )
     rows = rows.filter(connection=connection) if connection else rows
     return rows.order_by("-offered_at", "-pk")
 
@@ -115,11 +117,15 @@ def back_tests(membership: Membership, *, connection: uuid.UUID | None, limit: i
     """Return the weekly answers for an account, or for all the member may see together, the latest last."""
     rows = BackTest.objects.visible_to(membership).filter(connection=connection)
     if connection is None:
-        rows = rows.filter(client=membership.client_id)
+        rows = rows.filter(client=membership.client_id or membership.narrowed_to)
     return list(rows.order_by("-week")[:limit])[::-1]
+
+
+def connections_of(membership: Membership) -> QuerySet[PlatformConnection]:
+    """Return the accounts a member may ask advice for."""
+    return PlatformConnection.objects.visible_to(membership).exclude(status=PlatformConnection.Status.REMOVED)
 
 
 def accounts_of(membership: Membership) -> list[PlatformConnection]:
     """Return the accounts a member may see that can be posted to."""
-    rows = PlatformConnection.objects.visible_to(membership).exclude(status=PlatformConnection.Status.REMOVED)
-    return list(rows.select_related("client").order_by("platform", "handle", "pk"))
+    return list(connections_of(membership).select_related("client").order_by("platform", "handle", "pk"))

@@ -65,34 +65,41 @@ def settled(
     """Posts a day apart, the last at `last`, with results and choices as the learning keeps them."""
     rng = np.random.default_rng(seed)
     asset = original(cast, client=connection.client)
-    return [
-        one(cast, connection, asset, last - dt.timedelta(days=count - 1 - number),
-            {**chosen(rng), **(choices or {})}, effect, float(noise * rng.standard_normal()))
-        for number in range(count)
-    ]  # fmt: skip
-
-
-def one(
-    cast: Cast, connection: PlatformConnection, asset: ContentAsset, at: dt.datetime, choices: Mapping[str, str],
-    effect: Effect, chance: float,
-) -> MeasuredPost:  # fmt: skip
-    """A settled post."""
     common = {"organization": cast.kesar, "client": connection.client}
-    piece = GeneratedContent.objects.create(
-        **common, asset=asset, platform=connection.platform, text=ASKS, made_by="test", is_main=False
-    )
-    post = ScheduledPost.objects.create(
-        **common, piece=piece, piece_version=1, connection=connection, scheduled_for=at, timezone="UTC",
-        local_time=f"{at:%Y-%m-%dT%H:%M}", status="published", published_at=at, text=ASKS, title=f"Post {at:%d %b}",
-    )  # fmt: skip
-    FeedbackSignal.objects.create(
-        organization=cast.kesar, piece=piece, platform=connection.platform, choices=dict(choices),
-        engagement=round(math.exp(effect(choices) + chance), 4), measured_at=at + dt.timedelta(days=2),
-    )  # fmt: skip
-    return MeasuredPost.objects.create(
-        **common, post=post, connection=connection, platform=connection.platform, published_at=at,
-        last_at=at + dt.timedelta(days=2), learned_at=at + dt.timedelta(days=2), views=1000, hashtags=["skin"],
-    )  # fmt: skip
+    pieces, posts, signals, measured = [], [], [], []
+    for number in range(count):
+        at = last - dt.timedelta(days=count - 1 - number)
+        mine = {**chosen(rng), **(choices or {})}
+        result = round(math.exp(effect(mine) + float(noise * rng.standard_normal())), 4)
+        pieces.append(
+            GeneratedContent(
+                **common, asset=asset, platform=connection.platform, text=ASKS, made_by="test", is_main=False
+            )
+        )
+        posts.append(
+            ScheduledPost(
+                **common, piece=pieces[-1], piece_version=1, connection=connection, scheduled_for=at, timezone="UTC",
+                local_time=f"{at:%Y-%m-%dT%H:%M}", status="published", published_at=at, text=ASKS,
+                title=f"Post {at:%d %b}",
+            )
+        )  # fmt: skip
+        signals.append(
+            FeedbackSignal(
+                organization=cast.kesar, piece=pieces[-1], platform=connection.platform, choices=mine,
+                engagement=result, measured_at=at + dt.timedelta(days=2),
+            )
+        )  # fmt: skip
+        measured.append(
+            MeasuredPost(
+                **common, post=posts[-1], connection=connection, platform=connection.platform, published_at=at,
+                last_at=at + dt.timedelta(days=2), learned_at=at + dt.timedelta(days=2), views=1000, hashtags=["skin"],
+                is_simulated=connection.platform == "practice",
+            )
+        )  # fmt: skip
+    GeneratedContent.objects.bulk_create(pieces)
+    ScheduledPost.objects.bulk_create(posts)
+    FeedbackSignal.objects.bulk_create(signals)
+    return MeasuredPost.objects.bulk_create(measured)
 
 
 def history(cast: Cast, count: int = 40, **wishes: object) -> PlatformConnection:
