@@ -346,7 +346,9 @@ class Razorpay:
 def _said(data: Mapping[str, Any]) -> Said:
     error = data.get("error")
     error = error if isinstance(error, Mapping) else {}
-    return Said(str(error.get("description") or "")[:200], str(error.get("reason") or error.get("code") or ""))
+    words = str(error.get("description") or "")
+    # An id it does not know is a bad request there, told by its words alone.
+    return Said(words[:200], str(error.get("reason") or error.get("code") or ""), "does not exist" in words)
 
 
 def _fields(order: Order, interval: Interval) -> dict[str, Any]:

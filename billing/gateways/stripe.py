@@ -204,7 +204,7 @@ class Stripe:
             facts += self._subscription({"id": known.subscription_id}, now)
             with suppress(Gone):
                 since = {"created[gte]": int((now - LOOKS_BACK).timestamp())}
-                for invoice in self._listed("/v1/invoices", subscription=known.subscription_id, **since, **EXPAND):
+                for invoice in self._listed("/v1/invoices", subscription=known.subscription_id, **since, **EXPAND_ALL):
                     facts += self._invoice_facts(invoice, now)
         elif known.checkout_id:
             facts += self._session({"id": known.checkout_id}, now)
@@ -383,6 +383,7 @@ class Stripe:
 
 WITH_METHOD = {"expand[]": "default_payment_method"}
 EXPAND = {"expand[]": "payments"}
+EXPAND_ALL = {"expand[]": "data.payments"}
 
 
 def _said(data: Mapping[str, Any]) -> Said:

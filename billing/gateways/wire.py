@@ -20,10 +20,11 @@ BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, h
 
 @dataclass(frozen=True)
 class Said:
-    """What a gateway's own words for a refusal come to: words for people, its code."""
+    """What a gateway's own words for a refusal come to: words for people, its code, whether the object is missing."""
 
     message: str
     code: str = ""
+    is_gone: bool = False
 
 
 Reader = Callable[[Mapping[str, Any]], Said]
@@ -83,7 +84,7 @@ class Wire:
         words = f"{self.name}: {said.message or f'refused (HTTP {status})'}"
         if status in {401, 403}:
             return Misconfigured(words, code=said.code)
-        if status in {404, 410}:
+        if said.is_gone or status in {404, 410}:
             return Gone(words, code=said.code)
         # The same key is still being worked on: not refused, not done.
         return OutcomeUnknown(words, code=said.code) if status == 409 else Refused(words, code=said.code)
