@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class BillingConfig(AppConfig):
 
     name = "billing"
     verbose_name = "Plans, money, credits, usage"
+
+    def ready(self) -> None:
+        """Hear what the app below announces."""
+        import_module("billing.receivers")

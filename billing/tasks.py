@@ -4,7 +4,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from billing import limits
 from billing.collection import events, reconciling, refunding, sending
+from billing.life import clock
 
 
 @shared_task
@@ -51,3 +53,15 @@ def send_test_gateway_events() -> None:
     """Have the test gateway tell what just happened."""
     if settings.TEST_GATEWAY:
         sending.send(clock=timezone.now)
+
+
+@shared_task
+def move_plans_on() -> None:
+    """Do what time alone does: trials, periods, dunning, credits that end."""
+    clock.tick(now=timezone.now())
+
+
+@shared_task
+def keep_api_calls() -> None:
+    """Write down what Redis counted."""
+    limits.keep_calls(now=timezone.now())

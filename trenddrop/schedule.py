@@ -35,6 +35,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "train forecasts": {"task": "trends.tasks.train_forecasts", "schedule": timedelta(hours=24)},
     "keep trend partitions": {"task": "trends.tasks.keep_partitions", "schedule": timedelta(hours=12)},
     "ideas for what fits best": {"task": "trends.tasks.write_best_ideas", "schedule": timedelta(hours=1)},
+    "move plans on": {"task": "billing.tasks.move_plans_on", "schedule": timedelta(minutes=1)},
+    "keep what the API was asked": {"task": "billing.tasks.keep_api_calls", "schedule": timedelta(minutes=1)},
     "apply what gateways told": {"task": "billing.tasks.apply_gateway_events", "schedule": timedelta(seconds=20)},
     "reconcile gateways by the hour": {"task": "billing.tasks.reconcile_hourly", "schedule": timedelta(hours=1)},
     "reconcile gateways by night": {"task": "billing.tasks.reconcile_nightly", "schedule": timedelta(hours=24)},
@@ -51,6 +53,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "thin snapshots": {"task": "analytics.tasks.thin_snapshots", "schedule": timedelta(hours=12)},
     "learn from results": {"task": "analytics.tasks.learn_due", "schedule": timedelta(minutes=30)},
     "reckon returns": {"task": "analytics.tasks.reckon_returns", "schedule": timedelta(minutes=15)},
+    "look at numbers": {"task": "analytics.tasks.look_at_numbers", "schedule": timedelta(minutes=30)},
     "search days": {"task": "analytics.tasks.take_search_days", "schedule": timedelta(minutes=30)},
     "pages of articles": {"task": "analytics.tasks.match_pages", "schedule": timedelta(hours=6)},
     "resume interrupted assets": {

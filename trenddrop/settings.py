@@ -385,7 +385,7 @@ TREND_TUNING = "trends.detection.tuned"  # reads what the setting trend_tuning h
 BILLING_GATEWAYS = GATEWAYS
 globals().update({name: env.str(name, default=usual) for name, usual in GATEWAY_SETTINGS.items()})
 globals().update({name: env.list(name, default=[]) for name in GATEWAY_SECRETS})
-BILLING_APPLIES = "billing.services.applying.apply"
+BILLING_APPLIES = "billing.life.applying.apply"
 CASHFREE_BRIDGE_URL = f"{SITE_URL.rstrip('/')}/billing/cashfree/"
 # Playing at paying, with no key: never for real money, so production has to ask for it.
 TEST_GATEWAY = env.bool("TEST_GATEWAY", default=not PRODUCTION)

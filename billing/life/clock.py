@@ -1,0 +1,138 @@
+"""What time alone does: trials end, periods end, what was noted for then is done, unpaid plans are asked for.
+
+Everything is found by its time and done once; run twice, or by two at once, it does the same.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Q
+
+from accounts import audit, tenancy
+from billing import ledger, periods
+from billing.life import changing, defaults, dunning, rows, settling, telling, trials
+from billing.models import Checkout, CreditGrant, CreditReservation, Subscription, SubscriptionChange
+
+Status = Subscription.Status
+WAIT = dt.timedelta(hours=48)  # for a gateway's word after a period's end: the bank's notice takes a day
+SOON, ANNOUNCED = dt.timedelta(days=3), dt.timedelta(days=2)
+MOST_SILENT = Decimal(15000)  # INR, tax included: above it the customer confirms each debit at their bank
+TAX = Decimal("1.18")
+BATCH = 200
+
+
+def tick(*, now: dt.datetime) -> Mapping[str, int]:
+    """Do everything whose time has come."""
+    if not settings.BILLING_ENABLED:
+        return {}
+    steps: Mapping[str, Callable[..., int]] = {
+        "sold": defaults.ensure,
+        "begun": trials.begin_all,
+        "trials": end_trials,
+        "ending": announce_ends,
+        "periods": end_periods,
+        "asked": dunning.step_due,
+        "checkouts": end_checkouts,
+        "credits": end_credits,
+    }
+    return {name: step(now=now) for name, step in steps.items()}
+
+
+def end_trials(*, now: dt.datetime) -> int:
+    """End trials that nobody paid for: nothing is deleted, posts are held until a plan is chosen."""
+    due = Q(status=Status.TRIAL, trial_ends_at__lte=now)
+    return _each(due, lambda row: _end(row, Status.EXPIRED, at=row.trial_ends_at or now, now=now))
+
+
+def end_periods(*, now: dt.datetime) -> int:
+    """At a period's end: end what was cancelled, do what was noted, and ask for what was not paid in time."""
+    return _each(Q(status=Status.ACTIVE, current_period_end__lte=now), lambda row: _turn(row, now))
+
+
+def _turn(row: Subscription, now: dt.datetime) -> None:
+    if row.current_period_end > now or row.status != Status.ACTIVE:
+        return
+    if row.cancel_at_period_end:
+        _end(row, Status.CANCELED, at=row.current_period_end, now=now)
+        return
+    changing.turn(row, now=now)
+    if not row.gateway:
+        _roll(row)
+    elif row.current_period_end + WAIT <= now and row.past_due_since is None:
+        row.past_due_since = row.current_period_end
+        settling.settle(row, now=now)
+
+
+def _roll(row: Subscription) -> None:
+    """A plan by agreement, paid outside of gateways, goes on from period to period."""
+    start = row.current_period_end
+    row.current_period_start = start
+    row.current_period_end = periods.next_end(start, row.interval, anchor_day=row.anchor_day)
+    row.save(update_fields=["current_period_start", "current_period_end", "updated_at"])
+
+
+def _end(row: Subscription, status: Status, *, at: dt.datetime, now: dt.datetime) -> None:
+    before = rows.worth(row)
+    row.status, row.ended_at, row.renewal = status, at, Subscription.Renewal.NONE
+    row.save()
+    rows.note(row, SubscriptionChange.Kind.END, at=at, before=before)
+    audit.record("plan.ended", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
+    rows.hold(row.organization_id, reason="ended", now=now)
+    telling.ended(row, was_trial=status == Status.EXPIRED)
+
+
+def announce_ends(*, now: dt.datetime) -> int:
+    """Tell of a trial that ends soon, and have large debits in rupees confirmed by the customer in time."""
+    trial = Q(status=Status.TRIAL, trial_ends_at__range=(now, now + SOON), notice_sent_at=None)
+    told = _each(trial, lambda row: _announce(row, now))
+    large = Q(status=Status.ACTIVE, currency="INR", amount__gt=MOST_SILENT / TAX, cancel_at_period_end=False)
+    due = Q(current_period_end__range=(now, now + SOON), renewal__in=["none", "notice"])
+    return told + _each(large & due, _have_confirmed)
+
+
+def _announce(row: Subscription, now: dt.datetime) -> None:
+    row.notice_sent_at = now
+    row.save(update_fields=["notice_sent_at", "updated_at"])
+    telling.trial_ends(row)
+
+
+def _have_confirmed(row: Subscription) -> None:
+    row.renewal, row.action_due_at = Subscription.Renewal.ACTION, row.current_period_end + dunning.GRACE
+    row.save(update_fields=["renewal", "action_due_at", "updated_at"])
+    telling.must_confirm(row)
+
+
+def end_checkouts(*, now: dt.datetime) -> int:
+    """Let go of payment pages that ran out; one that is paid after all still counts."""
+    with tenancy.operator():
+        due = Checkout.objects.filter(status=Checkout.Status.OPEN, expires_at__lte=now)
+        return due.update(status=Checkout.Status.EXPIRED, updated_at=now)
+
+
+def end_credits(*, now: dt.datetime) -> int:
+    """Book credits that expired, and free what nobody ended."""
+    with tenancy.operator():
+        lapsed = list(CreditReservation.objects.filter(state="held", expires_at__lte=now)[:BATCH])
+        due = CreditGrant.objects.filter(remaining__gt=0, expires_at__lte=now)
+        keys = list(due.order_by().values_list("organization_id", flat=True).distinct()[:BATCH])
+    for each in lapsed:
+        ledger.release(each, now=now, lapsed=True)
+    return sum(ledger.expire(key, now=now) > 0 for key in keys)
+
+
+def _each(due: Q, do: Callable[[Subscription], None]) -> int:
+    """Do something with each row that is due, held, in its organisation."""
+    with tenancy.operator():
+        found = Subscription.objects.filter(due).order_by("current_period_end")
+        keys = list(found.values_list("pk", "organization_id")[:BATCH])
+    count = 0
+    for key, organization_id in keys:
+        with tenancy.of_organization(organization_id):
+            if Subscription.objects.filter(due, pk=key).exists():
+                row = rows.locked(Subscription(pk=key))
+                if Subscription.objects.filter(due, pk=key).exists():
+                    do(row)
+                    count += 1
+    return count

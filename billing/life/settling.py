@@ -1,0 +1,153 @@
+"""How a subscription stands, reckoned from all that is known of it: never from the order in which it was learned.
+
+Payments say what is paid for. A renewal that failed after the last payment makes it past due, since the first of the
+failures; a payment after that makes it active again. What a gateway said of its own subscription counts by the
+gateway's clock. A late event is therefore never lost, and an old one never sets anything back.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import Q
+
+from billing import periods
+from billing.gateways.facts import SubscriptionState
+from billing.life import dunning, rows
+from billing.life.ladder import Rung, lay
+from billing.models import Payment, Subscription, SubscriptionChange
+
+Status, Mandate, Renewal = Subscription.Status, Subscription.Mandate, Subscription.Renewal
+Kind, Purpose = SubscriptionChange.Kind, Payment.Purpose
+UNPAID = (SubscriptionState.PAST_DUE, SubscriptionState.HALTED)
+OVER = (SubscriptionState.CANCELED, SubscriptionState.ENDED)
+PAID = (Payment.Status.SUCCESS, Payment.Status.REFUNDED)
+
+
+def settle(row: Subscription, *, now: dt.datetime) -> None:
+    """Bring a held row to where its payments and the gateway's word put it. Call in the organisation's scope."""
+    before, was, was_held = rows.worth(row), Status(row.status), row.held_at
+    ladder = lay(_recurring(row), switches=_switches(row), interval=row.interval)
+    _label(ladder)
+    if ladder and _may_live(row, ladder[-1]):
+        _stand(row, ladder, now=now)
+    _renewal(row, ladder)
+    row.save()
+    _tell(row, was=was, was_held=was_held, before=before, ladder=ladder, now=now)
+
+
+def _recurring(row: Subscription) -> Sequence[Payment]:
+    """Return the payments that pay for periods."""
+    by_period = Q(purpose__in=[Purpose.FIRST, Purpose.RENEWAL]) | Q(purpose=Purpose.UPGRADE, change__kind=Kind.INTERVAL)
+    found = Payment.objects.filter(by_period, subscription=row, status__in=PAID)
+    return list(found.select_related("price"))
+
+
+def _switches(row: Subscription) -> list[tuple[dt.datetime, str]]:
+    done = SubscriptionChange.objects.filter(
+        subscription=row, kind=Kind.DOWNGRADE, status=SubscriptionChange.Status.DONE
+    )
+    return list(done.exclude(to_price=None).order_by("at").values_list("at", "to_price__interval"))
+
+
+def _label(ladder: Sequence[Rung]) -> None:
+    """Write each payment's period, and which of them was the first."""
+    for place, rung in enumerate(ladder):
+        payment = rung.payment
+        purpose = payment.purpose if payment.purpose == Purpose.UPGRADE else Purpose.RENEWAL if place else Purpose.FIRST
+        wanted = (purpose, rung.start, rung.end)
+        if (payment.purpose, payment.period_start, payment.period_end) != wanted:
+            payment.purpose, payment.period_start, payment.period_end = wanted
+            payment.save(update_fields=["purpose", "period_start", "period_end", "updated_at"])
+
+
+def _may_live(row: Subscription, last: Rung) -> bool:
+    """Say whether payments carry it: one that ended unpaid lives again when the debt was paid, others stay ended."""
+    if row.status in Subscription.LIVING:
+        return True
+    unpaid_since, paid_at = row.past_due_since, last.payment.paid_at
+    was_paid = unpaid_since is not None and paid_at is not None and paid_at >= unpaid_since
+    return row.status == Status.CANCELED and was_paid and rows.living(row.organization_id) is None
+
+
+def _stand(row: Subscription, ladder: Sequence[Rung], *, now: dt.datetime) -> None:
+    """Put periods and status where the payments are."""
+    last, first = ladder[-1], ladder[0]
+    begin = next((each for each in reversed(ladder) if each.start == each.payment.paid_at), first)
+    row.anchor_day, row.anchor_month = last.anchor_day, periods.day_of(begin.start).month
+    row.current_period_start, row.current_period_end = last.start, last.end
+    row.ended_at = None
+    since = _unpaid_since(row, last)
+    if since is None:
+        row.status, row.past_due_since, row.grace_until, row.held_at = Status.ACTIVE, None, None, None
+    else:
+        row.status, row.past_due_since = Status.PAST_DUE, since
+        row.grace_until = since + dunning.GRACE
+    if row.gateway_state in OVER and since is None:
+        row.cancel_at_period_end = True
+        row.canceled_at = row.canceled_at or row.gateway_told_at
+    if row.cancel_at_period_end and row.current_period_end <= now:
+        row.status, row.ended_at = Status.CANCELED, row.current_period_end
+
+
+def _unpaid_since(row: Subscription, last: Rung) -> dt.datetime | None:
+    """Return since when a renewal is unpaid: the first failure after the last payment."""
+    paid_at = last.payment.paid_at
+    failures = Payment.objects.filter(
+        subscription=row, purpose=Purpose.RENEWAL, status=Payment.Status.FAILED, failed_at__gt=paid_at
+    ).order_by("failed_at")
+    found = [each for each in failures.values_list("failed_at", flat=True)[:1] if each]
+    told = row.gateway_told_at
+    if row.gateway_state in UNPAID and told is not None and paid_at is not None and told > paid_at:
+        found.append(last.end)
+    if row.past_due_since is not None and paid_at is not None and row.past_due_since > paid_at:
+        found.append(row.past_due_since)
+    return min(found) if found else None
+
+
+def _renewal(row: Subscription, ladder: Sequence[Rung]) -> None:
+    """Say what the next charge waits for."""
+    paid_at = ladder[-1].payment.paid_at if ladder else None
+    open_ones = Payment.objects.filter(subscription=row, status=Payment.Status.PENDING).exclude(gateway_told_at=None)
+    open_ones = open_ones.filter(gateway_told_at__gt=paid_at) if paid_at else open_ones
+    waiting = open_ones.order_by("-gateway_told_at").first()
+    row.action_url, row.action_due_at = "", None
+    if row.status not in Subscription.LIVING:
+        row.renewal = Renewal.NONE
+    elif waiting is not None and waiting.action_url:
+        row.renewal, row.action_url = Renewal.ACTION, waiting.action_url
+        row.action_due_at = row.current_period_end + dunning.GRACE
+    elif waiting is not None:
+        row.renewal = Renewal.PENDING
+    elif row.notice_sent_at is not None and (paid_at is None or row.notice_sent_at > paid_at):
+        row.renewal = Renewal.NOTICE
+    elif row.renewal != Renewal.ACTION or (paid_at is not None and row.current_period_start >= paid_at):
+        row.renewal = Renewal.NONE
+
+
+def _tell(
+    row: Subscription,
+    *,
+    was: Status,
+    was_held: dt.datetime | None,
+    before: Decimal,
+    ladder: Sequence[Rung],
+    now: dt.datetime,
+) -> None:
+    """Keep what changed, and announce it."""
+    is_living, was_living = row.is_living, was in Subscription.LIVING
+    if was == row.status and (was_held is None) == (row.held_at is None):
+        return
+    if row.status == Status.PAST_DUE and was != Status.PAST_DUE:
+        rows.note(row, Kind.PAST_DUE, at=row.past_due_since or now, before=before)
+        dunning.begin(row, now=now)
+    elif row.status == Status.ACTIVE:
+        kind = Kind.RECOVER if was in {Status.PAST_DUE, Status.CANCELED} else Kind.START
+        rows.note(row, kind, at=ladder[-1].payment.paid_at or now, before=before)
+        dunning.end(row)
+        rows.announce(row, now=now)
+        if was_held is not None or not was_living:
+            rows.let_go(row.organization_id, now=now)
+    elif was_living and not is_living:
+        rows.note(row, Kind.END, at=row.ended_at or now, before=before)
+        rows.hold(row.organization_id, reason="ended", now=now)

@@ -1,0 +1,135 @@
+"""What gateways tell of their own subscriptions, mandates, notices, customers. The newest word of a kind counts."""
+
+import datetime as dt
+from typing import Any
+
+from billing.gateways.amounts import to_decimal
+from billing.gateways.facts import CustomerFact, MandateFact, NoticeFact, SubscriptionFact, SubscriptionState
+from billing.life import rows, settling
+from billing.life.matching import Match
+from billing.models import Checkout, GatewayCustomer, Subscription
+
+RANKS = {state: rank for rank, state in enumerate(SubscriptionState)}
+
+
+def subscription(fact: SubscriptionFact, found: Match, now: dt.datetime) -> str:
+    """Take a subscription's state; what comes before its first payment waits with the checkout."""
+    told = {
+        "state": fact.state.value,
+        "at": fact.at.isoformat(),
+        "rank": RANKS[fact.state],
+        "ends": bool(fact.cancel_at_period_end),
+    }
+    row = _row(found)
+    if row is None:
+        return _early(found, fact, "subscription", told)
+    if not take_state(row, told):
+        return ""
+    settling.settle(row, now=now)
+    return f"subscription {fact.state}"
+
+
+def take_state(row: Subscription, told: dict[str, Any]) -> bool:
+    """Write a newer state on a held row; an older one is passed over."""
+    at = dt.datetime.fromisoformat(told["at"])
+    newer = row.gateway_told_at is None or (at, told["rank"]) > (row.gateway_told_at, row.gateway_rank)
+    if told["ends"] and not row.cancel_at_period_end:
+        row.cancel_at_period_end, row.canceled_at = True, row.canceled_at or at
+    elif not newer:
+        return False
+    if newer:
+        row.gateway_state, row.gateway_told_at, row.gateway_rank = told["state"], at, told["rank"]
+    return True
+
+
+def mandate(fact: MandateFact, found: Match, now: dt.datetime) -> str:
+    """Take a mandate's state, and the most it lets be debited."""
+    most = None if fact.most is None else str(to_decimal(fact.most, fact.currency or "INR"))
+    told = {"state": fact.state.value, "at": fact.at.isoformat(), "most": most}
+    row = _row(found)
+    if row is None:
+        return _early(found, fact, "mandate", told)
+    if not take_mandate(row, told):
+        return ""
+    settling.settle(row, now=now)
+    return f"mandate {fact.state}"
+
+
+def take_mandate(row: Subscription, told: dict[str, Any]) -> bool:
+    """Write a newer mandate on a held row."""
+    at = dt.datetime.fromisoformat(told["at"])
+    order = list(Subscription.Mandate.values)
+    known = (row.mandate_told_at, order.index(row.mandate)) if row.mandate_told_at else None
+    if known is not None and (at, order.index(told["state"])) <= known:
+        return False
+    row.mandate, row.mandate_told_at = told["state"], at
+    if told["most"] is not None:
+        row.mandate_limit = told["most"]
+    return True
+
+
+def notice(fact: NoticeFact, found: Match, now: dt.datetime) -> str:
+    """The payer was told of a debit: a day's notice, and no failure."""
+    row = _row(found)
+    if row is None or (row.notice_sent_at is not None and row.notice_sent_at >= fact.at):
+        return ""
+    row.notice_sent_at = fact.at
+    settling.settle(row, now=now)
+    return "the debit is announced"
+
+
+def customer(fact: CustomerFact, found: Match, now: dt.datetime) -> str:
+    """Take another way to pay, or that the customer was removed: then nothing more can be debited."""
+    row = found.customer
+    if row is None:
+        return ""
+    if not fact.is_gone:
+        changed = (row.method, row.method_expires_on) != (fact.method, fact.method_expires_on)
+        row.method, row.method_expires_on = fact.method[:60], fact.method_expires_on
+        row.save(update_fields=["method", "method_expires_on", "updated_at"])
+        return "another way to pay" if changed else ""
+    if row.gone_at is not None:
+        return ""
+    row.gone_at = fact.at
+    row.save(update_fields=["gone_at", "updated_at"])
+    living = rows.living(row.organization_id)
+    if living is not None and (living.gateway, living.gateway_account) == (fact.gateway, fact.account):
+        told = {"state": Subscription.Mandate.REVOKED.value, "at": fact.at.isoformat(), "most": None}
+        take_mandate(living, told)
+        settling.settle(living, now=now)
+    return "removed at the gateway"
+
+
+def remember(checkout: Checkout, customer_id: str) -> None:
+    """Keep who the organisation is at the gateway."""
+    if not customer_id:
+        return
+    GatewayCustomer.objects.filter(
+        organization_id=checkout.organization_id, gateway=checkout.gateway, gateway_account=checkout.gateway_account
+    ).exclude(customer_id=customer_id).filter(gone_at=None).update(gone_at=checkout.updated_at)
+    GatewayCustomer.objects.get_or_create(
+        gateway=checkout.gateway,
+        gateway_account=checkout.gateway_account,
+        customer_id=customer_id,
+        defaults={"organization_id": checkout.organization_id},
+    )
+
+
+def _row(found: Match) -> Subscription | None:
+    return None if found.subscription is None else rows.locked(found.subscription)
+
+
+def _early(found: Match, fact: SubscriptionFact | MandateFact, what: str, told: dict[str, Any]) -> str:
+    """Keep with the checkout what is told before the payment; the newest of it."""
+    if found.checkout is None:
+        return ""
+    row = Checkout.objects.select_for_update().get(pk=found.checkout.pk)
+    known = row.told.get(what)
+    ends = bool(known and known.get("ends")) or bool(told.get("ends"))
+    newer = known is None or (told["at"], told.get("rank", 0)) > (known["at"], known.get("rank", 0))
+    if not newer and ends == bool(known and known.get("ends")):
+        return ""
+    row.told = {**row.told, what: {**(told if newer else known), "ends": ends}}
+    row.gateway_subscription_id = row.gateway_subscription_id or fact.subscription_id
+    row.save(update_fields=["told", "gateway_subscription_id", "updated_at"])
+    return f"{what} {told['state']}, not paid yet"
