@@ -14,6 +14,7 @@ from analytics.collection import (
     conversions,
     crediting,
     days,
+    insights,
     posts,
     search,
     thinning,
@@ -144,3 +145,9 @@ def answer_question(*, question_id: str, organization_id: str) -> None:
 def answer_due() -> None:
     """Answer questions whose worker was lost."""
     answering.answer_due(now=timezone.now())
+
+
+@shared_task
+def look_at_numbers() -> None:
+    """Measure goals, find odd days, and once a week ask every question anew."""
+    insights.look_due(now=timezone.now())

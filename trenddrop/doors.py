@@ -54,6 +54,9 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "voice_add": Door(Limit(20, MINUTE)),
     "voice_clone": Door(Limit(10, HOUR), Limit(50, DAY, by="organization")),
     "opportunity_ask": Door(Limit(20, MINUTE), Limit(500, DAY, by="organization")),
+    "numbers_insight_do": Door(Limit(20, MINUTE), Limit(300, DAY, by="organization")),
+    "numbers_insights_ask": Door(Limit(10, HOUR), Limit(50, DAY, by="organization")),
+    "numbers_goal_new": Door(Limit(30, MINUTE), Limit(300, DAY, by="organization")),
     # Platforms tell in bursts; each delivery is verified before anything is kept
     **dict.fromkeys(("webhook", "webhook_of"), Door(Limit(3000, MINUTE, by="ip"), reads="*")),
     "billing_webhook": Door(Limit(3000, MINUTE, by="ip"), reads="*"),

@@ -19,7 +19,7 @@ from accounts.models import Organization
 from analytics import lift
 from analytics.aims import COUNTS, RATES, Counted
 from analytics.finding.facts import DAY, Account, Days, Post
-from analytics.models import AccountDay, Conversion, Goal, MeasuredPost, TrackedAccount
+from analytics.models import AccountDay, Anomaly, Conversion, Goal, MeasuredPost, TrackedAccount
 from analytics.queries import account_days, narrowing, results, what_works
 from analytics.queries.results import Result
 from content.models import FeedbackSignal
@@ -300,3 +300,11 @@ def _features(each: Result, zone: ZoneInfo, says: Mapping[str, Any], ride: bool 
 
 def _one(value: str) -> tuple[str, ...]:
     return (value,) if value else ()
+
+
+def days_of(row: Anomaly, *, now: dt.datetime) -> Days | None:
+    """Return the series an odd day is of, as far as it is known today."""
+    key, _colon, metric = row.series.partition(":")
+    found = known(row.organization_id, now=now)
+    account = next((each for each in found.accounts if each.key == key), None)
+    return account.series.get(metric) if account else None
