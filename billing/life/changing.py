@@ -68,7 +68,7 @@ def carry_out(opened: Checkout, paid: Payment, row: Subscription, *, now: dt.dat
     change.status, change.at = Status.DONE, paid.paid_at or now
     change.mrr_before, change.mrr_after = before, rows.worth(row)
     change.save()
-    audit.record("plan.upgraded", row, organization_id=row.organization_id, by=None, plan=str(price.version.plan))
+    audit.record("subscription.upgraded", row, organization_id=row.organization_id, by=None, plan=str(price.version.plan))
     rows.announce(row, now=now)
 
 
@@ -101,7 +101,7 @@ def turn(row: Subscription, *, now: dt.datetime) -> bool:
     change.status, change.mrr_before, change.mrr_after = Status.DONE, before, rows.worth(row)
     change.save()
     plan = str(row.version.plan)
-    audit.record("plan.downgraded", row, organization_id=row.organization_id, by=None, plan=plan)
+    audit.record("subscription.downgraded", row, organization_id=row.organization_id, by=None, plan=plan)
     rows.announce(row, now=now, keeps=change.keeps)
     return True
 

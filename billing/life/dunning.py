@@ -80,7 +80,7 @@ def _hold(row: Subscription, *, now: dt.datetime) -> None:
     row.held_at = (row.past_due_since or now) + GRACE
     row.save(update_fields=["held_at", "updated_at"])
     rows.note(row, SubscriptionChange.Kind.HOLD, at=row.held_at, before=rows.worth(row))
-    audit.record("plan.held", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
+    audit.record("subscription.held", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
     rows.hold(row.organization_id, reason="unpaid", now=now)
 
 
@@ -90,7 +90,7 @@ def _end(row: Subscription, *, now: dt.datetime) -> None:
     row.cancel_reason = "unpaid"
     row.save(update_fields=["status", "ended_at", "cancel_reason", "updated_at"])
     rows.note(row, SubscriptionChange.Kind.END, at=row.ended_at, before=before, reason="unpaid")
-    audit.record("plan.ended", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
+    audit.record("subscription.ended", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
     rows.hold(row.organization_id, reason="ended", now=now)
 
 

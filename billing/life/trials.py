@@ -43,7 +43,7 @@ def begin(organization_id: uuid.UUID, *, now: dt.datetime) -> Subscription | Non
         except IntegrityError:  # another worker was first
             return None
         rows.note(row, SubscriptionChange.Kind.TRIAL, at=now, before=Decimal(0))
-        audit.record("plan.trial", row, organization_id=organization_id, by=None, plan=str(version.plan))
+        audit.record("subscription.trial", row, organization_id=organization_id, by=None, plan=str(version.plan))
     return row
 
 

@@ -39,7 +39,7 @@ def downgrade(
             held, price, by=by, keeps={meter: list(keys) for meter, keys in (keeps or {}).items()}
         )
         plan, at = str(price.version.plan), str(change.at.date())
-        audit.record("plan.change_noted", held, organization_id=held.organization_id, by=by, plan=plan, at=at)
+        audit.record("subscription.change_noted", held, organization_id=held.organization_id, by=by, plan=plan, at=at)
     return change
 
 
@@ -49,7 +49,7 @@ def undo(change: SubscriptionChange, *, by: Membership) -> bool:
         found = changing.drop(change)
         if found:
             plan = str(change.to_version.plan) if change.to_version else ""
-            audit.record("plan.change_undone", change, organization_id=change.organization_id, by=by, plan=plan)
+            audit.record("subscription.change_undone", change, organization_id=change.organization_id, by=by, plan=plan)
     return found
 
 
@@ -70,7 +70,7 @@ def cancel(row: Subscription, *, by: Membership, now: dt.datetime, reason: str =
         held.save()
         changing.drop_scheduled(held)
         rows.note(held, Kind.CANCEL, at=now, before=before, by=by, reason=reason[:300])
-        audit.record("plan.cancelled", held, organization_id=held.organization_id, by=by, plan=str(held.version.plan))
+        audit.record("subscription.cancelled", held, organization_id=held.organization_id, by=by, plan=str(held.version.plan))
         if ends_now:
             rows.hold(held.organization_id, reason="ended", now=now)
     return held
@@ -85,5 +85,5 @@ def resume(row: Subscription, *, by: Membership, now: dt.datetime) -> Subscripti
         held.cancel_at_period_end, held.canceled_at, held.cancel_reason = False, None, ""
         held.save()
         rows.note(held, Kind.RESUME, at=now, before=rows.worth(held), by=by)
-        audit.record("plan.resumed", held, organization_id=held.organization_id, by=by, plan=str(held.version.plan))
+        audit.record("subscription.resumed", held, organization_id=held.organization_id, by=by, plan=str(held.version.plan))
     return held
