@@ -5,6 +5,7 @@ import zlib
 
 OBJECT = re.compile(rb"(?<!\d)(\d+) 0 obj\b(.*?)\bendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+TOKEN = re.compile(rb"/(F\d+) [\d.]+ Tf|(\((?:\\.|[^\\()])*\))|(?<![\w.])(q|Q|ET)(?![\w.])", re.DOTALL)
 HEX = re.compile(r"<([0-9A-Fa-f]+)>")
 
 
@@ -46,16 +47,21 @@ def _meanings(table: str) -> dict[int, str]:
 def _page(objects: dict[int, bytes], body: bytes, fonts: dict[str, dict[int, str]]) -> str:
     number = re.search(rb"/Contents (\d+) 0 R", body)
     drawn = _stream(objects[int(number[1])]) if number else b""
-    written, font = [], {}
-    for name, text, moved in re.findall(rb"/(F\d+) [\d.]+ Tf|(\((?:\\.|[^\\()])*\))|(\bET\b|\bTd\b)", drawn, re.DOTALL):
+    written: list[str] = []
+    fonts_then: list[dict[int, str]] = []  # what q keeps and Q brings back
+    font: dict[int, str] = {}
+    for name, text, operator in TOKEN.findall(drawn):
         if name:
             font = fonts.get(name.decode(), {})
         elif text:
             codes = _unescaped(text[1:-1])
-            written.append(
-                "".join(font.get(int.from_bytes(codes[at : at + 2], "big"), "") for at in range(0, len(codes), 2))
-            )
-        elif moved == b"ET":
+            pairs = (int.from_bytes(codes[at : at + 2], "big") for at in range(0, len(codes), 2))
+            written.append("".join(font.get(code, "") for code in pairs))
+        elif operator == b"q":
+            fonts_then.append(font)
+        elif operator == b"Q":
+            font = fonts_then.pop()
+        else:
             written.append("\n")
     return "".join(written)
 

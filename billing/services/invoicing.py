@@ -125,7 +125,8 @@ def settle(invoice: Invoice, payment: Payment, *, now: dt.datetime) -> Invoice:
         if (payment.amount, payment.currency) != (found.total, found.currency):
             raise CannotIssue(_("The payment is not the sum of the invoice."))
         found.status, found.payment, found.paid_at = Status.PAID, payment, payment.paid_at or now
-        found.save(update_fields=["status", "payment", "paid_at", "updated_at"])
+        found.pdf = ""  # drawn anew, with how it was paid
+        found.save(update_fields=["status", "payment", "paid_at", "pdf", "updated_at"])
         audit.record("invoice.paid", found, organization_id=found.organization_id, by=None, number=found.number)
     return found
 
@@ -136,7 +137,8 @@ def void(invoice: Invoice, *, reason: str, by: Membership | User, now: dt.dateti
         found = Invoice.objects.select_for_update().get(pk=invoice.pk)
         _require_voidable(found, reason, now)
         found.status, found.voided_at, found.void_reason = Status.VOID, now, reason.strip()[:200]
-        found.save(update_fields=["status", "voided_at", "void_reason", "updated_at"])
+        found.pdf = ""  # drawn anew, with the reason
+        found.save(update_fields=["status", "voided_at", "void_reason", "pdf", "updated_at"])
         audit.record(
             "invoice.voided", found, organization_id=found.organization_id, by=by, number=found.number, why=reason
         )

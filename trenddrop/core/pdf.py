@@ -27,6 +27,7 @@ BRAND = "#0f5f66"
 BODY, SMALL, LEAD = 9.5, 8.0, 1.38  # sizes in points, and the step from line to line
 POINT = 25.4 / 72
 LOGO_HEIGHT, LOGO_WIDTH = 11.0, 60.0  # in mm: as large as it may be
+LEFT = 0.62  # of the width: the logo and name of a letterhead; its title stands beside
 KEPT = frozenset("\n\u00a0\u200c\u200d")  # not printable, but of use
 Fact = tuple[str, str]
 
@@ -81,12 +82,12 @@ class Document:
         """Write the head of the first page: the logo or the name at the left, the title and its facts at the right."""
         sheet, top = self._sheet, self._sheet.y
         low = self._mark(logo, name)
-        sheet.set_xy(sheet.l_margin + self.width / 2, top)
-        half = self.width / 2
-        self._line(title, size=16, bold=True, colour=self.brand, width=half, align="R")
+        right = self.width * (1 - LEFT)
+        sheet.set_xy(sheet.l_margin + self.width * LEFT, top)
+        self._line(title, size=16, bold=True, colour=self.brand, width=right, align="R")
         for label, value in facts:
-            sheet.set_x(sheet.l_margin + half)
-            self._line(f"{label}  {value}", size=BODY, colour=INK, width=half, align="R")
+            sheet.set_x(sheet.l_margin + self.width * LEFT)
+            self._line(f"{label}  {value}", size=BODY, colour=INK, width=right, align="R")
         sheet.set_xy(sheet.l_margin, max(low, sheet.y) + 3)
         self.rule(colour=self.brand, thick=0.6)
 
@@ -137,6 +138,7 @@ class Document:
         sheet.set_y(sheet.y + 1)
         self._pen(SMALL if small else BODY)
         sheet.set_draw_color(LINE)
+        sheet.set_fill_color(colours.WHITE)  # or rows take what was filled last
         sheet.set_line_width(0.2)
         head = FontFace(emphasis="BOLD", color=colours.readable_on(self.brand), fill_color=self.brand)
         last = FontFace(emphasis="BOLD", fill_color=GROUND)
@@ -304,8 +306,10 @@ class Document:
         sheet = self._sheet
         self._line(block.head, size=SMALL, bold=True, colour=self.brand, width=width)
         sheet.set_xy(left, sheet.y + 0.8)
-        for line in block.lines:
+        for place, line in enumerate(block.lines):
             if isinstance(line, tuple):
+                if place and not isinstance(block.lines[place - 1], tuple):
+                    sheet.set_y(sheet.y + 1)
                 self._pair(*line, left=left, width=width, label_width=min(34, width * 0.42))
             else:
                 self._line(line, width=width)
@@ -332,7 +336,8 @@ class Document:
                 sheet.set_xy(
                     sheet.l_margin + float(drawn.rendered_width) + 3, top + (LOGO_HEIGHT - 15 * POINT * LEAD) / 2
                 )
-        low = self._line(name, size=15, bold=True, width=self.width / 2 - 20) if name else top
+        room = self.width * LEFT - (sheet.x - sheet.l_margin) - 3
+        low = self._line(name, size=15, bold=True, width=room) if name else top
         return max(low, top + LOGO_HEIGHT) if logo else low
 
 

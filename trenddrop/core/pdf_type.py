@@ -1,6 +1,7 @@
 """Type in PDF documents: which font draws which sign, shaped by HarfBuzz; pages with a foot and a number."""
 
 import datetime as dt
+import logging
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,6 +15,7 @@ from fpdf import FPDF
 from fpdf.fonts import TTFFont
 from fpdf.line_break import Fragment, TotalPagesSubstitutionFragment
 
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every table of every font
 FONTS = Path(__file__).resolve().parent / "fonts" / "documents"
 FAMILY = "text"
 # Tried in this order for what the family of the product has not; a font without a bold cut is drawn as it is.
