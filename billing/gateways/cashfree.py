@@ -237,7 +237,10 @@ class Cashfree:
 
     def _payment(self, subscription_id: str, payment_id: str, now: datetime) -> Facts:
         place = f"/pg/subscriptions/{named(subscription_id)}/payments/{named(payment_id)}"
-        return self._paid(subscription_id, self.wire.get(place), now)
+        try:
+            return self._paid(subscription_id, self.wire.get(place), now)
+        except Gone:
+            return []
 
     def _refund(self, subscription_id: str, refund_id: str, payment_id: str, now: datetime) -> Facts:
         try:

@@ -219,7 +219,7 @@ class PayPal:
         if kind.startswith("PAYMENT.SALE."):
             sale = str(found.get("sale_id") or found["id"])
             agreement = str(found.get("billing_agreement_id") or "")
-            return self._sale(sale, agreement, found, now)
+            return self._sale(sale, agreement, found, now, at=told.at or now)
         if kind.startswith("PAYMENT.CAPTURE."):
             order = ((found.get("supplementary_data") or {}).get("related_ids") or {}).get("order_id")
             return self._order(str(order), now) if order else self._capture(str(found["id"]), now)
@@ -304,9 +304,10 @@ class PayPal:
             **whose,
         )
 
-    def _sale(self, sale: str, agreement: str, found: Mapping[str, Any], now: datetime) -> Facts:
+    def _sale(self, sale: str, agreement: str, found: Mapping[str, Any], now: datetime, *, at: datetime) -> Facts:
         """Return a subscription as it is now, with the sale told of; one outside any subscription is not ours."""
-        facts = self._subscription(agreement, now) if agreement else []
+        since = min(now, at) - LONGEST_SPAN
+        facts = self._subscription(agreement, now, since=since) if agreement else []
         if found.get("sale_id"):  # the event is of a refund: its sale names the subscription
             facts += self._refund_told(found, sale, now)
         return facts
