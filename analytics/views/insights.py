@@ -18,9 +18,9 @@ from analytics.queries import insights as query
 from analytics.screens import insights as screens
 from analytics.services import advising
 from analytics.services import insights as commands
-from billing.limits import LimitReached
 from publishing.models import PlatformConnection
 from publishing.services.posts import CannotPlan
+from trenddrop.core.limits import LimitReached
 
 
 @require_safe
