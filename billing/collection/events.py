@@ -6,9 +6,9 @@ often, or whether one is lost: the next, or the reconciliation, reads the same s
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -20,7 +20,7 @@ from billing.collection import hearing
 from billing.collection.adapters import gateway
 from billing.gateways.base import Known
 from billing.gateways.errors import GatewayError, OutcomeUnknown, TryLater
-from billing.gateways.facts import AnyFact
+from billing.gateways.facts import AnyFact, Outcome, OutcomeKind
 from billing.models import GatewayEvent
 from trenddrop.core import claims
 
@@ -74,12 +74,12 @@ def _facts(event: GatewayEvent, *, now: dt.datetime) -> list[AnyFact]:
 
 
 @cache
-def _applies() -> Callable[..., Any]:
-    applies: Callable[..., Any] = import_string(settings.BILLING_APPLIES)
+def _applies() -> Callable[..., Outcome]:
+    applies: Callable[..., Outcome] = import_string(settings.BILLING_APPLIES)
     return applies
 
 
-def _done(event: GatewayEvent, results: list[Any], *, clock: Clock) -> None:
+def _done(event: GatewayEvent, results: list[Outcome], *, clock: Clock) -> None:
     state, outcome, organization = _summed(results)
     with tenancy.operator():
         claims.write_fenced(
@@ -94,8 +94,16 @@ def _done(event: GatewayEvent, results: list[Any], *, clock: Clock) -> None:
         )
 
 
-def _summed(results: list[Any]) -> tuple[str, str, Any]:
-    raise NotImplementedError(results)
+def _summed(results: list[Outcome]) -> tuple[str, str, uuid.UUID | None]:
+    """Return the event's state, what was done, and for whom: applied if anything was, of nobody if nobody knows it."""
+    kinds = {each.kind for each in results}
+    if OutcomeKind.APPLIED in kinds:
+        state = State.APPLIED
+    else:
+        state = State.UNMATCHED if OutcomeKind.UNMATCHED in kinds and len(kinds) == 1 else State.IGNORED
+    done = [each.words for each in results if each.kind == OutcomeKind.APPLIED]
+    whose = next((each.organization_id for each in results if each.organization_id), None)
+    return state, "; ".join(dict.fromkeys(done)) or (results[0].words if results else "nothing of ours"), whose
 
 
 def _again(event: GatewayEvent, error: Exception, *, clock: Clock) -> None:

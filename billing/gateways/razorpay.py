@@ -96,7 +96,7 @@ class Razorpay:
         account: str = "",
     ) -> None:
         self.key_secret, self.webhook_secrets, self.account = key_secret, tuple(webhook_secrets), account
-        self.tells = Teller(self.key, account)
+        self.tells = Teller(self.key)  # one account in one installation
         self.wire = Wire(client, "Razorpay", base, _said, {}, auth=(key_id, key_secret))
 
     @property

@@ -92,7 +92,7 @@ class Stripe:
         account: str = "",
     ) -> None:
         self.secret_key, self.webhook_secrets, self.account = secret_key, tuple(webhook_secrets), account
-        self.tells = Teller(self.key, account)
+        self.tells = Teller(self.key)  # one account in one installation
         headers = {"Authorization": f"Bearer {secret_key}", "Stripe-Version": VERSION}
         self.wire = Wire(client, "Stripe", base, _said, headers)
 
