@@ -123,13 +123,17 @@ def heading(counted: Counted, goal: Goal) -> Heading:
     known = np.flatnonzero(~np.isnan(line.values))
     known = known[known <= line.at(goal.deadline)]
     start = goal.start_value if goal.start_value is not None else _start(line, goal)
-    if not known.size:
+    counted_days = int(np.count_nonzero(~np.isnan(counted.added.values)))
+    if not known.size and (goal.measure != Measure.SUM or not counted_days):
         return Heading(None, None, start, Outlook.UNKNOWN)
-    at = int(known[-1])
-    value, day = float(line.values[at]), line.date(at)
+    if known.size:
+        at = int(known[-1])
+        value, day = float(line.values[at]), line.date(at)
+    else:  # the first of its days is not over: nothing is won yet, and the pace is that of the days before
+        at = int(np.flatnonzero(~np.isnan(counted.added.values))[-1])
+        value, day = 0.0, max(line.date(at), goal.starts_on - DAY)
     passed = _passed(line, goal, start)
     reached = passed[100][0] if 100 in passed else None
-    counted_days = int(np.count_nonzero(~np.isnan(counted.added.values)))
     ahead = (goal.deadline - day).days
     found = _futures(counted, goal, at, ahead) if ahead > 0 and reached is None else None
     if found is None:

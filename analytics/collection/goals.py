@@ -13,6 +13,7 @@ from accounts.notifications import Notice, words
 from accounts.permissions import may
 from analytics import aims
 from analytics.aims import Heading
+from analytics.finding import forms
 from analytics.finding.facts import Course
 from analytics.models import Goal, GoalMilestone
 from analytics.queries import facts
@@ -112,7 +113,7 @@ def written(value: float | None) -> str:
     """A value as a notice says it."""
     if value is None:
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 1 or not value else f"{value * 100:.2f} %"
+    return forms.count(value) if abs(value) >= 1 or not value else forms.share(value)
 
 
 def _course(goal: Goal, heading: Heading) -> Course:
@@ -120,6 +121,7 @@ def _course(goal: Goal, heading: Heading) -> Course:
     return Course(
         str(goal.pk), goal.name, str(goal.client_id or ""), goal.metric, heading.chance or 0.0, kept["middle"][-1],
         kept["low"][-1], kept["high"][-1], goal.target, goal.deadline, heading.days,
+        goal.measure == Goal.Measure.RATE,
     )  # fmt: skip
 
 

@@ -91,6 +91,7 @@ class Course:
     target: float
     deadline: dt.date
     days: int
+    is_rate: bool = False
 
 
 @dataclass(frozen=True)

@@ -118,3 +118,8 @@ def times(value: float) -> str:
 def count(value: float) -> str:
     """A count in English."""
     return f"{value:,.0f}" if abs(value) >= 10 or float(value).is_integer() else f"{value:.1f}"
+
+
+def share(value: float) -> str:
+    """A share in English, in percent: 4.8 %."""
+    return f"{value * 100:.2f}".rstrip("0").rstrip(".") + " %"

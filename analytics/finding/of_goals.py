@@ -1,6 +1,6 @@
 """Questions about goals: is one on its way to be missed, or surely reached?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from analytics import comparing
@@ -19,10 +19,14 @@ def ask(facts: Facts) -> Iterator[Asked]:
             yield _asked(course)
 
 
+def _said(course: Course) -> Callable[[float], str]:
+    return forms.share if course.is_rate else forms.count
+
+
 def _told(course: Course, _effect: Interval) -> tuple[str, dict[str, str]]:
-    form = forms.GOAL_FINE if course.chance > 0.5 else forms.GOAL_LATE
+    form, said = forms.GOAL_FINE if course.chance > 0.5 else forms.GOAL_LATE, _said(course)
     return form, {
-        "name": course.name, "ends": forms.count(course.ends_at), "target": forms.count(course.target),
+        "name": course.name, "ends": said(course.ends_at), "target": said(course.target),
         "date": course.deadline.isoformat(),
     }  # fmt: skip
 
@@ -30,7 +34,8 @@ def _told(course: Course, _effect: Interval) -> tuple[str, dict[str, str]]:
 def _asked(course: Course) -> Asked:
     ratio = comparing.bounded(course.ends_at / course.target)
     edges = [comparing.bounded(each / course.target) for each in (course.low, course.high)]
-    words = {"n": str(course.days), "low": forms.count(course.low), "high": forms.count(course.high)}
+    said = _said(course)
+    words = {"n": str(course.days), "low": said(course.low), "high": said(course.high)}
     return Asked(
         kind="goal",
         question="goal.course",
