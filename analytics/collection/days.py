@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from accounts import tenancy
 from analytics import ladder
-from analytics.collection import asking
+from analytics.collection import asking, belonging
 from analytics.collection.asking import Asker
 from analytics.collection.writing import Brought, Origin, write_days
 from analytics.documents import DOCUMENTS
@@ -60,7 +60,8 @@ def count_due(*, now: dt.datetime) -> int:
 
 
 def discover(*, now: dt.datetime) -> int:
-    """Begin counting connected accounts that nobody counts yet; return how many."""
+    """Begin counting connected accounts that nobody counts yet; return how many. Those given away go along."""
+    belonging.take_along()
     keys = [key for key in platform_keys() if key in DOCUMENTS and reading.counts_days(key)]
     with tenancy.operator():
         rows = list(

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import tenancy
+from accounts.models import BrandProfile
 from analytics.collection import asking, days
 from analytics.collection.writing import Origin
 from analytics.documents.reasons import FELL, NO_DAY_BEFORE
-from analytics.models import AudienceSnapshot, DailyMetrics, TrackedAccount
+from analytics.models import AudienceSnapshot, DailyMetrics, MetricImport, TrackedAccount
 from publishing.models import PlatformConnection
 from publishing.platforms.base import Rejected, SignInAgain, TryLater
 from publishing.platforms.counting import AccountGone, Audience, DayFigures, Missing
@@ -268,6 +269,35 @@ def test_an_account_counted_by_its_address_goes_on_as_it_was_once_it_is_connecte
         )  # fmt: skip
         kept = days.follow(made, now=NOW)
         assert (kept.pk, kept.way, kept.gone_at, kept.days.count()) == (row.pk, "connection", None, 1)
+
+
+@pytest.mark.parametrize("to", ["the first", "another", "nobody"])
+def test_an_account_goes_with_its_connection_to_another_client_and_takes_its_days_along(people: Cast, to: str) -> None:
+    before, after = {
+        "the first": (None, people.client),
+        "another": (people.metro, people.client),
+        "nobody": (people.client, None),
+    }[to]
+    with tenancy.of_member(people.asha):
+        theirs = BrandProfile.objects.create(organization=people.kesar, client=people.metro, name="Metro")
+        row = account(people, "youtube", external_id="UC42", client=before, brand=theirs)
+        tell(row, {ago(1): {"subscribers": 5}})
+        file = MetricImport.objects.create(organization=people.kesar, client=before, account=row, file_name="a.csv")
+        made = PlatformConnection.objects.create(
+            organization=people.kesar, platform="youtube", account_id="UC42", handle="@kesar", client=after,
+            service_url="https://youtube.example",
+        )  # fmt: skip
+        days.follow(made, now=NOW)
+    days.discover(now=NOW)
+    with tenancy.of_member(people.asha):
+        moved = (only(row), row.days.get(), MetricImport.objects.get(pk=file.pk))
+    assert {each.client_id for each in moved} == {after.pk if after else None}
+    assert only(row).brand_id is None
+    if after:
+        with tenancy.of_member(people.esha):
+            assert DailyMetrics.objects.visible_to(people.esha).count() == 1
+    with tenancy.of_member(people.farah):
+        assert not DailyMetrics.objects.visible_to(people.farah).exists()
 
 
 @pytest.mark.django_db(transaction=True)
