@@ -31,6 +31,7 @@ from accounts import access, audit, doors, idempotency, queries, tenancy
 from accounts.models import ApiKey, BrandProfile, IdempotentRequest, Membership, User
 from accounts.permissions import PERMISSIONS, allows
 from accounts.services import keys
+from trenddrop.core import limits
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import RestViewSet
 
@@ -149,6 +150,7 @@ class MemberViewSet(RestViewSet):
         if not allows(member.role, member.permission_overrides, permission):
             words = _("The role of the key's member does not include: %(permission)s.")
             raise PermissionDenied(words % {"permission": PERMISSIONS[permission]})
+        limits.require(member.organization_id, "api_calls")
 
     def asked_brand(self) -> BrandProfile | None:
         """Return the brand that `?brand=` names; raise ValidationError where the member has none such."""

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import ClientAccount, Membership
 from accounts.signals import client_archived, organization_ending
+from billing.signals import held, plan_changed, released
 from content.models import GeneratedContent
 from content.signals import assets_moved, piece_changed
 from publishing.models import ApprovalRequest
-from publishing.services import clients, connections, imports, links, recurring
+from publishing.services import clients, connections, imports, links, plans, recurring
 from publishing.services.approvals import moving, reopening
 from publishing.signals import client_asked, plan_rung, series_rung
 
@@ -59,3 +60,23 @@ def ask_about_what_it_is_now(piece: GeneratedContent, by: Membership | None, **_
 def mail_the_links(request: ApprovalRequest, **_kwargs: Any) -> None:
     """Who holds a link to it hears by mail that it waits for them."""
     links.announce(request, now=timezone.now())
+
+
+@receiver(held)
+def send_nothing_unpaid(organization_id: uuid.UUID, reason: str, now: dt.datetime, **_kwargs: Any) -> None:
+    """What is planned is kept, and nothing of it goes out."""
+    plans.hold(organization_id, reason=reason, now=now)
+
+
+@receiver(released)
+def send_on(organization_id: uuid.UUID, now: dt.datetime, **_kwargs: Any) -> None:
+    """What was held goes out again."""
+    plans.release(organization_id, now=now)
+
+
+@receiver(plan_changed)
+def fit_the_plan(
+    organization_id: uuid.UUID, limits: dict[str, Any], keeps: dict[str, Any], now: dt.datetime, **_kwargs: Any
+) -> None:
+    """Accounts the plan has no place for are paused; those it has place for again go on."""
+    plans.fit(organization_id, most=limits.get("connections"), keeps=keeps.get("connections", []), now=now)

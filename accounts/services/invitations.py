@@ -85,7 +85,8 @@ def invite_one(
     with transaction.atomic():
         _require_may_invite(by, role=role, client=client)
         _require_new(address, by=by, now=now)
-        limits.require(by.organization_id, "members")
+        if role != Membership.Role.CLIENT:  # people of a client take no place
+            limits.require(by.organization_id, "members")
         require("invite", str(by.organization_id), A_DAY)
         row = Invitation(id=uuid7(), organization_id=by.organization_id, email=address, role=role, client=client)
         row.message, row.invited_by = " ".join(message.split())[:300], by.user
@@ -192,7 +193,8 @@ def _join(row: Invitation, member: Membership | None, *, by: User, now: dt.datet
     if member is not None and member.status != Status.ACTIVE:
         raise Closed(_("You were a member, and an admin shut you out. Only they can let you in again."))
     if member is None:
-        limits.require(row.organization_id, "members")
+        if row.role != Membership.Role.CLIENT:
+            limits.require(row.organization_id, "members")
         given: dict[str, Any] = {"role": row.role, "client": row.client, "invited_by": row.invited_by}
         given |= {"invited_at": row.created_at, "joined_at": now}
         member, is_new = Membership.objects.get_or_create(organization_id=row.organization_id, user=by, defaults=given)

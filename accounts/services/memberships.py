@@ -88,7 +88,8 @@ def reactivate(member: Membership, *, by: Membership) -> Membership:
         if member.status == Status.ACTIVE:
             return member
         _require_gain(frozenset(), member, by=by, role=member.role)
-        limits.require(member.organization_id, "members")
+        if member.role != Membership.Role.CLIENT:
+            limits.require(member.organization_id, "members")
         _change(member, status=Status.ACTIVE)
         audit.record("member.reactivated", member, organization_id=member.organization_id, by=by)
         _tell(member, gettext_lazy("You are a member of %(name)s again"))

@@ -71,12 +71,15 @@ class Fetch:
 
 def _keep(asset: ContentAsset, path: Path) -> None:
     """Look at the bytes once more and put them where assets lie."""
+    size = path.stat().st_size
     try:
         sniffed = sniff_file(path, asset.original_name)
-        limits.require(asset.organization_id, "storage_bytes", amount=path.stat().st_size)
+        with tenancy.of_organization(asset.organization_id):
+            limits.require(asset.organization_id, "storage_bytes", amount=max(0, size - (asset.size or 0)))
+            ContentAsset.objects.filter(pk=asset.pk).update(size=size)
     except (UnsupportedFile, LimitReached) as error:
         raise StepFailed(str(error)) from error
-    asset.size, asset.mime_type = path.stat().st_size, sniffed.mime
+    asset.size, asset.mime_type = size, sniffed.mime
     asset.kind = receiving.KINDS.get(sniffed.kind, ContentAsset.Kind.DOCUMENT)
     _store(asset, path, sniffed)
     with tenancy.of_organization(asset.organization_id):

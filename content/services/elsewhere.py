@@ -90,6 +90,7 @@ def bring(piece: GeneratedContent, brought: Brought, *, by: Membership) -> Piece
         row = _row(piece, brought, looked, parent, by)
         _store(row, looked)
     with _or_removed(row), tenancy.of_member(by):
+        limits.require(by.organization_id, "storage_bytes", amount=size)  # others may have come meanwhile
         _keep(row)
         piece_changed.send(sender=GeneratedContent, piece=piece, by=by)
         audit.record(

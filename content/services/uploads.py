@@ -81,7 +81,8 @@ def create(
     if not receiving.has_room(Path(settings.UPLOAD_ROOT), length):
         raise receiving.DiskFull
     with tenancy.of_member(by):
-        limits.require(by.organization_id, "uploads")
+        on_their_way = Upload.objects.filter(organization_id=by.organization_id, asset=None, expires_at__gt=timezone.now())
+        limits.ask(by.organization_id, "uploads", amount=1 + on_their_way.count())
         limits.require(by.organization_id, "storage_bytes", amount=length)
         chosen = find_brand(brand, by=by)
         upload = Upload.objects.create(
@@ -155,7 +156,8 @@ def _check_place(upload: Upload, body: Body, at: int) -> None:
 
 
 def _require_room(upload: Upload, by: Membership) -> None:
-    limits.require(by.organization_id, "storage_bytes", amount=upload.length - upload.offset)
+    """Ask whether what was announced, and counted then, still has its place."""
+    limits.require(by.organization_id, "storage_bytes", amount=0)
 
 
 def _receive(upload: Upload, part: Part, body: Body, *, by: Membership, checksum: Checksum | None) -> None:
@@ -267,6 +269,7 @@ def _make_asset(upload: Upload, sniffed: Sniffed, content_hash: str, *, by: Memb
     if isinstance(default_storage, FileSystemStorage):  # elsewhere the pipeline's first step sends it there
         asset.file.name = asset_file(asset, f"original.{sniffed.extension}")
         receiving.place(upload.path, Path(default_storage.path(asset.file.name)))
+    limits.require(upload.organization_id, "uploads")
     asset.save(force_insert=True)
     search.index(asset)
     audit.record(

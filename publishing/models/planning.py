@@ -133,6 +133,11 @@ class RecurringPost(TenantModel):
 class PostingHold(TenantModel):
     """While it stands nothing of this goes out: of a client, an account, or (neither named) anything at all."""
 
+    class Cause(models.TextChoices):
+        PERSON = "person", _("somebody put it on hold")
+        PLAN = "plan", _("the plan is not paid, or has ended")
+
+    cause = models.CharField(max_length=6, choices=Cause.choices, default=Cause.PERSON)
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     connection = models.ForeignKey(PlatformConnection, models.CASCADE, null=True, blank=True, related_name="holds")
     reason = models.CharField(_("why"), max_length=300, blank=True)
@@ -145,7 +150,7 @@ class PostingHold(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "client", "connection"],
+                fields=["organization", "client", "connection", "cause"],
                 name="held_once",
                 nulls_distinct=False,
                 condition=models.Q(ended_at=None),

@@ -42,7 +42,7 @@ def keep(platform: str, connected: Connected, *, by: Membership, now: dt.datetim
         row = PlatformConnection.objects.filter(
             organization_id=by.organization_id, platform=platform, account_id=account.id
         ).first()
-        if row is None or row.status == Status.REMOVED:
+        if row is None or row.status in {Status.REMOVED, Status.PAUSED}:
             limits.require(by.organization_id, "connections")
         action = "connection.renewed" if row else "connection.made"
         row = row or PlatformConnection(
@@ -101,7 +101,9 @@ def pause(connection: PlatformConnection, *, by: Membership) -> PlatformConnecti
 
 
 def resume(connection: PlatformConnection, *, by: Membership) -> PlatformConnection:
-    """Send to it again. Call in the member's scope."""
+    """Send to it again. Call in the member's scope. Raises LimitReached."""
+    if connection.status == Status.PAUSED:
+        limits.require(by.organization_id, "connections")
     return _switch(connection, Status.PAUSED, Status.ACTIVE, "connection.resumed", by=by)
 
 

@@ -33,6 +33,13 @@ class AlreadyEnded(Exception):
         super().__init__(_("Somebody else has ended this hold already. Nothing was changed."))
 
 
+class HeldByPlan(AlreadyEnded):
+    """It is not a person's hold: it ends with a payment."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, _("This hold ends by itself when the plan is paid. Nothing was changed."))
+
+
 @dataclass(frozen=True)
 class Released:
     """How many late posts have a new slot, and how many were left to the lateness rule."""
@@ -66,7 +73,7 @@ def hold(
                 made.save(force_insert=True)
         except IntegrityError as error:
             raise AlreadyHeld from error
-        taken_back = _take_back(made, now=now)
+        taken_back = take_back(made, now=now)
         of = what(made)
         audit.record("hold.made", made, organization_id=made.organization_id, by=by, of=of, taken_back=taken_back)
     return made
@@ -79,7 +86,7 @@ def what(hold: PostingHold) -> str:
     return hold.client.name if hold.client else _("everything")
 
 
-def _take_back(hold: PostingHold, *, now: dt.datetime) -> int:
+def take_back(hold: PostingHold, *, now: dt.datetime) -> int:
     """Have workers take posts back that wait on their platform; they stay planned for their time."""
     waiting = holding.under(hold).filter(status=Status.HANDED, scheduled_for__gt=now + posts.TOO_NEAR)
     count = 0
@@ -107,13 +114,15 @@ def release(hold: PostingHold, *, late: Late, by: Membership, now: dt.datetime) 
     """End a hold. Posts whose time passed get the next free slots of their accounts, or are left: those that are not
     too late go out now, the others count as missed. Raises AlreadyEnded.
     """
+    if hold.cause == PostingHold.Cause.PLAN:
+        raise HeldByPlan
     with transaction.atomic():
         waiting = late_under(hold, now=now)
         ended = PostingHold.objects.filter(pk=hold.pk, ended_at=None).update(ended_at=now, ended_by=by.user)
         if not ended:
             raise AlreadyEnded
         hold.refresh_from_db()
-        placed = sum(_placed(post, by=by, now=now) for post in waiting) if late == "slots" else 0
+        placed = sum(placed(post, by=by, now=now) for post in waiting) if late == "slots" else 0
         found = Released(placed, len(waiting) - placed)
         audit.record(
             "hold.ended",
@@ -127,7 +136,8 @@ def release(hold: PostingHold, *, late: Late, by: Membership, now: dt.datetime) 
     return found
 
 
-def _placed(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> bool:
+def placed(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> bool:
+    """Give a late post the next free place of its account; say whether there was one."""
     try:
         queue.place(post, by=by, now=now)
     except (posts.CannotPlan, posts.CannotChange):

@@ -25,6 +25,7 @@ from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import PlatformError
 from publishing.services import connections as commands
 from publishing.views.connecting import address_of
+from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import RULES, rules
 
 Status = PlatformConnection.Status
@@ -188,7 +189,11 @@ def pause(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @requires("connections.manage")
 def resume(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Send to it again."""
-    connection = commands.resume(_visible(request, pk), by=request.membership)
+    try:
+        connection = commands.resume(_visible(request, pk), by=request.membership)
+    except LimitReached as error:
+        messages.error(request, str(error))
+        return redirect("connection", pk)
     messages.success(request, _("%(handle)s is on again.") % {"handle": connection.handle})
     return redirect("connection", pk)
 

@@ -178,7 +178,7 @@ def test_a_quota_used_up_meanwhile_stops_the_upload_and_keeps_what_arrived(
 ) -> None:
     url = announce(ben, 1000)["Location"]
     assert send(ben, url, wav()[:400], at=0).status_code == 204
-    small_plan.left = 100
+    small_plan.left = -1
     assert send(ben, url, wav()[400:1000], at=400).status_code == 413
     assert offset_of(ben, url) == 400
     small_plan.left = 1000
