@@ -81,8 +81,8 @@ def create(
     if not receiving.has_room(Path(settings.UPLOAD_ROOT), length):
         raise receiving.DiskFull
     with tenancy.of_member(by):
-        on_their_way = Upload.objects.filter(organization_id=by.organization_id, asset=None, expires_at__gt=timezone.now())
-        limits.ask(by.organization_id, "uploads", amount=1 + on_their_way.count())
+        limits.ask(by.organization_id, "uploads")  # from here on nobody else announces one, until this one stands
+        limits.ask(by.organization_id, "uploads", amount=1 + _on_their_way(by))
         limits.require(by.organization_id, "storage_bytes", amount=length)
         chosen = find_brand(brand, by=by)
         upload = Upload.objects.create(
@@ -136,7 +136,7 @@ def append(upload_id: uuid.UUID, body: Body, *, at: int, by: Membership, checksu
             _check_place(upload, body, at)
             if upload.asset_id:
                 return upload
-            _require_room(upload, by)
+            _require_room(by)
         part.begin(upload.offset)
         try:
             _receive(upload, part, body, by=by, checksum=checksum)
@@ -155,7 +155,12 @@ def _check_place(upload: Upload, body: Body, at: int) -> None:
         raise TooLarge(_("More bytes came than the file was announced with. They were not kept."))
 
 
-def _require_room(upload: Upload, by: Membership) -> None:
+def _on_their_way(by: Membership) -> int:
+    rows = Upload.objects.filter(organization_id=by.organization_id, asset=None)
+    return rows.filter(expires_at__gt=timezone.now()).count()
+
+
+def _require_room(by: Membership) -> None:
     """Ask whether what was announced, and counted then, still has its place."""
     limits.require(by.organization_id, "storage_bytes", amount=0)
 
@@ -174,7 +179,7 @@ def _receive(upload: Upload, part: Part, body: Body, *, by: Membership, checksum
         if checksum is None:
             _save_offset(upload, part.reached, by=by)
             with tenancy.of_member(by):
-                _require_room(upload, by)
+                _require_room(by)
 
     try:
         receiving.copy_body(
