@@ -5,7 +5,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing import limits
-from billing.collection import events, reconciling, refunding, sending
+from billing.collection import ending, events, reconciling, refunding, sending
+from billing.documents import files
 from billing.life import clock
 
 
@@ -33,6 +34,12 @@ def reconcile_nightly() -> None:
 def send_refunds() -> None:
     """Send refunds that were agreed to."""
     refunding.send_due(now=timezone.now())
+
+
+@shared_task
+def end_at_gateways() -> None:
+    """End at gateways what was replaced, or is over here."""
+    ending.end_over(now=timezone.now())
 
 
 @shared_task
@@ -65,3 +72,9 @@ def move_plans_on() -> None:
 def keep_api_calls() -> None:
     """Write down what Redis counted."""
     limits.keep_calls(now=timezone.now())
+
+
+@shared_task
+def draw_documents() -> None:
+    """Draw invoices and credit notes that have no file yet."""
+    files.draw_missing(now=timezone.now())

@@ -25,7 +25,7 @@ from tests.cast import Cast
 THINGS: dict[str, str] = {
     **dict.fromkeys(("billing_invoice", "billing_invoice_pdf"), "invoice"),
     **dict.fromkeys(("billing_credit_note", "billing_credit_note_pdf"), "credit_note"),
-    "checkout_state": "checkout",
+    **dict.fromkeys(("checkout_state", "checkout_drop"), "checkout"),
 }
 RESOURCES: dict[str, str] = {
     "api-invoices-": "invoice",

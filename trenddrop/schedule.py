@@ -41,6 +41,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile gateways by the hour": {"task": "billing.tasks.reconcile_hourly", "schedule": timedelta(hours=1)},
     "reconcile gateways by night": {"task": "billing.tasks.reconcile_nightly", "schedule": timedelta(hours=24)},
     "send refunds": {"task": "billing.tasks.send_refunds", "schedule": timedelta(minutes=1)},
+    "end at gateways what is over": {"task": "billing.tasks.end_at_gateways", "schedule": timedelta(minutes=2)},
     "forget what gateways told": {"task": "billing.tasks.forget_gateway_events", "schedule": timedelta(hours=24)},
     "the test gateway’s clock": {"task": "billing.tasks.move_test_gateway", "schedule": timedelta(seconds=15)},
     "metric snapshots": {"task": "analytics.tasks.measure_due", "schedule": timedelta(minutes=1)},

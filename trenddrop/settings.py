@@ -118,6 +118,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "accounts.context.shell",
+                "billing.context.dues",
             ],
             "builtins": ["trenddrop.core.templatetags.ui"],
         },

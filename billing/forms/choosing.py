@@ -20,6 +20,12 @@ class WishForm(forms.Form):
     per = forms.ChoiceField(choices=Interval.choices, required=False)
     currency = forms.ChoiceField(choices=CURRENCIES, required=False)
 
+    def asked(self) -> dict[str, str]:
+        """Return the plan's key, the interval and the currency, the usual where none is named."""
+        given = self.cleaned_data
+        interval = given["per"] or str(Interval.MONTH)
+        return {"plan": given["plan"], "interval": interval, "currency": given["currency"] or CURRENCIES[0][0]}
+
 
 class PackForm(forms.Form):
     """A pack of credits, as the address says it."""

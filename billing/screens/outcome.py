@@ -46,7 +46,7 @@ class Outcome:
     facts: Sequence[Fact]
     actions: Sequence[Act]
     is_open: bool = False
-    can_drop: bool = False
+    drop_url: str = ""
 
 
 def outcome_of(
@@ -139,13 +139,24 @@ def _try_again(row: Checkout, payment: Payment) -> Outcome:
     acts = [Act(_("Try again there"), row.url)] if row.url else []
     facts = _facts(row, payment, None)
     more = _("Nothing was charged.")
-    return Outcome(_url(row.pk), "failed", "failed", _("Not paid."), why, more, facts, acts, can_drop=True)
+    return Outcome(_url(row.pk), "failed", "failed", _("Not paid."), why, more, facts, acts, drop_url=_drop(row))
 
 
 def _open(row: Checkout, title: str, text: str, more: str, *, can_go_on: bool) -> Outcome:
     acts = [Act(_("Go on paying"), row.url)] if can_go_on and row.url else []
     facts = _facts(row, None, None)
-    return Outcome(_url(row.pk), "scheduled", "again", title, text, more, facts, acts, is_open=True, can_drop=can_go_on)
+    return Outcome(
+        _url(row.pk),
+        "scheduled",
+        "again",
+        title,
+        text,
+        more,
+        facts,
+        acts,
+        is_open=True,
+        drop_url=_drop(row) if can_go_on else "",
+    )
 
 
 def _ended(row: Checkout, title: str, text: str) -> Outcome:
@@ -160,6 +171,10 @@ def again_url(row: Checkout) -> str:
     if row.purpose == Purpose.CREDITS:
         return reverse("billing_credits")
     return reverse("billing_plan") if row.purpose == Purpose.METHOD else reverse("plan_change")
+
+
+def _drop(row: Checkout) -> str:
+    return reverse("checkout_drop", args=[row.pk])
 
 
 def _url(pk: UUID) -> str:

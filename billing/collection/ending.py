@@ -1,0 +1,81 @@
+"""Ending at gateways what ended here: subscriptions that another one replaced, and those of plans that are over.
+
+Nobody may be charged for what they have no more. What is to be ended stands in our books before a gateway is asked, so
+that whoever dies in between leaves it to the next pass; ending twice is no error anywhere.
+"""
+
+import datetime as dt
+from typing import Any
+
+import structlog
+
+from accounts import tenancy
+from billing.collection.adapters import gateway
+from billing.gateways.errors import GatewayError, Gone
+from billing.gateways.facts import SubscriptionState
+from billing.models import Checkout, Subscription
+
+log = structlog.get_logger(__name__)
+
+REPLACES = "replaces"
+OVER = (SubscriptionState.CANCELED.value, SubscriptionState.ENDED.value)
+ENDED = (Subscription.Status.CANCELED, Subscription.Status.EXPIRED)
+ASKED_FOR = dt.timedelta(days=60)
+BATCH = 100
+
+
+def replaces(row: Subscription) -> dict[str, Any]:
+    """Return what a checkout remembers of the gateway's subscription that it will replace."""
+    if not row.gateway_subscription_id:
+        return {}
+    return {REPLACES: {"gateway": row.gateway, "id": row.gateway_subscription_id}}
+
+
+def end_over(*, now: dt.datetime) -> int:
+    """End at gateways what was replaced or is over here; return how many were asked."""
+    return _end_replaced(now=now) + _end_ended(now=now)
+
+
+def _end_replaced(*, now: dt.datetime) -> int:
+    """End the former subscription once the new one is bound to the plan."""
+    with tenancy.operator():
+        rows = Checkout.objects.filter(
+            status=Checkout.Status.COMPLETED, told__has_key=REPLACES, completed_at__gte=now - ASKED_FOR
+        ).exclude(told__replaces__has_key="ended_at")
+        found = list(rows.select_related("subscription").order_by("completed_at")[:BATCH])
+    done = 0
+    for row in found:
+        old, bound = row.told[REPLACES], row.subscription
+        is_bound = bound is not None and bound.gateway_subscription_id not in {"", old["id"]}
+        if is_bound and _end(old["gateway"], old["id"], key=f"replaced-{row.pk}"):
+            _note(row, now=now)
+            done += 1
+    return done
+
+
+def _note(row: Checkout, *, now: dt.datetime) -> None:
+    with tenancy.operator():
+        held = Checkout.objects.select_for_update().get(pk=row.pk)
+        held.told = {**held.told, REPLACES: {**held.told[REPLACES], "ended_at": now.isoformat()}}
+        held.save(update_fields=["told", "updated_at"])
+
+
+def _end_ended(*, now: dt.datetime) -> int:
+    """End what our own clock ended: a gateway knows nothing of our days."""
+    with tenancy.operator():
+        rows = Subscription.objects.filter(status__in=ENDED, ended_at__gte=now - ASKED_FOR)
+        rows = rows.exclude(gateway_subscription_id="").exclude(gateway_state__in=OVER)
+        found = list(rows.order_by("ended_at")[:BATCH])
+    return sum(_end(row.gateway, row.gateway_subscription_id, key=f"over-{row.pk}") for row in found)
+
+
+def _end(name: str, subscription_id: str, *, key: str) -> bool:
+    """Ask a gateway to charge no more, at once; say whether it is done."""
+    try:
+        gateway(name).cancel(subscription_id, at_period_end=False, key=key)
+    except Gone:
+        return True
+    except GatewayError as error:
+        log.warning("gateway_subscription_not_ended", gateway=name, subscription=subscription_id, error=str(error))
+        return False
+    return True
