@@ -26,6 +26,8 @@ def sentence(reasons: Sequence[Mapping[str, Any]], *, is_control: bool = False) 
 def why(reason: Mapping[str, Any]) -> str:
     """Say why a value was chosen: what it did, how sure that is, and from how many posts."""
     posts, others = int(reason["posts"]), int(reason["others"])
+    if posts and not others:
+        return _("All your posts do so: there is nothing to hold it against.")
     if not posts:
         words = _("You have not tried it yet; accounts like yours did %(times)s times the usual with it.")
         if abs(reason["times"] - 1) < 0.03:
@@ -49,7 +51,7 @@ def _standing(reason: Mapping[str, Any]) -> str:
         return _("Another is believed better; it is tried because too little is known of it.")
     if reason.get("is_habit"):
         return _("It is what you do anyway.")
-    sure = round(100 * float(reason["sure"]))
+    sure = max(1, min(99, round(100 * float(reason["sure"]))))
     if 20 < sure < 80:
         return _("That may be chance.")
     return _("%(sure)s of 100 that it does better.") % {"sure": sure}

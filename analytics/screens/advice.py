@@ -270,7 +270,7 @@ def _groups(arms: Sequence[SuggestionArm], names: Mapping[str, str]) -> list[tup
         mine = [arm for arm in arms if arm.dimension == choice]
         rows = [believed(arm, names.get(arm.value) or levers.told(choice, arm.value)) for arm in mine]
         rows.sort(key=lambda one: (not one.row.posts, -one.times))
-        if rows:
+        if len(rows) > 1:
             found.append((levers.name(choice), rows))
     return found
 

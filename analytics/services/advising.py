@@ -24,6 +24,7 @@ from publishing.services.posts import CannotPlan, Marks
 from publishing.walltime import zone_of
 
 Status = Suggestion.Status
+OFTEN, MOST_SPARE = 0.2, 5  # share of an account's posts from which a hashtag is its own
 MOST_OPEN = 10  # offers of an account that wait to be decided on
 
 
@@ -60,6 +61,7 @@ class Draft:
     connection: PlatformConnection
     choices: Mapping[str, str]
     hashtags: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
 
 
 def do_this(
@@ -80,7 +82,7 @@ def do_this(
     try:
         order = advised.order(
             by=by, platform=draft.connection.platform, wanted=draft.choices, client_id=row.client_id, now=now,
-            hashtags=draft.hashtags, reason=row.sentence,
+            hashtags=draft.hashtags, spare=draft.spare, reason=row.sentence,
         )  # fmt: skip
     except NothingToWrite as error:
         raise CannotDo(str(error)) from error
@@ -99,7 +101,15 @@ def _draft(row: Suggestion) -> Draft:
     if connection is None or connection.status != PlatformConnection.Status.ACTIVE:
         raise NoAccount
     tags = tuple(value for name, value in row.choices.items() if name == TAG and value)
-    return Draft(connection, {name: value for name, value in row.choices.items() if name in OPEN}, tags)
+    return Draft(
+        connection, {name: value for name, value in row.choices.items() if name in OPEN}, tags, _spare(connection)
+    )
+
+
+def _spare(connection: PlatformConnection) -> tuple[str, ...]:
+    """The account's own hashtags that it uses often and that did no worse, the best first."""
+    rows = SuggestionArm.objects.filter(connection=connection, dimension=TAG, mean__gte=0, share__gte=OFTEN)
+    return tuple(rows.order_by("-mean", "value").values_list("value", flat=True)[:MOST_SPARE])
 
 
 def _take(row: Suggestion, written: Written, draft: Draft, *, by: Membership, now: dt.datetime) -> Suggestion:

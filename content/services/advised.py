@@ -50,12 +50,16 @@ class NothingToWrite(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written of which original, by choice; `hashtags` are to be among its hashtags."""
+    """What is to be written of which original, by choice.
+
+    `hashtags` are to be among its hashtags; `spare` are taken where the writer knows too few.
+    """
 
     material: generate.Material
     platform: str
     wanted: Mapping[str, str]
     hashtags: Sequence[str] = ()
+    spare: Sequence[str] = ()
     reason: str = ""
 
 
@@ -120,6 +124,7 @@ def order(
     client_id: uuid.UUID | None,
     now: dt.datetime,
     hashtags: Sequence[str] = (),
+    spare: Sequence[str] = (),
     reason: str = "",
 ) -> Order:
     """Read what the writer needs, in the member’s scope; the embedder is asked outside. Raise NothingToWrite."""
@@ -130,7 +135,7 @@ def order(
             raise NothingToWrite
         asset = _fitting(rows, wanted, now)
         material = generate.gather(asset)
-    return Order(generate.with_samples(material), platform, dict(wanted), tuple(hashtags), reason)
+    return Order(generate.with_samples(material), platform, dict(wanted), tuple(hashtags), tuple(spare), reason)
 
 
 def _fitting(rows: Sequence[ContentAsset], wanted: Mapping[str, str], now: dt.datetime) -> ContentAsset:
@@ -167,9 +172,9 @@ def _touched(asked: Order, draft: writing.Draft) -> writing.Draft:
     if wanted == levers.NONE and not asked.hashtags:
         kept = []
     elif wanted == "few":
-        kept = kept[: max(1, usual)]
+        kept = (kept or platforms.unique_hashtags(asked.spare))[: max(1, usual)]
     elif wanted == "many":
-        kept = platforms.unique_hashtags([*kept, *asked.material.suggested])[: usual + 3]
+        kept = platforms.unique_hashtags([*kept, *asked.material.suggested, *asked.spare])[: usual + 3]
     if room is not None:
         kept = kept[:room]
     call = "" if asked.wanted.get(levers.CALL) == levers.NONE else draft.call_to_action

@@ -87,7 +87,7 @@ def _hook(post: Post) -> str:
     told = split(post.text)
     if not told:
         return ""
-    first = told[0]
+    first = EMOJI.sub("", told[0]).strip()
     if is_question(first):
         return "question"
     if has_number(first):

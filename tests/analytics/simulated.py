@@ -16,7 +16,7 @@ LOOK = 4  # posts between two looks: a week
 HOOK: Pair = ("hook", "question")
 
 
-def pooled(seed: int, platform: dict[Pair, float], *, size: float = 1.0) -> Prior:
+def of_kin(seed: int, platform: dict[Pair, float], *, size: float = 1.0) -> Prior:
     """Where an account begins, from others on its platform that posted by habit."""
     found: dict[Pair, list[pooling.Estimate]] = {}
     for number in range(KIN):
@@ -37,7 +37,7 @@ def regret(
     """Return per post what was missed by following the advice, and by going on by habit."""
     rng = np.random.default_rng([seed, 1])
     platform = hidden_effects.effects(rng, size=size)
-    prior = _pooled(seed, platform, size) if pooled else posterior.NOTHING
+    prior = of_kin(seed, platform, size=size) if pooled else posterior.NOTHING
     mine = Account(hidden_effects.of_account(platform, rng, size=size), rng)
     mine.begin(BEFORE)
     model = posterior.learnt(mine.posts, PAIRS, prior)
@@ -51,9 +51,6 @@ def regret(
         if post := mine.publish(choices):
             model.learn(post)
     return ours, habit
-
-
-_pooled = pooled
 
 
 def _life(seed: int, effect: float, posts: int = 100) -> Account:
