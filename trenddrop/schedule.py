@@ -40,6 +40,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "apply what gateways told": {"task": "billing.tasks.apply_gateway_events", "schedule": timedelta(seconds=20)},
     "reconcile gateways by the hour": {"task": "billing.tasks.reconcile_hourly", "schedule": timedelta(hours=1)},
     "reconcile gateways by night": {"task": "billing.tasks.reconcile_nightly", "schedule": timedelta(hours=24)},
+    "draw invoices": {"task": "billing.tasks.draw_documents", "schedule": timedelta(minutes=1)},
     "send refunds": {"task": "billing.tasks.send_refunds", "schedule": timedelta(minutes=1)},
     "end at gateways what is over": {"task": "billing.tasks.end_at_gateways", "schedule": timedelta(minutes=2)},
     "forget what gateways told": {"task": "billing.tasks.forget_gateway_events", "schedule": timedelta(hours=24)},

@@ -8,6 +8,7 @@ the row alone, whenever it is asked for.
 """
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +25,15 @@ from billing.gst import numbers, tax
 from billing.gst.states import head_of, name_of
 from billing.gst.supply import INDIA, Supply, supply_of
 from billing.gst.tax import Heads
-from billing.models import CreditPack, Invoice, InvoiceLine, Payment
+from billing.models import CreditPack, Invoice, InvoiceLine, Payment, Refund
 from billing.services import numbering
 from billing.services.crediting import credit, take_back
 from billing.services.writing import STAMPED, CannotIssue, in_rupees, stamp
 
-__all__ = ["CannotIssue", "bill", "credit", "issue", "quote", "settle", "take_back", "void"]
+__all__ = [
+    "CannotIssue", "bill", "credit", "follow_payment", "follow_refund", "issue", "quote", "settle", "take_back", "void",
+]  # fmt: skip
+logger = logging.getLogger(__name__)
 Status = Invoice.Status
 VOID_UNTIL = 11  # of the next month: on that day the month's return is due (CGST Rules, rule 59)
 IRN_HOURS = 24  # a registered e-invoice is cancelled within a day, or never
@@ -94,6 +98,23 @@ def issue(payment: Payment, *, now: dt.datetime) -> Invoice:
             "external_number": found.gateway_invoice_id[:60] if other else "",
         }
         return _write(frame, [item], found.organization_id, paid, other_tax=other, more=_paid_words(found), now=now)
+
+
+def follow_payment(payment: Payment, *, now: dt.datetime) -> None:
+    """Issue the invoice of a payment, and the notes of what went back before the payment itself was told."""
+    if payment.amount <= 0:
+        return
+    issue(payment, now=now)
+    for refund in payment.refunds.filter(status=Refund.Status.SUCCESS, credit_notes=None):
+        follow_refund(refund, now=now)
+
+
+def follow_refund(refund: Refund, *, now: dt.datetime) -> None:
+    """Issue the note of a refund; money that never was billed goes back without one, and is only told."""
+    if not Invoice.objects.filter(payment_id=refund.payment_id).exists():
+        logger.warning("refund %s has no invoice to take back", refund.pk)
+        return
+    credit(refund, now=now)
 
 
 def bill(

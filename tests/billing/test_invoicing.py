@@ -16,6 +16,7 @@ from billing.gst.seller import check, check_rates
 from billing.models import CreditNote, Invoice, InvoiceCounter, InvoiceLine, Payment, Refund
 from billing.services import invoicing
 from billing.services.invoicing import CannotIssue
+from billing.signals import payment_succeeded, refund_succeeded
 from tests.billing.documents import DAY, FX, KARNATAKA, LISBON, MAHARASHTRA, NOON, SELLER, ZONE, billed_to, paid_by
 
 D = Decimal
@@ -429,3 +430,21 @@ def test_another_organisation_sees_none_of_it(cast):
     with tenancy.of_organization(cast.lisbon.pk):
         assert not Invoice.objects.exists()
         assert not InvoiceLine.objects.exists()
+
+
+# When payments and refunds are told
+
+
+def test_a_payment_that_is_told_is_billed_and_what_went_back_before_is_credited(kesar):
+    payment = paid_by(kesar.kesar, "118.00")
+    refund_succeeded.send(sender=Refund, refund=refunded(payment, "18.00"), now=NOON)
+    assert not CreditNote.objects.exists()
+    payment_succeeded.send(sender=Payment, payment=payment, now=NOON)
+    refund_succeeded.send(sender=Refund, refund=refunded(payment, "100.00"), now=NOON)
+    assert Invoice.objects.get().total == D("118.00")
+    assert sorted(CreditNote.objects.values_list("total", flat=True)) == [D("18.00"), D("100.00")]
+
+
+def test_a_payment_of_nothing_is_told_without_an_invoice(kesar):
+    payment_succeeded.send(sender=Payment, payment=paid_by(kesar.kesar, "0.00"), now=NOON)
+    assert not Invoice.objects.exists()
