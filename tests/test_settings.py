@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS
-from trenddrop.platforms import MUSIC_SETTINGS, PLATFORM_SETTINGS
+from trenddrop.platforms import MUSIC_SETTINGS, PLATFORM_SETTINGS, SEARCH_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = {"PRODUCTION": "1", "DEBUG": "0", "SECRET_KEY": "q7x" * 20 + "Zk3", "ALLOWED_HOSTS": "trenddrop.example"}
@@ -45,5 +45,5 @@ def test_production_refuses_debug_and_weak_secrets(environment: dict[str, str], 
 def test_every_variable_the_settings_read_is_named_in_the_example() -> None:
     read = re.findall(r'env(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', (ROOT / "trenddrop" / "settings.py").read_text())
     named = (ROOT / ".env.example").read_text()
-    wanted = [*read, *PLATFORM_SETTINGS, *MUSIC_SETTINGS, *GATEWAY_SETTINGS, *GATEWAY_SECRETS]
+    wanted = [*read, *PLATFORM_SETTINGS, *MUSIC_SETTINGS, *SEARCH_SETTINGS, *GATEWAY_SETTINGS, *GATEWAY_SECRETS]
     assert [name for name in wanted if not re.search(rf"^# {name}=", named, re.MULTILINE)] == []

@@ -1,6 +1,8 @@
 """The catalogue: every metric says what it is, never breaks, and says nothing where a part is missing."""
 
 import math
+import re
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -11,6 +13,7 @@ from analytics.catalogue.raw import RAW
 from analytics.management.commands import write_metrics_doc
 from publishing.platforms.base import Metric as Told
 
+ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = some.none() | some.floats() | some.integers(-(10**12), 10**12).map(float)
 INPUTS = [*(metric.key for metric in RAW), *PARTS, *(metric.key for metric in derived.TIMING)]
 COUNTED = some.fixed_dictionaries({}, optional=dict.fromkeys(INPUTS, NUMBERS))
@@ -37,6 +40,16 @@ def test_names_are_unique_and_every_metric_stands_in_one_group() -> None:
 
 def test_whatever_an_adapter_can_tell_is_in_the_catalogue() -> None:
     assert {metric.value for metric in Told} <= {metric.key for metric in RAW}
+
+
+def test_the_catalogue_names_the_platforms_whose_adapter_tells_a_metric_and_no_other() -> None:
+    packages = [each.parent for each in (ROOT / "publishing" / "platforms").glob("*/adapter.py")]
+    told = {each.name: "".join(file.read_text("utf-8") for file in each.glob("*.py")) for each in packages}
+    assert len(told) == 10
+    for metric in RAW:
+        name = Told(metric.key).name
+        tell = {platform for platform, text in told.items() if re.search(rf"\bMetric\.{name}\b", text)}
+        assert metric.platforms - {"practice"} == tell, metric.key
 
 
 @given(COUNTED)

@@ -91,8 +91,9 @@ class Posts:
             value = number(rows[0].get("value")) if rows else None
             if value is not None:
                 counts[metric.value] = round(value / 1000) if metric is Metric.WATCH_SECONDS else value
-        if counts.get("video_views") and "watch_seconds" in counts:
-            counts["average_watch_seconds"] = round(counts["watch_seconds"] / counts["video_views"], 1)
+        watched, views = counts.get(Metric.WATCH_SECONDS.value), counts.get(Metric.VIDEO_VIEWS.value)
+        if views and watched is not None:
+            counts[Metric.AVERAGE_WATCH_SECONDS.value] = round(watched / views, 1)
         return counts
 
     def _of_page(self, ids: Sequence[str], token: Token) -> dict[str, dict[str, float]]:
