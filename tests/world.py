@@ -44,11 +44,13 @@ from content.models import (
 )
 from publishing.models import PlatformConnection, PracticeAccount, PracticeMedia, PracticePost, ScheduledPost
 from tests import (
+    world_of_advising,
     world_of_agreeing,
     world_of_billing,
     world_of_conversions,
     world_of_days,
     world_of_events,
+    world_of_insights,
     world_of_learning,
     world_of_looks,
     world_of_numbers,
@@ -197,8 +199,15 @@ THINGS = {
     "post_retry": "post",
 }
 THINGS |= world_of_looks.THINGS | world_of_repurposing.THINGS | world_of_publishing.THINGS
-THINGS |= world_of_worth.THINGS | world_of_days.THINGS | world_of_agreeing.THINGS | world_of_planning.THINGS
+THINGS |= (
+    world_of_advising.THINGS
+    | world_of_worth.THINGS
+    | world_of_days.THINGS
+    | world_of_agreeing.THINGS
+    | world_of_planning.THINGS
+)
 THINGS |= world_of_conversions.THINGS | world_of_numbers.THINGS | world_of_sums.THINGS
+THINGS |= world_of_insights.THINGS
 THINGS |= world_of_billing.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
@@ -242,8 +251,10 @@ RESOURCES |= world_of_looks.RESOURCES | world_of_repurposing.RESOURCES | world_o
 RESOURCES |= (
     world_of_days.RESOURCES | world_of_agreeing.RESOURCES | world_of_planning.RESOURCES | world_of_conversions.RESOURCES
 )
-RESOURCES |= world_of_events.RESOURCES | world_of_worth.RESOURCES | world_of_sums.RESOURCES
-RESOURCES |= world_of_billing.RESOURCES
+RESOURCES |= (
+    world_of_advising.RESOURCES | world_of_events.RESOURCES | world_of_worth.RESOURCES | world_of_sums.RESOURCES
+)
+RESOURCES |= world_of_billing.RESOURCES | world_of_insights.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
@@ -284,6 +295,8 @@ def furnish(cast: Cast) -> World:
         ids |= world_of_events.events(cast, ids)
         ids |= world_of_sums.sums(cast, ids)
         ids |= world_of_worth.worths(cast, ids)
+        ids |= world_of_insights.found(cast, ids)
+        ids |= world_of_advising.advised(cast)
         ids |= world_of_billing.bought(cast)
     return World(cast, ids)
 

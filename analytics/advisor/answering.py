@@ -160,7 +160,8 @@ def _kept(said: Said, session: Session, *, model: str, asked: costs.Asked) -> An
     if not shown:
         shown = [at for at, each in enumerate(looks, 1) if each.chart and not each.is_empty][-1:]
     parts = [text.strip() for text in (said.answer, *said.paragraphs) if text.strip()]
-    parts += [f"{mark}{text.strip()}" for mark, text in (("→ ", said.try_next), ("? ", said.cannot_say)) if text.strip()]
+    marked = (("→ ", said.try_next), ("? ", said.cannot_say))
+    parts += [f"{mark}{text.strip()}" for mark, text in marked if text.strip()]
     status = Status.UNKNOWN if said.is_outside else Status.ANSWERED
     return Answered(status, session, parts, [] if said.is_outside else shown, model, asked=asked)
 

@@ -3,9 +3,28 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
-from analytics.api import compared, conversions, days, events, measured, overview, rollups, search, worth
+from analytics.api import (
+    advisor,
+    compared,
+    conversions,
+    days,
+    events,
+    goals,
+    insights,
+    measured,
+    overview,
+    rollups,
+    search,
+    worth,
+)
 
 RESOURCES = {
+    "goals": goals.GoalViewSet,
+    "insights": insights.InsightViewSet,
+    "insight-runs": insights.InsightRunViewSet,
+    "anomalies": insights.AnomalyViewSet,
+    "advisor-conversations": advisor.AdvisorConversationViewSet,
+    "advisor-questions": advisor.AdvisorQuestionViewSet,
     "short-links": conversions.ShortLinkViewSet,
     "conversion-sites": conversions.ConversionSiteViewSet,
     "conversions": conversions.ConversionViewSet,

@@ -248,6 +248,8 @@ def _bar_name(look: Looked, at: int) -> str:
     if look.columns[0].key == "weekday" and len(look.columns) > 1 and look.columns[1].unit is Unit.HOUR:
         return f"{cell(look, at, 0)} {cell(look, at, 1)}"
     name = cell(look, at, 0)
+    if look.tool == "compared" and look.asked.get("by") == "account":
+        name = f"{name} ({cell(look, at, 1)})"
     return name if len(name) <= 60 else f"{name[:59].rstrip()}…"
 
 

@@ -98,6 +98,8 @@ def _one(look: Looked, row: int, *, lead: str = "") -> str:
     start = f"{lead}: {name[:1].lower()}{name[1:]}" if lead else name
     before, change = look.cell(row, "before"), look.cell(row, "change")
     points = look.cell(row, "points")
+    if change == 0:
+        return _("%(name)s %(now)s, as before.") % {"name": start, "now": now}
     if change is not None:
         words = {"name": start, "now": now, "change": written(change, Unit.CHANGE)}
         return _("%(name)s %(now)s, %(change)s from %(before)s.") % {
@@ -142,8 +144,16 @@ def _ranked(look: Looked, key: str, *, most: int = 3, unit: Unit | None = None) 
     for at, row in enumerate(look.rows):
         if row[place] is not None and len(found) < most:
             number = cell(look, at, place) if unit is None else written(row[place], unit)
-            found.append(f"{cell(look, at, look.place('name'))} {number}")
+            found.append(f"{_whose(look, at)} {number}")
     return found
+
+
+def _whose(look: Looked, at: int) -> str:
+    """A name; of accounts also where it is, for one name may stand on several platforms."""
+    name = cell(look, at, look.place("name"))
+    if look.tool in {"compared", "streams"} and look.asked.get("by") != "platform" and look.cell(at, "platform"):
+        return f"{name} ({cell(look, at, look.place('platform'))})"
+    return name
 
 
 def _compared(look: Looked) -> list[str]:
@@ -157,7 +167,7 @@ def _compared(look: Looked) -> list[str]:
     if (change := look.cell(first, "change")) is not None:
         said.append(
             _("%(name)s moved by %(change)s against the days before.") % {
-                "name": cell(look, first, look.place("name")), "change": written(change, Unit.CHANGE),
+                "name": _whose(look, first), "change": written(change, Unit.CHANGE),
             }
         )  # fmt: skip
     rates = [(at, row[look.place("engagement_rate")]) for at, row in enumerate(look.rows)]
@@ -166,7 +176,7 @@ def _compared(look: Looked) -> list[str]:
         best = max(told, key=lambda pair: pair[1])
         said.append(
             _("The highest engagement rate is that of %(name)s: %(rate)s.") % {
-                "name": cell(look, best[0], look.place("name")), "rate": written(best[1], Unit.SHARE),
+                "name": _whose(look, best[0]), "rate": written(best[1], Unit.SHARE),
             }
         )  # fmt: skip
     return said

@@ -110,12 +110,11 @@ def text_of(code: str, look: Looked, key: str) -> str:
     by = str(look.asked.get("by", ""))
     if key == "platform" or (key == "name" and by == "platform"):
         return str(badge(code).name)
-    if key == "currency":
+    if key == "currency" or by == "language":
         return code
-    if key == "name" and look.tool == "people" and by == "country":
-        return figures.country(code)
-    if key == "name" and by == "language":
-        return code
+    if look.tool == "people":
+        country = figures.country(code) if by == "country" else name_of(code)
+        return _("Unknown") if code == "unknown" else country
     if key in {"kind", "verdict", "status", "outlook"} or look.tool in {"works", "conversions"}:
         return str(MORE.get(code, name_of(code)))
     return name_of(code)
@@ -172,7 +171,7 @@ WRITERS: Mapping[Unit, Callable[[float], str]] = {
 def cell(look: Looked, row: int, column: int) -> str:
     """A cell of a look as it is read."""
     value, unit = look.rows[row][column], look.unit_of(row, column)
-    if unit is Unit.TEXT and isinstance(value, str):
+    if isinstance(value, str) and (unit is Unit.TEXT or value in {"no_client", "no_brand"}):
         return text_of(value, look, look.columns[column].key)
     return written(value, unit, currency=look.currency)
 
