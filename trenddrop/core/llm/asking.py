@@ -82,8 +82,8 @@ def ask(
     """The first usable answer as an `output`. `prompt` and `system` are ours; whatever users wrote is `material`.
 
     `timeout`: seconds for all models together. `accept` raises LLMNonsense for an answer that keeps the format and
-    still cannot be used; its `hint` goes back for the one repair. `tools` run here, in the thread that asks. Raises LLMUnavailable (none, unreachable, refused
-    the key, too slow) and LLMNonsense when no model was left to ask.
+    still cannot be used; its `hint` goes back for the one repair. `tools` run here, in the thread that asks.
+    Raises LLMUnavailable (none, unreachable, refused the key, too slow) and LLMNonsense when no model was left to ask.
     """
     chain = providers()
     if not chain:
@@ -171,7 +171,10 @@ async def _ask(question: _Question[T], provider: Provider, timeout: float, refus
             model_settings=limits,
             timeout=timeout,
             usage=question.usage,
-            usage_limits=UsageLimits(request_limit=MOST_REQUESTS, tool_calls_limit=MOST_CALLS),
+            usage_limits=UsageLimits(
+                request_limit=question.usage.requests + MOST_REQUESTS,
+                tool_calls_limit=question.usage.tool_calls + MOST_CALLS,
+            ),
         )
     return result.output
 
