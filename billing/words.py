@@ -16,6 +16,7 @@ from billing.gst import states
 from trenddrop.core import display
 
 Words = str | Promise
+GB = 10**9
 ZONE = ZoneInfo("Asia/Kolkata")  # billing days are India's, wherever the reader is
 # Every meter a plan is compared by: its name, and what holds on one's own server.
 METERS: dict[str, tuple[Words, Words]] = {
@@ -40,6 +41,13 @@ FAILURES: dict[str, Words] = {
     "canceled": gettext_lazy("It was left before it was paid."),
     "cancelled": gettext_lazy("It was left before it was paid."),
     "expired": gettext_lazy("Nobody paid in time."),
+}
+# The same where a month is told already.
+SHORT: dict[str, Words] = {
+    **{meter: label for meter, (label, _own) in METERS.items()},
+    "uploads": gettext_lazy("Uploads"),
+    "ai_credits": gettext_lazy("AI credits"),
+    "api_calls": gettext_lazy("API calls"),
 }
 NO_TAX: dict[str, Words] = {
     "export": gettext_lazy("none: export under LUT"),
@@ -118,4 +126,17 @@ def size_of(meter: str, value: int | None) -> str:
     """Return an amount of a meter: 500 GB, 10,000, no limit."""
     if value is None:
         return _("no limit")
-    return display.file_size(value, _language()) if meter == "storage_bytes" else display.number(value, _language())
+    if meter != "storage_bytes":
+        return display.number(value, _language())
+    whole = value >= GB and value % GB == 0
+    return (
+        f"{display.number(value // GB, _language())}{display.SPACE}GB"
+        if whole
+        else display.file_size(value, _language())
+    )
+
+
+def percent(rate: Decimal) -> str:
+    """9 %, and 2.5 %: a rate of tax."""
+    places = 0 if rate == rate.to_integral_value() else 2
+    return f"{display.number(float(rate), _language(), places=places)}{display.SPACE}%"

@@ -113,7 +113,7 @@ def tax_lines(heads: Heads, supply: Supply) -> list[Line]:
 
 
 def _tax(name: str, rate: Decimal) -> str:
-    return f"{name} {display.number(float(rate), 'en')}{display.SPACE}%"
+    return f"{name} {words.percent(rate)}"
 
 
 def ways_words(currency: str) -> str:

@@ -239,7 +239,7 @@ def note_page(row: CreditNote) -> Paper:
 
 def _line_more(sac: str, rate: Decimal) -> str:
     told = [_("SAC %(sac)s") % {"sac": sac}] if sac else []
-    return ", ".join([*told, *([_("%(rate)s %% tax") % {"rate": rate.normalize()}] if rate else [])])
+    return ", ".join([*told, *([_("%(rate)s tax") % {"rate": words.percent(rate)}] if rate else [])])
 
 
 def _below(row: TaxDocument) -> list[Line]:

@@ -18,7 +18,7 @@ ENOUGH = 3  # days after which a pace says something
 # By month: what adds up; the others stand, and have no pace.
 ADDED = (metering.CREDITS, *metering.COUNTED)
 ORDER = (metering.CREDITS, "uploads", "storage_bytes", "clients", "members", "connections", metering.API_CALLS)
-LABELS = {meter: label for meter, (label, _own) in words.METERS.items()}
+LABELS = words.SHORT
 
 
 @dataclass(frozen=True)
