@@ -464,7 +464,7 @@ AREAS: tuple[Area, ...] = (
             "invoice.issued": _("Invoice {number} of {total} was issued"),
             "invoice.paid": _("Invoice {number} was paid"),
             "invoice.voided": _("{who}, an operator, made invoice {number} void: {why}"),
-            "invoice.realised": _("{who}, an operator, noted that the money of invoice {number} came in on {day}"),
+            "invoice.realised": _("The money of invoice {number} came in on {day}"),
             "credit_note.issued": _("Credit note {number} of {total} was issued on invoice {invoice}"),
             "refund.asked": _("{who}, an operator, asked to give {amount} back"),
             "refund.agreed": _("{who}, an operator, agreed to give {amount} back"),
