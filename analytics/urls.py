@@ -102,7 +102,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/advice/<uuid:key>/do/", advice.do, name="advice_do"),
     path("numbers/advice/<uuid:key>/dismiss/", advice.dismiss, name="advice_dismiss"),
     path("numbers/advice/accounts/<uuid:key>/ask/", advice.ask, name="advice_ask"),
-    path("numbers/insights/<uuid:key>/do/", advice.do_insight, name="advice_do_insight"),
     path("numbers/advisor/", advisor.index, name="numbers_advisor"),
     path("numbers/advisor/ask/", advisor.ask, name="numbers_advisor_ask"),
     path("numbers/advisor/forget/", advisor.forget_all, name="numbers_advisor_forget"),

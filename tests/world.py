@@ -53,6 +53,7 @@ from tests import (
     world_of_insights,
     world_of_learning,
     world_of_looks,
+    world_of_next_posts,
     world_of_numbers,
     world_of_planning,
     world_of_publishing,
@@ -207,7 +208,7 @@ THINGS |= (
     | world_of_planning.THINGS
 )
 THINGS |= world_of_conversions.THINGS | world_of_numbers.THINGS | world_of_sums.THINGS
-THINGS |= world_of_insights.THINGS
+THINGS |= world_of_insights.THINGS | world_of_next_posts.THINGS
 THINGS |= world_of_billing.THINGS
 # The API's addresses, by resource.
 RESOURCES = {
@@ -254,7 +255,7 @@ RESOURCES |= (
 RESOURCES |= (
     world_of_advising.RESOURCES | world_of_events.RESOURCES | world_of_worth.RESOURCES | world_of_sums.RESOURCES
 )
-RESOURCES |= world_of_billing.RESOURCES | world_of_insights.RESOURCES
+RESOURCES |= world_of_billing.RESOURCES | world_of_insights.RESOURCES | world_of_next_posts.RESOURCES
 THINGS |= {
     str(url.name): thing
     for url in cast_to(list[URLPattern], api_router.urls)
@@ -297,6 +298,7 @@ def furnish(cast: Cast) -> World:
         ids |= world_of_worth.worths(cast, ids)
         ids |= world_of_insights.found(cast, ids)
         ids |= world_of_advising.advised(cast)
+        ids |= world_of_next_posts.next_posts(cast, ids)
         ids |= world_of_billing.bought(cast)
     return World(cast, ids)
 

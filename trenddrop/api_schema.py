@@ -51,6 +51,8 @@ SCHEMA: dict[str, Any] = {
         "GoalMeasureEnum": "analytics.models.Goal.Measure",
         "GoalMetricEnum": "analytics.serializers.goals.AIM_CHOICES",
         "InsightKindEnum": "analytics.models.Insight.Kind",
+        "SuggestionStatusEnum": "analytics.models.Suggestion.Status",
+        "BackTestVerdictEnum": "analytics.models.BackTest.Verdict",
         "DismissalReasonEnum": "analytics.models.Insight.Reason",
         "AnomalyKindEnum": "analytics.models.Anomaly.Kind",
         "AnomalyCauseKindEnum": "analytics.models.AnomalyCause.Kind",

@@ -70,7 +70,6 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "site_tell": Door(Limit(300, MINUTE, by="ip")),
     **dict.fromkeys(("site_events", "site_stripe", "site_shopify"), Door(Limit(3000, MINUTE, by="ip"))),
     "advice_do": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(300, DAY, by="organization")),
-    "advice_do_insight": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(300, DAY, by="organization")),
     "advice_ask": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(300, DAY, by="organization")),
     "numbers_advisor_ask": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(500, DAY, by="organization")),
     "numbers_posts_bring": Door(Limit(20, MINUTE), Limit(200, DAY, by="organization")),

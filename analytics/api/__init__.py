@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
 from analytics.api import (
+    advice,
     advisor,
     compared,
     conversions,
@@ -23,6 +24,9 @@ RESOURCES = {
     "insights": insights.InsightViewSet,
     "insight-runs": insights.InsightRunViewSet,
     "anomalies": insights.AnomalyViewSet,
+    "suggestions": advice.SuggestionViewSet,
+    "suggestion-arms": advice.SuggestionArmViewSet,
+    "back-tests": advice.BackTestViewSet,
     "advisor-conversations": advisor.AdvisorConversationViewSet,
     "advisor-questions": advisor.AdvisorQuestionViewSet,
     "short-links": conversions.ShortLinkViewSet,

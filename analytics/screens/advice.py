@@ -21,7 +21,7 @@ from content.understanding import levers
 from publishing.models import PlatformConnection
 from trenddrop.core.charts import Band, LineChart, Series
 
-DONE = 30  # shown of what was done
+DONE = 12  # shown of what was done
 Status = Suggestion.Status
 STATES: Mapping[str, str] = {
     Status.OFFERED: "waiting",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from analytics import tables
-from analytics.models import Insight, Suggestion
+from analytics.models import Suggestion
 from analytics.queries import advice
 from analytics.screens import advice as screens
 from analytics.services import advising
@@ -51,24 +51,13 @@ def do(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     return _done(request, row)
 
 
-@require_POST
-@requires("posts.schedule", scoped=False)
-def do_insight(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Draft what a finding says."""
-    with tenancy.of_member(request.membership):
-        rows = Insight.objects.visible_to(request.membership).select_related("connection", "account")
-        row = get_object_or_404(rows, pk=key)
-    return _done(request, row)
-
-
-def _done(request: MemberRequest, of: Suggestion | Insight) -> HttpResponse:
+def _done(request: MemberRequest, of: Suggestion) -> HttpResponse:
     """Do it, say what came of it, and show it."""
     try:
         row = advising.do_this(of, by=request.membership, now=timezone.now())
     except (CannotDo, CannotPlan, LimitReached) as error:
         messages.error(request, str(error))
-        back = ("numbers_suggestion", of.pk) if isinstance(of, Suggestion) else ("numbers_insight", of.pk)
-        return redirect(*back)
+        return redirect("numbers_suggestion", of.pk)
     messages.success(
         request, _("Drafted, and given a place in the calendar. Look it over; nothing goes out by itself.")
     )
