@@ -13,10 +13,10 @@ from accounts.models import Membership
 from analytics.advisor.looked import NUMBERS, Looked, Unit, restored
 from analytics.advisor.questions import READY, TOPICS, Ready, Topic
 from analytics.models import AdvisorConversation, AdvisorQuestion
-from analytics.screens.advisor_sentences import sentences
-from analytics.screens.advisor_words import TITLES, cell, days_of, name_of, of_whom, written
 from analytics.screens.overview import ticks
 from analytics.tables import Table
+from analytics.wording.sentences import sentences
+from analytics.wording.words import TITLES, cell, days_of, name_of, of_whom, written
 from trenddrop.core.charts import LineChart, Series
 
 Status = AdvisorQuestion.Status

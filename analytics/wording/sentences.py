@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.advisor.looked import Cell, Looked, Unit
-from analytics.screens.advisor_words import cell, days_of, listed, name_of, of_whom, written
+from analytics.wording.words import cell, days_of, listed, name_of, of_whom, written
 from trenddrop.core.catalogue import badge
 
 HEADLINES = ("views", "reach", "engagement_rate", "followers_gained", "conversions", "streams")

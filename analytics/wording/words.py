@@ -1,8 +1,9 @@
-"""What the advisor's codes are called, and how its cells are written, in the reader's language."""
+"""What the codes of looks are called, and how their cells are written, in the reader's language."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
+from babel import Locale
 from django.utils import dates
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -14,8 +15,7 @@ from analytics.advisor.looked import Cell, Looked, Unit
 from analytics.catalogue import METRICS
 from analytics.documents import DOCUMENTS
 from analytics.models import Anomaly, BackTest, Conversion, Goal, Insight
-from analytics.screens import figures
-from analytics.screens import what_works as works
+from analytics.wording.ranges import LETTERS, SECONDS
 from content.models import GeneratedContent
 from content.models.generated import PieceFormat
 from trenddrop.core import display
@@ -83,8 +83,8 @@ MORE: Mapping[str, Words] = {
     **dict(Goal.Status.choices),
     **dict(Goal.Outlook.choices),
     **dict(BackTest.Verdict.choices),
-    **works.SECONDS,
-    **works.LETTERS,
+    **SECONDS,
+    **LETTERS,
 }
 DOCUMENTED = {field.key: field.name for document in DOCUMENTS.values() for field in document.fields}
 
@@ -92,6 +92,11 @@ DOCUMENTED = {field.key: field.name for document in DOCUMENTS.values() for field
 def language() -> str:
     """The reader's."""
     return get_language() or "en"
+
+
+def country_of(code: str) -> str:
+    """India from IN; what is no code stays."""
+    return str(Locale.parse(language(), sep="-").territories.get(code.upper(), code))
 
 
 def name_of(code: str) -> str:
@@ -113,8 +118,8 @@ def text_of(code: str, look: Looked, key: str) -> str:
     if key == "currency" or by == "language":
         return code
     if look.tool == "people":
-        country = figures.country(code) if by == "country" else name_of(code)
-        return _("Unknown") if code == "unknown" else country
+        named = country_of(code) if by == "country" else name_of(code)
+        return _("Unknown") if code == "unknown" else named
     if key in {"kind", "verdict", "status", "outlook"} or look.tool in {"works", "conversions"}:
         return str(MORE.get(code, name_of(code)))
     return name_of(code)
