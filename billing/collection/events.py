@@ -59,7 +59,7 @@ def apply_one(event: GatewayEvent, *, clock: Clock) -> None:
     except GatewayError as error:  # keys are wrong, or what it names is not there: an operator may mend it
         _again(event, error, clock=clock)
     except Exception as error:
-        log.exception("gateway_event_failed", event=str(event.pk), gateway=event.gateway, kind=event.kind)
+        log.exception("gateway_event_failed", event_id=str(event.pk), gateway=event.gateway, kind=event.kind)
         _again(event, error, clock=clock)
     else:
         _done(event, done, clock=clock)

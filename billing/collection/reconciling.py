@@ -93,6 +93,7 @@ def _pages(key: str, *, now: dt.datetime) -> Iterator[Known]:
     for row in rows.iterator():
         payments = [each for each in row.payments.all() if each.gateway_payment_id]
         yield Known(
+            subscription_id=row.gateway_subscription_id,
             checkout_id=row.gateway_session_id,
             reference=str(row.pk),
             payment_ids=[each.gateway_payment_id for each in payments],

@@ -71,7 +71,7 @@ def _send(event: SandboxEvent, *, now: dt.datetime, secret: str, post: Post) -> 
     with tenancy.operator():
         claims.write_fenced(event, sent_at=now if took else None, next_at=again, lease_until=None)
     if not took:
-        log.info("test_gateway_event_not_taken", event=str(event.pk), tries=event.tries)
+        log.info("test_gateway_event_not_taken", event_id=str(event.pk), tries=event.tries)
     return took
 
 

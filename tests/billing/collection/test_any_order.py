@@ -1,0 +1,115 @@
+"""In whatever order, however often, with whatever lost: the same plan, the same money."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as chance
+from hypothesis import strategies as st
+
+from billing.collection import reconciling
+from billing.gateways.base import RefundOrder
+from tests.billing.collection.house import House
+from tests.billing.gateways.bench import DAY
+from tests.peers.gateway import Delivery
+
+Story = tuple[list[Delivery], Any]
+
+
+class Undo(Exception):
+    """What an example wrote is taken back."""
+
+
+def lived(house: House) -> list[Delivery]:
+    """A year in short: bought, renewed, failed, recovered, part of it given back. All deliveries, in their order."""
+    _row, page = house.begin()
+    server = house.bench.server
+    first = server.pay(page.id)
+    name = house.bench.subscription(page)
+    house.clock.go(30 * DAY)
+    server.renew(name)
+    house.clock.go(31 * DAY)
+    server.renew(name, does="declines")
+    house.clock.go(DAY)
+    server.recover(name)
+    sum_back = 100_00 if house.currency == "INR" else 1_00
+    house.gateway.refund(RefundOrder("back-000001", first, sum_back, house.currency, "", name))
+    return house.bench.server.deliveries()
+
+
+def outcome(house: House, told: Sequence[Delivery], *, by_one: bool, looks: bool) -> Any:
+    """What stands in the books after these deliveries; everything written is taken back."""
+    found = None
+    try:
+        with transaction.atomic():
+            for each in told:
+                house.tell(each)
+                if by_one:
+                    house.apply()
+            house.apply()
+            if looks:
+                reconciling.nightly(now=house.clock())
+                house.apply()
+            found = house.books()
+            raise Undo
+    except Undo:
+        return found
+
+
+def check(house: House, examples: int) -> None:
+    deliveries = lived(house)
+    expected = outcome(house, deliveries, by_one=True, looks=True)
+    assert [each[0] for each in expected[0]] == ["active"]
+    assert sum(each[1] in {"success", "refunded"} for each in expected[1]) == 3
+
+    places = st.integers(0, len(deliveries) - 1)
+
+    @chance(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        order=st.permutations(range(len(deliveries))),
+        more=st.lists(places, max_size=5),
+        lost=st.sets(places),
+        by_one=st.booleans(),
+    )
+    def holds(order: list[int], more: list[int], lost: set[int], by_one: bool) -> None:
+        told = [deliveries[place] for place in [*order, *more] if place not in lost]
+        assert outcome(house, told, by_one=by_one, looks=True) == expected
+
+    @chance(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(order=st.permutations(range(len(deliveries))), more=st.lists(places, max_size=5), by_one=st.booleans())
+    def holds_unaided(order: list[int], more: list[int], by_one: bool) -> None:
+        told = [deliveries[place] for place in [*order, *more]]
+        assert outcome(house, told, by_one=by_one, looks=False) == expected
+
+    holds()
+    holds_unaided()
+
+
+def test_any_order_doubling_and_loss_ends_the_same(stripe: House) -> None:
+    check(stripe, 3)
+
+
+@pytest.mark.chaos
+def test_any_order_doubling_and_loss_ends_the_same_at_every_gateway(house: House) -> None:
+    check(house, 40)
+
+
+def test_a_tenth_that_is_lost_is_found_in_one_pass(stripe: House) -> None:
+    deliveries = lived(stripe)
+    for lost in range(0, len(deliveries), 4):
+        told = [each for place, each in enumerate(deliveries) if place % 10 != lost % 10]
+        assert outcome(stripe, told, by_one=False, looks=True) == outcome(stripe, deliveries, by_one=False, looks=True)
+
+
+def test_a_night_in_which_nothing_happened_changes_nothing(stripe: House) -> None:
+    stripe.tell(*lived(stripe))
+    stripe.apply()
+    before = stripe.books()
+    for _night in range(2):
+        stripe.clock.go(dt.timedelta(days=1))
+        reconciling.nightly(now=stripe.clock())
+        stripe.apply()
+    assert stripe.books() == before
