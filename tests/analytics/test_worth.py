@@ -21,7 +21,7 @@ from analytics.models import Conversion, ConversionCredit, ConversionSite, Measu
 from analytics.queries import worth as queries
 from analytics.services import worth as commands
 from analytics.services.worth import CannotCost
-from content.models import ContentAsset
+from content.models import ContentAsset, GeneratedContent
 from publishing.models import PlatformConnection
 from tests.analytics.posting import NOW, connection, published
 from tests.api.asking import as_member
@@ -276,6 +276,21 @@ def test_what_work_costs_is_shown_to_a_client_only_where_the_house_says_so(cast:
     assert [browser(cast.esha).get(page).status_code for page in pages] == [200, 200]
     page = browser(cast.asha).get(reverse("numbers")).content.decode()
     assert reverse("numbers_worth") in page
+
+
+def test_the_studio_leads_to_the_return_of_an_original_and_to_the_search_of_an_article(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        asset = original(cast)
+        ContentAsset.objects.filter(pk=asset.pk).update(client=cast.client)
+        of: dict[str, Any] = {"organization": cast.kesar, "asset": asset, "client": cast.client, "text": "Ghee."}
+        article = GeneratedContent.objects.create(**of, platform="wordpress")
+        clip = GeneratedContent.objects.create(**of, platform="tiktok")
+    worth_page = reverse("numbers_worth_of", args=[asset.pk])
+    for member, shown in ((cast.asha, True), (cast.esha, False)):
+        for piece in (article, clip):
+            page = browser(member).get(f"{reverse('studio', args=[asset.pk])}?piece={piece.pk}").content.decode()
+            assert (worth_page in page) is shown
+            assert (reverse("numbers_search_of", args=[piece.pk]) in page) is (piece == article)
 
 
 def test_a_program_enters_a_cost_and_reads_the_return(cast: Cast) -> None:
