@@ -13,6 +13,7 @@ from billing.models.invoices import TaxDocument
 VERSION, SCHEME, SERVICE, UNIT = "1.1", "GST", "Y", "OTH"
 UNREGISTERED, NO_PIN = "URP", 999999
 DAY = "%d/%m/%Y"
+NOT_TAKEN = str.maketrans({'"': "'", "\\": "/", "\n": " "})
 
 
 def is_wanted(row: TaxDocument) -> bool:
@@ -74,7 +75,8 @@ def _place(told: Mapping[str, Any], *, abroad: bool = False) -> dict[str, Any]:
 
 
 def _text(value: object, most: int) -> str:
-    return (str(value or "") or "not given")[:most].ljust(3, ".")
+    plain = str(value or "").translate(NOT_TAKEN).strip()
+    return (plain or "not given")[:most].ljust(3, ".")
 
 
 def _items(row: Invoice | CreditNote) -> list[dict[str, Any]]:

@@ -47,16 +47,21 @@ LISBON = {
 
 def billed_to(organization: Organization, **details: Any) -> BillingDetails:
     """Say who is billed, in place of who was before."""
-    row, _made = BillingDetails.objects.update_or_create(organization=organization, defaults=details)
+    told = (
+        dict.fromkeys(("email", "line2", "region", "gstin", "tax_id"), "")
+        | {"is_sez": False, "country": "IN"}
+        | details
+    )
+    row, _made = BillingDetails.objects.update_or_create(organization=organization, defaults=told)
     return row
 
 
 def paid_by(organization: Organization, total: str, currency: str = "INR", **more: Any) -> Payment:
     """A payment that succeeded, for a month of a plan that costs 7,999 before tax."""
     start = dt.datetime(2026, 11, 21, 18, 30, tzinfo=dt.UTC)  # midnight in India
-    told = {
+    paid = {
         "price": sold(), "purpose": "renewal", "status": "success", "gateway": "test", "method": "UPI · asha@upi",
         "paid_at": NOON, "period_start": start, "period_end": start + 30 * DAY,
         "gateway_payment_id": f"pay_{uuid.uuid4().hex[:12]}", **more,
     }  # fmt: skip
-    return Payment.objects.create(organization=organization, amount=Decimal(total), currency=currency, **told)
+    return Payment.objects.create(organization=organization, amount=Decimal(total), currency=currency, **paid)
