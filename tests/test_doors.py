@@ -31,7 +31,7 @@ from tests.world import SHARED, THINGS, World, furnish
 
 # Pages that are open by design: signing in and up, health, webhooks and machines with their own tokens.
 OPEN = re.compile(
-    r"^(healthz$|readyz$|$|accounts/|practice/api/|public/media/|webhooks/|erasing/|styleguide/|i18n/|unsubscribe/|invitation/|review/|l/|c/"
+    r"^(healthz$|readyz$|$|accounts/|practice/api/|public/media/|webhooks/|pricing/$|billing/|erasing/|styleguide/|i18n/|unsubscribe/|invitation/|review/|l/|c/"
     r"|api/v1/($|schema/$|docs/$|settings$|<path)|api/<path)"
 )
 METHODS = ("get", "post", "patch", "delete")

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", api_docs.docs, name="api-docs"),
     *accounts.api.SINGLES,
     *analytics.api.SINGLES,
+    *billing.api.SINGLES,
     *router.urls,
     path("", nowhere, name="api-root"),
     path("<path:rest>", nowhere, name="api-nowhere"),

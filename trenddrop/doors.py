@@ -59,6 +59,10 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "numbers_goal_new": Door(Limit(30, MINUTE), Limit(300, DAY, by="organization")),
     # Platforms tell in bursts; each delivery is verified before anything is kept
     **dict.fromkeys(("webhook", "webhook_of"), Door(Limit(3000, MINUTE, by="ip"), reads="*")),
+    **dict.fromkeys(
+        ("checkout", "plan_review", "plan_method", "payment_due"),
+        Door(Limit(30, HOUR), Limit(200, DAY, by="organization")),
+    ),
     "billing_webhook": Door(Limit(3000, MINUTE, by="ip"), reads="*"),
     "billing_cashfree": Door(Limit(60, MINUTE, by="ip"), reads="*"),
     **dict.fromkeys(
@@ -72,6 +76,9 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "advice_do": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(300, DAY, by="organization")),
     "advice_ask": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(300, DAY, by="organization")),
     "numbers_advisor_ask": Door(Limit(10, MINUTE), Limit(60, HOUR), Limit(500, DAY, by="organization")),
+    "numbers_report_make": Door(Limit(10, MINUTE), Limit(200, DAY, by="organization")),
+    "numbers_report_pdf": Door(Limit(30, MINUTE), reads="*"),
+    "report_unsubscribe": Door(Limit(60, MINUTE, by="ip"), reads="*"),
     "numbers_posts_bring": Door(Limit(20, MINUTE), Limit(200, DAY, by="organization")),
     "numbers_post_enter": Door(Limit(60, MINUTE)),
     "numbers_link_new": Door(Limit(60, MINUTE), Limit(2000, DAY, by="organization")),

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from billing.models import Checkout, Interval, Subscription, SubscriptionChange
+from accounts.models import Organization
+from billing.forms.details import BillingDetailsForm
+from billing.models import BillingDetails, Checkout, Interval, Subscription, SubscriptionChange
 from billing.serializers.catalogue import CURRENCIES
 from trenddrop.core.rest.serializers import Described
 
 
-class ChangeSerializer(Described[SubscriptionChange]):
+class PlanChangeSerializer(Described[SubscriptionChange]):
     """One step of a subscription: made, or coming."""
 
     plan = serializers.CharField(source="to_version.plan.key", default=None, help_text="The plan's key after it.")
@@ -72,11 +75,11 @@ class SubscriptionSerializer(Described[Subscription]):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def get_coming(self, row: Subscription) -> ChangeSerializer(allow_null=True):  # type: ignore[valid-type]
+    def get_coming(self, row: Subscription) -> PlanChangeSerializer(allow_null=True):  # type: ignore[valid-type]
         """Return the change that waits."""
         rows = row.changes.filter(status=SubscriptionChange.Status.SCHEDULED).select_related("to_version__plan")
         coming = rows.first()
-        return ChangeSerializer(coming).data if coming else None
+        return PlanChangeSerializer(coming).data if coming else None
 
 
 class CheckoutSerializer(Described[Checkout]):
@@ -105,7 +108,7 @@ class CheckoutSerializer(Described[Checkout]):
         read_only_fields = fields
 
 
-class UseSerializer(serializers.Serializer[Any]):
+class MeterUseSerializer(serializers.Serializer[Any]):
     """How much of one meter is used."""
 
     meter = serializers.CharField(help_text="What is counted.")
@@ -123,7 +126,7 @@ class UsageSerializer(serializers.Serializer[Any]):
     is_enforced = serializers.BooleanField(help_text="Whether limits hold: not while billing is off.")
     starts_at = serializers.DateTimeField(help_text="When the month that is counted began.")
     ends_at = serializers.DateTimeField(help_text="When it ends.")
-    meters = UseSerializer(many=True, help_text="Every meter.")
+    meters = MeterUseSerializer(many=True, help_text="Every meter.")
 
 
 class WishedPlanSerializer(serializers.Serializer[Any]):
@@ -132,3 +135,130 @@ class WishedPlanSerializer(serializers.Serializer[Any]):
     plan = serializers.SlugField(max_length=30, help_text="The plan's key.")
     interval = serializers.ChoiceField(choices=Interval.choices, default="month", help_text="How often it is paid.")
     currency = serializers.ChoiceField(choices=CURRENCIES, default="INR", help_text="ISO 4217.")
+
+
+class PayGatewaySerializer(serializers.Serializer[Any]):
+    """Who takes the money."""
+
+    gateway = serializers.SlugField(max_length=20, help_text="The gateway's key, such as stripe.")
+
+
+class StepUpSerializer(WishedPlanSerializer):
+    """A step up, and who takes the money."""
+
+    gateway = serializers.SlugField(max_length=20, help_text="The gateway's key, such as stripe.")
+
+
+class StepDownSerializer(WishedPlanSerializer):
+    """A step down, and what stays."""
+
+    keeps = serializers.ListField(
+        child=serializers.UUIDField(), default=list, max_length=500, help_text="Connections that stay; others pause."
+    )
+
+
+class PlanStepSerializer(serializers.Serializer[Any]):
+    """What a step to another plan costs, and when it holds."""
+
+    kind = serializers.CharField(help_text="start, upgrade, interval or downgrade.")
+    is_now = serializers.BooleanField(help_text="Whether it is paid and holds at once.")
+    at = serializers.DateTimeField(help_text="When it holds.")
+    currency = serializers.CharField(help_text="ISO 4217.")
+    to_pay = serializers.DecimalField(14, 2, help_text="To pay now, before tax.")
+    credit = serializers.DecimalField(14, 2, help_text="What is left of the old plan, taken off already.")
+    total = serializers.DecimalField(14, 2, help_text="To pay now, with tax.")
+    days_left = serializers.IntegerField(help_text="Days of the period that are left.")
+    days_of = serializers.IntegerField(help_text="Days of the whole period.")
+
+
+class EndPlanSerializer(serializers.Serializer[Any]):
+    """Why a plan is ended."""
+
+    reason = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, default="", help_text="Nobody has to say."
+    )
+
+
+class PayPageSerializer(serializers.Serializer[Any]):
+    """A page to lead somebody to."""
+
+    url = serializers.CharField(help_text="Where the payer goes on: lead their browser there.")
+
+
+class NewCheckoutSerializer(serializers.Serializer[Any]):
+    """What is bought, a plan or a pack of credits, and who takes the money."""
+
+    plan = serializers.SlugField(max_length=30, required=False, help_text="The plan's key.")
+    interval = serializers.ChoiceField(choices=Interval.choices, default="month", help_text="How often it is paid.")
+    currency = serializers.ChoiceField(choices=CURRENCIES, default="INR", help_text="ISO 4217.")
+    pack = serializers.SlugField(max_length=30, required=False, help_text="Instead of a plan: the pack's key.")
+    gateway = serializers.SlugField(max_length=20, help_text="The gateway's key, such as stripe.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Hold it to one thing."""
+        if bool(attrs.get("plan")) == bool(attrs.get("pack")):
+            raise serializers.ValidationError({"plan": _("Name a plan or a pack of credits, one of them.")})
+        return attrs
+
+
+class BillingDetailsSerializer(Described[BillingDetails]):
+    """Who is billed."""
+
+    words = {
+        "kind": "business or person.",
+        "name": "The name on invoices.",
+        "email": "Where invoices go, beside those who manage the plan.",
+        "line1": "Street and number.",
+        "line2": "More of the address.",
+        "city": "City.",
+        "postal_code": "PIN or postal code.",
+        "state": "In India: the state's code for GST.",
+        "region": "Outside India: state or region.",
+        "country": "ISO 3166, two letters.",
+        "gstin": "The buyer's GSTIN.",
+        "is_sez": "Whether the buyer is a unit in a special economic zone.",
+        "tax_id": "Outside India: a tax number.",
+        "currency": "The currency to pay in: ISO 4217.",
+    }
+
+    class Meta:
+        model = BillingDetails
+        fields = [
+            "id", "kind", "name", "email", "line1", "line2", "city", "postal_code", "state", "region", "country",
+            "gstin", "is_sez", "tax_id", "currency", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class NewBillingDetailsSerializer(serializers.Serializer[Any]):
+    """Who is billed from now on; the page's own rules hold it."""
+
+    kind = serializers.ChoiceField(
+        choices=BillingDetails.Kind.choices, default="person", help_text="business or person."
+    )
+    name = serializers.CharField(max_length=200, help_text="The name on invoices.")
+    email = serializers.EmailField(required=False, allow_blank=True, help_text="Where invoices go as well.")
+    line1 = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Street and number.")
+    line2 = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="More of the address.")
+    city = serializers.CharField(max_length=100, required=False, allow_blank=True, help_text="City.")
+    postal_code = serializers.CharField(
+        max_length=12, required=False, allow_blank=True, help_text="PIN or postal code."
+    )
+    state = serializers.CharField(
+        max_length=2, required=False, allow_blank=True, help_text="In India: the state's code for GST."
+    )
+    region = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text="Outside India: state or region."
+    )
+    country = serializers.CharField(max_length=2, default="IN", help_text="ISO 3166, two letters.")
+    gstin = serializers.CharField(max_length=40, required=False, allow_blank=True, help_text="The buyer's GSTIN.")
+    is_sez = serializers.BooleanField(default=False, help_text="Whether the buyer is in a special economic zone.")
+    tax_id = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="Outside India: a tax number."
+    )
+    currency = serializers.ChoiceField(choices=CURRENCIES, default="INR", help_text="The currency to pay in.")
+
+    @staticmethod
+    def form_of(given: dict[str, Any], known: BillingDetails | None, organization: Organization) -> BillingDetailsForm:
+        """Return the page's form, filled in."""
+        return BillingDetailsForm(given, instance=known, organization=organization)
