@@ -22,6 +22,7 @@ from analytics.collection import (
 )
 from analytics.events import archiving, keeping, restoring
 from analytics.events import rollup as event_rollup
+from analytics.reporting import mailing
 from analytics.rollups import posts as rollups
 
 
@@ -151,3 +152,9 @@ def answer_due() -> None:
 def look_at_numbers() -> None:
     """Measure goals, find odd days, and once a week ask every question anew."""
     insights.look_due(now=timezone.now())
+
+
+@shared_task
+def mail_reports() -> None:
+    """Make and mail the reports that are due."""
+    mailing.send_due(now=timezone.now())

@@ -52,6 +52,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "archive events": {"task": "analytics.tasks.archive_events", "schedule": timedelta(hours=12)},
     "bring back events": {"task": "analytics.tasks.restore_events", "schedule": timedelta(minutes=10)},
     "questions to the advisor": {"task": "analytics.tasks.answer_due", "schedule": timedelta(minutes=1)},
+    "mail reports": {"task": "analytics.tasks.mail_reports", "schedule": timedelta(minutes=5)},
     "thin snapshots": {"task": "analytics.tasks.thin_snapshots", "schedule": timedelta(hours=12)},
     "learn from results": {"task": "analytics.tasks.learn_due", "schedule": timedelta(minutes=30)},
     "reckon returns": {"task": "analytics.tasks.reckon_returns", "schedule": timedelta(minutes=15)},

@@ -33,9 +33,9 @@ OPERATIONS = ("difference", "percent_change", "ratio", "share", "sum", "mean")
 class MadeUp(LLMNonsense):
     """The answer holds what no tool told; the hint says what, to the model."""
 
-    def __init__(self, message: str, *, hint: str) -> None:
+    def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint = hint or self.hint
 
 
 class Said(BaseModel):

@@ -380,7 +380,7 @@ def _sums(read: _Read) -> list[Call]:
 
 
 RULES: tuple[Callable[[_Read], list[Call]], ...] = (
-    _meaning, _money, _advised, _found, _who, _when, _of_posts, _working, _apart, _over_time, _sums,
+    _meaning, _money, _advised, _found, _who, _when, _working, _of_posts, _apart, _over_time, _sums,
 )  # fmt: skip
 
 

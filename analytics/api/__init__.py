@@ -14,12 +14,15 @@ from analytics.api import (
     insights,
     measured,
     overview,
+    reports,
     rollups,
     search,
     worth,
 )
 
 RESOURCES = {
+    "optimization-reports": reports.OptimizationReportViewSet,
+    "report-schedules": reports.ReportScheduleViewSet,
     "goals": goals.GoalViewSet,
     "insights": insights.InsightViewSet,
     "insight-runs": insights.InsightRunViewSet,

@@ -53,7 +53,7 @@ def regret(
     return ours, habit
 
 
-def _life(seed: int, effect: float, posts: int = 100) -> Account:
+def _life(seed: int, effect: float, posts: int = 100) -> tuple[Account, posterior.Model]:
     """An account of noise, but for one hook, that follows the advice four times of five."""
     rng = np.random.default_rng([seed, 5])
     mine = Account({**dict.fromkeys(PAIRS, 0.0), HOOK: effect}, rng)
@@ -64,13 +64,19 @@ def _life(seed: int, effect: float, posts: int = 100) -> Account:
         post = mine.publish(choosing.pick(model, rng=lots) if follows else mine.usual())
         if post:
             model.learn(post)
-    return mine
+    return mine, model
 
 
-def _paths(mine: Account, seed: int) -> np.ndarray:
-    placed = evidence.ranks([post.log for post in mine.posts], seed=seed)
-    chosen = np.array([[post.choices[choice] == value for choice, value in PAIRS] for post in mine.posts], dtype=float)
-    return evidence.path(placed, chosen)
+def _paths(mine: Account, model: posterior.Model, seed: int) -> np.ndarray:
+    judge = evidence.Judge([post.log for post in mine.posts], model.beside, seed=seed)
+    return np.hstack(
+        [
+            judge.path(
+                choice, np.array([[post.choices[choice] == one for one in values] for post in mine.posts], float)
+            )
+            for choice, (values, _spread) in hidden_effects.VALUES.items()
+        ]
+    )
 
 
 def _claims(row: Sequence[float]) -> set[Pair]:
@@ -79,13 +85,20 @@ def _claims(row: Sequence[float]) -> set[Pair]:
 
 def ever_claimed(seed: int) -> bool:
     """Say whether anything was claimed at any look of the life of an account of pure noise."""
-    paths = _paths(_life(seed, 0.0), seed)
+    paths = _paths(*_life(seed, 0.0), seed)
     return any(_claims(paths[at]) for at in range(LOOK, len(paths), LOOK))
 
 
 def claimed(seed: int, *, effect: float) -> tuple[bool, bool]:
     """Say whether the hook that makes a difference is claimed in the end, and whether another choice is."""
-    found = _claims(_paths(_life(seed, effect), seed)[-1])
+    mine, model = _life(seed, effect)
+    habit = model.habit(mine.posts)
+    sure = {
+        (one.choice, one.value)
+        for one in choosing.learnt(model, mine.posts, habit)
+        if not 0.05 < one.belief.sure < 0.95
+    }
+    found = _claims(_paths(mine, model, seed)[-1]) & sure
     return HOOK in found, any(pair[0] != HOOK[0] for pair in found)
 
 

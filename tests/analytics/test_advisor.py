@@ -37,7 +37,8 @@ def no_model(settings: Any) -> None:
 
 def ask(member: Membership, words: str, *, guided: str = "") -> AdvisorQuestion:
     """Ask, and wait for the worker where there is a model."""
-    row = commands.ask(words, by=member, now=timezone.now(), guided=guided)
+    with tenancy.of_member(member):
+        row = commands.ask(words, by=member, now=timezone.now(), guided=guided)
     if row.status == Status.WAITING:
         answering.answer(row.pk, organization_id=row.organization_id, now=timezone.now())
         with tenancy.of_member(member):

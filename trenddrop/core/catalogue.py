@@ -234,6 +234,14 @@ NUMBERS: tuple[Place, ...] = (
     Place(
         "numbers_advisor", "comment", _("Advisor"), "", "analytics_view", ("numbers_advisor", "numbers_advisor_talk")
     ),
+    Place(
+        "numbers_reports",
+        "list",
+        _("Reports"),
+        "",
+        "analytics_view",
+        ("numbers_reports", "numbers_report_make", "numbers_report_schedule", "numbers_report_schedule_new"),
+    ),
     Place("numbers_metrics", "info", _("All metrics"), "", "analytics_view", ("numbers_metrics", "numbers_metric")),
 )
 NUMBERS_PAGES = tuple(page for place in NUMBERS for page in place.pages)

@@ -1,0 +1,82 @@
+"""Reports as their pages and files show them: from what they keep, in the reader's language."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from analytics.models import OptimizationReport
+from analytics.reporting import saying
+from analytics.reporting.gathering import Told, told
+from analytics.reporting.saying import Headline, Proposal
+from analytics.screens.advisor import Shown, shown, table
+from analytics.tables import Table
+from analytics.wording.sentences import notes
+
+SECTIONS = ("platforms", "streams", "best_times", "hashtags", "kinds", "lengths", "weekdays")
+SPOKEN = ("insights", "anomalies", "goals", "back_test")
+ALL = ("totals", "views", "engagement", "platforms", "accounts", "best", "worst", "streams", "best_times", "hashtags",
+       "kinds", "lengths", "weekdays", "countries", "insights", "anomalies", "goals", "suggestions",
+       "back_test")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything a report's page shows."""
+
+    report: OptimizationReport
+    told: Told
+    days: str
+    lead: str
+    figures: Sequence[Headline]
+    looks: dict[str, Shown]
+    proposals: Sequence[Proposal]
+    notes: Sequence[str]
+    logo: str
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether a program made the numbers up."""
+        return any(look.is_made_up for look in self.told.looks.values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted."""
+        return not self.looks
+
+
+def sheet(report: OptimizationReport) -> Sheet:
+    """Return a report as its page shows it."""
+    content = told(report)
+    looks = {key: shown(at, look, key=key) for at, key in enumerate(ALL, 1) if (look := content.look(key))}
+    totals = content.looks.get("totals")
+    face = content.face
+    logo = f"data:{face.logo_type};base64,{base64.b64encode(face.logo).decode()}" if face.logo else ""
+    return Sheet(
+        report, content, saying.days_of(report), saying.lead(content), saying.headlines(content), looks,
+        saying.proposals(content), notes(totals) if totals else [], logo,
+    )  # fmt: skip
+
+
+def tables(found: Sheet) -> list[Table]:
+    """Everything of a report as files."""
+    rows = [[each.name, each.text, each.change, each.since] for each in found.figures]
+    header = [_("Figure"), _("These days"), _("Change"), _("The days before")]
+    proposed = [[each.what, each.why] for each in found.proposals]
+    return [
+        Table("headlines", _("Headlines"), header, rows),
+        *(Table(key.replace("_", "-"), each.title, table(each).header, table(each).rows)
+          for key, each in found.looks.items()),
+        Table("proposals", _("What we propose"), [_("What"), _("Why")], proposed),
+    ]  # fmt: skip
+
+
+def whole(found: Sheet) -> list[list[object]]:
+    """Everything of a report as one file: each table under its name."""
+    lines: list[list[object]] = [[found.report.title], [date_format(found.report.made_at, "c")]]
+    for each in tables(found):
+        if each.rows:
+            lines += [[], [str(each.title)], [str(head) for head in each.header], *(list(row) for row in each.rows)]
+    return lines
