@@ -7,8 +7,9 @@ moment of their whole life, not once in 20 looks. Ranks know no viral outlier. W
 asked is bounded by e-BH (Wang and Ramdas 2022), which holds however the questions hang together.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -80,9 +81,32 @@ def path(placed: Array, chosen: Array) -> Array:
     return np.asarray(np.exp(np.minimum(sides, MOST)).mean(axis=0))
 
 
-def claims(found: Mapping[Key, float], *, error: float = ERROR) -> set[Key]:
-    """Return what may be claimed of all that was asked, so that of the claims at most `error` are expected wrong."""
+class Judge:
+    """The evidence of an account's choices: each must stand by itself, and beside what its other choices bring.
+
+    Choices come together: who learns asks a question more often, and posts at another hour more often. Ranked by what
+    is left without the others, an hour no longer wins by the question's merit.
+    """
+
+    def __init__(self, logs: Sequence[float], beside: Callable[[str], Sequence[float]], *, seed: int = 0) -> None:
+        self.alone = ranks(logs, seed=seed)
+        self.beside = cache(lambda choice: ranks(beside(choice), seed=seed + 1))
+
+    def of(self, choice: str, chosen: Sequence[bool]) -> tuple[float, float]:
+        """Return the evidence for one value of a choice: by itself, and beside the others."""
+        return of(self.alone, chosen).either, of(self.beside(choice), chosen).either
+
+    def path(self, choice: str, chosen: Array) -> tuple[Array, Array]:
+        """Return the same for some values of a choice (columns) after each post (rows)."""
+        return path(self.alone, chosen), path(self.beside(choice), chosen)
+
+
+def claims(found: Mapping[Key, float], *, beside: Mapping[Key, float] | None = None, error: float = ERROR) -> set[Key]:
+    """Return what may be claimed of all that was asked, so that of the claims at most `error` are expected wrong.
+
+    `beside`: each must be evidence beside the other choices too.
+    """
     ordered = sorted(found, key=lambda key: -found[key])
     count = len(ordered)
     best = max((place for place, key in enumerate(ordered, 1) if found[key] >= count / (error * place)), default=0)
-    return set(ordered[:best])
+    return {key for key in ordered[:best] if beside is None or beside[key] >= 1 / error}

@@ -30,6 +30,7 @@ NOISE, NOISE_POSTS = 0.4, 10.0
 FORGETS = 0.99  # of a model's record, with each post
 LARGEST = math.log(10.0)
 SURE = 1.959964
+INTERCEPT = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Model:
         self.noise = np.full(len(grid), NOISE)
         self.told = np.zeros(len(grid))
         self.posts = 0
-        self.seen: dict[Pair, float] = {}
+        self.record: list[tuple[float, dict[str, float]]] = []
         self.last: dt.datetime | None = None
 
     @staticmethod
@@ -123,6 +124,7 @@ class Model:
         """Take one more post in, not older than the last."""
         self.wait(post.at)
         row, log = self.row(post.choices), max(-LARGEST, min(LARGEST, post.log))
+        self.record.append((log, self._parts(post.choices)))
         along = self.spread @ row
         expected, variance = self.mean @ row, along @ row + self.noise
         wrong = log - expected
@@ -135,8 +137,16 @@ class Model:
         share = 1 / (self.posts + NOISE_POSTS + 1)
         self.noise = self.noise * (1 - share) + share * self.noise * np.minimum(doubt * wrong**2 / variance, 4.0)
         self.posts += 1
-        for pair in post.choices.items():
-            self.seen[pair] = self.seen.get(pair, 0) + 1
+
+    def _parts(self, choices: Mapping[str, str]) -> dict[str, float]:
+        """What each choice of a post is expected to bring, before its result is known."""
+        mean = self.weights @ self.mean
+        found = {pair[0]: float(mean[1 + self.place[pair]]) for pair in choices.items() if pair in self.place}
+        return {**found, INTERCEPT: float(mean[0])}
+
+    def beside(self, choice: str) -> list[float]:
+        """Return of each post what is left of its result without what its other choices were expected to bring."""
+        return [log - sum(parts.values()) + parts.get(choice, 0.0) for log, parts in self.record]
 
     def wait(self, until: dt.datetime) -> None:
         """Let days pass: effects drift towards where they began, and are less sure."""

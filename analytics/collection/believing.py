@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from accounts import tenancy
 from analytics.advising import choosing, evidence, pooling, universe
 from analytics.advising.posterior import USUAL_SPREAD, Belief, Model, Pair, Prior, learnt
@@ -23,6 +21,7 @@ MADE_UP = PlatformKey.PRACTICE
 FEWEST_ORGANIZATIONS, FEWEST_POSTS = 5, 30  # behind what is told to others
 MOST_TAGS, FEWEST_USES = 30, 3
 AT_ONCE = 500
+BELIEVED = 0.8  # how probable what is claimed must be by the model of all choices together
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class Arm:
     others: int
     share: float
     evidence: float
+    beside: float
 
 
 def seed_of(*parts: object) -> int:
@@ -93,19 +93,20 @@ def arms_of(one: Believed) -> list[Arm]:
     """Return every value of an account's choices with belief and evidence, and what it used, thing by thing."""
     posts = [each.post for each in one.posts]
     habit = one.model.habit(posts)
-    placed = evidence.ranks([post.log for post in posts], seed=seed_of(one.connection.pk, "ties"))
+    seed = seed_of(one.connection.pk, "ties")
+    judge = evidence.Judge([post.log for post in posts], one.model.beside, seed=seed)
     found = []
     for each in choosing.learnt(one.model, posts, habit):
         flags = [post.choices.get(each.choice) == each.value for post in posts]
         contrast = one.model.against_habit(each.choice, each.value, habit)
         begin = Belief(float(contrast @ one.model.start), float(contrast @ one.model.origin[1] @ contrast) ** 0.5)
-        won = evidence.of(placed, flags).either
+        won, beside = judge.of(each.choice, flags)
         pair = (each.choice, each.value)
-        found.append(Arm(pair, each.belief, begin, each.posts, each.others, each.share, won))
-    return found + _used(one, placed)
+        found.append(Arm(pair, each.belief, begin, each.posts, each.others, each.share, won, beside))
+    return found + _used(one, judge)
 
 
-def _used(one: Believed, placed: np.ndarray) -> list[Arm]:
+def _used(one: Believed, judge: evidence.Judge) -> list[Arm]:
     """Hashtags, library items and templates: each by itself, posts with it against posts without."""
     with_it: dict[Pair, set[uuid.UUID]] = defaultdict(set)
     for post in one.posts:
@@ -120,10 +121,10 @@ def _used(one: Believed, placed: np.ndarray) -> list[Arm]:
     often = {pair: mine for pair, mine in with_it.items() if len(mine) >= FEWEST_USES}
     tags = sorted((pair for pair in often if pair[0] == universe.TAG), key=lambda pair: (-len(often[pair]), pair))
     chosen = [*tags[:MOST_TAGS], *(pair for pair in often if pair[0] != universe.TAG)]
-    return [arm for pair in chosen if (arm := _marginal(pair, often[pair], one.posts, placed))]
+    return [arm for pair in chosen if (arm := _marginal(pair, often[pair], one.posts, judge))]
 
 
-def _marginal(pair: Pair, mine: Collection[uuid.UUID], posts: Sequence[Settled], placed: np.ndarray) -> Arm | None:
+def _marginal(pair: Pair, mine: Collection[uuid.UUID], posts: Sequence[Settled], judge: evidence.Judge) -> Arm | None:
     flags = [post.piece_id in mine for post in posts]
     told = [({pair[0]: "yes" if flag else "no"}, post.log) for flag, post in zip(flags, posts, strict=True)]
     found = pooling.estimates_of(told, account="", organization="", platform="").get((pair[0], "yes"))
@@ -133,15 +134,17 @@ def _marginal(pair: Pair, mine: Collection[uuid.UUID], posts: Sequence[Settled],
     weight = 1 / found.variance + 1 / begin.deviation**2
     belief = Belief(found.mean / found.variance / weight, weight**-0.5)
     count = sum(flags)
-    won = evidence.of(placed, flags).either
-    return Arm(pair, belief, begin, count, len(posts) - count, count / len(posts), won)
+    won, beside = judge.of(pair[0], flags)
+    return Arm(pair, belief, begin, count, len(posts) - count, count / len(posts), won, beside)
 
 
 def claims(arms: Mapping[uuid.UUID, Sequence[Arm]]) -> set[tuple[uuid.UUID, Pair]]:
     """Return what stands against everything that was asked of an organisation at once, and is believed too."""
-    asked = {(account, arm.pair): arm.evidence for account, own in arms.items() for arm in own}
-    sure = {(account, arm.pair) for account, own in arms.items() for arm in own if not 0.05 < arm.belief.sure < 0.95}
-    return evidence.claims(asked) & sure
+    every = {(account, arm.pair): arm for account, own in arms.items() for arm in own}
+    asked = {key: arm.evidence for key, arm in every.items()}
+    beside = {key: arm.beside for key, arm in every.items()}
+    found = evidence.claims(asked, beside=beside)
+    return {key for key in found if not 1 - BELIEVED < every[key].belief.sure < BELIEVED}
 
 
 def save(

@@ -14,6 +14,7 @@ KIN, KIN_POSTS = 12, 60  # accounts alike, and their posts, that priors are pool
 BEFORE = 20  # own posts before anything is advised
 LOOK = 4  # posts between two looks: a week
 HOOK: Pair = ("hook", "question")
+BELIEVED = 0.8  # as the product asks of what it claims
 
 
 def of_kin(seed: int, platform: dict[Pair, float], *, size: float = 1.0) -> Prior:
@@ -67,38 +68,33 @@ def _life(seed: int, effect: float, posts: int = 100) -> tuple[Account, posterio
     return mine, model
 
 
-def _paths(mine: Account, model: posterior.Model, seed: int) -> np.ndarray:
+def _paths(mine: Account, model: posterior.Model, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The evidence of every value after each post: by itself, and beside the others."""
     judge = evidence.Judge([post.log for post in mine.posts], model.beside, seed=seed)
-    return np.hstack(
-        [
-            judge.path(
-                choice, np.array([[post.choices[choice] == one for one in values] for post in mine.posts], float)
-            )
-            for choice, (values, _spread) in hidden_effects.VALUES.items()
-        ]
-    )
+    found = [
+        judge.path(choice, np.array([[post.choices[choice] == one for one in values] for post in mine.posts], float))
+        for choice, (values, _spread) in hidden_effects.VALUES.items()
+    ]
+    return np.hstack([alone for alone, _beside in found]), np.hstack([beside for _alone, beside in found])
 
 
-def _claims(row: Sequence[float]) -> set[Pair]:
-    return evidence.claims(dict(zip(PAIRS, row, strict=True)))
+def _claims(alone: Sequence[float], beside: Sequence[float]) -> set[Pair]:
+    return evidence.claims(dict(zip(PAIRS, alone, strict=True)), beside=dict(zip(PAIRS, beside, strict=True)))
 
 
 def ever_claimed(seed: int) -> bool:
     """Say whether anything was claimed at any look of the life of an account of pure noise."""
-    paths = _paths(*_life(seed, 0.0), seed)
-    return any(_claims(paths[at]) for at in range(LOOK, len(paths), LOOK))
+    alone, beside = _paths(*_life(seed, 0.0), seed)
+    return any(_claims(alone[at], beside[at]) for at in range(LOOK, len(alone), LOOK))
 
 
 def claimed(seed: int, *, effect: float) -> tuple[bool, bool]:
     """Say whether the hook that makes a difference is claimed in the end, and whether another choice is."""
     mine, model = _life(seed, effect)
-    habit = model.habit(mine.posts)
-    sure = {
-        (one.choice, one.value)
-        for one in choosing.learnt(model, mine.posts, habit)
-        if not 0.05 < one.belief.sure < 0.95
-    }
-    found = _claims(_paths(mine, model, seed)[-1]) & sure
+    alone, beside = _paths(mine, model, seed)
+    learnt = choosing.learnt(model, mine.posts, model.habit(mine.posts))
+    sure = {(one.choice, one.value) for one in learnt if not 1 - BELIEVED < one.belief.sure < BELIEVED}
+    found = _claims(alone[-1], beside[-1]) & sure
     return HOOK in found, any(pair[0] != HOOK[0] for pair in found)
 
 
