@@ -31,6 +31,11 @@ from publishing.views import (
     workflows,
 )
 
+# Machines come often and wait: the shell looks here before it walks everything people open.
+MACHINES: list[URLPattern | URLResolver] = [
+    path("webhooks/<slug:platform>/", webhooks.hear, name="webhook"),
+    path("webhooks/<slug:platform>/<uuid:key>/", webhooks.hear, name="webhook_of"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/", connections.index, name="connections"),
     path("connections/new/practice/", connecting.practice, name="connect_practice"),
@@ -70,8 +75,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/api/posts/<str:post>", practice_api.post),
     path("practice/api/posts/<str:post>/metrics", practice_api.metrics),
     path("public/media/<str:signed>/<str:name>", public_media.media, name="public_media"),
-    path("webhooks/<slug:platform>/", webhooks.hear, name="webhook"),
-    path("webhooks/<slug:platform>/<uuid:key>/", webhooks.hear, name="webhook_of"),
     path("erasing/<uuid:key>/", webhooks.erasing, name="erasing"),
     path("calendar/", calendar.index, name="calendar"),
     path("calendar/bulk/", calendar_changes.bulk, name="calendar_bulk"),

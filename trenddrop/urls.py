@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from publishing import urls as publishing_urls
 from trenddrop import health, styleguide
 from trenddrop.api import nowhere
 
@@ -15,6 +16,7 @@ handler500 = "trenddrop.failures.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include(publishing_urls.MACHINES)),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("i18n/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
