@@ -189,8 +189,9 @@ def _of_usual(counted: Counted, at: int) -> Floats:
     whole = np.nan_to_num(counted.whole[: at + 1])
     summed = np.cumsum(np.insert(whole, 0, 0.0))
     ends = np.arange(1, summed.size)
-    begins = np.maximum(0, ends - WINDOW)
-    usual = (summed[ends] - summed[begins]) / (ends - begins)
+    there = np.flatnonzero(whole > 0)
+    begins = np.maximum(there[0] if there.size else 0, ends - WINDOW)
+    usual = (summed[ends] - summed[np.minimum(begins, ends)]) / np.maximum(ends - begins, 1)
     found: Floats = np.full(ends.size, np.nan)
     enough = usual > 0
     found[enough] = counted.added.values[: at + 1][enough] / usual[enough]

@@ -64,7 +64,9 @@ def judge(values: Floats, day: int, *, first: int = 0) -> Odd | None:
     level, season = series.without_weekdays(steady, first + begin)
     weekday = (first + day) % series.WEEK
     same = season[(np.arange(past.size) + first + begin) % series.WEEK == weekday]
-    middle = float(np.nanmedian(level[-PAST // 2 :] if level.size > LEAST else level)) + (same[-1] if same.size else 0)
+    late = level[-PAST // 2 :]
+    recent = late if np.count_nonzero(~np.isnan(late)) >= LEAST else level
+    middle = float(np.nanmedian(recent)) + (float(same[-1]) if same.size else 0.0)
     return _odd(values, day, middle, _reach(level))
 
 

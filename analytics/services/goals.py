@@ -70,7 +70,7 @@ def set_goal(  # noqa: PLR0913 (each a part of the goal)
 def _measured(goal: Goal, *, now: dt.datetime) -> Goal:
     """Measure a goal that was just set; one that is met already is refused, so that nothing is celebrated twice."""
     goal = measuring.measure_one(goal, now=now)
-    if goal.status == Goal.Status.REACHED:
+    if goal.status == Goal.Status.REACHED or (goal.value is not None and goal.value >= goal.target):
         told = {"value": measuring.written(goal.value), "target": measuring.written(goal.target)}
         raise CannotSet(
             _("This is reached already: it stands at %(value)s of %(target)s. Aim higher.") % told, "target"
