@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
 
 import django
 
@@ -36,6 +37,7 @@ from billing.documents import drawing  # noqa: E402
 from billing.models import BillingDetails, Invoice, Payment, Plan, PlanPrice, PlanVersion, Subscription  # noqa: E402
 from billing.services import invoicing  # noqa: E402
 from trenddrop.core import limits, rates  # noqa: E402
+from trenddrop.core.pdf import product_mark  # noqa: E402
 from trenddrop.core.pdf_type import FONTS  # noqa: E402
 
 SELLER = {
@@ -171,17 +173,20 @@ def measure_invoices(organization: Organization, count: int) -> None:
 
 
 def bare_pdf(lines: Sequence[str]) -> bytes:
-    """Draw the same words with the library alone: the same two fonts and shaping, line by line."""
+    """Draw the same words with the library alone: the same fonts, shaping, mark, wrapping and one table."""
     page = FPDF()
     page.add_font("text", "", FONTS / "Text-Regular.ttf")
     page.add_font("text", "B", FONTS / "Text-Bold.ttf")
-    page.add_font("sans", "", FONTS / "Sans-Regular.ttf")
-    page.set_fallback_fonts(["sans"], exact_match=False)
     page.set_text_shaping(True)
     page.add_page()
+    page.set_font("text", "B", 9.5)
+    page.image(BytesIO(product_mark()), h=11)
     for place, line in enumerate(lines):
         page.set_font("text", "" if place else "B", 9.5)
-        page.cell(0, 4.6, line, new_x="LMARGIN", new_y="NEXT")
+        page.multi_cell(0, 4.6, line, new_x="LMARGIN", new_y="NEXT")
+    with page.table() as table:
+        for _row in range(2):
+            table.row(lines[-7:])
     return bytes(page.output())
 
 
@@ -193,7 +198,9 @@ def measure_documents(organization: Organization, count: int) -> None:
         words = [
             *(str(value) for told in (invoice.seller, invoice.buyer) for value in told.values() if value),
             str(invoice.number), str(invoice.issued_on), invoice.lines.get().description, *money, *money,
-            str(invoice.document["total_words"]), "Issued electronically; no signature is required",
+            str(invoice.document["total_words"]), str(invoice.document["place_words"]), "In words", "Paid", "E-mail",
+            "Place of supply", "Tax on reverse charge", "Period", "GSTIN", "PAN", "Number", "Date", "Taxable value",
+            "Issued electronically; no signature is required",
         ]  # fmt: skip
         ours, bare = turns([lambda: drawing.invoice_pdf(invoice), lambda: bare_pdf(words)], count)
     report(

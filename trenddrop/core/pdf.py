@@ -26,6 +26,7 @@ INK, MUTED, LINE, GROUND = "#16232a", "#5a676e", "#d5dcde", "#f3f6f6"
 BRAND = "#0f5f66"
 BODY, SMALL, LEAD = 9.5, 8.0, 1.38  # sizes in points, and the step from line to line
 POINT = 25.4 / 72
+WIDEST = 1.1  # a letter, of its size
 LOGO_HEIGHT, LOGO_WIDTH = 11.0, 60.0  # in mm: as large as it may be
 LEFT = 0.62  # of the width: the logo and name of a letterhead; its title stands beside
 KEPT = frozenset("\n\u00a0\u200c\u200d")  # not printable, but of use
@@ -282,6 +283,8 @@ class Document:
     def _height(self, text: str, width: float, size: float) -> float:
         self._pen(size)
         step = size * POINT * LEAD
+        if "\n" not in text and len(text) * size * POINT * WIDEST < width:
+            return step  # one line for sure: nothing has to be shaped to know it
         found = self._sheet.multi_cell(
             width, step, _clean(text), align="L", dry_run=True, output=MethodReturnValue.HEIGHT
         )
