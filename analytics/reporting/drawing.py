@@ -33,7 +33,7 @@ def _document(report: OptimizationReport, content: Told, language: str) -> Docum
         made_at=report.made_at,
         language=language,
         author=face.maker,
-        foot=f"{face.maker} · {report.title}",
+        foot=report.title if face.maker == face.name else f"{face.maker} · {report.title}",
         brand=face.colours[0],
     )
     facts = [("", saying.days_of(report)), (_("made by %(name)s on") % {"name": face.maker}, made)]
@@ -43,6 +43,7 @@ def _document(report: OptimizationReport, content: Told, language: str) -> Docum
     _head(page, content)
     _over_time(page, content, language)
     _posts(page, content)
+    _proposed(page, content)
     _where(page, content)
     _when_and_what(page, content)
     _findings(page, content)
@@ -99,6 +100,16 @@ def _post(look: Looked, at: int) -> list[str]:
     return [cell(look, at, 0), where, *(cell(look, at, look.place(key)) for key in ("views", "lift_views", "saves"))]
 
 
+def _proposed(page: Document, content: Told) -> None:
+    found = saying.proposals(content)
+    if found:
+        page.heading(_("What we propose"), 2)
+        for number, each in enumerate(found, 1):
+            page.paragraph(f"{number}. {each.what}", bold=True)
+            if each.why:
+                page.paragraph(each.why, muted=True)
+
+
 def _where(page: Document, content: Told) -> None:
     look = content.look("platforms")
     if look is not None:
@@ -118,7 +129,9 @@ def _table(page: Document, look: Looked, keys: Sequence[str]) -> None:
         Column(name_of(look.columns[place].key), 1.6 if place == 0 else 1, right=look.columns[place].unit in NUMBERS)
         for place in told_of
     ]
-    rows = [[cell(look, at, place) for place in told_of] for at in range(min(MOST_ROWS, len(look.rows)))]
+    numbers = [place for place in told_of if look.columns[place].unit in NUMBERS]
+    some = [at for at, row in enumerate(look.rows) if any(row[place] for place in numbers)][:MOST_ROWS]
+    rows = [[cell(look, at, place) for place in told_of] for at in some]
     page.table(columns, rows, small=True)
 
 
@@ -147,13 +160,6 @@ def _findings(page: Document, content: Told) -> None:
             page.heading(title, 2)
             for words in sentences(look):
                 page.paragraph(f"• {words}")
-    found = saying.proposals(content)
-    if found:
-        page.heading(_("What we propose"), 2)
-        for number, each in enumerate(found, 1):
-            page.paragraph(f"{number}. {each.what}", bold=True)
-            if each.why:
-                page.paragraph(each.why, muted=True)
     tried = content.look("back_test")
     if tried is not None:
         page.heading(_("How earlier advice did"), 3)

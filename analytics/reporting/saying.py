@@ -55,6 +55,8 @@ def _headline(look: Looked, row: int) -> Headline:
     moved = ""
     if change is not None:
         moved = written(change, Unit.CHANGE) if change else _("as before")
+    elif isinstance(points, int | float) and not round(points, 2):
+        moved = _("as before")
     elif isinstance(points, int | float):
         sign = "+" if points > 0 else ""
         moved = _("%(n)s points") % {"n": f"{sign}{written(round(points, 2), Unit.POINTS)}"}

@@ -141,8 +141,8 @@ def test_an_answer_that_looked_nothing_up_is_not_kept(kesar: Cast, httpserver: H
 def test_tools_reach_the_members_own_numbers_and_no_others(kesar: Cast, httpserver: HTTPServer, settings: Any) -> None:
     numbers_of(kesar)
     calls = {
-        "Views of Lisbon Rooftops?": ("totals", {"client": "Lisbon Rooftops"}),
-        "Everything of all?": ("totals", {"organization": str(kesar.lisbon.pk)}),
+        "Views of Kesar Naturals?": ("totals", {"client": "Kesar Naturals"}),
+        "Everything of all?": ("totals", {"organization": str(kesar.kesar.pk)}),
         "Run this": ("run_sql", {"query": "SELECT 1"}),
     }
     model = at_the_wire(httpserver, settings, Model(calls=calls))

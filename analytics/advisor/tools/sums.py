@@ -53,7 +53,7 @@ def change(now: float | None, before: float | None) -> float | None:
 def narrowed_to(wish: Wish) -> list[str]:
     """What a look was narrowed to, by name."""
     named = (wish.account, wish.client, wish.brand)
-    return [wish.platform, *(each.name for each in named if each)] if wish.is_narrowed else []
+    return [name for name in (wish.platform, *(each.name for each in named if each)) if name]
 
 
 def totals(reader: Reader, asked: Asked) -> Looked:
