@@ -1,4 +1,4 @@
-"""A page in Chromium: opened with its errors collected, checked by axe, kept as a picture."""
+"""A page in Chromium: opened with its errors collected, checked by axe, kept as a picture where asked for."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -69,18 +69,25 @@ def open_page(
 
 
 def faults(opened: Opened, name: str) -> list[str]:
-    """Keep pictures of an open page in both themes; everything wrong with it, each with the name of the sight."""
+    """Everything wrong with an open page in both themes, each with the name of the sight.
+
+    A sight with a fault is kept as a picture; with PICTURES=1 in the environment every sight is.
+    """
     stem, _, theme = name.rpartition("-")
-    screenshot(opened.page, name)
-    found = [f"{name}: {fault}" for fault in axe(opened.page)]
+    found = _seen(opened.page, name, axe(opened.page))
     if sideways(opened.page):
         found.append(f"{name}: scrolls sideways by {sideways(opened.page)} px")
     other: Literal["light", "dark"] = "light" if theme == "dark" else "dark"
     opened.page.emulate_media(color_scheme=other)
-    screenshot(opened.page, f"{stem}-{other}")
-    found += [f"{stem}-{other}: {fault}" for fault in axe(opened.page, rules=OF_COLOUR)]
+    found += _seen(opened.page, f"{stem}-{other}", axe(opened.page, rules=OF_COLOUR))
     opened.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     return found + [f"{name}: console: {words}" for words in opened.complaints]
+
+
+def _seen(page: Page, name: str, wrong: Sequence[str]) -> list[str]:
+    if wrong or os.environ.get("PICTURES"):
+        screenshot(page, name)
+    return [f"{name}: {fault}" for fault in wrong]
 
 
 def watch(page: Page, complaints: list[str]) -> None:

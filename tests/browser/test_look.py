@@ -1,4 +1,4 @@
-"""Every page without an argument in Chromium: narrow and wide, light and dark, checked by axe, kept as a picture."""
+"""Every page without an argument in Chromium: narrow and wide, light and dark, checked by axe."""
 
 from collections.abc import Iterator
 from typing import Any
