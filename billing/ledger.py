@@ -126,7 +126,8 @@ def take_back(payment: Payment, *, now: dt.datetime) -> int:
     with metering.scope_of(payment.organization_id):
         _held, account = _opened(payment.organization_id, now=now)
         rows = CreditGrant.objects.filter(payment=payment, remaining__gt=0)
-        return sum(_expire_one(account, row, reason="given back", now=now) for row in rows)
+        free = account.balance - account.held
+        return sum(_expire_one(account, row, min(row.remaining, free), reason="given back", now=now) for row in rows)
 
 
 def expire(organization_id: uuid.UUID, *, now: dt.datetime) -> int:
@@ -134,7 +135,11 @@ def expire(organization_id: uuid.UUID, *, now: dt.datetime) -> int:
     with metering.scope_of(organization_id):
         _held, account = _opened(organization_id, now=now)
         due = CreditGrant.objects.filter(organization_id=organization_id, remaining__gt=0, expires_at__lte=now)
-        return sum(_expire_one(account, row, reason="expired", now=now) for row in due.order_by("expires_at"))
+        kept, count = account.held, 0  # what is held is held of what ends first
+        for row in due.order_by("expires_at", "created_at"):
+            count += _expire_one(account, row, row.remaining - kept, reason="expired", now=now)
+            kept = max(kept - row.remaining, 0)
+        return count
 
 
 def _opened(organization_id: uuid.UUID, *, now: dt.datetime) -> tuple[metering.Entitlement, CreditAccount]:
@@ -237,8 +242,7 @@ def _book_spent(
     metering.warn(held, metering.CREDITS, before=used - amount, after=used)
 
 
-def _expire_one(account: CreditAccount, row: CreditGrant, *, reason: str, now: dt.datetime) -> int:
-    free = row.remaining if account.is_open else min(row.remaining, account.balance - account.held)
+def _expire_one(account: CreditAccount, row: CreditGrant, free: int, *, reason: str, now: dt.datetime) -> int:
     if free <= 0:
         return 0
     reference = f"{row.reference}:{now.isoformat()}"[:120]

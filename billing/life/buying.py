@@ -215,6 +215,8 @@ def _bought(row: Payment, opened: Checkout, living: Subscription | None, fact: P
     subscription.gateway = subscription.gateway or fact.gateway
     subscription.gateway_account = subscription.gateway_account or fact.account
     subscription.save()
+    early = Payment.objects.filter(checkout=opened, subscription=None, status__in=[Status.PENDING, Status.FAILED])
+    early.update(subscription=subscription)
     for each in (row, opened):
         each.subscription = subscription
         each.save(update_fields=["subscription", "updated_at"])
@@ -270,5 +272,5 @@ def _give_credits(row: Payment, opened: Checkout | None, *, now: dt.datetime) ->
 
 def _unpaid(row: Payment, *, now: dt.datetime) -> None:
     """A renewal that failed or waits may make the plan past due."""
-    if row.subscription is not None and row.purpose == Purpose.RENEWAL:
+    if row.subscription is not None and row.purpose in settling.RECURRING:
         settling.settle(rows.locked(row.subscription), now=now)

@@ -68,7 +68,9 @@ def carry_out(opened: Checkout, paid: Payment, row: Subscription, *, now: dt.dat
     change.status, change.at = Status.DONE, paid.paid_at or now
     change.mrr_before, change.mrr_after = before, rows.worth(row)
     change.save()
-    audit.record("subscription.upgraded", row, organization_id=row.organization_id, by=None, plan=str(price.version.plan))
+    audit.record(
+        "subscription.upgraded", row, organization_id=row.organization_id, by=None, plan=str(price.version.plan)
+    )
     rows.announce(row, now=now)
 
 

@@ -21,8 +21,15 @@ Status = Subscription.Status
 
 
 def begin(row: Subscription, *, now: dt.datetime) -> None:
-    """Lay out the days since it is unpaid, and take the first step at once if it is due."""
+    """Lay out the days since it is unpaid, and take the first step at once if it is due.
+
+    What we learn late is counted from yesterday: nobody's plan ends on the day they first hear of it.
+    """
+    end(row)
     since = row.past_due_since or now
+    start = max(since, now - dt.timedelta(days=1))
+    row.grace_until = start + GRACE
+    row.save(update_fields=["grace_until", "updated_at"])
     DunningStep.objects.bulk_create(
         [
             DunningStep(
@@ -30,7 +37,7 @@ def begin(row: Subscription, *, now: dt.datetime) -> None:
                 subscription=row,
                 since=since,
                 day=day,
-                due_at=since + dt.timedelta(days=day),
+                due_at=start + dt.timedelta(days=day),
             )
             for day in DAYS
         ],
@@ -77,7 +84,7 @@ def _take(row: Subscription, *, now: dt.datetime) -> None:
 
 
 def _hold(row: Subscription, *, now: dt.datetime) -> None:
-    row.held_at = (row.past_due_since or now) + GRACE
+    row.held_at = row.grace_until or now
     row.save(update_fields=["held_at", "updated_at"])
     rows.note(row, SubscriptionChange.Kind.HOLD, at=row.held_at, before=rows.worth(row))
     audit.record("subscription.held", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
@@ -86,7 +93,7 @@ def _hold(row: Subscription, *, now: dt.datetime) -> None:
 
 def _end(row: Subscription, *, now: dt.datetime) -> None:
     before = rows.worth(row)
-    row.status, row.ended_at = Status.CANCELED, (row.past_due_since or now) + dt.timedelta(days=END)
+    row.status, row.ended_at = Status.CANCELED, (row.grace_until or now) + dt.timedelta(days=END - HOLD)
     row.cancel_reason = "unpaid"
     row.save(update_fields=["status", "ended_at", "cancel_reason", "updated_at"])
     rows.note(row, SubscriptionChange.Kind.END, at=row.ended_at, before=before, reason="unpaid")
@@ -96,7 +103,7 @@ def _end(row: Subscription, *, now: dt.datetime) -> None:
 
 def _tell(row: Subscription, day: int) -> None:
     title, message = telling.DUNNING[day]
-    last = Subscription(past_due_since=(row.past_due_since or row.started_at) + dt.timedelta(days=END))
+    last = Subscription(ended_at=(row.grace_until or row.started_at) + dt.timedelta(days=END - HOLD))
     telling.tell(
         row.organization_id,
         title,
@@ -104,5 +111,5 @@ def _tell(row: Subscription, day: int) -> None:
         kind=Notice.PAYMENT_FAILED,
         plan=row.version.plan,
         grace=telling.day(row, "grace_until"),
-        end=telling.day(last, "past_due_since"),
+        end=telling.day(last, "ended_at"),
     )

@@ -7,6 +7,7 @@ gateway's clock. A late event is therefore never lost, and an old one never sets
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
@@ -21,24 +22,35 @@ Status, Mandate, Renewal = Subscription.Status, Subscription.Mandate, Subscripti
 Kind, Purpose = SubscriptionChange.Kind, Payment.Purpose
 UNPAID = (SubscriptionState.PAST_DUE, SubscriptionState.HALTED)
 OVER = (SubscriptionState.CANCELED, SubscriptionState.ENDED)
+RECURRING = (Purpose.FIRST, Purpose.RENEWAL)
 PAID = (Payment.Status.SUCCESS, Payment.Status.REFUNDED)
+
+
+@dataclass(frozen=True)
+class _Was:
+    """How it stood before."""
+
+    status: Status
+    held_at: dt.datetime | None
+    since: dt.datetime | None
+    worth: Decimal
 
 
 def settle(row: Subscription, *, now: dt.datetime) -> None:
     """Bring a held row to where its payments and the gateway's word put it. Call in the organisation's scope."""
-    before, was, was_held = rows.worth(row), Status(row.status), row.held_at
+    was = _Was(Status(row.status), row.held_at, row.past_due_since, rows.worth(row))
     ladder = lay(_recurring(row), switches=_switches(row), interval=row.interval)
     _label(ladder)
     if ladder and _may_live(row, ladder[-1]):
         _stand(row, ladder, now=now)
     _renewal(row, ladder)
     row.save()
-    _tell(row, was=was, was_held=was_held, before=before, ladder=ladder, now=now)
+    _tell(row, was, ladder, now=now)
 
 
 def _recurring(row: Subscription) -> Sequence[Payment]:
     """Return the payments that pay for periods."""
-    by_period = Q(purpose__in=[Purpose.FIRST, Purpose.RENEWAL]) | Q(purpose=Purpose.UPGRADE, change__kind=Kind.INTERVAL)
+    by_period = Q(purpose__in=RECURRING) | Q(purpose=Purpose.UPGRADE, change__kind=Kind.INTERVAL)
     found = Payment.objects.filter(by_period, subscription=row, status__in=PAID)
     return list(found.select_related("price"))
 
@@ -80,9 +92,11 @@ def _stand(row: Subscription, ladder: Sequence[Rung], *, now: dt.datetime) -> No
     since = _unpaid_since(row, last)
     if since is None:
         row.status, row.past_due_since, row.grace_until, row.held_at = Status.ACTIVE, None, None, None
-    else:
+    elif row.past_due_since != since or row.grace_until is None:
         row.status, row.past_due_since = Status.PAST_DUE, since
-        row.grace_until = since + dunning.GRACE
+        row.grace_until, row.held_at = since + dunning.GRACE, None
+    else:
+        row.status = Status.PAST_DUE
     if row.gateway_state in OVER and since is None:
         row.cancel_at_period_end = True
         row.canceled_at = row.canceled_at or row.gateway_told_at
@@ -94,7 +108,7 @@ def _unpaid_since(row: Subscription, last: Rung) -> dt.datetime | None:
     """Return since when a renewal is unpaid: the first failure after the last payment."""
     paid_at = last.payment.paid_at
     failures = Payment.objects.filter(
-        subscription=row, purpose=Purpose.RENEWAL, status=Payment.Status.FAILED, failed_at__gt=paid_at
+        subscription=row, purpose__in=RECURRING, status=Payment.Status.FAILED, failed_at__gt=paid_at
     ).order_by("failed_at")
     found = [each for each in failures.values_list("failed_at", flat=True)[:1] if each]
     told = row.gateway_told_at
@@ -111,7 +125,8 @@ def _renewal(row: Subscription, ladder: Sequence[Rung]) -> None:
     open_ones = Payment.objects.filter(subscription=row, status=Payment.Status.PENDING).exclude(gateway_told_at=None)
     open_ones = open_ones.filter(gateway_told_at__gt=paid_at) if paid_at else open_ones
     waiting = open_ones.order_by("-gateway_told_at").first()
-    row.action_url, row.action_due_at = "", None
+    is_asked = row.renewal == Renewal.ACTION and row.action_due_at == row.current_period_end + dunning.GRACE
+    row.action_url, row.action_due_at = "", row.action_due_at if is_asked else None
     if row.status not in Subscription.LIVING:
         row.renewal = Renewal.NONE
     elif waiting is not None and waiting.action_url:
@@ -121,33 +136,33 @@ def _renewal(row: Subscription, ladder: Sequence[Rung]) -> None:
         row.renewal = Renewal.PENDING
     elif row.notice_sent_at is not None and (paid_at is None or row.notice_sent_at > paid_at):
         row.renewal = Renewal.NOTICE
-    elif row.renewal != Renewal.ACTION or (paid_at is not None and row.current_period_start >= paid_at):
+    elif not is_asked:
         row.renewal = Renewal.NONE
 
 
-def _tell(
-    row: Subscription,
-    *,
-    was: Status,
-    was_held: dt.datetime | None,
-    before: Decimal,
-    ladder: Sequence[Rung],
-    now: dt.datetime,
-) -> None:
+def _tell(row: Subscription, was: _Was, ladder: Sequence[Rung], *, now: dt.datetime) -> None:
     """Keep what changed, and announce it."""
-    is_living, was_living = row.is_living, was in Subscription.LIVING
-    if was == row.status and (was_held is None) == (row.held_at is None):
+    was_living = was.status in Subscription.LIVING
+    if row.status == Status.PAST_DUE:
+        _tell_unpaid(row, was, now=now)
+    elif was.status == row.status:
         return
-    if row.status == Status.PAST_DUE and was != Status.PAST_DUE:
-        rows.note(row, Kind.PAST_DUE, at=row.past_due_since or now, before=before)
-        dunning.begin(row, now=now)
     elif row.status == Status.ACTIVE:
-        kind = Kind.RECOVER if was in {Status.PAST_DUE, Status.CANCELED} else Kind.START
-        rows.note(row, kind, at=ladder[-1].payment.paid_at or now, before=before)
+        kind = Kind.RECOVER if was.status in {Status.PAST_DUE, Status.CANCELED} else Kind.START
+        rows.note(row, kind, at=ladder[-1].payment.paid_at or now, before=was.worth)
         dunning.end(row)
         rows.announce(row, now=now)
-        if was_held is not None or not was_living:
-            rows.let_go(row.organization_id, now=now)
-    elif was_living and not is_living:
-        rows.note(row, Kind.END, at=row.ended_at or now, before=before)
+        rows.let_go(row.organization_id, now=now)
+    elif was_living and not row.is_living:
+        rows.note(row, Kind.END, at=row.ended_at or now, before=was.worth)
         rows.hold(row.organization_id, reason="ended", now=now)
+
+
+def _tell_unpaid(row: Subscription, was: _Was, *, now: dt.datetime) -> None:
+    if was.status == Status.PAST_DUE and was.since == row.past_due_since:
+        return
+    if was.status != Status.PAST_DUE:
+        rows.note(row, Kind.PAST_DUE, at=row.past_due_since or now, before=was.worth)
+    if was.held_at is not None or was.status not in Subscription.LIVING:
+        rows.let_go(row.organization_id, now=now)
+    dunning.begin(row, now=now)
