@@ -333,7 +333,12 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 
 CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="billing.limits.PlanLimits")
-BILLING_ENABLED = env.bool("BILLING_ENABLED", default=False)  # off: everything is counted, and nothing limited
+# Off: everything is counted, and nothing limited. On by itself where a gateway's key is set, and where `make run` shows
+# the product with its own test gateway.
+_KEYS = ("STRIPE_SECRET_KEY", "RAZORPAY_KEY_ID", "CASHFREE_CLIENT_ID", "PAYPAL_CLIENT_ID")
+_SELLS = any(env.str(name, default="") for name in _KEYS)
+_SHOWS = bool(env.str("TRENDDROP_RUN", default="")) and not PRODUCTION
+BILLING_ENABLED = env.bool("BILLING_ENABLED", default=_SELLS or _SHOWS)
 USAGE_COUNTERS = {
     "storage_bytes": "content.metering.storage_bytes",
     "connections": "publishing.metering.connections",
@@ -387,6 +392,8 @@ BILLING_GATEWAYS = GATEWAYS
 globals().update({name: env.str(name, default=usual) for name, usual in GATEWAY_SETTINGS.items()})
 globals().update({name: env.list(name, default=[]) for name in GATEWAY_SECRETS})
 BILLING_APPLIES = "billing.life.applying.apply"
+CASHFREE_SCRIPT_URL = env.str("CASHFREE_SCRIPT_URL", default="https://sdk.cashfree.com/js/v3/cashfree.js")
+CASHFREE_MODE = env.str("CASHFREE_MODE", default="production")
 CASHFREE_BRIDGE_URL = f"{SITE_URL.rstrip('/')}/billing/cashfree/"
 # Playing at paying, with no key: never for real money, so production has to ask for it.
 TEST_GATEWAY = env.bool("TEST_GATEWAY", default=not PRODUCTION)

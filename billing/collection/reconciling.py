@@ -88,8 +88,9 @@ def _refunds(rows: "Iterable[Refund]") -> list[str]:
 def _pages(key: str, *, now: dt.datetime) -> Iterator[Known]:
     """Yield hosted pages that may have been paid, and those whose refunds are on their way."""
     rows = Checkout.objects.filter(gateway=key).exclude(gateway_session_id="")
-    open_ones = Q(status=Checkout.Status.OPEN, created_at__gte=now - OPEN_FOR)
-    rows = rows.filter(open_ones | Q(payments__refunds__status=Refund.Status.PENDING)).distinct()
+    # One that we gave up may still be paid there: a gateway's page lives longer than our patience.
+    unpaid = ~Q(status=Checkout.Status.COMPLETED) & Q(created_at__gte=now - OPEN_FOR)
+    rows = rows.filter(unpaid | Q(payments__refunds__status=Refund.Status.PENDING)).distinct()
     for row in rows.iterator():
         payments = [each for each in row.payments.all() if each.gateway_payment_id]
         yield Known(

@@ -35,7 +35,7 @@ class Teller:
     account: str = ""
 
     @property
-    def _who(self) -> dict[str, str]:
+    def _who(self) -> dict[str, Any]:
         return {"gateway": self.gateway, "account": self.account}
 
     def checkout(self, session_id: str, *, state: CheckoutState | None, at: datetime, **whose: str) -> Facts:
@@ -67,7 +67,7 @@ class Teller:
         start, end = period or (None, None)
         facts: Facts = [SubscriptionFact(**whose, state=state, period_start=start, period_end=end, **more)]
         if mandate and mandate.state:
-            told = {"method": mandate.label or mandate.method, "most": mandate.most, "currency": mandate.currency}
+            told: dict[str, Any] = {"method": mandate.label or mandate.method, "most": mandate.most, "currency": mandate.currency}
             facts.append(MandateFact(**whose, state=mandate.state, **told))
         if mandate and mandate.label and customer_id:
             facts.append(CustomerFact(**whose, method=mandate.label))
@@ -102,13 +102,13 @@ class Teller:
             "amount": amount,
             "currency": currency.upper(),
         }
-        words = {"failure_code": code[:80], "failure_reason": reason[:LONGEST]}
+        words: dict[str, Any] = {"failure_code": code[:80], "failure_reason": reason[:LONGEST]}
         return [PaymentFact(**self._who, at=at, period_start=start, period_end=end, **told, **words, **more)]
 
     def notice(self, *, amount: int, currency: str, at: datetime, debit_at: datetime | None, **whose: str) -> Facts:
         """The payer was told of a debit to come."""
-        told = {"amount": amount, "currency": currency.upper(), "debit_at": debit_at}
-        return [NoticeFact(**self._who, at=at, **told, **whose)]  # type: ignore[arg-type]
+        told: dict[str, Any] = {"amount": amount, "currency": currency.upper(), "debit_at": debit_at}
+        return [NoticeFact(**self._who, at=at, **told, **whose)]
 
     def refund(
         self,

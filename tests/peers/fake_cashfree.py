@@ -46,7 +46,8 @@ class FakeCashfree(GatewayServer):
         for method, pattern, handler in self._routes():
             match = re.fullmatch(pattern, request.path)
             if match and method == request.method:
-                return handler(request, *match.groups())
+                found: Response = handler(request, *match.groups())
+                return found
         return no(404, "no such address", "not_found")
 
     def _routes(self) -> Any:

@@ -109,7 +109,8 @@ class FakePayPal(GatewayServer):
         for method, pattern, handler in self._routes():
             match = re.fullmatch(pattern, request.path)
             if match and method == request.method:
-                return handler(request, *match.groups())
+                found: Response = handler(request, *match.groups())
+                return found
         return self.missing()
 
     def missing(self) -> Response:

@@ -40,7 +40,8 @@ class FakeRazorpay(GatewayServer):
         for method, pattern, handler in self._routes():
             match = re.fullmatch(pattern, request.path)
             if match and method == request.method:
-                return handler(request, *match.groups())
+                found: Response = handler(request, *match.groups())
+                return found
         return no(404, "The requested URL was not found on the server.")
 
     def _routes(self) -> Any:

@@ -71,7 +71,8 @@ class FakeStripe(GatewayServer):
         for method, pattern, handler in self._routes():
             match = re.fullmatch(pattern, request.path)
             if match and method == request.method:
-                return handler(request, *match.groups())
+                found: Response = handler(request, *match.groups())
+                return found
         return no(404, f"Unrecognized request URL ({request.method}: {request.path})")
 
     def _routes(self) -> Any:

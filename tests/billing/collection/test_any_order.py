@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as chance
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ from tests.billing.collection.house import House
 from tests.billing.gateways.bench import DAY
 from tests.peers.gateway import Delivery
 
-Story = tuple[list[Delivery], Any]
+PHASES = [Phase.explicit, Phase.generate]  # an example takes a second: the first that fails is told as it is
 
 
 class Undo(Exception):
@@ -24,14 +24,14 @@ class Undo(Exception):
 
 
 def lived(house: House) -> list[Delivery]:
-    """A year in short: bought, renewed, failed, recovered, part of it given back. All deliveries, in their order."""
+    """A quarter in two days: bought, renewed, failed, recovered, some of it given back. All that was told, in order."""
     _row, page = house.begin()
     server = house.bench.server
     first = server.pay(page.id)
     name = house.bench.subscription(page)
-    house.clock.go(30 * DAY)
+    house.clock.go(DAY / 2)
     server.renew(name)
-    house.clock.go(31 * DAY)
+    house.clock.go(DAY / 2)
     server.renew(name, does="declines")
     house.clock.go(DAY)
     server.recover(name)
@@ -67,7 +67,7 @@ def check(house: House, examples: int) -> None:
 
     places = st.integers(0, len(deliveries) - 1)
 
-    @chance(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @chance(max_examples=examples, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
     @given(
         order=st.permutations(range(len(deliveries))),
         more=st.lists(places, max_size=5),
@@ -78,7 +78,7 @@ def check(house: House, examples: int) -> None:
         told = [deliveries[place] for place in [*order, *more] if place not in lost]
         assert outcome(house, told, by_one=by_one, looks=True) == expected
 
-    @chance(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @chance(max_examples=examples, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
     @given(order=st.permutations(range(len(deliveries))), more=st.lists(places, max_size=5), by_one=st.booleans())
     def holds_unaided(order: list[int], more: list[int], by_one: bool) -> None:
         told = [deliveries[place] for place in [*order, *more]]
@@ -89,7 +89,7 @@ def check(house: House, examples: int) -> None:
 
 
 def test_any_order_doubling_and_loss_ends_the_same(stripe: House) -> None:
-    check(stripe, 3)
+    check(stripe, 2)
 
 
 @pytest.mark.chaos
@@ -97,6 +97,7 @@ def test_any_order_doubling_and_loss_ends_the_same_at_every_gateway(house: House
     check(house, 40)
 
 
+@pytest.mark.chaos
 def test_a_tenth_that_is_lost_is_found_in_one_pass(stripe: House) -> None:
     deliveries = lived(stripe)
     for lost in range(0, len(deliveries), 4):
