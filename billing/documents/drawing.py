@@ -143,8 +143,8 @@ def _lines(page: Document, row: TaxDocument, lines: Sequence[Line]) -> None:
     """Write the lines, with a column for every head of tax that the place bears."""
     heads = _heads(row)
     columns = [
-        Column("#", 0.45), Column("Description", 3.0 + 1.25 * (2 - len(heads))), Column("SAC", 1.05), Column("Qty", 0.55, right=True),
-        Column("Taxable", 1.35, right=True), *(Column(head, 1.25, right=True) for _name, head in heads),
+        Column("#", 0.45), Column("Description", 3.0 + 1.25 * (2 - len(heads))), Column("SAC", 1.05),
+        Column("Qty", 0.55, right=True), Column("Taxable", 1.35, right=True), *(Column(head, 1.25, right=True) for _name, head in heads),
         Column("Amount", 1.45, right=True),
     ]  # fmt: skip
     page.table(columns, [_cells(place, line, row, heads) for place, line in enumerate(lines, start=1)])
@@ -181,7 +181,7 @@ def _cells(place: int, line: Line, row: TaxDocument, heads: Sequence[tuple[str, 
 
 def _words(row: TaxDocument) -> Iterator[Fact]:
     yield "In words", str(row.document.get("total_words", ""))
-    if row.currency != "INR" and row.total_inr is not None:
+    if row.currency != "INR" and row.total_inr is not None and row.fx_rate is not None:
         source = f" ({row.fx_source})" if row.fx_source else ""
         rupees = display.money(row.total_inr, "INR", ENGLISH)
         yield "In Indian rupees", f"{rupees}, at ₹{row.fx_rate.normalize():f} for 1 {row.currency}{source}"

@@ -13,7 +13,8 @@ from accounts.installation import setting
 from accounts.models import Organization
 from billing.gst import gstin, states
 from billing.gst.seller import SellerDetails, read
-from billing.gst.supply import FOREIGN, INDIA, Buyer
+from billing.gst.states import FOREIGN
+from billing.gst.supply import INDIA, Buyer
 from billing.models import BillingDetails
 
 COUNTRIES: Mapping[str, str] = {

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from num2words import num2words
 
-from billing.gst.supply import FOREIGN, Kind, Supply
+from billing.gst.states import FOREIGN
+from billing.gst.supply import Kind, Supply
 
 INVOICE, TAX_INVOICE, CREDIT_NOTE = "Invoice", "Tax invoice", "Credit note"
 WITH_TAX = "on payment of integrated tax"

@@ -112,7 +112,7 @@ class BillingDetailsForm(forms.ModelForm[BillingDetails]):
         """Ask what the law asks of a buyer in this country, and empty what is another's."""
         told = super().clean() or self.cleaned_data
         for field in ABROAD_ONLY if self.at_home else HOME_ONLY:
-            setattr(self.instance, field, BillingDetails._meta.get_field(field).get_default())
+            setattr(self.instance, field, False if field == "is_sez" else "")
         if self.at_home:
             told["postal_code"] = SPACES.sub("", told.get("postal_code") or "")
             if not PIN.fullmatch(told["postal_code"]) and "postal_code" not in self.errors:

@@ -87,7 +87,7 @@ def part(whole: Heads, *, before: Decimal, amount: Decimal) -> Heads:
         rounded(value * (before + amount) / given) - rounded(value * before / given)
         for value in (whole.taxable, whole.cgst, whole.sgst, whole.igst)
     ]
-    return Heads(*cut, rounding=amount - sum(cut))
+    return Heads(cut[0], cut[1], cut[2], cut[3], amount - sum(cut))
 
 
 def shares(total: Decimal, weights: Iterable[Decimal]) -> list[Decimal]:

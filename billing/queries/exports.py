@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from billing.gst import numbers, tax
@@ -35,16 +35,14 @@ def unrealised_rows(*, now: dt.datetime, months: int = MONTHS) -> QuerySet[Invoi
     rows = Invoice.objects.filter(
         supply=Kind.EXPORT, igst=0, realised_on=None, number__isnull=False, issued_on__lte=until
     ).exclude(status=Invoice.Status.VOID)
-    rows = rows.annotate(taken_back=Coalesce(Sum("credit_notes__total"), Decimal(0)))
-    return rows.filter(Q(taken_back=None) | Q(total__gt=Coalesce(Sum("credit_notes__total"), Decimal(0)))).order_by(
-        "issued_on", "number"
-    )
+    counted = rows.annotate(taken_back=Coalesce(Sum("credit_notes__total"), Decimal(0)))
+    return counted.filter(total__gt=F("taken_back")).order_by("issued_on", "number")
 
 
 def unrealised(*, now: dt.datetime, months: int = MONTHS) -> Iterator[Unrealised]:
     """Return them with what is open and what becomes due. Call as the operator."""
     for row in unrealised_rows(now=now, months=months).select_related("organization"):
-        left = row.total - row.taken_back  # type: ignore[attr-defined]
+        left = row.total - Decimal(getattr(row, "taken_back", 0))
         inr = tax.rounded(left * row.fx_rate) if row.fx_rate else left if row.currency == "INR" else None
         rate = Decimal(str(row.seller.get("rate") or RATE))
         owed = tax.rounded(inr * rate / 100) if inr is not None else None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import uuid
 
 from accounts import tenancy
 from billing.einvoice import EInvoiceProvider, RegistrationFailed, provider
@@ -27,7 +28,7 @@ def register_due(*, now: dt.datetime) -> int:
     return done
 
 
-def _register(model: type[Invoice] | type[CreditNote], key: object, found: EInvoiceProvider) -> bool:
+def _register(model: type[Invoice] | type[CreditNote], key: uuid.UUID, found: EInvoiceProvider) -> bool:
     with tenancy.operator():
         row = model.objects.get(pk=key)
         payload = payload_of(row)
