@@ -47,8 +47,8 @@ class ReportForm(OfWhom):
     """A report to be made now."""
 
     period = forms.ChoiceField(label=_("Days"), choices=ReportPeriod.choices, initial=ReportPeriod.MONTH)
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class ReportScheduleForm(OfWhom):

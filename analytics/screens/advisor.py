@@ -21,7 +21,7 @@ from trenddrop.core.charts import LineChart, Series
 
 Status = AdvisorQuestion.Status
 MOST_BARS, MOST_ROWS, MOST_TALKS = 8, 100, 40
-BARS = ("views", "streams", "lift", "score", "share", "conversions", "worth", "clicks", "engagement")
+BARS = ("views", "streams", "lift", "times", "score", "share", "conversions", "worth", "clicks", "engagement")
 NEXT = {
     "totals": ("best_day", "platforms", "best_posts"),
     "by_day": ("unusual", "platforms", "best_posts"),
@@ -153,8 +153,9 @@ def _of_tools(looks: Sequence[Shown]) -> list[Part]:
     found = []
     for each in looks:
         if each.look.tool != "calculate":
-            lead = "text" if found else "lead"
-            found.append(Part(" ".join(each.said), lead, [each.number]))
+            first, *others = each.said
+            found.append(Part(first, "text" if found else "lead", [each.number]))
+            found += [Part(" ".join(others), "text")] if others else []
     return found
 
 
@@ -194,6 +195,10 @@ def title_of(look: Looked) -> str:
     """What it is called: by its metric or by what it is told apart by, where it has one."""
     if look.tool == "by_day":
         return _("%(metric)s over time") % {"metric": name_of(str(look.asked["metric"]))}
+    if look.tool == "compared":
+        return {"platform": _("By platform"), "account": _("By account"), "client": _("By client")}.get(
+            str(look.asked.get("by")), _("By brand")
+        )
     if look.tool == "posts":
         return _("Posts by “%(metric)s”") % {"metric": name_of(str(look.asked["metric"]))}
     title: str | Promise = TITLES.get(look.tool, look.tool)

@@ -1,12 +1,14 @@
 """Reports as their pages and files show them: from what they keep, in the reader's language."""
 
 import base64
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from analytics.advisor.looked import Cell, Looked
 from analytics.models import OptimizationReport
 from analytics.reporting import saying
 from analytics.reporting.gathering import Told, told
@@ -14,6 +16,7 @@ from analytics.reporting.saying import Headline, Proposal
 from analytics.screens.advisor import Shown, shown, table
 from analytics.tables import Table
 from analytics.wording.sentences import notes
+from analytics.wording.words import cell
 
 SECTIONS = ("platforms", "streams", "best_times", "hashtags", "kinds", "lengths", "weekdays")
 SPOKEN = ("insights", "anomalies", "goals", "back_test")
@@ -35,6 +38,8 @@ class Sheet:
     proposals: Sequence[Proposal]
     notes: Sequence[str]
     logo: str
+    best: Sequence[Sequence[str]]
+    worst: Sequence[Sequence[str]]
 
     @property
     def is_made_up(self) -> bool:
@@ -56,8 +61,23 @@ def sheet(report: OptimizationReport) -> Sheet:
     logo = f"data:{face.logo_type};base64,{base64.b64encode(face.logo).decode()}" if face.logo else ""
     return Sheet(
         report, content, saying.days_of(report), saying.lead(content), saying.headlines(content), looks,
-        saying.proposals(content), notes(totals) if totals else [], logo,
+        saying.proposals(content), notes(totals) if totals else [], logo, posts_of(content.look("best")), posts_of(content.look("worst")),
     )  # fmt: skip
+
+
+def posts_of(look: Looked | None) -> list[list[str]]:
+    """Posts in few columns: what, where and when, views, against the usual, saves."""
+    if look is None:
+        return []
+    keys = ("views", "lift_views", "saves")
+    return [
+        [cell(look, at, 0), f"{cell(look, at, 1)}, {_day(row[3])}", *(cell(look, at, look.place(key)) for key in keys)]
+        for at, row in enumerate(look.rows)
+    ]
+
+
+def _day(moment: Cell) -> str:
+    return date_format(dt.datetime.fromisoformat(str(moment)), "j M")
 
 
 def tables(found: Sheet) -> list[Table]:
