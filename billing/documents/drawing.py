@@ -142,9 +142,10 @@ def _supply_facts(row: TaxDocument) -> Iterator[Fact]:
 def _lines(page: Document, row: TaxDocument, lines: Sequence[Line]) -> None:
     """Write the lines, with a column for every head of tax that the place bears."""
     heads = _heads(row)
+    spare = 3.0 + 1.25 * (2 - len(heads))
     columns = [
-        Column("#", 0.45), Column("Description", 3.0 + 1.25 * (2 - len(heads))), Column("SAC", 1.05),
-        Column("Qty", 0.55, right=True), Column("Taxable", 1.35, right=True), *(Column(head, 1.25, right=True) for _name, head in heads),
+        Column("#", 0.45), Column("Description", spare), Column("SAC", 1.05), Column("Qty", 0.55, right=True),
+        Column("Taxable", 1.35, right=True), *(Column(head, 1.25, right=True) for _name, head in heads),
         Column("Amount", 1.45, right=True),
     ]  # fmt: skip
     page.table(columns, [_cells(place, line, row, heads) for place, line in enumerate(lines, start=1)])
