@@ -60,9 +60,18 @@ def sheet(report: OptimizationReport) -> Sheet:
     face = content.face
     logo = f"data:{face.logo_type};base64,{base64.b64encode(face.logo).decode()}" if face.logo else ""
     return Sheet(
-        report, content, saying.days_of(report), saying.lead(content), saying.headlines(content), looks,
-        saying.proposals(content), notes(totals) if totals else [], logo, posts_of(content.look("best")), posts_of(content.look("worst")),
-    )  # fmt: skip
+        report=report,
+        told=content,
+        days=saying.days_of(report),
+        lead=saying.lead(content),
+        figures=saying.headlines(content),
+        looks=looks,
+        proposals=saying.proposals(content),
+        notes=notes(totals) if totals else [],
+        logo=logo,
+        best=posts_of(content.look("best")),
+        worst=posts_of(content.look("worst")),
+    )
 
 
 def posts_of(look: Looked | None) -> list[list[str]]:
