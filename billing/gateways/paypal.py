@@ -474,7 +474,8 @@ def _order(order: Order) -> dict[str, Any]:
 
 
 def _context(back: str, left: str) -> dict[str, Any]:
-    return {"brand_name": BRAND, "shipping_preference": "NO_SHIPPING", "return_url": back, "cancel_url": left}
+    places = {"return_url": back, "cancel_url": left or back}
+    return {"brand_name": BRAND, "shipping_preference": "NO_SHIPPING"} | {name: at for name, at in places.items() if at}
 
 
 def _told(event: Mapping[str, Any]) -> Told:

@@ -320,7 +320,7 @@ class FakePayPal(GatewayServer):
             return ""
         found = self.subscriptions[key]
         found["status"] = "ACTIVE"
-        found["subscriber"]["payer_id"] = "PAYER19F2"
+        found["subscriber"]["payer_id"] = "2J6QB8YJQSJRJ"
         self.tell("BILLING.SUBSCRIPTION.ACTIVATED", found)
         fee, price = self.fees[key], self._price(self.plans[found["plan_id"]])
         if fee:
