@@ -49,7 +49,17 @@ class Sheet:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was counted."""
-        return not self.looks
+        return not set(self.looks) - {"totals"} and not any(each.look for each in self.figures)
+
+    @property
+    def line_key(self) -> str:
+        """Which figure is drawn over time: views, or where nobody tells them engagement."""
+        return next((key for key in ("views", "engagement") if key in self.looks), "")
+
+    @property
+    def line(self) -> Shown | None:
+        """That figure."""
+        return self.looks.get(self.line_key)
 
 
 def sheet(report: OptimizationReport) -> Sheet:
