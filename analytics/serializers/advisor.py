@@ -6,9 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.rest_fields import VisibleField
+from analytics.advisor.looked import restored
 from analytics.advisor.questions import READY
 from analytics.models import AdvisorConversation, AdvisorQuestion
-from analytics.screens import advisor as screen
+from analytics.wording.sentences import together
 from trenddrop.core.rest.serializers import Described
 
 
@@ -28,7 +29,6 @@ class AdvisorQuestionSerializer(Described[AdvisorQuestion]):
     """A question, its answer, and every look into the numbers it rests on."""
 
     said = serializers.SerializerMethodField(help_text="The answer, paragraph by paragraph.")
-    note = serializers.SerializerMethodField(help_text="What must be said of how the answer came about.")
     words = {
         "conversation": "The questions it belongs to.",
         "question": "What was asked.",
@@ -45,7 +45,7 @@ class AdvisorQuestionSerializer(Described[AdvisorQuestion]):
     class Meta:
         model = AdvisorQuestion
         fields = [
-            "id", "conversation", "question", "guided", "status", "said", "note", "calls", "charts", "numbers", "model",
+            "id", "conversation", "question", "guided", "status", "said", "calls", "charts", "numbers", "model",
             "asked_at", "answered_at", "is_helpful",
         ]  # fmt: skip
         read_only_fields = fields
@@ -53,11 +53,8 @@ class AdvisorQuestionSerializer(Described[AdvisorQuestion]):
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_said(self, row: AdvisorQuestion) -> list[str]:
         """Return it."""
-        return [part.text for part in screen.talk(row).parts]
-
-    def get_note(self, row: AdvisorQuestion) -> str:
-        """Return it."""
-        return screen.talk(row).note
+        looks = [restored(each) for each in row.calls]
+        return row.answer.split("\n\n") if row.answer else together(looks)
 
 
 class NewQuestionSerializer(serializers.Serializer[Any]):
