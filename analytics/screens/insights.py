@@ -78,6 +78,11 @@ class Strips:
     rows: Sequence[Strip]
 
     @property
+    def usual(self) -> float:
+        """Where the usual stands."""
+        return _x(1.0)
+
+    @property
     def foot(self) -> float:
         """Where the scale is written."""
         return self.height - 10
