@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.permissions import may
 from analytics.advisor.looked import NUMBERS, Looked, Unit, restored
 from analytics.advisor.questions import READY, TOPICS, Ready, Topic
 from analytics.models import AdvisorConversation, AdvisorQuestion
@@ -102,7 +103,8 @@ class Talk:
 
 def topics(member: Membership) -> list[Topic]:
     """The ready questions for a member: nothing of clients where there are none to compare."""
-    hidden = {"clients"} if member.client_id or member.organization.type == "individual" else set()
+    hidden = {"clients"} if member.client_id or member.organization.type == "individual" else set[str]()
+    hidden |= set() if may(member, "costs.view") else {"returns"}
     return [
         Topic(topic.name, topic.icon, [each for each in topic.questions if each.key not in hidden]) for topic in TOPICS
     ]

@@ -316,3 +316,9 @@ def test_programs_ask_too(kesar: Cast) -> None:
 
 def test_outside_questions_are_twenty() -> None:
     assert len(OUTSIDE) == 20
+
+
+def test_a_clients_member_is_told_nothing_of_costs(kesar: Cast) -> None:
+    row = ask(kesar.esha, "", guided="returns")
+    assert (row.status, row.calls) == (Status.UNKNOWN, [])
+    assert "returns" not in {each.key for topic in screen.topics(kesar.esha) for each in topic.questions}

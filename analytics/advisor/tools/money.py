@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from accounts.permissions import may
 from analytics.advisor.looked import Fact, Looked, Unit, columns, rows_of
 from analytics.advisor.reader import Asked, Nowhere, Period, Reader
 from analytics.advisor.tools.sums import change
@@ -104,6 +105,8 @@ def earned(reader: Reader, asked: Earned) -> Looked:
 
 def returns(reader: Reader, asked: Returned) -> Looked:
     """What originals cost and brought: those with the highest worth, and the sums of each currency."""
+    if not may(reader.membership, "costs.view"):
+        raise Nowhere("What work costs is not shown here.")
     rows = worth.of_member(reader.membership)
     totals = worth.totals(rows)
     best = list(worth.in_order(rows.filter(posts__gt=0), worth.USUAL)[0][:MOST])
