@@ -25,7 +25,7 @@ from content.services import library_beginnings, published, templates, uploads
 from publishing.models import PlatformConnection, PracticeAccount, PracticePost, ScheduledPost
 from publishing.practice import simulation
 from publishing.services import connections
-from trenddrop import demo_accounts, demo_numbers, demo_plans, demo_team
+from trenddrop import demo_accounts, demo_billing, demo_numbers, demo_plans, demo_team
 from trenddrop.core.speech import subtitles
 from trends.collection import passes
 from trends.services import defaults, examples
@@ -71,9 +71,11 @@ def build(*, now: dt.datetime) -> None:
     library_beginnings.load(now=now)
     if User.objects.filter(email=EMAIL).exists():
         return
+    demo_billing.sell(now=now)
     with transaction.atomic():
         membership = _people()
         brand = _brand(membership)
+    demo_billing.gather(membership, now=now)
     demo_team.gather(
         membership, brand, password=sign_in().password, texts=[text for _days, _appeal, text in PAST], now=now
     )
