@@ -128,7 +128,9 @@ class PayPal:
 
     def change(self, change: Change) -> Changed:
         """Put the subscription on another plan, which its payer approves."""
-        told = {"plan_id": change.price_id, "application_context": _context(change.back, change.left)}
+        told: dict[str, Any] = {"plan_id": change.price_id}
+        if change.back:
+            told["application_context"] = _context(change.back, change.left)
         place = f"/v1/billing/subscriptions/{named(change.subscription_id)}/revise"
         made = self._post(place, told, key="")
         return Changed(change.subscription_id, _link(made, "approve"))
@@ -474,8 +476,7 @@ def _order(order: Order) -> dict[str, Any]:
 
 
 def _context(back: str, left: str) -> dict[str, Any]:
-    places = {"return_url": back, "cancel_url": left or back}
-    return {"brand_name": BRAND, "shipping_preference": "NO_SHIPPING"} | {name: at for name, at in places.items() if at}
+    return {"brand_name": BRAND, "shipping_preference": "NO_SHIPPING", "return_url": back, "cancel_url": left or back}
 
 
 def _told(event: Mapping[str, Any]) -> Told:

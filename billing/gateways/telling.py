@@ -67,7 +67,8 @@ class Teller:
         start, end = period or (None, None)
         facts: Facts = [SubscriptionFact(**whose, state=state, period_start=start, period_end=end, **more)]
         if mandate and mandate.state:
-            told: dict[str, Any] = {"method": mandate.label or mandate.method, "most": mandate.most, "currency": mandate.currency}
+            told: dict[str, Any] = {"method": mandate.label or mandate.method}
+            told |= {"most": mandate.most, "currency": mandate.currency}
             facts.append(MandateFact(**whose, state=mandate.state, **told))
         if mandate and mandate.label and customer_id:
             facts.append(CustomerFact(**whose, method=mandate.label))
