@@ -111,9 +111,8 @@ def _member(row: AdvisorQuestion) -> Membership | None:
 
 
 def _subject(row: AdvisorQuestion) -> costs.Subject:
-    return costs.Subject(
-        row.organization_id, row.conversation.client_id, Generation.Purpose.ADVISOR, of=row.pk, about=row.question
-    )
+    """What is counted: not the words, for others see what models are asked for."""
+    return costs.Subject(row.organization_id, row.conversation.client_id, Generation.Purpose.ADVISOR, of=row.pk)
 
 
 def answered(row: AdvisorQuestion, member: Membership, *, now: dt.datetime) -> Answered:

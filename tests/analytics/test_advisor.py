@@ -180,7 +180,7 @@ def test_an_answer_costs_credits_and_one_that_was_not_kept_costs_nothing(
     row = ask(kesar.asha, "How did it go?")
     with tenancy.of_member(kesar.asha):
         kept = Generation.objects.get(of=row.pk)
-        assert (kept.purpose, kept.is_fallback) == ("advisor", False)
+        assert (kept.purpose, kept.is_fallback, kept.about) == ("advisor", False, "")
         assert 0 < kept.credits <= kept.estimated_credits
         assert CreditEntry.objects.filter(reference=f"generation:{kept.pk}").count() == 1
     model.play = advising.inventing
@@ -322,3 +322,29 @@ def test_a_clients_member_is_told_nothing_of_costs(kesar: Cast) -> None:
     row = ask(kesar.esha, "", guided="returns")
     assert (row.status, row.calls) == (Status.UNKNOWN, [])
     assert "returns" not in {each.key for topic in screen.topics(kesar.esha) for each in topic.questions}
+
+
+def test_a_page_that_waits_asks_for_its_answer_again(kesar: Cast, httpserver: HTTPServer, settings: Any) -> None:
+    numbers_of(kesar)
+    at_the_wire(httpserver, settings, Model(calls=CALLS))
+    client = signed_in(kesar.asha)
+    client.post(reverse("numbers_advisor_ask"), {"question": "Which platform is best?"})
+    row = AdvisorQuestion.objects.get()
+    place = reverse("numbers_advisor_question", args=[row.pk])
+    assert f'hx-get="{place}"' in client.get(place).content.decode()
+    answering.answer(row.pk, organization_id=row.organization_id, now=timezone.now())
+    told = client.get(place).content.decode()
+    assert "hx-get" not in told
+    assert "openai:local" in told
+
+
+def test_what_a_page_costs_in_statements_does_not_grow_with_what_was_asked(
+    kesar: Cast, django_assert_max_num_queries: Any
+) -> None:
+    rows = [ask(kesar.asha, "", guided="month") for _number in range(3)]
+    client = signed_in(kesar.asha)
+    talk = reverse("numbers_advisor_talk", args=[rows[0].conversation_id])
+    with django_assert_max_num_queries(14):
+        client.get(talk)
+    with django_assert_max_num_queries(14):
+        client.get(reverse("numbers_advisor"))
