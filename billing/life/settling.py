@@ -40,7 +40,7 @@ def settle(row: Subscription, *, now: dt.datetime) -> None:
     """Bring a held row to where its payments and the gateway's word put it. Call in the organisation's scope."""
     was = _Was(Status(row.status), row.held_at, row.past_due_since, rows.worth(row))
     ladder = lay(_recurring(row), switches=_switches(row), interval=row.interval)
-    _label(ladder)
+    _label(row, ladder)
     if ladder and _may_live(row, ladder[-1]):
         _stand(row, ladder, now=now)
     _renewal(row, ladder)
@@ -62,8 +62,13 @@ def _switches(row: Subscription) -> list[tuple[dt.datetime, str]]:
     return list(done.exclude(to_price=None).order_by("at").values_list("at", "to_price__interval"))
 
 
-def _label(ladder: Sequence[Rung]) -> None:
-    """Write each payment's period, and which of them was the first."""
+def _label(row: Subscription, ladder: Sequence[Rung]) -> None:
+    """Write each payment's period, and which of them was the first; what failed after it was a renewal."""
+    first_at = ladder[0].payment.paid_at if ladder else None
+    if first_at is not None:
+        others = Payment.objects.filter(subscription=row, purpose__in=RECURRING).exclude(status__in=PAID)
+        others.filter(gateway_told_at__gt=first_at).update(purpose=Purpose.RENEWAL)
+        others.filter(gateway_told_at__lte=first_at).update(purpose=Purpose.FIRST)
     for place, rung in enumerate(ladder):
         payment = rung.payment
         purpose = payment.purpose if payment.purpose == Purpose.UPGRADE else Purpose.RENEWAL if place else Purpose.FIRST
