@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
+from billing.forms.details import BillingDetailsForm
 from billing.life import changing
 from billing.models import BillingDetails, Checkout, CreditPack, PlanPrice, Subscription, SubscriptionChange
 from billing.queries import catalogue
@@ -249,7 +250,7 @@ class BillingDetailsViewSet(MemberViewSet):
     def update(self, request: Request) -> Response:
         """Say who is billed from now on; documents that were issued stay as they are."""
         known = BillingDetails.objects.visible_to(self.member).first()
-        form = NewBillingDetailsSerializer.form_of(self.given(), known, self.member.organization)
+        form = BillingDetailsForm(self.given(), instance=known, organization=self.member.organization)
         if not form.is_valid():
             name, words = next(iter(form.errors.items()))
             raise reject(name if name != "__all__" else "name", str(words[0]))

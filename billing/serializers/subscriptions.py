@@ -5,8 +5,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from accounts.models import Organization
-from billing.forms.details import BillingDetailsForm
 from billing.models import BillingDetails, Checkout, Interval, Subscription, SubscriptionChange
 from billing.serializers.catalogue import CURRENCIES
 from trenddrop.core.rest.serializers import Described
@@ -257,8 +255,3 @@ class NewBillingDetailsSerializer(serializers.Serializer[Any]):
         max_length=40, required=False, allow_blank=True, help_text="Outside India: a tax number."
     )
     currency = serializers.ChoiceField(choices=CURRENCIES, default="INR", help_text="The currency to pay in.")
-
-    @staticmethod
-    def form_of(given: dict[str, Any], known: BillingDetails | None, organization: Organization) -> BillingDetailsForm:
-        """Return the page's form, filled in."""
-        return BillingDetailsForm(given, instance=known, organization=organization)
