@@ -1,9 +1,34 @@
 """Invoices and credit notes, for operators."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import BillingDetails, CreditNote, Invoice, InvoiceCounter, InvoiceLine
+from billing.queries import exports
 from trenddrop.core.admin import ReadOnlyAdmin
+
+
+class UnrealisedFilter(admin.SimpleListFilter):
+    """Exports without tax whose money has not come in: at a year and fifteen days the tax is due."""
+
+    title = _("exports not paid in foreign money")
+    parameter_name = "unrealised"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 (Django's)
+        """Offer those of eleven months, and all."""
+        return [("11", _("for eleven months")), ("0", _("all"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:  # noqa: ARG002
+        """Return what is chosen."""
+        if self.value() not in {"11", "0"}:
+            return queryset
+        rows = exports.unrealised_rows(now=timezone.now(), months=int(self.value() or 0))
+        return queryset.filter(pk__in=rows.values("pk"))
 
 
 @admin.register(BillingDetails)
@@ -27,8 +52,10 @@ class InvoiceCounterAdmin(ReadOnlyAdmin):
 class InvoiceAdmin(ReadOnlyAdmin):
     """Bills."""
 
-    list_display = ["number", "organization", "status", "total", "currency", "supply", "issued_on", "paid_at"]
-    list_filter = ["status", "currency", "supply", "financial_year"]
+    list_display = [
+        "number", "organization", "status", "total", "currency", "supply", "issued_on", "paid_at", "realised_on",
+    ]  # fmt: skip
+    list_filter = ["status", UnrealisedFilter, "currency", "supply", "financial_year"]
     search_fields = ["number", "organization__name", "gstin"]
     list_select_related = ["organization"]
 
