@@ -118,6 +118,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/goals/<uuid:key>/take-up/", goals.take_up, name="numbers_goal_take_up"),
     path("numbers/goals/<uuid:key>/remove/", goals.remove, name="numbers_goal_remove"),
     path("numbers/insights/", insights.index, name="numbers_insights"),
+    path("numbers/insights/best/", insights.best, name="numbers_insight_best"),
     path("numbers/insights/ask/", insights.ask, name="numbers_insights_ask"),
     path("numbers/insights/<uuid:key>/", insights.one, name="numbers_insight"),
     path("numbers/insights/<uuid:key>/do/", insights.do, name="numbers_insight_do"),

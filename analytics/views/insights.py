@@ -68,6 +68,13 @@ def one(request: MemberRequest, key: UUID) -> HttpResponse:
     return render(request, "analytics/insights/one.html", context)
 
 
+@require_safe
+@requires("analytics.view")
+def best(request: MemberRequest) -> HttpResponse:
+    """The most useful finding, as a part of Today; nothing where nothing stands."""
+    return render(request, "analytics/insights/best.html", {"row": query.best(request.membership)})
+
+
 @require_POST
 @requires("content.edit", scoped=False)
 def do(request: MemberRequest, key: UUID) -> HttpResponse:
