@@ -1,0 +1,147 @@
+"""A year of billing in Chromium: tried, bought, upgraded, unpaid, paid after all, ended, given back."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from accounts import tenancy
+from billing.models import CreditNote, Payment
+from billing.services import refunds
+from tests.billing import paying
+from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.test_look import sign_in
+from tests.cast import Cast, gather, person
+
+pytestmark = pytest.mark.browser
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    return gather()
+
+
+@pytest.fixture
+def browser(people: Cast) -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
+
+
+def test_from_a_trial_to_a_credit_note(browser: Browser, live_server: Any, people: Cast, settings: Any) -> None:
+    settings.SITE_URL = live_server.url
+    paying.on_sale(people, settings)
+    state = sign_in(browser, live_server.url)
+    page = open_page(browser, live_server.url + reverse("billing_plan"), state=state).page
+    expect(page.get_by_text("free until")).to_be_visible()
+
+    bought(page)
+    wrong = looked_at(browser, live_server.url, state, "billing_plan", "plan_change", "billing_invoices")
+    upgraded(page, live_server.url)
+    card_fails(page, live_server.url, people)
+    wrong += looked_at(browser, live_server.url, state, "today", "payment_due", "billing_payments")
+    recovered(page, live_server.url, people)
+    ended_and_kept(page, live_server.url)
+    given_back(page, live_server.url, people)
+    wrong += looked_at(browser, live_server.url, state, "pricing", "billing_credits", "billing_details")
+    assert wrong == []
+
+
+def bought(page: Page) -> None:
+    """Choose Pro, look at the tax, pay on the hosted page, come back."""
+    page.get_by_role("link", name="Choose a plan").click()
+    page.get_by_role("link", name="Buy: Pro").and_(page.locator(":visible")).click()
+    expect(page.get_by_text("₹3,538.82").first).to_be_visible()
+    page.get_by_role("button", name="Go on to pay").click()
+    pay(page)
+    expect(page.get_by_text("The plan is yours from now on")).to_be_visible()
+
+
+def pay(page: Page, *, card: str = "4242", now: dt.datetime | None = None) -> None:
+    """Pay on the test gateway's page, and let the gateway tell of it."""
+    page.locator(f"[name=card][value='{card}']").check()
+    page.get_by_role("button", name="Pay", exact=False).first.click()
+    page.wait_for_url("**/plan/checkout/**")
+    paying.pass_time(now or timezone.now())
+    page.reload()
+
+
+def upgraded(page: Page, address: str) -> None:
+    """See what the larger plan costs for the days that are left, and pay that."""
+    page.goto(address + reverse("plan_change"))
+    page.get_by_role("link", name="Upgrade: Agency").and_(page.locator(":visible")).click()
+    expect(page.get_by_text("Left of Pro")).to_be_visible()
+    page.get_by_role("button", name="Go on to pay").click()
+    pay(page, card="0341")
+    expect(page.get_by_text("The larger plan is yours from now on.")).to_be_visible()
+
+
+def card_fails(page: Page, address: str, people: Cast) -> None:
+    """The renewal is declined: a banner on every page, then the hold."""
+    due = paying.plan_of(people).current_period_end
+    paying.pass_time(due + dt.timedelta(hours=1))
+    page.goto(address + reverse("today"))
+    expect(page.get_by_text("The last payment failed.")).to_be_visible()
+    paying.pass_time(due + 7 * DAY + dt.timedelta(hours=1))
+    page.goto(address + reverse("today"))
+    expect(page.get_by_text("Posts are held because a payment failed.")).to_be_visible()
+
+
+def recovered(page: Page, address: str, people: Cast) -> None:
+    """Pay what is due, with another card."""
+    due = paying.plan_of(people).current_period_end
+    page.goto(address + reverse("today"))
+    page.get_by_role("link", name="Pay now").click()
+    page.get_by_role("button", name="Go on to pay").click()
+    pay(page, now=due + 8 * DAY)
+    expect(page.get_by_text("Nothing is due any more.")).to_be_visible()
+    page.goto(address + reverse("today"))
+    expect(page.get_by_text("payment failed")).to_have_count(0)
+
+
+def ended_and_kept(page: Page, address: str) -> None:
+    """End the plan, and keep it after all; then end it."""
+    page.goto(address + reverse("billing_plan"))
+    page.get_by_role("link", name="End the plan").click()
+    page.get_by_role("button", name="End the plan").click()
+    expect(page.get_by_text("Ends soon")).to_be_visible()
+    page.get_by_role("button", name="Keep the plan").click()
+    expect(page.get_by_text("The plan goes on.")).to_be_visible()
+    page.get_by_role("link", name="End the plan").click()
+    page.get_by_role("button", name="End the plan").click()
+
+
+def given_back(page: Page, address: str, people: Cast) -> None:
+    """An operator gives the first payment back; its credit note stands among the invoices."""
+    now, ops = timezone.now(), person("Operator", "ops@trenddrop.example")
+    with tenancy.operator():
+        payment = Payment.objects.filter(organization=people.kesar).order_by("paid_at").first()
+        assert payment
+        refunds.ask(payment, amount=payment.amount, reason="asked within a week", by=ops, now=now)
+    paying.pass_time(now + 70 * DAY)
+    paying.pass_time(now + 70 * DAY + dt.timedelta(hours=1))
+    with tenancy.operator():
+        number = CreditNote.objects.get().number
+    page.goto(address + reverse("billing_invoices"))
+    expect(page.get_by_role("link", name=str(number), exact=True)).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=f"PDF {number}").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+
+
+def looked_at(browser: Browser, address: str, state: Any, *names: str) -> list[str]:
+    """What is wrong with pages, narrow and wide, dark and light."""
+    found: list[str] = []
+    for name in names:
+        for width, theme in SIGHTS:
+            opened = open_page(browser, address + reverse(name), width=width, theme=theme, state=state)
+            found += faults(opened, f"billing-{name}-{width}-{theme}")
+            opened.page.context.close()
+    return found
