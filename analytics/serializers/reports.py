@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from accounts.models import BrandProfile, ClientAccount
@@ -11,6 +10,7 @@ from analytics.models import OptimizationReport, ReportSchedule
 from analytics.models.reports import ReportPeriod
 from trenddrop.core.rest.serializers import Described
 
+LANGUAGES = [("en", "English"), ("hi", "Hindi")]
 MAILED = [choice for choice in ReportPeriod.choices if choice[0] != ReportPeriod.CUSTOM]
 
 
@@ -97,7 +97,7 @@ class NewReportScheduleSerializer(serializers.Serializer[Any]):
     recipients = serializers.ListField(
         child=serializers.EmailField(), min_length=1, max_length=20, help_text="Addresses."
     )
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en", help_text="In which language.")
+    language = serializers.ChoiceField(choices=LANGUAGES, default="en", help_text="In which language.")
     client = VisibleField(
         queryset=ClientAccount.objects.filter(deleted_at=None), required=False, allow_null=True, default=None,
         help_text="Of this client alone.",
