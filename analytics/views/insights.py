@@ -88,7 +88,7 @@ def do(request: MemberRequest, key: UUID) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("numbers_insight", key)
     messages.success(request, _("A piece is drafted as advised. Look it over; nothing goes out by itself."))
-    return redirect("piece", done.piece_id) if done.piece_id else redirect("numbers_insight", key)
+    return redirect("numbers_suggestion", done.pk)
 
 
 def _account(request: MemberRequest) -> PlatformConnection | None:
