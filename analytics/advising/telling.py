@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics.advising import trials
 from content.understanding import levers
 
 SAID = 3  # choices in a sentence
@@ -68,3 +69,26 @@ def how_sure(sure: float | None) -> str:
     if sure > 0.6:
         return _("perhaps better than your usual")
     return _("no better than your usual, as far as is known")
+
+
+def outcome(verdict: str, *, ratio: float | None, low: float | None, high: float | None, advised: int, own: int) -> str:
+    """Say what came of advice, also when it did not help."""
+    if ratio is None or low is None or high is None:
+        words = _("Too little to say: %(advised)s posts that were advised against %(own)s of your own.")
+        return words % {"advised": advised, "own": own}
+    told = {"times": f"{ratio:.2f}", "low": f"{low:.2f}", "high": f"{high:.2f}", "advised": advised, "own": own}
+    sentences = {
+        trials.HELPED: _(
+            "It helped: posts that were advised did %(times)s times as much as your own (%(low)s to %(high)s),"
+            " %(advised)s posts against %(own)s."
+        ),
+        trials.HURT: _(
+            "It did not help: posts that were advised did only %(times)s times as much as your own (%(low)s to"
+            " %(high)s), %(advised)s posts against %(own)s. Go on as you did."
+        ),
+    }
+    same = _(
+        "No difference that can be told yet: %(times)s times your own (%(low)s to %(high)s), %(advised)s posts against"
+        " %(own)s."
+    )
+    return sentences.get(verdict, same) % told

@@ -175,27 +175,7 @@ def said(row: BackTest | None) -> str:
     """Say what came of the advice, in a sentence."""
     if row is None:
         return _("Nothing that was advised has been posted yet, so nobody can say whether it helps.")
-    if row.ratio is None or row.low is None or row.high is None:
-        return _("Too little to say: %(advised)s posts that were advised against %(own)s of your own.") % {
-            "advised": row.advised, "own": row.own,
-        }  # fmt: skip
-    told = {"times": f"{row.ratio:.2f}", "low": f"{row.low:.2f}", "high": f"{row.high:.2f}",
-            "advised": row.advised, "own": row.own}  # fmt: skip
-    sentences = {
-        BackTest.Verdict.HELPED: _(
-            "It helped: posts that were advised did %(times)s times as much as your own (%(low)s to %(high)s),"
-            " %(advised)s posts against %(own)s."
-        ),
-        BackTest.Verdict.HURT: _(
-            "It did not help: posts that were advised did only %(times)s times as much as your own (%(low)s to"
-            " %(high)s), %(advised)s posts against %(own)s. Go on as you did."
-        ),
-    }
-    same = _(
-        "No difference that can be told yet: %(times)s times your own (%(low)s to %(high)s), %(advised)s posts against"
-        " %(own)s."
-    )
-    return sentences.get(BackTest.Verdict(row.verdict), same) % told
+    return telling.outcome(row.verdict, ratio=row.ratio, low=row.low, high=row.high, advised=row.advised, own=row.own)
 
 
 def how(row: BackTest | None) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.rest_fields import VisibleField
+from analytics.advising import telling
+from analytics.advising.posterior import Belief
 from analytics.models import BackTest, Suggestion, SuggestionArm
-from analytics.screens import advice as screens
 from publishing.models import PlatformConnection
 from trenddrop.core.rest.serializers import Described
 
@@ -111,11 +112,11 @@ class SuggestionArmSerializer(Described[SuggestionArm]):
 
     def get_low(self, row: SuggestionArm) -> float:
         """Return it."""
-        return round(screens.believed(row, "").low, 4)
+        return round(Belief(row.mean, math.sqrt(row.variance)).low, 4)
 
     def get_high(self, row: SuggestionArm) -> float:
         """Return it."""
-        return round(screens.believed(row, "").high, 4)
+        return round(Belief(row.mean, math.sqrt(row.variance)).high, 4)
 
 
 class ComparisonSerializer(serializers.Serializer[Any]):
@@ -166,7 +167,9 @@ class BackTestSerializer(Described[BackTest]):
 
     def get_said(self, row: BackTest) -> str:
         """Return it."""
-        return screens.said(row)
+        return telling.outcome(
+            row.verdict, ratio=row.ratio, low=row.low, high=row.high, advised=row.advised, own=row.own
+        )
 
     def get_design(self, row: BackTest) -> str:
         """Return it."""
