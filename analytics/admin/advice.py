@@ -34,8 +34,11 @@ class ArmPriorAdmin(Learned):
 class SuggestionArmAdmin(Learned):
     """What is believed of each choice."""
 
-    list_display = ["connection", "organization", "dimension", "value", "posts", "mean", "variance", "last_at"]
-    list_filter = ["dimension", "is_simulated"]
+    list_display = [
+        "connection", "organization", "dimension", "value", "posts", "others", "mean", "variance", "evidence",
+        "is_claim", "last_at",
+    ]  # fmt: skip
+    list_filter = ["dimension", "is_claim", "is_simulated"]
     search_fields = ["value", "organization__name"]
 
 
@@ -43,8 +46,10 @@ class SuggestionArmAdmin(Learned):
 class SuggestionAdmin(Learned):
     """Next posts that were advised."""
 
-    list_display = ["sentence", "organization", "client", "connection", "status", "expected", "outcome", "offered_at"]
-    list_filter = ["status", "is_trial", "is_simulated"]
+    list_display = [
+        "sentence", "organization", "client", "connection", "status", "is_control", "expected", "outcome", "offered_at",
+    ]  # fmt: skip
+    list_filter = ["status", "is_control", "is_trial", "is_simulated"]
     search_fields = ["sentence", "organization__name"]
     date_hierarchy = "offered_at"
 
