@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from pydantic import BaseModel, ConfigDict, Field
 
 from analytics.advisor.looked import Fact, Looked, Unit, columns, plain, rows_of
@@ -12,6 +12,7 @@ from analytics.catalogue import COLUMNS, METRICS, SCORED, Metric
 from analytics.catalogue import Unit as Counted
 from analytics.models import MeasuredPost
 from analytics.queries import post_table
+from analytics.queries.narrowing import Wish
 
 MOST = 10
 UNITS = {
@@ -67,18 +68,7 @@ def value_of(row: MeasuredPost, key: str) -> float | None:
 def posts(reader: Reader, asked: Posts) -> Looked:
     """The posts of the days that did best or worst by a metric; real ones where there are any."""
     wish, metric = reader.wish(asked), metric_of(asked.metric)
-    narrowed = post_table.Narrowed(
-        span=wish.span,
-        zone=reader.membership.organization.timezone,
-        platform=wish.platform,
-        account=wish.account.connection_id if wish.account else None,
-        client=wish.client.pk if wish.client else None,
-        brand=wish.brand.pk if wish.brand else None,
-        kind=asked.kind,
-    )
-    rows = post_table.rows_of(reader.membership, narrowed)
-    if wish.account and not wish.account.connection_id:
-        rows = rows.none()
+    rows = _rows(reader, wish, asked.kind)
     kinds = set(rows.order_by().values_list("is_simulated", flat=True).distinct())
     rows = rows.filter(is_simulated=kinds == {True})
     total = rows.count()
@@ -93,14 +83,7 @@ def posts(reader: Reader, asked: Posts) -> Looked:
         tool="posts",
         asked={**asked.told, "metric": metric.key, "order": asked.order},
         columns=named,
-        rows=rows_of(
-            [
-                str(row.post)[:120], row.platform, row.post.connection.handle,
-                row.published_at.astimezone(reader.zone).replace(second=0, microsecond=0),
-                *(value_of(row, key) for key in keys),
-            ]
-            for row in found
-        ),
+        rows=rows_of([*_what(row, reader), *(value_of(row, key) for key in keys)] for row in found),
         first=wish.span.first,
         last=wish.span.last,
         of=narrowed_to(wish),
@@ -108,7 +91,27 @@ def posts(reader: Reader, asked: Posts) -> Looked:
         chart="bars",
         is_made_up=kinds == {True},
         details={"posts": [str(row.post_id) for row in found], "metric": metric.key},
-    )  # fmt: skip
+    )
+
+
+def _rows(reader: Reader, wish: Wish, kind: str) -> QuerySet[MeasuredPost]:
+    narrowed = post_table.Narrowed(
+        span=wish.span,
+        zone=reader.membership.organization.timezone,
+        platform=wish.platform,
+        account=wish.account.connection_id if wish.account else None,
+        client=wish.client.pk if wish.client else None,
+        brand=wish.brand.pk if wish.brand else None,
+        kind=kind,
+    )
+    rows = post_table.rows_of(reader.membership, narrowed)
+    return rows.none() if wish.account and not wish.account.connection_id else rows
+
+
+def _what(row: MeasuredPost, reader: Reader) -> list[object]:
+    """Which post it is, and where and when it went live."""
+    at = row.published_at.astimezone(reader.zone).replace(second=0, microsecond=0)
+    return [str(row.post)[:120], row.platform, row.post.connection.handle, at]
 
 
 def one_post(reader: Reader, asked: OnePost) -> Looked:
