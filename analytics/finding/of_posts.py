@@ -165,14 +165,6 @@ def _better_there(
     if sides is None:
         return
 
-    def told(effect: Interval) -> tuple[str, dict[str, str]]:
-        here, there = (one, other) if effect.value > 1 else (other, one)
-        ratio = effect.value if effect.value > 1 else 1 / effect.value
-        what = forms.feature(dimension, value, says)
-        return forms.CROSS, {
-            "feature": what, "account": here.name, "other": there.name, "times": forms.times(ratio),
-        }  # fmt: skip
-
     n, m = len(sides.ours), len(sides.theirs)
     question = f"cross.{dimension}"
     yield Asked(
@@ -182,7 +174,7 @@ def _better_there(
         p=sides.p,
         sample=n + m,
         effect=effect_of(sides),
-        told=told,
+        told=partial(_told_of_both, one, other, forms.feature(dimension, value, says)),
         basis=(forms.OF_POSTS, {"n": str(n), "m": str(m)}),
         evidence=partial(_two_accounts, rows, has, one, other, dimension, value),
         client=one.client,
@@ -192,6 +184,14 @@ def _better_there(
         advice={"dimension": dimension, "value": value, "connections": [one.connection, other.connection]},
         is_simulated=one.is_simulated or other.is_simulated,
     )
+
+
+def _told_of_both(one: Account, other: Account, what: str, effect: Interval) -> tuple[str, dict[str, str]]:
+    here, there = (one, other) if effect.value > 1 else (other, one)
+    ratio = effect.value if effect.value > 1 else 1 / effect.value
+    return forms.CROSS, {
+        "feature": what, "account": here.name, "other": there.name, "times": forms.times(ratio),
+    }  # fmt: skip
 
 
 def _two_accounts(
