@@ -1,9 +1,9 @@
 """What billing costs: python -m benchmarks.billing [--invoices N] [--documents N] [--calls N]
 
 Invoices are issued beside the bare counter and inserts, in transactions of their own; PDFs are drawn beside the bare
-renderer with the same words; `limits.require` is asked beside a bare Redis INCR. What gateways tell is measured by
-`benchmarks.billing_events`, which is run at the end. On rows of an organisation of its own: documents that were issued
-stay, as the law and the database have it.
+renderer with the same words; `limits.require` is asked beside a bare Redis INCR; what a gateway tells is heard and
+applied beside the bare insert (`benchmarks.billing_events`). On rows of an organisation of its own: documents that
+were issued stay, as the law and the database have it.
 """
 
 import argparse
@@ -13,8 +13,6 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
 from io import BytesIO
 
 import django
@@ -32,9 +30,20 @@ from psycopg.conninfo import make_conninfo  # noqa: E402
 from accounts import tenancy  # noqa: E402
 from accounts.models import Organization, User  # noqa: E402
 from accounts.services import organizations  # noqa: E402
+from benchmarks import billing_events  # noqa: E402
 from benchmarks.measuring import ratio, report, share, turns  # noqa: E402
 from billing.documents import drawing  # noqa: E402
-from billing.models import BillingDetails, Invoice, Payment, Plan, PlanPrice, PlanVersion, Subscription  # noqa: E402
+from billing.models import (  # noqa: E402
+    BillingDetails,
+    Checkout,
+    CreditPack,
+    Invoice,
+    Payment,
+    Plan,
+    PlanPrice,
+    PlanVersion,
+    Subscription,
+)
 from billing.services import invoicing  # noqa: E402
 from trenddrop.core import limits, rates  # noqa: E402
 from trenddrop.core.pdf import product_mark  # noqa: E402
@@ -244,20 +253,34 @@ def measure_limits(organization: Organization, count: int) -> None:
     report(name, one * 1000, other * 1000, unit="ms", n=count // 4, ratio=one / other)
 
 
+def measure_events(organization: Organization, count: int) -> None:
+    """What the test gateway tells of a payment for credits: taken in, and applied, against the bare insert."""
+    with tenancy.of_organization(organization.pk):
+        pack = CreditPack.objects.create(key=uuid.uuid4().hex[:8], credits=100, amount=Decimal("84.75"))
+        opened = Checkout.objects.create(
+            organization=organization, purpose="credits", pack=pack, amount=pack.amount, total=Decimal("100.00"),
+            gateway="test",
+        )  # fmt: skip
+    found = billing_events.measure(count, reference=str(opened.pk))
+    for what, rate in (("heard (verified, kept once)", found.heard), ("applied", found.applied)):
+        name = f"billing: events of a gateway {what}, against the bare insert"
+        report(name, rate, found.inserted, unit="events/s", n=count, ratio=found.inserted / rate)
+
+
 def main() -> None:
     """Measure; then what gateways tell."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--invoices", type=int, default=210)
     asked.add_argument("--documents", type=int, default=15)
     asked.add_argument("--calls", type=int, default=1000)
+    asked.add_argument("--events", type=int, default=300)
     given = asked.parse_args()
     with override_settings(BILLING_ENABLED=True, BILLING_SELLER=SELLER, LIMITS_BACKEND="billing.limits.PlanLimits"):
         organization = fill()
         measure_invoices(organization, given.invoices)
         measure_documents(organization, given.documents)
         measure_limits(organization, given.calls)
-    if find_spec("benchmarks.billing_events"):
-        import_module("benchmarks.billing_events").main()
+        measure_events(organization, given.events)
 
 
 if __name__ == "__main__":

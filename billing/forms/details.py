@@ -82,7 +82,8 @@ class BillingDetailsForm(forms.ModelForm[BillingDetails]):
         help_texts: ClassVar = {
             "name": gettext_lazy("A business: as it is registered."),
             "tax_id": gettext_lazy("A VAT number, for instance, if you have one."),
-            "email": gettext_lazy("Invoices can go to your accountant; empty: to nobody else."),
+            "email": gettext_lazy("It stands on invoices: your accountant’s, for instance."),
+            "region": "",
             "is_sez": gettext_lazy("Then the invoice bears no GST, as the law of the zones has it."),
         }
 
@@ -95,6 +96,8 @@ class BillingDetailsForm(forms.ModelForm[BillingDetails]):
         self.at_home = self._country() == INDIA
         for field in ABROAD_ONLY if self.at_home else HOME_ONLY:
             del self.fields[field]
+        if not self.at_home and not self.is_bound and self.initial.get("country") != self.instance.country:
+            self.initial["currency"] = CURRENCIES[1][0]  # what an export is paid in
         self.fields["postal_code"].label = "PIN" if self.at_home else _("Postal code")
         for field in (*ADDRESS, "state") if self.at_home else ():
             self.fields[field].required = True
