@@ -269,7 +269,7 @@ class Cashfree:
             return []
         currency = str(seen.get("payment_currency") or "INR")
         amount, debit_at = read_minor(seen["payment_amount"], currency), _when(seen.get("payment_schedule_date"))
-        whose = {"reference": subscription_id, "subscription_id": subscription_id}
+        whose: dict[str, Any] = {"reference": subscription_id, "subscription_id": subscription_id}
         if seen.get("payment_status") in {"SCHEDULED", "NOTIFIED"}:
             return self.tells.notice(amount=amount, currency=currency, at=now, debit_at=debit_at, **whose)
         failure = str((seen.get("failure_details") or {}).get("failure_reason") or "")

@@ -265,7 +265,7 @@ class PayPal:
             facts += self._failed(last, whose)
         return facts + self._charged(whose, since=since or now - LONGEST_SPAN, until=now)
 
-    def _failed(self, last: Mapping[str, Any], whose: Mapping[str, str]) -> Facts:
+    def _failed(self, last: Mapping[str, Any], whose: Mapping[str, Any]) -> Facts:
         """Return the charge that failed: it has no id of its own, so it is called by its time."""
         currency, moment = str(last["amount"]["currency_code"]), datetime.fromisoformat(str(last["time"]))
         reason = str(last.get("reason_code") or "")
@@ -279,7 +279,7 @@ class PayPal:
             **whose,
         )
 
-    def _charged(self, whose: Mapping[str, str], *, since: datetime, until: datetime) -> Facts:
+    def _charged(self, whose: Mapping[str, Any], *, since: datetime, until: datetime) -> Facts:
         """Return what a subscription charged in a span, with what went back."""
         place = f"/v1/billing/subscriptions/{whose['subscription_id']}/transactions"
         facts: Facts = []
@@ -289,7 +289,7 @@ class PayPal:
                 facts += self._transaction(each, whose)
         return facts
 
-    def _transaction(self, seen: Mapping[str, Any], whose: Mapping[str, str]) -> Facts:
+    def _transaction(self, seen: Mapping[str, Any], whose: Mapping[str, Any]) -> Facts:
         gross = seen["amount_with_breakdown"]["gross_amount"]
         currency, status = str(gross["currency_code"]), str(seen.get("status"))
         amount = read_minor(gross["value"], currency)

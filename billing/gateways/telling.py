@@ -106,7 +106,7 @@ class Teller:
         words: dict[str, Any] = {"failure_code": code[:80], "failure_reason": reason[:LONGEST]}
         return [PaymentFact(**self._who, at=at, period_start=start, period_end=end, **told, **words, **more)]
 
-    def notice(self, *, amount: int, currency: str, at: datetime, debit_at: datetime | None, **whose: str) -> Facts:
+    def notice(self, *, amount: int, currency: str, at: datetime, debit_at: datetime | None, **whose: Any) -> Facts:
         """The payer was told of a debit to come."""
         told: dict[str, Any] = {"amount": amount, "currency": currency.upper(), "debit_at": debit_at}
         return [NoticeFact(**self._who, at=at, **told, **whose)]

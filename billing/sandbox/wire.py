@@ -98,7 +98,11 @@ def _resume(call: Call) -> dict[str, Any]:
 
 def _change(call: Call) -> dict[str, Any]:
     asked = call.asked
-    told = {"amount": int(asked["amount"]), "interval": str(asked["interval"]), "reference": str(asked["reference"])}
+    told: dict[str, Any] = {
+        "amount": int(asked["amount"]),
+        "interval": str(asked["interval"]),
+        "reference": str(asked["reference"]),
+    }
     return subscription(books.change(call.name, **told, now=call.now))
 
 
@@ -210,4 +214,4 @@ def body_of(found: SandboxEvent) -> bytes:
 
 
 def _address(door: str, name: str) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse(door, args=[name])
+    return str(settings.SITE_URL).rstrip("/") + reverse(door, args=[name])

@@ -30,7 +30,8 @@ def nested(body: bytes) -> dict[str, Any]:
                 place[part] = value
             else:
                 place = place.setdefault(part, {})
-    return _lists(found)
+    made: dict[str, Any] = _lists(found)
+    return made
 
 
 def _lists(value: Any) -> Any:

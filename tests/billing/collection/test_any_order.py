@@ -37,7 +37,8 @@ def lived(house: House) -> list[Delivery]:
     server.recover(name)
     sum_back = 100_00 if house.currency == "INR" else 1_00
     house.gateway.refund(RefundOrder("back-000001", first, sum_back, house.currency, "", name))
-    return house.bench.server.deliveries()
+    found: list[Delivery] = house.bench.server.deliveries()
+    return found
 
 
 def outcome(house: House, told: Sequence[Delivery], *, by_one: bool, looks: bool) -> Any:

@@ -10,7 +10,7 @@ from accounts import tenancy
 from billing.collection import reconciling, refunding
 from billing.gateways.base import Buyer, Change, Interval, Known, Order, RefundOrder
 from billing.gateways.errors import Gone, Refused
-from billing.gateways.facts import NoticeFact, PaymentFact
+from billing.gateways.facts import NoticeFact, PaymentFact, SubscriptionFact
 from billing.models import Payment, Refund, SandboxEvent, SandboxObject
 from billing.sandbox import books
 from billing.sandbox import clock as sandbox_clock
@@ -126,7 +126,8 @@ def test_what_takes_a_month_can_be_had_now(sandbox: House) -> None:
     assert len(sandbox.payments()) == 2
     press(page, act="revoke")
     settle(sandbox)
-    assert sandbox.gateway.look(Known(subscription_id=name), now=sandbox.clock())[0].state == "canceled"
+    facts = sandbox.gateway.look(Known(subscription_id=name), now=sandbox.clock())
+    assert [fact.state for fact in facts if isinstance(fact, SubscriptionFact)] == ["canceled"]
 
 
 def test_it_stops_at_the_periods_end_or_goes_on_after_all(sandbox: House) -> None:

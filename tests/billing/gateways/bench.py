@@ -113,7 +113,7 @@ def _cashfree(client: httpx.Client, clock: Clock) -> tuple[GatewayServer, Gatewa
 
 def _paypal(client: httpx.Client, clock: Clock) -> tuple[GatewayServer, Gateway]:
     server = fake_paypal.FakePayPal(clock, authority=AUTHORITY)
-    told = {"client_id": fake_paypal.CLIENT_ID, "client_secret": fake_paypal.CLIENT_SECRET}
+    told: dict[str, Any] = {"client_id": fake_paypal.CLIENT_ID, "client_secret": fake_paypal.CLIENT_SECRET}
     made = PayPal(
         client=client, base=server.url, webhook_id=fake_paypal.WEBHOOK_ID, roots=[AUTHORITY.root], clock=clock, **told
     )
