@@ -1,4 +1,4 @@
-"""What is done with pieces and posts, and with plans and payments, told in sentences: the longest of the log's areas."""
+"""What is done with pieces and posts, and with plans and payments: the longest of the log's areas."""
 
 from django.utils.translation import gettext_lazy as _
 

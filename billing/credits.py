@@ -10,17 +10,25 @@ from django.utils import timezone
 
 from accounts.models import User
 from billing import ledger
-from billing.ledger import available, balance, commit, release
+from billing.ledger import available, balance, commit, let_go, release
 from billing.models import CreditReservation
 from trenddrop.core import limits
 
-__all__ = ["available", "balance", "commit", "release", "reserve", "spend"]
+__all__ = ["available", "balance", "commit", "draw", "let_go", "release", "reserve", "spend"]
 
 
 def spend(organization_id: uuid.UUID, amount: int, *, reason: str, reference: str, by: User | None) -> None:
     """Book `amount` credits spent, once per reference; raise limits.LimitReached when the plan has none left."""
     limits.require(organization_id, "ai_credits", amount=amount)
     ledger.spend(organization_id, amount, reason=reason, reference=reference, by=by, now=timezone.now())
+
+
+def draw(
+    organization_id: uuid.UUID, amount: int, *, held_as: str, reason: str, reference: str, by: User | None
+) -> None:
+    """Book a part of what work holds, once per reference. Raise LimitReached for what is beyond it and not there."""
+    now = timezone.now()
+    ledger.draw(organization_id, amount, held_as=held_as, reason=reason, reference=reference, by=by, now=now)
 
 
 def reserve(

@@ -75,10 +75,15 @@ def reserve(
     with metering.scope_of(organization_id):
         held, account = _opened(organization_id, now=now)
         found = CreditReservation.objects.filter(organization_id=organization_id, reference=reference).first()
-        if found is not None:
+        if found is not None and found.state == State.HELD:
             return found
         _require_free(held, account, amount)
         CreditAccount.objects.filter(pk=account.pk).update(held=F("held") + amount, updated_at=now)
+        if found is not None:  # work that is taken up again
+            found.state, found.amount, found.spent = State.HELD, amount, 0
+            found.expires_at, found.ended_at = now + HELD_FOR, None
+            found.save()
+            return found
         return CreditReservation.objects.create(
             organization_id=organization_id,
             amount=amount,
@@ -89,6 +94,42 @@ def reserve(
         )
 
 
+def draw(
+    organization_id: uuid.UUID,
+    amount: int,
+    *,
+    held_as: str,
+    reason: str,
+    reference: str,
+    by: User | None,
+    now: dt.datetime,
+) -> None:
+    """Spend a part of what work holds, once per reference; what is beyond it must be free. Raise LimitReached."""
+    with metering.scope_of(organization_id):
+        held, account = _opened(organization_id, now=now)
+        if amount <= 0 or _is_booked(organization_id, Kind.SPEND, reference):
+            return
+        rows = CreditReservation.objects.filter(organization_id=organization_id, reference=held_as, state=State.HELD)
+        row = rows.first()
+        drawn = min(amount, row.amount - row.spent) if row is not None else 0
+        _require_free(held, account, amount - drawn)
+        if drawn:
+            rows.update(spent=F("spent") + drawn, updated_at=now)
+            account.held -= drawn
+            CreditAccount.objects.filter(pk=account.pk).update(held=account.held, updated_at=now)
+        _book_spent(held, account, amount, reason=reason, reference=reference, by=by, now=now)
+
+
+def let_go(organization_id: uuid.UUID, *, held_as: str, now: dt.datetime) -> None:
+    """End what work held: it is over, and took what it took."""
+    with metering.scope_of(organization_id):
+        rows = CreditReservation.objects.filter(organization_id=organization_id, reference=held_as, state=State.HELD)
+        if rows.exists():
+            _held, account = _opened(organization_id, now=now)
+            for row in rows:
+                _end(row, account, State.COMMITTED if row.spent else State.RELEASED, spent=row.spent, now=now)
+
+
 def commit(reservation: CreditReservation, spent: int, *, now: dt.datetime) -> bool:
     """Spend what the work took, at most what was held, and free the rest. Say whether it was still held."""
     with metering.scope_of(reservation.organization_id):
@@ -96,8 +137,8 @@ def commit(reservation: CreditReservation, spent: int, *, now: dt.datetime) -> b
         row = CreditReservation.objects.get(pk=reservation.pk)
         if row.state != State.HELD:
             return False
-        taken = min(max(spent, 0), row.amount)
-        _end(row, account, State.COMMITTED, spent=taken, now=now)
+        taken = min(max(spent, 0), row.amount - row.spent)
+        _end(row, account, State.COMMITTED, spent=row.spent + taken, now=now)
         if taken:
             _book_spent(held, account, taken, reason=row.reason, reference=row.reference, by=row.by, now=now)
     return True
@@ -110,7 +151,7 @@ def release(reservation: CreditReservation, *, now: dt.datetime, lapsed: bool = 
         row = CreditReservation.objects.get(pk=reservation.pk)
         if row.state != State.HELD:
             return False
-        _end(row, account, State.LAPSED if lapsed else State.RELEASED, spent=0, now=now)
+        _end(row, account, State.LAPSED if lapsed else State.RELEASED, spent=row.spent, now=now)
     return True
 
 
@@ -254,7 +295,7 @@ def _expire_one(account: CreditAccount, row: CreditGrant, free: int, *, reason: 
 
 def _end(row: CreditReservation, account: CreditAccount, state: str, *, spent: int, now: dt.datetime) -> None:
     CreditReservation.objects.filter(pk=row.pk).update(state=state, spent=spent, ended_at=now, updated_at=now)
-    account.held = max(account.held - row.amount, 0)
+    account.held = max(account.held - (row.amount - row.spent), 0)
     CreditAccount.objects.filter(pk=account.pk).update(held=account.held, updated_at=now)
 
 

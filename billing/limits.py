@@ -88,9 +88,12 @@ def _counted(organization_id: uuid.UUID, amount: int, now: dt.datetime) -> tuple
 
 def _learned(organization_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell Redis the limit, and what the database knows of the month."""
-    with metering.scope_of(organization_id):
-        held = metering.entitlement_of(organization_id, now=now)
-        used = metering.used_of(held, API_CALLS)
+    if settings.BILLING_ENABLED:
+        with metering.scope_of(organization_id):
+            held = metering.entitlement_of(organization_id, now=now)
+            used = metering.used_of(held, API_CALLS)
+    else:
+        held, used = metering.entitlement_of(organization_id, now=now), 0
     limit = held.limit(API_CALLS)
     line = -1 if limit.most is None else limit.most
     most = line if limit.is_hard else -1
@@ -116,7 +119,7 @@ def keep_calls(*, now: dt.datetime) -> int:
     server, count = connection(settings.REDIS_URL), 0
     while found := server.spop(_changed(), 100):
         for each in found:
-            _keep(uuid.UUID(each.decode()), now)
+            _keep(uuid.UUID(bytes(each).decode()), now)
             count += 1
     return count
 

@@ -114,7 +114,8 @@ def scope_of(organization_id: uuid.UUID) -> AbstractContextManager[Any]:
     current = tenancy.current()
     if connection.in_atomic_block and current.organization_id == organization_id and current.client_id is None:
         return nullcontext()
-    return tenancy.of_organization(organization_id)
+    entered: AbstractContextManager[Any] = tenancy.of_organization(organization_id)
+    return entered
 
 
 def require(organization_id: uuid.UUID, meter: str, amount: int, *, now: dt.datetime, take: bool = True) -> None:
@@ -160,6 +161,9 @@ def _room(held: Entitlement, meter: str, amount: int) -> None:
         raise refusal(held, meter, limit.most)
     if meter in STANDING:
         warn(held, meter, before=used, after=used + amount)
+    if meter == "storage_bytes":
+        month = UsagePeriod.objects.filter(organization_id=held.organization_id, starts_at=held.starts_at)
+        month.filter(storage_bytes__lt=used + amount).update(storage_bytes=used + amount)
 
 
 def used_of(held: Entitlement, meter: str) -> int:
@@ -201,7 +205,7 @@ def add(held: Entitlement, meter: str, amount: int, *, most: int | None) -> int 
     """Add to a counter of the month in one statement; return what it says now, None where it would pass `most`."""
     if most is not None and amount > most:
         return None
-    keys = [uuid7(), held.organization_id, held.starts_at, held.ends_at, _stored(held), amount]
+    keys: list[Any] = [uuid7(), held.organization_id, held.starts_at, held.ends_at, _stored(held), amount]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO billing_usageperiod AS held (id, created_at, updated_at, organization_id, starts_at, ends_at,"
@@ -221,7 +225,7 @@ _COLUMNS = ("uploads", "ai_credits", "api_calls", "storage_bytes")
 
 def _stored(held: Entitlement) -> str:
     limits = {meter: {"limit": each.most, "hard": each.is_hard} for meter, each in held.limits.items()}
-    return connection.ops.adapt_json_value(limits, None)  # type: ignore[no-any-return]
+    return connection.ops.adapt_json_value(limits, None)
 
 
 def refusal(held: Entitlement, meter: str, most: int) -> LimitReached:

@@ -71,8 +71,13 @@ def require(organization_id: uuid.UUID, expected: Estimate) -> None:
         limits.require(organization_id, "ai_credits", amount=expected.credits)
 
 
-def count(subject: Subject, expected: Estimate, asked: Asked, *, by: User | None) -> Generation | None:
-    """Keep what an asking took, and book it; None when no model was asked. Call in the organisation's scope."""
+def count(
+    subject: Subject, expected: Estimate, asked: Asked, *, by: User | None, held_as: str = ""
+) -> Generation | None:
+    """Keep what an asking took, and book it; None when no model was asked. Call in the organisation's scope.
+
+    `held_as`: what the job holds its credits as.
+    """
     if not asked.tried:
         return None
     cost = 0 if asked.is_fallback else min(credits_of(asked.input_tokens, asked.output_tokens), expected.credits)
@@ -95,17 +100,21 @@ def count(subject: Subject, expected: Estimate, asked: Asked, *, by: User | None
         prompt=asked.prompt[:40],
         is_fallback=asked.is_fallback,
     )
-    _book(kept, by)
+    _book(kept, by, held_as)
     return kept
 
 
-def _book(kept: Generation, by: User | None) -> None:
+def _book(kept: Generation, by: User | None, held_as: str) -> None:
     """Book it. What was written while somebody else used up the last credits is kept, and costs nothing."""
     if not kept.credits:
         return
     words = f"{kept.get_purpose_display()}: {kept.about}"[:120]
     try:
-        ledger.spend(kept.organization_id, kept.credits, reason=words, reference=f"generation:{kept.pk}", by=by)
+        told: dict[str, Any] = {"reason": words, "reference": f"generation:{kept.pk}", "by": by}
+        if held_as:
+            ledger.draw(kept.organization_id, kept.credits, held_as=held_as, **told)
+        else:
+            ledger.spend(kept.organization_id, kept.credits, **told)
     except limits.LimitReached:
         kept.credits = 0
         kept.save(update_fields=["credits"])

@@ -23,7 +23,7 @@ from accounts.models import (
     User,
 )
 from analytics.models import ConversionSite, Goal, Hit, OptimizationReport
-from billing.models import CreditGrant, Subscription, UsagePeriod
+from billing.models import CreditGrant, Refund, Subscription, UsagePeriod
 from content.models import ItemRating, MediaFix, PieceFile
 from publishing.models import Absence, ApprovalRequest, ReviewComment, ScheduledPost, StageApprover
 from tests.cast import Cast
@@ -176,4 +176,5 @@ SPECIAL: dict[type[models.Model], Any] = {
     Subscription: lambda _place: {"status": "expired", "current_period_end": timezone.now() + dt.timedelta(days=30)},
     UsagePeriod: lambda _place: {"ends_at": timezone.now() + dt.timedelta(days=30)},
     CreditGrant: lambda _place: {"amount": 100, "remaining": 100},
+    Refund: lambda _place: {"approved_by": None},  # a second person agrees
 }

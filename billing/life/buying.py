@@ -124,7 +124,7 @@ def _is_newer(row: Payment, fact: PaymentFact) -> bool:
     return row.gateway_told_at is None or fact.at > row.gateway_told_at
 
 
-def _write(row: Payment, fact: PaymentFact, status: Status) -> None:
+def _write(row: Payment, fact: PaymentFact, status: str) -> None:
     """Write what a fact says; when something first happened stays, whatever comes after."""
     row.status = status
     if row.gateway_told_at is None or fact.at >= row.gateway_told_at:

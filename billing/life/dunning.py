@@ -70,7 +70,7 @@ def step_due(*, now: dt.datetime) -> int:
 
 def _take(row: Subscription, *, now: dt.datetime) -> None:
     """Take the last step that is due, and skip over those it overtook: nobody gets five mails at once."""
-    due = DunningStep.objects.filter(subscription=row, since=row.past_due_since, done_at=None, is_void=False)
+    due = DunningStep.objects.filter(subscription=row, done_at=None, is_void=False)
     steps = list(due.filter(due_at__lte=now).order_by("day"))
     if not steps:
         return

@@ -30,7 +30,7 @@ PAID = (Payment.Status.SUCCESS, Payment.Status.REFUNDED)
 class _Was:
     """How it stood before."""
 
-    status: Status
+    status: str
     held_at: dt.datetime | None
     since: dt.datetime | None
     worth: Decimal

@@ -1,5 +1,6 @@
 """Keeping what a maker made: its files stored, a full piece for each platform, or a new take of one that is there."""
 
+import datetime as dt
 import mimetypes
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,8 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.files import File
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Sum
-from django.db.models.functions import Greatest
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts import audit, tenancy
@@ -234,7 +234,7 @@ def _asked(job: RepurposingJob, piece: GeneratedContent, made: Made) -> int:
         version=piece.version,
         about=f"{rules(piece.platform).name}, {piece.title or made.kind}",
     )
-    kept = costs.count(subject, made.expected, made.asked, by=job.asked_by)
+    kept = costs.count(subject, made.expected, made.asked, by=job.asked_by, held_as=held_as(job))
     return kept.credits if kept else 0
 
 
@@ -245,16 +245,21 @@ def _rendered(job: RepurposingJob, made: Made, rows: Sequence[PieceFile]) -> int
         return 0
     words = f"{job.get_kind_display()}: {job.asset.title}"[:120]
     try:
-        ledger.spend(job.organization_id, amount, reason=words, reference=f"job:{job.pk}:{made.part}", by=job.asked_by)
+        told: dict[str, Any] = {"reason": words, "reference": f"job:{job.pk}:{made.part}", "by": job.asked_by}
+        ledger.draw(job.organization_id, amount, held_as=held_as(job), **told)
     except limits.LimitReached:
         return 0
     return amount
 
 
-def reserved(organization_id: uuid.UUID) -> int:
-    """Return the credits that jobs not yet ended may still take. Call in the organisation's scope."""
-    rows = RepurposingJob.objects.filter(organization_id=organization_id, status__in=["queued", "processing"])
-    return int(rows.aggregate(left=Sum(Greatest(F("estimated_credits") - F("credits_used"), 0)))["left"] or 0)
+def held_as(job: RepurposingJob) -> str:
+    """Return what a job's credits are held as until it ends."""
+    return f"job:{job.pk}"
+
+
+def let_go(job: RepurposingJob, *, now: dt.datetime) -> None:
+    """Free what a job held and did not take: it is over."""
+    ledger.let_go(job.organization_id, held_as=held_as(job), now=now)
 
 
 def stored_config(config: Mapping[str, Any]) -> dict[str, Any]:

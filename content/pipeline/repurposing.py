@@ -74,6 +74,8 @@ class Hand:
         with tenancy.of_organization(self.job.organization_id):
             if not claims.write_fenced(self.job, **changes):
                 raise Stopped
+            if changes.get("status") == Status.CANCELLED:
+                keeping.let_go(self.job, now=self.now())
 
     def _beat(self, **changes: object) -> None:
         self._last = self.clock()
@@ -232,6 +234,7 @@ def _complete(hand: Hand) -> None:
         done = {"status": Status.COMPLETED, "progress": 100, "error": "", "note": told}
         if not claims.write_fenced(job, **done, **_ended(hand.now())):
             raise Stopped
+        keeping.let_go(job, now=hand.now())
         _tell(job, Notification.Kind.CONTENT_READY, gettext_lazy("Made from “%(title)s”"), told)
 
 
@@ -242,6 +245,7 @@ def _fail(hand: Hand, error: str) -> None:
     with tenancy.of_organization(job.organization_id):
         changes = {"status": Status.FAILED, "error": error}
         if claims.write_fenced(job, **changes, **_ended(hand.now())):
+            keeping.let_go(job, now=hand.now())
             title = gettext_lazy("“%(title)s” could not be made into all of that")
             _tell(job, Notification.Kind.CONTENT_FAILED, title, error)
 

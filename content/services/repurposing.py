@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import BrandProfile, Membership, User
-from content import credits as costs
+from billing import credits as ledger
 from content.models import (
     ContentAsset,
     GeneratedContent,
@@ -188,6 +188,7 @@ def cancel(job: RepurposingJob, *, by: Membership | User | None) -> None:
     changes = {"lease_until": None, "finished_at": now, "updated_at": now, "note": _("What was finished is kept.")}
     if not rows.update(status=Status.CANCELLED, fence=F("fence") + 1, **changes):
         raise NotUnderWay
+    keeping.let_go(job, now=now)
     audit.record("repurposing.stopped", job, organization_id=job.organization_id, by=by)
 
 
@@ -224,7 +225,9 @@ def _reserved(job: RepurposingJob) -> int:
         raise TooManyJobs
     wanted = costing.estimate(job)
     if wanted:
-        costs.require(job.organization_id, costs.Estimate(0, wanted + keeping.reserved(job.organization_id)))
+        words, as_ = f"{job.get_kind_display()}: {job.asset.title}"[:120], keeping.held_as(job)
+        by, now = job.asked_by, timezone.now()
+        ledger.reserve(job.organization_id, wanted, reason=words, reference=as_, by=by, now=now)
     return wanted
 
 

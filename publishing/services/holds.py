@@ -122,15 +122,15 @@ def release(hold: PostingHold, *, late: Late, by: Membership, now: dt.datetime) 
         if not ended:
             raise AlreadyEnded
         hold.refresh_from_db()
-        placed = sum(placed(post, by=by, now=now) for post in waiting) if late == "slots" else 0
-        found = Released(placed, len(waiting) - placed)
+        moved = sum(placed(post, by=by, now=now) for post in waiting) if late == "slots" else 0
+        found = Released(moved, len(waiting) - moved)
         audit.record(
             "hold.ended",
             hold,
             organization_id=hold.organization_id,
             by=by,
             of=what(hold),
-            moved=placed,
+            moved=moved,
             left=found.left,
         )
     return found

@@ -18,7 +18,7 @@ from billing.gateways.facts import (
 )
 from billing.life import defaults
 from billing.life.applying import apply
-from billing.models import Checkout, PlanPrice, Subscription
+from billing.models import Checkout, PlanPrice, PlanVersion, Subscription
 
 DAY = dt.timedelta(days=1)
 T0 = dt.datetime(2026, 1, 31, 10, 0, tzinfo=dt.UTC)
@@ -98,3 +98,17 @@ def buy(organization: Organization, wanted: PlanPrice, *, at: dt.datetime) -> tu
     checkout = opened(organization, wanted)
     tell(paid(checkout, "pay_1", at), now=at)
     return checkout, plan_of(organization)
+
+
+def subscribe(organization: Organization, now: dt.datetime, **most: int | None) -> Subscription:
+    """A plan with limits of our own; negative ones are soft."""
+    plan = price("agency").version.plan
+    limits_ = {key: {"limit": abs(n) if n is not None else None, "hard": (n or 0) >= 0} for key, n in most.items()}
+    version = PlanVersion.objects.create(
+        plan=plan, number=50 + PlanVersion.objects.count(), limits=limits_, sold_from=T0, features=[]
+    )
+    with tenancy.of_organization(organization.pk):
+        return Subscription.objects.create(
+            organization=organization, version=version, status="active", amount=1, started_at=now,
+            current_period_start=now - DAY, current_period_end=now + 29 * DAY, anchor_day=1,
+        )  # fmt: skip

@@ -1,6 +1,5 @@
 """Limits of a plan: exact for whoever asks at once, told at 80 and 100 per cent, and everywhere they bite."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +16,7 @@ from accounts.models import ClientAccount, Membership, Notification, Organizatio
 from accounts.services import clients
 from billing import ledger, limits, metering
 from billing.models import PlanVersion, Subscription, UsageMark, UsagePeriod
-from tests.billing.living import DAY, T0, price
+from tests.billing.living import T0, subscribe
 from tests.cast import Cast, gather
 from trenddrop.core import limits as asked
 from trenddrop.core.limits import LimitReached
@@ -33,20 +32,6 @@ def sold(settings: Any) -> Iterator[None]:
     server = to_redis(configured.REDIS_URL)
     for key in server.scan_iter(f"{configured.REDIS_PREFIX}:calls:*"):
         server.delete(key)
-
-
-def subscribe(organization: Organization, now: dt.datetime, **most: int | None) -> Subscription:
-    """A plan with limits of our own; negative ones are soft."""
-    plan = price("agency").version.plan
-    limits_ = {key: {"limit": abs(n) if n is not None else None, "hard": (n or 0) >= 0} for key, n in most.items()}
-    version = PlanVersion.objects.create(
-        plan=plan, number=50 + PlanVersion.objects.count(), limits=limits_, sold_from=T0, features=[]
-    )
-    with tenancy.of_organization(organization.pk):
-        return Subscription.objects.create(
-            organization=organization, version=version, status="active", amount=1, started_at=now,
-            current_period_start=now - DAY, current_period_end=now + 29 * DAY, anchor_day=1,
-        )  # fmt: skip
 
 
 def used(organization: Organization, meter: str) -> int:

@@ -12,7 +12,8 @@ from PIL import Image
 
 from accounts import tenancy
 from accounts.models import Membership, Notification
-from billing.models import CreditEntry
+from billing import credits as ledger
+from billing.models import CreditEntry, CreditReservation
 from content import writing
 from content.looks import Look
 from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, RepurposingStrategy, Transcript
@@ -26,6 +27,7 @@ from content.services import pieces as commands_on_pieces
 from content.services import repurposing as commands
 from publishing.delivery import kits
 from publishing.outgoing import outgoing
+from tests.billing.living import subscribe
 from tests.cast import Cast
 from tests.content.making import bring
 from tests.publishing.conftest import make_connection, make_post
@@ -324,23 +326,22 @@ def test_what_is_urgent_is_done_first_and_no_organisation_waits_for_all_of_anoth
 
 
 def test_credits_are_held_when_asked_and_booked_once_for_each_part(
-    cast: Cast, talk: ContentAsset, quick: list[int], monkeypatch: pytest.MonkeyPatch
+    cast: Cast, talk: ContentAsset, quick: list[int], settings: Any
 ) -> None:
-    class FourCredits:
-        def require(self, _organization: Any, limit: str, *, amount: int) -> None:
-            if limit == "ai_credits" and amount > 4:
-                raise limits.LimitReached("There are 4 credits.")
-
-    monkeypatch.setattr(limits, "_backend", lambda _path: FourCredits())
+    settings.BILLING_ENABLED = True
+    subscribe(cast.kesar, timezone.now(), ai_credits=5)
     job = ask(cast, talk, platforms=["tiktok", "youtube"], config=SMALL | {"count": 3})
     assert fresh(job).estimated_credits == 3
     with pytest.raises(limits.LimitReached):
-        ask(cast, talk, config=SMALL | {"count": 2})
+        ask(cast, talk, config=SMALL | {"count": 3})
+    assert ledger.available(cast.kesar.pk, now=timezone.now()) == 2
     repurposing.run_next()
     assert fresh(job).credits_used == 3
+    assert ledger.available(cast.kesar.pk, now=timezone.now()) == 2
     with tenancy.operator():
         booked = CreditEntry.objects.filter(organization=cast.kesar, reference__startswith="job:")
         assert [entry.amount for entry in booked] == [-1, -1, -1]
+        assert CreditReservation.objects.get().state == "committed"
     ask(cast, talk, config=SMALL | {"count": 2})
 
 
