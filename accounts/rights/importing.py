@@ -210,11 +210,22 @@ class Bringing:
         if column.name in answer.on_import:
             becomes = answer.on_import[column.name]
             value = becomes(value) if callable(becomes) else becomes
+        if column.name in answer.one_of_a_kind:
+            value = self._one_of_a_kind(answer, column.name, str(value))
         try:
             return value_of(column, value)
         except (NotAValue, ValidationError, TypeError, ValueError, OverflowError) as error:
             said = {"name": f"{answer.label}.{column.name}", "value": str(value)[:60]}
             raise NotAnArchive(_("“%(value)s” cannot be %(name)s") % said) from error
+
+    def _one_of_a_kind(self, answer: Answer, name: str, value: str) -> str:
+        """Return the value where it may stay; else another."""
+        kind = answer.one_of_a_kind[name]
+        if self.people.is_trusted and kind.looks.fullmatch(value):
+            with tenancy.operator():
+                if not answer.table._base_manager.filter(**{name: value}).exists():
+                    return value
+        return kind.another(value)
 
     def _key(self, answer: Answer, column: "models.ForeignKey[Any, Any]", value: Any) -> Any:
         """Return the row pointed to: one of the archive's own, or a person found here; never another's."""

@@ -4,6 +4,7 @@ Each app declares its answers in `<app>/rights.py` (settings.DATA_RIGHTS names t
 complete: a model without an answer fails, and so does a field that no answer names.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,6 +42,14 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class OneOfAKind:
+    """A value nobody else of the installation has: what it looks like, and how another is made of it."""
+
+    looks: re.Pattern[str]
+    another: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Answer:
     """The answers for one model. Names of fields stand in one string, separated by spaces."""
 
@@ -57,6 +66,8 @@ class Answer:
     # What an import takes; `on_import` says what a field becomes, whatever the archive says.
     not_imported: str = ""
     on_import: Mapping[str, Any] = field(default_factory=dict)
+    # Kept where an operator brings the archive and nobody here has it; else another is made.
+    one_of_a_kind: Mapping[str, OneOfAKind] = field(default_factory=dict)
     # What an erasure leaves.
     people: Mapping[str, Fate] = field(default_factory=dict)
     words: str = ""
@@ -167,7 +178,7 @@ def gaps_of(answer: Answer) -> Iterator[str]:
     columns = {each.name: each for each in answer.table._meta.concrete_fields}
     given = {*answer.exports.split(), *answer.files.split(), *answer.leaves_out}
     mentioned = given | {*answer.words.split(), *answer.exports_to_organization.split()}
-    mentioned |= {*answer.on_import, *answer.people}
+    mentioned |= {*answer.on_import, *answer.one_of_a_kind, *answer.people}
     yield from (f"{answer.model}.{name} does not exist" for name in sorted(mentioned - set(columns)))
     if answer.is_exported:
         implied = {*ALWAYS, answer.organization}

@@ -1,8 +1,17 @@
 """Of counted links, websites, and what people did there."""
 
+import re
 import secrets
 
-from accounts.rights.registry import Answer, Fate
+from accounts.rights.registry import Answer, Fate, OneOfAKind
+from analytics.services.links import CODE
+
+NOT_OF_A_CODE = re.compile("[^a-z0-9-]+")
+
+
+def _another_code(code: str) -> str:
+    return f"{NOT_OF_A_CODE.sub('', code)[:31].strip('-')}-{secrets.token_hex(4)}".strip("-")
+
 
 NEVER = "a secret never leaves the installation"
 
@@ -20,9 +29,12 @@ ANSWERS = (
             "salted_on": "belongs to the salt",
         },
         on_import={
-            "public_key": lambda _key: f"td{secrets.token_hex(12)}",  # the pages tell the installation they name
             "salt": lambda _none: secrets.token_bytes(32),
             "is_active": False,
+        },
+        # Its pages name it: whoever claimed the key of a site that is gone would be told of its visitors.
+        one_of_a_kind={
+            "public_key": OneOfAKind(re.compile("[a-z0-9]{8,32}"), lambda _key: f"td{secrets.token_hex(12)}")
         },
         words="name domains",
     ),
@@ -30,8 +42,7 @@ ANSWERS = (
         "analytics.ShortLink",
         organization="organization",
         exports="client brand piece post code url utm title is_active expires_at clicks last_clicked_at made_by",
-        # An old link leads through the installation it was printed with.
-        on_import={"code": lambda code: f"{str(code)[:31]}-{secrets.token_hex(4)}"},
+        one_of_a_kind={"code": OneOfAKind(CODE, _another_code)},
         people={"made_by": Fate.POINTS_TO_NOBODY},
         words="title url utm",
     ),

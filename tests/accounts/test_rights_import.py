@@ -86,6 +86,8 @@ def _canonical(row: dict[str, Any], answer: Answer, files: dict[str, str], new: 
     for name, becomes in answer.on_import.items():
         if name in row:
             row[name] = becomes(row[name]) if callable(becomes) else becomes
+    for name in answer.one_of_a_kind:  # see the test that is about them
+        row.pop(name)
     for name in answer.files.split():
         row[name] = files.get(row[name], "")
     if answer.label == "accounts.membership":
@@ -134,6 +136,33 @@ def test_where_the_keys_are_free_they_stay(world: World, goal: Membership) -> No
     assert without_the_owner(in_canon(again, str), goal) == in_canon(first, lambda text: text.replace(old, new))
     assert again.rows("accounts.organization")[0]["slug"] == "kesar-naturals"
     assert sorted(again.files().values()) == sorted(first.files().values())
+
+
+def names(taken: Taken) -> list[str]:
+    """Return the codes of links and the keys of websites."""
+    kinds = [(answer, name) for answer in mapping.imported() for name in answer.one_of_a_kind]
+    assert len(kinds) == 2
+    return [row[name] for answer, name in kinds for row in taken.rows(answer.label)]
+
+
+def test_codes_of_links_and_keys_of_websites_come_along_where_nobody_has_them(world: World, goal: Membership) -> None:
+    first = Taken(exported(world.cast.asha))
+    brought(first.bytes, by=goal, is_trusted=True)
+    beside = Taken(exported(goal))
+    assert not set(names(beside)) & set(names(first))
+    assert [row["code"].rpartition("-")[0] for row in beside.rows("analytics.shortlink")] == ["kesar-link"]
+    erase_organization(world.cast.kesar.pk, beat=lambda _: None)
+    erase_organization(goal.organization_id, beat=lambda _: None)
+    other = organizations.create(name="Once more", owner=world.cast.dev.user)
+    assert brought(first.bytes, by=other, is_trusted=True).status == "done"
+    assert names(Taken(exported(other))) == names(first)
+
+
+def test_an_owner_cannot_claim_the_key_of_a_website_that_is_gone(world: World, goal: Membership) -> None:
+    first = Taken(exported(world.cast.asha))
+    erase_organization(world.cast.kesar.pk, beat=lambda _: None)
+    assert brought(first.bytes, by=goal).status == "done"
+    assert not set(names(Taken(exported(goal)))) & set(names(first))
 
 
 def test_nothing_goes_out_twice_and_accounts_are_connected_again(world: World, goal: Membership) -> None:
