@@ -33,6 +33,7 @@ from billing.gateways.base import (
 )
 from billing.gateways.errors import Gone, NotGenuine, Refused, Unreadable
 from billing.gateways.facts import CheckoutState, MandateState, PaymentState, RefundState, SubscriptionState
+from billing.gateways.paypal_bodies import NAME, context, order_of, plan_of, stamp, subscription_of
 from billing.gateways.paypal_certificates import HOSTS, Certificates
 from billing.gateways.telling import Facts, Teller
 from billing.gateways.wire import Said, Wire, named, parsed
@@ -41,7 +42,6 @@ EARLY = timedelta(minutes=2)
 # Retries come for three days, each signed anew; the event's id tells them apart.
 PAST = timedelta(hours=1)
 LONGEST_SPAN = timedelta(days=30)
-NAME, BRAND = 127, "TrendDrop"
 STATES = {
     "APPROVAL_PENDING": SubscriptionState.PENDING,
     "APPROVED": SubscriptionState.PENDING,
@@ -115,22 +115,22 @@ class PayPal:
         if not product:
             told = {"name": wanted.title[:NAME], "type": "SERVICE", "category": "SOFTWARE"}
             product = str(self._post("/v1/catalogs/products", told, key=f"{wanted.key}:product")["id"])
-        made = self._post("/v1/billing/plans", _plan(wanted, product), key=f"{wanted.key}:plan")
+        made = self._post("/v1/billing/plans", plan_of(wanted, product), key=f"{wanted.key}:plan")
         return PriceMade(str(made["id"]), product)
 
     def checkout(self, order: Order) -> Checkout:
         """Open the page where a subscription, or one payment, is approved."""
         if order.interval is None:
-            made = self._post("/v2/checkout/orders", _order(order), key=order.key)
+            made = self._post("/v2/checkout/orders", order_of(order), key=order.key)
             return Checkout(_link(made, "payer-action", "approve"), str(made["id"]))
-        made = self._post("/v1/billing/subscriptions", _subscription(order), key=order.key)
+        made = self._post("/v1/billing/subscriptions", subscription_of(order), key=order.key)
         return Checkout(_link(made, "approve"), str(made["id"]), str(made["id"]))
 
     def change(self, change: Change) -> Changed:
         """Put the subscription on another plan, which its payer approves."""
         told: dict[str, Any] = {"plan_id": change.price_id}
         if change.back:
-            told["application_context"] = _context(change.back, change.left)
+            told["application_context"] = context(change.back, change.left)
         place = f"/v1/billing/subscriptions/{named(change.subscription_id)}/revise"
         made = self._post(place, told, key="")
         return Changed(change.subscription_id, _link(made, "approve"))
@@ -201,7 +201,7 @@ class PayPal:
     def recent(self, *, since: datetime, until: datetime) -> Iterable[Told]:
         """Return all events of a span, delivered or not; it keeps them for thirty days."""
         since = max(since, until - LONGEST_SPAN)
-        span = {"start_time": _stamp(since), "end_time": _stamp(until), "page_size": 100}
+        span = {"start_time": stamp(since), "end_time": stamp(until), "page_size": 100}
         page = self._get("/v1/notifications/webhooks-events", **span)
         while True:
             yield from (_told(event) for event in page.get("events") or [])
@@ -284,7 +284,7 @@ class PayPal:
         place = f"/v1/billing/subscriptions/{whose['subscription_id']}/transactions"
         facts: Facts = []
         with suppress(Gone):
-            listed = self._get(place, start_time=_stamp(since), end_time=_stamp(until + EARLY))
+            listed = self._get(place, start_time=stamp(since), end_time=stamp(until + EARLY))
             for each in listed.get("transactions") or []:
                 facts += self._transaction(each, whose)
         return facts
@@ -426,59 +426,6 @@ def _said(data: Mapping[str, Any]) -> Said:
     return Said(str(first.get("description") or message)[:200], str(first.get("issue") or data.get("name") or ""))
 
 
-def _plan(wanted: Price, product: str) -> dict[str, Any]:
-    money = {"value": written(wanted.amount, wanted.currency), "currency_code": wanted.currency}
-    cycle = {
-        "frequency": {"interval_unit": wanted.interval.value.upper(), "interval_count": 1},
-        "tenure_type": "REGULAR",
-        "sequence": 1,
-        "total_cycles": 0,
-        "pricing_scheme": {"fixed_price": money},
-    }
-    preferences = {
-        "auto_bill_outstanding": True,
-        "setup_fee_failure_action": "CANCEL",
-        "payment_failure_threshold": 3,
-    }
-    return {
-        "product_id": product,
-        "name": wanted.title[:NAME],
-        "status": "ACTIVE",
-        "billing_cycles": [cycle],
-        "payment_preferences": preferences,
-    }
-
-
-def _subscription(order: Order) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "plan_id": order.price_id,
-        "custom_id": order.reference,
-        "subscriber": {"email_address": order.buyer.email},
-        "application_context": {**_context(order.back, order.left), "user_action": "SUBSCRIBE_NOW"},
-    }
-    if order.starts_at:
-        told["start_time"] = _stamp(order.starts_at)
-    if order.upfront:
-        fee = {"value": written(order.upfront, order.currency), "currency_code": order.currency}
-        told["plan"] = {"payment_preferences": {"setup_fee": fee, "setup_fee_failure_action": "CANCEL"}}
-    return told
-
-
-def _order(order: Order) -> dict[str, Any]:
-    money = {"currency_code": order.currency, "value": written(order.amount, order.currency)}
-    unit = {"custom_id": order.reference, "description": order.title[:127], "amount": money}
-    page = {**_context(order.back, order.left), "user_action": "PAY_NOW"}
-    return {
-        "intent": "CAPTURE",
-        "purchase_units": [unit],
-        "payment_source": {"paypal": {"experience_context": page}},
-    }
-
-
-def _context(back: str, left: str) -> dict[str, Any]:
-    return {"brand_name": BRAND, "shipping_preference": "NO_SHIPPING", "return_url": back, "cancel_url": left or back}
-
-
 def _told(event: Mapping[str, Any]) -> Told:
     found = event["resource"]
     return Told(
@@ -504,7 +451,3 @@ def _link(found: Mapping[str, Any], *names: str) -> str:
     """Return the address of the first of these relations."""
     links = {str(link.get("rel")): str(link.get("href")) for link in found.get("links") or []}
     return next((links[name] for name in names if name in links), "")
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

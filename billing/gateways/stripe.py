@@ -27,6 +27,7 @@ from billing.gateways.base import (
 )
 from billing.gateways.errors import Gone, NotGenuine, Refused, Unreadable
 from billing.gateways.facts import CheckoutState, MandateState, PaymentState, RefundState, SubscriptionState
+from billing.gateways.stripe_forms import flat, session_of
 from billing.gateways.telling import Facts, Teller
 from billing.gateways.wire import Said, Wire, named, parsed
 
@@ -109,7 +110,7 @@ class Stripe:
 
     def checkout(self, order: Order) -> Checkout:
         """Open a Checkout session."""
-        session = self._post("/v1/checkout/sessions", _session_of(order), key=order.key)
+        session = self._post("/v1/checkout/sessions", session_of(order), key=order.key)
         return _checkout(session)
 
     def change(self, change: Change) -> Changed:
@@ -358,7 +359,7 @@ class Stripe:
 
     def _post(self, path: str, told: Mapping[str, Any], *, key: str) -> dict[str, Any]:
         headers = {"Idempotency-Key": key} if key else {}
-        return self.wire.call("POST", path, data=dict(_flat(told)), headers=headers)
+        return self.wire.call("POST", path, data=dict(flat(told)), headers=headers)
 
     def _listed(self, path: str, **query: Any) -> Iterator[Mapping[str, Any]]:
         after: dict[str, Any] = {}
@@ -390,53 +391,6 @@ def _said(data: Mapping[str, Any]) -> Said:
     error = data.get("error")
     error = error if isinstance(error, Mapping) else {}
     return Said(str(error.get("message") or "")[:200], str(error.get("decline_code") or error.get("code") or ""))
-
-
-def _session_of(order: Order) -> dict[str, Any]:
-    """Return the fields of a Checkout session."""
-    price: dict[str, Any] = _price(order.title, order.amount, order.currency)
-    marks = {"reference": order.reference}
-    told: dict[str, Any] = {
-        "mode": "subscription" if order.interval else "payment",
-        "client_reference_id": order.reference,
-        "success_url": order.back,
-        "cancel_url": order.left,
-        "line_items": [{"quantity": 1, "price_data": price}],
-        "metadata": marks,
-        **({"customer": order.buyer.customer_id} if order.buyer.customer_id else {"customer_email": order.buyer.email}),
-    }
-    if order.interval is None:
-        told |= {"payment_intent_data": {"metadata": marks}}
-        if not order.buyer.customer_id:
-            told |= {"customer_creation": "always"}
-        return told
-    price["recurring"] = {"interval": order.interval.value}
-    if order.upfront:
-        told["line_items"].append({"quantity": 1, "price_data": _price(order.title, order.upfront, order.currency)})
-    return told | {"subscription_data": {"metadata": marks, **_beginning(order)}}
-
-
-def _beginning(order: Order) -> dict[str, Any]:
-    """Return when the first period that is charged begins."""
-    if order.starts_at is None:
-        return {}
-    return {"billing_cycle_anchor": int(order.starts_at.timestamp()), "proration_behavior": "none"}
-
-
-def _price(title: str, amount: int, currency: str) -> dict[str, Any]:
-    return {"currency": currency.lower(), "unit_amount": amount, "product_data": {"name": title}}
-
-
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Yield nested fields as Stripe reads forms: items[0][price]."""
-    if isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _flat(part, f"{name}[{key}]" if name else str(key))
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            yield from _flat(part, f"{name}[{place}]")
-    elif value is not None:
-        yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _checkout(session: Mapping[str, Any]) -> Checkout:
