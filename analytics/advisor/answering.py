@@ -202,4 +202,3 @@ def _looked(calls: Sequence[Call], session: Session) -> Answered:
         return Answered(Status.UNKNOWN, session, error=" ".join(problems))
     shown = [at for at, each in enumerate(session.looks, 1) if not each.is_empty][:MOST_SHOWN]
     return Answered(Status.ANSWERED, session, shown=shown)
-

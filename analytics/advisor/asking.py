@@ -1,7 +1,7 @@
 """Asking a language model: it may look things up with the member's tools, and is held to what they told."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -166,7 +166,7 @@ def calculated(asked: Calculated, looks: Sequence[Looked]) -> Looked:
     first, second = asked.values[:2]
     if asked.operation in {"percent_change", "ratio", "share"} and second == 0:
         raise Nowhere("it would be divided by nought")
-    results = {
+    results: Mapping[str, Callable[[], tuple[float, Unit]]] = {
         "difference": lambda: (first - second, units[0]),
         "percent_change": lambda: ((first / second - 1) * 100, Unit.CHANGE),
         "ratio": lambda: (first / second, Unit.RATIO),
@@ -227,8 +227,8 @@ def _prompt(question: Question, reader: Reader) -> str:
 def _material(question: Question, reader: Reader) -> dict[str, str]:
     accounts = sorted({f"{each.platform}: {each.name}" for each in reader.accounts})[:60]
     found = {"question": question.words, "accounts": "\n".join(accounts)}
-    named = {"clients": reader.clients, "brands": reader.brands}
-    found |= {name: "\n".join(row.name for row in rows[:60]) for name, rows in named.items() if rows}
+    named = {"clients": [row.name for row in reader.clients], "brands": [row.name for row in reader.brands]}
+    found |= {name: "\n".join(names[:60]) for name, names in named.items() if names}
     if question.before:
         found["asked before"] = "\n".join(question.before)
     return found

@@ -1,6 +1,6 @@
 """The advisor, for programs: whoever asks sees their own questions."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -31,7 +31,7 @@ class AdvisorConversationViewSet(Listed, Read, MemberViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the caller's own."""
-        return cast(QuerySet[Any], super().get_queryset().filter(user=self.member.user))
+        return super().get_queryset().filter(user=self.member.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the conversations."""
@@ -71,7 +71,7 @@ class AdvisorQuestionViewSet(Listed, Read, MemberViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the caller's own."""
-        return cast(QuerySet[Any], super().get_queryset().filter(conversation__user=self.member.user))
+        return super().get_queryset().filter(conversation__user=self.member.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the questions."""

@@ -78,7 +78,8 @@ def _over_time(page: Document, content: Told, language: str) -> None:
 
 
 def _values(look: Looked, place: int) -> list[float | None]:
-    return [float(row[place]) if isinstance(row[place], int | float) else None for row in look.rows]
+    values = (row[place] for row in look.rows)
+    return [float(value) if isinstance(value, int | float) else None for value in values]
 
 
 def _posts(page: Document, content: Told) -> None:

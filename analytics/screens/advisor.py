@@ -152,7 +152,7 @@ def _parts(row: AdvisorQuestion, told: Sequence[str], *, lead: str = "lead") -> 
 
 def _of_tools(looks: Sequence[Shown]) -> list[Part]:
     """The tools' own sentences: the first leads."""
-    found = []
+    found: list[Part] = []
     for each in looks:
         if each.look.tool != "calculate":
             first, *others = each.said
@@ -242,7 +242,8 @@ def bars_of(look: Looked) -> list[Bar]:
     if not key:
         return []
     place = keys.index(key)
-    values = [(at, float(row[place])) for at, row in enumerate(look.rows) if isinstance(row[place], int | float)]
+    known = [(at, _number(row[place])) for at, row in enumerate(look.rows)]
+    values = [(at, value) for at, value in known if value is not None]
     most = max((value for _at, value in values), default=0)
     if most <= 0:
         return []

@@ -39,7 +39,8 @@ def ask(
         AdvisorQuestion.objects.filter(pk=row.pk).update(**found.stored(now))
         row.refresh_from_db()
         return row
-    tasks.answer_question.delay_on_commit(question_id=str(row.pk), organization_id=str(by.organization_id))
+    names = {"question_id": str(row.pk), "organization_id": str(by.organization_id)}
+    tasks.answer_question.delay_on_commit(**names)  # type: ignore[attr-defined]
     return row
 
 
@@ -89,5 +90,3 @@ def judge(question: AdvisorQuestion, *, by: Membership, is_helpful: bool | None)
         question.is_helpful = is_helpful
         question.save(update_fields=["is_helpful", "updated_at"])
         audit.record("advisor.judged", by.organization, organization_id=by.organization_id, by=by)
-
-

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from analytics import tables
 from analytics.advisor import asking
 from analytics.models import AdvisorConversation, AdvisorQuestion
 from analytics.screens import advisor as screen
 from analytics.services import advisor as commands
-from trenddrop.core import llm
+from trenddrop.core import csvs, llm
 
 
 @require_safe
@@ -62,11 +61,10 @@ def one(request: MemberRequest, key: UUID) -> HttpResponse:
     if "csv" in request.GET:
         question, _dash, name = request.GET["csv"].partition(".")
         of = next((each for each in told if str(each.row.pk) == question), None)
-        request.GET = request.GET.copy()
-        request.GET["csv"] = name
-        if of and (file := tables.asked(request, [screen.table(each) for each in of.looks])):
-            return file
-        raise Http404(_("There is no such table."))
+        found = next((screen.table(each) for each in of.looks if each.file == name), None) if of else None
+        if found is None:
+            raise Http404(_("There is no such table."))
+        return csvs.answer(f"trenddrop-{found.name}", found.header, found.rows)
     return render(request, "analytics/advisor/talk.html", _frame(request, conversation=conversation, told=told))
 
 

@@ -82,8 +82,8 @@ def _totals(look: Looked) -> list[str]:
     rows = {str(row[0]): at for at, row in enumerate(look.rows)}
     told = [key for key in HEADLINES if key in rows and look.cell(rows[key], "now") is not None]
     if not told:
-        posts = rows.get("posts")
-        return [] if posts is None else [_one(look, posts, lead=_days(look))]
+        at = rows.get("posts")
+        return [] if at is None else [_one(look, at, lead=_days(look))]
     said = [_one(look, rows[told[0]], lead=_days(look)), *(_one(look, rows[key]) for key in told[1:])]
     posts = look.cell(rows["posts"], "now")
     if isinstance(posts, int):
@@ -140,7 +140,7 @@ def _by_day(look: Looked) -> list[str]:
 def _ranked(look: Looked, key: str, *, most: int = 3, unit: Unit | None = None) -> list[str]:
     """Names with a number, as the look has them: "Instagram 10,13,565"."""
     place = look.place(key)
-    found = []
+    found: list[str] = []
     for at, row in enumerate(look.rows):
         if row[place] is not None and len(found) < most:
             number = cell(look, at, place) if unit is None else written(row[place], unit)
@@ -171,9 +171,9 @@ def _compared(look: Looked) -> list[str]:
             }
         )  # fmt: skip
     rates = [(at, row[look.place("engagement_rate")]) for at, row in enumerate(look.rows)]
-    told = [(at, float(rate)) for at, rate in rates if isinstance(rate, int | float)]
-    if len(told) > 1:
-        best = max(told, key=lambda pair: pair[1])
+    known = [(at, float(rate)) for at, rate in rates if isinstance(rate, int | float)]
+    if len(known) > 1:
+        best = max(known, key=lambda pair: pair[1])
         said.append(
             _("The highest engagement rate is that of %(name)s: %(rate)s.") % {
                 "name": _whose(look, best[0]), "rate": written(best[1], Unit.SHARE),

@@ -167,7 +167,7 @@ def lakhs(whole: int) -> str:
     """12,34,567."""
     text = str(abs(whole))
     head, tail = text[:-3], text[-3:]
-    parts = []
+    parts: list[str] = []
     while head:
         parts.insert(0, head[-2:])
         head = head[:-2]
@@ -234,7 +234,7 @@ class Model:
     """A model at the wire: it asks the tool that a question needs, then plays its part."""
 
     play: Player = honest
-    calls: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    calls: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     looks: bool = True
 
