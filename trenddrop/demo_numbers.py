@@ -29,7 +29,7 @@ from publishing.platforms.counting import DayFigures
 from publishing.platforms.practice import DAY_FIGURES
 from publishing.practice import network
 from publishing.services import connections
-from trenddrop import demo_history, demo_search, demo_shop
+from trenddrop import demo_advice, demo_history, demo_search, demo_shop
 from trenddrop.demo_history import CLIP, DAY, Past
 
 KESAR = Past(
@@ -96,6 +96,7 @@ def gather(owner: Membership, brand: BrandProfile, connection: PlatformConnectio
         demo_search.gather(owner, originals[0], now=now)
     learning.learn_due(now=now)
     best_times.find_best_times(now=now)
+    demo_advice.gather(owner.organization_id, now=now)
     event_sums.roll_up_due(now=now)
     demo_shop.gather(owner, brand, connection, now=now)
     post_sums.roll_up(owner.organization_id, now=now, anew=True)
