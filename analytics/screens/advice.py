@@ -245,7 +245,7 @@ def _names(arms: Sequence[SuggestionArm]) -> dict[str, str]:
 
 
 def _groups(arms: Sequence[SuggestionArm], names: Mapping[str, str]) -> list[tuple[str, Sequence[Believed]]]:
-    found = []
+    found: list[tuple[str, Sequence[Believed]]] = []
     for choice in universe.OPEN:
         mine = [arm for arm in arms if arm.dimension == choice]
         rows = [believed(arm, names.get(arm.value) or levers.told(choice, arm.value)) for arm in mine]
@@ -261,7 +261,7 @@ def _scores(arms: Sequence[SuggestionArm], names: Mapping[str, str]) -> list[tup
         universe.ITEM: _("Hooks, calls and captions of the library"),
         universe.LOOK: _("Templates"),
     }
-    found = []
+    found: list[tuple[str, Sequence[Believed]]] = []
     for kind, title in titles.items():
         mine = [arm for arm in arms if arm.dimension == kind and (kind == universe.TAG or arm.value in names)]
         rows = [believed(arm, f"#{arm.value}" if kind == universe.TAG else names[arm.value]) for arm in mine]

@@ -1,6 +1,7 @@
 """Advice as pages, files and through the API: who sees which, in how many questions."""
 
 import csv
+import datetime as dt
 import io
 from typing import Any
 
@@ -34,7 +35,7 @@ def account(cast: Cast) -> PlatformConnection:
     now = timezone.now()
     with tenancy.of_organization(cast.kesar.pk):
         found = advised.account(cast)
-        advised.settled(cast, found, 40, effect=advised.questions, last=now - 3 * advised.dt.timedelta(days=1))
+        advised.settled(cast, found, 40, effect=advised.questions, last=now - dt.timedelta(days=3))
     passes.advise(cast.kesar.pk, now=now)
     return found
 
@@ -47,7 +48,7 @@ def offer(cast: Cast) -> Suggestion:
 def test_the_page_offers_says_why_and_that_nothing_can_be_said_of_help_yet(
     cast: Cast, account: PlatformConnection
 ) -> None:
-    page = signed_in(cast.ben).get(reverse("numbers_advice"), {"account": account.pk})
+    page = signed_in(cast.ben).get(reverse("numbers_advice"), {"account": str(account.pk)})
     told = page.content.decode()
     assert "What to post next" in told
     assert told.count("Do this") == 2
@@ -62,7 +63,7 @@ def test_the_page_asks_as_much_for_ten_offers_as_for_two(cast: Cast, account: Pl
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            ben.get(reverse("numbers_advice"), {"account": account.pk})
+            ben.get(reverse("numbers_advice"), {"account": str(account.pk)})
         counts.append(len(asked))
         with tenancy.of_organization(cast.kesar.pk):
             for one in list(Suggestion.objects.all()):
@@ -94,7 +95,7 @@ def test_it_is_done_with_a_click_and_put_aside_with_another(cast: Cast, account:
 def test_what_it_rests_on_comes_as_a_file(cast: Cast, account: PlatformConnection) -> None:
     ben = signed_in(cast.ben)
     for name, least in (("beliefs", 30), ("advice", 1), ("back-tests", 1)):
-        answer = ben.get(reverse("numbers_advice"), {"account": account.pk, "csv": name})
+        answer = ben.get(reverse("numbers_advice"), {"account": str(account.pk), "csv": name})
         assert len(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))) >= least
 
 
