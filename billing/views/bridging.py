@@ -22,7 +22,7 @@ SESSION = re.compile(r"[A-Za-z0-9_-]{8,600}")
     }
 )
 def cashfree(request: HttpRequest) -> HttpResponse:
-    """Hand over to Cashfree's page."""
+    """Hand over to Cashfree’s own page."""
     session = request.GET.get("session", "")
     if not SESSION.fullmatch(session):
         raise Http404
