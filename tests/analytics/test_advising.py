@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +11,7 @@ from accounts.models import AuditEntry
 from analytics.collection import advising as passes
 from analytics.collection import believing
 from analytics.models import ArmPrior, BackTest, Insight, MeasuredPost, Suggestion, SuggestionArm
+from analytics.queries.advice import settled
 from analytics.services import advising
 from analytics.services.advising import CannotDo, IsOver, NoAccount, TooFew, do_this
 from content.models import FeedbackSignal, GeneratedContent
@@ -47,7 +49,7 @@ def test_what_did_better_is_offered_with_why_how_sure_and_from_how_many_posts(ca
     assert "Open with a question" in found.sentence
     assert found.suggested_for is not None
     assert NOW < found.suggested_for <= NOW + 9 * DAY
-    assert found.suggested_for.astimezone(passes.ZoneInfo("Asia/Kolkata")).weekday() == int(found.choices["weekday"])
+    assert found.suggested_for.astimezone(ZoneInfo("Asia/Kolkata")).weekday() == int(found.choices["weekday"])
 
 
 def test_the_same_results_give_the_same_advice(cast: Cast) -> None:
@@ -98,7 +100,7 @@ def test_a_month_without_posts_is_less_sure(cast: Cast) -> None:
     account = advised.history(cast, 40, effect=advised.questions)
     passes.advise(cast.kesar.pk, now=NOW)
     with tenancy.of_organization(cast.kesar.pk):
-        fresh = believing.believe([account], passes.settled(cast.kesar.pk, now=NOW))[0]
+        fresh = believing.believe([account], settled(cast.kesar.pk, now=NOW))[0]
         contrast = fresh.model.against_habit("hook", "question", fresh.model.habit([p.post for p in fresh.posts]))
         before = fresh.model.belief(contrast)
         fresh.model.wait(NOW + 30 * DAY)
@@ -227,6 +229,7 @@ def test_without_an_account_nothing_is_drafted(cast: Cast) -> None:
 def publish(cast: Cast, found: Suggestion, *, times: float) -> dt.datetime:
     """Let the drafted post go live and settle."""
     with tenancy.of_organization(cast.kesar.pk):
+        assert found.post_id is not None
         post = ScheduledPost.objects.get(pk=found.post_id)
         at = post.scheduled_for
         ScheduledPost.objects.filter(pk=post.pk).update(status="published", published_at=at)
@@ -284,6 +287,7 @@ def test_the_back_test_says_whether_it_helped_also_when_it_did_not(cast: Cast, g
         assert rows[0].verdict == "thin"
         assert (last.verdict, last.numbers["design"]) == (verdict, "lot")
         assert last.ratio == pytest.approx(gain, rel=0.25)
+        assert last.low and last.ratio and last.high
         assert last.low < last.ratio < last.high
         everybody = BackTest.objects.get(connection=None, week=last.week)
         assert (everybody.ratio, everybody.verdict) == (last.ratio, verdict)
