@@ -103,7 +103,8 @@ ANSWERED: list[Asked] = [
          "Which post flopped?"),
     *_of("posts", {"metric": "views", "order": "newest"}, "How do my newest posts do?", "How did my latest video do?"),
     *_of("posts", {"metric": "engagement_rate_seen"}, "Which posts had the best engagement rate?"),
-    *_of("best_times", {}, "When should I post?", "What is the best time to post?", "Which hours work best for posting?"),
+    *_of("best_times", {}, "When should I post?", "What is the best time to post?",
+         "Which hours work best for posting?"),
     *_of("works", {"by": "weekday"}, "Which day of the week works best?", "Should I post on weekends?",
          "Is Monday good for posts?"),
     *_of("works", {"by": "kind"}, "Which kind of post works best?", "What type of content works?"),
@@ -212,8 +213,10 @@ Player = Callable[[Mapping[str, Any], int], dict[str, Any]]
 def inventing(request: Mapping[str, Any], turn: int) -> dict[str, Any]:
     """The same with a number of its own, in one spelling or another, every time."""
     said = honest(request, turn)
-    invented = ("That is 73,421 more than usual.", "You gained 12.34 lakh views.", "It grew by 481.7 %.",
-                "It went up ninety-seven thousand.", "On 31 Feb it did 7.77×.", "Thousands of people came.")  # fmt: skip
+    invented = (
+        "That is 73,421 more than usual.", "You gained 12.34 lakh views.", "It grew by 481.7 %.",
+        "It went up ninety-seven thousand.", "On 31 Feb it did 7.77×.", "Thousands of people came.",
+    )  # fmt: skip
     return {**said, "paragraphs": [invented[turn % len(invented)], *said["paragraphs"][:3]]}
 
 
