@@ -81,7 +81,7 @@ def test_our_own_apps_are_never_imported_inside_a_function() -> None:
 
 
 def test_every_adapter_named_in_the_settings_can_be_imported() -> None:
-    tables = [settings.TRANSCRIBERS, settings.TREND_SOURCES, settings.PUBLISHING_PLATFORMS]
+    tables = [settings.TRANSCRIBERS, settings.TREND_SOURCES, settings.PUBLISHING_PLATFORMS, settings.BILLING_GATEWAYS]
     for path in [*(path for table in tables for path in table.values()), settings.EMBEDDER, settings.LIMITS_BACKEND]:
         assert import_string(path)
 
