@@ -286,8 +286,10 @@ def test_the_back_test_says_whether_it_helped_also_when_it_did_not(cast: Cast, g
         assert rows.count() >= 5
         assert rows[0].verdict == "thin"
         assert (last.verdict, last.numbers["design"]) == (verdict, "lot")
+        assert last.ratio is not None
         assert last.ratio == pytest.approx(gain, rel=0.25)
-        assert last.low and last.ratio and last.high
+        assert last.low is not None
+        assert last.high is not None
         assert last.low < last.ratio < last.high
         everybody = BackTest.objects.get(connection=None, week=last.week)
         assert (everybody.ratio, everybody.verdict) == (last.ratio, verdict)
