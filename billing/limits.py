@@ -119,7 +119,7 @@ def keep_calls(*, now: dt.datetime) -> int:
     server, count = connection(settings.REDIS_URL), 0
     while found := server.spop(_changed(), 100):
         for each in found:
-            _keep(uuid.UUID(bytes(each).decode()), now)
+            _keep(uuid.UUID(each.decode() if isinstance(each, bytes) else str(each)), now)
             count += 1
     return count
 

@@ -367,7 +367,7 @@ NAMES = itertools.count()
 def test_any_order_and_any_doubling_of_what_was_told_ends_in_the_same_state(
     cast: Cast, order: list[int], doubled: list[int]
 ) -> None:
-    state = []
+    state: list[Any] = []
     for turns in (list(range(EVENTS)), [*order, *doubled]):
         name = f"Order {next(NAMES)}"
         organization = organizations.create(name=name, owner=cast.asha.user).organization
