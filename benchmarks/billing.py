@@ -22,10 +22,12 @@ django.setup()
 
 import psycopg  # noqa: E402 (after setup, as everything below)
 from django.conf import settings  # noqa: E402
+from django.db.models.fields.files import FieldFile  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from fpdf import FPDF  # noqa: E402
 from psycopg.conninfo import make_conninfo  # noqa: E402
+from psycopg.types.json import Jsonb  # noqa: E402
 
 from accounts import tenancy  # noqa: E402
 from accounts.models import Organization, User  # noqa: E402
@@ -38,6 +40,7 @@ from billing.models import (  # noqa: E402
     Checkout,
     CreditPack,
     Invoice,
+    InvoiceLine,
     Payment,
     Plan,
     PlanPrice,
@@ -149,17 +152,14 @@ def copies(organization: Organization, count: int) -> list[list[tuple[str, list[
     return found
 
 
-def _insert(row: Invoice | object, other: dict[str, object]) -> tuple[str, list[object]]:
-    fields = row._meta.concrete_fields  # type: ignore[union-attr]
-    values = {field.column: getattr(row, field.attname) for field in fields} | other
-    kept = [psycopg.types.json.Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
-    kept = [str(value) if type(value).__name__ == "FieldFile" else value for value in kept]
-    names, places = ", ".join(values), ", ".join(["%s"] * len(values))
-    ordered = list(values)
-    kept.insert(0, kept.pop(ordered.index("id")))
-    ordered.insert(0, ordered.pop(ordered.index("id")))
-    names = ", ".join(ordered)
-    return f"INSERT INTO {row._meta.db_table} ({names}) VALUES ({places})", kept  # type: ignore[union-attr]
+def _insert(row: Invoice | InvoiceLine, other: dict[str, object]) -> tuple[str, list[object]]:
+    """Return the statement, and its values with the key first."""
+    columns = {str(field.column): getattr(row, field.attname) for field in row._meta.concrete_fields}
+    values: dict[str, object] = {"id": None, **columns, **other}
+    kept = [Jsonb(value) if isinstance(value, dict) else value for value in values.values()]
+    kept = [str(value) if isinstance(value, FieldFile) else value for value in kept]
+    places = ", ".join(["%s"] * len(values))
+    return f"INSERT INTO {row._meta.db_table} ({', '.join(values)}) VALUES ({places})", kept
 
 
 def measure_invoices(organization: Organization, count: int) -> None:

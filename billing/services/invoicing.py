@@ -22,6 +22,7 @@ from accounts import audit
 from accounts.models import Membership, User
 from billing.documents import parties, wording
 from billing.gst import numbers, tax
+from billing.gst.seller import SellerDetails
 from billing.gst.states import head_of, name_of
 from billing.gst.supply import INDIA, Supply, supply_of
 from billing.gst.tax import Heads
@@ -54,7 +55,7 @@ class Item:
 class Frame:
     """What all items of one document share."""
 
-    seller: parties.SellerDetails
+    seller: SellerDetails
     buyer: parties.Party
     supply: Supply
     currency: str
