@@ -31,7 +31,6 @@ STEPS = (
     "billing.collection.events._facts",
     "billing.life.applying.apply",
     "billing.collection.events._done",
-    "billing.collection.refunding._write",
 )
 PROGRAM = """
 import importlib, json, os, signal, sys
