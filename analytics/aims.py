@@ -137,8 +137,8 @@ def heading(counted: Counted, goal: Goal) -> Heading:
     ahead = (goal.deadline - day).days
     found = _futures(counted, goal, at, ahead) if ahead > 0 and reached is None else None
     if found is None:
-        outlook = Outlook.ON_COURSE if reached else Outlook.UNKNOWN if ahead > 0 else Outlook.BEHIND
-        return Heading(value, day, start, outlook, {}, reached, passed, days=counted_days)
+        settled = Outlook.ON_COURSE if reached else Outlook.UNKNOWN if ahead > 0 else Outlook.BEHIND
+        return Heading(value, day, start, settled, {}, reached, passed, days=counted_days)
     needed = goal.target - value
     best = projecting.best_week(counted.added.values[: at + 1])
     told = _projection(found, goal, value, day, counted, at)

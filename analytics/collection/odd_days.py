@@ -116,11 +116,10 @@ def posted(seen: Sequence[Seen], found: Known) -> Posted:
     rows = ScheduledPost.objects.filter(
         connection__in=set(keys), status=ScheduledPost.Status.PUBLISHED, published_at__gte=midnight
     ).values_list("pk", "connection_id", "published_at", "title", "text")
-    account_of: dict[uuid.UUID, str] = {}
     for key, connection, published, title, text in rows.order_by("published_at"):
-        told.live[str(connection)].setdefault(published.astimezone(found.zone).date(), []).append(key)
+        if published:
+            told.live[str(connection)].setdefault(published.astimezone(found.zone).date(), []).append(key)
         told.titles[key] = (title or text)[:80]
-        account_of[key] = str(connection)
     spikes = {each.date for each in seen if each.kind == Kind.SPIKE}
     days = PostDay.objects.filter(organization=found.organization_id, date__in=spikes, post__connection__in=set(keys))
     for post, connection, date, views, engagement in days.values_list(

@@ -32,7 +32,7 @@ def scores(values: Floats, *, period: int, smooth: int = 1) -> Floats:
         is_quiet = row - since <= QUIET * period
         if is_quiet and strength[row] < BEYOND * height:
             continue
-        since, height = row, strength[row]
+        since, height = float(row), float(strength[row])
         found[row] = min(1.0, 0.5 + (strength[row] - 1) / 10)
     return found
 

@@ -47,7 +47,7 @@ class Odd:
     @property
     def score(self) -> float:
         """0 to 1: one half is odd once in a thousand days, each tenth more is ten times as odd."""
-        return min(1.0, max(0.0, (-np.log10(max(self.p, 1e-12)) + 2) / 10))
+        return float(min(1.0, max(0.0, (-np.log10(max(self.p, 1e-12)) + 2) / 10)))
 
 
 def judge(values: Floats, day: int, *, first: int = 0) -> Odd | None:
@@ -74,7 +74,8 @@ def _reach(level: Floats) -> float:
     """How far a day strays, with what the median itself may be off by."""
     trend = level - series.centred(level, width=4 * series.WEEK + 1)
     stray = max(series.spread(level), series.spread(trend), FLOOR)
-    return stray * float(np.sqrt(1 + np.pi / 2 / max(np.count_nonzero(~np.isnan(level)), 1)))
+    known = max(int(np.count_nonzero(~np.isnan(level))), 1)
+    return stray * float(np.sqrt(1 + np.pi / 2 / known))
 
 
 def _odd(values: Floats, day: int, middle: float, reach: float) -> Odd:

@@ -127,7 +127,8 @@ def _season(past: Floats, first: int) -> Floats:
     for day in range(series.WEEK):
         own = apart[(days == day) & ~np.isnan(apart)]
         found[day] = own.mean() * own.size / (own.size + series.SHRINK) if own.size else 0.0
-    return found - found.mean()
+    centred: Floats = found - found.mean()
+    return centred
 
 
 @dataclass(frozen=True)

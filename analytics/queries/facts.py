@@ -118,9 +118,9 @@ def _sums(organization_id: uuid.UUID, first: dt.date, last: dt.date) -> dict[str
     """What each account's posts won, by metric and day: one statement."""
     rows = AccountDay.objects.filter(organization=organization_id, date__range=(first, last)).order_by()
     names = (*COUNTS, "published")
-    rows = rows.values_list("connection", "date").annotate(*(Sum(name) for name in names))
+    told = rows.values_list("connection", "date").annotate(*(Sum(name) for name in names))
     found: dict[str, dict[str, Dates]] = defaultdict(lambda: defaultdict(dict))
-    for connection, date, *values in rows:
+    for connection, date, *values in told:
         for name, value in zip(names, values, strict=True):
             if value is not None:
                 found[str(connection)][name][date] = float(value)
