@@ -147,9 +147,7 @@ def resume(request: MemberRequest) -> HttpResponse:
         row = plan.latest_of(request.membership)
     if row is None:
         return redirect("billing_plan")
-    return _done(
-        request, lambda: paying.resume(row, by=request.membership, now=timezone.now()), _("The plan goes on.")
-    )
+    return _done(request, lambda: paying.resume(row, by=request.membership, now=timezone.now()), _("The plan goes on."))
 
 
 @require_POST
