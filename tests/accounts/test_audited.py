@@ -41,6 +41,7 @@ EXCUSED: dict[str, str] = {
     "billing.views.sandbox.payment": "It plays another company: what it tells has entries of its own when it is applied.",
     "billing.views.sandbox.subscription": "It plays another company: what it tells has entries of its own when it is applied.",
     "billing.webhooks.hear": TOLD,
+    "billing.services.registering.register_due": "The portal gives a reference to what was issued before.",
     "billing.services.selling.next_version": INSTALLATION,
     "billing.services.paying.look": TOLD,
     "billing.views.checkout.state": TOLD,
