@@ -23,7 +23,7 @@ from accounts.models import (
     User,
 )
 from analytics.models import ConversionSite, Goal, Hit, OptimizationReport
-from billing.models import CreditGrant, Refund, Subscription, UsagePeriod
+from billing.models import CreditGrant, Invoice, Refund, Subscription, UsagePeriod
 from content.models import ItemRating, MediaFix, PieceFile
 from publishing.models import Absence, ApprovalRequest, ReviewComment, ScheduledPost, StageApprover
 from tests.cast import Cast
@@ -177,4 +177,5 @@ SPECIAL: dict[type[models.Model], Any] = {
     UsagePeriod: lambda _place: {"ends_at": timezone.now() + dt.timedelta(days=30)},
     CreditGrant: lambda _place: {"amount": 100, "remaining": 100},
     Refund: lambda _place: {"approved_by": None},  # a second person agrees
+    Invoice: lambda _place: {"payment": None},  # of one payment, one
 }
