@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS
+from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, SELLER
 from trenddrop.platforms import MUSIC_SETTINGS, PLATFORM_SETTINGS, SEARCH_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,4 +46,5 @@ def test_every_variable_the_settings_read_is_named_in_the_example() -> None:
     read = re.findall(r'env(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', (ROOT / "trenddrop" / "settings.py").read_text())
     named = (ROOT / ".env.example").read_text()
     wanted = [*read, *PLATFORM_SETTINGS, *MUSIC_SETTINGS, *SEARCH_SETTINGS, *GATEWAY_SETTINGS, *GATEWAY_SECRETS]
+    wanted += [name for name, _usual in SELLER.values()]
     assert [name for name in wanted if not re.search(rf"^# {name}=", named, re.MULTILINE)] == []

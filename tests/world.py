@@ -59,24 +59,12 @@ from tests import (
     world_of_publishing,
     world_of_repurposing,
     world_of_sums,
+    world_of_trends,
     world_of_worth,
 )
 from tests.cast import Cast, person
 from tests.world_of_ideas import ideas
 from trenddrop.api import router as api_router
-from trends.models import (
-    AlertDelivery,
-    BrandFit,
-    FiredAlert,
-    IdeaRequest,
-    OwnHashtag,
-    TrendAlert,
-    TrendOpportunity,
-    TrendRide,
-    TrendSource,
-    TrendTopic,
-    WatchFollower,
-)
 
 # The thing each address with an identifier shows. A new page must be named here, or its test says so.
 THINGS = {
@@ -276,13 +264,12 @@ class World:
 def furnish(cast: Cast) -> World:
     """Put one of each thing into Kesar, for its client, so that even a client's member may see it."""
     with tenancy.operator():
-        ids = _content(cast.kesar, cast.brand, cast.client, cast) | {"topic": _topic().pk, "source": _source().pk}
+        ids = _content(cast.kesar, cast.brand, cast.client, cast) | world_of_trends.shared()
         ids |= ideas(cast)
         ids |= _people(cast.kesar, cast.client)
         ids |= _archives(cast)
         ids |= _gates(cast)
-        ids |= _watches(cast, ids)
-        ids |= {"idea": _brand_side(cast, ids)}
+        ids |= world_of_trends.trending(cast, ids)
         ids |= {"key": _key(cast), "report": _report(cast, ids["topic"])}
         ids |= {"person": _portrait(cast)}
         ids |= world_of_learning.learned(cast, ids["piece"])
@@ -383,46 +370,6 @@ def _archives(cast: Cast) -> dict[str, uuid.UUID]:
         row.file.save("KESAR.zip", ContentFile(b"KESAR archive"), save=True)
         made[name] = row.pk
     return made
-
-
-def _source() -> TrendSource:
-    return TrendSource.objects.create(kind="hacker_news", name="A feed", language="en", enabled=False)
-
-
-def _watches(cast: Cast, ids: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
-    watch = TrendAlert(
-        organization=cast.kesar, brand_id=ids["brand"], name="KESAR watch", keywords=["KESAR word"], channels=["app"]
-    )
-    watch.webhook_url, watch.webhook_secret = "https://127.0.0.1:9/KESAR", "KESAR secret"
-    watch.save()
-    member = Membership.objects.get(pk=ids["member"])
-    WatchFollower.objects.create(organization=cast.kesar, alert=watch, membership=member)
-    AlertDelivery.objects.create(organization=cast.kesar, alert=watch, kind="test", body="KESAR body")
-    fired = FiredAlert.objects.create(
-        organization=cast.kesar, alert=watch, topic_id=ids["topic"], fired_at=timezone.now(), reason="KESAR reason"
-    )
-    return {"watch": watch.pk, "alert": fired.pk}
-
-
-def _brand_side(cast: Cast, ids: dict[str, uuid.UUID]) -> uuid.UUID:
-    """What trends keeps of a brand: an idea, who asked for it, a hashtag, a ride."""
-    now, topic, of_brand = timezone.now(), ids["topic"], {"organization": cast.kesar, "brand_id": ids["brand"]}
-    idea = TrendOpportunity.objects.create(
-        **of_brand, topic_id=topic, platform="x", content_format="social_post", title="KESAR idea", made_by="test"
-    )
-    IdeaRequest.objects.create(**of_brand, topic_id=topic, asked_at=now, status="done", message="KESAR asked")
-    BrandFit.objects.create(**of_brand, digest="KESAR", whole_at=now)
-    of_client = {"organization": cast.kesar, "client": cast.client, "platform": "x"}
-    OwnHashtag.objects.create(**of_client, tag="KESARtag", normalized="kesartag", hour=now, posts=1)
-    TrendRide.objects.create(**of_client, topic_id=topic, post_id=ids["post"], title="KESAR ride", published_at=now)
-    return idea.pk
-
-
-def _topic() -> TrendTopic:
-    now = timezone.now()
-    return TrendTopic.objects.create(
-        title="Monsoon skin", normalized="monsoon skin", kind="keyword", first_detected_at=now, last_seen_at=now
-    )
 
 
 def _content(

@@ -20,11 +20,36 @@ GATEWAY_SETTINGS = {
     "RAZORPAY_API_URL": "https://api.razorpay.com",
     "CASHFREE_CLIENT_ID": "",
     "CASHFREE_API_URL": "https://api.cashfree.com",
+    "CASHFREE_SCRIPT_URL": "https://sdk.cashfree.com/js/v3/cashfree.js",
+    "CASHFREE_MODE": "production",
     "PAYPAL_CLIENT_ID": "",
     "PAYPAL_CLIENT_SECRET": "",
     "PAYPAL_WEBHOOK_ID": "",
     "PAYPAL_API_URL": "https://api-m.paypal.com",
 }
 
-# The same, but several with commas: while a secret is changed, the new one stands before the old.
+# Where one of these is set, this installation sells.
+KEYS = ("STRIPE_SECRET_KEY", "RAZORPAY_KEY_ID", "CASHFREE_CLIENT_ID", "PAYPAL_CLIENT_ID")
+
+# Like those, but several with commas: while a secret is changed, the new one stands before the old.
 GATEWAY_SECRETS = ("STRIPE_WEBHOOK_SECRETS", "RAZORPAY_WEBHOOK_SECRETS", "CASHFREE_CLIENT_SECRETS")
+
+# Who sells, as invoices name it: by key the variable, and what it is when nobody sets it. The setting billing_seller in
+# the admin goes over it. Without a GSTIN no GST is taken.
+SELLER = {
+    "name": ("BILLING_SELLER_NAME", "TrendDrop"),
+    "line1": ("BILLING_SELLER_LINE1", ""),
+    "line2": ("BILLING_SELLER_LINE2", ""),
+    "city": ("BILLING_SELLER_CITY", ""),
+    "postal_code": ("BILLING_SELLER_PIN", ""),
+    "state": ("BILLING_SELLER_STATE", ""),
+    "gstin": ("BILLING_SELLER_GSTIN", ""),
+    "pan": ("BILLING_SELLER_PAN", ""),
+    "cin": ("BILLING_SELLER_CIN", ""),
+    "email": ("BILLING_SELLER_EMAIL", ""),
+    "website": ("BILLING_SELLER_WEBSITE", ""),
+    "lut": ("BILLING_LUT", ""),
+    "lut_until": ("BILLING_LUT_UNTIL", ""),
+    "sac": ("BILLING_SAC", "997331"),
+    "rate": ("BILLING_GST_RATE", "18"),
+}

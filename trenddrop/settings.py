@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from trenddrop.api_schema import SCHEMA
-from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, GATEWAYS
+from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, GATEWAYS, KEYS, SELLER
 from trenddrop.logging import logging_config
 from trenddrop.platforms import MUSIC, MUSIC_SETTINGS, PLATFORM_SETTINGS, PLATFORMS, SEARCH_SETTINGS
 from trenddrop.schedule import SCHEDULE
@@ -335,8 +335,7 @@ CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="billing.limits.PlanLimits")
 # Off: everything is counted, and nothing limited. On by itself where a gateway's key is set, and where `make run` shows
 # the product with its own test gateway.
-_KEYS = ("STRIPE_SECRET_KEY", "RAZORPAY_KEY_ID", "CASHFREE_CLIENT_ID", "PAYPAL_CLIENT_ID")
-_SELLS = any(env.str(name, default="") for name in _KEYS)
+_SELLS = any(env.str(name, default="") for name in KEYS)
 _SHOWS = bool(env.str("TRENDDROP_RUN", default="")) and not PRODUCTION
 BILLING_ENABLED = env.bool("BILLING_ENABLED", default=_SELLS or _SHOWS)
 USAGE_COUNTERS = {
@@ -387,36 +386,17 @@ TOUCHES_KEPT = timedelta(days=env.int("TOUCHES_KEPT_DAYS", default=396))
 COUNTRY_HEADER = env.str("COUNTRY_HEADER", default="")
 EVENTS_KEPT = timedelta(days=max(92, env.int("EVENTS_KEPT_DAYS", default=730)))  # raw; the sums stay
 TREND_TUNING = "trends.detection.tuned"  # reads what the setting trend_tuning holds
-# Who sells, as invoices name it; the setting billing_seller in the admin goes over it. Without a GSTIN no GST is taken.
 BILLING_GATEWAYS = GATEWAYS
 globals().update({name: env.str(name, default=usual) for name, usual in GATEWAY_SETTINGS.items()})
 globals().update({name: env.list(name, default=[]) for name in GATEWAY_SECRETS})
 BILLING_APPLIES = "billing.life.applying.apply"
-CASHFREE_SCRIPT_URL = env.str("CASHFREE_SCRIPT_URL", default="https://sdk.cashfree.com/js/v3/cashfree.js")
-CASHFREE_MODE = env.str("CASHFREE_MODE", default="production")
 CASHFREE_BRIDGE_URL = f"{SITE_URL.rstrip('/')}/billing/cashfree/"
 # Playing at paying, with no key: never for real money, so production has to ask for it.
 TEST_GATEWAY = env.bool("TEST_GATEWAY", default=not PRODUCTION)
 TEST_GATEWAY_URL = "http://test-gateway"
 TEST_GATEWAY_SECRET = hmac.new(SECRET_KEY.encode(), b"test gateway", hashlib.sha256).hexdigest()
 TEST_GATEWAY_HOOK_URL = env.str("TEST_GATEWAY_HOOK_URL", default=f"{SITE_URL.rstrip('/')}/billing/webhooks/test/")
-BILLING_SELLER = {
-    "name": env.str("BILLING_SELLER_NAME", default="TrendDrop"),
-    "line1": env.str("BILLING_SELLER_LINE1", default=""),
-    "line2": env.str("BILLING_SELLER_LINE2", default=""),
-    "city": env.str("BILLING_SELLER_CITY", default=""),
-    "postal_code": env.str("BILLING_SELLER_PIN", default=""),
-    "state": env.str("BILLING_SELLER_STATE", default=""),
-    "gstin": env.str("BILLING_SELLER_GSTIN", default=""),
-    "pan": env.str("BILLING_SELLER_PAN", default=""),
-    "cin": env.str("BILLING_SELLER_CIN", default=""),
-    "email": env.str("BILLING_SELLER_EMAIL", default=""),
-    "website": env.str("BILLING_SELLER_WEBSITE", default=""),
-    "lut": env.str("BILLING_LUT", default=""),
-    "lut_until": env.str("BILLING_LUT_UNTIL", default=""),
-    "sac": env.str("BILLING_SAC", default="997331"),
-    "rate": env.str("BILLING_GST_RATE", default="18"),
-}
+BILLING_SELLER = {key: env.str(name, default=usual) for key, (name, usual) in SELLER.items()}
 BILLING_SELLER_CHECK, BILLING_FX_CHECK = "billing.gst.seller.check", "billing.gst.seller.check_rates"
 BILLING_EINVOICE = env.str("BILLING_EINVOICE", default="")  # dotted path of an e-invoice provider; empty: none
 TREND_SOURCES = {
@@ -434,8 +414,7 @@ TREND_SOURCES = {
     "tiktok": "trends.sources.tiktok.TikTok",
     "own_posts": "analytics.trend_source.OwnPosts",
 }
-PUBLISHING_PLATFORMS = PLATFORMS
-MUSIC_SOURCES = MUSIC
+PUBLISHING_PLATFORMS, MUSIC_SOURCES = PLATFORMS, MUSIC
 _SERVICES = PLATFORM_SETTINGS | MUSIC_SETTINGS | SEARCH_SETTINGS
 globals().update({name: env.str(name, default=usual) for name, usual in _SERVICES.items()})
 BLUESKY_SERVICE = env.str("BLUESKY_SERVICE", default="https://bsky.social")
