@@ -37,9 +37,9 @@ TOLD = "What a platform tells is kept as it came; whatever it changes has its ow
 VISITED = "Visitors and shops are no members; what they tell is counted, and stands in the conversions."
 RECKONED = "It adds up anew what is known already, and changes nothing that anybody entered."
 EXCUSED: dict[str, str] = {
-    "billing.views.sandbox.checkout": "It plays another company: what it tells has entries of its own when it is applied.",
-    "billing.views.sandbox.payment": "It plays another company: what it tells has entries of its own when it is applied.",
-    "billing.views.sandbox.subscription": "It plays another company: what it tells has entries of its own when it is applied.",
+    "billing.views.sandbox.checkout": "It plays another company; what it tells is recorded when it is applied.",
+    "billing.views.sandbox.payment": "It plays another company; what it tells is recorded when it is applied.",
+    "billing.views.sandbox.subscription": "It plays another company; what it tells is recorded when it is applied.",
     "billing.webhooks.hear": TOLD,
     "billing.services.registering.register_due": "The portal gives a reference to what was issued before.",
     "billing.services.selling.next_version": INSTALLATION,
