@@ -146,7 +146,9 @@ def _grouped(changes: object) -> dict[tuple[dt.date, str], _Moved]:
     names = ("new", "more", "less", "lost")
     return {
         (row["month"].astimezone(ZONE).date(), row["currency"]): _Moved(
-            *(row[name] or NOTHING for name in names), row["customers_new"], row["customers_lost"]
+            **{name: row[name] or NOTHING for name in names},
+            customers_new=row["customers_new"],
+            customers_lost=row["customers_lost"],
         )
         for row in rows
     }

@@ -185,8 +185,8 @@ def _differences(row: Subscription, price: PlanPrice, uses: Sequence[usage.Use])
         if before == after:
             continue
         is_over = use.meter in metering.STANDING and after is not None and use.used > after
-        said = [words.size_of(use.meter, value) for value in (use.used, before, after)]
-        found.append(Difference(str(usage.LABELS[use.meter]), *said, is_over))
+        used, was, then = (words.size_of(use.meter, value) for value in (use.used, before, after))
+        found.append(Difference(str(usage.LABELS[use.meter]), used, was, then, is_over))
     return found
 
 

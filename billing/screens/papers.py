@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import CharField, QuerySet, Sum, Value
 from django.urls import reverse
@@ -123,7 +124,7 @@ def issued_to(member: Membership) -> QuerySet[Invoice]:
     return rows.annotate(taken_back=Sum("credit_notes__total"))
 
 
-def all_papers(member: Membership) -> QuerySet[Invoice]:
+def all_papers(member: Membership) -> QuerySet[Any, Any]:
     """Return (identifier, when, what) of invoices and credit notes together, the latest first."""
     invoices = Invoice.objects.visible_to(member).exclude(status=Status.DRAFT)
     notes = CreditNote.objects.visible_to(member)
@@ -134,13 +135,13 @@ def all_papers(member: Membership) -> QuerySet[Invoice]:
     return first.union(second).order_by("-issued_at")
 
 
-def rows_of(member: Membership, found: Iterable[tuple[object, object, str]]) -> list[Row]:
+def rows_of(member: Membership, found: Iterable[tuple[Any, Any, str]]) -> list[Row]:
     """Return papers of `all_papers` as rows, in their order: two questions, however many there are."""
     found = list(found)
     invoices = issued_to(member).in_bulk([pk for pk, _at, kind in found if kind == INVOICE])
     notes = CreditNote.objects.visible_to(member).select_related("invoice")
     credit = notes.in_bulk([pk for pk, _at, kind in found if kind == NOTE])
-    return [invoice_row(invoices[pk]) if kind == INVOICE else note_row(credit[pk]) for pk, _at, kind in found]  # type: ignore[index]
+    return [invoice_row(invoices[pk]) if kind == INVOICE else note_row(credit[pk]) for pk, _at, kind in found]
 
 
 def invoice_row(row: Invoice) -> Row:
@@ -157,7 +158,7 @@ def note_row(row: CreditNote) -> Row:
     return Row(*urls, **_shared(row), kind=kind, look="draft", icon="undo", word=_("Credit note"))
 
 
-def _shared(row: TaxDocument) -> dict[str, object]:
+def _shared(row: TaxDocument) -> dict[str, Any]:
     return {
         "number": row.number or "",
         "issued": row.issued_on,
@@ -166,7 +167,7 @@ def _shared(row: TaxDocument) -> dict[str, object]:
         "tax_words": ", ".join(str(each.label) for each in heads_of(row)) or words.no_tax(row.supply),
         "total": row.total,
         "currency": row.currency,
-    }  # type: ignore[return-value]
+    }
 
 
 def _look(row: Invoice) -> tuple[str, str, Words]:
@@ -178,7 +179,8 @@ def _look(row: Invoice) -> tuple[str, str, Words]:
 
 def tax_of(row: TaxDocument) -> Decimal:
     """Return all heads together."""
-    return row.cgst + row.sgst + row.igst + row.other_tax
+    total: Decimal = row.cgst + row.sgst + row.igst + row.other_tax
+    return total
 
 
 def heads_of(row: TaxDocument) -> list[Line]:

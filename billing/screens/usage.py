@@ -166,4 +166,4 @@ def _more(use: Use, credits_left: int) -> str:
 def _round(value: int) -> int:
     """Return two figures of it: a guess is not exact."""
     step = 10 ** max(len(str(value)) - 2, 0)
-    return value // step * step
+    return int(value // step * step)

@@ -257,7 +257,7 @@ def _taken_up(begin: Callable[[], Checkout], bill: Bill, price: PlanPrice) -> Ch
         found = error.checkout
         if found.url:
             raise
-        if (found.price_id, found.gateway, found.total) == (price.pk, bill.gateway, bill.total):  # type: ignore[attr-defined]
+        if (found.price_id, found.gateway, found.total) == (price.pk, bill.gateway, bill.total):
             return found
         checkouts.failed(found, error=_("It was begun anew."))
     return begin()

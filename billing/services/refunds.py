@@ -23,7 +23,8 @@ class CannotRefund(Exception):
 def left_of(payment: Payment) -> Decimal:
     """Return how much of a payment can still be given back: what was asked for already is not."""
     asked = Refund.objects.filter(payment=payment, status__in=STANDS).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    return payment.amount - max(asked, payment.refunded_amount)
+    left: Decimal = payment.amount - max(asked, payment.refunded_amount)
+    return left
 
 
 def alone_up_to(currency: str) -> Decimal:
@@ -33,7 +34,7 @@ def alone_up_to(currency: str) -> Decimal:
 
 def needs_second(payment: Payment, amount: Decimal) -> bool:
     """Say whether a second person has to agree: all that was given back of the payment counts, not the last part."""
-    return payment.amount - left_of(payment) + amount > alone_up_to(payment.currency)
+    return bool(payment.amount - left_of(payment) + amount > alone_up_to(payment.currency))
 
 
 def ask(payment: Payment, *, amount: Decimal, reason: str, by: User, now: dt.datetime) -> Refund:
@@ -66,7 +67,7 @@ def agree(refund: Refund, *, by: User, now: dt.datetime) -> Refund:
     """Agree as a second person. Raise CannotRefund."""
     with transaction.atomic():
         refund = _waiting(refund)
-        if refund.requested_by_id == by.pk:  # type: ignore[attr-defined]
+        if refund.requested_by_id == by.pk:
             raise CannotRefund(_("You asked for it: another operator has to agree."))
         refund.status, refund.approved_by, refund.approved_at = Status.APPROVED, by, now
         refund.save(update_fields=["status", "approved_by", "approved_at", "updated_at"])
