@@ -111,7 +111,8 @@ _PAID = (
     Answer(
         "billing.Invoice",
         organization="organization",
-        exports="books number series financial_year sequence issued_at issued_on currency taxable cgst sgst igst other_tax"
+        exports="books number series financial_year sequence issued_at issued_on currency"
+        " taxable cgst sgst igst other_tax"
         " rounding total fx_rate fx_source total_inr seller buyer gstin place_of_supply supply sac reverse_charge lut"
         " irn document status subscription payment period_start period_end due_at paid_at sent_at voided_at void_reason"
         " realised_on external_number external_url",
@@ -130,7 +131,8 @@ _PAID = (
     Answer(
         "billing.CreditNote",
         organization="organization",
-        exports="books number series financial_year sequence issued_at issued_on currency taxable cgst sgst igst other_tax"
+        exports="books number series financial_year sequence issued_at issued_on currency"
+        " taxable cgst sgst igst other_tax"
         " rounding total fx_rate fx_source total_inr seller buyer gstin place_of_supply supply sac reverse_charge lut"
         " irn document invoice refund reason lines",
         files="pdf",

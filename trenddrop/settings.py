@@ -333,11 +333,8 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 
 CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="billing.limits.PlanLimits")
-# Off: everything is counted, and nothing limited. On by itself where a gateway's key is set, and where `make run` shows
-# the product with its own test gateway.
-_SELLS = any(env.str(name, default="") for name in KEYS)
-_SHOWS = bool(env.str("TRENDDROP_RUN", default="")) and not PRODUCTION
-BILLING_ENABLED = env.bool("BILLING_ENABLED", default=_SELLS or _SHOWS)
+# Off: everything is counted, and nothing limited. On by itself where a gateway's key is set; `make run` turns it on.
+BILLING_ENABLED = env.bool("BILLING_ENABLED", default=any(env.str(name, default="") for name in KEYS))
 USAGE_COUNTERS = {
     "storage_bytes": "content.metering.storage_bytes",
     "connections": "publishing.metering.connections",

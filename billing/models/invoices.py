@@ -74,7 +74,7 @@ class TaxDocument(TenantModel):
     FROZEN_ONCE_ISSUED = True
 
     books = models.CharField(max_length=40, blank=True, help_text=_("the legal entity whose numbers these are"))
-    number = models.CharField(max_length=16, null=True, blank=True)
+    number = models.CharField(max_length=16, null=True, blank=True)  # noqa: DJ001 (unique once there is one)
     series = models.CharField(max_length=4, blank=True)
     financial_year = models.CharField(max_length=4, blank=True)
     sequence = models.PositiveIntegerField(null=True, blank=True)

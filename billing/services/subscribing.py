@@ -70,7 +70,8 @@ def cancel(row: Subscription, *, by: Membership, now: dt.datetime, reason: str =
         held.save()
         changing.drop_scheduled(held)
         rows.note(held, Kind.CANCEL, at=now, before=before, by=by, reason=reason[:300])
-        audit.record("subscription.cancelled", held, organization_id=held.organization_id, by=by, plan=str(held.version.plan))
+        plan = str(held.version.plan)
+        audit.record("subscription.cancelled", held, organization_id=held.organization_id, by=by, plan=plan)
         if ends_now:
             rows.hold(held.organization_id, reason="ended", now=now)
     return held
@@ -85,5 +86,6 @@ def resume(row: Subscription, *, by: Membership, now: dt.datetime) -> Subscripti
         held.cancel_at_period_end, held.canceled_at, held.cancel_reason = False, None, ""
         held.save()
         rows.note(held, Kind.RESUME, at=now, before=rows.worth(held), by=by)
-        audit.record("subscription.resumed", held, organization_id=held.organization_id, by=by, plan=str(held.version.plan))
+        plan = str(held.version.plan)
+        audit.record("subscription.resumed", held, organization_id=held.organization_id, by=by, plan=plan)
     return held

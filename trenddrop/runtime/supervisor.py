@@ -12,7 +12,7 @@ from pathlib import Path
 
 from trenddrop.runtime import ports, preparation, processes
 from trenddrop.runtime.console import Trouble, complain, say
-from trenddrop.runtime.environment import MARK, configured, for_processes
+from trenddrop.runtime.environment import MARK, TRUE, configured, for_processes
 from trenddrop.runtime.files import read_json, write_json
 from trenddrop.runtime.places import Places
 from trenddrop.runtime.services import (
@@ -96,7 +96,13 @@ class Supervisor:
             "HOST": self.host,
             "SITE_URL": self.given.get("SITE_URL") or self.url,
             "WEB_TMP_DIR": str(beats),
+            **self._shop(),
         }
+
+    def _shop(self) -> dict[str, str]:
+        """Plans to buy at the product's own test gateway, unless somebody says otherwise; never in production."""
+        decided = "BILLING_ENABLED" in self.given or self.given.get("PRODUCTION", "").lower() in TRUE
+        return {} if decided else {"BILLING_ENABLED": "1"}
 
     def _until_ready(self, group: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + READY_WITHIN
