@@ -20,8 +20,6 @@ GATEWAY_SETTINGS = {
     "RAZORPAY_API_URL": "https://api.razorpay.com",
     "CASHFREE_CLIENT_ID": "",
     "CASHFREE_API_URL": "https://api.cashfree.com",
-    "CASHFREE_SCRIPT_URL": "https://sdk.cashfree.com/js/v3/cashfree.js",
-    "CASHFREE_MODE": "production",
     "PAYPAL_CLIENT_ID": "",
     "PAYPAL_CLIENT_SECRET": "",
     "PAYPAL_WEBHOOK_ID": "",

@@ -387,6 +387,8 @@ BILLING_GATEWAYS = GATEWAYS
 globals().update({name: env.str(name, default=usual) for name, usual in GATEWAY_SETTINGS.items()})
 globals().update({name: env.list(name, default=[]) for name in GATEWAY_SECRETS})
 BILLING_APPLIES = "billing.life.applying.apply"
+CASHFREE_SCRIPT_URL = env.str("CASHFREE_SCRIPT_URL", default="https://sdk.cashfree.com/js/v3/cashfree.js")
+CASHFREE_MODE = env.str("CASHFREE_MODE", default="production")
 CASHFREE_BRIDGE_URL = f"{SITE_URL.rstrip('/')}/billing/cashfree/"
 # Playing at paying, with no key: never for real money, so production has to ask for it.
 TEST_GATEWAY = env.bool("TEST_GATEWAY", default=not PRODUCTION)

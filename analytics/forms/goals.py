@@ -66,7 +66,13 @@ class GoalForm(forms.Form):
         """Take a rate that was written without its sign as percent."""
         found = super().clean() or {}
         metric, target = found.get("metric"), found.get("target")
-        if metric in AIMS and target and AIMS[metric].measure == Goal.Measure.RATE and "%" not in self.data["target"]:
+        if (
+            metric
+            and metric in AIMS
+            and target
+            and AIMS[metric].measure == Goal.Measure.RATE
+            and "%" not in self.data["target"]
+        ):
             found["target"] = target / 100
         return found
 

@@ -48,11 +48,11 @@ class NextVersionForm(forms.Form):
     )
     note = forms.CharField(label=_("Why"), max_length=200, widget=UnfoldAdminTextInputWidget())
 
-    def __init__(self, *args: Any, now_sold: PlanVersion | None, **more: Any) -> None:
-        super().__init__(*args, initial=_initial(now_sold), **more)
+    def __init__(self, data: Any = None, *, now_sold: PlanVersion | None) -> None:
+        super().__init__(data, initial=_initial(now_sold))
         for meter, (label, _own) in words.METERS.items():
             self.fields[f"limit_{meter}"] = forms.IntegerField(
-                label=label, min_value=0, required=False, widget=UnfoldAdminIntegerFieldWidget()
+                label=str(label), min_value=0, required=False, widget=UnfoldAdminIntegerFieldWidget()
             )
             self.fields[f"hard_{meter}"] = forms.BooleanField(
                 label=_("refuse what is over"), required=False, widget=UnfoldBooleanSwitchWidget()
@@ -178,7 +178,7 @@ class PlanAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_sell_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
         """Whoever may change plans."""
-        return self.has_change_permission(request)
+        return bool(self.has_change_permission(request))
 
     @action(description=_("Sell a new version"), url_path="sell", permissions=["sell"])  # type: ignore[untyped-decorator]
     def sell(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -31,7 +31,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 
     def has_revenue_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
         """Whoever may see subscriptions."""
-        return self.has_view_permission(request)
+        return bool(self.has_view_permission(request))
 
     @action(description=_("Revenue"), url_path="revenue", permissions=["revenue"])  # type: ignore[untyped-decorator]
     def revenue(self, request: HttpRequest) -> HttpResponse:

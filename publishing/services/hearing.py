@@ -5,6 +5,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -33,9 +34,9 @@ def receive(platform: str, facts: Sequence[Heard]) -> uuid.UUID | None:
     """
     if not facts:
         return None
-    rows = [_row(platform, each) for each in facts]
+    values: list[Any] = [value for each in facts for value in _row(platform, each)]
     with connection.cursor() as cursor:
-        cursor.execute(KEEP.format(rows=", ".join([ROW] * len(rows))), [value for row in rows for value in row])
+        cursor.execute(KEEP.format(rows=", ".join([ROW] * len(facts))), values)
     transaction.on_commit(tasks.apply_events.delay)
     asked = [_key(each) for each in facts if each.news == News.ERASE]
     if not asked:
