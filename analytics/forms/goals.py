@@ -65,14 +65,8 @@ class GoalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Take a rate that was written without its sign as percent."""
         found = super().clean() or {}
-        metric, target = found.get("metric"), found.get("target")
-        if (
-            metric
-            and metric in AIMS
-            and target
-            and AIMS[metric].measure == Goal.Measure.RATE
-            and "%" not in self.data["target"]
-        ):
+        aim, target = AIMS.get(str(found.get("metric"))), found.get("target")
+        if aim and target and aim.measure == Goal.Measure.RATE and "%" not in self.data["target"]:
             found["target"] = target / 100
         return found
 
