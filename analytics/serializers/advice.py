@@ -13,7 +13,7 @@ from publishing.models import PlatformConnection
 from trenddrop.core.rest.serializers import Described
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ChoiceReasonSerializer(serializers.Serializer[Any]):
     """Why a value was chosen."""
 
     choice = serializers.CharField(help_text="What is chosen: hook, length, hour, weekday, format, hashtags, call …")
@@ -33,7 +33,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
 class SuggestionSerializer(Described[Suggestion]):
     """A next post that is advised."""
 
-    reasons = ReasonSerializer(many=True, read_only=True, help_text="Why, what matters most first.")
+    reasons = ChoiceReasonSerializer(many=True, read_only=True, help_text="Why, what matters most first.")
     choices = serializers.DictField(child=serializers.CharField(), read_only=True, help_text="Value by choice.")
     kept = serializers.DictField(child=serializers.CharField(), read_only=True, help_text="What the post chose.")
     words = {
