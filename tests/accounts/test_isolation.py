@@ -48,7 +48,7 @@ INTERNAL |= {Invoice, InvoiceLine, CreditNote, UsagePeriod, UsageMark, CreditAcc
 # What is done on a client's work behind the curtain: theirs by its column, and no member of theirs reads it.
 BEHIND = {QARequest}
 # Rows that belong to one or the other, never to both.
-EITHER = {Hit: {"link_id", "site_id"}}
+EITHER: dict[type[models.Model], set[str]] = {Hit: {"link_id", "site_id"}}
 # Rows that make themselves: nobody inserts them.
 BY_TRIGGER = {AuditHead}
 # Parents that a row of one organisation may not take from another. Nothing is left out.

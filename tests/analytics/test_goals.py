@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, Membership, Notification
 from analytics.collection import goals as measuring
 from analytics.collection import insights as looking
 from analytics.models import Goal, GoalMilestone, TrackedAccount
+from analytics.queries import facts
 from analytics.services import goals
 from analytics.services.goals import CannotSet
 from tests.analytics.counted import counted_days, today, tracked, won
@@ -33,7 +34,7 @@ def growing(cast: Cast, *, days: int = 90, a_day: int = 10, now_at: int = 5000, 
 
 
 def a_goal(cast: Cast, target: float, *, days: int = 30, **fields: Any) -> Goal:
-    told = {"metric": "followers", "deadline": today(cast) + days * DAY}
+    told: dict[str, Any] = {"metric": "followers", "deadline": today(cast) + days * DAY}
     return goals.set_goal(by=cast.asha, now=timezone.now(), target=target, **(told | fields))
 
 
@@ -78,7 +79,7 @@ def test_a_goal_that_is_met_already_is_refused_and_says_where_it_stands(kesar: C
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(kesar: Cast, fields: dict[str, Any], field: str) -> None:
-    given = {"target": 100.0, "metric": "followers", "deadline": today(kesar) + 30 * DAY} | fields
+    given: dict[str, Any] = {"target": 100.0, "metric": "followers", "deadline": today(kesar) + 30 * DAY} | fields
     with pytest.raises(CannotSet) as refused:
         goals.set_goal(by=kesar.asha, now=timezone.now(), **given)
     assert refused.value.field == field
@@ -90,6 +91,7 @@ def test_milestones_are_told_once_the_highest_only(kesar: Cast) -> None:
     Goal.objects.filter(pk=goal.pk).update(starts_on=today(kesar) - 5 * DAY)
     stood = goal.value or 0
     row = account.days.order_by("-date").first()
+    assert row is not None
     row.followers = round(stood) + 60
     row.save()
     for _ in range(3):
@@ -212,7 +214,7 @@ def test_measuring_costs_the_same_few_statements_however_many_goals(kesar: Cast)
     def statements() -> int:
         with CaptureQueriesContext(database) as asked, tenancy.of_organization(kesar.kesar.pk):
             found = measuring.open_goals(kesar.kesar.pk)
-            known = looking.facts.known(kesar.kesar.pk, now=timezone.now(), goals=found)
+            known = facts.known(kesar.kesar.pk, now=timezone.now(), goals=found)
             measuring.measure(found, known, now=timezone.now())
         return len(asked)
 

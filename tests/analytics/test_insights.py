@@ -17,7 +17,7 @@ from analytics import retelling
 from analytics.collection import insights as looking
 from analytics.finding import forms, odd_forms
 from analytics.inference import alarms
-from analytics.models import Anomaly, Insight, InsightRun, MeasuredPost, PostDay, RollupMark
+from analytics.models import AccountDay, Anomaly, Insight, InsightRun, MeasuredPost, PostDay, RollupMark
 from analytics.services import insights as commands
 from publishing.models import PlatformConnection
 from tests.analytics.counted import counted_days, tracked, won
@@ -234,7 +234,7 @@ def test_a_day_that_was_corrected_is_odd_no_more(kesar: Cast) -> None:
     account = days_of(kesar, d3=4000)
     look(kesar)
     assert Anomaly.objects.count() == 1
-    looking.facts.AccountDay.objects.filter(connection=account, date=NOW.date() - 3 * DAY).update(views=310)
+    AccountDay.objects.filter(connection=account, date=NOW.date() - 3 * DAY).update(views=310)
     look(kesar, now=NOW + DAY)
     assert not Anomaly.objects.exists()
 

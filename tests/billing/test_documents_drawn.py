@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -12,6 +13,7 @@ from billing.documents import drawing, files, parties, wording
 from billing.models import CreditNote, Invoice, Refund
 from billing.services import invoicing
 from tests.billing.documents import FX, KARNATAKA, LISBON, MAHARASHTRA, NOON, SELLER, ZONE, billed_to, paid_by
+from tests.cast import Cast
 from tests.pdf_text import text_of
 
 D = Decimal
@@ -19,7 +21,7 @@ SHOWN = os.environ.get("SHOW_DOCUMENTS", "")  # a folder: what is drawn is kept 
 
 
 @pytest.fixture(autouse=True)
-def seller(settings, monkeypatch):
+def seller(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.BILLING_SELLER = SELLER
     monkeypatch.setattr(parties, "setting", {"billing_seller": {}, "billing_fx": FX}.__getitem__)
 
@@ -31,12 +33,12 @@ def drawn(row: Invoice | CreditNote, name: str) -> str:
     return " ".join(text_of(data).split())
 
 
-def issued(cast, details, total="9438.82", currency="INR", **more) -> Invoice:
+def issued(cast: Cast, details: dict[str, Any], total: str = "9438.82", currency: str = "INR", **more: Any) -> Invoice:
     billed_to(cast.kesar, **details)
     return invoicing.issue(paid_by(cast.kesar, total, currency, **more), now=NOON)
 
 
-def test_an_invoice_between_states_shows_every_field_of_rule_46(kesar):
+def test_an_invoice_between_states_shows_every_field_of_rule_46(kesar: Cast) -> None:
     text = drawn(issued(kesar, MAHARASHTRA), "inter")
     for field in (
         "Tax invoice",
@@ -59,7 +61,7 @@ def test_an_invoice_between_states_shows_every_field_of_rule_46(kesar):
         assert field in text, field
 
 
-def test_an_invoice_within_a_state_shows_both_heads_the_rounding_and_names_in_devanagari(kesar):
+def test_an_invoice_within_a_state_shows_both_heads_the_rounding_and_names_in_devanagari(kesar: Cast) -> None:
     text = drawn(issued(kesar, KARNATAKA, "999.00"), "intra")
     for field in ("CGST 9", "SGST 9", "₹76.19", "Rounding", "₹0.01", "₹999.00", "not registered", "29 – Karnataka"):
         assert field in text, field
@@ -67,14 +69,14 @@ def test_an_invoice_within_a_state_shows_both_heads_the_rounding_and_names_in_de
     assert "IGST" not in text
 
 
-def test_a_union_territorys_tax_has_its_own_name(kesar, settings):
+def test_a_union_territorys_tax_has_its_own_name(kesar: Cast, settings: Any) -> None:
     settings.BILLING_SELLER = {**SELLER, "gstin": "38AAPFU0939F1ZS", "city": "Leh", "postal_code": "194101"}
     text = drawn(issued(kesar, {**KARNATAKA, "state": "38", "city": "Leh", "postal_code": "194101"}), "ladakh")
     assert "UTGST 9" in text
     assert "SGST 9" not in text.replace("UTGST", "")
 
 
-def test_an_export_shows_the_undertaking_the_country_and_rupees_at_the_rate_used(kesar):
+def test_an_export_shows_the_undertaking_the_country_and_rupees_at_the_rate_used(kesar: Cast) -> None:
     text = drawn(issued(kesar, LISBON, "99.00", "USD", method="Visa •••• 4242", gateway="stripe"), "export")
     for field in (
         "SUPPLY MEANT FOR EXPORT UNDER BOND OR LETTER OF UNDERTAKING WITHOUT PAYMENT OF INTEGRATED TAX",
@@ -85,21 +87,22 @@ def test_an_export_shows_the_undertaking_the_country_and_rupees_at_the_rate_used
     assert "CGST 9" not in text
 
 
-def test_a_zone_is_named_as_the_rule_wants_it(kesar):
+def test_a_zone_is_named_as_the_rule_wants_it(kesar: Cast) -> None:
     text = drawn(issued(kesar, ZONE, "7999.00"), "zone")
     assert "SUPPLY TO SPECIAL ECONOMIC ZONE UNIT" in text
     assert "in a special economic zone" in text
 
 
-def test_tax_outside_india_is_named_with_who_took_it(kesar):
+def test_tax_outside_india_is_named_with_who_took_it(kesar: Cast) -> None:
     raw = {"tax": 2277, "tax_name": "VAT 23 % (Portugal)"}
     text = drawn(issued(kesar, LISBON, "121.77", "USD", raw=raw, gateway="stripe"), "abroad")
     assert "VAT 23 % (Portugal)" in text
     assert "collected by Stripe; it is not GST" in text
 
 
-def test_a_credit_note_shows_the_fields_of_rule_53(kesar):
+def test_a_credit_note_shows_the_fields_of_rule_53(kesar: Cast) -> None:
     invoice = issued(kesar, KARNATAKA)
+    assert invoice.payment is not None
     refund = Refund.objects.create(
         organization=kesar.kesar, payment=invoice.payment, amount=D("1000.00"), currency="INR", status="success",
         reason="Half a month was not used",
@@ -112,7 +115,7 @@ def test_a_credit_note_shows_the_fields_of_rule_53(kesar):
         assert field in text, field
 
 
-def test_a_bill_of_many_lines_goes_over_pages_with_its_sum_at_the_end(kesar):
+def test_a_bill_of_many_lines_goes_over_pages_with_its_sum_at_the_end(kesar: Cast) -> None:
     billed_to(kesar.kesar, **MAHARASHTRA)
     lines = [
         (f"Work of day {day}, agreed in writing with the board and its advisers", D("1234.50")) for day in range(60)
@@ -124,14 +127,14 @@ def test_a_bill_of_many_lines_goes_over_pages_with_its_sum_at_the_end(kesar):
     assert "₹87,402.60" in text
 
 
-def test_a_seller_who_is_not_registered_makes_an_invoice_and_no_tax_invoice(kesar, settings):
+def test_a_seller_who_is_not_registered_makes_an_invoice_and_no_tax_invoice(kesar: Cast, settings: Any) -> None:
     settings.BILLING_SELLER = {"name": "Asha Menon", "city": "Pune", "postal_code": "411001", "state": "27"}
     text = drawn(issued(kesar, MAHARASHTRA), "bare")
     assert "Tax invoice" not in text
     assert wording.UNREGISTERED in text
 
 
-def test_the_file_is_the_same_whenever_it_is_drawn(kesar):
+def test_the_file_is_the_same_whenever_it_is_drawn(kesar: Cast) -> None:
     invoice = issued(kesar, KARNATAKA)
     first = drawing.invoice_pdf(invoice)
     assert drawing.invoice_pdf(Invoice.objects.get(pk=invoice.pk)) == first
@@ -141,7 +144,7 @@ def test_the_file_is_the_same_whenever_it_is_drawn(kesar):
     assert drawing.invoice_pdf(Invoice.objects.get(pk=invoice.pk)) == first
 
 
-def test_a_file_is_kept_found_again_and_drawn_again_when_it_is_lost(kesar):
+def test_a_file_is_kept_found_again_and_drawn_again_when_it_is_lost(kesar: Cast) -> None:
     invoice = issued(kesar, KARNATAKA)
     data = files.pdf_of(invoice)
     kept = Invoice.objects.get(pk=invoice.pk)
@@ -151,7 +154,7 @@ def test_a_file_is_kept_found_again_and_drawn_again_when_it_is_lost(kesar):
     assert files.pdf_of(Invoice.objects.get(pk=invoice.pk)) == data
 
 
-def test_the_sweep_draws_what_has_no_file_yet(kesar):
+def test_the_sweep_draws_what_has_no_file_yet(kesar: Cast) -> None:
     invoice = issued(kesar, KARNATAKA)
     invoicing.take_back(invoice, D("1.00"), reason="a rupee", by=None, now=NOON)
     assert files.draw_missing(now=NOON) == 2
@@ -159,7 +162,7 @@ def test_the_sweep_draws_what_has_no_file_yet(kesar):
     assert not Invoice.objects.filter(pdf="").exists()
 
 
-def test_a_draft_has_no_file(kesar):
+def test_a_draft_has_no_file(kesar: Cast) -> None:
     with pytest.raises(ValueError, match="draft"):
         files.pdf_of(Invoice(organization=kesar.kesar))
 
@@ -178,5 +181,5 @@ def test_a_draft_has_no_file(kesar):
         ("9.90", "CHF", "CHF nine and hundredths ninety only"),
     ],
 )
-def test_sums_are_written_in_words(total, currency, words):
+def test_sums_are_written_in_words(total: str, currency: str, words: str) -> None:
     assert wording.in_words(D(total), currency) == words

@@ -81,7 +81,9 @@ CASES = [
     CASES,
     ids=[f"{number:02} {case[-1]}" for number, case in enumerate(CASES, start=1)],
 )
-def test_each_supply_bears_the_tax_that_its_rule_says(seller, buyer, currency, price, told, rule):
+def test_each_supply_bears_the_tax_that_its_rule_says(
+    seller: Seller, buyer: Buyer, currency: str, price: str, told: str, rule: str
+) -> None:
     kind, place, *amounts = told.split()
     supply = supply_of(seller, buyer, currency=currency)
     heads = tax.on_top(D(price), supply)
@@ -90,7 +92,7 @@ def test_each_supply_bears_the_tax_that_its_rule_says(seller, buyer, currency, p
     assert supply.rule
 
 
-def test_the_table_has_at_least_thirty_cases_and_every_kind():
+def test_the_table_has_at_least_thirty_cases_and_every_kind() -> None:
     assert len(CASES) >= 30
     assert {case[4].split()[0] for case in CASES} == {str(kind) for kind in Kind}
 
@@ -112,7 +114,9 @@ PAISE = st.integers(1, 10**9).map(lambda paise: D(paise).scaleb(-2))
         ("0.03", INTRA, "0.03", ("0", "0", "0"), "0.00"),
     ],
 )
-def test_a_price_with_tax_inside_is_divided_to_the_paisa(total, supply, taxable, heads, rounding):
+def test_a_price_with_tax_inside_is_divided_to_the_paisa(
+    total: str, supply: Supply, taxable: str, heads: tuple[str, str, str], rounding: str
+) -> None:
     found = tax.within(D(total), supply)
     assert found.taxable == D(taxable)
     assert (found.cgst, found.sgst, found.igst) == tuple(map(D, heads))
@@ -121,7 +125,7 @@ def test_a_price_with_tax_inside_is_divided_to_the_paisa(total, supply, taxable,
 
 
 @given(PAISE, SUPPLIES)
-def test_what_was_taken_is_the_total_whatever_it_was(total, supply):
+def test_what_was_taken_is_the_total_whatever_it_was(total: Decimal, supply: Supply) -> None:
     found = tax.within(total, supply)
     assert found.total == total
     assert abs(found.rounding) <= tax.MOST_ROUNDING
@@ -129,13 +133,13 @@ def test_what_was_taken_is_the_total_whatever_it_was(total, supply):
 
 
 @given(PAISE, SUPPLIES)
-def test_a_price_before_tax_comes_back_from_what_was_taken(price, supply):
+def test_a_price_before_tax_comes_back_from_what_was_taken(price: Decimal, supply: Supply) -> None:
     taken = tax.on_top(price, supply).total
     assert tax.charged(taken, supply, taxable=price) == tax.on_top(price, supply)
 
 
 @given(st.lists(PAISE, min_size=1, max_size=8), SUPPLIES)
-def test_lines_and_rounding_are_the_total(prices, supply):
+def test_lines_and_rounding_are_the_total(prices: list[Decimal], supply: Supply) -> None:
     lines = [tax.on_top(price, supply) for price in prices]
     taken = sum((line.total for line in lines), D(0))
     found = tax.summed(lines, taken=taken)
@@ -143,14 +147,14 @@ def test_lines_and_rounding_are_the_total(prices, supply):
     assert found.taxable == sum(line.taxable for line in lines)
 
 
-def test_a_sum_that_the_lines_do_not_make_is_refused():
+def test_a_sum_that_the_lines_do_not_make_is_refused() -> None:
     with pytest.raises(tax.NotTheSum):
         tax.summed([tax.on_top(D(100), INTER)], taken=D("118.03"))
     assert tax.summed([tax.on_top(D(100), INTER)], taken=D("118.02")).rounding == D("0.02")
 
 
 @given(PAISE, SUPPLIES, st.lists(st.integers(1, 100), min_size=1, max_size=12))
-def test_parts_that_are_taken_back_add_up_to_the_whole(total, supply, weights):
+def test_parts_that_are_taken_back_add_up_to_the_whole(total: Decimal, supply: Supply, weights: list[int]) -> None:
     whole, before, back = tax.within(total, supply), D(0), tax.Heads()
     for amount in tax.shares(total, map(D, weights)):
         if amount <= 0:
@@ -163,13 +167,13 @@ def test_parts_that_are_taken_back_add_up_to_the_whole(total, supply, weights):
 
 
 @pytest.mark.parametrize(("before", "amount"), [("0", "0"), ("0", "-1"), ("0", "999.01"), ("999", "0.01"), ("-1", "5")])
-def test_no_more_is_taken_back_than_was_billed(before, amount):
+def test_no_more_is_taken_back_than_was_billed(before: str, amount: str) -> None:
     with pytest.raises(tax.NotTheSum):
         tax.part(tax.within(D(999), INTRA), before=D(before), amount=D(amount))
 
 
 @given(PAISE, st.lists(st.integers(0, 10**6).map(D), min_size=1, max_size=9))
-def test_shares_of_a_sum_leave_no_rest(total, weights):
+def test_shares_of_a_sum_leave_no_rest(total: Decimal, weights: list[Decimal]) -> None:
     assert sum(tax.shares(total, weights)) == total
 
 
@@ -177,7 +181,7 @@ def test_shares_of_a_sum_leave_no_rest(total, weights):
 
 
 @pytest.mark.parametrize("number", [MH, KA, LA, OT, DL, "29AAGCB7383J1Z4", " 27aapfu 0939-f1zv ", DAMAN])
-def test_good_numbers_are_read(number):
+def test_good_numbers_are_read(number: str) -> None:
     assert gstin.read(number).kind is gstin.Kind.TAXPAYER
 
 
@@ -197,7 +201,7 @@ def test_good_numbers_are_read(number):
         ("ſ7AAPFU0939F1ZV", "shape"),
     ],
 )
-def test_bad_numbers_are_refused_with_the_reason(number, says):
+def test_bad_numbers_are_refused_with_the_reason(number: str, says: str) -> None:
     with pytest.raises(gstin.WrongNumber, match=says):
         gstin.read(number)
 
@@ -213,17 +217,17 @@ def test_bad_numbers_are_refused_with_the_reason(number, says):
         ("27AAPFU0939F1C", "tcs"),
     ],
 )
-def test_other_registrations_are_told_apart(body, kind):
+def test_other_registrations_are_told_apart(body: str, kind: str) -> None:
     assert gstin.read(body + gstin.check_digit(body)).kind == kind
 
 
 @pytest.mark.parametrize("body", ["9919USA29001OS", "27MUMP01234B1D", "27AAPFU0939F1C", "99AAPFU0939F1Z"])
-def test_nothing_is_bought_under_registrations_that_are_no_businesses(body):
+def test_nothing_is_bought_under_registrations_that_are_no_businesses(body: str) -> None:
     with pytest.raises(gstin.WrongNumber, match="kind of registration"):
         gstin.of_buyer(body + gstin.check_digit(body))
 
 
-def test_a_number_of_another_state_than_the_address_is_refused_by_name():
+def test_a_number_of_another_state_than_the_address_is_refused_by_name() -> None:
     with pytest.raises(gstin.WrongNumber, match=r"of Maharashtra, but the address is in Karnataka"):
         gstin.of_buyer(MH, state="29")
     assert gstin.of_buyer(MH, state="27").pan == "AAPFU0939F"
@@ -247,7 +251,7 @@ def by_hand(body: str) -> str:
     return gstin.ALPHABET[(36 - total % 36) % 36]
 
 
-def test_ten_thousand_made_up_numbers_are_good_and_agree_with_the_rule_done_by_hand():
+def test_ten_thousand_made_up_numbers_are_good_and_agree_with_the_rule_done_by_hand() -> None:
     chance = random.Random(11)
     for _ in range(10_000):
         number = made_up(chance)
@@ -255,7 +259,7 @@ def test_ten_thousand_made_up_numbers_are_good_and_agree_with_the_rule_done_by_h
         assert number[-1] == by_hand(number[:-1])
 
 
-def test_every_single_wrong_sign_is_found_and_every_swap_of_neighbours_but_those_that_no_such_check_finds():
+def test_every_single_wrong_sign_is_found_and_every_swap_of_neighbours_but_those_that_no_such_check_finds() -> None:
     passed = set()
     for number in (MH, KA, LA, OT, "29AAGCB7383J1Z4"):
         for place in range(15):
@@ -274,7 +278,7 @@ def luhn_passes(number: str) -> bool:
     return by_hand(number[:-1]) == number[-1]
 
 
-def test_states_are_those_of_the_portal():
+def test_states_are_those_of_the_portal() -> None:
     assert len(states.STATES) == 37
     assert {"25", "28", "96", "99"}.isdisjoint(states.STATES)
     utgst = {code for code, state in states.STATES.items() if state.head == "UTGST"}
@@ -300,11 +304,11 @@ def test_states_are_those_of_the_portal():
         ("2099-04-01T00:00:00+05:30", "9900"),
     ],
 )
-def test_financial_years_change_at_midnight_in_india(at, year):
+def test_financial_years_change_at_midnight_in_india(at: str, year: str) -> None:
     assert numbers.financial_year(numbers.day_in_india(dt.datetime.fromisoformat(at))) == year
 
 
-def test_numbers_are_as_the_rule_wants_them():
+def test_numbers_are_as_the_rule_wants_them() -> None:
     assert numbers.number_of("TD", "2627", 123) == "TD/2627/0000123"
     assert numbers.number_of("TDC", "2627", 9_999_999) == "TDC/2627/9999999"
     assert all(len(numbers.number_of(series, "2627", 1)) <= 16 for series in ("TD", "TDC"))
@@ -313,6 +317,6 @@ def test_numbers_are_as_the_rule_wants_them():
 
 
 @pytest.mark.parametrize(("series", "sequence"), [("TD", 0), ("TD", -1), ("TDC", 10_000_000), ("0D", 1), ("td", 1)])
-def test_no_number_is_made_that_the_law_does_not_take(series, sequence):
+def test_no_number_is_made_that_the_law_does_not_take(series: str, sequence: int) -> None:
     with pytest.raises(ValueError, match="no number"):
         numbers.number_of(series, "2627", sequence)

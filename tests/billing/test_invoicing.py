@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -18,36 +19,37 @@ from billing.services import invoicing
 from billing.services.invoicing import CannotIssue
 from billing.signals import payment_succeeded, refund_succeeded
 from tests.billing.documents import DAY, FX, KARNATAKA, LISBON, MAHARASHTRA, NOON, SELLER, ZONE, billed_to, paid_by
+from tests.cast import Cast
 
 D = Decimal
 
 
 @pytest.fixture(autouse=True)
-def seller(settings):
+def seller(settings: Any) -> None:
     settings.BILLING_SELLER = SELLER
 
 
 @pytest.fixture
-def rates(monkeypatch):
+def rates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parties, "setting", {"billing_seller": {}, "billing_fx": FX}.__getitem__)
 
 
-def refunded(payment: Payment, amount: str, **more) -> Refund:
+def refunded(payment: Payment, amount: str, **more: Any) -> Refund:
     return Refund.objects.create(
         organization_id=payment.organization_id, payment=payment, amount=D(amount), currency=payment.currency,
         status="success", done_at=NOON, reason="asked within a week", **more,
     )  # fmt: skip
 
 
-def sums(row) -> tuple[Decimal, ...]:
+def sums(row: Invoice | CreditNote) -> tuple[Decimal, ...]:
     return (row.taxable, row.cgst, row.sgst, row.igst, row.rounding, row.total)
 
 
-def test_a_payment_that_succeeded_becomes_an_invoice_of_what_was_true(kesar):
+def test_a_payment_that_succeeded_becomes_an_invoice_of_what_was_true(kesar: Cast) -> None:
     billed_to(kesar.kesar, **MAHARASHTRA)
     invoice = invoicing.issue(paid_by(kesar.kesar, "9438.82"), now=NOON)
     assert (invoice.number, invoice.status, invoice.issued_on) == ("TD/2627/0000001", "paid", dt.date(2026, 11, 22))
-    assert sums(invoice) == (D("7999.00"), 0, 0, D("1439.82"), 0, D("9438.82"))
+    assert sums(invoice) == (D("7999.00"), D(0), D(0), D("1439.82"), D(0), D("9438.82"))
     assert (invoice.supply, invoice.place_of_supply, invoice.sac) == ("inter", "27", "997331")
     assert invoice.seller["gstin"] == "29AAGCB7383J1Z4"
     assert invoice.seller["pan"] == "AAGCB7383J"
@@ -61,7 +63,7 @@ def test_a_payment_that_succeeded_becomes_an_invoice_of_what_was_true(kesar):
     assert AuditEntry.objects.filter(action="invoice.issued").count() == 1
 
 
-def test_asked_again_the_same_invoice_comes_back(kesar):
+def test_asked_again_the_same_invoice_comes_back(kesar: Cast) -> None:
     payment = paid_by(kesar.kesar, "9438.82")
     first = invoicing.issue(payment, now=NOON)
     assert invoicing.issue(payment, now=NOON + DAY) == first
@@ -79,7 +81,9 @@ def test_asked_again_the_same_invoice_comes_back(kesar):
         (None, "118.00", ("100.00", "9.00", "9.00", "0", "0.00"), "intra"),
     ],
 )
-def test_the_total_is_what_was_taken_and_the_heads_are_those_of_the_place(kesar, details, total, expected, supply):
+def test_the_total_is_what_was_taken_and_the_heads_are_those_of_the_place(
+    kesar: Cast, details: dict[str, Any] | None, total: str, expected: tuple[str, ...], supply: str
+) -> None:
     if details:
         billed_to(kesar.kesar, **details)
     invoice = invoicing.issue(paid_by(kesar.kesar, total), now=NOON)
@@ -87,32 +91,32 @@ def test_the_total_is_what_was_taken_and_the_heads_are_those_of_the_place(kesar,
     assert (invoice.total, invoice.supply) == (D(total), supply)
 
 
-def test_a_buyer_nobody_described_is_billed_by_name_at_the_sellers_place_and_the_invoice_says_so(kesar):
+def test_a_buyer_nobody_described_is_billed_by_name_at_the_sellers_place_and_the_invoice_says_so(kesar: Cast) -> None:
     invoice = invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     assert invoice.buyer["name"] == "Kesar Naturals"
     assert "12(2)(b)(ii)" in invoice.document["notes"][0]
 
 
-def test_an_export_is_free_of_tax_under_the_undertaking_and_says_what_it_is_in_rupees(kesar, rates):
+def test_an_export_is_free_of_tax_under_the_undertaking_and_says_what_it_is_in_rupees(kesar: Cast, rates: None) -> None:
     billed_to(kesar.kesar, **LISBON)
     invoice = invoicing.issue(paid_by(kesar.kesar, "99.00", "USD"), now=NOON)
-    assert sums(invoice) == (D(99), 0, 0, 0, 0, D(99))
+    assert sums(invoice) == (D(99), D(0), D(0), D(0), D(0), D(99))
     assert (invoice.supply, invoice.place_of_supply, invoice.lut) == ("export", "96", "AD290326001234X")
     assert (invoice.fx_rate, invoice.total_inr) == (D("88.7125"), D("8782.54"))
     assert "WITHOUT PAYMENT OF INTEGRATED TAX" in invoice.document["endorsement"]
     assert invoice.document["total_words"] == "US dollars ninety-nine only"
 
 
-def test_an_undertaking_that_ran_out_counts_for_nothing(kesar, rates):
+def test_an_undertaking_that_ran_out_counts_for_nothing(kesar: Cast, rates: None) -> None:
     billed_to(kesar.kesar, **LISBON)
     april = dt.datetime(2027, 3, 31, 18, 30, tzinfo=dt.UTC)
     invoice = invoicing.issue(paid_by(kesar.kesar, "118.00", "USD"), now=april)
-    assert sums(invoice)[:4] == (D(100), 0, 0, D(18))
+    assert sums(invoice)[:4] == (D(100), D(0), D(0), D(18))
     assert "ON PAYMENT OF INTEGRATED TAX" in invoice.document["endorsement"]
     assert invoice.lut == ""
 
 
-def test_tax_outside_india_is_the_gateways_and_is_named(kesar, rates):
+def test_tax_outside_india_is_the_gateways_and_is_named(kesar: Cast, rates: None) -> None:
     billed_to(kesar.kesar, **LISBON)
     raw = {"tax": 2277, "tax_name": "VAT 23 % (Portugal)"}
     invoice = invoicing.issue(paid_by(kesar.kesar, "121.77", "USD", raw=raw, gateway="stripe"), now=NOON)
@@ -120,27 +124,27 @@ def test_tax_outside_india_is_the_gateways_and_is_named(kesar, rates):
     assert invoice.document["other_tax_name"] == "VAT 23 % (Portugal)"
 
 
-def test_no_gateway_can_name_a_tax_in_india(kesar):
+def test_no_gateway_can_name_a_tax_in_india(kesar: Cast) -> None:
     billed_to(kesar.kesar, **MAHARASHTRA)
     invoice = invoicing.issue(paid_by(kesar.kesar, "9438.82", raw={"tax": 143982}), now=NOON)
     assert (invoice.other_tax, invoice.igst) == (0, D("1439.82"))
 
 
-def test_without_a_registration_there_is_no_gst_and_no_tax_invoice(kesar, settings):
+def test_without_a_registration_there_is_no_gst_and_no_tax_invoice(kesar: Cast, settings: Any) -> None:
     settings.BILLING_SELLER = {"name": "Asha Menon", "state": "29"}
     invoice = invoicing.issue(paid_by(kesar.kesar, "9438.82"), now=NOON)
-    assert sums(invoice) == (D("9438.82"), 0, 0, 0, 0, D("9438.82"))
+    assert sums(invoice) == (D("9438.82"), D(0), D(0), D(0), D(0), D("9438.82"))
     assert (invoice.supply, invoice.document["title"]) == ("outside", "Invoice")
 
 
 @pytest.mark.parametrize("status", ["pending", "failed"])
-def test_what_was_not_paid_is_not_billed(kesar, status):
+def test_what_was_not_paid_is_not_billed(kesar: Cast, status: str) -> None:
     payment = paid_by(kesar.kesar, "118.00", status=status, paid_at=None)
     with pytest.raises(CannotIssue):
         invoicing.issue(payment, now=NOON)
 
 
-def test_a_sum_of_nothing_is_not_billed_and_takes_no_number(kesar):
+def test_a_sum_of_nothing_is_not_billed_and_takes_no_number(kesar: Cast) -> None:
     with pytest.raises(CannotIssue):
         invoicing.issue(paid_by(kesar.kesar, "0.00"), now=NOON)
     assert not InvoiceCounter.objects.exists()
@@ -150,13 +154,13 @@ def test_a_sum_of_nothing_is_not_billed_and_takes_no_number(kesar):
     ("at", "number"),
     [("2027-03-31T23:59:59.999999+05:30", "TD/2627/0000002"), ("2027-04-01T00:00:00+05:30", "TD/2728/0000001")],
 )
-def test_numbers_begin_anew_at_midnight_in_india_on_the_first_of_april(kesar, at, number):
+def test_numbers_begin_anew_at_midnight_in_india_on_the_first_of_april(kesar: Cast, at: str, number: str) -> None:
     invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     invoice = invoicing.issue(paid_by(kesar.kesar, "118.00"), now=dt.datetime.fromisoformat(at).astimezone(dt.UTC))
     assert invoice.number == number
 
 
-def test_another_registration_has_numbers_of_its_own(kesar, settings):
+def test_another_registration_has_numbers_of_its_own(kesar: Cast, settings: Any) -> None:
     first = invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     settings.BILLING_SELLER = {**SELLER, "gstin": "27AAPFU0939F1ZV"}
     second = invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
@@ -164,14 +168,14 @@ def test_another_registration_has_numbers_of_its_own(kesar, settings):
     assert [first.books, second.books] == ["29AAGCB7383J1Z4", "27AAPFU0939F1ZV"]
 
 
-def test_a_note_is_numbered_in_the_books_of_its_invoice(kesar, settings):
+def test_a_note_is_numbered_in_the_books_of_its_invoice(kesar: Cast, settings: Any) -> None:
     payment = paid_by(kesar.kesar, "118.00")
     invoicing.issue(payment, now=NOON)
     settings.BILLING_SELLER = {**SELLER, "gstin": "27AAPFU0939F1ZV"}
     assert invoicing.credit(refunded(payment, "18.00"), now=NOON).books == "29AAGCB7383J1Z4"
 
 
-def test_what_is_rolled_back_gives_its_number_back(kesar):
+def test_what_is_rolled_back_gives_its_number_back(kesar: Cast) -> None:
     with transaction.atomic():
         assert invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON).sequence == 1
         transaction.set_rollback(True)
@@ -180,7 +184,9 @@ def test_what_is_rolled_back_gives_its_number_back(kesar):
 
 @chance(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(paise=st.integers(1, 10**8), where=st.sampled_from([KARNATAKA, MAHARASHTRA, ZONE]))
-def test_lines_heads_and_rounding_are_the_total_and_the_total_is_what_was_taken(kesar, paise, where):
+def test_lines_heads_and_rounding_are_the_total_and_the_total_is_what_was_taken(
+    kesar: Cast, paise: int, where: dict[str, Any]
+) -> None:
     with transaction.atomic():
         billed_to(kesar.kesar, **where)
         payment = paid_by(kesar.kesar, str(D(paise).scaleb(-2)))
@@ -203,19 +209,22 @@ def test_lines_heads_and_rounding_are_the_total_and_the_total_is_what_was_taken(
         "paid_at = now()", "currency = 'USD'", "organization_id = NULL", "created_at = now()",
     ],
 )  # fmt: skip
-def test_the_database_alters_no_issued_invoice(kesar, change):
+def test_the_database_alters_no_issued_invoice(kesar: Cast, change: str) -> None:
     invoice = invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE billing_invoice SET {change} WHERE id = %s", [invoice.pk])
 
 
-def test_the_database_keeps_invoices_their_lines_and_notes(kesar):
+def test_the_database_keeps_invoices_their_lines_and_notes(kesar: Cast) -> None:
     payment = paid_by(kesar.kesar, "118.00")
     invoice = invoicing.issue(payment, now=NOON)
     note = invoicing.credit(refunded(payment, "18.00"), now=NOON)
-    for row in (invoice, note, InvoiceLine.objects.get(), InvoiceCounter.objects.first()):
+    counter = InvoiceCounter.objects.first()
+    assert counter is not None
+    for row in (invoice, note, InvoiceLine.objects.get(), counter):
+        model: Any = type(row)
         with pytest.raises(DatabaseError), transaction.atomic():
-            type(row).objects.filter(pk=row.pk).delete()
+            model.objects.filter(pk=row.pk).delete()
     with pytest.raises(DatabaseError), transaction.atomic():
         CreditNote.objects.filter(pk=note.pk).update(total=1)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -225,13 +234,13 @@ def test_the_database_keeps_invoices_their_lines_and_notes(kesar):
 
 
 @pytest.mark.parametrize("last", [0, 1, 3, 99])
-def test_counters_go_up_by_one(kesar, last):
+def test_counters_go_up_by_one(kesar: Cast, last: int) -> None:
     invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     with pytest.raises(DatabaseError), transaction.atomic():
         InvoiceCounter.objects.update(last=last)
 
 
-def test_a_file_and_a_reference_may_still_be_added(kesar):
+def test_a_file_and_a_reference_may_still_be_added(kesar: Cast) -> None:
     invoice = invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     Invoice.objects.filter(pk=invoice.pk).update(pdf="invoices/a.pdf", irn="a" * 64, sent_at=NOON)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -241,7 +250,7 @@ def test_a_file_and_a_reference_may_still_be_added(kesar):
 # Taken back
 
 
-def test_the_whole_is_taken_back_head_by_head_in_a_series_of_its_own(kesar):
+def test_the_whole_is_taken_back_head_by_head_in_a_series_of_its_own(kesar: Cast) -> None:
     billed_to(kesar.kesar, **KARNATAKA)
     payment = paid_by(kesar.kesar, "999.00")
     invoice = invoicing.issue(payment, now=NOON)
@@ -256,7 +265,7 @@ def test_the_whole_is_taken_back_head_by_head_in_a_series_of_its_own(kesar):
 
 @chance(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.integers(1, 20000), min_size=1, max_size=5))
-def test_notes_in_any_slices_add_up_to_the_invoice_and_never_beyond(kesar, cuts):
+def test_notes_in_any_slices_add_up_to_the_invoice_and_never_beyond(kesar: Cast, cuts: list[int]) -> None:
     with transaction.atomic():
         billed_to(kesar.kesar, **KARNATAKA)
         payment = paid_by(kesar.kesar, "999.00")
@@ -275,7 +284,9 @@ def test_notes_in_any_slices_add_up_to_the_invoice_and_never_beyond(kesar, cuts)
         transaction.set_rollback(True)
 
 
-def test_a_note_uses_the_invoices_own_rate_and_undertaking(kesar, rates, monkeypatch):
+def test_a_note_uses_the_invoices_own_rate_and_undertaking(
+    kesar: Cast, rates: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     billed_to(kesar.kesar, **LISBON)
     payment = paid_by(kesar.kesar, "99.00", "USD")
     invoicing.issue(payment, now=NOON)
@@ -285,19 +296,19 @@ def test_a_note_uses_the_invoices_own_rate_and_undertaking(kesar, rates, monkeyp
     assert (note.fx_rate, note.total_inr, note.lut) == (D("88.7125"), D("798.41"), "AD290326001234X")
 
 
-def test_a_note_after_november_of_the_next_year_changes_no_tax(kesar):
+def test_a_note_after_november_of_the_next_year_changes_no_tax(kesar: Cast) -> None:
     payment = paid_by(kesar.kesar, "118.00")
     invoicing.issue(payment, now=NOON)
     last = dt.datetime(2027, 11, 30, 18, 29, 59, tzinfo=dt.UTC)  # 23:59:59 in India
     in_time = invoicing.credit(refunded(payment, "59.00"), now=last)
     late = invoicing.credit(refunded(payment, "59.00"), now=last + dt.timedelta(seconds=1))
-    assert sums(in_time)[:4] == (D("50.00"), D("4.50"), D("4.50"), 0)
-    assert sums(late)[:4] == (D("59.00"), 0, 0, 0)
+    assert sums(in_time)[:4] == (D("50.00"), D("4.50"), D("4.50"), D(0))
+    assert sums(late)[:4] == (D("59.00"), D(0), D(0), D(0))
     assert not late.document["changes_tax"]
     assert "34(2)" in late.document["notes"][0]
 
 
-def test_no_note_without_money_given_back_without_an_invoice_or_in_other_money(kesar):
+def test_no_note_without_money_given_back_without_an_invoice_or_in_other_money(kesar: Cast) -> None:
     payment = paid_by(kesar.kesar, "118.00")
     with pytest.raises(CannotIssue):
         invoicing.credit(refunded(payment, "18.00"), now=NOON)
@@ -317,7 +328,7 @@ def test_no_note_without_money_given_back_without_an_invoice_or_in_other_money(k
 # By agreement: billed before it is paid
 
 
-def test_a_bill_waits_for_its_payment_and_is_settled_by_exactly_its_sum(kesar):
+def test_a_bill_waits_for_its_payment_and_is_settled_by_exactly_its_sum(kesar: Cast) -> None:
     billed_to(kesar.kesar, **MAHARASHTRA)
     lines = [("Enterprise plan, yearly", D("250000.00")), ("Setting up", D("9999.95"))]
     bill = invoicing.bill(kesar.kesar.pk, lines, currency="INR", due_at=NOON + 30 * DAY, by=None, now=NOON)
@@ -333,12 +344,12 @@ def test_a_bill_waits_for_its_payment_and_is_settled_by_exactly_its_sum(kesar):
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
-def test_a_bill_of_nothing_is_refused(kesar, amount):
+def test_a_bill_of_nothing_is_refused(kesar: Cast, amount: str) -> None:
     with pytest.raises(CannotIssue):
         invoicing.bill(kesar.kesar.pk, [("x", D(amount))], currency="INR", due_at=NOON, by=None, now=NOON)
 
 
-def test_what_nobody_paid_can_be_void_until_its_months_return_is_due(kesar):
+def test_what_nobody_paid_can_be_void_until_its_months_return_is_due(kesar: Cast) -> None:
     bill = partial_bill(kesar)
     with pytest.raises(CannotIssue, match="why"):
         invoicing.void(bill, reason=" ", by=kesar.asha, now=NOON)
@@ -359,7 +370,7 @@ def test_what_nobody_paid_can_be_void_until_its_months_return_is_due(kesar):
     ("at", "passes"),
     [("2026-12-11T23:59:59+05:30", True), ("2026-12-12T00:00:00+05:30", False)],
 )
-def test_after_the_eleventh_of_the_next_month_only_a_note_helps(kesar, at, passes):
+def test_after_the_eleventh_of_the_next_month_only_a_note_helps(kesar: Cast, at: str, passes: bool) -> None:
     bill, now = partial_bill(kesar), dt.datetime.fromisoformat(at)
     if passes:
         assert invoicing.void(bill, reason="wrong", by=kesar.asha, now=now).status == "void"
@@ -368,7 +379,7 @@ def test_after_the_eleventh_of_the_next_month_only_a_note_helps(kesar, at, passe
             invoicing.void(bill, reason="wrong", by=kesar.asha, now=now)
 
 
-def test_what_was_paid_registered_or_partly_credited_is_never_void(kesar):
+def test_what_was_paid_registered_or_partly_credited_is_never_void(kesar: Cast) -> None:
     paid = invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     registered, credited = partial_bill(kesar), partial_bill(kesar)
     Invoice.objects.filter(pk=registered.pk).update(irn="a" * 64)
@@ -378,14 +389,14 @@ def test_what_was_paid_registered_or_partly_credited_is_never_void(kesar):
             invoicing.void(row, reason="wrong", by=kesar.asha, now=NOON + 2 * DAY)
 
 
-def partial_bill(cast) -> Invoice:
+def partial_bill(cast: Cast) -> Invoice:
     return invoicing.bill(cast.kesar.pk, [("Hours", D(100))], currency="INR", due_at=NOON, by=None, now=NOON)
 
 
 # Who sells
 
 
-def test_the_admins_setting_goes_over_the_environment(everywhere, settings):
+def test_the_admins_setting_goes_over_the_environment(everywhere: Cast, settings: Any) -> None:
     installation._memory.version = -1
     SystemSetting.objects.create(key="billing_seller", value={"name": "New name", "gstin": "27AAPFU0939F1ZV"})
     found = parties.seller()
@@ -397,7 +408,7 @@ def test_the_admins_setting_goes_over_the_environment(everywhere, settings):
     [[], {"nme": "x"}, {"gstin": "29AAGCB7383J1Z5"}, {"gstin": "29AAGCB7383J1Z4", "state": "27"}, {"state": "28"},
      {"sac": "99x"}, {"rate": "180"}, {"rate": "NaN"}, {"lut_until": "soon"}, {"name": "x" * 300}],
 )  # fmt: skip
-def test_a_seller_that_cannot_be_is_refused(value):
+def test_a_seller_that_cannot_be_is_refused(value: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         check(value)
 
@@ -405,18 +416,20 @@ def test_a_seller_that_cannot_be_is_refused(value):
 @pytest.mark.parametrize(
     "value", [[], {"usd": {"inr": 88}}, {"USD": 88}, {"USD": {"inr": "0"}}, {"USD": {"inr": "inf"}}]
 )
-def test_rates_that_cannot_be_are_refused(value):
+def test_rates_that_cannot_be_are_refused(value: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         check_rates(value)
 
 
-def test_a_quote_is_what_will_be_billed(kesar):
+def test_a_quote_is_what_will_be_billed(kesar: Cast) -> None:
     billed_to(kesar.kesar, **KARNATAKA)
     heads, supply = invoicing.quote(kesar.kesar.pk, D("99.95"), "INR", now=NOON)
     assert (heads.total, supply.place) == (D("117.95"), "29")
 
 
-def test_issuing_asks_the_same_number_of_questions_whoever_buys(kesar, django_assert_max_num_queries):
+def test_issuing_asks_the_same_number_of_questions_whoever_buys(
+    kesar: Cast, django_assert_max_num_queries: Any
+) -> None:
     billed_to(kesar.kesar, **MAHARASHTRA)
     invoicing.issue(paid_by(kesar.kesar, "118.00"), now=NOON)
     payment = paid_by(kesar.kesar, "118.00")
@@ -424,7 +437,7 @@ def test_issuing_asks_the_same_number_of_questions_whoever_buys(kesar, django_as
         invoicing.issue(payment, now=NOON)
 
 
-def test_another_organisation_sees_none_of_it(cast):
+def test_another_organisation_sees_none_of_it(cast: Cast) -> None:
     with tenancy.of_organization(cast.kesar.pk):
         invoicing.issue(paid_by(cast.kesar, "118.00"), now=NOON)
     with tenancy.of_organization(cast.lisbon.pk):
@@ -435,7 +448,7 @@ def test_another_organisation_sees_none_of_it(cast):
 # When payments and refunds are told
 
 
-def test_a_payment_that_is_told_is_billed_and_what_went_back_before_is_credited(kesar):
+def test_a_payment_that_is_told_is_billed_and_what_went_back_before_is_credited(kesar: Cast) -> None:
     payment = paid_by(kesar.kesar, "118.00")
     refund_succeeded.send(sender=Refund, refund=refunded(payment, "18.00"), now=NOON)
     assert not CreditNote.objects.exists()
@@ -445,6 +458,6 @@ def test_a_payment_that_is_told_is_billed_and_what_went_back_before_is_credited(
     assert sorted(CreditNote.objects.values_list("total", flat=True)) == [D("18.00"), D("100.00")]
 
 
-def test_a_payment_of_nothing_is_told_without_an_invoice(kesar):
+def test_a_payment_of_nothing_is_told_without_an_invoice(kesar: Cast) -> None:
     payment_succeeded.send(sender=Payment, payment=paid_by(kesar.kesar, "0.00"), now=NOON)
     assert not Invoice.objects.exists()

@@ -1,8 +1,10 @@
 """Numbers without gaps: many issue at once, some of them fail, and what is left is 1, 2, 3 … N."""
 
 import random
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +14,7 @@ from billing.gst import numbers
 from billing.models import Invoice, InvoiceCounter, Payment
 from billing.services import invoicing, numbering
 from tests.billing.documents import NOON, SELLER, paid_by
+from tests.cast import Cast
 
 
 class Died(Exception):
@@ -19,13 +22,13 @@ class Died(Exception):
 
 
 @pytest.fixture(autouse=True)
-def seller(settings):
+def seller(settings: Any) -> None:
     settings.BILLING_SELLER = SELLER
 
 
-def issue_all(cast, threads: int, at_once: int, *, seed: int) -> tuple[int, list[int]]:
+def issue_all(cast: Cast, threads: int, at_once: int, *, seed: int) -> tuple[int, list[int]]:
     """Let each thread issue one invoice, a tenth of them in a transaction that dies; return how many lived."""
-    payments: list[tuple[object, Payment]] = []
+    payments: list[tuple[uuid.UUID, Payment]] = []
     for number in range(threads):
         organization = (cast.kesar, cast.lisbon)[number % 2]
         with tenancy.of_organization(organization.pk):
@@ -52,7 +55,7 @@ def issue_all(cast, threads: int, at_once: int, *, seed: int) -> tuple[int, list
     return threads - len(dying), sorted(sequence for sequence in found if sequence is not None)
 
 
-def check(cast, threads: int, at_once: int, *, seed: int) -> None:
+def check(cast: Cast, threads: int, at_once: int, *, seed: int) -> None:
     lived, sequences = issue_all(cast, threads, at_once, seed=seed)
     assert sequences == list(range(1, lived + 1))
     with tenancy.operator():
@@ -62,19 +65,19 @@ def check(cast, threads: int, at_once: int, *, seed: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_at_once_with_a_tenth_rolled_back_leave_no_gap(cast):
+def test_twenty_at_once_with_a_tenth_rolled_back_leave_no_gap(cast: Cast) -> None:
     check(cast, 20, 10, seed=1)
 
 
 @pytest.mark.chaos
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(3))
-def test_two_hundred_at_once_with_a_tenth_rolled_back_leave_no_gap(cast, seed):
+def test_two_hundred_at_once_with_a_tenth_rolled_back_leave_no_gap(cast: Cast, seed: int) -> None:
     check(cast, 200, 40, seed=seed)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_payment_told_ten_times_at_once_is_billed_once(cast):
+def test_one_payment_told_ten_times_at_once_is_billed_once(cast: Cast) -> None:
     with tenancy.of_organization(cast.kesar.pk):
         payment = paid_by(cast.kesar, "118.00")
 
@@ -90,7 +93,7 @@ def test_one_payment_told_ten_times_at_once_is_billed_once(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_number_is_taken_in_a_transaction_or_not_at_all():
+def test_a_number_is_taken_in_a_transaction_or_not_at_all() -> None:
     with pytest.raises(RuntimeError):
         numbering.take("books", "TD", now=NOON)
     with transaction.atomic():

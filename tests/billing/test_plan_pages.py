@@ -135,6 +135,7 @@ def test_paid_means_a_plan_an_invoice_and_its_file(shop: Cast) -> None:
     assert "The plan is yours" in page
     with tenancy.operator():
         invoice = Invoice.objects.get()
+    assert invoice.number is not None
     assert (invoice.total, invoice.cgst, invoice.sgst) == (Decimal("3538.82"), Decimal("269.91"), Decimal("269.91"))
     assert invoice.number in read(client, "billing_plan")
     paper = read(client, "billing_invoice", invoice.pk)
@@ -300,6 +301,8 @@ def test_a_refund_over_the_sum_for_one_needs_a_second_person_and_ends_in_a_credi
     with tenancy.operator():
         assert Refund.objects.get().status == Refund.Status.SUCCESS
         note = CreditNote.objects.select_related("invoice").get()
+    assert note.number is not None
+    assert note.invoice.number is not None
     page = read(client, "billing_invoices")
     assert note.number in page
     assert "Given back" in page

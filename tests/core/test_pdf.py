@@ -16,7 +16,7 @@ from trenddrop.core.pdf_type import runs
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
-def document(**other) -> Document:
+def document(**other: str) -> Document:
     return Document(title="June", made_at=NOON, **other)
 
 
@@ -42,11 +42,11 @@ def full() -> Document:
     return page
 
 
-def test_the_same_calls_give_the_same_bytes():
+def test_the_same_calls_give_the_same_bytes() -> None:
     assert full().to_bytes() == full().to_bytes()
 
 
-def test_the_file_names_no_hour_of_its_making_and_no_machine():
+def test_the_file_names_no_hour_of_its_making_and_no_machine() -> None:
     data = full().to_bytes()
     dates = set(re.findall(rb"/CreationDate \(D:(\d+)", data))
     assert data.startswith(b"%PDF-")
@@ -54,20 +54,20 @@ def test_the_file_names_no_hour_of_its_making_and_no_machine():
     assert b"/Producer (TrendDrop)" in data
 
 
-def test_words_and_sums_can_be_read_out_again():
+def test_words_and_sums_can_be_read_out_again() -> None:
     text = text_of(full().to_bytes())
     for words in ("TD/2627/0000123", "29AAGCB7383J1Z4", "₹1,23,456.78", "केसर", "Kesar Media", "not given", "₹118.00"):
         assert words in text
 
 
-def test_heads_of_a_table_are_repeated_on_every_page():
+def test_heads_of_a_table_are_repeated_on_every_page() -> None:
     page = document()
     page.table([Column("Post"), Column("Views", right=True)], [(f"Post {n}", "1") for n in range(90)])
     assert page.pages >= 3
     assert text_of(page.to_bytes()).count("Views") == page.pages
 
 
-def test_every_page_says_which_of_how_many_it_is():
+def test_every_page_says_which_of_how_many_it_is() -> None:
     page = document()
     page.new_page()
     text = text_of(page.to_bytes())
@@ -97,7 +97,9 @@ def test_every_page_says_which_of_how_many_it_is():
         ("", []),
     ],
 )
-def test_each_sign_is_drawn_in_a_font_that_has_it_and_joiners_stay_with_their_letters(text, fonts):
+def test_each_sign_is_drawn_in_a_font_that_has_it_and_joiners_stay_with_their_letters(
+    text: str, fonts: list[str]
+) -> None:
     assert [name for name, _ in runs(text)] == fonts
     assert "".join(part for _, part in runs(text)) == text
 
@@ -105,7 +107,7 @@ def test_each_sign_is_drawn_in_a_font_that_has_it_and_joiners_stay_with_their_le
 @pytest.mark.parametrize(
     "text", ["", " ", "\x00\x07", "{nb}", "\U000f0000", "中文 🙂", "a" * 4000, "\ud7ff", "**b** __u__"]
 )
-def test_no_text_breaks_a_document(text):
+def test_no_text_breaks_a_document(text: str) -> None:
     page = document()
     page.letterhead(text, name=text)
     page.heading(text)
@@ -116,14 +118,14 @@ def test_no_text_breaks_a_document(text):
     assert page.to_bytes().startswith(b"%PDF-")
 
 
-def test_markup_in_a_name_is_only_text():
+def test_markup_in_a_name_is_only_text() -> None:
     page = document()
     page.paragraph("**bold** {nb} [link](https://example.com)")
     text = text_of(page.to_bytes())
     assert "**bold** {nb} [link](https://example.com)" in text
 
 
-def test_a_drawing_may_not_ask_for_other_files():
+def test_a_drawing_may_not_ask_for_other_files() -> None:
     page = document()
     image = b'<image href="/etc/passwd" width="9" height="9"/>'
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">' + image + b"</svg>"
@@ -132,23 +134,23 @@ def test_a_drawing_may_not_ask_for_other_files():
 
 
 @pytest.mark.parametrize("size", [(400, 20), (20, 400), (64, 64)])
-def test_a_logo_fits_the_head_whatever_its_shape(size):
+def test_a_logo_fits_the_head_whatever_its_shape(size: tuple[int, int]) -> None:
     page = document()
     page.letterhead("Report", logo=png(*size), name="")
     assert page.pages == 1
 
 
-def test_a_brand_colour_that_cannot_be_read_on_white_gives_way_to_ink():
+def test_a_brand_colour_that_cannot_be_read_on_white_gives_way_to_ink() -> None:
     assert document(brand="#ffff00").brand != "#ffff00"
     assert document(brand="#0f766e").brand == "#0f766e"
 
 
 @pytest.mark.parametrize(("span", "step"), [(0, 1), (7, 2), (10, 2.5), (100, 25), (1234, 500), (0.02, 0.005)])
-def test_axes_step_in_round_numbers(span, step):
+def test_axes_step_in_round_numbers(span: float, step: float) -> None:
     assert pdf_charts.nice_step(span) == pytest.approx(step)
 
 
-def test_charts_stand_without_numbers_and_below_zero():
+def test_charts_stand_without_numbers_and_below_zero() -> None:
     page = document()
     page.line_chart([], [], caption="Nothing")
     page.line_chart(["a"], [("one", [None])])
