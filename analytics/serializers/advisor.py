@@ -40,6 +40,8 @@ class AdvisorQuestionSerializer(Described[AdvisorQuestion]):
         "numbers": "Each number of the answer with the looks it is from.",
         "model": "Who put it in words; empty: no language model.",
         "is_helpful": "What the member said of it.",
+        "asked_at": "When it was asked.",
+        "answered_at": "When it was answered; null while it is looked up.",
     }
 
     class Meta:
