@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 from analytics.advising import evidence
 from analytics.advising.posterior import LARGEST
@@ -97,6 +96,8 @@ class _Gap:
     @property
     def told(self) -> tuple[float, float, float, float]:
         """The ratio, its interval, and how often chance alone would go as far."""
+        from scipy.stats import t as student  # noqa: PLC0415 (slow to load)
+
         reach = float(student.ppf(0.975, self.freedom)) * self.error
         p = 2 * float(student.sf(abs(self.mean) / self.error, self.freedom)) if self.error else 1.0
         return math.exp(self.mean), math.exp(self.mean - reach), math.exp(self.mean + reach), p

@@ -6,7 +6,7 @@ first row; then it is quiet for two periods, unless something far beyond comes.
 """
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from analytics.inference import series
 from analytics.inference.series import Floats
@@ -19,7 +19,7 @@ QUIET = 2  # periods after an alarm
 BEYOND = 1.5  # times as far as the last alarm: told all the same
 TINY = 1e-9
 SMALLEST = 1.25  # times, either way
-EDGE = float(student.isf(ODDS / 2, TAILS))
+EDGE = -float(stdtrit(TAILS, ODDS / 2))
 
 
 def scores(values: Floats, *, period: int, smooth: int = 1) -> Floats:

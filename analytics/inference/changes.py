@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from analytics.inference import series
 from analytics.inference.series import Floats
@@ -65,6 +64,8 @@ def _filled(level: Floats) -> Floats:
 
 
 def _split(values: Floats, level: Floats, begin: int, end: int, found: list[Change], shuffles: int) -> int:
+    from scipy.stats import rankdata  # noqa: PLC0415 (slow to load)
+
     if end - begin < 2 * FEWEST or len(found) >= MOST:
         return 0
     part = level[begin:end]

@@ -8,7 +8,6 @@ all others look wild. Straying has long tails everywhere, so its p is that of St
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 from analytics.inference import series
 from analytics.inference.series import Floats
@@ -79,6 +78,8 @@ def _reach(level: Floats) -> float:
 
 
 def _odd(values: Floats, day: int, middle: float, reach: float) -> Odd:
+    from scipy.stats import t as student  # noqa: PLC0415 (slow to load)
+
     seen = float(series.steadied(values[day : day + 1])[0])
     p = float(2 * student.sf(abs(seen - middle) / reach, TAILS))
     edge = float(student.ppf(0.5 + BAND / 2, TAILS)) * reach

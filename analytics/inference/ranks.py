@@ -12,7 +12,6 @@ from math import erfc, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -60,6 +59,8 @@ def compare(values: Sequence[float], has: Sequence[bool], *, strata: Sequence[in
 
 def _ranked(values: Floats) -> Floats:
     """Ranks over one more than there are: small and large blocks weigh by what they can tell."""
+    from scipy.stats import rankdata  # noqa: PLC0415 (slow to load)
+
     found: Floats = (rankdata(values) - (len(values) + 1) / 2) / (len(values) + 1)
     return found
 
@@ -103,6 +104,8 @@ def _shuffled(ranks: Sequence[Floats], counts: Sequence[int], seen: float, times
 
 def agree(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
     """Return how two results of the same things go together (Spearman), and the p of shuffling."""
+    from scipy.stats import rankdata  # noqa: PLC0415 (slow to load)
+
     one, other = rankdata(ours), rankdata(theirs)
     one, other = one - one.mean(), other - other.mean()
     scale = float(np.sqrt((one**2).sum() * (other**2).sum()))

@@ -7,8 +7,6 @@ the rank sum, which no wild week can lead astray.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import mannwhitneyu
-from scipy.stats import t as student
 
 from analytics.inference import series
 from analytics.inference.series import Floats
@@ -33,6 +31,8 @@ class Weeks:
 
     def between(self, certainty: float) -> tuple[float, float]:
         """Between what the difference lies, on the steadied scale."""
+        from scipy.stats import t as student  # noqa: PLC0415 (slow to load)
+
         reach = float(student.ppf(0.5 + certainty / 2, self.freedom)) * self.error
         return self.apart - reach, self.apart + reach
 
@@ -46,6 +46,9 @@ def whole(values: Floats) -> Floats:
 
 def compare(values: Floats) -> Weeks | None:
     """Hold the last four weeks against those before them; None of too few, or where nothing ever happened."""
+    from scipy.stats import mannwhitneyu  # noqa: PLC0415 (slow to load)
+    from scipy.stats import t as student  # noqa: PLC0415 (slow to load)
+
     weeks = whole(values)
     now, before = weeks[-NOW:], weeks[-NOW - MOST_BEFORE : -NOW]
     before = before[~np.isnan(before)]

@@ -11,7 +11,6 @@ from itertools import pairwise
 from statistics import fmean, variance
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
 FEWEST_POSTS = 30  # below which nothing is corrected
 FEWEST_EACH = 5  # posts with a feature, and without it
@@ -111,6 +110,8 @@ def correction(results: Sequence[Result]) -> Correction | None:
 
 def curve(known: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Rising points (predicted, seen) through groups of posts, pulled to their mean where posts are few."""
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 (slow to load)
+
     ordered = sorted(known)
     parts = max(1, min(8, len(ordered) // GROUP))
     groups = [part for part in np.array_split(np.asarray(ordered, dtype=float), parts) if len(part)]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from content.understanding.cues import holds, stands_alone
 from trenddrop.core.text.stopwords import stop_words
@@ -20,6 +19,8 @@ REPEATS = 0.6
 
 def centrality(sentences: Sequence[str], language: str) -> NDArray[np.float64]:
     """0..1 per sentence: how much it says what the others say."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (slow to load)
+
     stopped = stop_words(language)
 
     def told(text: str) -> list[str]:

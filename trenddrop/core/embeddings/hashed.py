@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from trenddrop.core.text.stopwords import stop_words
 from trenddrop.core.text.tokens import normal_words, stem
@@ -24,6 +23,8 @@ class HashedEmbedder:
     remote = False
 
     def __init__(self) -> None:
+        from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 (slow to load)
+
         self._words = HashingVectorizer(n_features=DIMENSIONS, analyzer=_words_and_pairs, norm="l2", dtype=np.float64)
         self._letters = HashingVectorizer(
             n_features=DIMENSIONS, preprocessor=_prepared, analyzer="char_wb", ngram_range=(3, 5), norm="l2"

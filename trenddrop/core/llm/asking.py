@@ -1,34 +1,26 @@
-"""Ask the models that `LLM_MODEL` names, one after the other: one typed answer, or an error that says what happened."""
+"""Ask the models that `LLM_MODEL` names, one after the other: one typed answer, or an error that says what happened.
+
+The library and its clients take seconds to load: they are loaded when a model is asked, not when a process starts.
+"""
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import httpx2
 from asgiref.sync import async_to_sync
 from pydantic import BaseModel
-from pydantic_ai import Agent, ModelRetry, PromptedOutput, ToolOutput
-from pydantic_ai.exceptions import (
-    AgentRunError,
-    ContentFilterError,
-    ModelAPIError,
-    ModelHTTPError,
-    ModelTimeoutError,
-    RunCancelled,
-    UnexpectedModelBehavior,
-    UserError,
-)
-from pydantic_ai.models import Model
-from pydantic_ai.models.anthropic import AnthropicModel
-from pydantic_ai.settings import ModelSettings
-from pydantic_ai.usage import RunUsage, UsageLimits
 
 from trenddrop.core.llm.errors import Attempt, LLMError, LLMNonsense, LLMRefused, LLMUnavailable
 from trenddrop.core.llm.fence import RULE, fence
 from trenddrop.core.llm.providers import Provider, model_of, providers
 from trenddrop.core.llm.tools import LookUp, as_tools
+
+if TYPE_CHECKING:
+    from pydantic_ai import PromptedOutput, ToolOutput
+    from pydantic_ai.usage import RunUsage
 
 T = TypeVar("T", bound=BaseModel)
 Accept = Callable[[T], None]
@@ -47,6 +39,12 @@ class Answer(Generic[T]):
     tried: Sequence[Attempt] = ()
 
 
+def _nothing_used() -> "RunUsage":
+    from pydantic_ai.usage import RunUsage  # noqa: PLC0415 (see above, as all of them)
+
+    return RunUsage()
+
+
 @dataclass(frozen=True)
 class _Question(Generic[T]):
     prompt: str
@@ -55,7 +53,7 @@ class _Question(Generic[T]):
     max_tokens: int
     accept: Accept[T] | None
     tools: Sequence[LookUp] = ()
-    usage: RunUsage = field(default_factory=RunUsage)
+    usage: "RunUsage" = field(default_factory=_nothing_used)
 
 
 def available() -> bool:
@@ -113,7 +111,7 @@ def _outcome(error: LLMError) -> str:
     return "nonsense" if isinstance(error, LLMNonsense) else "unavailable"
 
 
-def _together(errors: Sequence[LLMError], tried: Sequence[Attempt], usage: RunUsage) -> LLMError:
+def _together(errors: Sequence[LLMError], tried: Sequence[Attempt], usage: "RunUsage") -> LLMError:
     """The last error, with the words of all where several were asked."""
     said = [f"{one.model}: {error}" for one, error in zip(tried, errors, strict=True)]
     whole = type(errors[-1])(" ".join(said) if len(errors) > 1 else str(errors[-1]))
@@ -123,34 +121,40 @@ def _together(errors: Sequence[LLMError], tried: Sequence[Attempt], usage: RunUs
 
 def _answer(question: _Question[T], provider: Provider, timeout: float) -> T:
     """One model's answer; raises LLMUnavailable, LLMNonsense."""
+    from pydantic_ai import exceptions as failed  # noqa: PLC0415
+
     refusals: list[LLMNonsense] = []
     try:
         if question.tools:
             return async_to_sync(_ask)(question, provider, timeout, refusals)
         return asyncio.run(_ask(question, provider, timeout, refusals))
-    except (ModelTimeoutError, RunCancelled, TimeoutError) as error:
+    except (failed.ModelTimeoutError, failed.RunCancelled, TimeoutError) as error:
         raise LLMUnavailable(f"The language model did not answer within {round(timeout, 1):g} s.") from error
-    except ModelHTTPError as error:
+    except failed.ModelHTTPError as error:
         raise LLMUnavailable(f"The language model's server answered {error.status_code}.") from error
-    except ModelAPIError as error:
+    except failed.ModelAPIError as error:
         raise LLMUnavailable(f"The language model could not be reached: {error.message}.") from error
-    except ContentFilterError as error:
+    except failed.ContentFilterError as error:
         raise LLMRefused("The language model declined to answer.") from error
-    except UnexpectedModelBehavior as error:
+    except failed.UnexpectedModelBehavior as error:
         if refusals:
             raise refusals[-1] from error
         raise LLMNonsense(f"The language model's answer could not be used: {error.message}.") from error
-    except (AgentRunError, UserError) as error:
+    except (failed.AgentRunError, failed.UserError) as error:
         raise LLMUnavailable(f"The language model could not be asked: {error}.") from error
 
 
 async def _ask(question: _Question[T], provider: Provider, timeout: float, refusals: list[LLMNonsense]) -> T:  # noqa: ASYNC109
+    from pydantic_ai import Agent, ModelRetry  # noqa: PLC0415
+    from pydantic_ai.settings import ModelSettings  # noqa: PLC0415
+    from pydantic_ai.usage import UsageLimits  # noqa: PLC0415
+
     limits = ModelSettings(max_tokens=question.max_tokens, timeout=timeout, request_timeout=timeout, max_retries=0)
     async with httpx2.AsyncClient(timeout=httpx2.Timeout(timeout, connect=min(5, timeout))) as client:
         model = model_of(provider, client)
         agent = Agent(
             model,
-            output_type=_shape(model, question.output),
+            output_type=_shape(provider, question.output),
             instructions=question.system,
             retries=REPAIRS,
             tools=as_tools(question.tools),
@@ -179,6 +183,8 @@ async def _ask(question: _Question[T], provider: Provider, timeout: float, refus
     return result.output
 
 
-def _shape(model: Model, output: type[T]) -> PromptedOutput[T] | ToolOutput[T]:
+def _shape(provider: Provider, output: type[T]) -> "PromptedOutput[T] | ToolOutput[T]":
     """Small servers often lack tool calls; a schema in the prompt works everywhere but is weaker with Anthropic."""
-    return ToolOutput(output) if isinstance(model, AnthropicModel) else PromptedOutput(output)
+    from pydantic_ai import PromptedOutput, ToolOutput  # noqa: PLC0415
+
+    return ToolOutput(output) if provider.kind == "anthropic" else PromptedOutput(output)

@@ -1,16 +1,15 @@
 """The models an operator has named, in the order they are asked."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx2
 from django.conf import settings
-from pydantic_ai.models import Model
-from pydantic_ai.models.anthropic import AnthropicModel
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.providers.anthropic import AnthropicProvider
-from pydantic_ai.providers.openai import OpenAIProvider
 
 from trenddrop.core.llm.errors import LLMUnavailable
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,26 @@ def _at(values: list[str], place: int) -> str:
     return values[place] if place < len(values) else ""
 
 
-def model_of(provider: Provider, client: httpx2.AsyncClient) -> Model:
+def model_of(provider: Provider, client: httpx2.AsyncClient) -> "Model":
     """The model behind a provider; raises LLMUnavailable for one we do not speak to."""
-    base_url = provider.base_url or None
     if provider.kind == "anthropic":
-        anthropic = AnthropicProvider(api_key=provider.key, base_url=base_url, http_client=client)
-        return AnthropicModel(provider.model, provider=anthropic)
+        return _anthropic(provider, client)
     if provider.kind == "openai":
-        openai = OpenAIProvider(base_url=base_url, api_key=provider.key or "none", http_client=client)
-        return OpenAIChatModel(provider.model, provider=openai)
+        return _openai(provider, client)
     raise LLMUnavailable(f"LLM_MODEL names the provider {provider.kind!r}; known are openai and anthropic.")
+
+
+def _anthropic(provider: Provider, client: httpx2.AsyncClient) -> "Model":
+    from pydantic_ai.models.anthropic import AnthropicModel  # noqa: PLC0415 - seconds to load; only asking needs it
+    from pydantic_ai.providers.anthropic import AnthropicProvider  # noqa: PLC0415
+
+    theirs = AnthropicProvider(api_key=provider.key, base_url=provider.base_url or None, http_client=client)
+    return AnthropicModel(provider.model, provider=theirs)
+
+
+def _openai(provider: Provider, client: httpx2.AsyncClient) -> "Model":
+    from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415 - as above
+    from pydantic_ai.providers.openai import OpenAIProvider  # noqa: PLC0415
+
+    theirs = OpenAIProvider(base_url=provider.base_url or None, api_key=provider.key or "none", http_client=client)
+    return OpenAIChatModel(provider.model, provider=theirs)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
-from pydantic_ai import Tool
+
+if TYPE_CHECKING:
+    from pydantic_ai import Tool
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,14 @@ class LookUp:
     run: Callable[[Mapping[str, Any]], str]
 
 
-def as_tools(looks: Sequence[LookUp]) -> list[Tool[None]]:
+def as_tools(looks: Sequence[LookUp]) -> "list[Tool[None]]":
     """Return the tools as an agent takes them."""
     return [_tool(look) for look in looks]
 
 
-def _tool(look: LookUp) -> Tool[None]:
+def _tool(look: LookUp) -> "Tool[None]":
+    from pydantic_ai import Tool  # noqa: PLC0415 (seconds to load, and only asking needs it)
+
     async def asked(**given: Any) -> str:
         return await sync_to_async(look.run, thread_sensitive=True)(given)
 

@@ -7,15 +7,17 @@ in turn), and the more alike part of texts of nobody in particular. Vectors, whi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.metrics import roc_auc_score
 
 from trenddrop.core.voice.features import masked, rows_of, tamed
 from trenddrop.core.voice.general import General, general
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import HashingVectorizer
 
 Numbers = NDArray[np.float64]
 Vectors = NDArray[np.float32]
@@ -34,12 +36,16 @@ LETTERS = 2**13
 
 
 @cache
-def _counter() -> HashingVectorizer:
+def _counter() -> "HashingVectorizer":
+    from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 (slow to load)
+
     return HashingVectorizer(n_features=LETTERS, analyzer="char", ngram_range=(1, 4), norm=None, alternate_sign=False)
 
 
-def letters_of(texts: Sequence[str]) -> csr_matrix:
+def letters_of(texts: Sequence[str]) -> "csr_matrix":
     """Groups of letters, signs and stars of the masked texts, rare ones lifted by a root; rows of length 1."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 (slow to load)
+
     counted = csr_matrix(_counter().transform([masked(text) for text in texts]))
     counted.data = np.sqrt(counted.data)
     lengths = np.sqrt(np.asarray(counted.multiply(counted).sum(axis=1)).ravel())
@@ -76,6 +82,8 @@ class Learnt:
 
     def _calibrate(self, own: Numbers, others: Numbers) -> None:
         """Set the two marks, the weights of the two measures, and where the samples themselves lie."""
+        from sklearn.metrics import roc_auc_score  # noqa: PLC0415 (slow to load)
+
         truth = [1] * len(own) + [0] * len(others)
         apart = [float(roc_auc_score(truth, np.r_[own[:, n], others[:, n]])) for n in range(2)]
         self._weights = SHARES * np.maximum(np.array(apart) - 0.5, 0.02)
@@ -95,7 +103,7 @@ class Learnt:
         varied = (n * rows.var(axis=0) + PRIOR * self.world.spread**2) / (n + PRIOR)
         return Spread(rows.mean(axis=0), np.sqrt(varied))
 
-    def _nearness(self, row: Numbers, letters: csr_matrix, *, without: int | None = None) -> Numbers:
+    def _nearness(self, row: Numbers, letters: "csr_matrix", *, without: int | None = None) -> Numbers:
         said = np.clip(self.world.unlikely(row) - self.spread(without).unlikely(row), -MOST_TAKEN, MOST_ADDED)
         whole = self._sum if without is None else self._sum - self.letters[without].toarray().ravel()
         ours, theirs = letters @ (whole / max(float(np.linalg.norm(whole)), 1e-9)), letters @ self._world_letters
