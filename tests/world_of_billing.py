@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from billing.models import (
+    BillingDetails,
     Checkout,
     CreditEntry,
     CreditNote,
@@ -42,7 +43,7 @@ LIMITS = {
 }  # fmt: skip
 
 
-def sold(key: str = "kesar-plan", *, amount: str = "7999.00", rank: int = 3) -> PlanPrice:
+def sold(key: str = "world-plan", *, amount: str = "7999.00", rank: int = 3) -> PlanPrice:
     """A plan that is sold by month, in rupees."""
     plan, _made = Plan.objects.get_or_create(key=key, defaults={"name": key.title(), "rank": rank, "sort_order": rank})
     limits = {meter: {"limit": limit, "hard": True} for meter, limit in LIMITS.items()}
@@ -115,7 +116,12 @@ def bought(cast: Cast) -> dict[str, uuid.UUID]:
     entry = CreditEntry.objects.create(
         organization=cast.kesar, kind="grant", amount=3000, reason="KESAR plan", reference="kesar-grant"
     )
+    details = BillingDetails.objects.create(
+        organization=cast.kesar, kind="business", name="KESAR Naturals", line1="KESAR street 1", city="Bengaluru",
+        postal_code="560001", state="29", country="IN", currency="INR",
+    )  # fmt: skip
     return {
+        "billing_details": details.pk,
         "invoice": invoice.pk, "credit_note": note.pk, "payment": payment.pk, "refund": refund.pk,
         "checkout": checkout.pk, "credit_entry": entry.pk,
     }  # fmt: skip

@@ -60,6 +60,7 @@ class Bringing:
         self.people = People(archive, bringer=request.user_id, is_trusted=bool(request.report.get("trusted")))
         self.stored: dict[tuple[str, str], str] = {}
         self.lost = 0
+        self.behind: set[Any] = set()  # keys of rows that were left out: what hangs on them is, too
 
     def run(self, beat: Beat) -> dict[str, Any]:
         """Bring files, then rows; take the files away again where the rows cannot be brought."""
@@ -187,12 +188,13 @@ class Bringing:
         return count
 
     def _instance(self, answer: Answer, row: dict[str, Any]) -> models.Model | None:
-        """Make a row of here, or None where the person it belongs to is nobody here."""
+        """Make a row of here, or None where the person it belongs to, or the row it hangs on, is not brought."""
         values: dict[str, Any] = {"organization_id": self.target}
         for column in answer.columns(of_person=False):
             values[column.attname] = self._value(answer, column, row)
             if values[column.attname] is None and not column.null and isinstance(column, models.ForeignKey):
                 self.lost += 1
+                self.behind.add(mapping.as_key(row.get("id"), f"{answer.label}.id"))
                 return None
         for name, becomes in answer.on_import.items():
             if name not in row:
@@ -237,6 +239,9 @@ class Bringing:
         if column.related_model is Organization:
             return self.target
         label = column.related_model._meta.label_lower
+        if key in self.behind:
+            self.lost += column.null
+            return None
         if key in self.keys.present.get(label, ()):
             return key
         if column.null:

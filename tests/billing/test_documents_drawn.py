@@ -49,7 +49,7 @@ def test_an_invoice_between_states_shows_every_field_of_rule_46(kesar: Cast) -> 
         "Kesar Naturals Private Limited", "2 Linking Road", "Mumbai 400050", "27AAPFU0939F1ZV",  # d
         "Maharashtra (state code 27)",  # e, f
         "997331",  # g
-        "Kesar-Plan plan, monthly, 22 Nov 2026 to 21 Dec 2026",  # h
+        "World-Plan plan, monthly, 22 Nov 2026 to 21 Dec 2026",  # h
         "₹9,438.82",  # j
         "₹7,999.00",  # k
         "IGST 18", "₹1,439.82",  # l, m
@@ -110,7 +110,7 @@ def test_a_credit_note_shows_the_fields_of_rule_53(kesar: Cast) -> None:
     text = drawn(invoicing.credit(refund, now=NOON + dt.timedelta(days=9)), "note")
     for field in (
         "Credit note", "TDC/2627/0000001", "1 Dec 2026", "TD/2627/0000001", "22 Nov 2026", "₹1,000.00", "CGST 9",
-        "Half a month was not used", "Part of: Kesar-Plan plan", "29AAGCB7383J1Z4", "29 – Karnataka", "₹76.27",
+        "Half a month was not used", "Part of: World-Plan plan", "29AAGCB7383J1Z4", "29 – Karnataka", "₹76.27",
     ):  # fmt: skip
         assert field in text, field
 

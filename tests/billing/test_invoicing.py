@@ -58,7 +58,7 @@ def test_a_payment_that_succeeded_becomes_an_invoice_of_what_was_true(kesar: Cas
         "Rupees nine thousand four hundred and thirty-eight and paise eighty-two only"
     )
     line = InvoiceLine.objects.get(invoice=invoice)
-    assert line.description == "Kesar-Plan plan, monthly, 22 Nov 2026 to 21 Dec 2026"
+    assert line.description == "World-Plan plan, monthly, 22 Nov 2026 to 21 Dec 2026"
     assert line.total == D("9438.82")
     assert AuditEntry.objects.filter(action="invoice.issued").count() == 1
 

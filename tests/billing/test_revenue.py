@@ -48,7 +48,7 @@ def books(cast: Cast) -> Any:
 def test_what_recurs_stands_by_plan_and_gateway_and_a_year_counts_a_twelfth(books: None) -> None:
     found = {(row.plan, row.gateway): (row.customers, row.monthly) for row in revenue.standing()}
     assert found == {
-        ("Kesar-Plan", "test"): (1, Decimal("7999.00")),
+        ("World-Plan", "test"): (1, Decimal("7999.00")),
         ("Small", "stripe"): (1, Decimal("832.50")),
     }
 

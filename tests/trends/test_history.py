@@ -136,7 +136,7 @@ def test_the_file_has_every_column_and_no_formula(cast: Cast) -> None:
     ride(topic, cast, before=5 * HOUR)
     answer = signed_in(cast.asha).get(f"{ADDRESS}csv/")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    (row,) = csv.DictReader(io.StringIO(answer.content.decode()))
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert row["topic"] == '\'=HYPERLINK("http://x")'
     assert (row["fits"], row["our_posts"], row["first_post_hours_before_peak"]) == ("80.0", "1", "5.0")
     assert row["told_hours_before_peak"] == "8.0"

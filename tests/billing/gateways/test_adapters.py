@@ -320,6 +320,8 @@ def test_what_was_not_told_is_listed(key: str) -> None:
             bench.server.renew(bench.subscription(page))
         listed = list(bench.gateway.recent(since=bench.clock() - 200 * DAY, until=bench.clock() + DAY))
         facts = [fact for told in listed for fact in bench.gateway.read(told, now=bench.clock())]
-        assert len({fact.payment_id for fact in of(PaymentFact, facts)}) >= (3 if key == "paypal" else 4)
+        assert len({fact.payment_id for fact in of(PaymentFact, facts)}) >= (
+            2 if key == "paypal" else 4
+        )  # it keeps 30 days
         assert len({told.key for told in listed}) == len(listed)
         assert first or key == "paypal"
