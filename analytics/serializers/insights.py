@@ -14,6 +14,9 @@ class InsightSerializer(Described[Insight]):
 
     sentence = serializers.SerializerMethodField(help_text="The finding, in the caller's language.")
     basis = serializers.SerializerMethodField(help_text="What it rests on, in words.")
+    dismissed_for = serializers.CharField(
+        read_only=True, help_text="Why it was put away: known, useless, wrong; empty: it was not."
+    )
     words = {
         "kind": "What it is about.",
         "question": "What was asked.",
@@ -36,7 +39,6 @@ class InsightSerializer(Described[Insight]):
         "first_found_at": "When it was first found.",
         "found_at": "When it was last found.",
         "dismissed_at": "When it was put away.",
-        "dismissed_for": "Why.",
         "used_at": "When somebody did what it says.",
     }
 

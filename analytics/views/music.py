@@ -65,10 +65,11 @@ def _artist(request: MemberRequest, artists: list[Account]) -> Account | None:
 
 
 def _chosen(request: MemberRequest, posting: list[Account], artist: Account | None) -> list[Account]:
-    """The accounts whose posts are clips: those that are named, else those of the artist's client, else all."""
+    """The accounts whose posts are clips: those that are named, else those of the artist's client, if any; else all."""
     wanted: set[uuid.UUID | None] = {key_of(text) for text in request.GET.getlist("clips") if text}
     if not wanted:
-        return [each for each in posting if artist and each.client_id == artist.client_id] or posting
+        of_client = artist.client_id if artist else None
+        return [each for each in posting if of_client and each.client_id == of_client] or posting
     found = [each for each in posting if each.pk in wanted]
     if len(found) < len(wanted):
         raise Http404(_("There is nothing here by that name."))

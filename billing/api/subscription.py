@@ -238,13 +238,14 @@ class BillingDetailsViewSet(MemberViewSet):
     serializer_class = BillingDetailsSerializer
     pagination_class = None
     bodies: ClassVar = {"update": NewBillingDetailsSerializer}
+    refusals: ClassVar = {Http404: 404}
     action_permissions: ClassVar = {"retrieve": MANAGE, "update": MANAGE}
 
     def retrieve(self, request: Request) -> Response:
         """Show who is billed."""
         row = BillingDetails.objects.visible_to(self.member).first()
         if row is None:
-            raise Http404
+            raise Http404(_("Nobody is named yet."))
         return self.shown(row)
 
     def update(self, request: Request) -> Response:
