@@ -15,14 +15,14 @@ from tests.cast import Cast
 
 THINGS: dict[str, str] = {
     **dict.fromkeys(("numbers_advisor_talk", "numbers_advisor_talk_forget"), "advisor_talk"),
-    **dict.fromkeys(("numbers_report", "numbers_report_pdf", "numbers_report_remove"), "report"),
+    **dict.fromkeys(("numbers_report", "numbers_report_pdf", "numbers_report_remove"), "optimisation"),
     **dict.fromkeys(("numbers_report_schedule", "numbers_report_unschedule"), "report_schedule"),
     **dict.fromkeys(("numbers_advisor_question", "numbers_advisor_judge"), "advisor_question"),
 }
 RESOURCES: dict[str, str] = {
     "api-advisor-conversations-": "advisor_talk",
     "api-advisor-questions-": "advisor_question",
-    "api-optimization-reports-": "report",
+    "api-optimization-reports-": "optimisation",
     "api-report-schedules-": "report_schedule",
 }
 
@@ -45,4 +45,4 @@ def advised(cast: Cast) -> dict[str, Any]:
         recipients=["esha@chaipoint.example"], next_at=now + dt.timedelta(days=3),
     )  # fmt: skip
     found: dict[str, uuid.UUID] = {"advisor_talk": talk.pk, "advisor_question": question.pk}
-    return found | {"report": report.pk, "report_schedule": schedule.pk}
+    return found | {"optimisation": report.pk, "report_schedule": schedule.pk}
