@@ -6,10 +6,10 @@ RUNTIME := $(VENV_PYTHON) -m trenddrop.runtime
 NAME ?= pipeline
 ARGS ?=
 RUNS ?= 2000
-NOT_HERE := not browser and not peer and not chaos and not shared
+NOT_HERE := not browser and not peer and not chaos and not shared and not long
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-tests run stop shell test check lint format bench chaos clean reset
+.PHONY: help install install-tests run stop shell test check lint format bench chaos proofs clean reset
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ bench: install-tests ## measure, for instance NAME=pipeline, pages, claims
 
 chaos: install-tests ## kill workers and break networks at every request of every adapter (RUNS=2000), and count
 	@RUNS=$(RUNS) $(RUNTIME) with-services --name test -- python -m pytest -q -n 2 --dist worksteal -m chaos tests/chaos $(ARGS)
+
+proofs: install-tests ## the proofs that take many minutes each (ARGS="-k words" for some)
+	@$(RUNTIME) with-services --name test -- python -m pytest -q -m long $(ARGS)
 
 clean: ## caches, test databases and the virtual environment; your data stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/test var/bench var/static
