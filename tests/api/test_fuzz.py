@@ -125,7 +125,7 @@ def faults(operation: Any, world: World, key: str, *, examples: int, checks: lis
     return []
 
 
-@pytest.mark.parametrize(("role", "examples"), [("owner", 12 * DEPTH), ("client", 4 * DEPTH)])
+@pytest.mark.parametrize(("role", "examples"), [("owner", 20 * DEPTH), ("client", 5 * DEPTH)])
 def test_nothing_fails_and_every_answer_is_described(world: World, role: str, examples: int) -> None:
     key = key_of(world.cast.asha if role == "owner" else world.cast.esha)
     found = [fault for each in operations() for fault in faults(each, world, key, examples=examples, checks=CHECKS)]

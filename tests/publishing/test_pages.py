@@ -165,7 +165,8 @@ def test_a_reader_sees_the_story_but_no_buttons(cast: Cast, enter: Enter, piece:
     [post] = plan_many(cast, piece, 1)
     text = enter(cast.chitra).get(reverse("post", args=[post.pk])).content.decode()
     assert "Planned by" in text
-    assert f"/posts/{post.pk}/" not in re.sub(r'(hx-get|href)="[^"]*"', "", text)
+    reading = rf'hx-get="[^"]*"|href="/posts/{post.pk}/links/"'  # Chitra may see numbers, and links are counted there
+    assert f"/posts/{post.pk}/" not in re.sub(reading, "", text)
 
 
 def test_the_story_tells_each_try_in_words(cast: Cast, enter: Enter, piece: GeneratedContent) -> None:
