@@ -24,9 +24,9 @@ COLUMNS: tuple[tuple[str, Words], ...] = (
     ("posts", gettext_lazy("Posts")),
     ("reach", gettext_lazy("Reach")),
     ("views", gettext_lazy("Views")),
-    ("engagement", gettext_lazy("Reactions")),
+    ("engagement", gettext_lazy("Engagement")),
     ("conversions", gettext_lazy("Conversions")),
-    ("per_engagement", gettext_lazy("Per reaction")),
+    ("per_engagement", gettext_lazy("Per engagement")),
     ("per_thousand", gettext_lazy("Per thousand reached")),
 )
 PARTS = {
@@ -39,8 +39,8 @@ PARTS = {
         gettext_lazy("How its posts did against their account’s usual: 50 as usual, 80 twice as much, 20 half."),
     ),
     scoring.PRICE: (
-        gettext_lazy("Price of a reaction"),
-        gettext_lazy("Its cost per reaction against the median of your originals: 50 the same, 80 half the price."),
+        gettext_lazy("Price of engagement"),
+        gettext_lazy("Its cost per engagement against the median of your originals: 50 the same, 80 half the price."),
     ),
     scoring.REUSE: (
         gettext_lazy("Reuse"),
@@ -59,7 +59,7 @@ WHY: tuple[Words, ...] = (
     gettext_lazy("The shares of conversions that its posts are credited with, by each site’s model; without refunds."),
     gettext_lazy("The value of those conversions times the shares, in this currency alone."),
     gettext_lazy("(value − cost) ÷ cost. Not told without a cost, a post, or a website that tells of conversions."),
-    gettext_lazy("Cost ÷ reactions."),
+    gettext_lazy("Cost ÷ engagement."),
     gettext_lazy("Cost ÷ reach × 1,000."),
 )
 
@@ -111,11 +111,11 @@ def figures_out(row: RoiCalculation) -> list[Figure]:
         (_("Posts for one original"), row.multiplier, "times"),
         (_("Reach"), row.reach, "number"),
         (_("Views"), row.views, "number"),
-        (_("Reactions"), row.engagement, "number"),
+        (_("Engagement"), row.engagement, "number"),
         (_("Conversions"), row.conversions, "number"),
         (_("Value"), row.value, "money"),
         (_("Return"), row.roi, "change"),
-        (_("Cost of a reaction"), row.cost_per_engagement, "money"),
+        (_("Cost per engagement"), row.cost_per_engagement, "money"),
         (_("Cost of a thousand reached"), worth.per_thousand(row), "money"),
     )
     return [Figure(name, value, kind, why) for (name, value, kind), why in zip(told, WHY, strict=True)]
@@ -137,8 +137,8 @@ def table(rows: Iterable[RoiCalculation]) -> Table:
     """Return every original's return as a table."""
     header = [
         _("Original"), _("Identifier"), _("Worth, 0 to 100"), _("Cost"), _("Currency"), _("Estimated"), _("Hours"),
-        _("Value"), _("Return"), _("Pieces"), _("Posts"), _("Reach"), _("Views"), _("Reactions"), _("Conversions"),
-        _("Cost of a reaction"), _("Cost of a thousand reached"),
+        _("Value"), _("Return"), _("Pieces"), _("Posts"), _("Reach"), _("Views"), _("Engagement"), _("Conversions"),
+        _("Cost per engagement"), _("Cost of a thousand reached"),
     ]  # fmt: skip
     lines: Sequence[Sequence[object]] = [
         (

@@ -79,7 +79,7 @@ class RoiCalculationSerializer(Described[RoiCalculation]):
         "value": "What they were worth, in this currency alone.",
         "multiplier": "Posts for one original.",
         "roi": "(value - cost) / cost.",
-        "cost_per_engagement": "Cost of a reaction.",
+        "cost_per_engagement": "Cost per engagement: a like, comment, share or save.",
         "cost_per_reach": "Cost of one reached.",
         "value_score": "0 to 100.",
         "parts": "What the score was made of, amounts in other currencies, and the rule of an estimate.",

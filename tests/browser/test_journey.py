@@ -218,7 +218,7 @@ def looks_at_every_page(asha: Newcomer, studio: str) -> list[str]:
 def sees_the_numbers(asha: Newcomer, posts: dict[str, str]) -> None:
     """They come in by themselves, on the post's page, within the first minutes."""
     given = {
-        "bluesky": {"Reactions": "7", "Views": "not given", "Likes": "4", "Comments": "1", "Shares": "2"},
+        "bluesky": {"Engagement": "7", "Views": "not given", "Likes": "4", "Comments": "1", "Shares": "2"},
         "mastodon": {"Likes": "1", "Views": "not given"},
     }
     for platform, numbers in given.items():
