@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from accounts import tenancy
 from billing.collection import hearing
 from billing.collection.adapters import gateway
-from billing.gateways.base import Known
+from billing.gateways.base import Gateway, Known
 from billing.gateways.errors import GatewayError, OutcomeUnknown, TryLater
 from billing.gateways.facts import AnyFact, Outcome, OutcomeKind
 from billing.models import GatewayEvent
@@ -69,8 +69,17 @@ def _facts(event: GatewayEvent, *, now: dt.datetime) -> list[AnyFact]:
     """Ask the gateway; no transaction is open meanwhile."""
     found, told = gateway(event.gateway), hearing.told_of(event)
     if event.kind == LOOK:
-        return list(found.look(Known(**told.data), now=now))
+        return _looked(found, Known(**told.data), now=now)
     return list(found.read(told, now=now))
+
+
+def _looked(found: Gateway, known: Known, *, now: dt.datetime) -> list[AnyFact]:
+    """Look at what we hold; a page that turns out to have become a subscription is followed there at once."""
+    facts = list(found.look(known, now=now))
+    if not known.subscription_id:
+        for name in dict.fromkeys(each.subscription_id for each in facts if each.subscription_id):
+            facts += found.look(Known(subscription_id=name), now=now)
+    return facts
 
 
 @cache

@@ -215,7 +215,7 @@ class PayPal:
         """Read again what the event names."""
         kind, found = told.kind, told.data["resource"]
         if kind.startswith("BILLING.SUBSCRIPTION."):
-            return self._subscription(str(found["id"]), now, failed=kind.endswith("PAYMENT.FAILED"))
+            return self._subscription(str(found["id"]), now)
         if kind == "CHECKOUT.ORDER.APPROVED":
             return self._order(str(found["id"]), now)
         if kind.startswith("PAYMENT.SALE."):
@@ -239,9 +239,7 @@ class PayPal:
 
     # Reading again
 
-    def _subscription(
-        self, subscription_id: str, now: datetime, *, failed: bool = False, since: datetime | None = None
-    ) -> Facts:
+    def _subscription(self, subscription_id: str, now: datetime, *, since: datetime | None = None) -> Facts:
         try:
             seen = self._get(f"/v1/billing/subscriptions/{named(subscription_id)}")
         except Gone:
@@ -260,8 +258,7 @@ class PayPal:
             customer_id=str((seen.get("subscriber") or {}).get("payer_id") or ""),
             mandate=_mandate(seen),
         )
-        last = info.get("last_failed_payment")
-        if (failed or behind) and last:
+        if last := info.get("last_failed_payment"):  # it stays after it was made good
             facts += self._failed(last, whose)
         return facts + self._charged(whose, since=since or now - LONGEST_SPAN, until=now)
 
