@@ -73,7 +73,7 @@ class SubscriptionViewSet(MemberViewSet):
         "method": PayPageSerializer,
     }
     statuses: ClassVar = {"upgrade": 201, "downgrade": 201, "pay_due": 201, "method": 201}
-    refusals: ClassVar = REFUSALS
+    refusals: ClassVar = REFUSALS | {Http404: 404}  # nothing was ever begun, or nothing waits
     unscoped = frozenset({"upgrade", "downgrade", "undo", "cancel", "resume", "pay_due", "method"})
     doors: ClassVar = {"upgrade": "checkout", "pay_due": "checkout", "method": "checkout"}
     action_permissions: ClassVar = dict.fromkeys(
