@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection as database
@@ -102,7 +102,8 @@ def free_slots(
     span, found = FIRST_LOOK, list[Free]()
     while len(found) < count and begins < ends:
         stops = min(begins + span, ends)
-        found += _free_between(connection, slots, begins=begins, ends=stops)
+        posts = _posts_between(connection, begins - DAY, stops + DAY)
+        found += free_between(connection, slots, posts, begins=begins, ends=stops)
         begins, span = stops, span * 2
     return _scored(connection, found[:count])
 
@@ -112,10 +113,15 @@ def _scored(connection: PlatformConnection, found: list[Free]) -> list[Free]:
     return [Free(free.slot, free.asked, free.moment, score_at(scores, free.moment.instant)) for free in found]
 
 
-def _free_between(
-    connection: PlatformConnection, slots: list[PostingSlot], *, begins: dt.datetime, ends: dt.datetime
+def free_between(
+    connection: PlatformConnection,
+    slots: Iterable[PostingSlot],
+    posts: Collection[ScheduledPost],
+    *,
+    begins: dt.datetime,
+    ends: dt.datetime,
 ) -> list[Free]:
-    posts = _posts_between(connection, begins - DAY, ends + DAY)
+    """Return the free times of some slots beside an account's living posts of that time and a day around it."""
     counted = sorted(post.scheduled_for for post in posts if post.status != Status.DRAFT)
     limit, seen, found = caps.limit_of(connection), set[dt.datetime](), list[Free]()
     first, last = begins.date() - DAY, ends.date() + DAY

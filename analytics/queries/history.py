@@ -2,14 +2,19 @@
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
+
+from django.db.models import Q
 
 from analytics.models import MeasuredPost
 from analytics.queries.posts import AT_MOST_HOURS
-from publishing.models import ScheduledPost
-from trenddrop.core.history import Past
+from publishing import caps, slots
+from publishing.models import PlatformConnection, PostingSlot, ScheduledPost
+from trenddrop.core.history import Account, Ahead, Past, Planned
 
 READ = 400
+PLANS, ACCOUNTS = 2000, 200  # rows that are looked at
 AHEAD = dt.timedelta(days=60)
 Status = ScheduledPost.Status
 PLANNED = [Status.WAITING, Status.SCHEDULED, Status.HANDED, Status.ASSISTED]
@@ -28,11 +33,39 @@ class OwnPosts:
         return [Past(platform, at, int(views or 0)) for platform, at, views in found]
 
     def ahead(
-        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime
-    ) -> Sequence[dt.datetime]:
-        """Return when posts of the next weeks are planned for, also those that still wait for somebody's yes."""
-        rows = ScheduledPost.objects.filter(
-            organization_id=organization_id, client_id=client_id, status__in=PLANNED,
-            scheduled_for__gte=now, scheduled_for__lt=now + AHEAD,
-        )  # fmt: skip
-        return list(rows.order_by("scheduled_for").values_list("scheduled_for", flat=True)[:READ])
+        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, brand_id: uuid.UUID | None, now: dt.datetime
+    ) -> Ahead:
+        """Return the next weeks: posts, also those that wait for somebody's yes, and accounts. Three statements."""
+        own = {"organization_id": organization_id, "client_id": client_id}
+        living = ScheduledPost.objects.filter(
+            **own, status__in=slots.LIVING, scheduled_for__gte=now - caps.DAY, scheduled_for__lt=now + AHEAD
+        )
+        living = living.select_related("connection").only("scheduled_for", "slot_id", "status", "connection__platform")
+        posts = list(living.order_by("scheduled_for")[:PLANS])
+        rows = PlatformConnection.objects.filter(**own, status=PlatformConnection.Status.ACTIVE)
+        accounts = list(rows.only("platform", "allowance").order_by("platform", "created_at")[:ACCOUNTS])
+        by_account, queues = defaultdict[uuid.UUID, list[ScheduledPost]](list), _queues(accounts, brand_id)
+        for post in posts:
+            by_account[post.connection_id].append(post)
+        coming = [
+            Planned(post.connection.platform, post.scheduled_for)
+            for post in posts
+            if post.status in PLANNED and post.scheduled_for >= now
+        ]
+        return Ahead(coming, [_account(one, by_account[one.pk], queues.get(one.pk), now) for one in accounts])
+
+
+def _queues(accounts: Sequence[PlatformConnection], brand_id: uuid.UUID | None) -> dict[uuid.UUID, list[PostingSlot]]:
+    found = defaultdict[uuid.UUID, list[PostingSlot]](list)
+    for slot in slots.slots_of(accounts).filter(Q(brand=None) | Q(brand_id=brand_id)):
+        found[slot.connection_id].append(slot)
+    return found
+
+
+def _account(
+    row: PlatformConnection, posts: Sequence[ScheduledPost], queue: list[PostingSlot] | None, now: dt.datetime
+) -> Account:
+    counted = [post.scheduled_for for post in posts if post.status in caps.COUNTED]
+    free = slots.free_between(row, queue, posts, begins=now + slots.LEAD, ends=now + AHEAD) if queue else None
+    at = [one.moment.instant for one in free] if free is not None else None
+    return Account(row.platform, caps.limit_of(row), counted, at)

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -76,7 +77,7 @@ class StrategyViewSet(Listed, Read, MemberViewSet):
     def create(self, request: Request) -> Response:
         """Have a plan made of what to make of an asset, with reasons. Nothing is made yet."""
         given = self.given()
-        row = repurposing.plan(given["asset"], by=self.member, brand=given.get("brand"))
+        row = repurposing.plan(given["asset"], by=self.member, now=timezone.now(), brand=given.get("brand"))
         return self.shown(row, status=201)
 
     @action(detail=True, methods=["post"])

@@ -1,9 +1,8 @@
 """What a plan is made from: everything known of an asset, its brand, and how earlier posts and jobs went."""
 
 import datetime as dt
-import zoneinfo
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict
 from statistics import median
 from typing import Any
@@ -21,7 +20,7 @@ Status = RepurposingJob.Status
 
 
 def facts(asset: ContentAsset, brand: BrandProfile | None, *, now: dt.datetime) -> Facts:
-    """Return what is known. Call in the member's scope; eight statements."""
+    """Return what is known. Call in the member's scope; ten statements."""
     analysis = ContentAnalysis.objects.filter(asset=asset).first()
     said = Transcript.objects.filter(asset=asset).only("text", "turns").first()
     text = said.text if said else asset.text
@@ -36,19 +35,13 @@ def facts(asset: ContentAsset, brand: BrandProfile | None, *, now: dt.datetime) 
         speakers=len({speaker for _start, speaker in (said.turns if said else [])}),
         past=history.past(asset.organization_id, asset.client_id, now=now),
         zone=zone or "UTC",
-        busy=_busy(history.ahead(asset.organization_id, asset.client_id, now=now), now, zone or "UTC"),
+        ahead=history.ahead(asset.organization_id, asset.client_id, brand_id=brand.pk if brand else None, now=now),
+        now=now,
         speeds=speeds(),
         text_credits=costing.words("social", len(text)),
         there=frozenset(jobs.values_list("kind", flat=True)),
         **_understood(analysis),
     )
-
-
-def _busy(planned: Sequence[dt.datetime], now: dt.datetime, zone: str) -> dict[int, int]:
-    """Return how many posts are planned by days from today, as the calendar hangs there."""
-    here = zoneinfo.ZoneInfo(zone)
-    today = now.astimezone(here).date()
-    return dict(Counter((at.astimezone(here).date() - today).days for at in planned))
 
 
 def _understood(analysis: ContentAnalysis | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ class Line:
     priority: int = 5
     day: int = 0
     hour: int = 18
+    minute: int = 0
     reach: list[int] | None = None
     seconds: int = 0
     credits: int = 0

@@ -1,5 +1,6 @@
 """The strategy: which formats, for which platforms, how many, in which order and when, each with its reasons."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from content.repurposing import timing
 from content.repurposing.lines import Line
 from trenddrop.core import platforms as rulebook
-from trenddrop.core.history import Past
+from trenddrop.core.history import Ahead, Past
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.platforms.threads import THREADED
 
@@ -28,10 +29,9 @@ WELL, BADLY = 60, 35  # of 100, how well an asset suits a platform
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an asset and of its brand's earlier posts. Scores 0–100, None where not measured.
+    """What is known of an asset, of its brand's earlier posts and its calendar. Scores 0–100, None where not measured.
 
-    `speeds`: seconds of work for each kind's unit as measured here; `zone`: the organisation's time zone;
-    `busy`: how many posts are planned already, by days from today.
+    `speeds`: seconds of work for each kind's unit as measured here; `zone`: the organisation's time zone.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class Facts:
     words: int
     moments: int
     platforms: Sequence[str]
+    now: dt.datetime
     shape: float | None = None  # width by height
     speakers: int = 1
     quotes: int = 0
@@ -48,7 +49,7 @@ class Facts:
     fit: Mapping[str, float] = field(default_factory=dict)
     past: Sequence[Past] = ()
     zone: str = "UTC"
-    busy: Mapping[int, int] = field(default_factory=dict)
+    ahead: Ahead = field(default_factory=Ahead)
     speeds: Mapping[str, float] = field(default_factory=dict)
     text_credits: int = 0
     there: frozenset[str] = frozenset()  # kinds of jobs that are under way or done
@@ -66,7 +67,9 @@ def plan(facts: Facts) -> Plan:
     """Return the plan; no lines where there is neither sound nor words."""
     found = [line for rule in RULES for line in rule(facts)]
     ranked = sorted((_ranked(facts, line) for line in found), key=lambda line: (line.priority, line.key))
-    lines = timing.placed([_costed(facts, line) for line in ranked], facts.past, facts.zone, busy=facts.busy)
+    lines = timing.placed(
+        [_costed(facts, line) for line in ranked], facts.past, facts.zone, ahead=facts.ahead, now=facts.now
+    )
     return Plan(lines, _notes(facts, lines))
 
 
@@ -214,6 +217,12 @@ def _notes(facts: Facts, lines: Sequence[Line]) -> list[str]:
         notes.append(_("How many people this reaches is not said: no post on these platforms has settled counts yet."))
     if not any(past.platform in line.platforms for past in facts.past for line in lines) and lines:
         notes.append(_("The hours are the platforms’ usual ones, until your own posts tell better ones."))
+    there = {account.platform for account in facts.ahead.accounts}
+    lacking = [key for key in facts.platforms if key not in there and any(key in line.platforms for line in lines)]
+    if lacking:
+        notes.append(
+            _("No account is connected yet on: %(names)s. What is made for it waits.") % {"names": _names(lacking)}
+        )
     if any(line.kind == "newsletter" for line in lines):
         notes.append(_("A letter is kept as a text: it is sent with your own mailing program."))
     return notes

@@ -87,7 +87,8 @@ def lines_of(plan: RepurposingStrategy, zone: str) -> list[ShownLine]:
 
 
 def _line(line: Mapping[str, Any], here: dt.datetime) -> ShownLine:
-    at = (here + dt.timedelta(days=int(line["day"]))).replace(hour=int(line["hour"]), minute=0, second=0, microsecond=0)
+    time = dt.time(int(line["hour"]), int(line.get("minute", 0)))
+    at = dt.datetime.combine(here.date() + dt.timedelta(days=int(line["day"])), time, here.tzinfo)
     return ShownLine(
         key=line["key"],
         kind=str(RepurposingKind(line["kind"]).label),

@@ -39,6 +39,7 @@ class PlanLineSerializer(serializers.Serializer[Any]):
     priority = serializers.IntegerField(help_text="1 comes first.")
     day = serializers.IntegerField(help_text="Days from the plan on which it would go out.")
     hour = serializers.IntegerField(help_text="The hour of that day, in the organisation's time zone.")
+    minute = serializers.IntegerField(default=0, help_text="The minute of that hour.")
     reach = serializers.ListField(
         child=serializers.IntegerField(),
         allow_null=True,

@@ -1,5 +1,6 @@
 """Commands on plans and jobs: have a plan made, make what it says, stop, try again, make one piece's file anew."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
@@ -93,11 +94,13 @@ class Order(TypedDict, total=False):
     strategy: RepurposingStrategy | None
 
 
-def plan(asset: ContentAsset, *, by: Membership, brand: BrandProfile | None = None) -> RepurposingStrategy:
+def plan(
+    asset: ContentAsset, *, by: Membership, now: dt.datetime, brand: BrandProfile | None = None
+) -> RepurposingStrategy:
     """Say what to make of an asset for a brand (its own unless told), with reasons. Raises BrandOfAnother."""
     brand = brand or _brand_of(asset)
     _require_same(asset, brand)
-    found = planned(planning.facts(asset, brand, now=timezone.now()))
+    found = planned(planning.facts(asset, brand, now=now))
     row = RepurposingStrategy.objects.create(
         organization_id=asset.organization_id,
         asset=asset,

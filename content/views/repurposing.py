@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -80,7 +81,7 @@ def plan(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Have a plan made."""
     asset = _asset(request, pk)
     try:
-        made = commands.plan(asset, by=request.membership)
+        made = commands.plan(asset, by=request.membership, now=timezone.now())
         if not made.lines:
             messages.warning(request, " ".join(made.notes))
     except REFUSED as error:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import tenancy
@@ -16,17 +18,19 @@ from content.pipeline.makers import Made
 from content.pipeline.work import folder
 from content.services import assets
 from content.services import repurposing as commands
+from publishing.models import PostingSlot
 from tests.cast import Cast
 from tests.content.test_repurposing import SMALL, ask, film, fresh, pieces, quick, signed_in, takes, talk
 from tests.publishing.conftest import make_connection, make_post
 
+PLANNING = 16  # statements of a plan, however full the calendar
 __all__ = ["film", "quick", "talk"]  # fixtures
 
 
-def test_a_full_day_is_passed_over_by_the_plan(cast: Cast, talk: ContentAsset) -> None:
-    now = timezone.now()
+def test_the_plan_looks_at_the_calendar_and_the_queues(cast: Cast, talk: ContentAsset) -> None:
     zone = zoneinfo.ZoneInfo(cast.kesar.timezone)
-    tomorrow = (now.astimezone(zone) + dt.timedelta(days=1)).replace(hour=12)
+    now = timezone.now().astimezone(zone).replace(hour=6, minute=0)
+    tomorrow = (now + dt.timedelta(days=1)).replace(hour=12)
     with tenancy.of_organization(cast.kesar.pk):
         ContentAsset.objects.filter(pk=talk.pk).update(duration=300.0)
         account = make_connection(cast.kesar, platform="bluesky")
@@ -36,12 +40,26 @@ def test_a_full_day_is_passed_over_by_the_plan(cast: Cast, talk: ContentAsset) -
         for minute in range(3):
             make_post(written, account, at=tomorrow + dt.timedelta(minutes=minute))
         make_post(written, account, at=tomorrow + dt.timedelta(days=1), status="cancelled")
-    with tenancy.of_member(cast.ben):
+        tiktok = make_connection(cast.kesar, platform="tiktok", account_id="2")
+        PostingSlot.objects.create(
+            organization=cast.kesar, connection=tiktok, weekday=now.weekday(), at=dt.time(20, 30),
+            timezone=cast.kesar.timezone,
+        )  # fmt: skip
+    with tenancy.of_member(cast.ben), CaptureQueriesContext(connection) as asked:
         talk.refresh_from_db()
-        plan = commands.plan(talk, by=cast.ben)
-    assert [line["day"] for line in plan.lines] == [0, *range(2, len(plan.lines) + 1)]
+        plan = commands.plan(talk, by=cast.ben, now=now)
+    assert len(asked) <= PLANNING
+    days = [line["day"] for line in plan.lines]
+    assert days[0] == 0
+    assert 1 not in days
+    first = plan.lines[0]
+    assert (first["kind"], first["platforms"][0], first["hour"], first["minute"]) == ("shorts", "tiktok", 20, 30)
+    assert "Your queue for TikTok has an empty place then." in first["reasons"]
     (told,) = [reason for line in plan.lines for reason in line["reasons"] if "passed over" in reason]
     assert told == "1 day before is passed over: 3 posts are planned there already."
+    (lacking,) = [note for note in plan.notes if "No account is connected" in note]
+    assert "Bluesky" not in lacking
+    assert "YouTube" in lacking
 
 
 def test_made_anew_changes_the_pieces_of_all_platforms_but_those_finished_elsewhere(

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
@@ -20,6 +20,36 @@ class Past:
     views: int
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A post that is planned: where and when (aware)."""
+
+    platform: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account that can be posted to.
+
+    `cap`: posts it may send in 24 hours, None where nothing is known. `taken`: when it posts or has just posted.
+    `free`: the empty places of its queue, soonest first; None where it has no queue.
+    """
+
+    platform: str
+    cap: int | None = None
+    taken: Sequence[dt.datetime] = ()
+    free: Sequence[dt.datetime] | None = None
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What a calendar holds: posts, soonest first, and the accounts they can go to."""
+
+    posts: Sequence[Planned] = field(default_factory=tuple)
+    accounts: Sequence[Account] = field(default_factory=tuple)
+
+
 class HistoryBackend(Protocol):
     """What a history backend answers."""
 
@@ -27,9 +57,9 @@ class HistoryBackend(Protocol):
         """Return the latest posts, the latest first."""
 
     def ahead(
-        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime
-    ) -> Sequence[dt.datetime]:
-        """Return when posts are planned for."""
+        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, brand_id: uuid.UUID | None, now: dt.datetime
+    ) -> Ahead:
+        """Return what is planned, and where there is room."""
 
 
 class Nothing:
@@ -41,11 +71,11 @@ class Nothing:
         return []
 
     def ahead(
-        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime
-    ) -> Sequence[dt.datetime]:
-        """Return no time."""
-        del organization_id, client_id, now
-        return []
+        self, organization_id: uuid.UUID, client_id: uuid.UUID | None, *, brand_id: uuid.UUID | None, now: dt.datetime
+    ) -> Ahead:
+        """Return an empty calendar."""
+        del organization_id, client_id, brand_id, now
+        return Ahead()
 
 
 @lru_cache(maxsize=4)
@@ -59,6 +89,8 @@ def past(organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.dat
     return _backend(settings.HISTORY_BACKEND).past(organization_id, client_id, now=now)
 
 
-def ahead(organization_id: uuid.UUID, client_id: uuid.UUID | None, *, now: dt.datetime) -> Sequence[dt.datetime]:
-    """Return when an organisation (or a client of it) plans to post, soonest first. Call in its scope."""
-    return _backend(settings.HISTORY_BACKEND).ahead(organization_id, client_id, now=now)
+def ahead(
+    organization_id: uuid.UUID, client_id: uuid.UUID | None, *, brand_id: uuid.UUID | None, now: dt.datetime
+) -> Ahead:
+    """Return the calendar of an organisation (or a client of it), as a brand may use it. Call in its scope."""
+    return _backend(settings.HISTORY_BACKEND).ahead(organization_id, client_id, brand_id=brand_id, now=now)
