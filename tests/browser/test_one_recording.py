@@ -1,10 +1,9 @@
 """One recording of two people becomes twelve pieces of six kinds for six platforms, in Chromium.
 
-The short form hums what is said and brings the words as subtitles. ONE_RECORDING=whole records all ten minutes with
-two voices (flite must be there) and lets the product listen.
+The short form hums what is said and brings the words as subtitles. The long one records all ten minutes with two
+voices (flite must be there) and lets the product listen.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,9 +28,9 @@ from tests.core.conversation import Turn
 
 pytestmark = pytest.mark.browser
 
-WHOLE = os.environ.get("ONE_RECORDING") == "whole"
-TURNS = None if WHOLE else 48  # enough words for an article
+TURNS = 48  # of the short form: enough words for an article
 PLATFORMS = ["tiktok", "youtube", "instagram", "linkedin", "x", "bluesky"]
+JOLT = 2.5  # widths of the picture per second squared, the most that a crop's speed may change
 KINDS = {"short_video", "social_post", "thread", "carousel", "article", "newsletter"}
 
 
@@ -44,6 +43,7 @@ class Stage:
     url: str
     film: Path
     turns: list[Turn]
+    is_spoken: bool
 
     @property
     def page(self) -> Page:
@@ -66,14 +66,15 @@ def browser(people: Cast) -> Iterator[Browser]:
         connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
-@pytest.fixture
-def stage(browser: Browser, live_server: Any, people: Cast, tmp_path: Path) -> Stage:
-    if WHOLE and not conversation.can_speak():
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.long)], ids=["hummed", "spoken"])
+def stage(request: pytest.FixtureRequest, browser: Browser, live_server: Any, people: Cast, tmp_path: Path) -> Stage:
+    is_spoken = request.param
+    if is_spoken and not conversation.can_speak():
         pytest.skip("flite is not on this machine")
     film = tmp_path / "Why your skin feels worse in the rain.mp4"
-    turns = conversation.record(film, conversation.lines(TURNS), speaks=WHOLE)
+    turns = conversation.record(film, conversation.lines(None if is_spoken else TURNS), speaks=is_spoken)
     opened = open_page(browser, live_server.url + "/library/", state=sign_in(browser, live_server.url))
-    return Stage(people, opened, live_server.url, film, turns)
+    return Stage(people, opened, live_server.url, film, turns, is_spoken)
 
 
 def test_one_recording_becomes_twelve_pieces_of_six_kinds_for_six_platforms(browser: Browser, stage: Stage) -> None:
@@ -102,7 +103,7 @@ def brings_the_recording(stage: Stage) -> ContentAsset:
     page.wait_for_url("**/studio/**")
     with tenancy.of_organization(stage.people.kesar.pk):
         asset = ContentAsset.objects.get()
-    return asset if WHOLE else brings_the_words(stage, asset)
+    return asset if stage.is_spoken else brings_the_words(stage, asset)
 
 
 def brings_the_words(stage: Stage, asset: ContentAsset) -> ContentAsset:
@@ -151,13 +152,18 @@ def pieces(stage: Stage) -> list[GeneratedContent]:
 
 
 def finds_nothing_wrong_with_any_film(stage: Stage) -> None:
-    """What the product's own check says of every file."""
+    """What the product's own check says of every file; the crops of people who sit stand, or move in one go."""
     with tenancy.of_organization(stage.people.kesar.pk):
-        reports = {str(one): one.report for one in PieceFile.objects.filter(job__isnull=False)}
+        files = list(PieceFile.objects.filter(job__isnull=False))
+    reports = {str(one): one.report for one in files}
     wrong = {name: one["told"] for name, report in reports.items() for one in report if not one["ok"]}
     assert wrong == {}
     films = [{one["check"] for one in report} for report in reports.values() if len(report) > 2]
-    assert all(checked >= {"length", "black", "frozen", "loudness", "captions", "letters"} for checked in films)
+    assert all(checked >= {"length", "black", "frozen", "loudness", "captions", "crop", "letters"} for checked in films)
+    moved = [crop for one in files for crop in one.recipe.get("crop", ())]
+    assert moved
+    assert max(crop["turns"] for crop in moved) <= 1
+    assert max(crop["jolt"] for crop in moved) < JOLT
 
 
 def finds_every_piece_ready_in_the_studio(stage: Stage, asset: ContentAsset, made: list[GeneratedContent]) -> None:
@@ -172,7 +178,7 @@ def finds_every_piece_ready_in_the_studio(stage: Stage, asset: ContentAsset, mad
 
 def looks_at_all_of_it(browser: Browser, stage: Stage, asset: ContentAsset, jobs: list[RepurposingJob]) -> list[str]:
     state, found = stage.page.context.storage_state(), []
-    shown = {job.kind: f"/jobs/{job.pk}/" for job in jobs if WHOLE or job.kind in {"shorts", "carousel"}}
+    shown = {job.kind: f"/jobs/{job.pk}/" for job in jobs if stage.is_spoken or job.kind in {"shorts", "carousel"}}
     addresses = {"plan": f"/studio/{asset.pk}/more/"} | shown
     for name, address in addresses.items():
         for width, theme in SIGHTS:

@@ -1,7 +1,7 @@
 """A clip as it is shown: its frame, who is followed, captions, title, logo, intro and outro."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from content.pipeline.makers import picturing
 from trenddrop.core import slides
 from trenddrop.core.media import Cancelled, MediaError, MediaInfo, captioning, run_ffmpeg, still_args
 from trenddrop.core.media.captioning import Spoken
-from trenddrop.core.media.rendering import Edit, Layer, Span, check, follow, render, whole_seconds
+from trenddrop.core.media.rendering import Edit, Layer, Span, check, follow, motion, render, whole_seconds
 from trenddrop.core.platforms import Area, safe_area
 
 SHAPES = {
@@ -220,6 +220,7 @@ def recipe_of(order: Order, edit: Edit, seen: float | None) -> dict[str, Any]:
         "size": list(order.size),
         "layout": edit.layout,
         "faces_seen": seen,
+        "crop": [asdict(motion(path)) for path in (edit.path, edit.second) if path],
         "style": style_of(order).key if edit.captions else "",
         "title": order.title,
         "logo": any(layer.path.name == "logo-layer.png" for layer in edit.layers),

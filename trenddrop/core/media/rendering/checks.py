@@ -10,6 +10,7 @@ import av.error
 
 from trenddrop.core.media.probing import MediaError, MediaInfo
 from trenddrop.core.media.rendering.edits import Edit
+from trenddrop.core.media.rendering.paths import motion
 from trenddrop.core.media.rendering.render import whole_seconds
 from trenddrop.core.media.running import Cancelled, run_ffmpeg, source
 from trenddrop.core.media.sound import MEASURE, SILENCE_ENDS, told_loudness
@@ -20,6 +21,7 @@ LOOKED = "fps=10,scale=240:240,blackdetect=d=0.4:pix_th=0.06:pic_th=0.985,freeze
 HEARD = f"silencedetect=noise=-52dB:duration=1,{MEASURE}"
 MOST_BLACK, MOST_FROZEN, MOST_SILENT = 0.9, 6.0, 4.0  # seconds at a time
 APART, DRIFT, LOUDER = 0.12, 0.1, 1.0  # seconds, seconds, LU
+OFTEN = 5.0  # seconds: a crop that turns back more often than so trembles
 LOUDNESS, LOUDER_ELSEWHERE = -14.0, 3.0  # LUFS that platforms play, and how far off is heard as wrong
 Interval = tuple[float, float]
 
@@ -65,6 +67,7 @@ def check(
     found = [_length(facts, edit), _streams(facts), _size(facts, edit), _black(told)]
     found.append(_frozen(told, facts.seen, meant=bool(edit.stills) or edit.layout == "screen"))
     found += [_silence(told, loud, silent=silent), _loudness(loud, edit.loudness, silent=silent, most=LOUDER)]
+    found += [_crop(edit)] if edit.path else []
     if captions_inside is not None:
         words = "Every word stands whole and clear of the platform's buttons." if captions_inside else OUTSIDE
         found.append(Checked("captions", captions_inside, words))
@@ -154,6 +157,16 @@ def _frozen(told: str, seen: float, *, meant: bool) -> Checked:
     words = f"The picture stands still for {lasts:.1f} s, at {clock(start)}"
     words += ", as slides and screens do." if meant else ". If the original does so too, that is how it is."
     return Checked("frozen", meant, words, round(lasts, 2))
+
+
+def _crop(edit: Edit) -> Checked:
+    """Whether what moves the crop (in two panes: either) is somebody who walks, and not trembling."""
+    moved = max((motion(path) for path in (edit.path, edit.second) if path), key=lambda one: (one.turns, one.way))
+    if moved.turns > max(2.0, edit.seconds / OFTEN):
+        words = f"The crop goes to and fro {moved.turns} times. Choose another layout if that is too much."
+        return Checked("crop", ok=False, told=words, value=moved.turns)
+    still = "The crop stands still." if not moved.way else "The crop moves calmly with who is in it."
+    return Checked("crop", ok=True, told=still, value=moved.turns)
 
 
 def _silence(told: str, loud: float | None, *, silent: bool) -> Checked:
