@@ -15,9 +15,10 @@ from tests.peers.wire import Server
 class Row:
     """An adapter, its wire, and what a signed-in account there is.
 
-    `flows`: what is posted: words, picture, video or thread, some with +comment. `public` is every post that stands
-    there, `comments` every first comment. `finds`: whether it can be asked for a post. `settings`: what the operator
-    would set, by the server.
+    `flows`: what is posted (see flows.py). `public` is every post that stands there, `comments` every first comment.
+    `finds`: whether it can be asked for a post; `never_again`: flows that are not safe to send again though others are.
+    `settings`: what the operator would set, by the server. `clock`: the name of the server's clock, where it must run
+    with the workers'.
     """
 
     key: str
@@ -30,16 +31,21 @@ class Row:
     servers: Callable[[Any], list[Server]] = lambda server: [server]
     flows: tuple[str, ...] = ("words", "picture", "video")
     finds: bool = True
+    never_again: tuple[str, ...] = ()
+    clock: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
 
     def __str__(self) -> str:
         return self.name or self.key
 
-    @property
-    def is_safe_again(self) -> bool:
+    def is_safe_again(self, flow: str) -> bool:
         """Whether the platform itself drops a second copy."""
-        return Capability.SAFE_RESEND in import_string(self.adapter).capabilities
+        return flow not in self.never_again and Capability.SAFE_RESEND in import_string(self.adapter).capabilities
+
+    def standing(self, server: Server) -> int:
+        """How many posts stand on the server."""
+        return len(list(self.public(server)))
 
     def copies(self, server: Server, mark: str, *, of_comment: bool = False) -> int:
         """How many of the posts (or comments) that stand on the server bear a mark."""

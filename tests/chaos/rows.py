@@ -50,6 +50,13 @@ def instagram(*, own: bool = False) -> fake_instagram.FakeInstagram:
     return server
 
 
+def facebook() -> fake_facebook.FakeFacebook:
+    """A Page that may post as many reels as chaos does."""
+    server = fake_facebook.FakeFacebook()
+    server.reels_a_day = MANY
+    return server
+
+
 def comments_under_posts(server: Any) -> list[Any]:
     """What stands under the posts of a server that keeps comments with them."""
     return [comment for post in server.posts for comment in post["comments"]]
@@ -180,11 +187,11 @@ ROWS = [
                 "grant": fake_graph.PERSON,
             },
         ),
-        public=lambda server: server.posts,
+        public=lambda server: [*server.posts, *server.stories],
         settings=lambda server: {**meta(server), "INSTAGRAM_WEB_URL": server.url},
         servers=lambda server: [server, server.uploads],
         comments=comments_under_posts,
-        flows=("picture", "video", "video+comment"),
+        flows=("picture", "video", "picture:story", "video:story", "video+comment"),
     ),
     Row(
         name="instagram, own login",
@@ -221,7 +228,8 @@ ROWS = [
             "TIKTOK_CLIENT_KEY": fake_tiktok.KEY,
             "TIKTOK_CLIENT_SECRET": fake_tiktok.SECRET,
         },
-        flows=("video",),
+        never_again=("picture",),
+        flows=("video", "picture"),
     ),
     Row(
         key="youtube",
@@ -250,12 +258,13 @@ ROWS = [
             "YOUTUBE_CLIENT_ID": fake_youtube.CLIENT,
             "YOUTUBE_CLIENT_SECRET": fake_youtube.SECRET,
         },
-        flows=("video", "video+comment"),
+        clock="_now",
+        flows=("video", "video+comment", "video@later", "video@settled"),
     ),
     Row(
         key="facebook",
         adapter=f"{ADAPTERS}.facebook.Facebook",
-        wire=fake_facebook.FakeFacebook,
+        wire=facebook,
         token=lambda _server: Token(
             fake_graph.PAGE_TOKEN, extra={"page_id": fake_graph.PAGE, "grant": fake_graph.PERSON}
         ),
@@ -263,7 +272,12 @@ ROWS = [
         comments=comments_under_posts,
         settings=meta,
         servers=lambda server: [server, server.uploads],
-        flows=("words", "picture", "video", "words+comment"),
+        clock="now",
+        never_again=("picture:story",),
+        flows=(
+            *("words", "picture", "video", "video:reel", "picture:story", "video:story", "words+comment"),
+            *("words@later", "video@later", "words@settled", "video@settled"),
+        ),
     ),
     linkedin(
         fake_linkedin.PAGE,

@@ -80,8 +80,9 @@ class Run:
 def play(stage: Stage, scenario: Scenario) -> Run:
     """Plan a post, let the worker begin, and let it happen."""
     trouble = scenario.trouble
+    post = stage.plan(scenario.flow)
     trap = stage.lay(Trap(scenario.place if trouble.at_requests else -1, trouble.act))
-    run = Run(stage, scenario, trap, stage.plan(scenario.flow), stage.worker(patience=trouble.patience))
+    run = Run(stage, scenario, trap, post, stage.worker(patience=trouble.patience))
     run.worker.ask(SCAN)
     try:
         trouble.happen(run)

@@ -10,8 +10,10 @@ from typing import Any
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent
 from publishing.delivery import addresses
+from publishing.delivery.pacing import SETTLE_AFTER
 from publishing.models import PlatformConnection, PublishAttempt, QuotaUse, ScheduledPost
 from tests.cast import Cast
+from tests.chaos import flows
 from tests.chaos.fast_clock import FastClock
 from tests.chaos.processes import Nursery, Worker
 from tests.chaos.row import Row
@@ -26,7 +28,6 @@ ROUNDS = ("publish what is due", "sweep lost posts")
 MOST_ROUNDS = 60
 PATIENCE = 15.0
 FILES = {"picture": ("image/png", PNG, "harvest.png"), "video": ("video/mp4", MP4, "harvest.mp4")}
-COMMENT = "+comment"
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -59,6 +60,7 @@ class Stage:
     crew: list[Worker] = field(default_factory=list)
     steady: Worker | None = None
     begun: dt.datetime = NEVER
+    stood: int = 0
 
     # Setting out
 
@@ -72,23 +74,35 @@ class Stage:
         self.runs += 1
         self.clock.offset = 0.0
         self.begun = self.clock()
+        self.stood = self.row.standing(self.server)
+        how = flows.read(flow)
         words = self.words(self.marks(flow)[0])
         with self.scope():
             PlatformConnection.objects.update(hold_until=None, refreshing_until=None, status="active", allowance={})
             QuotaUse.objects.all().delete()
-            return make_post(
-                self.pieces[flow.partition("+")[0]],
+            post = make_post(
+                self.pieces[how.files],
                 self.connection,
-                at=self.begun,
+                at=self.begun + flows.LATER if how.held else self.begun,
+                next_try_at=self.begun,
                 text=words,
                 metadata=self.metadata(flow),
             )
+        return self._waited(post) if how.held == "settled" else post
+
+    def _waited(self, post: ScheduledPost) -> ScheduledPost:
+        """Have it handed over, and wait for its time."""
+        assert self._steady().do(str(SCHEDULE["publish what is due"]["task"]))
+        handed = self.now(post)
+        assert handed.status == Status.HANDED, f"{self.row} does not hold it: {handed.status}, {handed.error}"
+        self.clock.go_to(handed.scheduled_for + SETTLE_AFTER)
+        return handed
 
     def marks(self, flow: str) -> list[str]:
         """The words by which what this run posts is known on the server: the post, its parts, its comment."""
         parts = 3 if flow == "thread" else 1
         marks = [f"run{self.runs:05d}part{number}" for number in range(parts)]
-        return [*marks, self.comment_mark] if flow.endswith(COMMENT) else marks
+        return [*marks, self.comment_mark] if flows.read(flow).has_comment else marks
 
     @property
     def comment_mark(self) -> str:
@@ -102,13 +116,15 @@ class Stage:
 
     def metadata(self, flow: str) -> dict[str, Any]:
         """What is remembered of the piece with the post."""
-        comment = {"first_comment": self.words(self.comment_mark)} if flow.endswith(COMMENT) else {}
+        how = flows.read(flow)
+        comment = {"first_comment": self.words(self.comment_mark)} if how.has_comment else {}
+        form = {"post_as": how.form} if how.form else {}
         parts = [self.words(mark) for mark in self.marks(flow)] if flow == "thread" else []
         return {
-            "include_media": flow.partition("+")[0] in FILES,
+            "include_media": how.files in FILES,
             "alt_text": "Crocus flowers",
             "language": "en",
-            "options": {**self.row.options, **comment},
+            "options": {**self.row.options, **comment, **form},
             "parts": parts,
         }
 
@@ -126,6 +142,11 @@ class Stage:
             **self.row.settings(self.server),
         }
         return self.nursery.worker(told, patience=patience)
+
+    def _steady(self) -> Worker:
+        """The worker of all runs, to which nothing happens."""
+        self.steady = self.steady or self._hire()
+        return self.steady
 
     def dismiss(self) -> None:
         """End this run's workers."""
@@ -160,13 +181,15 @@ class Stage:
 
     def copies(self, flow: str) -> list[int]:
         """How often each thing this run posts stands on the server."""
+        if not flows.read(flow).has_words:
+            return [self.row.standing(self.server) - self.stood]
         return [self.row.copies(self.server, mark, of_comment=mark == self.comment_mark) for mark in self.marks(flow)]
 
     # Beat
 
     def rounds(self, post: ScheduledPost, *, until: dt.datetime) -> ScheduledPost:
         """Let beat ring until the post has come to rest, jumping over the time in which nothing can happen."""
-        self.steady = self.steady or self._hire()
+        steady = self._steady()
         found = self.now(post)
         for _ in range(MOST_ROUNDS):
             wake = self._wake(found)
@@ -175,7 +198,7 @@ class Stage:
             moment, tasks = self._next_ring(max(wake, self.clock()))
             self.clock.go_to(moment)
             for task in tasks:
-                if not self.steady.do(task):
+                if not steady.do(task):
                     raise AssertionError(f"the worker died over {task}")
             found = self.now(post)
         raise AssertionError(f"no rest after {MOST_ROUNDS} rounds: {found.status}, {found.error}")

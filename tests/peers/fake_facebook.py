@@ -29,6 +29,7 @@ class FakeFacebook(FakeGraph):
         self.told = Told(set(FACEBOOK), longest=90, followers=812)
         self.short: int | None = None
         self.spelled = itertools.cycle(["bytes_transferred", "bytes_transfered"])
+        self.reels_a_day = 30
         super().__init__(now)
         self.uploads = FakeUploads(self.tokens, self._reel_bytes)
 
@@ -185,7 +186,7 @@ class FakeFacebook(FakeGraph):
         reel = self.objects.get(str(fields.get("video_id")))
         if phase != "FINISH" or reel is None or not reel["whole"]:
             return no(100, "The video was not uploaded", error_subcode=1363130)
-        if edge == "video_reels" and not reel["finished"] and self._reels_today() >= 30:
+        if edge == "video_reels" and not reel["finished"] and self._reels_today() >= self.reels_a_day:
             return no(368, "You can only publish 30 reels within a 24-hour period", error_subcode=1390008)
         words = {"description": fields.get("description", ""), "title": fields.get("title", "")}
         reel |= {**words, "finished": True, "files": [reel["content"]], "ai": fields.get("is_ai_generated")}
