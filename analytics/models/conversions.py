@@ -83,7 +83,7 @@ class LinkDay(TenantModel):
 
     CLIENT_PATH = "link__client_id"
 
-    link = models.ForeignKey(ShortLink, models.CASCADE, related_name="days")
+    link = models.ForeignKey(ShortLink, models.CASCADE, related_name="days", db_index=False)
     date = models.DateField()
     country = models.CharField(max_length=2, blank=True)
     referrer = models.CharField(max_length=100, blank=True, help_text=_("the host alone"))
@@ -107,7 +107,7 @@ class SiteDay(TenantModel):
 
     CLIENT_PATH = "site__client_id"
 
-    site = models.ForeignKey(ConversionSite, models.CASCADE, related_name="days")
+    site = models.ForeignKey(ConversionSite, models.CASCADE, related_name="days", db_index=False)
     date = models.DateField()
     channel = models.CharField(max_length=40, blank=True, help_text=_("the platform, or utm_source"))
     campaign = models.CharField(max_length=120, blank=True)
@@ -173,7 +173,7 @@ class Touch(TenantModel):
 
     CLIENT_PATH = "site__client_id"
 
-    site = models.ForeignKey(ConversionSite, models.CASCADE, related_name="touches")
+    site = models.ForeignKey(ConversionSite, models.CASCADE, related_name="touches", db_index=False)
     visitor = models.CharField(max_length=64, help_text=_("a pseudonym of this site alone; no address is kept"))
     post = models.ForeignKey(ScheduledPost, models.SET_NULL, null=True, blank=True, related_name="touches")
     link = models.ForeignKey(ShortLink, models.SET_NULL, null=True, blank=True, related_name="touches")
@@ -213,7 +213,7 @@ class Conversion(TenantModel):
 
     CLIENT_PATH = "site__client_id"
 
-    site = models.ForeignKey(ConversionSite, models.CASCADE, related_name="conversions")
+    site = models.ForeignKey(ConversionSite, models.CASCADE, related_name="conversions", db_index=False)
     external_id = models.CharField(max_length=200, help_text=_("the order, the sign-up: named once"))
     type = models.CharField(max_length=12, choices=Type.choices)
     source = models.CharField(max_length=8, choices=Source.choices)

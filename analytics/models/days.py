@@ -76,8 +76,9 @@ class DailyMetrics(TenantModel):
         CSV = "csv", _("a file")
         PRACTICE = "practice", _("practice network")
 
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
-    account = models.ForeignKey(TrackedAccount, models.CASCADE, related_name="days")
+    account = models.ForeignKey(TrackedAccount, models.CASCADE, related_name="days", db_index=False)
     platform = models.CharField(max_length=20)
     date = models.DateField()
     followers = models.BigIntegerField(null=True, blank=True)

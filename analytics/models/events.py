@@ -130,7 +130,8 @@ class EngagementHour(TenantModel):
 
     CLIENT_PATH = "post__client_id"
 
-    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="hours")
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
+    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="hours", db_index=False)
     hour = models.DateTimeField()
     type = models.CharField(max_length=10, choices=EventType.choices)
     count = models.BigIntegerField()
@@ -151,7 +152,8 @@ class EngagementDay(TenantModel):
 
     CLIENT_PATH = "connection__client_id"
 
-    connection = models.ForeignKey(PlatformConnection, models.CASCADE, related_name="+")
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
+    connection = models.ForeignKey(PlatformConnection, models.CASCADE, related_name="+", db_index=False)
     date = models.DateField()
     type = models.CharField(max_length=10, choices=EventType.choices)
     country = models.CharField(max_length=2, blank=True)

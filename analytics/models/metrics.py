@@ -44,11 +44,16 @@ class MeasuredPost(Claimable, Counts, TenantModel):
         CSV = "csv", _("a file")
         PRACTICE = "practice", _("practice network")
 
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     post = models.OneToOneField(ScheduledPost, models.CASCADE, related_name="measured")
-    connection = models.ForeignKey(PlatformConnection, models.CASCADE, null=True, blank=True, related_name="+")
+    connection = models.ForeignKey(
+        PlatformConnection, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     brand = models.ForeignKey("accounts.BrandProfile", models.SET_NULL, null=True, blank=True, related_name="+")
-    asset = models.ForeignKey("content.ContentAsset", models.SET_NULL, null=True, blank=True, related_name="+")
+    asset = models.ForeignKey(
+        "content.ContentAsset", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     platform = models.CharField(max_length=20)
     kind = models.CharField(max_length=12, blank=True, help_text=_("the piece's kind: short video, thread …"))
     format = models.CharField(max_length=10, blank=True)

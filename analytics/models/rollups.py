@@ -34,6 +34,7 @@ class PostDay(Gains, TenantModel):
 
     CLIENT_PATH = "post__client_id"
 
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
     post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="days", db_index=False)
     date = models.DateField()
     virality = models.SmallIntegerField(null=True, blank=True)
@@ -53,6 +54,7 @@ class PostDay(Gains, TenantModel):
 class AccountDay(Gains, TenantModel):
     """What all posts of one connected account and brand won on one day: what overview, platforms and clients add up."""
 
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
     client = models.ForeignKey("accounts.ClientAccount", models.CASCADE, null=True, blank=True, related_name="+")
     connection = models.ForeignKey(PlatformConnection, models.CASCADE, related_name="+", db_index=False)
     brand = models.ForeignKey("accounts.BrandProfile", models.CASCADE, null=True, blank=True, related_name="+")
