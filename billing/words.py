@@ -67,7 +67,7 @@ def money(value: Decimal, currency: str) -> str:
 
 def price(value: Decimal, currency: str) -> str:
     """₹7,999, and $12.50: as a price list writes it."""
-    return display.money(value, currency, _language(), places=0 if value == value.to_integral_value() else 2)
+    return display.money(value, currency, _language(), places=None)
 
 
 def day(value: dt.date | dt.datetime | None) -> str:

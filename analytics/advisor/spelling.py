@@ -154,7 +154,7 @@ HALF_DAY = regex.compile(r"(?<![\d.,:])(\d{1,2})\s*([ap])\.?m\b\.?", regex.I)
 RANK = regex.compile(r"(?<![\d.,])(?:(\d+)(?:st|nd|rd|th)\b|#(\d+)(?!\w)|(?i:no\.|number)\s+(\d+)\b)")
 LISTED = regex.compile(r"(?m)^\s*\d{1,2}[.)]\s+")
 FIGURE = regex.compile(
-    r"(?P<sign>(?:(?<![\p{L}\p{N}])[-−+]\s?)?)(?P<before>(?:₹|\$|€|£|\bRs\.?|\bINR|\bUSD|\bEUR)\s?)?"
+    r"(?P<sign>(?:(?<![\p{L}\p{N}])[-−+]\s?)?)(?P<before>(?:₹|(?<!\p{L})\$|€|£|\bRs\.?|\bINR|\bUSD|\bEUR)\s?)?"
     r"(?P<sign2>[-−+]?)"
     rf"(?<![\p{{N}}.,])(?P<number>{NUMBER})(?P<exponent>[eE][+-]?\d+)?"
     rf"(?:[ -]?(?P<scale>{_names(SCALES)}){END})?(?:[ -]?(?P<scale2>lakh|crore|million|लाख|करोड़){END})?"

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from babel.numbers import get_currency_symbol
 from django import template
 from django.utils import dates
 from django.utils.translation import get_language
@@ -33,15 +32,17 @@ def weekday(day: int, look: str = "") -> str:
 
 @register.filter
 def money(value: Decimal | float | None, currency: str = "") -> str:
-    """₹412.50 from 412.5 and INR; whole numbers from a thousand on."""
+    """₹412.50 from 412.5 and INR: to the hundredth where there is one; whole numbers from a thousand on."""
     if value is None:
         return display.NOT_GIVEN
-    amount = abs(float(value))
-    places = 0 if amount >= WHOLE_FROM else 2
-    symbol = get_currency_symbol(currency, locale=_language().replace("-", "_")) if currency else ""
-    space = display.SPACE if symbol[-1:].isalpha() else ""
-    text = display.number(amount, _language(), places=places)
-    return f"{display.MINUS if value < 0 else ''}{symbol}{space}{text}"
+    places = 0 if abs(value) >= WHOLE_FROM else None
+    return display.money(value, currency, _language(), places=places)
+
+
+@register.filter
+def paid(value: Decimal | str | None, currency: str = "") -> str:
+    """₹2,917 and ₹2,917.50: an amount as it was paid, to the hundredth where there is one."""
+    return display.NOT_GIVEN if value is None else display.money(Decimal(value), currency, _language(), places=None)
 
 
 @register.filter

@@ -187,7 +187,7 @@ def written(value: Cell, unit: Unit, *, currency: str = "") -> str:
     if isinstance(value, str):
         return _words(value, unit)
     if unit is Unit.MONEY:
-        return f"{currency}{display.SPACE}{display.number(value, language(), places=2)}".strip()
+        return display.money(value, currency, language(), places=None)
     return WRITERS.get(unit, _digits)(value)
 
 

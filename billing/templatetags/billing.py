@@ -38,9 +38,7 @@ def amount(value: Decimal | None, currency: str) -> str:
 @register.filter
 def price(value: Decimal | None, currency: str) -> str:
     """₹7,999, and $12.50: as a price list writes it."""
-    if value is None:
-        return display.NOT_GIVEN
-    return display.money(value, currency, _language(), places=0 if value == value.to_integral_value() else 2)
+    return display.NOT_GIVEN if value is None else display.money(value, currency, _language(), places=None)
 
 
 @register.filter

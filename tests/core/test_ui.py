@@ -3,6 +3,7 @@
 import re
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,23 @@ def test_a_number_is_grouped_as_its_reader_writes_it(language: str, expected: st
 
 def test_a_negative_number_has_a_real_minus_sign() -> None:
     assert display.number(-1200, "en") == "−1,200"
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "expected"),
+    [
+        ("{{ v|money:'INR' }}", "en", "₹2,918"), ("{{ v|paid:'INR' }}", "en", "₹2,917.50"),
+        ("{{ small|money:'INR' }}", "en", "₹12.50"), ("{{ whole|money:'INR' }}", "en", "₹499"),
+        ("{{ whole|paid:'INR' }}", "hi", "₹499"), ("{{ large|paid:'INR' }}", "en", "₹1,23,456"),
+        ("{{ large|money:'USD' }}", "en", "$123,456"), ("{{ back|paid:'AED' }}", "en", "−AED\u00a012.50"),
+        ("{{ none|money:'INR' }}", "en", "–"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_written_the_same_on_every_page(source: str, language: str, expected: str) -> None:
+    values = {"v": Decimal("2917.50"), "small": 12.5, "whole": Decimal("499.00"), "large": Decimal("123456.00"),
+              "back": "-12.50", "none": None}  # fmt: skip
+    with translation.override(language):
+        assert shown("{% load worth %}" + source, **values) == expected
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,13 @@ def number(value: Number, language: str, *, places: int | None = None) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
-def money(value: Decimal | Number, currency: str, language: str, *, places: int = 2) -> str:
-    """₹1,17,998.82 or $1,190.00: rupees are grouped by lakh in every language, and the sign stands first."""
+def money(value: Decimal | Number, currency: str, language: str, *, places: int | None = 2) -> str:
+    """₹1,17,998.82 or $1,190.00: rupees are grouped by lakh in every language, and the sign stands first.
+
+    Without `places` to the hundredth where there is one: ₹2,917 and ₹2,917.50.
+    """
+    if places is None:
+        places = 0 if value == int(value) else 2
     grouped = "en-in" if currency == "INR" and not groups_by_lakh(language) else language
     symbol = get_currency_symbol(currency, locale=language.replace("-", "_")) if currency else ""
     space = SPACE if symbol[-1:].isalpha() else ""
