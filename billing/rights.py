@@ -49,7 +49,7 @@ _SUBSCRIBED = (
         organization="organization",
         person="by",
         exports="subscription kind status at from_version from_price to_version to_price currency proration"
-        " proration_days mrr_before mrr_after keeps reason by",
+        " proration_days mrr_before mrr_after keeps agreed_at reason by",
         not_imported=_HERE,
         people={"by": _NAMELESS},
         kept_of_organization=_MONEY,
@@ -134,7 +134,7 @@ _PAID = (
         exports="books number series financial_year sequence issued_at issued_on currency"
         " taxable cgst sgst igst other_tax"
         " rounding total fx_rate fx_source total_inr seller buyer gstin place_of_supply supply sac reverse_charge lut"
-        " irn document invoice refund reason lines",
+        " irn document sent_at invoice refund reason lines",
         files="pdf",
         not_imported=_HERE,
         kept_of_organization=_DOCUMENTS,

@@ -167,6 +167,9 @@ class SubscriptionChange(TenantModel):
     mrr_before = sum_field(default=0, help_text=_("a month's worth before, in this currency"))
     mrr_after = sum_field(default=0)
     keeps = models.JSONField(default=dict, blank=True, help_text=_("what the user chose to keep, by meter: keys"))
+    agreed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when the gateway took the next sum, or was asked for a new mandate")
+    )
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
