@@ -43,6 +43,7 @@ _SUBSCRIBED = (
         leaves_out={"action_url": "opens a payment page for whoever has it"},
         not_imported=_HERE,
         kept_of_organization=_MONEY,
+        forgets="cancel_reason action_url",
     ),
     Answer(
         "billing.SubscriptionChange",
@@ -53,6 +54,7 @@ _SUBSCRIBED = (
         not_imported=_HERE,
         people={"by": _NAMELESS},
         kept_of_organization=_MONEY,
+        forgets="reason",
         kept_of_person=_MONEY,
     ),
     Answer(
@@ -71,6 +73,7 @@ _SUBSCRIBED = (
         not_imported=_HERE,
         people={"by": _NAMELESS},
         kept_of_organization=_MONEY,
+        forgets="url error told",
         kept_of_person=_MONEY,
     ),
 )
@@ -85,6 +88,7 @@ _PAID = (
         leaves_out={"action_url": "opens a payment page for whoever has it"},
         not_imported=_HERE,
         kept_of_organization=_MONEY,
+        forgets="raw method failure_reason action_url receipt_url",
     ),
     Answer(
         "billing.Refund",
@@ -95,6 +99,7 @@ _PAID = (
         not_imported=_HERE,
         people={"requested_by": _NAMELESS, "approved_by": _NAMELESS},
         kept_of_organization=_MONEY,
+        forgets="reason error raw",
         kept_of_person=_MONEY,
     ),
     Answer(

@@ -1,4 +1,7 @@
-"""What billing announces to the apps above it. All are sent inside the transaction, in the organisation's scope."""
+"""What billing announces to the apps above it, inside the transaction and in the organisation's scope.
+
+The doorbells at the end are rung outside of it.
+"""
 
 from django.dispatch import Signal
 
@@ -17,3 +20,9 @@ payment_succeeded = Signal()
 
 refund_succeeded = Signal()
 """Money went back, told for the first time. Sends `refund` and `now`."""
+
+departures_rung = Signal()
+"""It is time to look whose organisation was deleted. Sends `now`, outside of any transaction."""
+
+agreements_rung = Signal()
+"""It is time to tell gateways of steps down that they were not told of. Sends `now`, outside of any transaction."""

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from billing import limits
 from billing.collection import ending, events, reconciling, refunding, sending
-from billing.documents import files
+from billing.documents import files, mailing
 from billing.life import clock
+from billing.signals import agreements_rung, departures_rung
 
 
 @shared_task
@@ -38,8 +39,11 @@ def send_refunds() -> None:
 
 @shared_task
 def end_at_gateways() -> None:
-    """End at gateways what was replaced, or is over here."""
-    ending.end_over(now=timezone.now())
+    """End at gateways what was replaced, is over here, or is of nobody any more."""
+    now = timezone.now()
+    departures_rung.send(sender=None, now=now)
+    agreements_rung.send(sender=None, now=now)
+    ending.end_over(now=now)
 
 
 @shared_task
@@ -76,5 +80,6 @@ def keep_api_calls() -> None:
 
 @shared_task
 def draw_documents() -> None:
-    """Draw invoices and credit notes that have no file yet."""
+    """Draw invoices and credit notes that have no file yet, and mail those that were not."""
     files.draw_missing(now=timezone.now())
+    mailing.mail_issued(now=timezone.now())

@@ -114,7 +114,7 @@ def bought(cast: Cast) -> dict[str, uuid.UUID]:
         gateway_session_id=f"cs_{uuid.uuid4().hex}", by=cast.asha.user,
     )  # fmt: skip
     entry = CreditEntry.objects.create(
-        organization=cast.kesar, kind="grant", amount=3000, reason="KESAR plan", reference="kesar-grant"
+        organization=cast.kesar, kind="grant", amount=3000, reason="monthly grant", reference="kesar-grant"
     )
     details = BillingDetails.objects.create(
         organization=cast.kesar, kind="business", name="KESAR Naturals", line1="KESAR street 1", city="Bengaluru",

@@ -50,10 +50,12 @@ def _remove_files(answer: Answer, organization_id: uuid.UUID) -> int:
 
 
 def _delete_rows(answer: Answer, organization_id: uuid.UUID) -> int:
-    """Delete a model's rows in one statement, after blanking what the admin's history says of them."""
+    """Delete a model's rows in one statement, or empty what nobody has to keep of them; the history goes first."""
     rows = answer.rows_of_organization(organization_id)
     _blank_history(answer, rows)
     if answer.kept_of_organization:
+        if answer.forgets:
+            rows.update(**answer.emptied())
         return 0
     return int(rows._raw_delete(rows.db))  # noqa: SLF001 (one statement, no rows read)
 

@@ -72,6 +72,8 @@ class Answer:
     people: Mapping[str, Fate] = field(default_factory=dict)
     words: str = ""
     kept_of_organization: Kept | None = None
+    # Of rows that are kept when their organisation is erased: what is emptied, since nobody has to keep it.
+    forgets: str = ""
     kept_of_person: Kept | None = None
     also_delete: Callable[["models.QuerySet[Any]"], None] | None = None
     also_import: Callable[["models.QuerySet[Any]"], None] | None = None
@@ -108,6 +110,11 @@ class Answer:
     def file_fields(self) -> list[models.FileField]:
         """Return the fields that name stored files."""
         return [each for each in self.table._meta.concrete_fields if isinstance(each, models.FileField)]
+
+    def emptied(self) -> dict[str, Any]:
+        """Return what an organisation's erasure writes into rows that are kept."""
+        columns = (self.table._meta.get_field(name) for name in self.forgets.split())
+        return {each.name: None if each.null else each.get_default() for each in columns}
 
     def rows_of_organization(self, organization_id: Any) -> "models.QuerySet[Any]":
         """Return an organisation's rows; call in its scope or the operator's."""
@@ -178,7 +185,7 @@ def gaps_of(answer: Answer) -> Iterator[str]:
     columns = {each.name: each for each in answer.table._meta.concrete_fields}
     given = {*answer.exports.split(), *answer.files.split(), *answer.leaves_out}
     mentioned = given | {*answer.words.split(), *answer.exports_to_organization.split()}
-    mentioned |= {*answer.on_import, *answer.one_of_a_kind, *answer.people}
+    mentioned |= {*answer.on_import, *answer.one_of_a_kind, *answer.people, *answer.forgets.split()}
     yield from (f"{answer.model}.{name} does not exist" for name in sorted(mentioned - set(columns)))
     if answer.is_exported:
         implied = {*ALWAYS, answer.organization}
@@ -189,6 +196,8 @@ def gaps_of(answer: Answer) -> Iterator[str]:
     for name, fate in answer.people.items():
         if fate == Fate.POINTS_TO_NOBODY and name in columns and not columns[name].null:
             yield f"{answer.model}.{name} cannot point to nobody"
+    if answer.forgets and not answer.kept_of_organization:
+        yield f"{answer.model} forgets words of rows that are not kept"
     if answer.organization and answer.is_imported:
         yield from _cannot_be_imported(answer, columns)
 

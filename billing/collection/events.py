@@ -33,6 +33,7 @@ LOOK = "look"
 PAUSES = tuple(dt.timedelta(seconds=each) for each in (15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600))
 TRIES = 40  # about eight days; then it waits for somebody to replay it
 KEPT = dt.timedelta(days=400)
+OVER = (State.APPLIED, State.IGNORED, State.UNMATCHED)
 Clock = Callable[[], dt.datetime]
 
 
@@ -137,7 +138,14 @@ def replay(event: GatewayEvent, *, now: dt.datetime) -> None:
 
 
 def forget(*, now: dt.datetime) -> int:
-    """Remove what was applied more than a year ago."""
-    over = [State.APPLIED, State.IGNORED, State.UNMATCHED]
+    """Remove what was applied more than a year ago, and what came of organisations that are erased."""
     with tenancy.operator():
-        return GatewayEvent.objects.filter(state__in=over, received_at__lt=now - KEPT).delete()[0]
+        old = GatewayEvent.objects.filter(state__in=OVER, received_at__lt=now - KEPT).delete()[0]
+        erased = GatewayEvent.objects.filter(state__in=OVER, matched_organization__deleted_at__isnull=False)
+        return old + int(erased.filter(matched_organization__erase_after=None).delete()[0])
+
+
+def forget_of(organization_id: uuid.UUID) -> int:
+    """Remove what gateways told of an organisation, where it is applied."""
+    with tenancy.operator():
+        return GatewayEvent.objects.filter(state__in=OVER, matched_organization_id=organization_id).delete()[0]

@@ -53,8 +53,11 @@ def undo(change: SubscriptionChange, *, by: Membership) -> bool:
     return found
 
 
-def cancel(row: Subscription, *, by: Membership, now: dt.datetime, reason: str = "") -> Subscription:
-    """End the plan with what is paid; a trial or an unpaid plan ends now. Raise CannotChange."""
+def cancel(row: Subscription, *, by: Membership | None, now: dt.datetime, reason: str = "") -> Subscription:
+    """End the plan with what is paid; a trial or an unpaid plan ends now. Raise CannotChange.
+
+    `by` is None where the organisation itself was deleted.
+    """
     with transaction.atomic():
         held = rows.locked(row)
         if not held.is_living:

@@ -1,0 +1,91 @@
+"""Who deletes an organisation is charged no more, and what is kept of the books says nothing of people."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts import tenancy
+from accounts.services import organizations
+from accounts.signals import organization_ending
+from billing.collection import events
+from billing.models import GatewayEvent, Payment, SandboxObject, Subscription
+from billing.services import leaving, paying
+from tests.billing.paying import on_sale, pass_time, pay, plan_of, price
+from tests.cast import Cast
+
+DAY = dt.timedelta(days=1)
+Status = Subscription.Status
+
+
+@pytest.fixture
+def paid(cast: Cast, settings: Any) -> Cast:
+    """Kesar pays for Pro by month."""
+    now = timezone.now()
+    on_sale(cast, settings, now=now)
+    page = paying.buy(price("pro"), gateway="test", by=cast.asha, now=now)
+    pay(page.url, now=now)
+    assert plan_of(cast).status == Status.ACTIVE
+    return cast
+
+
+def close(cast: Cast, *, now: dt.datetime) -> None:
+    with tenancy.of_member(cast.asha):
+        organizations.close(cast.kesar, by=cast.asha, now=now)
+
+
+def payments(cast: Cast) -> int:
+    with tenancy.operator():
+        return Payment.objects.filter(organization=cast.kesar, status="success").count()
+
+
+def at_the_gateway(cast: Cast) -> str:
+    with tenancy.operator():
+        return str(SandboxObject.objects.get(name=plan_of(cast).gateway_subscription_id).state)
+
+
+def test_a_deleted_organisation_is_charged_for_no_further_period(paid: Cast) -> None:
+    now = timezone.now()
+    close(paid, now=now)
+    assert leaving.end_deleted(now=now) == 1
+    assert leaving.end_deleted(now=now) == 0
+    assert plan_of(paid).cancel_at_period_end
+    pass_time(plan_of(paid).current_period_end + DAY)
+    assert (plan_of(paid).status, payments(paid)) == (Status.CANCELED, 1)
+
+
+def test_who_opens_it_again_finds_the_plan_ending_and_keeps_it(paid: Cast) -> None:
+    now = timezone.now()
+    close(paid, now=now)
+    leaving.end_deleted(now=now)
+    organizations.reopen(paid.kesar, by=paid.asha.user, now=now)
+    paying.resume(plan_of(paid), by=paid.asha, now=now)
+    pass_time(plan_of(paid).current_period_end + DAY)
+    assert (plan_of(paid).status, payments(paid)) == (Status.ACTIVE, 2)
+
+
+def test_an_erased_organisation_is_charged_no_more_and_its_letters_are_forgotten(paid: Cast) -> None:
+    with tenancy.operator():
+        assert GatewayEvent.objects.filter(matched_organization=paid.kesar).exists()
+    organization_ending.send(sender=None, organization_id=paid.kesar.pk)
+    with tenancy.operator():
+        assert not GatewayEvent.objects.filter(matched_organization=paid.kesar).exists()
+    assert plan_of(paid).status == Status.CANCELED
+    pass_time(timezone.now())
+    pass_time(timezone.now() + 40 * DAY)
+    assert (plan_of(paid).status, payments(paid)) == (Status.CANCELED, 1)
+    assert at_the_gateway(paid) in {"canceled", "cancelled", "ended"}
+
+
+def test_what_a_gateway_tells_of_the_erased_later_does_not_stay(paid: Cast) -> None:
+    now = timezone.now()
+    with tenancy.operator():
+        kept = GatewayEvent.objects.filter(matched_organization=paid.kesar).count()
+    assert kept
+    assert events.forget(now=now) == 0
+    close(paid, now=now)
+    assert events.forget(now=now) == 0
+    with tenancy.operator():
+        type(paid.kesar).objects.filter(pk=paid.kesar.pk).update(erase_after=None)
+    assert events.forget(now=now) == kept
