@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "trenddrop.core.stack.RoomyStackMiddleware",  # first: all others run in its room
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -335,6 +336,9 @@ CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="billing.limits.PlanLimits")
 # Off: everything is counted, and nothing limited. On by itself where a gateway's key is set; `make run` turns it on.
 BILLING_ENABLED = env.bool("BILLING_ENABLED", default=any(env.str(name, default="") for name in KEYS))
+# Everybody begins with a trial and needs a plan after it. Off (as under `make run`): who never chose one has no limits.
+BILLING_TRIALS = env.bool("BILLING_TRIALS", default=True)
+STRIPE_TAX = env.bool("STRIPE_TAX", default=False)  # Stripe reckons and adds the tax of buyers outside India
 USAGE_COUNTERS = {
     "storage_bytes": "content.metering.storage_bytes",
     "connections": "publishing.metering.connections",

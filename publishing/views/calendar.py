@@ -62,12 +62,13 @@ def context_of(request: MemberRequest, wanted: Wanted, *, after: str = "") -> di
     """Read the sheet and the ways around it."""
     now = timezone.now()
     found = screens.sheet(request.membership, wanted, now=now, after=after)
+    wanted = found.wanted
     return {
         "sheet": found,
         "wanted": wanted,
         "title": screens.title(wanted),
         "clock_words": screens.clock_words(found, now=now),
-        "views": [(name, label, str(replace(wanted, view=name))) for name, label in VIEW_NAMES.items()],
+        "views": [(name, label, str(replace(wanted, view=name, part=1))) for name, label in VIEW_NAMES.items()],
         "before_url": str(wanted.before),
         "after_url": str(wanted.after),
         "today_url": str(replace(wanted, day=now.astimezone(wanted.place).date())),
@@ -75,11 +76,16 @@ def context_of(request: MemberRequest, wanted: Wanted, *, after: str = "") -> di
         "clear_url": str(Wanted(wanted.view, wanted.day, wanted.zone, wanted.own_zone)),
         "next_url": f"{wanted}&at={found.after}" if found.after else "",
         "now": now,
-        "narrowing": str(replace(wanted, view="month", select=False)).partition("&day=")[2][10:],
+        "narrowing": str(replace(wanted, view="month", select=False, part=1)).partition("&day=")[2][10:],
         "hours": [f"{hour:02}:00" for hour in range(found.from_hour, 24)],
         "lane_choices": [
-            (name, label, str(replace(wanted, lanes=name)))
+            (name, label, str(replace(wanted, lanes=name, part=1)))
             for name, label in (("client", _("By client")), ("account", _("By account")))
+        ],
+        "part_urls": [
+            (number, str(replace(wanted, part=number)))
+            for number in range(1, found.lane_parts + 1)
+            if found.lane_parts > 1
         ],
         **_choices(found),
     }

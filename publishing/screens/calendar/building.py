@@ -16,7 +16,8 @@ from publishing.screens.calendar.times import FreeSlot, Good
 from publishing.screens.calendar.wanted import Wanted
 from publishing.walltime import UnknownZone, zone_of
 
-IN_A_DAY, IN_AN_HOUR, IN_A_LANE = 4, 3, 4
+IN_A_DAY, IN_AN_HOUR, IN_A_LANE = 4, 3, 3
+LANES = 10  # on one page
 COLUMNS = 3
 # A mark of the week's grid is so many hours high; two whose times are nearer stand side by side.
 HEIGHT = 1.25
@@ -69,13 +70,18 @@ class Cell:
 
 @dataclass
 class Lane:
-    """A client's or an account's row: `cells` by day, `count` of all of them."""
+    """A client's or an account's row (`key` None: the house's): its cells by day, `count` of all of them."""
 
     name: str
-    key: str
+    key: uuid.UUID | None
     platform: str
-    cells: list[Cell]
+    by_day: dict[dt.date, Cell]
     count: int
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Its days, in their order."""
+        return list(self.by_day.values())
 
 
 def cells(wanted: Wanted, *, today: dt.date) -> dict[dt.date, Cell]:
@@ -187,9 +193,8 @@ def first_hour(days: Iterable[Cell]) -> int:
     return min([MORNING, *(int(_hours(each)) for each in placed)])
 
 
-def lanes(
+def lane_rows(
     wanted: Wanted,
-    marks: Iterable[Mark],
     tallies: Iterable[Tally],
     *,
     names: Mapping[uuid.UUID | None, ClientAccount],
@@ -197,23 +202,29 @@ def lanes(
     house: str,
     today: dt.date,
 ) -> list[Lane]:
-    """Return a row a client (or account) that has anything in these days, by name."""
-    by_client = wanted.lanes == "client"
-    placed: dict[tuple[uuid.UUID | None, dt.date], list[Mark]] = defaultdict(list)
-    counts: dict[tuple[uuid.UUID | None, dt.date], int] = defaultdict(int)
-    for mark in marks:
-        placed[mark.client_id if by_client else mark.account.pk, mark.at.date()].append(mark)
+    """Return a row for each client (or account) that has anything in these days, by name; without its posts."""
+    counts: dict[uuid.UUID | None, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
     for row in tallies:
-        counts[row.client_id if by_client else row.account_id, row.day] += row.count
+        counts[row.of][row.day] += row.count
     found = []
-    for key in dict.fromkeys(lane for lane, _day in counts):
-        name, platform = _lane_name(key, by_client=by_client, names=names, accounts=accounts, house=house)
+    for key, days in counts.items():
+        name, platform = _lane_name(
+            key, by_client=wanted.lanes == "client", names=names, accounts=accounts, house=house
+        )
         row_cells = cells(wanted, today=today)
-        for day, cell in row_cells.items():
-            cell.marks, cell.count = placed[key, day], counts[key, day]
-        total = sum(cell.count for cell in row_cells.values())
-        found.append(Lane(name, str(key or "house"), platform, list(row_cells.values()), total))
-    return sorted(found, key=lambda lane: (lane.key == "house", lane.name.casefold()))
+        for day, count in days.items():
+            row_cells[day].count = count
+        found.append(Lane(name, key, platform, row_cells, sum(days.values())))
+    return sorted(found, key=lambda lane: (lane.key is None, lane.name.casefold()))
+
+
+def fill_lanes(found: Iterable[Lane], marks: Iterable[Mark], wanted: Wanted) -> None:
+    """Put posts on their days of their lanes."""
+    by_key = {lane.key: lane for lane in found}
+    for mark in marks:
+        lane = by_key.get(mark.client_id if wanted.lanes == "client" else mark.account.pk)
+        if lane is not None:
+            lane.by_day[mark.at.date()].marks.append(mark)
 
 
 def _lane_name(

@@ -50,10 +50,10 @@ def overview(member: Membership, wanted: Wanted, *, now: dt.datetime) -> Overvie
     accounts = reading.accounts_of(member)
     shown = reading.shown_accounts(accounts, wanted)
     days = {day: DayOf(day) for day in wanted.days}
-    rows = reading.tallies(member, wanted)
+    rows = reading.tallies(member, wanted, "status")
     counted: dict[tuple[dt.date, str], int] = defaultdict(int)
     for row in rows:
-        counted[row.day, row.status] += row.count
+        counted[row.day, str(row.of)] += row.count
     for (day, status), count in sorted(counted.items()):
         days[day].posts += count
         days[day].statuses.append(Count(ScheduledPost.Status(status), count))

@@ -50,6 +50,7 @@ class Sheet:
     weeks: list[list[Cell]] = field(default_factory=list)
     days: list[Cell] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
+    lane_parts: int = 1
     listed: list[tuple[dt.date, list[Mark]]] = field(default_factory=list)
     after: str = ""
     from_hour: int = building.MORNING
@@ -82,7 +83,7 @@ def sheet(member: Membership, wanted: Wanted, *, now: dt.datetime, after: str = 
         shown=reading.shown_accounts(accounts, wanted),
         clients=_clients(member),
         plans=list(ContentCalendar.objects.visible_to(member).filter(deleted_at=None)[:MOST_NAMED]),
-        tallies=reading.tallies(member, wanted),
+        tallies=reading.tallies(member, wanted, *([wanted.lane_field] if wanted.view == "lanes" else [])),
         holds=_holds(member),
     )
     found.changes = times.jumps({row.zone for row in found.tallies}, wanted)
@@ -206,17 +207,22 @@ def _mark_held(marks: Iterable[Mark], holds: Sequence[PostingHold]) -> None:
 
 
 def _lanes(found: Sheet, member: Membership, *, today: dt.date) -> None:
-    marks = reading.first_marks(member, found.wanted, found.accounts, most=building.IN_A_LANE)
-    _mark_held(marks, found.holds)
-    found.lanes = building.lanes(
+    rows = building.lane_rows(
         found.wanted,
-        marks,
         found.tallies,
         names=found.clients,
         accounts=found.accounts,
         house=member.organization.name,
         today=today,
     )
+    found.lane_parts = max(1, -(-len(rows) // building.LANES))
+    part = min(found.wanted.part, found.lane_parts)
+    found.wanted = replace(found.wanted, part=part)
+    found.lanes = rows[(part - 1) * building.LANES : part * building.LANES]
+    keys = [lane.key for lane in found.lanes]
+    marks = reading.first_of_lanes(member, found.wanted, found.accounts, lanes=keys, most=building.IN_A_LANE)
+    _mark_held(marks, found.holds)
+    building.fill_lanes(found.lanes, marks, found.wanted)
     cells = building.cells(found.wanted, today=today)
     building.fill(cells, [], found.tallies)
     found.days = list(cells.values())

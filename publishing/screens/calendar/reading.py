@@ -55,6 +55,16 @@ class Mark:
         return self.account.platform
 
     @property
+    def clock(self) -> str:
+        """What the shown clock says then."""
+        return f"{self.at:%H:%M}"
+
+    @property
+    def local(self) -> str:
+        """Its day and time on the shown clock."""
+        return f"{self.at:%Y-%m-%dT%H:%M}"
+
+    @property
     def there(self) -> dt.datetime:
         """Its time on its own clock."""
         return self.at.astimezone(zone_of(self.zone))
@@ -72,14 +82,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many posts of one kind on one day."""
+    """So many posts of one day and zone; `of` is what else they were told apart by: a lane, a state."""
 
     day: dt.date
-    account_id: uuid.UUID
-    client_id: uuid.UUID | None
-    status: str
     zone: str
     count: int
+    of: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +138,11 @@ def shown_accounts(accounts: Accounts, wanted: Wanted) -> list[PlatformConnectio
     return found
 
 
-def tallies(member: Membership, wanted: Wanted) -> list[Tally]:
-    """Return how many posts each day, account, client, state and zone has; one question whatever their number."""
+def tallies(member: Membership, wanted: Wanted, *by: str) -> list[Tally]:
+    """Return how many posts each day and zone has, told apart `by` one more field; one question, few rows."""
     rows = posts_of(member, wanted).annotate(day=TruncDate("scheduled_for", tzinfo=wanted.place)).order_by()
-    grouped = rows.values_list("day", "connection_id", "client_id", "status", "timezone")
-    return [Tally(*row) for row in grouped.annotate(n=Count("pk"))]
+    grouped = rows.values("day", "timezone", *by).annotate(n=Count("pk"))
+    return [Tally(*row) for row in grouped.values_list("day", "timezone", "n", *by)]
 
 
 def first_marks(member: Membership, wanted: Wanted, accounts: Accounts, *, most: int) -> list[Mark]:
@@ -142,11 +150,27 @@ def first_marks(member: Membership, wanted: Wanted, accounts: Accounts, *, most:
     parts: list[Any] = [TruncDate("scheduled_for", tzinfo=wanted.place)]
     if wanted.view == "week":
         parts.append(ExtractHour("scheduled_for", tzinfo=wanted.place))
-    elif wanted.view == "lanes":
-        parts.append(F("client_id") if wanted.lanes == "client" else F("connection_id"))
-    place = Window(RowNumber(), partition_by=parts, order_by=IN_TIME)
-    rows = posts_of(member, wanted).annotate(place=place).filter(place__lte=most)
-    return marks(rows.order_by("scheduled_for", "pk"), accounts, wanted.place)
+    return _first(posts_of(member, wanted), parts, accounts, wanted, most)
+
+
+def first_of_lanes(
+    member: Membership, wanted: Wanted, accounts: Accounts, *, lanes: Sequence[uuid.UUID | None], most: int
+) -> list[Mark]:
+    """Return the first `most` posts of each day of some lanes, by time."""
+    keys = [key for key in lanes if key]
+    theirs = Q(**{f"{wanted.lane_field}__in": keys})
+    if None in lanes:
+        theirs |= Q(**{wanted.lane_field: None})
+    parts = [TruncDate("scheduled_for", tzinfo=wanted.place), F(wanted.lane_field)]
+    return _first(posts_of(member, wanted).filter(theirs), parts, accounts, wanted, most)
+
+
+def _first(
+    rows: QuerySet[ScheduledPost], parts: Sequence[Any], accounts: Accounts, wanted: Wanted, most: int
+) -> list[Mark]:
+    place = Window(RowNumber(), partition_by=list(parts), order_by=IN_TIME)
+    found = rows.annotate(place=place).filter(place__lte=most)
+    return marks(found.order_by("scheduled_for", "pk"), accounts, wanted.place)
 
 
 IN_TIME = (OrderBy(F("scheduled_for")), OrderBy(F("pk")))

@@ -43,6 +43,7 @@ class Wanted:
     lanes: str = "client"
     select: bool = False
     until: dt.date | None = None  # the last day of a "span"
+    part: int = 1  # of the lanes, where they are more than stand on one page
 
     @classmethod
     def read(cls, asked: Mapping[str, str], *, zone: str, now: dt.datetime) -> "Wanted":
@@ -63,6 +64,7 @@ class Wanted:
             plan=_key(asked.get("plan", "")),
             lanes=lanes if lanes == "account" else "client",
             select=asked.get("select", "") == "1",
+            part=_number(asked.get("part", "")),
         )
 
     @property
@@ -128,6 +130,11 @@ class Wanted:
         return replace(self, day=min(LATEST, steps.get(self.view) or _next_month(self.day)))
 
     @property
+    def lane_field(self) -> str:
+        """What of a post says in which lane it stands."""
+        return "client_id" if self.lanes == "client" else "connection_id"
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything is left out."""
         return bool(self.client or self.account or self.platform or self.state or self.plan)
@@ -145,6 +152,7 @@ class Wanted:
             "clock": self.zone if self.zone != self.own_zone else "",
             "lanes": self.lanes if self.lanes != "client" else "",
             "select": "1" if self.select else "",
+            "part": str(self.part) if self.part > 1 else "",
         }
         return "?" + urlencode({name: value for name, value in told.items() if value})
 
@@ -184,6 +192,10 @@ def _date(text: str) -> dt.date | None:
         return max(EARLIEST, min(LATEST, dt.date.fromisoformat(text)))
     except ValueError:
         return None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 4 else 1
 
 
 def _key(text: str) -> uuid.UUID | None:

@@ -14,7 +14,7 @@ from publishing.models import (
     PostingHold,
     PostingSlot,
 )
-from publishing.screens.calendar import landing, reading
+from publishing.screens.calendar import building, landing, reading
 from publishing.screens.calendar.page import Sheet, clock_words, sheet
 from publishing.services import calendar
 from tests.publishing.calendar.plan import INDIA, NOW, Plan, Status, wanted
@@ -73,6 +73,22 @@ def test_lanes_have_a_row_for_each_client_and_one_for_the_house(plan: Plan) -> N
     assert len(found.listed[0][1]) == 2
     by_account = plan.sheet(view="lanes", lanes="account")
     assert [(lane.name, lane.platform) for lane in by_account.lanes] == [("@kesar", "practice")]
+
+
+def test_lanes_beyond_a_page_stand_on_the_next_with_their_own_posts(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "LANES", 2)
+    plan.post("2026-11-12T20:00", piece=make_piece(plan.cast.kesar, client=plan.cast.client))
+    plan.post("2026-11-12T21:00", piece=make_piece(plan.cast.kesar, client=plan.cast.metro))
+    plan.post("2026-11-13T21:00")
+    first = plan.sheet(view="lanes", day="2026-11-12")
+    assert [lane.name for lane in first.lanes] == ["Chai Point", "Metro Dental"]
+    assert (first.lane_parts, first.total) == (2, 3)
+    last = plan.sheet(view="lanes", day="2026-11-12", part="9")
+    assert ([lane.name for lane in last.lanes], last.wanted.part) == (["Kesar Naturals"], 2)
+    assert [len(cell.marks) for cell in last.lanes[0].cells if cell.count] == [1]
+    assert "part=2" in str(last.wanted)
 
 
 def test_a_list_goes_on_where_its_page_ends_without_gap_or_repeat(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -34,6 +35,11 @@ def _language() -> str:
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; silent for screen readers unless it has a label. Size: "" or lg."""
+    return _icon(name, size, str(label))
+
+
+@lru_cache(maxsize=2000)
+def _icon(name: str, size: str, label: str) -> SafeString:
     voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     look = f"i {size}".strip()
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', look, voice, static("icons.svg"), name)
@@ -84,11 +90,13 @@ def state_word(value: object) -> str:
 def platform(key: object) -> SafeString:
     """The letter badge of a platform or trend source, with its name for screen readers."""
     badge = catalogue.badge(key)
+    return _badge(str(badge.name), badge.symbol)
+
+
+@lru_cache(maxsize=500)
+def _badge(name: str, symbol: str) -> SafeString:
     return format_html(
-        '<svg class="pf" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
-        badge.name,
-        static("icons.svg"),
-        badge.symbol,
+        '<svg class="pf" role="img" aria-label="{}"><use href="{}#{}"/></svg>', name, static("icons.svg"), symbol
     )
 
 
