@@ -54,6 +54,7 @@ class FakeStripe(GatewayServer):
         self.refunds: dict[str, dict[str, Any]] = {}
         self.disputes: dict[str, dict[str, Any]] = {}
         self.wishes: dict[str, dict[str, Any]] = {}
+        self.tax = 20  # percent, where a buyer's country takes it and we asked for it
         super().__init__(*args, **more)
 
     def key_of(self, request: Request) -> str:
@@ -65,6 +66,8 @@ class FakeStripe(GatewayServer):
         )
 
     def answer(self, request: Request) -> Response:
+        if page := re.fullmatch(r"/pay/(\w+)", request.path):
+            return self._page(request, page.group(1))
         if request.headers.get("authorization") != f"Bearer {SECRET_KEY}":
             return no(401, "Invalid API Key provided")
         if request.headers.get("stripe-version") != VERSION:
@@ -92,6 +95,17 @@ class FakeStripe(GatewayServer):
             ("GET", r"/v1/events", self._events),
             ("POST", r"/v1/billing_portal/sessions", self._portal),
         )
+
+    def _page(self, request: Request, key: str) -> Response:
+        """The hosted page, for browsers: a button that pays, and the way back."""
+        if key not in self.sessions:
+            return Response(404, "gone", {"Content-Type": "text/html"})
+        if request.method == "POST":
+            if self.sessions[key]["status"] == "open":
+                self.pay(key)
+            return Response(303, "", {"Location": self.wishes[key]["success_url"]})
+        page = "<!doctype html><title>Stripe</title><form method=post><button>Pay</button></form>"
+        return Response(200, page, {"Content-Type": "text/html; charset=utf-8"})
 
     def _one(self, request: Request, table: dict[str, dict[str, Any]], key: str) -> Response:
         if key not in table:
@@ -298,6 +312,8 @@ class FakeStripe(GatewayServer):
             "created": self.stamp(),
             "livemode": False,
         }
+        if wanted.get("automatic_tax", {}).get("enabled") == "true":
+            made["automatic_tax"] = {"enabled": True, "disabled_reason": None, "liability": {"type": "self"}}
         self.subscriptions[key] = made
         return made
 
@@ -342,6 +358,8 @@ class FakeStripe(GatewayServer):
     ) -> dict[str, Any]:
         key, item = self.name("in_"), subscription["items"]["data"][0]
         payments = []
+        tax = amount * self.tax // 100 if "automatic_tax" in subscription else 0
+        amount += tax
         if amount:
             intent = self._intent(amount, subscription["currency"], subscription["customer"], card, status=status)
             payments = [
@@ -385,6 +403,7 @@ class FakeStripe(GatewayServer):
             "status_transitions": {"paid_at": self.stamp() if paid else None, "finalized_at": self.stamp()},
             "created": self.stamp(),
             "livemode": False,
+            "total_taxes": [{"amount": tax, "tax_behavior": "exclusive", "type": "tax_rate_details"}] if tax else None,
         }
         self.invoices[key] = made
         return made
