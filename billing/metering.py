@@ -96,12 +96,19 @@ def entitlement_of(organization_id: uuid.UUID, *, now: dt.datetime) -> Entitleme
         return Entitlement(organization_id, *periods.window(now))
     living = Subscription.objects.filter(organization_id=organization_id, status__in=Subscription.LIVING)
     row = living.select_related("version").first()
+    if row is None and not _needs_plan(organization_id):
+        return Entitlement(organization_id, *periods.window(now))
     if row is None:
         ended = {meter: Limit(AFTER_THE_END.get(meter, 0)) for meter in METERS}
         return Entitlement(organization_id, *periods.window(now), is_enforced=True, limits=ended)
     start, end = periods.window(now, anchor_day=row.anchor_day)
     features = frozenset(row.version.features)
     return Entitlement(organization_id, start, end, True, row, limits_of(row.version.limits), features)
+
+
+def _needs_plan(organization_id: uuid.UUID) -> bool:
+    """Say whether one without a living plan needs one: where nobody has to, whoever never had one is free."""
+    return bool(settings.BILLING_TRIALS) or Subscription.objects.filter(organization_id=organization_id).exists()
 
 
 def limits_of(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Limit]:

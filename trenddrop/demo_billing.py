@@ -25,7 +25,7 @@ BUYER = {
 
 
 def sell(*, now: dt.datetime) -> None:
-    """Put the plans of the beginning on sale, so that whoever is new begins with a trial."""
+    """Put the plans of the beginning on sale, so that whoever wants one finds them."""
     with tenancy.operator():
         defaults.ensure(now=now - 400 * DAY)
 

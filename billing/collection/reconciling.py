@@ -22,8 +22,10 @@ from billing.models import Checkout, Payment, Refund, Subscription
 log = structlog.get_logger(__name__)
 
 SPAN = dt.timedelta(hours=3)  # asked for every hour, so that an hour without us loses nothing
+NIGHTLY = dt.timedelta(days=3)  # asked for every night, so that a weekend without us loses nothing
 AROUND = (dt.timedelta(days=3), dt.timedelta(days=2))  # of a period's end: what moves
-OPEN_FOR = dt.timedelta(days=4)
+# A page of a gateway lives longer than our patience: one that we gave up may still be paid there.
+OPEN_FOR = {False: dt.timedelta(days=4), True: dt.timedelta(days=14)}  # by the hour, by night
 REMEMBERED = dt.timedelta(days=40)
 MOST_PAYMENTS = 20
 
@@ -34,7 +36,7 @@ def hourly(*, now: dt.datetime) -> int:
 
 
 def nightly(*, now: dt.datetime) -> int:
-    """The same, and look at all that lives."""
+    """The same for the last days, and look at all that lives."""
     return _each(now=now, nightly=True)
 
 
@@ -43,7 +45,7 @@ def _each(*, now: dt.datetime, nightly: bool) -> int:
     new = 0
     for key in set_up():
         try:
-            found = list(gateway(key).recent(since=now - SPAN, until=now))
+            found = list(gateway(key).recent(since=now - (NIGHTLY if nightly else SPAN), until=now))
             new += hearing.polled(key, found, now=now)
         except GatewayError as error:
             log.warning("gateway_events_not_listed", gateway=key, error=str(error))
@@ -61,7 +63,7 @@ def _looks(known: Iterable[Known], *, now: dt.datetime) -> Iterator[Told]:
 def known_at(key: str, *, now: dt.datetime, nightly: bool) -> list[Known]:
     """Return what we hold at a gateway: subscriptions that live or ended lately, pages, single payments and refunds."""
     with tenancy.operator():
-        return [*_subscriptions(key, now=now, nightly=nightly), *_pages(key, now=now)]
+        return [*_subscriptions(key, now=now, nightly=nightly), *_pages(key, now=now, nightly=nightly)]
 
 
 def _subscriptions(key: str, *, now: dt.datetime, nightly: bool) -> Iterator[Known]:
@@ -85,11 +87,10 @@ def _refunds(rows: "Iterable[Refund]") -> list[str]:
     return [each.gateway_refund_id for each in rows if each.gateway_refund_id and each.status == Refund.Status.PENDING]
 
 
-def _pages(key: str, *, now: dt.datetime) -> Iterator[Known]:
+def _pages(key: str, *, now: dt.datetime, nightly: bool) -> Iterator[Known]:
     """Yield hosted pages that may have been paid, and those whose refunds are on their way."""
     rows = Checkout.objects.filter(gateway=key).exclude(gateway_session_id="")
-    # One that we gave up may still be paid there: a gateway's page lives longer than our patience.
-    unpaid = ~Q(status=Checkout.Status.COMPLETED) & Q(created_at__gte=now - OPEN_FOR)
+    unpaid = ~Q(status=Checkout.Status.COMPLETED) & Q(created_at__gte=now - OPEN_FOR[nightly])
     rows = rows.filter(unpaid | Q(payments__refunds__status=Refund.Status.PENDING)).distinct()
     for row in rows.iterator():
         payments = [each for each in row.payments.all() if each.gateway_payment_id]

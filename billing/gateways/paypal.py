@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import httpx
 from cryptography import x509
 
-from billing.gateways import signatures
+from billing.gateways import paypal_refunds, signatures
 from billing.gateways.amounts import read_minor, written
 from billing.gateways.base import (
     Change,
@@ -280,17 +280,20 @@ class PayPal:
         """Return what a subscription charged in a span, with what went back."""
         place = f"/v1/billing/subscriptions/{whose['subscription_id']}/transactions"
         facts: Facts = []
+        given_back: dict[str, datetime] = {}
         with suppress(Gone):
             listed = self._get(place, start_time=stamp(since), end_time=stamp(until + EARLY))
             for each in listed.get("transactions") or []:
                 facts += self._transaction(each, whose)
-        return facts
+                if str(each.get("status")) in paypal_refunds.SALES:
+                    given_back[str(each["id"])] = datetime.fromisoformat(str(each["time"]))
+        return facts + paypal_refunds.found(self._get, self.tells, given_back, until=until + EARLY)
 
     def _transaction(self, seen: Mapping[str, Any], whose: Mapping[str, Any]) -> Facts:
         gross = seen["amount_with_breakdown"]["gross_amount"]
         currency, status = str(gross["currency_code"]), str(seen.get("status"))
         amount = read_minor(gross["value"], currency)
-        if amount <= 0:  # a refund is listed too, as a negative sum: it is read from its payment
+        if amount <= 0:  # a refund may be listed too, as a negative sum that names no payment: it is searched for
             return []
         return self.tells.payment(
             str(seen["id"]),

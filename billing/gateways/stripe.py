@@ -81,6 +81,7 @@ class Stripe:
         "secret_key": "STRIPE_SECRET_KEY",
         "webhook_secrets": "STRIPE_WEBHOOK_SECRETS",
         "account": "STRIPE_ACCOUNT",
+        "collects_tax": "STRIPE_TAX",
     }
 
     def __init__(
@@ -91,7 +92,9 @@ class Stripe:
         secret_key: str = "",
         webhook_secrets: Sequence[str] = (),
         account: str = "",
+        collects_tax: bool = False,
     ) -> None:
+        self.collects_tax = collects_tax
         self.secret_key, self.webhook_secrets, self.account = secret_key, tuple(webhook_secrets), account
         self.tells = Teller(self.key)  # one account in one installation
         headers = {"Authorization": f"Bearer {secret_key}", "Stripe-Version": VERSION}
@@ -110,7 +113,7 @@ class Stripe:
 
     def checkout(self, order: Order) -> Checkout:
         """Open a Checkout session."""
-        session = self._post("/v1/checkout/sessions", session_of(order), key=order.key)
+        session = self._post("/v1/checkout/sessions", session_of(order, collects_tax=self.collects_tax), key=order.key)
         return _checkout(session)
 
     def change(self, change: Change) -> Changed:
@@ -255,6 +258,7 @@ class Stripe:
             customer_id=_id(session.get("customer")),
             method=_method_of(details.get("payment_method_details")),
             receipt_url=str(details.get("receipt_url") or ""),
+            tax=int((session.get("total_details") or {}).get("amount_tax") or 0) or None,
         )
 
     def _subscription(self, found: Mapping[str, Any], now: datetime) -> Facts:
@@ -280,10 +284,12 @@ class Stripe:
         )
 
     def _invoice(self, found: Mapping[str, Any], now: datetime) -> Facts:
-        """Return the payment of an invoice, and how its subscription stands now."""
+        """Return the payment of an invoice with its refunds, whose news may have come first; and its subscription."""
         invoice = self.wire.get(f"/v1/invoices/{named(str(found['id']))}", **EXPAND)
         facts = self._invoice_facts(invoice, now)
         subscription = _subscription_of(invoice)
+        if facts and invoice.get("status") == "paid":
+            facts += self._refunds_of(_intent_of(invoice), now)
         return [*(self._subscription({"id": subscription}, now) if subscription and facts else ()), *facts]
 
     def _invoice_facts(self, invoice: Mapping[str, Any], now: datetime) -> Facts:
@@ -307,6 +313,7 @@ class Stripe:
             customer_id=_id(invoice.get("customer")),
             period=_period(line.get("start"), line.get("end")),
             failure=failure,
+            tax=sum(int(each.get("amount") or 0) for each in invoice.get("total_taxes") or []) or None,
             action_url="" if paid else str(invoice.get("hosted_invoice_url") or ""),
         )
 

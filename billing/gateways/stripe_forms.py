@@ -4,10 +4,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from billing.gateways.base import Order
+from billing.gateways.capabilities import INDIA
 
 
-def session_of(order: Order) -> dict[str, Any]:
-    """Return the fields of a Checkout session."""
+def session_of(order: Order, *, collects_tax: bool = False) -> dict[str, Any]:
+    """Return the fields of a Checkout session; `collects_tax`: Stripe adds another country's tax, never India's."""
+    told = _session_of(order)
+    if collects_tax and order.buyer.country not in {"", INDIA}:
+        for line in told["line_items"]:
+            line["price_data"]["tax_behavior"] = "exclusive"
+        told |= {"automatic_tax": {"enabled": True}, "billing_address_collection": "required"}
+        if order.buyer.customer_id:
+            told |= {"customer_update": {"address": "auto", "name": "auto"}}
+    return told
+
+
+def _session_of(order: Order) -> dict[str, Any]:
     price: dict[str, Any] = _price(order.title, order.amount, order.currency)
     marks = {"reference": order.reference}
     told: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """What was paid for: a plan, a step up, what was due, credits. Each payment is one row, by the gateway's own number."""
 
 import datetime as dt
+from decimal import Decimal
 
 from accounts import audit
 from billing import ledger, periods, signals
@@ -53,6 +54,8 @@ def checkout(fact: CheckoutFact, found: Match, now: dt.datetime) -> str:
         if living is not None:
             _bind(living, row)
             settling.settle(living, now=now)
+        if row.change is not None:
+            changing.agreed(row.change, now=fact.at)
     return f"checkout {fact.state}"
 
 
@@ -135,8 +138,9 @@ def _write(row: Payment, fact: PaymentFact, status: str) -> None:
     period = row.raw.get("period")
     if fact.period_start and fact.period_end:
         period = {"start": fact.period_start.isoformat(), "end": fact.period_end.isoformat()}
-    if fact.raw or period != row.raw.get("period"):
-        row.raw = {**row.raw, **fact.raw, **({"period": period} if period else {})}
+    tax = {"tax": fact.tax} if fact.tax else {}
+    if fact.raw or tax or period != row.raw.get("period"):
+        row.raw = {**row.raw, **fact.raw, **tax, **({"period": period} if period else {})}
     if fact.state == PaymentState.FAILED:
         row.failed_at = min(row.failed_at or fact.at, fact.at)
         row.failure_code, row.failure_reason = fact.failure_code[:80], fact.failure_reason[:300]
@@ -149,8 +153,9 @@ def _write(row: Payment, fact: PaymentFact, status: str) -> None:
 def _wrong(row: Payment, found: Match, living: Subscription | None) -> str:
     """Say why a payment buys nothing: another sum or currency than was asked for, or bought already."""
     opened = row.checkout
-    if opened is not None and (row.amount, row.currency) != (opened.total, opened.currency):
-        return f"{row.amount} {row.currency} came, {opened.total} {opened.currency} was asked"
+    came = row.amount - _tax_elsewhere(row)
+    if opened is not None and (came, row.currency) != (opened.total, opened.currency):
+        return f"{came} {row.currency} came, {opened.total} {opened.currency} was asked"
     if opened is None:
         return _wrong_renewal(row)
     if opened.purpose == Checkout.Purpose.BUY and living is not None and living.status in rows.PAYING:
@@ -161,13 +166,29 @@ def _wrong(row: Payment, found: Match, living: Subscription | None) -> str:
     return ""
 
 
+def _tax_elsewhere(row: Payment) -> Decimal:
+    """Return what the gateway itself added as tax of another country: it is on top of what we asked for."""
+    told = row.raw.get("tax")
+    return to_decimal(told, row.currency) if isinstance(told, int) else Decimal(0)
+
+
 def _wrong_renewal(row: Payment) -> str:
     known = row.subscription
     if known is None:
         return "it belongs to a subscription that was replaced; give it back"
-    if row.currency != known.currency or row.amount < known.amount:
-        return f"{row.amount} {row.currency} came, at least {known.amount} {known.currency} was due"
+    least = _least(known, row)
+    if row.currency != known.currency or row.amount - _tax_elsewhere(row) < least:
+        return f"{row.amount} {row.currency} came, at least {least} {known.currency} was due"
     return ""
+
+
+def _least(known: Subscription, row: Payment) -> Decimal:
+    """Return the least that a period costs; a gateway may charge the smaller plan before our clock has turned to it."""
+    change = changing.coming(known)
+    if change is None or change.to_price is None or row.paid_at is None:
+        return known.amount
+    is_near = change.at <= row.paid_at + settling.A_DAY
+    return min(known.amount, change.to_price.amount) if is_near else known.amount
 
 
 def _paid(

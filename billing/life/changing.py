@@ -92,6 +92,17 @@ def schedule(row: Subscription, price: PlanPrice, *, by: Membership, keeps: dict
     )
 
 
+def coming(row: Subscription) -> SubscriptionChange | None:
+    """Return the step that is noted for the period's end."""
+    noted = SubscriptionChange.objects.filter(subscription=row, status=Status.SCHEDULED).exclude(to_price=None)
+    return noted.select_related("to_price__version__plan").first()
+
+
+def agreed(change: SubscriptionChange, *, now: dt.datetime) -> None:
+    """Note that the gateway will charge the next sum: it said so, or has a new mandate for it."""
+    SubscriptionChange.objects.filter(pk=change.pk, agreed_at=None).update(agreed_at=now)
+
+
 def turn(row: Subscription, *, now: dt.datetime) -> bool:
     """Do the step that was noted for the period's end, on a held row. Say whether there was one."""
     change = SubscriptionChange.objects.filter(subscription=row, status=Status.SCHEDULED, at__lte=now).first()

@@ -6,6 +6,7 @@ gateway's clock. A late event is therefore never lost, and an old one never sets
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from django.db.models import Q
 from billing import periods
 from billing.gateways.facts import SubscriptionState
 from billing.life import dunning, rows
-from billing.life.ladder import Rung, lay
+from billing.life.ladder import A_DAY, Rung, lay
 from billing.models import Payment, Subscription, SubscriptionChange
 
 Status, Mandate, Renewal = Subscription.Status, Subscription.Mandate, Subscription.Renewal
@@ -69,13 +70,33 @@ def _label(row: Subscription, ladder: Sequence[Rung]) -> None:
         others = Payment.objects.filter(subscription=row, purpose__in=RECURRING).exclude(status__in=PAID)
         others.filter(gateway_told_at__gt=first_at).update(purpose=Purpose.RENEWAL)
         others.filter(gateway_told_at__lte=first_at).update(purpose=Purpose.FIRST)
+    prices = _prices(row) if any(each.payment.price_id is None for each in ladder) else []
     for place, rung in enumerate(ladder):
         payment = rung.payment
+        if payment.price_id is None and (price := _price_at(rung, ladder[:place], prices)) is not None:
+            payment.price_id = price
+            payment.save(update_fields=["price", "updated_at"])
         purpose = payment.purpose if payment.purpose == Purpose.UPGRADE else Purpose.RENEWAL if place else Purpose.FIRST
         wanted = (purpose, rung.start, rung.end)
         if (payment.purpose, payment.period_start, payment.period_end) != wanted:
             payment.purpose, payment.period_start, payment.period_end = wanted
             payment.save(update_fields=["purpose", "period_start", "period_end", "updated_at"])
+
+
+def _prices(row: Subscription) -> list[tuple[dt.datetime, uuid.UUID]]:
+    """Return from when on another price was charged."""
+    kinds = (Kind.UPGRADE, Kind.INTERVAL, Kind.DOWNGRADE)
+    done = SubscriptionChange.objects.filter(subscription=row, kind__in=kinds, status=SubscriptionChange.Status.DONE)
+    return [(at, price) for at, price in done.order_by("at").values_list("at", "to_price") if price]
+
+
+def _price_at(rung: Rung, before: Sequence[Rung], prices: Sequence[tuple[dt.datetime, uuid.UUID]]) -> uuid.UUID | None:
+    """Return which price a renewal pays: the last one bought or changed to before its period began."""
+    paid_at = rung.payment.paid_at or rung.start
+    known = [(each.payment.paid_at or each.start, each.payment.price_id) for each in before]
+    known += [(at, price) for at, price in prices if at <= paid_at + A_DAY]
+    found = [(at, price) for at, price in known if price is not None]
+    return max(found, key=lambda each: each[0])[1] if found else None
 
 
 def _may_live(row: Subscription, last: Rung) -> bool:

@@ -18,8 +18,8 @@ BATCH = 500
 
 
 def begin(organization_id: uuid.UUID, *, now: dt.datetime) -> Subscription | None:
-    """Let an organisation try the trial plan, once ever; None where it had a plan already, or billing is off."""
-    if not settings.BILLING_ENABLED:
+    """Let an organisation try the trial plan, once ever; None where it had a plan already, or nobody needs one."""
+    if not (settings.BILLING_ENABLED and settings.BILLING_TRIALS):
         return None
     with metering.scope_of(organization_id):
         version = rows.on_sale(now=now, plan__is_trial=True)
@@ -49,7 +49,7 @@ def begin(organization_id: uuid.UUID, *, now: dt.datetime) -> Subscription | Non
 
 def begin_all(*, now: dt.datetime) -> int:
     """Begin the trials of those who were here before plans were sold; return how many."""
-    if not settings.BILLING_ENABLED:
+    if not (settings.BILLING_ENABLED and settings.BILLING_TRIALS):
         return 0
     with tenancy.operator():
         had = Subscription.objects.filter(organization=OuterRef("pk"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from billing import metering, periods, words
-from billing.gateways.capabilities import INDIA
+from billing.gateways.capabilities import ABILITIES, INDIA
 from billing.life import changing
 from billing.life.changing import Step
 from billing.models import BillingDetails, Interval, PlanPrice, Subscription, SubscriptionChange
@@ -161,7 +161,7 @@ def _down(
         lines=[Line(_name(price), heads.taxable), *checkout.tax_lines(heads, supply)],
         total=heads.total,
         total_words=_("From then on"),
-        tax_words="",
+        tax_words=_mandate_words(row),
         differences=differences,
         over=_over(differences),
         promise=_("You can take it back until %(day)s.") % {"day": words.day(step.at)},
@@ -170,6 +170,14 @@ def _down(
         accounts=accounts if too_many else (),
         **shared,
     )
+
+
+def _mandate_words(row: Subscription) -> str:
+    """Say that a smaller sum needs a new mandate, where that is so."""
+    known = ABILITIES.get(row.gateway)
+    if known is None or known.changes_amount or not row.gateway_subscription_id:
+        return ""
+    return _("The next page asks your bank for a new mandate, for this sum. Nothing is charged there.")
 
 
 def accounts_of(member: Membership) -> list[tuple[UUID, str]]:

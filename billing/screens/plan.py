@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Membership
 from billing import words
+from billing.gateways.capabilities import ABILITIES
 from billing.models import BillingDetails, GatewayCustomer, Interval, Subscription, SubscriptionChange
 
 Words = str | Promise
@@ -38,7 +39,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence about what is coming."""
+    """A sentence about what is coming; `url` is posted to."""
 
     state: str
     text: str
@@ -182,6 +183,11 @@ def _change(coming: SubscriptionChange | None) -> list[Note]:
     if coming is None or coming.to_version is None:
         return []
     told = {"plan": coming.to_version.plan.name, "day": words.day(coming.at)}
+    if _wants_mandate(coming):
+        text = _("From %(day)s the plan is %(plan)s: your bank needs a new mandate for it.") % told
+        more = _("Without it the old sum would be taken. Nothing is charged when you give it.")
+        undo = Note("draft", _("You can also stay with what you have."), "", reverse("plan_change_undo"), _keep())
+        return [Note("waiting", text, more, reverse("plan_method"), _("Give the new mandate")), undo]
     kept = len(coming.keeps.get("connections", []))
     more = ngettext(
         "%(n)s connected account stays; the others pause.", "%(n)s connected accounts stay; the others pause.", kept
@@ -192,9 +198,20 @@ def _change(coming: SubscriptionChange | None) -> list[Note]:
             _("From %(day)s the plan is %(plan)s.") % told,
             more % {"n": kept} if kept else "",
             reverse("plan_change_undo"),
-            _("Keep what I have"),
+            _keep(),
         )
     ]
+
+
+def _keep() -> str:
+    return _("Keep what I have")
+
+
+def _wants_mandate(coming: SubscriptionChange) -> bool:
+    """Say whether a step down waits for the payer's hand: its gateway cannot change the sum of a mandate."""
+    row = coming.subscription
+    known = ABILITIES.get(row.gateway)
+    return bool(known and not known.changes_amount and row.gateway_subscription_id and coming.agreed_at is None)
 
 
 def buyer_line(details: BillingDetails | None) -> str:

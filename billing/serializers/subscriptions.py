@@ -22,14 +22,16 @@ class PlanChangeSerializer(Described[SubscriptionChange]):
         "proration": "What is paid at once for it, before tax.",
         "proration_days": "For how many days.",
         "keeps": "What was chosen to stay, by meter: identifiers.",
+        "agreed_at": "When the gateway took the next sum. A step down that has none at a gateway that cannot change the"
+        " sum of a mandate waits for a new one: POST subscription/method/ leads there.",
         "reason": "Why.",
     }
 
     class Meta:
         model = SubscriptionChange
         fields = [
-            "id", "kind", "status", "plan", "at", "currency", "proration", "proration_days", "keeps", "reason",
-            "created_at",
+            "id", "kind", "status", "plan", "at", "currency", "proration", "proration_days", "keeps", "agreed_at",
+            "reason", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 

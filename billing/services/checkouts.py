@@ -71,9 +71,17 @@ def open_due(row: Subscription, bill: Bill, *, by: Membership, now: dt.datetime)
     return _open(Purpose.DUE, bill, by=by, now=now, price=row.price, subscription=row)
 
 
-def open_method(row: Subscription, bill: Bill, *, by: Membership, now: dt.datetime) -> Checkout:
-    """Begin to give another way to pay."""
-    return _open(Purpose.METHOD, bill, by=by, now=now, price=row.price, subscription=row)
+def open_method(
+    row: Subscription,
+    price: PlanPrice,
+    bill: Bill,
+    *,
+    by: Membership,
+    now: dt.datetime,
+    change: SubscriptionChange | None = None,
+) -> Checkout:
+    """Begin to give another way to pay; or a mandate for the smaller sum of a change that is coming."""
+    return _open(Purpose.METHOD, bill, by=by, now=now, price=price, subscription=row, change=change)
 
 
 def open_credits(pack: CreditPack, bill: Bill, *, by: Membership, now: dt.datetime) -> Checkout:
@@ -99,7 +107,8 @@ def opened(
 def failed(row: Checkout, *, error: str) -> None:
     """Let go of one that the gateway did not open."""
     waiting = Checkout.objects.filter(pk=row.pk, status=Status.OPEN)
-    if waiting.update(status=Status.FAILED, error=error[:300]) and row.change is not None:
+    let_go = waiting.update(status=Status.FAILED, error=error[:300])
+    if let_go and row.change is not None and row.purpose == Purpose.UPGRADE:
         changing.drop(row.change)
 
 

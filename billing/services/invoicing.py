@@ -105,9 +105,22 @@ def follow_payment(payment: Payment, *, now: dt.datetime) -> None:
     """Issue the invoice of a payment, and the notes of what went back before the payment itself was told."""
     if payment.amount <= 0:
         return
-    issue(payment, now=now)
+    invoice = issue(payment, now=now)
+    _compare(payment, invoice)
     for refund in payment.refunds.filter(status=Refund.Status.SUCCESS, credit_notes=None):
         follow_refund(refund, now=now)
+
+
+def _compare(payment: Payment, invoice: Invoice) -> None:
+    """Tell operators of a payment that is not its price with tax: it is billed as it came."""
+    price = payment.price if payment.purpose == Payment.Purpose.RENEWAL else None
+    if price is None or invoice.issued_at is None:
+        return
+    rates = [Decimal(str(each)) for each in invoice.document.get("rates", {}).values()]
+    due = invoice.other_tax + price.amount + sum((tax.rounded(price.amount * rate / 100) for rate in rates), Decimal(0))
+    if due != payment.amount:
+        why = f"{payment.amount} {payment.currency} came, {due} {price.currency} was due with tax"
+        audit.record("payment.strange", payment, organization_id=payment.organization_id, by=None, why=why)
 
 
 def follow_refund(refund: Refund, *, now: dt.datetime) -> None:

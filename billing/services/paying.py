@@ -120,16 +120,28 @@ def another_method(subscription: Subscription, *, by: Membership, now: dt.dateti
             subscription.gateway_subscription_id, customer_id=customer, back=opening.plan_address()
         )
     )
-    return url or _new_mandate(subscription, price, subscription.amount, by=by, now=now).url
+    if url:
+        return url
+    with tenancy.of_member(by):
+        change = changing.coming(subscription)
+    if change is not None and change.to_price is not None:  # a mandate for what falls due then
+        return _new_mandate(subscription, change.to_price, change.to_price.amount, by=by, now=now, change=change).url
+    return _new_mandate(subscription, price, subscription.amount, by=by, now=now).url
 
 
 def _new_mandate(
-    subscription: Subscription, price: PlanPrice, amount: Decimal, *, by: Membership, now: dt.datetime
+    subscription: Subscription,
+    price: PlanPrice,
+    amount: Decimal,
+    *,
+    by: Membership,
+    now: dt.datetime,
+    change: SubscriptionChange | None = None,
 ) -> Checkout:
     """Open a page that takes nothing now: it gives a mandate for what falls due from the period's end on."""
     with tenancy.of_member(by):
         bill = _bill(amount, price.currency, subscription.gateway, by=by, now=now)
-        row = checkouts.open_method(subscription, bill, by=by, now=now)
+        row = checkouts.open_method(subscription, price, bill, by=by, now=now, change=change)
         _remember(row)
     starts = subscription.current_period_end
     return _send(row, Page(price=price, amount=row.total, starts_at=starts), by=by)
@@ -153,23 +165,32 @@ def downgrade(
     if known is None or not subscription.gateway_subscription_id:
         return ""
     try:
-        if known.changes_amount:
-            return _tell_amount(subscription, price, f"change-{change.pk}", by=by, now=now)
-        return _new_mandate(subscription, price, price.amount, by=by, now=now).url
+        if not known.changes_amount:
+            return _new_mandate(subscription, price, price.amount, by=by, now=now, change=change).url
+        url = _tell_amount(subscription, price, f"change-{change.pk}", by=by, now=now)
+        with tenancy.of_member(by):
+            changing.agreed(change, now=now)
+        return url
     except (CannotPay, AlreadyOpen):
         with tenancy.of_member(by):
             subscribing.undo(change, by=by)
         raise
 
 
-def undo(change: SubscriptionChange, *, by: Membership, now: dt.datetime) -> None:
-    """Take back a change that waits for its day. Raise CannotPay."""
+def undo(change: SubscriptionChange, *, by: Membership, now: dt.datetime) -> str:
+    """Take back a change that waits for its day; return where a mandate for the former sum is given, if need be.
+
+    Raise CannotPay.
+    """
     subscription = change.subscription
     known = ABILITIES.get(subscription.gateway)
     if known and known.changes_amount and subscription.gateway_subscription_id and subscription.price:
         _tell_amount(subscription, subscription.price, f"undo-{change.pk}", by=by, now=now)
     with tenancy.of_member(by):
         subscribing.undo(change, by=by)
+    if known and not known.changes_amount and change.agreed_at and subscription.price:
+        return _new_mandate(subscription, subscription.price, subscription.amount, by=by, now=now).url
+    return ""
 
 
 def _tell_amount(subscription: Subscription, price: PlanPrice, name: str, *, by: Membership, now: dt.datetime) -> str:

@@ -102,14 +102,14 @@ def _go(
             begun = paying.upgrade(row, price, gateway=gateway, by=member, now=now)
             return redirect(begun.url)
         keeps = {"connections": form.cleaned_data["keep"]} if form else {}
-        paying.downgrade(row, price, keeps=keeps, by=member, now=now)
+        url = paying.downgrade(row, price, keeps=keeps, by=member, now=now)
     except paying.AlreadyOpen as error:
         return redirect("checkout_state", error.checkout.pk)
     except paying.CannotPay as error:
         messages.error(request, str(error))
         return redirect(request.get_full_path())
     messages.success(request, _("Noted. Everything stays as it is until then."))
-    return redirect("billing_plan")
+    return redirect(url or "billing_plan")
 
 
 @require_POST
@@ -119,7 +119,13 @@ def undo(request: MemberRequest) -> HttpResponse:
     with tenancy.of_member(request.membership):
         rows = Change.objects.visible_to(request.membership).filter(status=Change.Status.SCHEDULED)
         coming = get_object_or_404(rows.select_related("subscription__price"))
-    return _done(request, lambda: paying.undo(coming, by=request.membership, now=timezone.now()), _("Taken back."))
+    try:
+        url = paying.undo(coming, by=request.membership, now=timezone.now())
+    except paying.CannotPay as error:
+        messages.error(request, str(error))
+        return redirect("billing_plan")
+    messages.success(request, _("Taken back."))
+    return redirect(url or "billing_plan")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

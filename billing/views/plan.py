@@ -30,7 +30,8 @@ def index(request: MemberRequest) -> HttpResponse:
     context = {
         "is_on": settings.BILLING_ENABLED,
         "head": plan.head_of(row, customers.first()) if row else None,
-        "notes": plan.notes_of(row, coming.select_related("to_version__plan").first()),
+        "is_free": settings.BILLING_ENABLED and not held.is_enforced,
+        "notes": plan.notes_of(row, coming.select_related("to_version__plan", "subscription").first()),
         "period": usage.period_of(held, now=now),
         "meters": usage.meters_of(held, uses, credits_left=balance - account.held if account else 0),
         "invoices": papers.rows_of(member, papers.all_papers(member)[:LATEST]),

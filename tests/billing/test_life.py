@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts import tenancy
 from accounts.models import Notification
 from accounts.services import organizations
-from billing import ledger
+from billing import ledger, metering
 from billing.gateways.facts import (
     MandateFact,
     MandateState,
@@ -106,6 +106,20 @@ def test_nothing_moves_while_billing_is_off(cast: Cast, settings: Any) -> None:
     settings.BILLING_ENABLED = False
     assert clock.tick(now=T0) == {}
     assert trials.begin(cast.kesar.pk, now=T0) is None
+
+
+def test_where_nobody_needs_a_plan_no_trial_runs_and_nothing_is_limited(cast: Cast, settings: Any) -> None:
+    settings.BILLING_TRIALS = False
+    assert clock.tick(now=T0)["begun"] == 0
+    assert trials.begin(cast.kesar.pk, now=T0) is None
+    with tenancy.of_organization(cast.kesar.pk):
+        assert not metering.entitlement_of(cast.kesar.pk, now=T0).is_enforced
+    metering.require(cast.kesar.pk, "uploads", 10**6, now=T0)
+    buy(cast.kesar, price(), at=T0)  # who chooses one has what it sells, and no more
+    with tenancy.of_organization(cast.kesar.pk):
+        assert metering.entitlement_of(cast.kesar.pk, now=T0).limit("uploads").most == 200
+        Subscription.objects.update(status="canceled", ended_at=T0)
+        assert metering.entitlement_of(cast.kesar.pk, now=T0).is_ended
 
 
 def test_a_trial_that_is_paid_for_becomes_active_with_a_period_of_a_month(cast: Cast, told: list[Any]) -> None:

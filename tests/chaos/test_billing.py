@@ -1,95 +1,99 @@
-"""Kill -9 between every two steps of an event's way: heard, claimed, read, applied, written; the books end the same."""
+"""Kill -9 between every two steps of billing: begun, asked, paid, heard, applied, billed, drawn, mailed, given back."""
 
 import json
 import os
-import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
-from django.utils import timezone
 
-from accounts import tenancy
-from billing.collection import events, reconciling
-from billing.models import GatewayEvent, Payment, SandboxObject
-from billing.sandbox import books
-from billing.sandbox.cards import CARDS
-from billing.services import checkouts
-from billing.services.checkouts import Bill
+from tests.billing import paying
 from tests.cast import gather
-from tests.world_of_billing import sold
+from tests.chaos.billing_lives import LIVES, recover
 
 pytestmark = pytest.mark.chaos
 ROOT = Path(__file__).parents[2]
-# Each names a function of the way; the process dies just before it does its work, or just after.
-STEPS = (
-    "billing.collection.hearing.keep",
-    "billing.collection.hearing.told_of",
-    "billing.collection.events._facts",
-    "billing.life.applying.apply",
-    "billing.collection.events._done",
-)
-PROGRAM = """
-import importlib, json, os, signal, sys
-told = json.loads(sys.argv[1])
-os.environ["DJANGO_SETTINGS_MODULE"] = "trenddrop.settings"
-import django
-from django.conf import settings
-settings.DATABASES["default"]["NAME"] = told["database"]
-settings.BILLING_ENABLED = settings.TEST_GATEWAY = True
-django.setup()
-module, _dot, name = told["step"].rpartition(".")
-place = importlib.import_module(module)
-was = getattr(place, name)
-def dies(*given, **named):
-    if told["when"] == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    found = was(*given, **named)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(place, name, dies)
-from django.utils import timezone
-from billing.collection import events, reconciling, refunding
-reconciling.hourly(now=timezone.now())
-events.apply_due(clock=timezone.now)
-refunding.send_due(now=timezone.now())
-"""
+KILLED = "-9"
+DEATHS = [(life, step, when) for life, each in LIVES.items() for step in each.steps for when in ("before", "after")]
+# One death of each life in every run; all of them in `make proofs`.
+FIRST = [next(each for each in DEATHS if each[0] == life and each[2] == "after") for life in LIVES]
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("step", STEPS)
+class Worker:
+    """The process whose children are killed."""
+
+    def __init__(self, **told: Any) -> None:
+        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "trenddrop.settings", "PYTHONWARNINGS": "ignore"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.billing_worker", json.dumps(told)],
+            cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        assert self.heard() == "ready"
+
+    def heard(self) -> str:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if line.startswith("ENDED "):
+                return line.removeprefix("ENDED ").strip()
+        raise AssertionError("the worker ended")
+
+    def live(self, **told: str) -> str:
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(told) + "\n")
+        self.process.stdin.flush()
+        return self.heard()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("billing")
+
+
+@pytest.fixture(scope="module")
+def worker(django_db_setup: None, place: Path) -> Iterator[Worker]:
+    made = Worker(
+        database=connections["default"].settings_dict["NAME"],
+        MEDIA_ROOT=str(place / "media"),
+        EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend",
+        EMAIL_FILE_PATH=str(place / "mail"),
+        BILLING_ENABLED=True,
+        TEST_GATEWAY=True,
+    )
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+def killed(worker: Worker, settings: Any, place: Path, life: str, step: str, when: str) -> None:
+    """Prepare, let a worker die, let the next passes come, and look."""
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = (
+        "django.core.mail.backends.filebased.EmailBackend",
+        place / "mail",
+    )
+    settings.STORAGES["default"]["OPTIONS"]["location"] = place / "media"
+    for letter in (place / "mail").glob("*"):
+        letter.unlink()
+    paying.on_sale(gather(), settings)
+    LIVES[life].prepare()
+    assert worker.live(life=life, step=step, when=when) == KILLED
+    recover()
+    LIVES[life].check()
+
+
+@pytest.mark.parametrize(("life", "step", "when"), FIRST, ids=[each[0] for each in FIRST])
 def test_whoever_dies_leaves_nothing_lost_and_nothing_double(
-    transactional_db: None, settings: Any, step: str, when: str
+    transactional_db: None, worker: Worker, settings: Any, place: Path, life: str, step: str, when: str
 ) -> None:
-    settings.BILLING_ENABLED = settings.TEST_GATEWAY = True
-    cast, price, now = gather(), sold("pro-month", amount="999.00"), timezone.now()
-    with tenancy.of_member(cast.asha):
-        bill = Bill("test", "INR", price.amount, price.amount * 0, price.amount)
-        row = checkouts.open_buy(price, bill, by=cast.asha, now=now)
-    asked = {"reference": str(row.pk), "title": "Pro", "amount": 99900, "currency": "INR", "interval": "month"}
-    asked |= {"country": "IN", "customer": "cus_chaos", "back": "b", "left": "l"}
-    page = books.open_checkout(asked, key=str(row.pk), now=now)
-    with tenancy.of_member(cast.asha):
-        checkouts.opened(row, session_id=page.name, url="https://pay.example")
-    books.pay(page.name, CARDS["4242"], now=now)
-    told = {"database": connections["default"].settings_dict["NAME"], "step": step, "when": when}
-    command = [sys.executable, "-c", PROGRAM, json.dumps(told)]
-    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONWARNINGS": "ignore"}, check=False)
-    assert ended.returncode in {-signal.SIGKILL, 0}
-    _recover()
-    with tenancy.of_organization(cast.kesar.pk):
-        assert [(each.status, each.amount) for each in Payment.objects.all()] == [("success", price.amount)]
-    with tenancy.operator():
-        assert set(GatewayEvent.objects.values_list("state", flat=True)) <= {"applied", "ignored"}
-        assert SandboxObject.objects.filter(kind="payment").count() == 1
+    killed(worker, settings, place, life, step, when)
 
 
-def _recover() -> None:
-    """What the next pass does, once the dead one's leases are over."""
-    with tenancy.operator():
-        GatewayEvent.objects.update(lease_until=None)
-    reconciling.hourly(now=timezone.now())
-    while events.apply_due(clock=timezone.now):
-        pass
+@pytest.mark.long
+@pytest.mark.parametrize(("life", "step", "when"), DEATHS)
+def test_whoever_dies_at_any_step_leaves_nothing_lost_and_nothing_double(
+    transactional_db: None, worker: Worker, settings: Any, place: Path, life: str, step: str, when: str
+) -> None:
+    killed(worker, settings, place, life, step, when)

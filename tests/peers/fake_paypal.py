@@ -90,6 +90,7 @@ class FakePayPal(GatewayServer):
         self.transactions: dict[str, list[dict[str, Any]]] = {}
         self.orders: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        self.is_searchable = True
         super().__init__(*args, **more)
 
     def key_of(self, request: Request) -> str:
@@ -132,6 +133,7 @@ class FakePayPal(GatewayServer):
             ("POST", rf"/v2/payments/captures/{name}/refund", self._refund),
             ("GET", rf"/v2/payments/refunds/{name}", self._look_refund),
             ("GET", r"/v1/notifications/webhooks-events", self._events),
+            ("GET", r"/v1/reporting/transactions", self._history),
         )
 
     def moment(self) -> str:
@@ -266,6 +268,8 @@ class FakePayPal(GatewayServer):
             told = {**made, "supplementary_data": {"related_ids": {"order_id": self._order_of(key)}}}
             self.tell("PAYMENT.CAPTURE.REFUNDED", told)
         else:
+            whole = amount + gone >= float(payment["value"])
+            self._sale_of(key)["status"] = "REFUNDED" if whole else "PARTIALLY_REFUNDED"
             total = {"total": f"-{wanted['amount']['value']}", "currency": wanted["amount"]["currency_code"]}
             told = {
                 "id": made["id"],
@@ -277,10 +281,42 @@ class FakePayPal(GatewayServer):
             self.tell("PAYMENT.SALE.REFUNDED", told)
         return Response(201, {name: value for name, value in made.items() if name != "payment"})
 
+    def _history(self, request: Request) -> Response:
+        """The account's history: here only refunds are asked for. An app without the permission is refused."""
+        if not self.is_searchable:
+            return no(
+                403, "NOT_AUTHORIZED", "PERMISSION_DENIED", "You do not have permission to perform this operation."
+            )
+        first, last = (datetime.fromisoformat(request.first(name)) for name in ("start_date", "end_date"))
+        if last - first > timedelta(days=31):
+            return no(400, "INVALID_REQUEST", "INVALID_DATE_RANGE", "Date range is greater than 31 days.")
+        mine = [each for each in self.refunds.values() if first <= datetime.fromisoformat(each["create_time"]) <= last]
+        size, page = int(request.first("page_size")), int(request.first("page"))
+        shown = [{"transaction_info": self._told_of(each)} for each in mine[(page - 1) * size : page * size]]
+        pages = max(1, -(-len(mine) // size))
+        return Response(200, {"transaction_details": shown, "page": page, "total_pages": pages})
+
+    def _told_of(self, refund: dict[str, Any]) -> dict[str, Any]:
+        amount = refund["amount"]
+        return {
+            "transaction_id": refund["id"],
+            "paypal_reference_id": refund["payment"],
+            "paypal_reference_id_type": "TXN",
+            "transaction_event_code": "T1107",
+            "transaction_initiation_date": refund["create_time"],
+            "transaction_updated_date": refund["create_time"],
+            "transaction_amount": {**amount, "value": f"-{amount['value']}"},
+            "transaction_status": "S",
+            "custom_field": refund["custom_id"],
+        }
+
+    def _sale_of(self, key: str) -> dict[str, Any]:
+        return next((each for rows in self.transactions.values() for each in rows if each["id"] == key), {})
+
     def _payment(self, key: str) -> dict[str, str] | None:
-        sales = [each for rows in self.transactions.values() for each in rows if each["id"] == key]
-        if sales:
-            gross: dict[str, str] = sales[0]["amount_with_breakdown"]["gross_amount"]
+        sale = self._sale_of(key)
+        if sale:
+            gross: dict[str, str] = sale["amount_with_breakdown"]["gross_amount"]
             return gross
         unit = self._unit(key)
         return unit["amount"] if unit else None
@@ -305,7 +341,6 @@ class FakePayPal(GatewayServer):
         shown = mine[(page - 1) * size : page * size]
         links = [("self", request.target)]
         if len(mine) > page * size:
-            span = f"start_time={request.first('start_time')}&end_time={request.first('end_time')}"
             span = f"start_time={request.first('start_time')}&end_time={request.first('end_time')}"
             links.append(("next", f"{request.path}?{span}&page_size={size}&page={page + 1}"))
         return Response(200, {"events": shown, "count": len(shown), "links": self._links(*links)})

@@ -323,3 +323,26 @@ def test_what_was_not_told_is_listed(key: str) -> None:
         assert len({fact.payment_id for fact in of(PaymentFact, facts)}) >= (3 if key == "paypal" else 4)
         assert len({told.key for told in listed}) == len(listed)
         assert first or key == "paypal"
+
+
+@pytest.mark.parametrize(("country", "tax"), [("PT", 180), ("IN", None)])
+def test_the_tax_of_another_country_is_stripes_and_told_apart(country: str, tax: int | None) -> None:
+    with bench_of("stripe") as bench:
+        bench.gateway.collects_tax = True  # type: ignore[attr-defined]
+        bench.currency, bench.country = "USD", country
+        order, _page, payment = bench.buy()
+        found = next(fact for fact in of(PaymentFact, bench.facts()) if fact.payment_id == payment)
+        assert (found.amount, found.tax) == (order.amount + (tax or 0), tax)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_paypals_refunds_are_searched_where_the_app_may(is_allowed: bool) -> None:
+    with bench_of("paypal") as bench:
+        _order, page, first = bench.buy()
+        bench.gateway.refund(RefundOrder("refund-key-1", first, 1_00, "USD", "asked", bench.subscription(page)))
+        bench.clock.go(40 * DAY)
+        bench.server.is_searchable = is_allowed
+        found = bench.gateway.look(Known(subscription_id=bench.subscription(page)), now=bench.clock())
+        told = [(fact.payment_id, fact.amount, fact.state) for fact in of(RefundFact, list(found))]
+        assert told == ([(first, 1_00, RefundState.DONE)] if is_allowed else [])
+        assert first in {fact.payment_id for fact in of(PaymentFact, list(found))}
