@@ -10,7 +10,7 @@ from trenddrop.runtime import keys, ports
 from trenddrop.runtime.environment import configured, for_processes, read_dotenv
 from trenddrop.runtime.files import tail, write_private
 from trenddrop.runtime.places import Places, SomebodyElsesData, refuse_somebody_elses
-from trenddrop.runtime.supervisor import BadPort, web_address
+from trenddrop.runtime.supervisor import BadPort, shop, web_address
 
 
 @pytest.fixture
@@ -82,3 +82,20 @@ def test_another_users_data_is_left_alone(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, 12345)
     with pytest.raises(SomebodyElsesData, match="belongs to 12345"):
         refuse_somebody_elses(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {"BILLING_ENABLED": "1", "BILLING_TRIALS": "0"}),
+        ({"BILLING_TRIALS": "1"}, {"BILLING_ENABLED": "1", "BILLING_TRIALS": "1"}),
+        ({"BILLING_ENABLED": "1"}, {}),
+        ({"BILLING_ENABLED": "0"}, {}),
+        ({"STRIPE_SECRET_KEY": "sk_live_1"}, {}),
+        ({"PRODUCTION": "1"}, {}),
+    ],
+)
+def test_who_hosts_it_for_themselves_is_offered_plans_and_needs_none(
+    given: dict[str, str], expected: dict[str, str]
+) -> None:
+    assert shop(given) == expected

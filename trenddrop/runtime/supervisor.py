@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from trenddrop.gateways import KEYS
 from trenddrop.runtime import ports, preparation, processes
 from trenddrop.runtime.console import Trouble, complain, say
 from trenddrop.runtime.environment import MARK, TRUE, configured, for_processes
@@ -36,6 +37,17 @@ class BadPort(Trouble):
 
 class ProcessesEnded(Trouble):
     """A process could not be kept running."""
+
+
+def shop(given: Mapping[str, str]) -> dict[str, str]:
+    """Plans to buy at the product's own test gateway, unless somebody says otherwise; never in production.
+
+    Nobody has to: without the operator's word no trial runs out, and who has no plan has no limits.
+    """
+    decided = any(given.get(name) for name in ("BILLING_ENABLED", *KEYS))
+    if decided or given.get("PRODUCTION", "").lower() in TRUE:
+        return {}
+    return {"BILLING_ENABLED": "1", "BILLING_TRIALS": given.get("BILLING_TRIALS", "0")}
 
 
 def web_address(given: Mapping[str, str]) -> tuple[str, int]:
@@ -96,13 +108,8 @@ class Supervisor:
             "HOST": self.host,
             "SITE_URL": self.given.get("SITE_URL") or self.url,
             "WEB_TMP_DIR": str(beats),
-            **self._shop(),
+            **shop(self.given),
         }
-
-    def _shop(self) -> dict[str, str]:
-        """Plans to buy at the product's own test gateway, unless somebody says otherwise; never in production."""
-        decided = "BILLING_ENABLED" in self.given or self.given.get("PRODUCTION", "").lower() in TRUE
-        return {} if decided else {"BILLING_ENABLED": "1"}
 
     def _until_ready(self, group: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + READY_WITHIN
