@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tenancy
+from billing import context
 from billing.models import BillingDetails, Checkout, CreditNote, GatewayEvent, Invoice, Payment, Refund, Subscription
 from billing.services import paying as commands
 from publishing.models import PlatformConnection
@@ -351,3 +352,8 @@ def test_an_event_is_applied_again_from_the_admin_and_changes_nothing(shop: Cast
     paying.pass_time(later(0.1))
     with tenancy.operator():
         assert (Payment.objects.count(), Invoice.objects.count()) == (1, 1)
+
+
+def test_the_banner_of_every_page_costs_one_question(shop: Cast, django_assert_num_queries: Any) -> None:
+    with tenancy.of_member(shop.asha), django_assert_num_queries(1):
+        context._of(shop.asha, now=timezone.now())
