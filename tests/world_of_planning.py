@@ -23,6 +23,7 @@ THINGS: dict[str, str] = {
     **dict.fromkeys(("plan", "plan_edit", "plan_delete", "calendar_entry_new", "calendar_make"), "plan_calendar"),
     "plan_restore": "deleted_calendar",
     **dict.fromkeys(("calendar_entry", "calendar_entry_make", "calendar_entry_remove"), "calendar_entry"),
+    **dict.fromkeys(("calendar_entry_drop", "calendar_entry_there"), "calendar_entry"),
 }
 RESOURCES: dict[str, str] = {
     "api-posting-slots-": "slot",

@@ -93,6 +93,8 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "publish_now": Door(Limit(30, MINUTE)),
     "calendar_drop": Door(Limit(240, MINUTE)),
     "calendar_bulk": Door(Limit(20, MINUTE)),
+    "calendar_entry_drop": Door(Limit(240, MINUTE)),
+    "calendar_entry_there": Door(Limit(600, MINUTE), reads="*"),
     "calendar_there": Door(Limit(600, MINUTE), reads="*"),  # asked while something is dragged
     "compose": Door(Limit(30, MINUTE), Limit(1000, DAY, by="organization")),
     "composing": Door(Limit(90, MINUTE)),

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ from content.services import handwritten
 from content.services.handwritten import Words
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, ScheduledPost
 from publishing.services import posts
-from publishing.walltime import UnknownZone, zone_of
+from publishing.walltime import UnknownZone, resolve, zone_of
 from trenddrop.core.limits import LimitReached
 from trends.models import TrendOpportunity
 from trends.services import opportunities
@@ -54,6 +54,18 @@ class Made:
     entry: CalendarEntry
     post: ScheduledPost | None
     error: str = ""
+
+
+Stand: TypeAlias = tuple[dt.date, dt.time | None]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An entry that was moved, and where it stood before."""
+
+    entry: CalendarEntry
+    date: dt.date
+    at: dt.time | None
 
 
 def check_days(first: dt.date, last: dt.date) -> None:
@@ -122,6 +134,13 @@ def restore(calendar: ContentCalendar, *, by: Membership) -> bool:
 # Entries
 
 
+def check_within(calendar: ContentCalendar, day: dt.date) -> None:
+    """Take a day of the calendar; raise CannotKeep."""
+    if not calendar.starts_on <= day <= calendar.ends_on:
+        words = _("%(name)s goes from %(first)s to %(last)s. Choose a day within, or change the calendar’s days.")
+        raise CannotKeep(words % {"name": calendar.name, "first": calendar.starts_on, "last": calendar.ends_on})
+
+
 def add(calendar: ContentCalendar, *, by: Membership, fields: Mapping[str, Any]) -> CalendarEntry:
     """Add an intention for a day. Raise CannotKeep, UnknownZone."""
     if CalendarEntry.objects.filter(calendar=calendar).count() >= MOST_ENTRIES:
@@ -149,15 +168,63 @@ def _take(entry: CalendarEntry, fields: Mapping[str, Any]) -> None:
         setattr(entry, name, value)
     zone_of(entry.timezone)
     calendar = entry.calendar
-    if not calendar.starts_on <= entry.date <= calendar.ends_on:
-        words = _("%(name)s goes from %(first)s to %(last)s. Choose a day within, or change the calendar’s days.")
-        raise CannotKeep(words % {"name": calendar.name, "first": calendar.starts_on, "last": calendar.ends_on})
+    check_within(calendar, entry.date)
     if entry.connection is not None:
         if entry.connection.client_id not in {None, calendar.client_id}:
             raise CannotKeep(_("This account belongs to another client. Choose another."))
         entry.platform = entry.connection.platform
     if not entry.platform:
         raise CannotKeep(_("Choose an account, or at least the platform."))
+
+
+def there(
+    entry: CalendarEntry, *, day: dt.date, time: dt.time | None, clock: str, now: dt.datetime
+) -> tuple[dt.date, dt.time | None]:
+    """Return the day and time on the entry's own clock of a place on the clock of zone `clock`.
+
+    Without a time its own clock keeps the time it shows. Raise CannotKeep for what is over, UnknownZone.
+    """
+    own = zone_of(entry.timezone)
+    if time is None:
+        shown = entry.date
+        if entry.at is not None:
+            shown = dt.datetime.combine(entry.date, entry.at, own).astimezone(zone_of(clock)).date()
+        date, at = entry.date + (day - shown), entry.at
+    elif clock == entry.timezone:
+        date, at = day, time
+    else:
+        local = resolve(dt.datetime.combine(day, time), clock).instant.astimezone(own)
+        date, at = local.date(), local.time()
+    if dt.datetime.combine(date, at or dt.time.max, own) < now:
+        raise CannotKeep(_("That time is over. Choose a later one; nothing was moved."))
+    return date, at
+
+
+def place(
+    entry: CalendarEntry, *, day: dt.date, time: dt.time | None, clock: str, by: Membership, now: dt.datetime
+) -> Placed:
+    """Move an entry to where it was dropped; return how it stood. Raise HasPost, CannotKeep, UnknownZone."""
+    with transaction.atomic():
+        held = _held(entry.pk)
+        stood = (held.date, held.at)
+        date, at = there(held, day=day, time=time, clock=clock, now=now)
+        change_entry(held, by=by, fields={"date": date, "at": at})
+    return Placed(held, *stood)
+
+
+def put_back(key: uuid.UUID, *, to: Stand, still: Stand, by: Membership) -> CalendarEntry:
+    """Undo: put an entry where it stood, unless somebody changed it since. Raise HasPost, CannotKeep."""
+    with transaction.atomic():
+        found = CalendarEntry.objects.visible_to(by).filter(pk=key, calendar__deleted_at=None).exists()
+        held = _held(key) if found else None
+        if held is None or (held.date, held.at) != still:
+            raise CannotKeep(_("This entry was changed again since. It stays where it is now."))
+        return change_entry(held, by=by, fields={"date": to[0], "at": to[1]})
+
+
+def _held(key: uuid.UUID) -> CalendarEntry:
+    rows = CalendarEntry.objects.select_for_update(of=("self",)).select_related("calendar", "connection")
+    return rows.get(pk=key)
 
 
 def remove(entry: CalendarEntry, *, by: Membership) -> None:

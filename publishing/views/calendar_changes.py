@@ -1,5 +1,6 @@
 """What changes the calendar: something dropped, several posts at once, and the way back."""
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Sequence
@@ -18,15 +19,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from publishing.forms.calendar import BulkForm, DropForm
-from publishing.models import ScheduledPost
+from publishing.models import CalendarEntry, ScheduledPost
 from publishing.screens.calendar import landing
 from publishing.screens.calendar.wanted import Wanted
 from publishing.services import calendar as commands
+from publishing.services import calendars
 from publishing.services.calendar import Outcome, Stood
 from publishing.views import calendar
 from publishing.walltime import UnknownZone, zone_of
 
 KEPT = 10
+ENTRY = "entry"  # what is put back is one of a named calendar
 MOST_REASONS = 3
 
 
@@ -62,6 +65,50 @@ def there(request: MemberRequest, key: UUID) -> HttpResponse:
     except UnknownZone as error:
         return JsonResponse({"words": str(error), "warnings": [], "refused": True})
     return JsonResponse({"words": found.words, "warnings": found.warnings, "refused": found.is_refused})
+
+
+@require_POST
+@requires("posts.schedule")
+def drop_entry(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Put an entry of a named calendar, which is no post yet, where it was dropped."""
+    entry, form = _entry(request, key), DropForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, _("That is no day of the calendar. Nothing was moved."), "")
+    told = form.cleaned_data
+    try:
+        placed = calendars.place(
+            entry, day=told["day"], time=told["time"], clock=told["clock"], by=request.membership, now=timezone.now()
+        )
+    except (calendars.CannotKeep, UnknownZone) as error:
+        return _refused(request, str(error), told["back"])
+    stood = [ENTRY, str(key), *map(_plain, ((placed.date, placed.at), (placed.entry.date, placed.entry.at)))]
+    words = _("“%(title)s” is intended for %(when)s.") % {
+        "title": placed.entry.title[:60],
+        "when": _intended(placed.entry.date, placed.entry.at, placed.entry.timezone),
+    }
+    return _shown(request, words, told["back"], key=_remember(request, [stood]))
+
+
+@require_safe
+@requires("posts.schedule")
+def there_entry(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Say what would come of it, before an entry is dropped."""
+    entry, form = _entry(request, key), DropForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"words": "", "warnings": [], "refused": True})
+    told = form.cleaned_data
+    try:
+        date, at = calendars.there(entry, day=told["day"], time=told["time"], clock=told["clock"], now=timezone.now())
+        calendars.check_within(entry.calendar, date)
+    except (calendars.CannotKeep, UnknownZone) as error:
+        return JsonResponse({"words": str(error), "warnings": [], "refused": True})
+    return JsonResponse({"words": _intended(date, at, entry.timezone), "warnings": [], "refused": False})
+
+
+def _intended(date: dt.date, at: dt.time | None, zone: str) -> str:
+    if at is None:
+        return _("%(day)s, any time") % {"day": date_format(date, "D j M")}
+    return date_format(dt.datetime.combine(date, at, zone_of(zone)), "D j M, H:i T")
 
 
 @require_POST
@@ -106,6 +153,8 @@ def undo(request: MemberRequest) -> HttpResponse:
     found = next((each for each in kept if each[0] == key), None)
     if found is None:
         return _refused(request, _("There is nothing to undo any more. Nothing was changed."), back)
+    if found[1][0][0] == ENTRY:
+        return _put_entry_back(request, found, back)
     stood = [Stood.of(each) for each in found[1]]
     outcome = commands.put_back(stood, by=request.membership, now=timezone.now())
     request.session[calendar.UNDO] = [each for each in kept if each[0] != key]
@@ -114,17 +163,41 @@ def undo(request: MemberRequest) -> HttpResponse:
     return _changed(request, outcome, words if count else "", back, undoable=False)
 
 
+def _put_entry_back(request: MemberRequest, found: list[Any], back: str) -> HttpResponse:
+    _kind, entry, was, now = found[1][0]
+    kept = request.session[calendar.UNDO]
+    request.session[calendar.UNDO] = [each for each in kept if each[0] != found[0]]
+    try:
+        calendars.put_back(UUID(entry), to=_stand(was), still=_stand(now), by=request.membership)
+    except calendars.CannotKeep as error:
+        return _refused(request, str(error), back)
+    return _shown(request, _("The entry is where it was."), back, key="")
+
+
+def _plain(stand: calendars.Stand) -> list[str]:
+    return [stand[0].isoformat(), stand[1].isoformat() if stand[1] else ""]
+
+
+def _stand(plain: Sequence[str]) -> calendars.Stand:
+    return dt.date.fromisoformat(plain[0]), dt.time.fromisoformat(plain[1]) if plain[1] else None
+
+
 # What is answered
 
 
 def _changed(request: MemberRequest, outcome: Outcome, words: str, back: str, *, undoable: bool = True) -> HttpResponse:
     """Show the calendar as it is now, with what was done, what was not and why, and the way back."""
-    key = _remember(request, outcome.stood) if undoable and outcome.stood else ""
+    stood = [each.plain() for each in outcome.stood]
+    key = _remember(request, stood) if undoable and stood else ""
     reasons = list(dict.fromkeys(reason for _post, reason in outcome.refused))[:MOST_REASONS]
     if outcome.refused and len(outcome.refused) + len(outcome.done) > 1:
         count = len(outcome.refused)
         stay = ngettext("%(n)s post stays as it was:", "%(n)s posts stay as they were:", count) % {"n": count}
         reasons = [stay, *reasons]
+    return _shown(request, words, back, key=key, reasons=reasons)
+
+
+def _shown(request: MemberRequest, words: str, back: str, *, key: str, reasons: Sequence[str] = ()) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _part(request, back, words=" ".join(filter(None, [words, *reasons])), key=key)
     if words:
@@ -151,9 +224,9 @@ def _refused(request: MemberRequest, words: str, back: str) -> HttpResponse:
     return redirect(f"{reverse('calendar')}{_wanted(request, back)}")
 
 
-def _remember(request: MemberRequest, stood: Sequence[Stood]) -> str:
+def _remember(request: MemberRequest, stood: Sequence[list[Any]]) -> str:
     key = uuid.uuid4().hex[:12]
-    kept = [*request.session.get(calendar.UNDO, []), [key, [each.plain() for each in stood]]]
+    kept = [*request.session.get(calendar.UNDO, []), [key, list(stood)]]
     request.session[calendar.UNDO] = kept[-KEPT:]
     return key
 
@@ -194,6 +267,11 @@ def _zone(request: MemberRequest) -> str:
 def _post(request: MemberRequest, key: UUID) -> ScheduledPost:
     rows = ScheduledPost.objects.visible_to(request.membership).select_related("connection", "piece__asset")
     return get_object_or_404(rows, pk=key)
+
+
+def _entry(request: MemberRequest, key: UUID) -> CalendarEntry:
+    rows = CalendarEntry.objects.visible_to(request.membership).filter(calendar__deleted_at=None)
+    return get_object_or_404(rows.select_related("calendar", "connection"), pk=key)
 
 
 def _posts(request: MemberRequest, keys: Sequence[UUID]) -> list[ScheduledPost]:

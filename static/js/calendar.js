@@ -3,10 +3,13 @@ import { csrf, failureWords } from "./requests.js";
 import { toast } from "./toast.js";
 import { icon, say } from "./words.js";
 
+const MARKS = "[data-post], [data-entry]"; // posts, and intentions that are no post yet
 const FAR = 6; // pixels before a press is a drag
+const SHAKES = 12; // pixels a finger may tremble while it rests
 const HELD = 350; // milliseconds a finger rests before it lifts
 const ASK = 140; // milliseconds a target stands before the server is asked
 const STEP = 15; // minutes on the week's grid
+const MORNING = "09:00"; // where what has no time yet begins on the week's grid
 const EDGE = 56; // pixels from the window's edge within which it scrolls
 const two = (value) => String(value).padStart(2, "0");
 const day = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
@@ -18,7 +21,9 @@ class Calendar {
     this.last = Promise.resolve();
     root.addEventListener("pointerdown", (event) => this.press(event));
     root.addEventListener("click", (event) => { if (this.dragged) { event.preventDefault(); event.stopPropagation(); this.dragged = false; } }, true);
-    root.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-post]")) event.preventDefault(); });
+    root.addEventListener("dragstart", (event) => { if (event.target.closest?.(MARKS)) event.preventDefault(); });
+    // A finger that rests on a link would open the browser's menu, which ends the drag.
+    root.addEventListener("contextmenu", (event) => { if (this.timer && (this.pressed || this.carried)) event.preventDefault(); });
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("change", () => this.count());
     addEventListener("keydown", (event) => this.shortcut(event));
@@ -59,16 +64,17 @@ class Calendar {
   // Pointer
 
   press(event) {
-    const mark = event.target.closest?.("[data-post]");
+    const mark = event.target.closest?.(MARKS);
     if (!mark || event.button || this.carried) return;
     this.pressed = { mark, x: event.clientX, y: event.clientY };
+    this.timer = 0;
     if (event.pointerType === "touch") this.timer = setTimeout(() => this.lift(mark, event.clientX, event.clientY), HELD);
   }
 
   move(event) {
     if (!this.carried && this.pressed) {
-      const far = Math.hypot(event.clientX - this.pressed.x, event.clientY - this.pressed.y) > FAR;
-      if (!far) return;
+      const far = Math.hypot(event.clientX - this.pressed.x, event.clientY - this.pressed.y);
+      if (far <= (event.pointerType === "touch" ? SHAKES : FAR)) return;
       if (event.pointerType === "touch") { this.leave(); return; }
       this.lift(this.pressed.mark, event.clientX, event.clientY);
     }
@@ -126,14 +132,14 @@ class Calendar {
   // Keyboard: M lifts, arrows move, Enter drops, Escape puts it back.
 
   key(event) {
-    const mark = event.target.closest?.("[data-post]");
+    const mark = event.target.closest?.(MARKS);
     if (!this.carried && mark && event.key.toLowerCase() === "m" && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       this.byKey = true;
       const box = mark.getBoundingClientRect();
       this.lift(mark, box.left, box.bottom);
       const [on, at] = mark.dataset.at.split("T");
-      this.point(on, this.isWeek ? at : "");
+      this.point(on, this.isWeek ? at || MORNING : "");
       this.tell(say("cal_lifted", { title: mark.querySelector(".n, .sr")?.textContent.trim() ?? "" }));
     } else if (this.carried && this.byKey) this.steer(event);
     else if (mark && event.key.toLowerCase() === "x") {
@@ -187,7 +193,9 @@ class Calendar {
     this.carried.append(icon("scheduled"), Object.assign(document.createElement("span"), { textContent: mark.querySelector(".n, .sr")?.textContent ?? "" }), document.createElement("b"));
     this.carried.style.translate = `${x + 12}px ${y + 12}px`;
     document.body.append(this.carried);
-    document.body.classList.add("carrying");
+    const top = mark.getBoundingClientRect().top;
+    document.body.classList.add("carrying"); // on a phone empty days appear: the page stays where the finger is
+    scrollBy(0, mark.getBoundingClientRect().top - top);
     mark.classList.add("lifted");
   }
 
@@ -241,7 +249,7 @@ class Calendar {
 
   // The server
 
-  address(mark) { return `${this.root.dataset.base}${mark.dataset.post}/`; }
+  address(mark) { return `${this.root.dataset.base}${mark.dataset.post ?? `entries/${mark.dataset.entry}`}/`; }
 
   drop(mark, { cell, day: on, time }) {
     const [was, at] = mark.dataset.at.split("T");
@@ -251,7 +259,7 @@ class Calendar {
     const list = cell.querySelector("ul");
     if (item && list) list.append(item);
     mark.setAttribute("aria-busy", "true");
-    this.send(this.address(mark), { day: on, time, clock: this.sheet.dataset.clock }, `p-${mark.dataset.post}`).then((done) => {
+    this.send(this.address(mark), { day: on, time, clock: this.sheet.dataset.clock }, mark.id).then((done) => {
       if (done) return;
       if (item && home?.isConnected) home.insertBefore(item, next?.isConnected ? next : null);
       mark.removeAttribute("aria-busy");

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from accounts import tenancy
-from publishing.models import BestTime, PostingSlot, ScheduledPost
+from publishing.models import BestTime, CalendarEntry, ContentCalendar, PostingSlot, ScheduledPost
 from publishing.walltime import resolve
 from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page
 from tests.cast import Cast, gather
@@ -141,6 +142,103 @@ def test_without_a_script_several_are_moved_by_a_form_and_a_button_takes_it_back
     assert stands(posts[0], cast) == f"{middle() + dt.timedelta(days=3)}T10:00"
     page.get_by_role("button", name="Undo").click()
     assert stands(posts[0], cast) == f"{middle()}T10:00"
+    page.context.close()
+
+
+@dataclass
+class Finger:
+    """A finger on a page."""
+
+    page: Page
+    wire: CDPSession
+
+    @classmethod
+    def of(cls, page: Page) -> "Finger":
+        """Let the page believe in a touch screen."""
+        wire = page.context.new_cdp_session(page)
+        wire.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        return cls(page, wire)
+
+    def touch(self, kind: str, *at: float) -> None:
+        """Begin, move or end."""
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        self.wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def pull(self, x: float, begin: float, end: float) -> None:
+        """Move from one height to another."""
+        for step in range(1, 6):
+            self.touch("touchMove", x, begin + (end - begin) * step / 5)
+
+    def place(self, selector: str) -> tuple[float, float]:
+        """Where something stands now."""
+        box = self.page.locator(selector).bounding_box()
+        assert box
+        return box["x"] + 60, box["y"] + box["height"] / 2
+
+
+@pytest.fixture
+def phone(live_server: Any, chrome: Browser, cast: Cast) -> Iterator[tuple[Finger, ScheduledPost]]:
+    post = furnish(cast)[0]
+    found = opened(chrome, f"{live_server.url}{reverse('calendar')}?day={middle()}", cast, width=390, settled=True)
+    found.page.locator(f"#p-{post.pk}").scroll_into_view_if_needed()
+    yield Finger.of(found.page), post
+    assert found.complaints == []
+    found.page.context.close()
+
+
+def test_a_finger_that_moves_at_once_scrolls_and_carries_nothing(
+    phone: tuple[Finger, ScheduledPost], cast: Cast
+) -> None:
+    finger, post = phone
+    x, y = finger.place(f"#p-{post.pk}")
+    finger.touch("touchStart", x, y)
+    finger.pull(x, y, y - 150)
+    finger.touch("touchEnd")
+    finger.page.wait_for_timeout(500)
+    expect(finger.page.locator(".carried")).to_have_count(0)
+    assert stands(post, cast) == f"{middle()}T10:00"
+
+
+def test_a_finger_that_rests_carries_a_post_to_a_day_that_was_empty(
+    phone: tuple[Finger, ScheduledPost], cast: Cast
+) -> None:
+    finger, post = phone
+    x, y = finger.place(f"#p-{post.pk}")
+    finger.touch("touchStart", x, y)
+    expect(finger.page.locator(".carried")).to_be_visible()
+    finger.page.wait_for_timeout(400)  # as long as a browser waits before it opens its own menu
+    assert finger.place(f"#p-{post.pk}")[1] == pytest.approx(
+        y, abs=3
+    )  # empty days appear, and it stays under the finger
+    target = middle() + dt.timedelta(days=1)
+    x, end = finger.place(f"td[data-day='{target}']")
+    finger.pull(x, y, end)
+    expect(finger.page.locator(".carried b")).to_contain_text("10:00 IST")
+    finger.touch("touchEnd")
+    expect(finger.page.locator(f"td[data-day='{target}'] #p-{post.pk}")).to_be_visible()
+    assert stands(post, cast) == f"{target}T10:00"
+
+
+def test_an_intention_is_dragged_and_undone_like_a_post(live_server: Any, chrome: Browser, cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        named = ContentCalendar.objects.create(
+            organization=cast.kesar, name="Monsoon", starts_on=middle().replace(day=1), ends_on=middle().replace(day=28)
+        )
+        entry = CalendarEntry.objects.create(
+            organization=cast.kesar, calendar=named, date=middle(), timezone=INDIA, platform="practice", title="Rain"
+        )
+    found = opened(chrome, f"{live_server.url}{reverse('calendar')}?day={middle()}", cast)
+    page, target = found.page, middle() + dt.timedelta(days=1)
+    page.locator(f"#e-{entry.pk}").drag_to(page.locator(f"td[data-day='{target}']"))
+    expect(page.locator(f"td[data-day='{target}'] #e-{entry.pk}")).to_be_visible()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(f"td[data-day='{middle()}'] #e-{entry.pk}")).to_be_visible()
+    page.goto(f"{live_server.url}{reverse('calendar')}?view=week&day={middle()}")
+    page.locator(f"#e-{entry.pk}").press("m")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#e-{entry.pk}")).to_have_attribute("data-at", f"{middle()}T09:15")
+    assert found.complaints == []
     page.context.close()
 
 
