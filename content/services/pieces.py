@@ -1,5 +1,6 @@
 """Commands on pieces: edit, write again, take a version back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from accounts import audit, tenancy
 from accounts.models import Membership
 from content import writing
 from content.models import ContentAsset, GeneratedContent, PieceVariant, PieceVersion
+from content.pieces import kept
 from content.pieces.preflight import Fix, mended
 from content.pipeline import generate
 from content.pipeline.foretelling import foretell
@@ -70,6 +72,17 @@ def restore(piece: GeneratedContent, number: int, *, by: Membership) -> Generate
     if old is None:
         raise NoSuchVersion
     return edit(piece, by=by, **{name: getattr(old, name) for name in WORDS}).piece
+
+
+def bring_back(piece: GeneratedContent, number: int, state: Mapping[str, Any], *, by: Membership) -> GeneratedContent:
+    """Bring an earlier version back with all that went along with it (`pieces.kept`). Raises NoSuchVersion."""
+    old = PieceVersion.objects.filter(piece=piece, number=number).first()
+    if old is None:
+        raise NoSuchVersion
+    held = _locked(piece)
+    kept.send_files(held, state)
+    words = {name: getattr(old, name) for name in WORDS}
+    return edit(held, by=by, **words, **kept.changes_to(held, state)).piece
 
 
 def rewrite(piece: GeneratedContent, *, note: str, by: Membership) -> writing.Draft:

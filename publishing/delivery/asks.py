@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, notifications
 from accounts.models import Membership, Notification, User
 from content.models import GeneratedContent
+from content.pieces import kept
 from publishing import approving
 from publishing.models import Absence, ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalStage, ReviewLink
 from publishing.signals import client_asked
@@ -259,11 +260,12 @@ def go_on(request: ApprovalRequest, *, by: User | None, now: dt.datetime) -> boo
         return False
     request.status, request.decided_at, request.reviewed_by = Status.APPROVED, now, by
     request.approved_version, request.approved_fingerprint = request.version, request.fingerprint
+    request.approved_state = kept.state_of(request.piece)
     request.nobody, request.due_at = False, None
     request.save(
         update_fields=[
-            "status", "decided_at", "reviewed_by", "approved_version", "approved_fingerprint", "nobody", "due_at",
-            "updated_at",
+            "status", "decided_at", "reviewed_by", "approved_version", "approved_fingerprint", "approved_state",
+            "nobody", "due_at", "updated_at",
         ]
     )  # fmt: skip
     return True

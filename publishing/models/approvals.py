@@ -142,6 +142,9 @@ class ApprovalRequest(TenantModel):
     fingerprint = models.CharField(max_length=64)
     approved_version = models.PositiveIntegerField(null=True, blank=True)
     approved_fingerprint = models.CharField(max_length=64, blank=True)
+    approved_state = models.JSONField(
+        default=dict, blank=True, help_text=_("what went along with the words then: files, cover, settings")
+    )
     note = models.CharField(_("a word to them"), max_length=500, blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     due_at = models.DateTimeField(null=True, blank=True, help_text=_("of the open stage"))

@@ -37,9 +37,9 @@ ANSWERS = (
         organization="organization",
         person="requested_by reviewed_by",
         exports="client piece workflow workflow_name auto_publish stages round stage status version fingerprint"
-        " approved_version approved_fingerprint note requested_by due_at nobody decided_at reviewed_by feedback"
-        " revision_count",
-        on_import={"status": _settled, "due_at": None},
+        " approved_version approved_fingerprint approved_state note requested_by due_at nobody decided_at"
+        " reviewed_by feedback revision_count",
+        on_import={"status": _settled, "due_at": None, "approved_state": {}},
         people={"requested_by": _NAMELESS, "reviewed_by": _NAMELESS},
         words="workflow_name stages note feedback",
     ),

@@ -229,7 +229,7 @@ class WhySerializer(serializers.Serializer[Any]):
 class RestoredSerializer(serializers.Serializer[Any]):
     """What came of taking back what was approved."""
 
-    is_whole = serializers.BooleanField(help_text="False: more than words was changed, and that still waits.")
+    is_whole = serializers.BooleanField(help_text="False: something that went along is gone, so it waits again.")
     request = RequestSerializer(help_text="The request.")
 
 

@@ -326,7 +326,7 @@ def restore(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     if restored.is_whole:
         messages.success(request, _("It is again what was approved."))
     else:
-        words = _("The words are again those that were approved; its file, cover or settings still differ.")
+        words = _("The words are again those that were approved; a file, cover or frame of then is gone.")
         messages.warning(request, words)
     return redirect("approval", asked.pk)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from content.models import GeneratedContent, PieceFile, Thumbnail
+from content.pieces import takes
 from content.services import pieces
 from publishing import approving
 from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalWorkflow, Revision, ScheduledPost
@@ -83,10 +85,56 @@ def test_what_was_approved_is_taken_back_with_one_command_and_asks_nobody(house:
     assert not ApprovalAsk.objects.filter(status="open").exists()
 
 
-def test_what_was_changed_beside_the_words_is_said_to_be_changed_still(house: House) -> None:
+def test_files_cover_and_settings_are_taken_back_with_the_words(house: House) -> None:
+    piece = house.piece
+    given = {"organization": house.cast.kesar, "piece": piece, "origin": PieceFile.Origin.BROUGHT}
+    old = PieceFile.objects.create(**given, number=1, file="pieces/old.mp4", media_info={"duration": 9.0})
+    covers = [
+        Thumbnail.objects.create(organization=house.cast.kesar, piece=piece, image=f"{n}.jpg", width=1, height=1)
+        for n in range(2)
+    ]
+    GeneratedContent.objects.filter(pk=piece.pk).update(
+        file="pieces/old.mp4", media_info=old.media_info, duration=9.0, cover=covers[0], category="Skin"
+    )
     post = house.plan()
     house.approve(house.cast.chitra)
     house.approve(house.cast.asha)
+    PieceFile.objects.filter(pk=old.pk).update(is_current=False)
+    PieceFile.objects.create(**given, number=2, file="pieces/new.mp4")
+    GeneratedContent.objects.filter(pk=piece.pk).update(file="pieces/new.mp4", cover=covers[1])
+    piece.refresh_from_db()
+    pieces.edit(
+        piece, by=house.cast.ben, text="Other words.", hashtags=["other"], call_to_action="Buy", ai_label=True,
+        include_media=False, category="", language="de",
+    )  # fmt: skip
+    assert house.request().status == "pending"
+    found = reopening.restore(house.request(), by=house.cast.ben, now=NOW)
+    piece.refresh_from_db()
+    assert (found.is_whole, found.request.status, now_of(post).status) == (True, "approved", "scheduled")
+    assert (piece.file.name, piece.duration, piece.cover_id) == ("pieces/old.mp4", 9.0, covers[0].pk)
+    assert (piece.ai_label, piece.include_media, piece.category, piece.hashtags) == (False, True, "Skin", [])
+    assert [take.pk for take in takes.current(piece)] == [old.pk]
+
+
+def test_a_cover_that_is_gone_is_not_brought_back_and_that_is_said(house: House) -> None:
+    cover = Thumbnail.objects.create(organization=house.cast.kesar, piece=house.piece, image="1.jpg", width=1, height=1)
+    GeneratedContent.objects.filter(pk=house.piece.pk).update(cover=cover)
+    house.plan()
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+    cover.delete()
+    house.edit("Other words.")
+    found = reopening.restore(house.request(), by=house.cast.ben, now=NOW)
+    assert (found.is_whole, found.request.status) == (False, "pending")
+    house.piece.refresh_from_db()
+    assert house.piece.text == "Rain is not the enemy."
+
+
+def test_of_an_approval_that_kept_only_words_the_rest_is_said_to_be_changed_still(house: House) -> None:
+    post = house.plan()
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+    ApprovalRequest.objects.update(approved_state={})  # as before files and settings were kept
     house.piece.refresh_from_db()
     pieces.edit(house.piece, by=house.cast.ben, text="Other words.", ai_label=True)
     found = reopening.restore(house.request(), by=house.cast.ben, now=NOW)

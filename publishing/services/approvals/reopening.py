@@ -26,7 +26,7 @@ class NothingApproved(Exception):
 
 @dataclass(frozen=True)
 class Restored:
-    """The request after what was approved was taken back; not whole where more than words was changed."""
+    """The request after what was approved was taken back; not whole where something of it is gone."""
 
     request: ApprovalRequest
     is_whole: bool
@@ -85,7 +85,7 @@ def _approved_again(request: ApprovalRequest, *, by: Membership | None, now: dt.
 
 
 def restore(request: ApprovalRequest, *, by: Membership, now: dt.datetime) -> Restored:
-    """Take the words back that were approved, as a new version; when all is as it was, it is approved again.
+    """Take back what was approved, words and all that went along; when all is as it was, it is approved again.
 
     Raises NothingApproved, pieces.NoSuchVersion.
     """
@@ -94,7 +94,7 @@ def restore(request: ApprovalRequest, *, by: Membership, now: dt.datetime) -> Re
         if not held.approved_fingerprint or held.approved_version is None or held.status not in approving.LIVING:
             raise NothingApproved
         if approving.fingerprint(held.piece) != held.approved_fingerprint:
-            pieces.restore(held.piece, held.approved_version, by=by)
+            pieces.bring_back(held.piece, held.approved_version, held.approved_state, by=by)
         held.refresh_from_db()
         if held.status == Status.REVISION_REQUESTED:
             _end_revision(held, by=by, now=now)
