@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from content import queries
 from content.forms.pieces import PieceForm
-from content.forms.transcripts import SubtitlesForm
+from content.forms.transcripts import PlaceForm, SubtitlesForm
 from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMatch
 from content.pieces.composing import composed
-from content.screens import spending, studio, understood
+from content.screens import spending, studio, transcripts, understood
 from content.services import pipeline
 from content.transcripts import spoken
 from content.views import piece_making
@@ -44,7 +44,8 @@ def page(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 def show(request: MemberRequest, asset: ContentAsset, *, status: int = 200, **more: Any) -> HttpResponse:
     """Render the page; `more` holds forms that could not be taken."""
     pieces = list(studio.pieces_of(asset))
-    context = around(asset) | {"pieces": studio.tabs(asset, pieces)} | more
+    place = PlaceForm(request.GET)
+    context = around(asset, at=place.second, page=place.number) | {"pieces": studio.tabs(asset, pieces)} | more
     asked = request.GET.get("piece")
     chosen = next((piece for piece in pieces if asked in {str(piece.pk), piece.platform}), None)
     if pieces:
@@ -59,13 +60,14 @@ def visible(request: MemberRequest, pk: uuid.UUID) -> ContentAsset:
     return get_object_or_404(parts, pk=pk)
 
 
-def around(asset: ContentAsset) -> dict[str, Any]:
-    """Return what the page shows of the asset itself."""
+def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> dict[str, Any]:
+    """Return what the page shows of the asset itself; of a long transcript the part in which second `at` is."""
     steps = studio.steps_of(asset)
     matches = list(TrendMatch.objects.filter(asset=asset).select_related("topic").defer("topic__embedding"))
     transcript, analysis = getattr(asset, "transcript", None), getattr(asset, "analysis", None)
     matching = next((step for step in steps if step.name == "match" and step.status == PipelineStep.Status.DONE), None)
-    args, lines = [asset.pk], spoken.lines(transcript, matches)
+    args, said = [asset.pk], spoken.lines(transcript, matches)
+    part = transcripts.part(said, at=at, number=page)
     return {
         "asset": asset,
         "media_url": reverse("file", args=args) if asset.file else "",
@@ -77,11 +79,12 @@ def around(asset: ContentAsset) -> dict[str, Any]:
         "steps": studio.shown_steps(steps),
         "working": asset.status in WORKING,
         "transcript": transcript,
-        "lines": lines,
-        "has_unsure": any(word.unsure for line in lines for word in line.words),
+        "part": part,
+        "lines": part.lines,
+        "has_unsure": any(word.unsure for line in part.lines for word in line.words),
         "is_readable": asset.kind == ContentAsset.Kind.DOCUMENT
         or not any(step.status == PipelineStep.Status.FAILED and step.name in FILE for step in steps),
-        "words": spoken.as_text(lines) or asset.text,
+        "words": spoken.as_text(said) or asset.text,
         "subtitles_form": SubtitlesForm(),
         "text_form": None,
         "subtitles_url": reverse("asset_subtitles", args=args),

@@ -76,6 +76,21 @@ def test_a_long_transcript_comes_in_parts_and_every_place_is_reached(cast: Cast,
     assert "?find=saffron&amp;page=2#said" in opened(ben, asset, find="saffron")
 
 
+def test_the_studio_shows_an_hour_of_speech_in_parts(cast: Cast, ben: Client) -> None:
+    asset = hear(
+        cast, "\n".join(f"Line {number} of nine hundred says saffron milk in the rain" for number in range(900))
+    )
+    address = f"/studio/{asset.pk}/"
+    first = ben.get(address).content.decode()
+    assert len(said(asset).words) == 9900
+    assert first.count("data-t=") == 550
+    assert "part 1 of 18" in first
+    assert "Line 899 of nine hundred" in first  # all words can still be corrected as one text
+    for asked in ({"page": "2"}, {"at": str(spoken.lines(said(asset))[60].at)}):
+        second = ben.get(address, asked).content.decode()
+        assert ("part 2 of 18" in second, second.count("data-t=")) == (True, 550)
+
+
 def test_a_line_saved_without_script_is_come_back_to(cast: Cast, ben: Client) -> None:
     asset = hear(cast, "\n".join(f"line {number} says saffron" for number in range(120)))
     line = spoken.lines(said(asset))[70]
