@@ -30,8 +30,8 @@ class RepurposingKind(models.TextChoices):
 class RepurposingStrategy(TenantModel):
     """What to make of an original, for whom, in which order and when, with the reasons; a new one for each asking.
 
-    `lines`: list of {"key", "kind", "format", "platforms", "priority" 1–10, "count", "day" (days from now), "hour", "minute",
-    "reach" [low, high] or null, "seconds" of processing, "credits", "reasons", "config"}.
+    `lines`: list of {"key", "kind", "format", "platforms", "priority" 1–10, "count", "day" (days from now), "hour",
+    "minute", "reach" [low, high] or null, "seconds" of processing, "credits", "reasons", "config"}.
     """
 
     CLIENT_PATH = "asset__client_id"
