@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from tests.peers.consent import page_of
 from tests.peers.wire import Request, Response, Server
 
 CLIENT, SECRET = "kesar-app", "app-secret-5c1d"
@@ -78,6 +79,8 @@ class FakeLinkedIn(Server):
     # The API
 
     def _answer(self, request: Request) -> Response:
+        if request.path == "/oauth/v2/authorization":
+            return page_of(request, code=self.allow({name: values[0] for name, values in request.query.items()}))
         if request.path.startswith("/oauth/v2/"):
             return self._oauth(request)
         if request.path.startswith("/dms-uploads/"):

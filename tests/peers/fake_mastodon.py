@@ -1,17 +1,22 @@
 """A Mastodon server by hand, for what mastodon-mock cannot: video that takes its time, and real HTML."""
 
+import base64
+import hashlib
 import html
 import itertools
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import regex
 
+from tests.peers.consent import page_of
 from tests.peers.wire import Request, Response, Server, form_parts
 
 TOKEN = "kesar-token-19f2"
+CLIENT, SECRET = "app-7", "app-secret-8"
 KEY_LIVES = timedelta(hours=1)
 GRAPHEMES = regex.compile(r"\X")
 LINK = re.compile(r"https?://[^\s<]+")
@@ -54,12 +59,17 @@ class FakeMastodon(Server):
         self.sources: dict[str, str] = {}
         self.media: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, tuple[datetime, dict[str, Any]]] = {}
+        self.codes: dict[str, str] = {}
         super().__init__(self._answer)
 
     def _answer(self, request: Request) -> Response:
         path = request.path
-        if path == "/api/v2/instance":
-            return Response(200, INSTANCE)
+        open_to_all = {
+            "/api/v2/instance": lambda _asked: Response(200, INSTANCE),
+            **dict.fromkeys(("/api/v1/apps", "/oauth/authorize", "/oauth/token"), self._signing_in),
+        }
+        if path in open_to_all:
+            return open_to_all[path](request)
         if request.bearer != TOKEN:
             return no(401, "The access token is invalid")
         if path == "/api/v1/accounts/verify_credentials":
@@ -72,6 +82,20 @@ class FakeMastodon(Server):
             return self._media(match[1])
         posts = {"/api/v2/media": self._upload, "/api/v1/statuses": self._post}
         return posts[path](request) if path in posts and request.method == "POST" else no(404, "Record not found")
+
+    def _signing_in(self, request: Request) -> Response:
+        if request.path == "/api/v1/apps":
+            return Response(200, {"client_id": CLIENT, "client_secret": SECRET})
+        if request.path == "/oauth/authorize":
+            code = f"code-{next(self._ids)}"
+            self.codes[code] = request.first("code_challenge")
+            return page_of(request, code=code)
+        form = dict(parse_qsl(request.body.decode()))
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if form.get("client_secret") != SECRET or self.codes.pop(form.get("code", ""), "") != challenge:
+            return Response(400, {"error": "invalid_grant"})
+        return Response(200, {"access_token": TOKEN, "token_type": "Bearer", "scope": form.get("scope", "")})
 
     def _account(self) -> dict[str, Any]:
         counts = {"followers_count": self.followers, "following_count": 3, "statuses_count": len(self.statuses)}

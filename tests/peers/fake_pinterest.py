@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from tests.peers.consent import page_of
 from tests.peers.wire import Request, Response, Server, form_parts
 
 APP_ID, APP_SECRET, CODE = "1480001", "pinterest-app-secret-5b1c", "code-77"
@@ -39,6 +40,8 @@ class FakePinterest(Server):
 
     def _answer(self, request: Request) -> Response:
         method, path = request.method, request.path
+        if path == "/oauth/":
+            return page_of(request, code=CODE)
         if path == "/v5/oauth/token" and method == "POST":
             return self._token(request)
         if path == "/upload-bucket/" and method == "POST":

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.peers.consent import page_of
 from tests.peers.wire import Request, Response, Server, form_parts
 from trenddrop.core.text.counting import weighted_length
 
@@ -113,6 +114,8 @@ class FakeX(Server):
 
     def _answer(self, request: Request) -> Response:
         path = request.path.removeprefix("/2/")
+        if request.path == "/i/oauth2/authorize":
+            return page_of(request, code=self.allow({name: values[0] for name, values in request.query.items()}))
         if path in {"oauth2/token", "oauth2/revoke"}:
             return self._token(request)
         if self.access.get(request.bearer, datetime.min.replace(tzinfo=UTC)) < self.now():
