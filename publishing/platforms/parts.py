@@ -1,8 +1,9 @@
-"""A thread's parts and the first comment, refused before anything is uploaded when they cannot fit."""
+"""A thread's parts and the first comment: refused before anything is uploaded when they cannot fit, taken down all."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from publishing.platforms.base import PublishKit
+from publishing.platforms.base import SENDING, Platform, PublishKit, Step, Token
 from publishing.platforms.fit import refuse_what_cannot_fit
 from trenddrop.core.platforms import PlatformRules
 
@@ -17,3 +18,17 @@ def refuse_parts(kit: PublishKit, *, key: str, row: PlatformRules | None = None)
 def comment_of(kit: PublishKit) -> str:
     """The first comment, empty where none was asked for."""
     return str(kit.options.get("first_comment") or "").strip()
+
+
+def ids_of(posted: Step) -> Sequence[str]:
+    """Whatever stands as a post of its own since a step POSTED: the parts in order, then a first comment under them."""
+    data = posted.data
+    parts = [str(each) for each in data.get("ids") or [ref["uri"] for ref in data.get("refs") or ()] or [data["id"]]]
+    comment = data.get("comment")  # an id, or that it is on its way
+    return [*parts, comment] if isinstance(comment, str) and comment not in {"", SENDING} else parts
+
+
+def take_down(platform: Platform, posted: Step, *, token: Token) -> None:
+    """Take a post down with all its parts, the last one first; what is gone already is no error."""
+    for each in reversed(ids_of(posted)):
+        platform.delete(each, token=token)

@@ -26,6 +26,7 @@ from publishing.platforms.base import (
     Step,
     TryLater,
 )
+from publishing.platforms.parts import take_down
 from tests.peers.wire import Response
 from tests.publishing.platforms.bench import (
     BROKEN,
@@ -456,6 +457,18 @@ class PlatformContract(ABC):
             assert set(bench.adapter.metrics([kept, gone], token=bench.token)) == {kept}
         if self.finds:
             assert bench.find(replace(kit, key=kit.key[:-1] + "y", text="Soon gone")) is None
+
+    def test_a_thread_is_taken_down_whole(self, bench: Bench, kit: PublishKit) -> None:
+        if not bench.can(Capability.THREADS) or not self.deletes:
+            pytest.skip("no threads, or nothing can be taken down")
+        before = bench.public()
+        bench.publish(replace(kit, parts=PARTS))
+        assert bench.public() - before == 1 + len(PARTS)
+        posted = bench.steps[-1]
+        assert posted.name == POSTED
+        for _again in range(2):
+            take_down(bench.adapter, posted, token=bench.token)
+            assert bench.public() == before
 
     def test_the_account_behind_a_token_is_told(self, bench: Bench) -> None:
         profile = bench.adapter.profile(bench.token)
