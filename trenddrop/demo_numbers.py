@@ -29,7 +29,7 @@ from publishing.platforms.counting import DayFigures
 from publishing.platforms.practice import DAY_FIGURES
 from publishing.practice import network
 from publishing.services import connections
-from trenddrop import demo_advice, demo_history, demo_search, demo_shop
+from trenddrop import demo_advice, demo_aims, demo_history, demo_search, demo_shop
 from trenddrop.demo_history import CLIP, DAY, Past
 
 KESAR = Past(
@@ -101,6 +101,7 @@ def gather(owner: Membership, brand: BrandProfile, connection: PlatformConnectio
     demo_shop.gather(owner, brand, connection, now=now)
     post_sums.roll_up(owner.organization_id, now=now, anew=True)
     worth.recalculate_due(now=now)
+    demo_aims.gather(owner, connection, now=now)
 
 
 def _for(owner: Membership, client: ClientAccount) -> Membership:
