@@ -61,10 +61,13 @@ def _all(facts: Facts, says: Mapping[str, str]) -> Iterator[Asked | Thin]:
 
 
 def is_worth(finding: Finding) -> bool:
-    """Whether anybody would change anything for it: a certain trifle is one all the same."""
+    """Whether anybody would change anything for it: not for a certain trifle, nor where its range holds no effect."""
     if finding.asked.question in {"cross.same", "goal.course"}:
         return True
-    return max(finding.effect.value, 1 / max(finding.effect.value, 1e-6)) >= TOO_SMALL
+    effect = finding.effect
+    if effect.low and effect.high and effect.low <= 1 <= effect.high:
+        return False
+    return max(effect.value, 1 / max(effect.value, 1e-6)) >= TOO_SMALL
 
 
 def _finding(asked: Asked, q: float, effect: Interval, certainty: float, taste: Mapping[str, float]) -> Finding:

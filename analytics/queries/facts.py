@@ -36,7 +36,10 @@ Dates = dict[dt.date, float]
 
 @dataclass(frozen=True)
 class Known:
-    """An organisation's accounts with their days, and sums by account, day and metric."""
+    """An organisation's accounts with their days, and sums by account, day and metric.
+
+    `everybody`: also practice accounts beside real ones, for what was asked of one account by name.
+    """
 
     organization_id: uuid.UUID
     zone: ZoneInfo
@@ -46,6 +49,7 @@ class Known:
     totals: Mapping[str, Dates] = field(default_factory=dict)
     sums: Mapping[str, Mapping[str, Dates]] = field(default_factory=dict)
     conversions: Mapping[str, Dates] = field(default_factory=dict)
+    everybody: Sequence[Account] = ()
 
     @property
     def last(self) -> dt.date:
@@ -72,6 +76,7 @@ def known(organization_id: uuid.UUID, *, now: dt.datetime, goals: Collection[Goa
         organization_id, zone, today, first, _real_or_made_up(accounts),
         totals={str(key): value for key, value in followers.items()}, sums=sums,
         conversions=_conversions(organization_id, first, zone) if _wants(goals, "conversions") else {},
+        everybody=accounts,
     )  # fmt: skip
 
 
@@ -187,7 +192,8 @@ def counted(goal: Goal, found: Known) -> Counted:
     if goal.metric == "conversions":
         mine = [days for client, days in found.conversions.items() if _of_client(goal, client)]
         return Counted(whole_days(_added(mine), first, last))
-    accounts = [each for each in found.accounts if _in_scope(goal, each)]
+    among = found.everybody if goal.account_id else found.accounts
+    accounts = [each for each in among if _in_scope(goal, each)]
     if goal.metric == "followers":
         return _followers(accounts, found)
     if goal.metric == "streams":

@@ -92,8 +92,8 @@ def _reached(goal: Goal) -> float | None:
 
 
 def suggestions(reader: Reader, asked: Nothing) -> Looked:  # noqa: ARG001 (every tool takes what is asked)
-    """What is advised for the next post, and what is expected of it."""
-    rows = Suggestion.objects.visible_to(reader.membership).filter(status=Suggestion.Status.OFFERED)
+    """What is advised for the next post, and what is expected of it; what follows the habit by lot is no advice."""
+    rows = Suggestion.objects.visible_to(reader.membership).filter(status=Suggestion.Status.OFFERED, is_control=False)
     found = list(rows.order_by("is_simulated", "-offered_at", "pk")[:MOST])
     made_up = bool(found) and all(row.is_simulated for row in found)
     told = [
