@@ -50,12 +50,7 @@ def checkout(fact: CheckoutFact, found: Match, now: dt.datetime) -> str:
     row.gateway_subscription_id = fact.subscription_id or row.gateway_subscription_id
     row.save(update_fields=["status", "completed_at", "gateway_subscription_id", "updated_at"])
     if wanted == Opened.COMPLETED and row.purpose == Checkout.Purpose.METHOD:
-        living = rows.living(row.organization_id)
-        if living is not None:
-            _bind(living, row)
-            settling.settle(living, now=now)
-        if row.change is not None:
-            changing.agreed(row.change, now=fact.at)
+        standing.take_method(row, at=fact.at, now=now)
     return f"checkout {fact.state}"
 
 
@@ -206,7 +201,7 @@ def _paid(
         if row.purpose == Purpose.UPGRADE:
             changing.carry_out(opened, row, subscription, now=now)
     elif row.subscription is not None:
-        settling.settle(rows.locked(row.subscription), now=now)
+        _settle(row.subscription, now=now)
     row.refresh_from_db()
     amount = f"{row.amount} {row.currency}"
     audit.record("payment.paid", row, organization_id=row.organization_id, by=None, amount=amount)
@@ -232,7 +227,7 @@ def _bought(row: Payment, opened: Checkout, living: Subscription | None, fact: P
         rows.put(subscription, opened.price)
         subscription.cancel_at_period_end, subscription.canceled_at = False, None
     if opened.gateway_subscription_id:
-        _bind(subscription, opened)
+        standing.bind(subscription, opened)
     subscription.gateway = subscription.gateway or fact.gateway
     subscription.gateway_account = subscription.gateway_account or fact.account
     subscription.save()
@@ -260,21 +255,6 @@ def _begun(row: Payment, opened: Checkout) -> Subscription:
     )
 
 
-def _bind(subscription: Subscription, opened: Checkout) -> None:
-    """Have a subscription be paid by the mandate a checkout made; what was told of it before holds."""
-    wanted = (opened.gateway, opened.gateway_account, opened.gateway_subscription_id)
-    known = (subscription.gateway, subscription.gateway_account, subscription.gateway_subscription_id)
-    if not opened.gateway_subscription_id or wanted == known:
-        return
-    subscription.gateway, subscription.gateway_account, subscription.gateway_subscription_id = wanted
-    subscription.gateway_state, subscription.gateway_told_at, subscription.gateway_rank = "", None, 0
-    subscription.mandate, subscription.mandate_told_at = Subscription.Mandate.NONE, None
-    if "subscription" in opened.told:
-        standing.take_state(subscription, opened.told["subscription"])
-    if "mandate" in opened.told:
-        standing.take_mandate(subscription, opened.told["mandate"])
-
-
 def _give_credits(row: Payment, opened: Checkout | None, *, now: dt.datetime) -> None:
     pack = opened.pack if opened is not None else None
     if pack is None or row.paid_at is None:
@@ -294,4 +274,12 @@ def _give_credits(row: Payment, opened: Checkout | None, *, now: dt.datetime) ->
 def _unpaid(row: Payment, *, now: dt.datetime) -> None:
     """A renewal that failed or waits may make the plan past due."""
     if row.subscription is not None and row.purpose in settling.RECURRING:
-        settling.settle(rows.locked(row.subscription), now=now)
+        _settle(row.subscription, now=now)
+
+
+def _settle(subscription: Subscription, *, now: dt.datetime) -> None:
+    """Turn to the plan that was noted for this day, then reckon: news of a renewal may be faster than our clock."""
+    row = rows.locked(subscription)
+    if row.is_living and not row.cancel_at_period_end:
+        changing.turn(row, now=now)
+    settling.settle(row, now=now)

@@ -32,6 +32,7 @@ def tick(*, now: dt.datetime) -> Mapping[str, int]:
         "begun": trials.begin_all,
         "trials": end_trials,
         "ending": announce_ends,
+        "changed": turn_changes,
         "periods": end_periods,
         "asked": dunning.step_due,
         "checkouts": end_checkouts,
@@ -44,6 +45,19 @@ def end_trials(*, now: dt.datetime) -> int:
     """End trials that nobody paid for: nothing is deleted, posts are held until a plan is chosen."""
     due = Q(status=Status.TRIAL, trial_ends_at__lte=now)
     return _each(due, lambda row: _end(row, Status.EXPIRED, at=row.trial_ends_at or now, now=now))
+
+
+def turn_changes(*, now: dt.datetime) -> int:
+    """Do what was noted for a day that has come, whatever the renewal did meanwhile; return how many were done."""
+    with tenancy.operator():
+        due = SubscriptionChange.objects.filter(status=SubscriptionChange.Status.SCHEDULED, at__lte=now)
+        living = due.filter(subscription__status__in=Subscription.LIVING, subscription__cancel_at_period_end=False)
+        keys = list(living.values_list("subscription_id", "organization_id")[:BATCH])
+    count = 0
+    for key, organization_id in keys:
+        with tenancy.of_organization(organization_id):
+            count += changing.turn(rows.locked(Subscription(pk=key)), now=now)
+    return count
 
 
 def end_periods(*, now: dt.datetime) -> int:

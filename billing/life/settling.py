@@ -86,8 +86,9 @@ def _label(row: Subscription, ladder: Sequence[Rung]) -> None:
 def _prices(row: Subscription) -> list[tuple[dt.datetime, uuid.UUID]]:
     """Return from when on another price was charged."""
     kinds = (Kind.UPGRADE, Kind.INTERVAL, Kind.DOWNGRADE)
-    done = SubscriptionChange.objects.filter(subscription=row, kind__in=kinds, status=SubscriptionChange.Status.DONE)
-    return [(at, price) for at, price in done.order_by("at").values_list("at", "to_price") if price]
+    states = (SubscriptionChange.Status.DONE, SubscriptionChange.Status.SCHEDULED)
+    known = SubscriptionChange.objects.filter(subscription=row, kind__in=kinds, status__in=states)
+    return [(at, price) for at, price in known.order_by("at").values_list("at", "to_price") if price]
 
 
 def _price_at(rung: Rung, before: Sequence[Rung], prices: Sequence[tuple[dt.datetime, uuid.UUID]]) -> uuid.UUID | None:

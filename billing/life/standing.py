@@ -5,7 +5,7 @@ from typing import Any
 
 from billing.gateways.amounts import to_decimal
 from billing.gateways.facts import CustomerFact, MandateFact, NoticeFact, SubscriptionFact, SubscriptionState
-from billing.life import rows, settling
+from billing.life import changing, rows, settling
 from billing.life.matching import Match
 from billing.models import Checkout, GatewayCustomer, Subscription
 
@@ -22,7 +22,8 @@ def subscription(fact: SubscriptionFact, found: Match, now: dt.datetime) -> str:
     }
     row = _row(found)
     if row is None:
-        return _early(found, fact, "subscription", told)
+        words = _early(found, fact, "subscription", told)
+        return _method_given(found, fact, now) or words
     if not take_state(row, told):
         return ""
     settling.settle(row, now=now)
@@ -40,6 +41,46 @@ def take_state(row: Subscription, told: dict[str, Any]) -> bool:
     if newer:
         row.gateway_state, row.gateway_told_at, row.gateway_rank = told["state"], at, told["rank"]
     return True
+
+
+def _method_given(found: Match, fact: SubscriptionFact, now: dt.datetime) -> str:
+    """Take a new mandate that charges nothing yet: where no page tells that it was completed, its subscription does."""
+    opened = found.checkout
+    if opened is None or opened.purpose != Checkout.Purpose.METHOD or fact.state != SubscriptionState.ACTIVE:
+        return ""
+    row = Checkout.objects.select_for_update(of=("self",)).select_related("change").get(pk=opened.pk)
+    if row.status == Checkout.Status.COMPLETED:
+        return ""
+    row.status, row.completed_at = Checkout.Status.COMPLETED, fact.at
+    row.gateway_subscription_id = fact.subscription_id or row.gateway_subscription_id
+    row.save(update_fields=["status", "completed_at", "gateway_subscription_id", "updated_at"])
+    take_method(row, at=fact.at, now=now)
+    return "another way to pay"
+
+
+def take_method(row: Checkout, *, at: dt.datetime, now: dt.datetime) -> None:
+    """Have the living plan be paid by the mandate that was given; a change that waited for it is agreed to."""
+    living = rows.living(row.organization_id)
+    if living is not None:
+        bind(living, row)
+        settling.settle(living, now=now)
+    if row.change is not None:
+        changing.agreed(row.change, now=at)
+
+
+def bind(subscription: Subscription, opened: Checkout) -> None:
+    """Have a subscription be paid by the mandate a checkout made; what was told of it before holds."""
+    wanted = (opened.gateway, opened.gateway_account, opened.gateway_subscription_id)
+    known = (subscription.gateway, subscription.gateway_account, subscription.gateway_subscription_id)
+    if not opened.gateway_subscription_id or wanted == known:
+        return
+    subscription.gateway, subscription.gateway_account, subscription.gateway_subscription_id = wanted
+    subscription.gateway_state, subscription.gateway_told_at, subscription.gateway_rank = "", None, 0
+    subscription.mandate, subscription.mandate_told_at = Subscription.Mandate.NONE, None
+    if "subscription" in opened.told:
+        take_state(subscription, opened.told["subscription"])
+    if "mandate" in opened.told:
+        take_mandate(subscription, opened.told["mandate"])
 
 
 def mandate(fact: MandateFact, found: Match, now: dt.datetime) -> str:

@@ -308,6 +308,23 @@ def test_a_downgrade_waits_for_the_periods_end_and_pauses_what_the_user_did_not_
     assert plan_of(cast.kesar).status == Status.ACTIVE
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_news_of_the_smaller_plans_renewal_may_be_faster_than_our_clock(cast: Cast, fails: bool) -> None:
+    checkout, row = buy(cast.kesar, price("agency"), at=T0)
+    end = row.current_period_end
+    with tenancy.of_member(cast.asha):
+        subscribing.downgrade(row, price("creator"), by=cast.asha, now=T0)
+    tell((failed if fails else paid)(checkout, "pay_2", end, amount=117882), now=end)
+    clock.tick(now=end + DAY)
+    found = plan_of(cast.kesar)
+    assert (found.version.plan.key, found.amount) == ("creator", Decimal(999))
+    assert found.status == (Status.PAST_DUE if fails else Status.ACTIVE)
+    with tenancy.of_organization(cast.kesar.pk):
+        assert not SubscriptionChange.objects.filter(status="scheduled").exists()
+        renewal = Payment.objects.get(gateway_payment_id="pay_2")
+        assert fails or renewal.price == price("creator")
+
+
 def test_a_downgrade_can_be_taken_back_and_an_upgrade_takes_its_place(cast: Cast) -> None:
     _checkout, row = buy(cast.kesar, price("pro"), at=T0)
     with tenancy.of_member(cast.asha):

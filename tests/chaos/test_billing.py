@@ -65,7 +65,8 @@ def worker(django_db_setup: None, place: Path) -> Iterator[Worker]:
     )
     yield made
     made.process.kill()
-    made.process.wait()
+    with made.process:  # waits, and closes what it was spoken to through
+        pass
 
 
 def killed(worker: Worker, settings: Any, place: Path, life: str, step: str, when: str) -> None:
