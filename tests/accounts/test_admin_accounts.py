@@ -76,7 +76,8 @@ def test_lists_do_not_ask_more_for_more_rows(world: World, operator: Client) -> 
         add_some(world, round_)
         for model in OURS:
             address = reverse(f"admin:accounts_{model._meta.model_name}_changelist")
-            operator.get(address)
+            if round_ == 1:
+                operator.get(address)  # what is asked once by a process
             with CaptureQueriesContext(connection) as asked:
                 assert operator.get(address).status_code == 200
             counts.setdefault(address, []).append(len(asked))
