@@ -7,17 +7,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
 import redis
 from django.db import connections
+from environ import Env
 from psycopg import sql
 
 from accounts import tenancy
@@ -32,7 +34,10 @@ from tests.chaos.processes import ROOT
 from tests.chaos.traps import Trap, held_after, lay, nothing
 from tests.peers.fake_practice import TOKEN, FakePractice
 from tests.publishing.conftest import make_connection, make_piece, make_post
+from trenddrop.runtime.places import Places
 from trenddrop.runtime.ports import free_port
+from trenddrop.runtime.postgres import programs
+from trenddrop.runtime.services import Services, running, throw_away
 
 pytestmark = pytest.mark.chaos
 
@@ -55,6 +60,7 @@ class House:
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     planned: int = 0
+    database: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, kind: str) -> None:
         """Start one of the processes."""
@@ -66,7 +72,7 @@ class House:
             "PRACTICE_URL": self.server.url,
         }
         command = [sys.executable, "-m", "tests.chaos.started", kind, json.dumps(told)]
-        env = {**os.environ, "REDIS_URL": self.queue, "PYTHONWARNINGS": "ignore"}
+        env = {**os.environ, **self.database, "REDIS_URL": self.queue, "PYTHONWARNINGS": "ignore"}
         with (self.folder / f"{kind}.log").open("a") as log:
             self.running[kind] = subprocess.Popen(
                 command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
@@ -124,12 +130,20 @@ class House:
 
 @pytest.fixture
 def house(transactional_db: None, tmp_path: Path) -> Iterator[House]:
+    with moved_in(tmp_path) as made:
+        yield made
+    databases.end_sessions(str(connections["default"].settings_dict["NAME"]))
+
+
+@contextmanager
+def moved_in(tmp_path: Path, **database: str) -> Iterator[House]:
+    """Everything runs, on the test's database or on one of its own."""
     queue = empty_queue(os.environ["REDIS_URL"])
     cast = gather()
     with FakePractice() as server:
         with tenancy.of_organization(cast.kesar.pk):
             connection = make_connection(cast.kesar, access_token=Token(TOKEN).access, extra={})
-        made = House(cast, FastClock(tmp_path / "clock"), server, connection, tmp_path, queue)
+        made = House(cast, FastClock(tmp_path / "clock"), server, connection, tmp_path, queue, database=database)
         try:
             for kind in ("worker", "beat", "web"):
                 made.start(kind)
@@ -138,7 +152,6 @@ def house(transactional_db: None, tmp_path: Path) -> Iterator[House]:
             made.stop()
             with redis.Redis.from_url(queue) as emptied:
                 emptied.flushdb()
-            databases.end_sessions(str(connections["default"].settings_dict["NAME"]))
 
 
 @contextmanager
@@ -252,3 +265,61 @@ def test_whatever_dies_every_post_goes_out_once(house: House, record_property: A
         slowest = max(slowest, house.settle())
         assert house.copies() == [1] * house.planned, f"{fault.__name__}: {house.copies()}"
     record_property("chaos", ["processes", len(FAULTS) * ROUNDS, {"published": house.planned}, 0, round(slowest, 1)])
+
+
+# A server of its own, which really ends and starts again
+
+
+@pytest.fixture
+def restarting(
+    django_db_setup: None, django_db_blocker: Any, tmp_path: Path
+) -> Iterator[tuple[Services, dict[str, str]]]:
+    """PostgreSQL as `make run` starts it, with all our tables; what the test asks, it asks there."""
+    connection, places = connections["default"], Places(tmp_path, "restarted")
+    with running(places, {"REDIS_URL": os.environ["REDIS_URL"]}) as (services, values), django_db_blocker.unblock():
+        pour(databases.migrated(), values["DATABASE_OWNER_URL"])
+        usual = dict(connection.settings_dict)
+        connection.close()
+        connection.settings_dict.update(Env.db_url_config(values["DATABASE_URL"]))
+        try:
+            yield services, {name: values[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+        finally:
+            connection.close()
+            connection.settings_dict.update(usual)
+    throw_away(places)
+
+
+def pour(name: str, target: str) -> None:
+    """Copy a database of the tests' server to another server: its tables, and what anybody may see."""
+    source = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}").geturl()
+    out, into = [programs() / "pg_dump", "--enable-row-security", source], [programs() / "psql", "-q", target]
+    tables = subprocess.run(out, check=True, capture_output=True).stdout
+    subprocess.run(into, input=tables, check=True, capture_output=True)
+
+
+def test_whatever_the_database_server_goes_through_every_post_goes_out_once(
+    restarting: tuple[Services, dict[str, str]], tmp_path: Path, record_property: Any
+) -> None:
+    services, database = restarting
+    slowest, how = 0.0, [signal.SIGINT, signal.SIGKILL]  # shut down in order, then as when the power fails
+    with moved_in(tmp_path, **database) as house:
+        for end in how:
+            restart(house, services, end)
+            slowest = max(slowest, house.settle())
+            assert house.copies() == [1] * house.planned, f"{end.name}: {house.copies()}"
+    assert services.restarts == len(how)
+    record_property("chaos", ["database server", len(how), {"published": house.planned}, 0, round(slowest, 1)])
+
+
+def restart(house: House, services: Services, end: signal.Signals) -> None:
+    """The server ends between a post's acceptance and its answer, stays away for a second, and is started again."""
+    server = services.postgres
+    assert server is not None
+    assert server.process is not None
+    with held(house) as trap:
+        os.kill(server.process.pid, end)
+        server.process.wait()
+        trap.released.set()
+        time.sleep(1)
+        services.tend()
+    connections["default"].close()
