@@ -1,4 +1,4 @@
-"""A month of 160 posts in Chromium: a file, a proposed calendar, the composer with the queue, and a drag by keys."""
+"""A month of 160 posts in Chromium: a file, a proposed calendar, the composer with the queue, a drag, and keys."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -129,7 +129,20 @@ def by_keys(desk: Desk, day: dt.date) -> str:
     return post.local_time
 
 
-def test_a_month_is_planned_by_file_proposal_queue_and_keys(live_server: Any, chrome: Browser, cast: Cast) -> None:
+def by_drag(desk: Desk, day: dt.date) -> str:
+    """Pull a post to the next day; its time then."""
+    with tenancy.of_organization(desk.people.kesar.pk):
+        post = ScheduledPost.objects.get(local_time=f"{day}T08:00")
+    desk.go("calendar", f"?day={day}")
+    there = desk.page.locator(f"td[data-day='{day + dt.timedelta(days=1)}']")
+    desk.page.locator(f"#p-{post.pk}").drag_to(there)
+    expect(desk.page.locator(".toast").get_by_role("button", name="Undo")).to_be_visible()
+    with tenancy.of_organization(desk.people.kesar.pk):
+        post.refresh_from_db()
+    return post.local_time
+
+
+def test_a_month_is_planned_by_file_proposal_queue_drag_and_keys(live_server: Any, chrome: Browser, cast: Cast) -> None:
     found = opened(chrome, f"{live_server.url}{reverse('plan_imports')}", cast)
     desk = Desk(live_server.url, found.page, cast, furnish(cast))
     by_file(desk)
@@ -140,6 +153,8 @@ def test_a_month_is_planned_by_file_proposal_queue_and_keys(live_server: Any, ch
     assert (count(cast), count(cast, status="draft"), count(cast, slot__isnull=False)) == (160, 44, 4)
     day = first() + dt.timedelta(days=8)
     assert by_keys(desk, day) == f"{day}T08:15"
+    day += dt.timedelta(days=1)
+    assert by_drag(desk, day) == f"{day + dt.timedelta(days=1)}T08:00"
     assert found.complaints == []
 
 

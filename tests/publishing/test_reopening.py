@@ -94,7 +94,12 @@ def test_files_cover_and_settings_are_taken_back_with_the_words(house: House) ->
         for n in range(2)
     ]
     GeneratedContent.objects.filter(pk=piece.pk).update(
-        file="pieces/old.mp4", media_info=old.media_info, duration=9.0, cover=covers[0], category="Skin"
+        file="pieces/old.mp4",
+        media_info=old.media_info,
+        duration=9.0,
+        cover=covers[0],
+        category="Skin",
+        include_media=False,
     )
     post = house.plan()
     house.approve(house.cast.chitra)
@@ -105,14 +110,14 @@ def test_files_cover_and_settings_are_taken_back_with_the_words(house: House) ->
     piece.refresh_from_db()
     pieces.edit(
         piece, by=house.cast.ben, text="Other words.", hashtags=["other"], call_to_action="Buy", ai_label=True,
-        include_media=False, category="", language="de",
+        include_media=True, category="", language="de",
     )  # fmt: skip
     assert house.request().status == "pending"
     found = reopening.restore(house.request(), by=house.cast.ben, now=NOW)
     piece.refresh_from_db()
     assert (found.is_whole, found.request.status, now_of(post).status) == (True, "approved", "scheduled")
     assert (piece.file.name, piece.duration, piece.cover_id) == ("pieces/old.mp4", 9.0, covers[0].pk)
-    assert (piece.ai_label, piece.include_media, piece.category, piece.hashtags) == (False, True, "Skin", [])
+    assert (piece.ai_label, piece.include_media, piece.category, piece.hashtags) == (False, False, "Skin", [])
     assert [take.pk for take in takes.current(piece)] == [old.pk]
 
 
