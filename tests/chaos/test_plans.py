@@ -72,7 +72,7 @@ def planner(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[P
         yield Planner(cast, process, tmp_path / "planner.log")
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
         databases.end_sessions(name)
 
 
