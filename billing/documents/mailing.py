@@ -34,7 +34,7 @@ Paper = Invoice | CreditNote
 
 def mail_issued(*, now: dt.datetime) -> int:
     """Mail what was issued lately and was not mailed; return how many the server took."""
-    waiting = [row for model in (Invoice, CreditNote) for row in _waiting(model, now=now)]
+    waiting = [row for model in (Invoice, CreditNote) for row in _waiting(model, now=now) if not _is_void(row)]
     server, taken = get_connection(), 0
     try:
         for row in waiting:
@@ -50,9 +50,11 @@ def _waiting(model: type[Paper], *, now: dt.datetime) -> list[Paper]:
     with tenancy.operator():
         rows = model.objects.filter(number__isnull=False, sent_at=None, issued_at__range=(now - LATEST, now))
         rows = rows.exclude(pdf="").filter(organization__deleted_at=None)
-        if model is Invoice:
-            rows = rows.exclude(status=Invoice.Status.VOID)
         return list(rows.select_related("organization").order_by("issued_at")[:BATCH])
+
+
+def _is_void(row: Paper) -> bool:
+    return isinstance(row, Invoice) and row.status == Invoice.Status.VOID
 
 
 def _send(row: Paper, server: BaseEmailBackend, *, now: dt.datetime) -> bool:

@@ -9,6 +9,7 @@ from billing.gateways.amounts import to_decimal
 from billing.gateways.facts import CheckoutFact, CheckoutState, PaymentFact, PaymentState
 from billing.ledger import Given
 from billing.life import changing, rows, settling, standing
+from billing.life.ladder import A_DAY
 from billing.life.matching import Match
 from billing.models import Checkout, CreditGrant, Payment, Subscription
 
@@ -179,11 +180,11 @@ def _wrong_renewal(row: Payment) -> str:
 
 def _least(known: Subscription, row: Payment) -> Decimal:
     """Return the least that a period costs; a gateway may charge the smaller plan before our clock has turned to it."""
-    change = changing.coming(known)
+    change, usual = changing.coming(known), Decimal(known.amount)
     if change is None or change.to_price is None or row.paid_at is None:
-        return known.amount
-    is_near = change.at <= row.paid_at + settling.A_DAY
-    return min(known.amount, change.to_price.amount) if is_near else known.amount
+        return usual
+    is_near = change.at <= row.paid_at + A_DAY
+    return min(usual, Decimal(change.to_price.amount)) if is_near else usual
 
 
 def _paid(

@@ -267,7 +267,7 @@ def _bill(amount: Decimal, currency: str, gateway: str, *, by: Membership, now: 
     if to_minor(heads.total, currency) < known.smallest.get(currency, 1):
         raise CannotPay(_("The sum is smaller than this gateway takes. Choose another one, or wait."))
     tax = heads.total - amount
-    return Bill(gateway, currency, amount, tax, heads.total, getattr(adapter(gateway), "account", ""))
+    return Bill(gateway, currency, amount, tax, heads.total)
 
 
 def _taken_up(begin: Callable[[], Checkout], bill: Bill, price: PlanPrice) -> Checkout:

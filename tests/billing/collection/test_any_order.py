@@ -109,7 +109,7 @@ def test_any_order_doubling_and_loss_ends_the_same(stripe: House) -> None:
 
 @pytest.mark.chaos
 def test_any_order_doubling_and_loss_ends_the_same_at_every_gateway(house: House) -> None:
-    check(house, 5)
+    check(house, 3)
 
 
 @pytest.mark.chaos
