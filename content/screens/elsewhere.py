@@ -1,12 +1,14 @@
 """What the page of a piece's files shows: each take, what it was made from, and what it is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import Membership
 from content.models import GeneratedContent, PieceFile
+from content.screens import reports
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,15 @@ class ShownTake:
         row = self.row
         return row.origin == PieceFile.Origin.BROUGHT and not row.report and self.info.get("kind") == "video"
 
+    @cached_property
+    def report(self) -> list[dict[str, Any]]:
+        """What the product found looking at it."""
+        return reports.told(self.row.report)
+
     @property
     def failed(self) -> list[dict[str, Any]]:
-        """What the product's own look found wrong."""
-        return [each for each in self.row.report if not each.get("ok")]
+        """What of it is wrong."""
+        return [each for each in self.report if not each.get("ok")]
 
 
 def takes_of(membership: Membership, piece: GeneratedContent) -> QuerySet[PieceFile]:

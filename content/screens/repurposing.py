@@ -22,6 +22,7 @@ from content.models import (
     RepurposingStrategy,
 )
 from content.pipeline.costing import RENDERED
+from content.screens import reports
 
 OPEN = frozenset({RepurposingJob.Status.QUEUED, RepurposingJob.Status.PROCESSING})
 JOBS = 30
@@ -132,7 +133,7 @@ def parts_of(job: RepurposingJob, membership: Membership) -> list[ShownPart]:
 
 def _part(job: RepurposingJob, part: int, pieces: Sequence[GeneratedContent], takes: Sequence[PieceFile]) -> ShownPart:
     recipe = takes[0].recipe if takes else {}
-    report = [one for take in takes for one in take.report]
+    report = reports.told([one for take in takes for one in take.report])
     return ShownPart(part, pieces, takes, recipe, report, bool(takes) and job.kind in RENDERED)
 
 

@@ -24,6 +24,7 @@ from content.models import ContentAsset, GeneratedContent, PieceFile, Transcript
 from content.pieces.letters import Letter, Picture, as_html, as_markdown
 from content.pieces.preflight import refusals
 from content.pipeline import inspecting, keeping, kitting
+from content.screens import reports
 from content.services import elsewhere
 from publishing.outgoing import outgoing
 from tests.api.asking import as_member
@@ -242,6 +243,7 @@ def test_what_comes_back_is_looked_through(
     with tenancy.of_organization(cast.kesar.pk):
         row.refresh_from_db()
     wrong = [one["told"] for one in row.report if not one["ok"]]
+    assert [one["told"] for one in row.report if not reports.is_known(one["told"])] == []
     assert len(wrong) == bool(told)
     assert told in "".join(wrong)
     assert (wrong[0] if wrong else "Checked: all is well") in ben.get(address).content.decode()

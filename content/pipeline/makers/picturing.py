@@ -14,6 +14,7 @@ from content.models import ContentAsset, PieceFormat, PosterFrame
 from content.pipeline.makers import MadeFile, Work
 from trenddrop.core import slides, typefaces
 from trenddrop.core.media import MediaError
+from trenddrop.core.media.rendering import sentences
 
 SIZES = {
     PieceFormat.VERTICAL: (1080, 1920),
@@ -67,17 +68,13 @@ def saved(image: Image.Image, path: Path, *, words: Sequence[str], slide: int = 
 
 def _size_told(image: Image.Image) -> dict[str, Any]:
     size = f"{image.width} × {image.height}"
-    return {"check": "size", "ok": True, "told": _("%(size)s pixels.") % {"size": size}, "value": size}
+    return {"check": "size", "ok": True, "told": sentences.SIZE % {"size": size}, "value": size}
 
 
 def unseen(words: str, font: str = "") -> dict[str, Any]:
     """Return the report's line on signs that no font here has: they are left out of what is drawn."""
     lost = typefaces.missing(words, font)
-    told = (
-        _("No font here has these signs, they are left out: %(signs)s") % {"signs": " ".join(lost[:20])}
-        if lost
-        else _("Every letter could be drawn.")
-    )
+    told = sentences.LOST_LETTERS % {"signs": " ".join(lost[:20])} if lost else sentences.ALL_LETTERS
     return {"check": "letters", "ok": not lost, "told": told, "value": lost[:20]}
 
 

@@ -9,6 +9,7 @@ import av
 import av.error
 
 from trenddrop.core.media.probing import MediaError, MediaInfo
+from trenddrop.core.media.rendering import sentences
 from trenddrop.core.media.rendering.edits import Edit
 from trenddrop.core.media.rendering.paths import motion
 from trenddrop.core.media.rendering.render import whole_seconds
@@ -69,7 +70,7 @@ def check(
     found += [_silence(told, loud, silent=silent), _loudness(loud, edit.loudness, silent=silent, most=LOUDER)]
     found += [_crop(edit)] if edit.path else []
     if captions_inside is not None:
-        words = "Every word stands whole and clear of the platform's buttons." if captions_inside else OUTSIDE
+        words = sentences.INSIDE if captions_inside else sentences.OUTSIDE
         found.append(Checked("captions", captions_inside, words))
     return found
 
@@ -81,16 +82,13 @@ def inspect(path: Path, info: MediaInfo, *, cancelled: Cancelled | None = None) 
     loud, silent, length = told_loudness(told), not info.has_audio, info.duration or 0.0
     size = f"{info.width} × {info.height}"
     return [
-        Checked("length", ok=True, told=f"It lasts {length:.1f} s.", value=round(length, 3)),
-        Checked("size", ok=True, told=f"{size} pixels.", value=size),
+        Checked("length", ok=True, told=sentences.LASTS % {"seconds": f"{length:.1f}"}, value=round(length, 3)),
+        Checked("size", ok=True, told=sentences.SIZE % {"size": size}, value=size),
         _black(told),
         _frozen(told, length, meant=False),
         _silence(told, loud, silent=silent),
         _loudness(loud, LOUDNESS, silent=silent, most=LOUDER_ELSEWHERE),
     ]
-
-
-OUTSIDE = "Some words are cut off, or lie where the platform has its buttons. Choose a smaller style or fewer words."
 
 
 def _facts(out: Path) -> _Facts:
@@ -104,7 +102,7 @@ def _facts(out: Path) -> _Facts:
                 tuple(each.codec_context.name for each in opened.streams),
             )
     except av.error.FFmpegError as error:
-        raise MediaError("The finished video cannot be read. Make it again.") from error
+        raise MediaError(sentences.UNREADABLE) from error
 
 
 def _seconds(stream: Any) -> float:
@@ -115,26 +113,24 @@ def _length(facts: _Facts, edit: Edit) -> Checked:
     asked = whole_seconds(edit)
     off = abs(facts.seen - asked)
     drift = abs(facts.seen - facts.heard)
+    told = {"seconds": f"{facts.seen:.1f}", "asked": f"{asked:.1f}"}
     if off > APART:
-        return Checked(
-            "length", ok=False, told=f"It lasts {facts.seen:.1f} s; {asked:.1f} s were asked for.", value=off
-        )
+        return Checked("length", ok=False, told=sentences.LASTS_OTHERWISE % told, value=off)
     if drift > DRIFT:
-        return Checked("length", ok=False, told=f"Sound and picture differ by {drift:.2f} s.", value=drift)
-    return Checked("length", ok=True, told=f"It lasts {facts.seen:.1f} s, as asked.", value=round(facts.seen, 3))
+        return Checked("length", ok=False, told=sentences.APART % {"seconds": f"{drift:.2f}"}, value=drift)
+    return Checked("length", ok=True, told=sentences.LASTS_AS_ASKED % told, value=round(facts.seen, 3))
 
 
 def _streams(facts: _Facts) -> Checked:
     ok = sorted(facts.codecs) == ["aac", "h264"]
-    told = "One picture (H.264) and one sound (AAC)." if ok else f"It has other streams: {', '.join(facts.codecs)}."
+    told = sentences.STREAMS if ok else sentences.OTHER_STREAMS % {"names": ", ".join(facts.codecs)}
     return Checked("streams", ok, told, " ".join(facts.codecs))
 
 
 def _size(facts: _Facts, edit: Edit) -> Checked:
-    is_it = f"{facts.size[0]} × {facts.size[1]}"
+    told = {"size": f"{facts.size[0]} × {facts.size[1]}", "asked": f"{edit.size[0]} × {edit.size[1]}"}
     ok = facts.size == edit.size
-    told = f"{is_it} pixels." if ok else f"{is_it} pixels; {edit.size[0]} × {edit.size[1]} were asked for."
-    return Checked("size", ok, told, is_it)
+    return Checked("size", ok, (sentences.SIZE if ok else sentences.OTHER_SIZE) % told, told["size"])
 
 
 def _longest(parts: list[Interval]) -> Interval:
@@ -144,8 +140,12 @@ def _longest(parts: list[Interval]) -> Interval:
 def _black(told: str) -> Checked:
     start, end = _longest([(float(start), float(end)) for start, end in BLACK.findall(told)])
     ok = end - start < MOST_BLACK
-    words = "No black pictures." if ok else f"The picture is black for {end - start:.1f} s, at {clock(start)}."
+    words = sentences.NOT_BLACK if ok else sentences.BLACK % _when(start, end)
     return Checked("black", ok, words, round(end - start, 2))
+
+
+def _when(start: float, end: float) -> dict[str, str]:
+    return {"seconds": f"{end - start:.1f}", "at": clock(start)}
 
 
 def _frozen(told: str, seen: float, *, meant: bool) -> Checked:
@@ -153,9 +153,8 @@ def _frozen(told: str, seen: float, *, meant: bool) -> Checked:
     start, end = _longest(parts)
     lasts = end - start
     if lasts < MOST_FROZEN:
-        return Checked("frozen", ok=True, told="The picture moves.", value=round(lasts, 2))
-    words = f"The picture stands still for {lasts:.1f} s, at {clock(start)}"
-    words += ", as slides and screens do." if meant else ". If the original does so too, that is how it is."
+        return Checked("frozen", ok=True, told=sentences.MOVES, value=round(lasts, 2))
+    words = (sentences.STILL_AS_SLIDES if meant else sentences.STILL) % _when(start, end)
     return Checked("frozen", meant, words, round(lasts, 2))
 
 
@@ -163,29 +162,27 @@ def _crop(edit: Edit) -> Checked:
     """Whether what moves the crop (in two panes: either) is somebody who walks, and not trembling."""
     moved = max((motion(path) for path in (edit.path, edit.second) if path), key=lambda one: (one.turns, one.way))
     if moved.turns > max(2.0, edit.seconds / OFTEN):
-        words = f"The crop goes to and fro {moved.turns} times. Choose another layout if that is too much."
-        return Checked("crop", ok=False, told=words, value=moved.turns)
-    still = "The crop stands still." if not moved.way else "The crop moves calmly with who is in it."
-    return Checked("crop", ok=True, told=still, value=moved.turns)
+        return Checked("crop", ok=False, told=sentences.CROP_TREMBLES % {"n": moved.turns}, value=moved.turns)
+    words = sentences.CROP_MOVES if moved.way else sentences.CROP_STANDS
+    return Checked("crop", ok=True, told=words, value=moved.turns)
 
 
 def _silence(told: str, loud: float | None, *, silent: bool) -> Checked:
     if loud is None:
-        words = "It has no sound, like the original." if silent else "Nothing can be heard in it."
-        return Checked("silence", silent, words)
+        return Checked("silence", silent, sentences.NO_SOUND if silent else sentences.NOTHING_HEARD)
     parts = [(float(end) - float(lasted), float(end)) for end, lasted in SILENCE_ENDS.findall(told)]
     start, end = _longest(parts)
     ok = end - start <= MOST_SILENT
-    words = "No long silence." if ok else f"Nothing is heard for {end - start:.1f} s, at {clock(start)}."
+    words = sentences.NO_SILENCE if ok else sentences.SILENCE % _when(start, end)
     return Checked("silence", ok, words, round(end - start, 2))
 
 
 def _loudness(loud: float | None, wanted: float, *, silent: bool, most: float) -> Checked:
     if loud is None:
-        return Checked("loudness", silent, "There is no sound to measure.")
+        return Checked("loudness", silent, sentences.NOT_MEASURED)
     ok = abs(loud - wanted) <= most
-    words = f"{loud:.1f} LUFS" + (", as loud as platforms play." if ok else f"; {wanted:.0f} were asked for.")
-    return Checked("loudness", ok, words, round(loud, 1))
+    told = {"loud": f"{loud:.1f}", "asked": f"{wanted:.0f}"}
+    return Checked("loudness", ok, (sentences.LOUD if ok else sentences.LOUD_OTHERWISE) % told, round(loud, 1))
 
 
 def clock(seconds: float) -> str:
