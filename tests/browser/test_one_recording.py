@@ -142,6 +142,7 @@ def makes_the_whole_plan(stage: Stage, asset: ContentAsset) -> list[RepurposingJ
         jobs = list(RepurposingJob.objects.filter(asset=asset).order_by("created_at"))
     assert {job.kind: job.error for job in jobs if job.status != "completed"} == {}
     expect(page.locator("#jobs").get_by_text("Ready", exact=True)).to_have_count(len(jobs), timeout=15_000)
+    page.wait_for_load_state("networkidle")  # the last look for progress may still be on its way
     return jobs
 
 

@@ -105,6 +105,25 @@ def test_parts_follow_the_player_and_a_line_is_corrected_in_its_place(
     assert opened.complaints == []
 
 
+def test_in_the_studio_parts_follow_the_player_too(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    for width, theme in SIGHTS:
+        opened = open_page(
+            browser, live_server.url + reverse("studio", args=[asset.pk]), state=state, width=width, theme=theme
+        )
+        page = opened.page
+        expect(part(page)).to_contain_text("part 1 of 2")
+        page.evaluate("document.querySelector('audio').currentTime = 170")
+        expect(part(page)).to_contain_text("part 2 of 2")
+        expect(page.locator("[data-script] .w")).to_have_text(re.compile(r"saffron|says|line|um|5\d"))
+        page.get_by_label("Go to", exact=True).fill("0:12")
+        page.get_by_role("button", name="Go", exact=True).click()
+        expect(part(page)).to_contain_text("part 1 of 2")
+        assert faults(opened, f"studio-long-{width}-{theme}") == []
+        page.context.close()
+
+
 def test_chosen_words_are_marked_as_a_filler(
     browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
 ) -> None:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from content.screens import reports
 from tests.core.scenes import FAST, RGB, colour_of, coloured, heard, pictures, strength
 from trenddrop.core.media import MediaCancelled, MediaError, measure_loudness, probe, run_ffmpeg
 from trenddrop.core.media import running as running_module
-from trenddrop.core.media.rendering import Edit, Keep, Layer, Span, Still, Wave, check, render
+from trenddrop.core.media.rendering import Edit, Ground, Keep, Layer, Span, Still, Wave, check, render, seam
 
 TALL, WIDE, SQUARE = (144, 256), (256, 144), (160, 160)
 
@@ -89,6 +90,29 @@ def test_every_layout_fills_every_frame(layout: str, size: tuple[int, int], colo
     shown = pictures(out, size)
     assert len(shown) == 15
     assert np.abs(shown[5].astype(int) - RGB["red"]).max(axis=2).mean() < 60
+
+
+@pytest.mark.parametrize(
+    ("layout", "size", "where"),
+    [
+        ("two", TALL, 0.5),
+        ("two", WIDE, None),
+        ("screen", TALL, 80 / 256),
+        ("screen", WIDE, None),
+        ("follow", TALL, None),
+    ],
+)
+def test_where_two_panes_meet_is_known(layout: str, size: tuple[int, int], where: float | None, folder: Path) -> None:
+    """Captions lie there: it is the line between the grey above and the white below."""
+    source = folder / "halves.mp4"
+    run_ffmpeg(["-f", "lavfi", "-i", "color=gray:s=640x360:d=1,drawbox=x=560:w=80:c=white:t=fill", *FAST, str(source)])
+    left, right = (Keep(0, 0.1, 0.5, 0.12),), (Keep(0, 0.95, 0.5, 0.09),)
+    path, second = (right, ()) if layout == "screen" else (left, right)
+    edit = Edit((Span(0, 0.5),), size, layout=layout, path=path, second=second)  # type: ignore[arg-type]
+    assert seam(edit, Ground(640, 360)) == where
+    if where is not None:
+        column = pictures(made(source, edit, folder), size)[0][:, 10].mean(axis=1)
+        assert int((column < 190).sum()) == pytest.approx(where * size[1], abs=3)
 
 
 def test_a_crop_moves_along_its_path_and_not_back_and_forth(folder: Path) -> None:
@@ -273,11 +297,14 @@ def test_faults_of_a_result_are_found_and_told(folder: Path) -> None:
     frozen = "color=black:s=144x256:r=30:d=2[a];testsrc=s=144x256:r=30:d=1,loop=loop=240:size=1:start=5[b];[a][b]concat"
     sound = "aevalsrc='0.02*sin(2*PI*500*t)*lt(t,3)':d=9"
     run_ffmpeg(["-filter_complex", frozen, "-f", "lavfi", "-i", sound, *FAST, str(bad)])
-    edit = Edit((Span(0, 5),), (160, 256))
+    trembling = tuple(Keep(step / 2, 0.4 + 0.1 * (step % 2), 0.5, 0.5) for step in range(11))
+    edit = Edit((Span(0, 5),), (160, 256), path=trembling)
     found = {each.check: each for each in check(bad, edit, captions_inside=False)}
     assert {name for name, each in found.items() if not each.ok} == {
-        "length", "size", "black", "frozen", "silence", "loudness", "captions",
+        "length", "size", "black", "frozen", "silence", "loudness", "crop", "captions",
     }  # fmt: skip
+    assert found["crop"].told.startswith("The crop goes to and fro 9 times.")
+    assert [each.told for each in found.values() if not reports.is_known(each.told)] == []
     assert found["black"].told == "The picture is black for 2.0 s, at 0:00."
     assert found["streams"].ok
 

@@ -13,7 +13,18 @@ from content.pipeline.makers import picturing
 from trenddrop.core import slides
 from trenddrop.core.media import Cancelled, MediaError, MediaInfo, captioning, run_ffmpeg, still_args
 from trenddrop.core.media.captioning import Spoken
-from trenddrop.core.media.rendering import Edit, Layer, Span, check, follow, motion, render, whole_seconds
+from trenddrop.core.media.rendering import (
+    Edit,
+    Ground,
+    Layer,
+    Span,
+    check,
+    follow,
+    motion,
+    render,
+    seam,
+    whole_seconds,
+)
 from trenddrop.core.platforms import Area, safe_area
 
 SHAPES = {
@@ -27,7 +38,7 @@ TITLE_SECONDS = 3.0
 POSTER_WIDTH = 720
 BESIDE = 1.15  # of the logo's width that a title leaves free
 TWO = "two"
-SEAM, SEAMS = 0.5, 0.08  # of the frame's height: where two panes meet, and how far from there captions reach
+SEAM = 0.08  # of the frame's height: how far captions reach from where two panes meet
 BELOW_UPPER_FACE = Area(0.0, 0.33, 1.0, 0.78)  # a title takes the upper part of what it is given
 BEGIN, RENDERED, CHECKED = 0.15, 0.9, 1.0  # of a clip's work: after looking, rendering, checking
 
@@ -89,7 +100,7 @@ def film(source: Path, info: MediaInfo, order: Order, folder: Path, steps: Steps
     folder.mkdir()
     steps.tell(0.0)
     edit, seen = framed(source, info, order, steps)
-    edit, inside = dressed(edit, order, folder)
+    edit, inside = dressed(edit, order, folder, info)
     out = folder / "clip.mp4"
     render(source, out, edit, info, progress=steps.between(BEGIN, RENDERED), cancelled=steps.cancelled)
     steps.tell(RENDERED)
@@ -122,17 +133,19 @@ def framed(source: Path, info: MediaInfo, order: Order, steps: Steps) -> tuple[E
     return replace(edit, layout=layout, path=found.path, second=found.second), found.seen  # type: ignore[arg-type]
 
 
-def dressed(edit: Edit, order: Order, folder: Path) -> tuple[Edit, bool | None]:
+def dressed(edit: Edit, order: Order, folder: Path, info: MediaInfo | None = None) -> tuple[Edit, bool | None]:
     """Add words, title, logo and cards; say whether the captions stay inside (None without any)."""
     config, look = order.config, order.look
+    meet = seam(edit, Ground(info.width or 2, info.height or 2)) if info else None
     inside: bool | None = None
     if config.get("captions", True) and order.words:
         path = folder / "captions.ass"
-        inside = write_captions(order, path, layout=edit.layout)
+        inside = write_captions(order, path, meet=meet)
         edit = replace(edit, captions=path, fonts=captioning.FONTS)
     if config.get("cards", True):
         edit = replace(edit, intro=look.intro(folder, order.size), outro=look.outro(folder, order.size))
-    return replace(edit, layers=tuple(layers(order, folder, edit.seconds, layout=edit.layout))), inside
+    is_two = edit.layout == TWO and meet is not None
+    return replace(edit, layers=tuple(layers(order, folder, edit.seconds, is_two=is_two))), inside
 
 
 def style_of(order: Order) -> captioning.CaptionStyle:
@@ -151,21 +164,21 @@ def style_of(order: Order) -> captioning.CaptionStyle:
     )
 
 
-def write_captions(order: Order, path: Path, *, layout: str = "") -> bool:
+def write_captions(order: Order, path: Path, *, meet: float | None = None) -> bool:
     """Write them, and measure whether what is drawn stays inside what the platforms leave free.
 
-    Of two panes they lie on the seam, where no face is.
+    Of two panes above each other they lie where these `meet` (a share of the height): no face is there.
     """
     style, free = style_of(order), order.safe
-    if layout == TWO:
-        style, free = replace(style, place="middle"), free.within(Area(0.0, SEAM - SEAMS, 1.0, SEAM + SEAMS))
+    if meet is not None:
+        style, free = replace(style, place="middle"), free.within(Area(0.0, meet - SEAM, 1.0, meet + SEAM))
     text = captioning.captions(order.words, style, size=order.size, safe=free)
     path.write_text(text, encoding="utf-8")
     boxes = captioning.measure(path, order.size, at=captioning.moments(text, most=24))
     return captioning.overhang(boxes, order.safe, order.size) == 0
 
 
-def layers(order: Order, folder: Path, seconds: float, *, layout: str = "") -> list[Layer]:
+def layers(order: Order, folder: Path, seconds: float, *, is_two: bool = False) -> list[Layer]:
     """Draw what lies over the picture: the title at first (of two panes below the upper face), the logo all along."""
     look, found = order.look, []
     logo = look.logo(folder) if order.config.get("logo", True) else None
@@ -178,7 +191,7 @@ def layers(order: Order, folder: Path, seconds: float, *, layout: str = "") -> l
         found.append(Layer(_saved(mark, folder / "logo-layer.png")))
     if order.title:
         beside = _width(mark) if look.corner == "top_right" else 0
-        free = order.safe.within(BELOW_UPPER_FACE) if layout == TWO else order.safe
+        free = order.safe.within(BELOW_UPPER_FACE) if is_two else order.safe
         drawn = slides.title_layer(
             order.title, palette, size=order.size, safe=free, style=look.captions.title, keep_right=beside
         )

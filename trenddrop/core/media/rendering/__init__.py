@@ -4,6 +4,7 @@ from trenddrop.core.media.rendering.checks import Checked, check, inspect
 from trenddrop.core.media.rendering.cuts import silences_out
 from trenddrop.core.media.rendering.edits import Edit, Keep, Layer, Layout, Span, Still, Wave
 from trenddrop.core.media.rendering.following import Follow, follow
+from trenddrop.core.media.rendering.layouts import Ground, seam
 from trenddrop.core.media.rendering.paths import Motion, motion
 from trenddrop.core.media.rendering.render import render, whole_seconds
 
@@ -11,6 +12,7 @@ __all__ = [
     "Checked",
     "Edit",
     "Follow",
+    "Ground",
     "Keep",
     "Layer",
     "Layout",
@@ -23,6 +25,7 @@ __all__ = [
     "inspect",
     "motion",
     "render",
+    "seam",
     "silences_out",
     "whole_seconds",
 ]

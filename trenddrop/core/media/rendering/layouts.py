@@ -57,6 +57,16 @@ def laid_out(edit: Edit, ground: Ground, name: str) -> str:
     return f"{made},{TONE_MAP}" if ground.hdr else made
 
 
+def seam(edit: Edit, ground: Ground) -> float | None:
+    """Return where two panes meet that lie above each other, as a share of the frame's height; None without such."""
+    width, height = edit.size
+    if edit.layout == "two" and edit.path and edit.second and _is_stacked(edit):
+        return even(height / 2) / height
+    if edit.layout == "screen" and edit.path and height >= width:
+        return _screen_height(edit, ground)[1] / height
+    return None
+
+
 def fitted(width: int, height: int, name: str) -> str:
     """Return the filters that show a picture whole, on a blurred one of itself that fills the frame."""
     small = f"{even(width / SMALL)}:{even(height / SMALL)}"
@@ -77,7 +87,7 @@ def _blur(side: int) -> int:
 def _two(edit: Edit, ground: Ground, name: str) -> str:
     """Two speakers, one above the other; beside each other where the frame is wide."""
     width, height = edit.size
-    tall = height >= width * 0.8
+    tall = _is_stacked(edit)
     first = (width, even(height / 2)) if tall else (even(width / 2), height)
     other = (width, height - first[1]) if tall else (width - first[0], height)
     return (
@@ -86,13 +96,26 @@ def _two(edit: Edit, ground: Ground, name: str) -> str:
     )
 
 
+def _is_stacked(edit: Edit) -> bool:
+    return edit.size[1] >= edit.size[0] * 0.8
+
+
+def _screen_part(edit: Edit) -> Keep:
+    return edit.second[0] if edit.second else Keep(0, 0.5, 0.5, 1.0)
+
+
+def _screen_height(edit: Edit, ground: Ground) -> tuple[float, int]:
+    """Return how wide the screen is in the original, and how high it is shown, both in pixels."""
+    width, height = edit.size
+    wide = max(0.05, min(1.0, _screen_part(edit).width)) * ground.width
+    high = min(ground.height, wide * 9 / 16) if edit.second else float(ground.height)
+    return wide, even(min(height * MOST_SCREEN, width * high / wide))
+
+
 def _screen(edit: Edit, ground: Ground, name: str) -> str:
     """The screen above, as wide as the frame, and who speaks below."""
     width, height = edit.size
-    part = edit.second[0] if edit.second else Keep(0, 0.5, 0.5, 1.0)
-    wide = max(0.05, min(1.0, part.width)) * ground.width
-    high = min(ground.height, wide * 9 / 16) if edit.second else float(ground.height)
-    upper = even(min(height * MOST_SCREEN, width * high / wide))
+    part, (wide, upper) = _screen_part(edit), _screen_height(edit, ground)
     shown = crop_box((part,), ground, width / upper, widest=wide)
     lower = (width, height - upper)
     return (
