@@ -123,8 +123,8 @@ def _by_hour(calendar: _Calendar, platform: str, past: Sequence[Past], after: in
     for day in range(after, after + FARTHEST):
         if not calendar.has_room(day) or not calendar.is_ahead(calendar.time(day, best)):
             continue
-        ahead = [at for hour in near if calendar.is_ahead(at := calendar.time(day, hour))]
-        at = next((at for at in ahead if not calendar.clashes(platform, at)), None)
+        times = [time for hour in near if calendar.is_ahead(time := calendar.time(day, hour))]
+        at = next((time for time in times if not calendar.clashes(platform, time)), None)
         if at is not None and not calendar.is_capped(platform, at):
             return at, why if at.hour == best else _moved(platform, best)
     return calendar.time(after + 1, best), why
