@@ -22,6 +22,7 @@ from billing.sandbox.cards import CARDS
 from tests.cast import Cast
 
 DAY = dt.timedelta(days=1)
+SELLER = {"gstin": "29AAGCB7383J1Z4", "state": "29", "rate": "18"}
 DETAILS = {
     "kind": "business", "name": "Kesar Naturals Private Limited", "line1": "12 Residency Road", "city": "Bengaluru",
     "postal_code": "560025", "state": "29", "country": "IN", "gstin": "29AAGCB7383J1Z4", "currency": "INR",
@@ -32,7 +33,7 @@ def on_sale(cast: Cast, settings: Any, *, now: dt.datetime | None = None) -> Non
     """Turn billing on: plans are sold, Kesar tries one, and says who is billed."""
     now = now or timezone.now()
     settings.BILLING_ENABLED, settings.TEST_GATEWAY = True, True
-    settings.BILLING_SELLER = settings.BILLING_SELLER | {"gstin": "29AAGCB7383J1Z4", "state": "29", "rate": "18"}
+    settings.BILLING_SELLER = settings.BILLING_SELLER | SELLER
     with tenancy.operator():
         defaults.ensure(now=now - DAY)
         BillingDetails.objects.get_or_create(organization=cast.kesar, defaults=DETAILS)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 from django.db import connections
 
 from tests.billing import paying
@@ -60,6 +61,7 @@ def worker(django_db_setup: None, place: Path) -> Iterator[Worker]:
         MEDIA_ROOT=str(place / "media"),
         EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend",
         EMAIL_FILE_PATH=str(place / "mail"),
+        BILLING_SELLER=configured.BILLING_SELLER | paying.SELLER,  # tax is part of what is asked for
         BILLING_ENABLED=True,
         TEST_GATEWAY=True,
     )
