@@ -114,6 +114,8 @@ def test_in_the_studio_parts_follow_the_player_too(
         )
         page = opened.page
         expect(part(page)).to_contain_text("part 1 of 2")
+        page.locator("[data-script] [data-t]").nth(6).click()
+        page.wait_for_function("document.querySelector('audio').currentTime > 3")
         page.evaluate("document.querySelector('audio').currentTime = 170")
         expect(part(page)).to_contain_text("part 2 of 2")
         expect(page.locator("[data-script] .w")).to_have_text(re.compile(r"saffron|says|line|um|5\d"))
