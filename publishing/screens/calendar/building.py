@@ -18,7 +18,7 @@ from publishing.walltime import UnknownZone, zone_of
 
 IN_A_DAY, IN_AN_HOUR, IN_A_LANE = 4, 3, 3
 LANES = 10  # on one page
-COLUMNS = 3
+COLUMNS, ALL_DAY = 3, 4
 # A mark of the week's grid is so many hours high; two whose times are nearer stand side by side.
 HEIGHT = 1.25
 MORNING = 7
@@ -61,6 +61,11 @@ class Cell:
     def more(self) -> int:
         """How many posts are not shown."""
         return self.count - len(self.marks)
+
+    @property
+    def all_day(self) -> list[Intent]:
+        """What has no time of the day; of the week's grid."""
+        return [intent for intent in self.intents if intent.at is None][:ALL_DAY]
 
     @property
     def is_empty(self) -> bool:

@@ -65,6 +65,11 @@ class Sheet:
         return sum(row.count for row in self.tallies)
 
     @property
+    def all_day(self) -> int:
+        """How many entries without a time stand above the hours of the week, on the day that has the most."""
+        return max((len(cell.all_day) for cell in self.days), default=0)
+
+    @property
     def other_zones(self) -> list[tuple[str, int]]:
         """The zones other than the shown one whose time posts keep, with their number, the most first."""
         found: dict[str, int] = {}
