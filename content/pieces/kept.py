@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from content.models import GeneratedContent, PieceFile, PosterFrame, Thumbnail
 from content.pieces import takes
 
@@ -22,7 +24,7 @@ def state_of(piece: GeneratedContent) -> dict[str, Any]:
 def changes_to(piece: GeneratedContent, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that bring a state back, without those whose cover or frame is gone."""
     found = {name: state[name] for name in PLAIN if name in state}
-    pictures = {
+    pictures: dict[str, QuerySet[Any]] = {
         "cover": Thumbnail.objects.filter(piece=piece),
         "thumbnail": PosterFrame.objects.filter(asset_id=piece.asset_id),
     }

@@ -28,9 +28,9 @@ from tests.chaos.processes import ROOT
 from tests.publishing.conftest import make_connection, make_piece
 
 pytestmark = pytest.mark.chaos
-PIECES, ROWS = 40, 400
+PIECES, ROWS = 40, 160
 MOMENTS = (0.05, 0.2, 0.4, 0.8)  # seconds after which a child is killed
-LATER = [0.2 * 1.4**number for number in range(18)]  # until it is done before
+LATER = (0.2, 0.5, 1.0, 2.0, 3.0, None)  # the last one lives
 
 
 @dataclass
@@ -117,9 +117,7 @@ def test_a_plan_brought_as_a_file_lands_once_however_often_its_worker_dies(plann
             plan.refresh_from_db()
             seen.append((plan.read, ScheduledPost.objects.filter(plan_import=plan).count()))
             PlanImport.objects.filter(pk=plan.pk, status="reading").update(lease_until=timezone.now() - importing.LEASE)
-        if plan.status == "done":
-            break
-    assert len(seen) > 1, seen  # it died at least once
+    assert seen[0][0] < ROWS, seen  # it died at least once
     assert all(posts == read - (read > 7) for read, posts in seen), seen
     assert (plan.read, plan.landed, plan.refused) == (ROWS, ROWS - 1, 1)
     with tenancy.of_organization(planner.cast.kesar.pk):
