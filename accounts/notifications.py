@@ -110,8 +110,11 @@ def _in_language(language: str, *, title: Text, message: Text) -> dict[str, str]
 
 def words(text: Promise, **values: Any) -> Promise:
     """Return a sentence with its values that is translated only when it is read: `words(_("%(post)s"), post=post)`."""
-    fixed = {name: str(value) for name, value in values.items()}
-    return cast(Promise, lazy(lambda: str(text) % fixed, str)())
+    return cast(Promise, _filled(text, {name: str(value) for name, value in values.items()}))
+
+
+# Made once: `lazy` makes a class.
+_filled = lazy(lambda text, values: str(text) % values, str)
 
 
 def reach_of(people: Iterable[User], kind: Kind) -> dict[uuid.UUID, Reach]:

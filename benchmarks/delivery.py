@@ -56,25 +56,24 @@ Fork = multiprocessing.get_context("fork")
 
 def fill() -> list[uuid.UUID]:
     """Plan the posts, for TENANTS organisations of their own; nothing is due yet."""
-    found = []
+    found, far = [], timezone.now() + dt.timedelta(days=30)
     for number in range(TENANTS):
         key = uuid.uuid4().hex[:8]
         owner = User.objects.create_user(f"bench-{key}@trenddrop.example", None)
         organization = organizations.create(name=f"Bench {key}", owner=owner).organization
         found.append(organization.pk)
         with tenancy.operator():
-            _plan(organization, owner, key, range(number, POSTS, TENANTS))
+            _plan(organization, owner, key, range(number, POSTS, TENANTS), far)
     return found
 
 
-def _plan(organization: Organization, owner: User, key: str, numbers: range) -> None:
+def _plan(organization: Organization, owner: User, key: str, numbers: range, far: dt.datetime) -> None:
     asset = ContentAsset.objects.create(organization=organization, kind="blog", title="Bench")
     piece = GeneratedContent.objects.create(organization=organization, asset=asset, platform="practice", text="x")
     account = PlatformConnection.objects.create(
         organization=organization, platform="practice", account_id=key, handle=key, service_url=settings.SITE_URL,
         access_token=TOKEN,
     )  # fmt: skip
-    far = timezone.now() + dt.timedelta(days=30)
     ScheduledPost.objects.bulk_create(
         ScheduledPost(
             organization=organization, piece=piece, piece_version=1, connection=account, text=f"Post {number}",

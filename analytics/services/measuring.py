@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import prefetch_related_objects
+
 from analytics import ladder
 from analytics.models import MeasuredPost
 from content.models import GeneratedContent
@@ -15,9 +17,9 @@ def start(post: ScheduledPost) -> MeasuredPost:
 
 
 def begin(posts: Sequence[ScheduledPost]) -> None:
-    """Begin measuring posts that went live, in two statements; safe to call again."""
-    pieces = GeneratedContent.objects.in_bulk({post.piece_id for post in posts})
-    rows = [_measured(post, pieces[post.piece_id]) for post in posts]
+    """Begin measuring posts that went live, in two statements at most; safe to call again."""
+    prefetch_related_objects(posts, "piece")  # a worker has read them with its claim
+    rows = [_measured(post, post.piece) for post in posts]
     MeasuredPost.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -13,11 +13,14 @@ from typing import Any
 from django.db import connection as database
 
 from publishing.delivery import claiming, journal, sending
+from publishing.delivery.desk import desk
 from publishing.models import PublishAttempt
 from publishing.platforms.base import Clock
 
-# More hands share more of each write; but each needs a connection to the database while its platform is down.
-HANDS = 8
+# They wait for platforms nearly all the time; the more of them, the more share each claim and each write.
+HANDS = 48
+# One hand in so many may look, however many posts wait to be sent; each look needs a connection of its own.
+SHARE_OF_LOOKS = 8
 # Planning a claim costs the database more than the claim: one in so many looks for what is in doubt too.
 LOOKS_EVERY = 3
 # While some hands are busy for long, the others look again so often (seconds) for what has become due.
@@ -39,18 +42,22 @@ def work(
     claiming.outside_transactions()
     until, done = clock() + span, 0
     turns = itertools.count()
-    running: set[Future[bool]] = set()
+    running: dict[Future[bool], PublishAttempt] = {}
     broken: list[BaseException] = []
-    with journal.shared() as write, ThreadPoolExecutor(hands, thread_name_prefix="hand") as crew:
-        carry_out = partial(_carry_out, clock=clock, chance=chance, lease=lease, write=write)
+    few = desk()
+    with journal.shared(few) as write, ThreadPoolExecutor(hands, thread_name_prefix="hand") as crew:
+        carry_out = partial(_carry_out, clock=clock, chance=chance, lease=lease, write=write, desk=few)
         while True:
             free = hands - len(running)
             if free * 2 >= hands and clock() < until:
-                taken = _take(free, turn=next(turns), clock=clock, lease=lease)
-                running |= {crew.submit(carry_out, attempt) for attempt in taken}
+                looking = sum(attempt.purpose == PublishAttempt.Purpose.LOOK for attempt in running.values())
+                looks = max(1, hands // SHARE_OF_LOOKS) - looking
+                taken = _take(free, looks, turn=next(turns), clock=clock, lease=lease)
+                running |= {crew.submit(carry_out, attempt): attempt for attempt in taken}
             if not running:
                 break
-            finished, running = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
+            finished = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED).done
+            running = {each: attempt for each, attempt in running.items() if each not in finished}
             done += len(finished)
             broken += filter(None, (each.exception() for each in finished))
     if broken:
@@ -58,10 +65,10 @@ def work(
     return done
 
 
-def _take(free: int, *, turn: int, clock: Clock, lease: dt.timedelta) -> list[PublishAttempt]:
+def _take(free: int, looks: int, *, turn: int, clock: Clock, lease: dt.timedelta) -> list[PublishAttempt]:
     """Claim for the free hands; before it is said that nothing is due, everything was asked for."""
-    sends = claiming.take_batch(now=clock(), limit=free, lease=lease, only_sends=True) if turn % LOOKS_EVERY else []
-    return sends or claiming.take_batch(now=clock(), limit=free, lease=lease)
+    sends = claiming.take_batch(now=clock(), limit=free, looks=0, lease=lease) if turn % LOOKS_EVERY else []
+    return sends or claiming.take_batch(now=clock(), limit=free, looks=looks, lease=lease)
 
 
 def _carry_out(attempt: PublishAttempt, **how: Any) -> bool:

@@ -19,8 +19,6 @@ from trenddrop.core import claims
 
 LEASE = dt.timedelta(minutes=5)
 ONE_MORE_TRY = F("tries") + 1
-# One in so many of a batch is kept for looking, however many posts wait to be sent.
-SHARE_OF_LOOKS = 4
 WITHDRAWN = "withdrawn"
 Status = ScheduledPost.Status
 Purpose = PublishAttempt.Purpose
@@ -91,13 +89,10 @@ def take(
     return taken[0] if taken else None
 
 
-def take_batch(
-    *, now: dt.datetime, limit: int, lease: dt.timedelta = LEASE, only_sends: bool = False
-) -> list[PublishAttempt]:
-    """Claim up to `limit` due posts of anybody and open their attempts, in one transaction."""
-    looks = 0 if only_sends else max(1, limit // SHARE_OF_LOOKS)
+def take_batch(*, now: dt.datetime, limit: int, looks: int = 0, lease: dt.timedelta = LEASE) -> list[PublishAttempt]:
+    """Claim up to `limit` due posts of anybody, `looks` of them to be looked at, and open their attempts at once."""
     with tenancy.operator():
-        return _claim(Q(), now=now, lease=lease, sends=limit, looks=looks)
+        return _claim(Q(), now=now, lease=lease, sends=limit, looks=min(looks, limit))
 
 
 def _claim(which: Q, *, now: dt.datetime, lease: dt.timedelta, sends: int, looks: int) -> list[PublishAttempt]:

@@ -10,6 +10,7 @@ from django.db import connection as database
 from accounts import tenancy
 from publishing.delivery import claiming, outcomes
 from publishing.delivery.claiming import Reached
+from publishing.delivery.desk import Desk
 from publishing.delivery.outcomes import Stood
 from trenddrop.core.together import Together
 
@@ -33,9 +34,9 @@ def alone(entry: Entry) -> bool:
     return write([entry])[0]
 
 
-def shared() -> Together[Entry, bool]:
-    """Return a journal for the hands of one worker, to be used as a context."""
-    return Together(_write_with_a_good_connection, leave=_leave)
+def shared(desk: Desk) -> Together[Entry, bool]:
+    """Return a journal for the hands of one worker, to be used as a context; who writes alone does it at the desk."""
+    return Together(_write_with_a_good_connection, leave=_leave, alone=desk)
 
 
 def _write_with_a_good_connection(entries: Sequence[Entry]) -> list[bool]:

@@ -3,6 +3,7 @@
 import io
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ QUALITIES = (90, 82, 74, 66)
 SHRINK = 0.8
 SMALLEST_SIDE = 320
 AS_JPEG = "image/jpeg"
+# A big picture takes a quarter of a gigabyte while it is made smaller, and many hands may come with one.
+DECODING = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def _local(name: str, folder: Path, storage: Storage) -> Path:
 def _picture(path: Path, mime: str, alt: str, folder: Path, limits: MediaRules) -> Media:
     """Return the picture, as a smaller JPEG when the platform would not take it as it is."""
     try:
-        with Image.open(path) as image:
+        with DECODING, Image.open(path) as image:
             width, height = ImageOps.exif_transpose(image).size
             if _is_taken(mime, limits) and not _is_too_big(path, (width, height), limits):
                 return Media(path, mime, alt, width, height, None, path.stat().st_size)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from contextlib import nullcontext
 from dataclasses import replace
 from random import Random
 
@@ -10,6 +11,7 @@ import structlog
 from accounts import tenancy
 from publishing.delivery import claiming, handing, journal, kits, looking, outcomes, quotas, tokens
 from publishing.delivery.adapters import adapter
+from publishing.delivery.desk import Desk
 from publishing.delivery.journal import Journal
 from publishing.delivery.outcomes import Hand, Stood
 from publishing.delivery.pulse import pulse
@@ -19,10 +21,8 @@ from publishing.platforms.base import (
     SENDING,
     Clock,
     OutcomeUnknown,
-    Platform,
     PlatformError,
     Published,
-    PublishKit,
     Record,
     Rejected,
     SignInAgain,
@@ -66,14 +66,18 @@ def carry_out(
     chance: Random,
     lease: dt.timedelta = claiming.LEASE,
     write: Journal = journal.alone,
+    desk: Desk = nullcontext,
 ) -> bool:
-    """Do what a claimed post's attempt is for; False when another worker took the post over meanwhile."""
+    """Do what a claimed post's attempt is for; False when another worker took the post over meanwhile.
+
+    `desk`: where the tables are asked, beside what is written by `write`; looking has no need of it, since few look.
+    """
     claiming.outside_transactions()
     log.info("attempt", post=str(attempt.post_id), number=attempt.number, purpose=attempt.purpose)
     try:
         with pulse.keeps(attempt.post, clock=clock, lease=lease):
             if attempt.purpose == PublishAttempt.Purpose.SEND:
-                _send(attempt, clock=clock, chance=chance, lease=lease, write=write)
+                _send(attempt, clock=clock, chance=chance, lease=lease, write=write, desk=desk)
             else:
                 looking.look(attempt, clock=clock)
     except claiming.LostClaim:
@@ -82,20 +86,24 @@ def carry_out(
     return True
 
 
-def _send(attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: dt.timedelta, write: Journal) -> None:
+def _send(
+    attempt: PublishAttempt, *, clock: Clock, chance: Random, lease: dt.timedelta, write: Journal, desk: Desk
+) -> None:
     """Publish, and record which of five things happened. What the platform has named never fails any more."""
     record = claiming.recorder(attempt, clock=clock, write=write, lease=lease)
     try:
-        found = _publish(attempt, clock=clock, record=record)
+        found = _publish(attempt, clock=clock, record=record, desk=desk)
     except PlatformError as error:
         if _stands_already(attempt, error):
             write(Stood(Hand(attempt, clock()), _short(attempt.post, error)))
         else:
-            _failed(attempt, error, clock=clock, chance=chance)
+            with desk():
+                _failed(attempt, error, clock=clock, chance=chance)
     else:
         hand = Hand(attempt, clock())
         if outcomes.waits(hand, found):
-            outcomes.handed(hand, found)
+            with desk():
+                outcomes.handed(hand, found)
         else:
             write(Stood(hand, found))
 
@@ -134,20 +142,24 @@ def _short(post: ScheduledPost, error: PlatformError) -> Published:
     return Published(post.platform_post_id, post.url, shortfalls=(str(error),))
 
 
-def _publish(attempt: PublishAttempt, *, clock: Clock, record: Record) -> Published:
+def _publish(attempt: PublishAttempt, *, clock: Clock, record: Record, desk: Desk) -> Published:
     post, platform = attempt.post, adapter(attempt.post.connection.platform)
-    contents, resume = _gathered(attempt)
-    publish_at = handing.publish_at(post, platform, contents.kit, now=clock())
-    token = _token(post.connection, now=clock())
-    if resume is None or resume.name != POSTED:
-        quotas.ask(post.connection, platform, token=token, now=clock())
-        quotas.count(post, platform, now=clock())
+    with desk():
+        contents, resume = _gathered(attempt)
+        publish_at = handing.publish_at(post, platform, contents.kit, now=clock())
+        token = _token(post.connection, now=clock())
+        if resume is None or resume.name != POSTED:
+            quotas.ask(post.connection, platform, token=token, now=clock())
+            quotas.count(post, platform, now=clock())
     with kits.packed(contents) as packed:
         kit = replace(packed, publish_at=publish_at)
         try:
             return platform.publish(kit, token=token, record=record, resume=resume)
         except TokenExpired:
-            return _again(attempt, platform, kit, refused=token, record=record, resume=resume, clock=clock)
+            with desk():
+                fresh = tokens.fresh(post.connection, now=clock(), refused=token)
+            reached = Step(attempt.step, attempt.step_data) if attempt.step else resume
+            return platform.publish(kit, token=fresh, record=record, resume=reached)
 
 
 def _gathered(attempt: PublishAttempt) -> tuple[kits.Contents, Step | None]:
@@ -164,19 +176,3 @@ def _token(account: PlatformConnection, *, now: dt.datetime) -> Token:
     lasts = account.expires_at is None or account.expires_at - now > tokens.MARGIN
     is_ahead = account.refresh_at is None or account.refresh_at > now
     return tokens.token_of(account) if lasts and is_ahead else tokens.fresh(account, now=now)
-
-
-def _again(
-    attempt: PublishAttempt,
-    platform: Platform,
-    kit: PublishKit,
-    *,
-    refused: Token,
-    record: Record,
-    resume: Step | None,
-    clock: Clock,
-) -> Published:
-    """Go on from where the token ran out."""
-    token = tokens.fresh(attempt.post.connection, now=clock(), refused=refused)
-    reached = Step(attempt.step, attempt.step_data) if attempt.step else resume
-    return platform.publish(kit, token=token, record=record, resume=reached)

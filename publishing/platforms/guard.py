@@ -12,7 +12,7 @@ from trenddrop.core import http
 
 Place = tuple[str, int]
 CONNECTIONS = 100
-KEPT_ALIVE = 20
+KEPT_ALIVE = 64  # as many as a worker's hands and more: each opens one to the platform it is at
 KEPT_SECONDS = 5.0
 
 

@@ -6,10 +6,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from accounts import tenancy
 from publishing import story
 from publishing.delivery import batches, claiming, journal
+from publishing.delivery.desk import PLACES
 from publishing.models import ScheduledPost
 from publishing.platforms.base import Step
 from publishing.services import posts
@@ -211,3 +214,24 @@ def test_a_fault_of_ours_in_one_post_stops_no_other_and_is_raised(desk: Desk, se
     with pytest.raises(BaseExceptionGroup, match="attempts broke"):
         batches.work(clock=desk.clock, chance=Random(1), span=dt.timedelta(minutes=1))
     assert desk.now().status == "published"
+
+
+def test_many_hands_open_few_connections_while_their_platform_is_down(desk: Desk) -> None:
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        for _post in range(19):
+            make_post(make_piece(desk.cast.kesar), desk.connection, at=desk.clock())
+    desk.platform.fail("post", *[wire.status(503)] * 20)
+    opened: list[Any] = []
+    most: list[int] = []
+
+    def count(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+        opened.append(connection.connection)
+        most.append(sum(not each.closed for each in opened))
+
+    connection_created.connect(count)
+    try:
+        batches.work(clock=desk.clock, chance=Random(1), span=dt.timedelta(minutes=1), hands=20)
+    finally:
+        connection_created.disconnect(count)
+    assert len(opened) >= 20
+    assert max(most) <= PLACES + 2  # beside who claims, and who writes for all

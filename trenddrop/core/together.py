@@ -6,6 +6,7 @@ While one round runs, the next one gathers by itself: a lone thread waits for no
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -25,13 +26,19 @@ class Together(Generic[Asked, Told]):
     """Call it from any thread with one thing to do; `do` gets up to `most` of them, and answers in their order.
 
     Where a round breaks, each of it is done alone by who asked, so that one that cannot be done stops no other: `do`
-    must either have done all of a round, or nothing. `leave` runs last in the thread that did the rounds.
+    must either have done all of a round, or nothing. `alone` is entered around that. `leave` runs last in the thread
+    that did the rounds.
     """
 
     def __init__(
-        self, do: Callable[[Sequence[Asked]], Sequence[Told]], *, leave: Callable[[], None], most: int = 100
+        self,
+        do: Callable[[Sequence[Asked]], Sequence[Told]],
+        *,
+        leave: Callable[[], None],
+        alone: Callable[[], AbstractContextManager[object]] = nullcontext,
+        most: int = 100,
     ) -> None:
-        self._do, self._leave, self._most = do, leave, most
+        self._do, self._leave, self._alone, self._most = do, leave, alone, most
         self._waiting: list[_Waiting[Asked, Told]] = []
         self._guard = threading.Lock()
         self._crew = ThreadPoolExecutor(1, thread_name_prefix="together")
@@ -52,7 +59,10 @@ class Together(Generic[Asked, Told]):
             self._waiting.append(mine)
         self._crew.submit(self._round)
         mine.is_over.wait()
-        return mine.told[0] if mine.told else self._do([asked])[0]
+        if mine.told:
+            return mine.told[0]
+        with self._alone():
+            return self._do([asked])[0]
 
     def _round(self) -> None:
         with self._guard:
