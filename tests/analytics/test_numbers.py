@@ -79,3 +79,17 @@ def test_numbers_of_another_organisation_are_not_there(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.dev.user)
     assert client.get(reverse("post_numbers", args=[row.post_id])).status_code == 404
+
+
+def test_a_post_that_nobody_can_count_has_no_numbers_on_its_page_and_no_page_of_them(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        row = published(cast, connection(cast), timezone.now())
+        row.delete()
+    client = Client()
+    client.force_login(cast.asha.user)
+    address = reverse("post_numbers", args=[row.post_id])
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert (part.status_code, part.content) == (200, b"")
+    assert client.get(address).status_code == 404
+    client.force_login(cast.dev.user)
+    assert client.get(address, headers={"HX-Request": "true"}).status_code == 404
