@@ -120,6 +120,7 @@ class SearchDay(TenantModel):
     objects = TenantQuerySet["SearchDay"].as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["organization", "-date", "-id"], name="searchday_recent")]
         constraints = [models.UniqueConstraint(fields=["property", "date", "page", "query"], name="one_searchday")]
 
     if TYPE_CHECKING:

@@ -71,7 +71,10 @@ def _published(client: ClientAccount, membership: Membership, found: Overview) -
     rows = MeasuredPost.objects.visible_to(membership).filter(
         client=client, published_at__gte=start, published_at__lt=end, is_simulated=found.is_practice
     )
-    told = list(rows.select_related("post__connection").order_by("-published_at", "-pk")[: MOST_POSTS + 1])
+    newest = rows.order_by("-published_at", "-pk").values("pk")[: MOST_POSTS + 1]
+    told = list(
+        MeasuredPost.objects.filter(pk__in=newest).select_related("post__connection").order_by("-published_at", "-pk")
+    )
     posts = [
         Published(
             row.post_id, str(row.post), row.platform, row.post.connection.handle, row.published_at, row.views,

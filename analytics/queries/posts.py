@@ -62,13 +62,10 @@ AT_AGE = """
 
 def latest_standings(membership: Membership, *, now: dt.datetime, limit: int = 5) -> list[Standing]:
     """Return the last posts of a member's organisation against their own accounts' medians, newest first."""
-    recent = list(
-        MeasuredPost.objects.visible_to(membership)
-        .filter(last_at__isnull=False)
-        .select_related("post__connection")
-        .order_by("-published_at")[:limit]
-    )
-    return standings(recent, now=now)
+    rows = MeasuredPost.objects.visible_to(membership).filter(last_at__isnull=False)
+    newest = rows.order_by("-published_at", "-pk").values("pk")[:limit]  # found by their index; joined after that
+    recent = MeasuredPost.objects.filter(pk__in=newest).select_related("post__connection")
+    return standings(list(recent.order_by("-published_at", "-pk")), now=now)
 
 
 def standings(posts: Sequence[MeasuredPost], *, now: dt.datetime) -> list[Standing]:

@@ -72,7 +72,8 @@ def of(rows: QuerySet[MeasuredPost], *, since: dt.datetime, last: dt.datetime, n
     """Return settled posts with their results, oldest first; of very many the latest MOST."""
     settled = min(last, now - dt.timedelta(hours=AT_MOST_HOURS))
     chosen = rows.filter(published_at__gte=since, published_at__lt=settled, last_at__isnull=False)
-    latest = list(_told(chosen.order_by("-published_at", "-pk"))[:MOST])
+    newest = chosen.order_by("-published_at", "-pk").values("pk")[:MOST]  # found by their index; joined after that
+    latest = list(_told(MeasuredPost.objects.filter(pk__in=newest).order_by("-published_at", "-pk")))
     return _against_usual(latest[::-1])
 
 
