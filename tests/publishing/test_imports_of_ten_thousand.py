@@ -62,9 +62,7 @@ def _landed(cast: Cast, count: int) -> tuple[PlanImport, list[int]]:
     return PlanImport.objects.get(pk=plan.pk), held
 
 
-@pytest.mark.parametrize(
-    "count", [pytest.param(200, id="200"), pytest.param(10_000, id="10000", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("count", [pytest.param(60, id="60"), pytest.param(10_000, id="10000", marks=pytest.mark.long)])
 def test_of_many_rows_the_good_land_and_ten_come_back_with_reasons_in_flat_memory(
     kesar: Cast, settings: Any, count: int
 ) -> None:
@@ -72,7 +70,7 @@ def test_of_many_rows_the_good_land_and_ten_come_back_with_reasons_in_flat_memor
     make_connection(kesar.kesar)
     begun = time.monotonic()
     plan, held = _landed(kesar, count)
-    print(f"{count} rows in {time.monotonic() - begun:.0f} s; {held[2] >> 10} to {held[-2] >> 10} KB")  # noqa: T201
+    print(f"{count} rows in {time.monotonic() - begun:.0f} s; {held[1] >> 10} to {held[-2] >> 10} KB")  # noqa: T201
     assert (plan.status, plan.rows, plan.read) == ("done", count, count)
     assert (plan.landed, plan.refused) == (count - len(BAD), len(BAD))
     assert ScheduledPost.objects.filter(plan_import=plan).count() == count - len(BAD)
