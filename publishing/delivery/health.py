@@ -126,6 +126,8 @@ def left(row: PlatformConnection, *, now: dt.datetime) -> str:
     """Say how long the sign-in holds."""
     if row.kind == BY_HAND:
         return _("no sign-in")
+    if row.status == PlatformConnection.Status.NEEDS_RECONNECT:
+        return "–"
     until = ends(row)
     if until is None:
         return _("renews itself") if row.expires_at else _("does not end")
