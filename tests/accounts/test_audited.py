@@ -43,6 +43,7 @@ EXCUSED: dict[str, str] = {
     "billing.webhooks.hear": TOLD,
     "billing.services.registering.register_due": "The portal gives a reference to what was issued before.",
     "billing.services.selling.next_version": INSTALLATION,
+    "billing.services.agreeing.agree_due": "The gateway is told what subscription.change_noted says was asked for.",
     "billing.services.paying.look": TOLD,
     "billing.views.checkout.state": TOLD,
     "billing.views.papers.invoice_pdf": "It keeps the drawn file; the document itself was issued before.",
