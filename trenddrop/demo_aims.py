@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from accounts import tenancy
 from accounts.models import ClientAccount, Membership
@@ -23,7 +24,7 @@ class Stood:
 
     def after(self, share: float) -> int:
         """Return the count this share of the same gain further, in round numbers."""
-        return round(self.then + (self.now - self.then) * share, -1)
+        return 10 * round((self.then + (self.now - self.then) * share) / 10)
 
 
 def gather(owner: Membership, connection: PlatformConnection, *, now: dt.datetime) -> None:
@@ -41,7 +42,7 @@ def _aim(owner: Membership, connection: PlatformConnection, *, now: dt.datetime)
     then, today = now - SET_BEFORE, now.date()
     account = connection.tracked
     stood = _stood(account, then.date())
-    told = {"by": owner, "now": then, "metric": "followers", "account": account}
+    told: dict[str, Any] = {"by": owner, "now": then, "metric": "followers", "account": account}
     if stood.now > stood.then:
         goals.set_goal(**told, target=max(stood.after(0.6), stood.then + 1), deadline=today + 20 * DAY)
         goals.set_goal(**told, target=max(stood.after(1.5), stood.now + 2), deadline=today + 60 * DAY)

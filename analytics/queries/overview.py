@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Membership
 from analytics.models import (
@@ -19,6 +19,7 @@ from analytics.models import (
     ConversionCredit,
     ConversionSite,
     DailyMetrics,
+    MeasuredPost,
     PostDay,
     RollupMark,
 )
@@ -338,9 +339,10 @@ def _moments(span: Span, zone: str) -> tuple[dt.datetime, dt.datetime, dt.dateti
 
 def _best(membership: Membership, wish: Wish, *, is_practice: bool) -> list[Best]:
     """Return the posts that won most views within the span; where nobody tells views, most engagement."""
-    rows = PostDay.objects.visible_to(membership).filter(
-        date__range=(wish.span.first, wish.span.last), post__measured__is_simulated=is_practice
+    mine = MeasuredPost.objects.filter(
+        post_id=OuterRef("post_id"), organization=membership.organization_id, is_simulated=is_practice
     )
+    rows = PostDay.objects.visible_to(membership).filter(Exists(mine), date__range=(wish.span.first, wish.span.last))
     won = {name: Sum(name) for name in ("views", "engagement", "reach", "saves")}
     narrowed = (
         _narrowed(rows, wish, of="post__measured__", account="post__connection")

@@ -35,7 +35,7 @@ def money(value: Decimal | float | None, currency: str = "") -> str:
     """₹412.50 from 412.5 and INR: to the hundredth where there is one; whole numbers from a thousand on."""
     if value is None:
         return display.NOT_GIVEN
-    places = 0 if abs(value) >= WHOLE_FROM else None
+    places = 0 if abs(float(value)) >= WHOLE_FROM else None
     return display.money(value, currency, _language(), places=places)
 
 
