@@ -67,7 +67,6 @@ def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> di
     transcript, analysis = getattr(asset, "transcript", None), getattr(asset, "analysis", None)
     matching = next((step for step in steps if step.name == "match" and step.status == PipelineStep.Status.DONE), None)
     args, said = [asset.pk], spoken.lines(transcript, matches)
-    part = transcripts.part(said, at=at, number=page)
     return {
         "asset": asset,
         "media_url": reverse("file", args=args) if asset.file else "",
@@ -79,9 +78,6 @@ def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> di
         "steps": studio.shown_steps(steps),
         "working": asset.status in WORKING,
         "transcript": transcript,
-        "part": part,
-        "lines": part.lines,
-        "has_unsure": any(word.unsure for line in part.lines for word in line.words),
         "is_readable": asset.kind == ContentAsset.Kind.DOCUMENT
         or not any(step.status == PipelineStep.Status.FAILED and step.name in FILE for step in steps),
         "words": spoken.as_text(said) or asset.text,
@@ -100,7 +96,12 @@ def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> di
         "cancel_url": reverse("asset_cancel", args=args),
         "retry_url": reverse("asset_retry", args=args),
         "rematch_url": reverse("asset_match", args=args),
-    }
+    } | _shown_of(transcripts.part(said, at=at, number=page))
+
+
+def _shown_of(part: transcripts.Part) -> dict[str, Any]:
+    unsure = any(word.unsure for line in part.lines for word in line.words)
+    return {"part": part, "lines": part.lines, "has_unsure": unsure}
 
 
 def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | None = None) -> dict[str, Any]:
