@@ -1,10 +1,12 @@
 """The statistics of findings: exact where they claim to be, quiet on nothing, steady against what is wild."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from analytics.comparing import Interval
 from analytics.finding import choosing
 from analytics.inference import changes, correction, odd_days, projecting, ranks, weeks
 from tests.analytics.null_accounts import facts
@@ -80,6 +82,14 @@ def test_a_large_effect_is_found_and_its_size_told() -> None:
 def test_of_many_null_accounts_at_most_one_in_twenty_is_told_anything(accounts: int) -> None:
     told = sum(bool(choosing.look(facts(seed)).findings) for seed in range(accounts))
     assert told / accounts <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / accounts)
+
+
+def test_a_finding_whose_range_holds_no_effect_is_not_told() -> None:
+    told = choosing.look(facts(7, posts=160, effect=3.0)).findings
+    assert told
+    for low, value, high in ((1.2, 1.5, 1.9), (0.9, 1.5, 2.4), (0.3, 0.5, 1.2), (0.3, 0.5, 0.8)):
+        found = replace(told[0], effect=Interval(value, low, high))
+        assert choosing.is_worth(found) == (not low <= 1 <= high)
 
 
 def test_what_is_put_away_ranks_its_kind_lower() -> None:
