@@ -254,9 +254,9 @@ def is_agreed() -> None:
     """Either nobody noted it, or it stands and the gateway will charge it."""
     with tenancy.operator():
         noted = list(SubscriptionChange.objects.filter(kind="downgrade"))
-        charged = SandboxObject.objects.get(kind="subscription").data["amount"]
+        charged = SandboxObject.objects.get(kind="subscription").data.get("next_amount")
     assert all(each.agreed_at for each in noted)
-    assert charged == (1178_82 if noted else 3538_82)
+    assert charged == (1178_82 if noted else None)
 
 
 # A renewal that fails
