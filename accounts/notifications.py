@@ -1,7 +1,7 @@
 """Telling people, in the app and by mail, as each of them wants it."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -113,8 +113,11 @@ def words(text: Promise, **values: Any) -> Promise:
     return cast(Promise, _filled(text, {name: str(value) for name, value in values.items()}))
 
 
-# Made once: `lazy` makes a class.
-_filled = lazy(lambda text, values: str(text) % values, str)
+def _fill(text: Promise, values: Mapping[str, str]) -> str:
+    return str(text) % values
+
+
+_filled: Callable[[Promise, Mapping[str, str]], Any] = lazy(_fill, str)  # made once: it makes a class
 
 
 def reach_of(people: Iterable[User], kind: Kind) -> dict[uuid.UUID, Reach]:

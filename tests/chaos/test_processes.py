@@ -292,7 +292,8 @@ def restarting(
 def pour(name: str, target: str) -> None:
     """Copy a database of the tests' server to another server: its tables, and what anybody may see."""
     source = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}").geturl()
-    out, into = [programs() / "pg_dump", "--enable-row-security", source], [programs() / "psql", "-q", target]
+    out = [str(programs() / "pg_dump"), "--enable-row-security", source]
+    into = [str(programs() / "psql"), "-q", target]
     tables = subprocess.run(out, check=True, capture_output=True).stdout
     subprocess.run(into, input=tables, check=True, capture_output=True)
 

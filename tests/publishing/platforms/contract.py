@@ -461,6 +461,7 @@ class PlatformContract(ABC):
     def test_a_thread_is_taken_down_whole(self, bench: Bench, kit: PublishKit) -> None:
         if not bench.can(Capability.THREADS) or not self.deletes:
             pytest.skip("no threads, or nothing can be taken down")
+        assert bench.public is not None
         before = bench.public()
         bench.publish(replace(kit, parts=PARTS))
         assert bench.public() - before == 1 + len(PARTS)
