@@ -174,7 +174,9 @@ def post() -> None:
 
 
 def is_mailed_at_most_once() -> None:
-    assert len(list(Path(settings.EMAIL_FILE_PATH).glob("*"))) <= 1  # type: ignore[misc]
+    begun = Path(settings.EMAIL_FILE_PATH).glob("*")  # type: ignore[misc]
+    letters = [text for each in begun if (text := each.read_text())]  # who only opened a conversation sent nothing
+    assert sum(text.count("Subject: Invoice") for text in letters) <= 1
     with tenancy.operator():
         assert Invoice.objects.get().sent_at is not None
 
