@@ -113,7 +113,8 @@ class Answer:
 
     def emptied(self) -> dict[str, Any]:
         """Return what an organisation's erasure writes into rows that are kept."""
-        columns = (self.table._meta.get_field(name) for name in self.forgets.split())
+        names = self.forgets.split()
+        columns = (each for each in self.table._meta.concrete_fields if each.name in names)
         return {each.name: None if each.null else each.get_default() for each in columns}
 
     def rows_of_organization(self, organization_id: Any) -> "models.QuerySet[Any]":
