@@ -23,6 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.access import SESSION_KEY
 from accounts.models import ClientAccount, Membership, User
 from accounts.own import OWN
 from accounts.permissions import PERMISSIONS, ROLES, allows
@@ -201,6 +202,10 @@ def path_of(one: Address, ids: Mapping[str, uuid.UUID]) -> str:
 def signed_in(who: Membership | User) -> Client:
     client = Client(headers={"Tus-Resumable": "1.0.0"})
     client.force_login(who.user if isinstance(who, Membership) else who)
+    if isinstance(who, Membership):  # as after a first page: which organisation they work in is settled
+        session = client.session
+        session[SESSION_KEY] = str(who.organization_id)
+        session.save()
     return client
 
 
