@@ -1,5 +1,7 @@
 """The gateways money comes through, and what each is told: the operator's keys there, and where it is spoken to."""
 
+from collections.abc import Mapping
+
 # In the order in which they are offered.
 GATEWAYS = {
     "stripe": "billing.gateways.stripe.Stripe",
@@ -51,3 +53,14 @@ SELLER = {
     "sac": ("BILLING_SAC", "997331"),
     "rate": ("BILLING_GST_RATE", "18"),
 }
+
+
+def shop(given: Mapping[str, str]) -> tuple[bool, bool]:
+    """Return whether plans are sold here, and whether everybody begins with a trial, by the environment.
+
+    Plans that are there to be tried (as under `make run`) nobody has to have: without the operator's word no trial runs
+    out, and who has no plan has no limits.
+    """
+    sells = any(given.get(name) for name in KEYS)
+    to_try = given.get("BILLING_TO_TRY") == "1" and not sells and not given.get("BILLING_ENABLED")
+    return sells or to_try, not to_try

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trenddrop.api_schema import SCHEMA
 from trenddrop.content_security import POLICY
-from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, GATEWAYS, KEYS, SELLER
+from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, GATEWAYS, SELLER, shop
 from trenddrop.logging import logging_config
 from trenddrop.platforms import MUSIC, MUSIC_SETTINGS, PLATFORM_SETTINGS, PLATFORMS, SEARCH_SETTINGS
 from trenddrop.schedule import SCHEDULE
@@ -335,9 +335,10 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=20 * 10**9)
 CLIENT_WAITING = ["content.waiting.of_clients", "publishing.waiting.of_clients"]
 LIMITS_BACKEND = env.str("LIMITS_BACKEND", default="billing.limits.PlanLimits")
 # Off: everything is counted, and nothing limited. On by itself where a gateway's key is set; `make run` turns it on.
-BILLING_ENABLED = env.bool("BILLING_ENABLED", default=any(env.str(name, default="") for name in KEYS))
+SOLD, TRIED = shop(env.ENVIRON)
+BILLING_ENABLED = env.bool("BILLING_ENABLED", default=SOLD)
 # Everybody begins with a trial and needs a plan after it. Off (as under `make run`): who never chose one has no limits.
-BILLING_TRIALS = env.bool("BILLING_TRIALS", default=True)
+BILLING_TRIALS = env.bool("BILLING_TRIALS", default=TRIED)
 STRIPE_TAX = env.bool("STRIPE_TAX", default=False)  # Stripe reckons and adds the tax of buyers outside India
 USAGE_COUNTERS = {
     "storage_bytes": "content.metering.storage_bytes",

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from trenddrop.gateways import KEYS
 from trenddrop.runtime import ports, preparation, processes
 from trenddrop.runtime.console import Trouble, complain, say
 from trenddrop.runtime.environment import MARK, TRUE, configured, for_processes
@@ -40,14 +39,8 @@ class ProcessesEnded(Trouble):
 
 
 def shop(given: Mapping[str, str]) -> dict[str, str]:
-    """Plans to buy at the product's own test gateway, unless somebody says otherwise; never in production.
-
-    Nobody has to: without the operator's word no trial runs out, and who has no plan has no limits.
-    """
-    decided = any(given.get(name) for name in ("BILLING_ENABLED", *KEYS))
-    if decided or given.get("PRODUCTION", "").lower() in TRUE:
-        return {}
-    return {"BILLING_ENABLED": "1", "BILLING_TRIALS": given.get("BILLING_TRIALS", "0")}
+    """Plans to try at the product's own test gateway; never in production."""
+    return {} if given.get("PRODUCTION", "").lower() in TRUE else {"BILLING_TO_TRY": "1"}
 
 
 def web_address(given: Mapping[str, str]) -> tuple[str, int]:
