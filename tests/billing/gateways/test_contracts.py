@@ -68,11 +68,12 @@ def test_paypals_documents_are_kept_to() -> None:
     assert problems == []
     paths = {asked.path for asked, _answer in known}
     assert len(paths) >= 8
-    # What these documents do not hold: signing in, and single orders with their captures and refunds.
+    # What these documents do not hold: signing in, single orders with their captures and refunds, and the account's
+    # history (“Transaction search”), whose document we do not have: written from PayPal's description of it.
     strange = {asked.path.split("/")[2] for asked, _answer in answered} - {
         asked.path.split("/")[2] for asked, _a in known
     }
-    assert strange <= {"oauth2", "checkout", "payments"}
+    assert strange <= {"oauth2", "checkout", "payments", "reporting"}
 
 
 @cache
