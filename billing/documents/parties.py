@@ -48,6 +48,12 @@ def seller() -> SellerDetails:
     return read({**under, **over})
 
 
+def gst_rate() -> str:
+    """Return the percentage of GST that prices in rupees are told without; empty where the seller takes none."""
+    found = seller()
+    return found.rate if found.gstin else ""
+
+
 def buyer(organization_id: uuid.UUID) -> Party:
     """Return who buys; where no details were given, the organisation by its name, taken to be at the seller's place."""
     details = BillingDetails.objects.filter(organization_id=organization_id).first()

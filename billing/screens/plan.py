@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Membership
 from billing import words
+from billing.documents import parties
 from billing.gateways.capabilities import ABILITIES
 from billing.models import BillingDetails, GatewayCustomer, Interval, Subscription, SubscriptionChange
 
@@ -105,6 +106,8 @@ def _look(row: Subscription) -> tuple[str, str, Words]:
 
 def _per(row: Subscription) -> str:
     year = row.interval == Interval.YEAR
+    if row.currency == "INR" and not parties.gst_rate():
+        return _("a year") if year else _("a month")
     if row.currency == "INR":
         return _("a year + GST") if year else _("a month + GST")
     return _("a year, before tax") if year else _("a month, before tax")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
 from billing.collection import adapters
+from billing.documents import parties
 from billing.forms.choosing import EndForm, KeepForm, WishForm
 from billing.models import BillingDetails, Interval, PlanPrice, Subscription, SubscriptionChange
 from billing.queries import catalogue
@@ -42,7 +43,7 @@ def choose(request: MemberRequest) -> HttpResponse:
         "currency": currency if currency in currencies else usual,
         "has_currencies": len(currencies) > 1,
         "saving": offers.saving(versions, usual),
-        "rate": settings.BILLING_SELLER["rate"],
+        "rate": parties.gst_rate(),
         "is_paying": pays,
         "why_not": screen.why_not(row),
     }

@@ -1,11 +1,11 @@
 """Plans and prices, for everybody."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from billing.documents import parties
 from billing.models import Interval
 from billing.queries import catalogue
 from billing.screens import offers
@@ -22,6 +22,6 @@ def pricing(request: HttpRequest) -> HttpResponse:
         "interval": request.GET.get("per") if request.GET.get("per") in Interval.values else Interval.MONTH,
         "currency": currency if currency in offers.CURRENCIES else offers.CURRENCIES[0],
         "saving": offers.saving(versions, "INR"),
-        "rate": settings.BILLING_SELLER["rate"],
+        "rate": parties.gst_rate(),
     }
     return render(request, "billing/pricing.html", context)

@@ -90,6 +90,17 @@ def test_lists_ask_the_same_however_long_they_are(shop: Cast, django_assert_max_
             read(client, name)
 
 
+def test_no_tax_is_announced_where_the_seller_takes_none(shop: Cast, settings: Any) -> None:
+    client = bought(shop)
+    assert "plus 18 % GST" in read(Client(), "pricing")
+    assert "a month + GST" in read(client, "billing_plan")
+    settings.BILLING_SELLER = settings.BILLING_SELLER | {"gstin": ""}
+    for page in (read(Client(), "pricing"), read(client, "plan_change")):
+        assert "no tax is added" in page
+        assert "% GST" not in page
+    assert "+ GST" not in read(client, "billing_plan")
+
+
 # Buying
 
 
