@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.browser.newcomer import Newcomer
 from tests.browser.pages import chromium
@@ -22,8 +22,6 @@ RISING = {
     "/api/v1/trends/tags": "mastodon_tags",
     "/xrpc/app.bsky.unspecced.getTrends": "bluesky",
 }
-# Three products and two browsers share two cores: what comes has its time to come. How fast it is, benchmarks say.
-expect.set_options(timeout=15_000)
 KINDS = ["google_trends", "google_news", "mastodon", "bluesky", "hacker_news", "wikipedia"]
 ADD_SOURCES = """
 from django.utils import timezone
