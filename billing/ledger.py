@@ -1,8 +1,9 @@
 """The ledger of AI credits: what is granted, held, spent and expires.
 
 Every change waits for the organisation's account row, so that a balance is never spent twice. A plan grants credits for
-each month when the month is first asked about; those that end first are spent first; what is left at the end expires,
-but for what is held for work that runs. While no plans are sold nothing is refused, and everything is counted.
+each month when it is first asked about, or the clock comes by; those that end first are spent first; what is left at
+the end expires, but for what is held for work that runs. While no plans are sold nothing is refused, and everything is
+counted.
 """
 
 import datetime as dt
@@ -169,6 +170,12 @@ def take_back(payment: Payment, *, now: dt.datetime) -> int:
         rows = CreditGrant.objects.filter(payment=payment, remaining__gt=0)
         free = account.balance - account.held
         return sum(_expire_one(account, row, min(row.remaining, free), reason="given back", now=now) for row in rows)
+
+
+def begin_month(organization_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Grant what the plan holds for this month, if that was not done yet; nobody need use any for it."""
+    with metering.scope_of(organization_id):
+        _opened(organization_id, now=now)
 
 
 def expire(organization_id: uuid.UUID, *, now: dt.datetime) -> int:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts import audit, tenancy
-from billing import ledger, periods
+from billing import ledger, metering, periods
 from billing.life import changing, defaults, dunning, rows, settling, telling, trials
 from billing.models import Checkout, CreditGrant, CreditReservation, Subscription, SubscriptionChange
 
@@ -37,6 +37,7 @@ def tick(*, now: dt.datetime) -> Mapping[str, int]:
         "asked": dunning.step_due,
         "checkouts": end_checkouts,
         "credits": end_credits,
+        "granted": grant_credits,
     }
     return {name: step(now=now) for name, step in steps.items()}
 
@@ -134,6 +135,23 @@ def end_credits(*, now: dt.datetime) -> int:
     for each in lapsed:
         ledger.release(each, now=now, lapsed=True)
     return sum(ledger.expire(key, now=now) > 0 for key in keys)
+
+
+def grant_credits(*, now: dt.datetime) -> int:
+    """Grant the month's credits of plans that nobody has used since it began; return how many plans."""
+    sources = CreditGrant.Source.PLAN, CreditGrant.Source.TRIAL
+    with tenancy.operator():
+        theirs = CreditGrant.objects.filter(organization_id=OuterRef("organization_id"), source__in=sources)
+        plans = Subscription.objects.filter(
+            ~Exists(theirs.filter(starts_at__lte=now, expires_at__gt=now)),
+            Q(held_at=None) | ~Q(status=Status.PAST_DUE),
+            status__in=Subscription.LIVING,
+            **{f"version__limits__{metering.CREDITS}__limit__gt": 0},
+        )
+        keys = list(plans.values_list("organization_id", flat=True)[:BATCH])
+    for key in keys:
+        ledger.begin_month(key, now=now)
+    return len(keys)
 
 
 def _each(due: Q, do: Callable[[Subscription], None]) -> int:

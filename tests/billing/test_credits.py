@@ -10,6 +10,7 @@ from accounts import tenancy
 from billing import credits as booking
 from billing import ledger
 from billing.ledger import Given
+from billing.life import clock
 from billing.models import CreditAccount, CreditEntry, CreditGrant, CreditPack, Subscription
 from tests.billing.living import DAY, T0, buy, opened, paid, price, tell
 from tests.cast import Cast
@@ -48,6 +49,23 @@ def test_a_plan_grants_its_credits_for_each_month_once_and_what_is_left_expires(
     ledger.expire(sold.kesar.pk, now=in_march)
     assert free(sold, in_march) == 300
     balanced(sold)
+
+
+def test_the_clock_grants_each_month_what_nobody_has_asked_about(sold: Cast) -> None:
+    def granted(now: dt.datetime) -> tuple[int, int, list[int]]:
+        done = clock.grant_credits(now=now), clock.grant_credits(now=now)
+        with tenancy.of_organization(sold.kesar.pk):
+            return *done, list(CreditGrant.objects.order_by("starts_at").values_list("amount", flat=True))
+
+    assert granted(T0) == (1, 0, [300])
+    assert granted(T0 + 40 * DAY) == (1, 0, [300, 300])
+    balanced(sold)
+    with tenancy.of_organization(sold.kesar.pk):
+        Subscription.objects.update(status="past_due", past_due_since=T0 + 60 * DAY, held_at=T0 + 70 * DAY)
+    assert granted(T0 + 80 * DAY) == (0, 0, [300, 300])
+    with tenancy.of_organization(sold.kesar.pk):
+        Subscription.objects.update(status="canceled", past_due_since=None, held_at=None, ended_at=T0 + 80 * DAY)
+    assert granted(T0 + 80 * DAY) == (0, 0, [300, 300])
 
 
 def test_the_last_credit_is_spent_and_the_next_refused(sold: Cast) -> None:
