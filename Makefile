@@ -44,7 +44,7 @@ format: install-tests ## rewrite the sources the one way
 	@$(VENV_PYTHON) -m ruff check --fix --quiet . ; $(VENV_PYTHON) -m ruff format .
 
 bench: install-tests ## measure, for instance NAME=pipeline, pages, claims
-	@$(RUNTIME) with-services --name bench --migrate -- python -m benchmarks.$(NAME) $(ARGS)
+	@$(RUNTIME) with-services --name bench --prepare -- python -m benchmarks.$(NAME) $(ARGS)
 
 chaos: install-tests ## kill workers and break networks at every request of every adapter (RUNS=2000), and count
 	@RUNS=$(RUNS) $(RUNTIME) with-services --name test -- python -m pytest -q -n 2 --dist worksteal -m chaos tests/chaos $(ARGS)

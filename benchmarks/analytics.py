@@ -39,7 +39,6 @@ def figures_of(share: float, requests: int) -> Iterator[Figure]:
     """Fill the share's database with what is missing, measure, and say each figure as it comes."""
     env = environment(f"trenddrop_scale_{round(share * 100)}")
     run("manage.py", "migrate", "--noinput", "--verbosity=0", env=env | {"DATABASE_URL": env["DATABASE_OWNER_URL"]})
-    run("manage.py", "collectstatic", "--noinput", "--verbosity=0", env=env)
     run("manage.py", "seed_scale", "--share", str(share), env=env)
     words = [sys.executable, "-m", "benchmarks.analytics_pages", str(requests)]
     with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as measured:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from environ import Env
 from hypothesis import settings as chance
+from psycopg import pq
 
 from accounts import installation, tenancy
 from publishing.delivery import adapters
@@ -77,9 +77,11 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 def clean_as_owner(_case: TransactionTestCase) -> None:
     """Empty the tables after a test that committed; only their owner may."""
-    database = connections["default"].settings_dict["NAME"]
-    connections["default"].close()
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=database) as owner:
+    ours = connections["default"]
+    if ours.connection is not None and ours.connection.info.transaction_status != pq.TransactionStatus.IDLE:
+        ours.close()
+    owner = databases.owner_of(str(ours.settings_dict["NAME"]))
+    with owner.transaction():
         databases.empty(owner, {model._meta.db_table: model for model in apps.get_models()}, kept=KEPT)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from analytics.advising.posterior import Array, Belief, Model, Post
 
-WIDTH = 0.3  # of the draw: narrower than what is believed, for hundreds of posts and not millions
+WIDTH = 0.2  # of the draw: narrower than what is believed, for hundreds of posts and not millions
 CONTROL = 0.2  # of suggestions follow the habit, drawn by lot, so that there is something to hold the others against
 HABIT = 0.5  # of an account's posts: from there on it is what it does anyway
 Allowed = Mapping[str, Collection[str]]

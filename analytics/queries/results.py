@@ -6,9 +6,10 @@ the account's last posts before it, asked for all posts in one statement.
 
 import datetime as dt
 import uuid
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 from typing import Any
 
@@ -47,7 +48,7 @@ class Result:
     value: int | None
     ratio: float | None
 
-    @property
+    @cached_property
     def log(self) -> float:
         """The logarithm of its ratio; ask only where there is one."""
         return comparing.log_of(self.ratio if self.ratio is not None else 1.0)
@@ -99,24 +100,22 @@ def _told(rows: QuerySet[MeasuredPost]) -> Any:
 
 
 def _against_usual(rows: Iterable[dict[str, Any]]) -> list[Result]:
-    past: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    past: dict[tuple[uuid.UUID, str], deque[int]] = defaultdict(lambda: deque(maxlen=YARDSTICK))
     found = []
     for row in rows:
         metric = "views" if row["views"] is not None else "engagement"
-        counts = row["counts"]
-        value = _value(metric, counts) if counts else None
-        others = [_value(metric, each) for each in past[row["account"]][-YARDSTICK:]]
+        values = _values(row["counts"]) if row["counts"] else {}
+        value, others = values.get(metric), past[row["account"], metric]
         usual = median(others) if len(others) >= FEWEST else None
         found.append(_result(row, metric, value, value / usual if value is not None and usual else None))
-        if counts:
-            past[row["account"]].append(counts)
+        for name, count in values.items():
+            past[row["account"], name].append(count)
     return found
 
 
-def _value(metric: str, counts: dict[str, Any]) -> int:
-    if metric == "views":
-        return int(counts["views"] or 0)
-    return sum(int(counts[name] or 0) for name in ACTIONS)
+def _values(counts: dict[str, Any]) -> dict[str, int]:
+    """Return what each main number would be."""
+    return {"views": int(counts["views"] or 0), "engagement": sum(int(counts[name] or 0) for name in ACTIONS)}
 
 
 def _result(row: dict[str, Any], metric: str, value: int | None, ratio: float | None) -> Result:

@@ -8,8 +8,11 @@ import datetime as dt
 import math
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from analytics import best_times, comparing
 from analytics.comparing import Interval
@@ -113,12 +116,24 @@ class Top:
     results: Sequence[Result]
 
 
-def hours(scored: Iterable[BestTime]) -> Hours | None:
+class Scored(NamedTuple):
+    """What is asked of an hour's score."""
+
+    weekday: int
+    hour: int
+    score: int
+    posts: int
+    posts_in_all: int
+    connection_id: uuid.UUID
+    timezone: str
+
+
+def hours(scored: QuerySet[BestTime]) -> Hours | None:
     """Return the week from the scores that the calendar uses too; None where no account has any."""
-    rows = list(scored)
+    rows = [Scored(*row) for row in scored.values_list(*Scored._fields)]
     if not rows:
         return None
-    by_cell: dict[tuple[int, int], list[BestTime]] = defaultdict(list)
+    by_cell: dict[tuple[int, int], list[Scored]] = defaultdict(list)
     for row in rows:
         by_cell[row.weekday, row.hour].append(row)
     posts = sum({row.connection_id: row.posts_in_all for row in rows}.values())
@@ -131,7 +146,7 @@ def hours(scored: Iterable[BestTime]) -> Hours | None:
     return Hours(cells, posts, sorted({row.timezone for row in rows}))
 
 
-def _cell(day: int, hour: int, rows: Sequence[BestTime]) -> Cell:
+def _cell(day: int, hour: int, rows: Sequence[Scored]) -> Cell:
     weight = sum(row.posts_in_all for row in rows)
     if not weight:
         return Cell(day, hour, None, None, 0)
@@ -180,10 +195,10 @@ def _range(value: float, ranges: Sequence[tuple[float, str]]) -> str:
 def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
     """Return the hashtags that were used most, with what posts with them did against posts without, and their trend."""
     told = [each for each in results if each.ratio is not None]
-    using: dict[str, list[Result]] = defaultdict(list)
-    for each in told:
+    using: dict[str, list[int]] = defaultdict(list)
+    for place, each in enumerate(told):
         for tag in each.hashtags:
-            using[tag].append(each)
+            using[tag].append(place)
     most = sorted(using, key=lambda tag: (-len(using[tag]), tag))[:MOST_TAGS]
     now, before = until - RECENT, until - 2 * RECENT
     totals = (
@@ -195,16 +210,16 @@ def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
 
 def _tag(
     tag: str,
-    own: Sequence[Result],
+    places: Sequence[int],
     told: Sequence[Result],
     *,
     since: dt.datetime,
     before: dt.datetime,
     totals: tuple[int, int],
 ) -> Tag:
-    mine: set[uuid.UUID] = {each.post_id for each in own}
+    own, mine = [told[place] for place in places], set(places)
     logs = [each.log for each in own]
-    others = [each.log for each in told if each.post_id not in mine]
+    others = [each.log for place, each in enumerate(told) if place not in mine]
     late = [each.log for each in own if each.published_at >= since]
     early = [each.log for each in own if before <= each.published_at < since]
     use = comparing.rate_change(len(late), totals[0], len(early), totals[1])

@@ -75,7 +75,7 @@ def test_a_map_agrees_with_the_calendars_scores(kesar: Cast) -> None:
     assert (found.best.weekday, found.best.hour, found.best.score, found.posts) == (2, 20, 80, 40)
     assert found.best.times == pytest.approx(2.0, rel=0.01)
     assert [cell.score for cell in found.cells].count(None) == 7 * 24 - 1
-    assert what_works.hours([]) is None
+    assert what_works.hours(BestTime.objects.none()) is None
 
 
 @pytest.mark.parametrize("score", range(3, 98))

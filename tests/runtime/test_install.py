@@ -62,6 +62,18 @@ def test_another_users_environment_is_left_alone(clone: Path) -> None:
     assert "belongs to user number 12345" in done.stderr
 
 
+def test_an_environment_behind_a_link_is_left_alone(clone: Path) -> None:
+    elsewhere = clone.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    (clone / ".venv").symlink_to(elsewhere)
+    done = install(clone)
+    assert done.returncode == 1
+    assert "is a link to" in done.stderr
+    assert "take the link away" in done.stderr
+    assert (elsewhere / "kept").exists()
+
+
 @pytest.mark.chaos
 def test_packages_that_cannot_be_had_are_told_and_tried_again_next_time(clone: Path) -> None:
     (clone / "requirements.txt").write_text("./no-such-package\n")

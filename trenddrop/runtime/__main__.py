@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     forgetting.add_argument("--name", default=MAIN)
     borrowed = commands.add_parser("with-services", help="run a command beside a database and a broker")
     borrowed.add_argument("--name", default=MAIN, help="which set of services; `test` is fast and forgetful")
-    borrowed.add_argument("--migrate", action="store_true", help="bring the tables up to date first")
+    borrowed.add_argument("--prepare", action="store_true", help="bring tables and static files up to date first")
     borrowed.add_argument("words", nargs="+", metavar="COMMAND")
     return top
 
@@ -53,7 +53,7 @@ def on_a_set(places: Places, asked: argparse.Namespace) -> int:
     if asked.command == "forget":
         forget(places)
         return 0
-    return with_services(places, asked.words, environ=os.environ, migrated=asked.migrate)
+    return with_services(places, asked.words, environ=os.environ, prepared=asked.prepare)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ CARELESS = {"test"}
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_APP_URL", "DATABASE_APP_ROLE", "REDIS_URL")
 
 
-def with_services(places: Places, command: Sequence[str], *, environ: Mapping[str, str], migrated: bool = False) -> int:
+def with_services(places: Places, command: Sequence[str], *, environ: Mapping[str, str], prepared: bool = False) -> int:
     """Start, run, stop; the command's exit code.
 
     The main set honours the servers named in the environment and is shared with a running start; other sets are
@@ -25,8 +25,9 @@ def with_services(places: Places, command: Sequence[str], *, environ: Mapping[st
     try:
         with running(places, given, careless=places.name in CARELESS) as (_, values):
             env = for_processes(places, values, environ)
-            if migrated:
+            if prepared:
                 preparation.migrate(places, env)
+                preparation.collect_static(places, env)
             return run_beside(places, command, env)
     except AlreadyRunning:
         if places.name != MAIN:

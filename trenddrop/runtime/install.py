@@ -94,9 +94,14 @@ def works() -> bool:
 
 
 def make_environment() -> None:
-    """A new `.venv`, unless a whole one is there. A half-made one is thrown away."""
+    """A new `.venv`, unless a whole one is there. A half-made one is thrown away, but nothing behind a link."""
     if works() and not BUSY.exists():
         return
+    if VENV.is_symlink():
+        leave(
+            f"{VENV} is a link to {VENV.resolve()}, which was made for another place. Nothing was touched.\n"
+            f"TrendDrop makes an environment of its own: take the link away (rm {VENV}) and start again."
+        )
     sys.stdout.write("Making the virtual environment …\n")
     sys.stdout.flush()
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], stdout=subprocess.PIPE)  # noqa: S603, PLW1510

@@ -160,10 +160,10 @@ def best_times(reader: Reader, asked: Asked) -> Looked:
     chosen = [each for each in reader.accounts if each.connection_id and wish.takes(each)]
     real = [each for each in chosen if each.platform != PRACTICE]
     keys: list[uuid.UUID] = [each.connection_id for each in real or chosen if each.connection_id]
-    rows = list(BestTime.objects.visible_to(reader.membership).filter(connection__in=keys))
-    if real and not rows:  # nothing is known of the real ones yet
+    rows = BestTime.objects.visible_to(reader.membership).filter(connection__in=keys)
+    if real and not rows.exists():  # nothing is known of the real ones yet
         practice = [each.connection_id for each in chosen if each.platform == PRACTICE]
-        rows = list(BestTime.objects.visible_to(reader.membership).filter(connection__in=practice))
+        rows = BestTime.objects.visible_to(reader.membership).filter(connection__in=practice)
         real = []
     found = what_works.hours(rows)
     cells = [cell for cell in found.cells if cell.score is not None] if found else []
