@@ -6,7 +6,6 @@ sum of every hour and day is held against a count of the rows: counted/expected,
 """
 
 import datetime as dt
-import json
 import multiprocessing
 import os
 import signal
@@ -93,12 +92,12 @@ def main() -> None:
         found = checking.check(organization.pk, now=timezone.now())
         with tenancy.of_organization(organization.pk):
             rows = EngagementEvent.objects.count()
-        told = json.dumps({"workers killed": killed, "events told": EVENTS, "rows": rows})
-        print(told, flush=True)
+        report("workers killed", killed, unit="workers", n=EVENTS)
+        report("rows of the events told", rows, EVENTS, unit="rows", n=EVENTS)
         for name, one in (("hours", found.hours), ("days", found.days)):
-            print(f"{name}: {one.counted}/{EVENTS} counted/expected, {one.wrong} of {one.sums} sums wrong", flush=True)
+            report(f"{name}: events counted", one.counted, EVENTS, unit="events", n=EVENTS)
             off = abs(one.counted - EVENTS) + one.wrong
-            report(f"{name}: events or sums that are off", off, unit="events", n=EVENTS, aim=0)
+            report(f"{name}: events or sums that are off, of {one.sums} sums", off, unit="events", n=EVENTS, aim=0)
     finally:
         events.clear(organization)
 

@@ -210,7 +210,6 @@ def main() -> None:
         late = lateness(tenants)
         name = f"{POSTS} posts at once, {WORKERS} workers"
         report(name, mine, limit, unit="posts/s", n=POSTS, ratio=limit / mine, aim=1 / AIM)
-        print(f"of the bare claim and call: {mine / limit:.0%} (aim {AIM:.0%})")
         report("lateness p50", share(late, 0.5), unit="s", n=len(late))
         report("lateness p99", share(late, 0.99), unit="s", n=len(late))
         report("queries per post", statements, unit="statements", n=SAMPLE)

@@ -5,7 +5,6 @@ make bench NAME=insights ARGS="--accounts 200"
 """
 
 import argparse
-import math
 import os
 import time
 from collections import Counter
@@ -13,8 +12,11 @@ from concurrent.futures import ProcessPoolExecutor
 
 import django
 
+from benchmarks.measuring import report
+
 EFFECTS, SIZES = (1.3, 1.5, 2.0, 3.0), (60, 150, 300)
 POWERED = 40
+FALSE = 5
 
 
 def null(seed: int) -> tuple[int, Counter[str], float]:
@@ -47,20 +49,15 @@ def main() -> None:
     with ProcessPoolExecutor(os.cpu_count(), initializer=django.setup) as pool:
         rows = list(pool.map(null, range(given.accounts), chunksize=8))
         told = sum(bool(kinds) for _asked, kinds, _time in rows)
-        rate, asked = told / len(rows), sum(row[0] for row in rows) / len(rows)
-        error = math.sqrt(rate * (1 - rate) / len(rows))
-        print(f"null accounts                {len(rows)}, {asked:.0f} questions each")
-        print(f"told anything                {told} = {100 * rate:.1f} % ± {100 * error:.1f} (at most 5 %)")
-        print(f"by question                  {dict(sum((row[1] for row in rows), Counter()).most_common())}")
-        print(f"one look                     {1000 * sum(row[2] for row in rows) / len(rows):.0f} ms")
-        print("\npower: an effect on 30 % of an account's posts is found")
-        print(f"{'posts':>6} " + " ".join(f"{effect:>6}×" for effect in EFFECTS))
+        questions = sum(row[0] for row in rows) / len(rows)
+        report("null accounts of which anything was told", 100 * told / len(rows), unit="%", n=len(rows), aim=FALSE)
+        report("questions asked of a null account", questions, unit="questions", n=len(rows))
+        report("one look", 1000 * sum(row[2] for row in rows) / len(rows), unit="ms of the processor", n=len(rows))
         for posts in SIZES:
-            shares = []
             for effect in EFFECTS:
-                asked_of = [(seed, effect, posts) for seed in range(given.powered)]
-                shares.append(sum(pool.map(found, asked_of, chunksize=4)) / given.powered)
-            print(f"{posts:>6} " + " ".join(f"{100 * share:>5.0f} %" for share in shares))
+                asked = [(seed, effect, posts) for seed in range(given.powered)]
+                share = sum(pool.map(found, asked, chunksize=4)) / given.powered
+                report(f"power: {effect}× on 30 % of {posts} posts is told", 100 * share, unit="%", n=given.powered)
 
 
 if __name__ == "__main__":

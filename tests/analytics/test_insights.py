@@ -116,6 +116,16 @@ def test_posts_that_all_did_nothing_say_nothing(kesar: Cast) -> None:
     assert look(kesar) == 0
 
 
+def test_one_platform_is_held_against_no_other(kesar: Cast, found: Insight, client: Client) -> None:
+    assert {row.kind for row in Insight.objects.all()} == {"content"}
+    client.force_login(kesar.asha.user)
+    said = client.get(reverse("numbers_insights")).content.decode()
+    assert "as threads" in said
+    posting(kesar, connection(kesar, "mastodon"), times=1.0)
+    look(kesar, now=NOW + 7 * DAY)
+    assert "cross" in {row.kind for row in Insight.objects.all()}
+
+
 def test_what_is_put_away_stays_away_and_teaches_the_order(kesar: Cast, found: Insight) -> None:
     before = found.use
     commands.dismiss(found, by=kesar.asha, now=NOW, reason="useless")
