@@ -9,8 +9,9 @@ import numpy as np
 
 from analytics.advising.posterior import Array, Belief, Model, Post
 
-WIDTH = 0.2  # of the draw: narrower than what is believed, for hundreds of posts and not millions
-CONTROL = 0.2  # of suggestions follow the habit, drawn by lot, so that there is something to hold the others against
+WIDTH = 0.25  # of the draw: narrower than what is believed, for hundreds of posts and not millions
+LOT = 5  # of so many suggestions in a row one follows the habit: there must be something to hold the others against
+CONTROL = 1 / LOT
 HABIT = 0.5  # of an account's posts: from there on it is what it does anyway
 Allowed = Mapping[str, Collection[str]]
 Habit = Mapping[str, Mapping[str, float]]
@@ -84,19 +85,25 @@ def _open(model: Model, allowed: Allowed | None) -> dict[str, list[str]]:
     return found
 
 
+def is_drawn(seed: int, number: int) -> bool:
+    """Say whether an account's suggestion (the first is 0) follows its habit: one of each five, its place by lot."""
+    block, place = divmod(number, LOT)
+    return place == int(np.random.default_rng([seed, block]).integers(LOT))
+
+
 def advise(
     model: Model,
     posts: Sequence[Post],
     *,
     seed: int,
     allowed: Allowed | None = None,
-    control: float = CONTROL,
+    is_control: bool = False,
     width: float = WIDTH,
     wanted: Mapping[str, str] | None = None,
 ) -> Advice:
     """Return the advice for the next post; `wanted` is decided already, where the model knows it."""
     rng = np.random.default_rng(seed)
-    is_control, habit = bool(rng.random() < control), model.habit(posts)
+    habit = model.habit(posts)
     picked = (
         as_usual(model, habit, rng=rng, allowed=allowed)
         if is_control

@@ -133,7 +133,9 @@ def make(
     seed = believing.seed_of(key)
     posts = [each.post for each in one.posts]
     one.model.wait(now)
-    found = choosing.advise(one.model, posts, seed=seed, allowed=allowed)
+    made = Suggestion.objects.filter(connection=one.connection, insight=None).count()
+    by_lot = choosing.is_drawn(believing.seed_of(one.connection.pk, "lot"), made)
+    found = choosing.advise(one.model, posts, seed=seed, allowed=allowed, is_control=by_lot)
     row = drafted(found, connection=one.connection, said=said, now=now)
     row.seed, row.key = seed, key
     row.propensity = choosing.CONTROL if found.is_control else 1 - choosing.CONTROL

@@ -208,7 +208,7 @@ def _from_insight(
     try:
         one, said = _believed(account, now=now)
         model, own = one.model, [each.post for each in one.posts]
-        found_advice = choosing.advise(model, own, seed=believing.seed_of(key), control=0.0, wanted=told)
+        found_advice = choosing.advise(model, own, seed=believing.seed_of(key), wanted=told)
     except TooFew:
         said, found_advice = set(), Advice([], choosing.UNKNOWN, is_control=False, posts=0)
     row = advising.drafted(found_advice, connection=account, said=said, now=now)
