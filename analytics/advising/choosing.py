@@ -9,7 +9,7 @@ import numpy as np
 
 from analytics.advising.posterior import Array, Belief, Model, Post
 
-WIDTH = 0.25  # of the draw: narrower than what is believed, for hundreds of posts and not millions
+WIDTH = 0.2  # of the draw: narrower than what is believed, for hundreds of posts and not millions
 LOT = 5  # of so many suggestions in a row one follows the habit: there must be something to hold the others against
 CONTROL = 1 / LOT
 HABIT = 0.5  # of an account's posts: from there on it is what it does anyway

@@ -25,6 +25,13 @@ def times(value: display.Number | None) -> str:
 
 
 @register.filter
+def beneath(address: str, site: str) -> str:
+    """/rain/ from https://kesar.example/rain/ on that site; what is not beneath it as it is."""
+    start = site.rstrip("/")
+    return address.removeprefix(start) if address.startswith(f"{start}/") else address
+
+
+@register.filter
 def weekday(day: int, look: str = "") -> str:
     """Monday from 0; "short" is Mon."""
     return str((dates.WEEKDAYS_ABBR if look == "short" else dates.WEEKDAYS)[day])
