@@ -353,14 +353,15 @@ def _searched(look: Looked) -> list[str]:
 
 
 def _said(look: Looked) -> list[str]:
-    return [str(row[0]) for row in look.rows][:4]
+    return [cell(look, at, 0) for at in range(min(4, len(look.rows)))]
 
 
 def _goals(look: Looked) -> list[str]:
     return [
         _("%(name)s: %(now)s of %(target)s until %(day)s: %(outlook)s.") % {
             "name": cell(look, at, 0), "now": cell(look, at, 2), "target": cell(look, at, 3),
-            "day": cell(look, at, 4), "outlook": cell(look, at, look.place("outlook")),
+            "day": cell(look, at, 4),
+            "outlook": cell(look, at, look.place("outlook" if look.cell(at, "status") == "open" else "status")),
         }
         for at in range(min(4, len(look.rows)))
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from analytics.advisor.looked import Cell, Looked, Unit
 from analytics.catalogue import METRICS
 from analytics.documents import DOCUMENTS
 from analytics.models import Anomaly, BackTest, Conversion, Goal, Insight
+from analytics.retelling import retold
 from analytics.wording.ranges import LETTERS, SECONDS
 from content.models import GeneratedContent
 from content.models.generated import PieceFormat
@@ -228,9 +229,14 @@ WRITERS: Mapping[Unit, Callable[[float], str]] = {
 }
 
 
+FOUND = ("insights", "anomalies")  # kept as sentences in English, told again in the reader's language
+
+
 def cell(look: Looked, row: int, column: int) -> str:
     """A cell of a look as it is read."""
     value, unit = look.rows[row][column], look.unit_of(row, column)
+    if isinstance(value, str) and look.tool in FOUND and look.columns[column].key == "name":
+        return retold(value)
     if isinstance(value, str) and (unit is Unit.TEXT or value in {"no_client", "no_brand"}):
         return text_of(value, look, look.columns[column].key)
     return written(value, unit, currency=look.currency)

@@ -9,15 +9,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership, Notification
+from analytics.advisor import reader
+from analytics.advisor.tools import look
 from analytics.collection import goals as measuring
 from analytics.collection import insights as looking
 from analytics.models import Goal, GoalMilestone, TrackedAccount
 from analytics.queries import facts
 from analytics.services import goals
 from analytics.services.goals import CannotSet
+from analytics.wording.sentences import sentences
 from tests.analytics.counted import counted_days, today, tracked, won
 from tests.analytics.posting import connection
 from tests.api.asking import as_member
@@ -112,6 +116,8 @@ def test_a_goal_reached_is_closed_and_celebrated_once(kesar: Cast) -> None:
     goal.refresh_from_db()
     assert (goal.status, goal.reached_on) == (Goal.Status.REACHED, today(kesar) - DAY)
     assert list(Notification.objects.values_list("title", flat=True)) == [f"Goal reached: {goal.name}"]
+    said = sentences(look(reader.of_member(kesar.asha, now=timezone.now()), "goals", {}))
+    assert said == [f"{goal.name}: 5,150 of 5,100 until {date_format(goal.deadline, 'j M Y')}: Reached."]
 
 
 def test_a_goal_whose_day_is_over_is_missed_and_that_is_told(kesar: Cast) -> None:

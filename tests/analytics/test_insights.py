@@ -10,15 +10,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from accounts import tenancy
 from accounts.models import AuditEntry
 from analytics import retelling
+from analytics.advisor import reader
+from analytics.advisor.tools import look as ask
 from analytics.collection import insights as looking
 from analytics.finding import forms, odd_forms
 from analytics.inference import alarms
 from analytics.models import AccountDay, Anomaly, Insight, InsightRun, MeasuredPost, PostDay, RollupMark
 from analytics.services import insights as commands
+from analytics.wording.sentences import sentences
 from publishing.models import PlatformConnection
 from tests.analytics.counted import counted_days, tracked, won
 from tests.analytics.posting import NOW, connection, published, snapshot
@@ -236,6 +240,9 @@ def test_a_wild_day_is_told_with_the_post_that_won_it(kesar: Cast, client: Clien
     client.force_login(kesar.asha.user)
     assert "4,000 views" in client.get(reverse("numbers_insights")).content.decode()
     assert client.get(reverse("numbers_odd_day", args=[odd.pk])).status_code == 200
+    days = {"from_date": f"{odd.date - DAY}", "to_date": f"{odd.date}"}
+    (said,) = sentences(ask(reader.of_member(kesar.asha, now=NOW), "anomalies", days))[:1]
+    assert f"views on {date_format(odd.date, 'j M Y')}" in said
     look(kesar, now=NOW + DAY)
     assert Anomaly.objects.get().pk == odd.pk
 
