@@ -54,11 +54,11 @@ function inPalette(event) {
   event.preventDefault();
 }
 
-let went = -Infinity; // when g was pressed
+let went = -Infinity; // when g was pressed: the time of the press, since a busy page hears of it later
 
-function go(key) {
-  const pressed = performance.now() - went < 1500 ? `g ${key}` : key;
-  went = key === "g" ? performance.now() : -Infinity;
+function go(key, at) {
+  const pressed = at - went < 1500 ? `g ${key}` : key;
+  went = key === "g" ? at : -Infinity;
   const target = document.querySelector(`[data-key="${CSS.escape(pressed)}"]`);
   target?.click();
   return Boolean(target);
@@ -78,7 +78,7 @@ function pressed(event) {
   else if (event.key === "?") showKeys();
   else if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);
-  else if (/^[a-z]$/.test(event.key)) { if (go(event.key)) event.preventDefault(); }
+  else if (/^[a-z]$/.test(event.key)) { if (go(event.key, event.timeStamp)) event.preventDefault(); }
 }
 
 export function begin() {

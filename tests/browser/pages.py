@@ -1,6 +1,7 @@
 """A page in Chromium: opened with its errors collected, checked by axe, kept as a picture where asked for."""
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,6 +67,14 @@ def open_page(
     watch(opened.page, opened.complaints)
     opened.page.goto(url, wait_until="networkidle" if settled else "load")
     return opened
+
+
+def until(page: Page, expression: str, *, seconds: float = 30) -> None:
+    """Wait until an expression holds. Playwright's own wait evaluates it in the page, where our policy forbids that."""
+    over = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < over, f"not within {seconds:.0f} s: {expression}"
+        page.wait_for_timeout(50)
 
 
 def faults(opened: Opened, name: str) -> list[str]:

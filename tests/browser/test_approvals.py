@@ -225,8 +225,10 @@ def composes(house: House, film: ContentAsset) -> None:
     if not box.is_checked():
         box.press("Space")
     page.get_by_label("Text").first.fill(TEXT)
+    expect(page.locator("[data-counts] > li")).to_have_count(1)  # the page listens
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(reverse("composing", args=[film.pk])))
+    page.wait_for_load_state("networkidle")
     page.get_by_role("textbox", name="Text", exact=True).press("Control+Enter")
     page.wait_for_url("**" + reverse("calendar") + "**")
     assert house.post().status == "waiting"

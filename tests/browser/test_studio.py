@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PipelineStep
 from content.services import transcripts
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page, until
 from tests.browser.test_look import sign_in
 from tests.cast import Cast, gather
 from tests.content.making import PORTRAIT, bring, process, topic
@@ -73,11 +73,11 @@ def test_words_moments_and_matches_lead_to_their_second(
     page = opened.page
     word = page.locator("[data-script] [data-t]").nth(10)
     word.click()
-    page.wait_for_function("document.querySelector('video').currentTime > 2")
+    until(page, "document.querySelector('video').currentTime > 2")
     assert second(page) == pytest.approx(float(str(word.get_attribute("data-t"))), abs=0.3)
     expect(word).to_have_class(re.compile(r"\bw\b"))
     page.locator(".matches [data-seek]").first.click()
-    page.wait_for_function("document.querySelector('video').currentTime < 2")
+    until(page, "document.querySelector('video').currentTime < 2")
     expect(page.locator("[data-script] .hit").first).to_be_visible()
     assert opened.complaints == []
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
 from content.models import ContentAsset, PipelineStep, Transcript
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.pages import SIGHTS, chromium, faults, open_page, until
 from tests.browser.test_look import sign_in
 from tests.cast import Cast, gather
 from tests.content.making import bring
@@ -82,7 +82,7 @@ def test_parts_follow_the_player_and_a_line_is_corrected_in_its_place(
     page = opened.page
     expect(part(page)).to_contain_text("part 1 of 2")
     page.locator("[data-script] [data-t]").nth(6).click()
-    page.wait_for_function("document.querySelector('audio').currentTime > 3")
+    until(page, "document.querySelector('audio').currentTime > 3")
     page.evaluate("document.querySelector('audio').currentTime = 155")  # as if it had played until there
     expect(part(page)).to_contain_text("part 2 of 2, from 2:30")
     expect(page.locator("[data-script] .w")).to_have_attribute("data-t", re.compile("^154"))
@@ -115,7 +115,7 @@ def test_in_the_studio_parts_follow_the_player_too(
         page = opened.page
         expect(part(page)).to_contain_text("part 1 of 2")
         page.locator("[data-script] [data-t]").nth(6).click()
-        page.wait_for_function("document.querySelector('audio').currentTime > 3")
+        until(page, "document.querySelector('audio').currentTime > 3")
         page.evaluate("document.querySelector('audio').currentTime = 170")
         expect(part(page)).to_contain_text("part 2 of 2")
         expect(page.locator("[data-script] .w")).to_have_text(re.compile(r"saffron|says|line|um|5\d"))
