@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Length
+from django.db.models.functions import JSONObject, Left, Length
 
 from accounts.models import Membership
 from analytics import comparing
@@ -24,6 +24,7 @@ from analytics.queries.posts import AT_MOST_HOURS, FEWEST, YARDSTICK
 MOST = 3000
 LEAD = dt.timedelta(days=180)
 ACTIONS = ("likes", "comments", "shares")
+SHOWN = 80  # letters of a post without a title
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _told(rows: QuerySet[MeasuredPost]) -> Any:
         original=F("post__piece__asset_id"),
         caption=Length("post__text"),
         name=F("post__title"),
-        text=F("post__text"),
+        text=Left("post__text", SHOWN),
         piece_kind=F("post__piece__kind"),
         piece_format=F("post__piece__format"),
         piece_category=F("post__piece__category"),
@@ -132,7 +133,7 @@ def _result(row: dict[str, Any], metric: str, value: int | None, ratio: float | 
         hashtags=tuple(dict.fromkeys(tag.lstrip("#").lower() for tag in tags if tag.strip("# "))),
         duration=row["duration"],
         caption=row["caption"] or 0,
-        title=(row["name"] or row["text"] or "")[:80],
+        title=(row["name"] or row["text"] or "")[:SHOWN],
         published_at=row["published_at"],
         is_simulated=row["is_simulated"],
         metric=metric,
