@@ -123,6 +123,19 @@ def test_a_name_said_is_found_however_weak_the_topic(
     assert titles(text, monkeypatch=monkeypatch) == {"Monsoon rains", "#TeamIndia", "Alia Bhatt wedding", "Saffron"}
 
 
+def test_a_name_that_many_strong_topics_share_crowds_no_other_name_out(
+    now: dt.datetime, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        topic(f"Monsoon rains {number}", now, score=90 + number / 10)
+    topic("Hard water skin", now, score=1)
+    monkeypatch.setattr(nearness, "NAMED", 5)
+    found = titles("The monsoon rains came. We have hard water skin here", monkeypatch=monkeypatch)
+    assert "Hard water skin" in found
+    assert "Monsoon rains 11" in found
+    assert len(found) == 5
+
+
 def test_a_name_is_not_said_across_sentences(now: dt.datetime, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     topic("Team India", now)
     assert titles("that is my team. india is large", monkeypatch=monkeypatch) == set()

@@ -24,11 +24,16 @@ LONGEST_NAME = 4  # words said in a row
 BEGINS = 6  # letters from which on a beginning is enough: "monsoon rain" names "Monsoon rains"
 ALIKE = 50  # topics of one name
 SAYS = """
-SELECT DISTINCT found.topic_id FROM unnest(%s::text[]) AS said CROSS JOIN LATERAL (
-    SELECT wording.topic_id FROM trends_topicwords AS wording
-    JOIN trends_trendtopic AS topic ON topic.id = wording.topic_id
-    WHERE wording.words @@ said::tsquery AND NOT topic.is_blocked AND topic.status <> 'expired' LIMIT %s
-) AS found
+WITH found AS (
+    SELECT each.topic_id, each.score,
+           row_number() OVER (PARTITION BY said ORDER BY each.score DESC, each.topic_id) AS place
+    FROM unnest(%s::text[]) AS said CROSS JOIN LATERAL (
+        SELECT wording.topic_id, topic.score FROM trends_topicwords AS wording
+        JOIN trends_trendtopic AS topic ON topic.id = wording.topic_id
+        WHERE wording.words @@ said::tsquery AND NOT topic.is_blocked AND topic.status <> 'expired' LIMIT %s
+    ) AS each
+)
+SELECT topic_id FROM found GROUP BY topic_id ORDER BY min(place), max(score) DESC, topic_id LIMIT %s
 """  # name by name through the index: one question with all of them would be held against every topic
 
 
@@ -49,14 +54,13 @@ def nearest(vector: NDArray[np.float32], *, embedder: str, limit: int) -> list[U
 
 
 def named(said: Iterable[Sequence[str]]) -> set[UUID]:
-    """Return the keys of live topics one of whose names is said in a row; of very many the strongest."""
+    """Return the keys of live topics one of whose names is said in a row; of very many the strongest of each name."""
     single, several = _names(said)
     live = TrendTopic.objects.live().order_by("-score", "-pk").values_list("pk", flat=True)
     found = set(live.filter(normalized__in=single | several)[:NAMED])
     with connection.cursor() as cursor:
-        cursor.execute(SAYS, [[_lexeme(key) for key in sorted(several)], ALIKE])
-        keys = [key for (key,) in cursor.fetchall()]
-    return found.union(live.filter(pk__in=keys)[:NAMED])
+        cursor.execute(SAYS, [[_lexeme(key) for key in sorted(several)], ALIKE, NAMED])
+        return found.union(key for (key,) in cursor.fetchall())
 
 
 def _names(said: Iterable[Sequence[str]]) -> tuple[set[str], set[str]]:
