@@ -254,13 +254,14 @@ class Small:
     safe_resend: ClassVar[timedelta] = FOR_EVER
     quotas: ClassVar[tuple[Quota, ...]] = ()
     settings: ClassVar[Mapping[str, str]] = {}
+    patience: ClassVar[float] = 1.0  # seconds
 
     def __init__(self, *, client: httpx.Client, clock: Clock, sleep: Sleep) -> None:
         self._wire = Wire(client, "The small platform", clock, refusal)
 
     def _call(self, method: str, path: str, token: Token, **request: Any) -> Answer:
         return self._wire.call(
-            method, token.extra["address"] + path, token=token.access, timeout=httpx.Timeout(1.0), **request
+            method, token.extra["address"] + path, token=token.access, timeout=httpx.Timeout(self.patience), **request
         )
 
     def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
