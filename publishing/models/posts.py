@@ -56,17 +56,23 @@ class ScheduledPost(Claimable, TenantModel):
     shortfalls = ArrayField(
         models.TextField(), default=list, blank=True, help_text=_("what did not work after it went live, in words")
     )
+    # A post is written three times while it goes out, and each time in every index it has an entry in: where few posts
+    # have a value, the index has only those.
     approval = models.ForeignKey(
-        "publishing.ApprovalRequest", models.SET_NULL, null=True, blank=True, related_name="posts"
+        "publishing.ApprovalRequest", models.SET_NULL, null=True, blank=True, related_name="posts", db_index=False
     )
     approved_fingerprint = models.CharField(
         max_length=64, blank=True, help_text=_("of what was approved; what is sent must have the same")
     )
-    slot = models.ForeignKey("publishing.PostingSlot", models.SET_NULL, null=True, blank=True, related_name="posts")
-    series = models.ForeignKey("publishing.RecurringPost", models.SET_NULL, null=True, blank=True, related_name="posts")
+    slot = models.ForeignKey(
+        "publishing.PostingSlot", models.SET_NULL, null=True, blank=True, related_name="posts", db_index=False
+    )
+    series = models.ForeignKey(
+        "publishing.RecurringPost", models.SET_NULL, null=True, blank=True, related_name="posts", db_index=False
+    )
     occurrence = models.DateField(null=True, blank=True, help_text=_("which day of its series"))
     plan_import = models.ForeignKey(
-        "publishing.PlanImport", models.SET_NULL, null=True, blank=True, related_name="posts"
+        "publishing.PlanImport", models.SET_NULL, null=True, blank=True, related_name="posts", db_index=False
     )
     import_row = models.PositiveIntegerField(null=True, blank=True)
     is_optimised = models.BooleanField(default=False, help_text=_("the time was chosen by what did well before"))
@@ -89,6 +95,8 @@ class ScheduledPost(Claimable, TenantModel):
             models.Index(fields=["next_try_at"], name="post_due", condition=models.Q(next_try_at__isnull=False)),
             models.Index(fields=["lease_until"], name="post_in_hand", condition=models.Q(status="publishing")),
             models.Index(fields=["organization", "-scheduled_for"], name="post_by_time"),
+            models.Index(fields=["approval"], name="post_by_approval", condition=models.Q(approval__isnull=False)),
+            models.Index(fields=["slot"], name="post_by_slot", condition=models.Q(slot__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -97,8 +105,16 @@ class ScheduledPost(Claimable, TenantModel):
                 violation_error_message=_("This piece is planned there at that time already."),
                 condition=~models.Q(status="cancelled"),
             ),
-            models.UniqueConstraint(fields=["series", "occurrence"], name="one_post_per_occurrence"),
-            models.UniqueConstraint(fields=["plan_import", "import_row"], name="one_post_per_row"),
+            models.UniqueConstraint(
+                fields=["series", "occurrence"],
+                name="one_post_per_occurrence",
+                condition=models.Q(series__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["plan_import", "import_row"],
+                name="one_post_per_row",
+                condition=models.Q(plan_import__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,7 +141,7 @@ class PublishAttempt(TenantModel):
         SEND = "send", _("Send")
         LOOK = "look", _("Look whether it landed")
 
-    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="attempts")
+    post = models.ForeignKey(ScheduledPost, models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveSmallIntegerField()
     purpose = models.CharField(max_length=4, choices=Purpose.choices, default=Purpose.SEND)
     idempotency_key = models.UUIDField()
