@@ -40,6 +40,7 @@ class Together(Generic[Asked, Told]):
     ) -> None:
         self._do, self._leave, self._alone, self._most = do, leave, alone, most
         self._waiting: list[_Waiting[Asked, Told]] = []
+        self._is_called = False  # a round is to begin
         self._guard = threading.Lock()
         self._crew = ThreadPoolExecutor(1, thread_name_prefix="together")
 
@@ -57,20 +58,28 @@ class Together(Generic[Asked, Told]):
         mine: _Waiting[Asked, Told] = _Waiting(asked)
         with self._guard:
             self._waiting.append(mine)
-        self._crew.submit(self._round)
+            self._call_a_round()
         mine.is_over.wait()
         if mine.told:
             return mine.told[0]
         with self._alone():
             return self._do([asked])[0]
 
+    def _call_a_round(self) -> None:
+        """One round is called for all who wait: each call wakes a thread, which takes the interpreter from the rest."""
+        if not self._is_called:
+            self._is_called = True
+            self._crew.submit(self._round)
+
     def _round(self) -> None:
         with self._guard:
             these, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            self._is_called = False
+            if self._waiting:
+                self._call_a_round()
         try:
-            if these:
-                for one, told in zip(these, self._do([each.asked for each in these]), strict=True):
-                    one.told.append(told)
+            for one, told in zip(these, self._do([each.asked for each in these]), strict=True):
+                one.told.append(told)
         finally:
             for one in these:
                 one.is_over.set()
