@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts import sealing, tenancy
 from accounts.models import AuditEntry, AuditHead, Membership, User
+from trenddrop.core import recordsets
 
 FIRST = "0" * 64
 
@@ -70,7 +71,8 @@ def record_all(told: Sequence[Entry]) -> list[AuditEntry]:
             entry = _following(ends.get(each.organization_id), each)
             ends[each.organization_id] = entry
             entries.append(entry)
-        return AuditEntry.objects.bulk_create(entries)
+        recordsets.insert_all(entries)
+        return entries
 
 
 def _following(last: AuditEntry | AuditHead | None, told: Entry) -> AuditEntry:

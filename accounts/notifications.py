@@ -11,6 +11,7 @@ from django.utils.functional import Promise, lazy
 from accounts import queries, tenancy
 from accounts.models import Membership, Notification, NotificationPreference, User
 from accounts.permissions import allows
+from trenddrop.core import recordsets
 
 Kind: TypeAlias = Notification.Kind
 Mail: TypeAlias = NotificationPreference.Mail
@@ -89,7 +90,7 @@ def notify_each(notices: Iterable[Notice], kind: Kind) -> None:
                 said = _in_language(person.language, title=notice.title, message=notice.message)
                 organization_id, link = notice.organization_id, notice.link[:300]
                 rows.append(_row(person, kind, reach, organization_id=organization_id, link=link, **said))
-        Notification.objects.bulk_create(rows, batch_size=1000)
+        recordsets.insert_all(rows)
 
 
 def _row(person: User, kind: Kind, reach: Reach, **said: Any) -> Notification:

@@ -8,6 +8,7 @@ from analytics import ladder
 from analytics.models import MeasuredPost
 from content.models import GeneratedContent
 from publishing.models import ScheduledPost
+from trenddrop.core import recordsets
 
 
 def start(post: ScheduledPost) -> MeasuredPost:
@@ -20,7 +21,7 @@ def begin(posts: Sequence[ScheduledPost]) -> None:
     """Begin measuring posts that went live, in two statements at most; safe to call again."""
     prefetch_related_objects(posts, "piece")  # a worker has read them with its claim
     rows = [_measured(post, post.piece) for post in posts]
-    MeasuredPost.objects.bulk_create(rows, ignore_conflicts=True)
+    recordsets.insert_all(rows, ignore_conflicts=True)
 
 
 def _measured(post: ScheduledPost, piece: GeneratedContent) -> MeasuredPost:

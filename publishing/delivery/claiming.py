@@ -15,9 +15,10 @@ from publishing.delivery import pacing
 from publishing.models import Platform, PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import POSTED, Clock, Record, Step
-from trenddrop.core import claims
+from trenddrop.core import claims, recordsets
 
 LEASE = dt.timedelta(minutes=5)
+FRESH = 2 / 3  # of a lease
 ONE_MORE_TRY = F("tries") + 1
 WITHDRAWN = "withdrawn"
 Status = ScheduledPost.Status
@@ -128,7 +129,7 @@ def _open(posts: Sequence[ScheduledPost], purpose: str, *, now: dt.datetime) -> 
         last = dict(earlier.values_list("post_id").annotate(last=Max("number")))
         if last:
             earlier.filter(outcome=Outcome.RUNNING).update(outcome=Outcome.LOST, finished_at=now)
-    return PublishAttempt.objects.bulk_create(
+    attempts = [
         PublishAttempt(
             organization_id=post.organization_id,
             post=post,
@@ -138,7 +139,9 @@ def _open(posts: Sequence[ScheduledPost], purpose: str, *, now: dt.datetime) -> 
             fence=post.fence,
         )
         for post in posts
-    )
+    ]
+    recordsets.insert_all(attempts)
+    return attempts
 
 
 @dataclass(frozen=True)
@@ -168,9 +171,7 @@ def write_steps(reached: Sequence[Reached]) -> list[bool]:
     """Write steps of different posts, and say whose worker still holds its post. Call inside a scope that has them."""
     if not reached:
         return []
-    posts = [each.attempt.post for each in reached]
-    leases = [{"lease_until": each.now + each.lease, **_named(each.step)} for each in reached]
-    held = claims.write_all(posts, leases, fenced=True, leased=True)
+    held = _held(reached)
     known = [
         each
         for each, is_mine in zip(reached, held, strict=True)
@@ -178,6 +179,25 @@ def write_steps(reached: Sequence[Reached]) -> list[bool]:
     ]
     claims.write_all([each.attempt for each in known], [_written_down(each) for each in known])
     return held
+
+
+def _held(reached: Sequence[Reached]) -> list[bool]:
+    """Say whose worker holds its post, until the transaction ends; a lease that has long to go is not written again."""
+    fresh = [each for each in reached if _is_fresh(each)]
+    others = [each for each in reached if not _is_fresh(each)]
+    leases = [{"lease_until": each.now + each.lease, **_named(each.step)} for each in others]
+    held = [
+        *claims.hold_all([each.attempt.post for each in fresh]),
+        *claims.write_all([each.attempt.post for each in others], leases, fenced=True, leased=True),
+    ]
+    told = {id(each): is_mine for each, is_mine in zip([*fresh, *others], held, strict=True)}
+    return [told[id(each)] for each in reached]
+
+
+def _is_fresh(reached: Reached) -> bool:
+    until = reached.attempt.post.lease_until
+    has_long_to_go = until is not None and until - reached.now >= reached.lease * FRESH
+    return has_long_to_go and not _named(reached.step)
 
 
 def _written_down(reached: Reached) -> dict[str, object]:

@@ -15,6 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 from django.db.models.sql.subqueries import UpdateQuery
 
+from trenddrop.core import recordsets
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -93,6 +95,24 @@ def write_fenced(row: models.Model, **changes: Any) -> bool:
     return bool(written)
 
 
+def hold_all(rows: Sequence[models.Model]) -> list[bool]:
+    """Say of each row whether its worker still holds it; nobody claims those until the transaction ends."""
+    if not rows:
+        return []
+    model = type(rows[0])
+    database = connections[model._base_manager.db]
+    key = recordsets.column_of(_field(model, "pk"), database)
+    statement = (
+        f"SELECT held.{key} FROM {database.ops.quote_name(model._meta.db_table)} held"  # noqa: S608 (the model's names)
+        f" JOIN json_to_recordset(%s) given(row_key uuid, row_fence integer) ON held.{key} = given.row_key"
+        " WHERE held.fence = given.row_fence AND held.lease_until IS NOT NULL FOR NO KEY UPDATE OF held"
+    )
+    with database.cursor() as cursor:
+        cursor.execute(statement, [recordsets.written([_named(row) for row in rows])])
+        found = {key for (key,) in cursor.fetchall()}
+    return [row.pk in found for row in rows]
+
+
 def write_all(
     rows: Sequence[models.Model], changes: Sequence[Mapping[str, Any]], *, fenced: bool = False, leased: bool = False
 ) -> list[bool]:
@@ -101,7 +121,8 @@ def write_all(
     `fenced`: not where a row was claimed anew since; `leased`: nor where it was let go of (written, and asked to be
     written again). Says of each row whether it was written.
     """
-    held = (" AND held.fence = given.fence" if fenced else "") + (" AND held.lease_until IS NOT NULL" if leased else "")
+    held = " AND held.fence = given.row_fence" if fenced else ""
+    held += " AND held.lease_until IS NOT NULL" if leased else ""
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, values in enumerate(changes):
         alike[tuple(sorted(values))].append(place)
@@ -119,22 +140,26 @@ def _write(names: tuple[str, ...], rows: Sequence[tuple[models.Model, Mapping[st
     model = type(rows[0][0])
     database = connections[model._base_manager.db]
     fields = [_field(model, name) for name in names]
-    row_of_marks = ", ".join(["%s::uuid", "%s::integer", *(f"%s::{field.db_type(database)}" for field in fields)])
-    columns = [_column(field, database) for field in fields]
-    key = _column(_field(model, "pk"), database)
-    given: list[Any] = []
-    for row, values in rows:
-        prepared = (field.get_db_prep_save(values[field.name], database) for field in fields)
-        given += [row.pk, getattr(row, "fence", 0), *prepared]
+    columns = [recordsets.column_of(field, database) for field in fields]
+    read_as = ", ".join(f"{each} {field.db_type(database)}" for each, field in zip(columns, fields, strict=True))
+    key = recordsets.column_of(_field(model, "pk"), database)
+    told = [
+        _named(row) | {field.column: field.get_prep_value(values[field.name]) for field in fields}
+        for row, values in rows
+    ]
     statement = (
         f"UPDATE {database.ops.quote_name(model._meta.db_table)} held"  # noqa: S608 (names of the model's own columns)
         f" SET {', '.join(f'{column} = given.{column}' for column in columns)}"
-        f" FROM (VALUES {', '.join([f'({row_of_marks})'] * len(rows))}) given(row_key, fence, {', '.join(columns)})"
+        f" FROM json_to_recordset(%s) given(row_key uuid, row_fence integer, {read_as})"
         f" WHERE held.{key} = given.row_key{held} RETURNING held.{key}"
     )
     with database.cursor() as cursor:
-        cursor.execute(statement, given)
+        cursor.execute(statement, [recordsets.written(told)])
         return {found for (found,) in cursor.fetchall()}
+
+
+def _named(row: models.Model) -> dict[str | None, Any]:
+    return {"row_key": row.pk, "row_fence": getattr(row, "fence", 0)}
 
 
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
@@ -142,7 +167,3 @@ def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     if not isinstance(found, models.Field):
         raise TypeError(f"{name} is no column of {model.__name__}")
     return found
-
-
-def _column(field: "models.Field[Any, Any]", database: BaseDatabaseWrapper) -> str:
-    return database.ops.quote_name(field.column or field.attname)
