@@ -1,12 +1,14 @@
 """Advice in words, in the reader's language. Pure."""
 
+import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.advising import trials
+from analytics.retelling import retold
 from content.understanding import levers
 
 SAID = 3  # choices in a sentence
@@ -22,6 +24,20 @@ def sentence(reasons: Sequence[Mapping[str, Any]], *, is_control: bool = False) 
         return _("Post as you usually do.")
     words = ", ".join(said)
     return words[:1].upper() + words[1:] + "."
+
+
+class Suggested(Protocol):
+    """What was suggested, as it is kept."""
+
+    sentence: str
+    reasons: Any
+    insight_id: uuid.UUID | None
+    is_control: bool
+
+
+def advised(row: Suggested) -> str:
+    """Say what a suggestion advises: in the words of the finding it came of, else its choices."""
+    return retold(row.sentence) if row.insight_id else sentence(row.reasons, is_control=row.is_control)
 
 
 def why(reason: Mapping[str, Any]) -> str:

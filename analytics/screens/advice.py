@@ -139,11 +139,10 @@ def card(row: Suggestion) -> Card:
         if choice not in named
     ]
     judged = [one for one in reasons if one.is_kept is not None]
-    words = row.sentence if row.insight_id else telling.sentence(row.reasons, is_control=row.is_control)
     basis = ngettext("from %(n)s post", "from %(n)s posts", row.basis) % {"n": row.basis}
     return Card(
-        row, words, telling.how_sure(row.sure if row.basis else None), basis, STATES[row.status], reasons,
-        sum(one.is_kept is True for one in judged), len(judged),
+        row, telling.advised(row), telling.how_sure(row.sure if row.basis else None), basis, STATES[row.status],
+        reasons, sum(one.is_kept is True for one in judged), len(judged),
     )  # fmt: skip
 
 

@@ -2,14 +2,20 @@
 
 import datetime as dt
 import math
+import uuid
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts import tenancy
 from accounts.models import AuditEntry
+from analytics import retelling
+from analytics.advising import telling
 from analytics.collection import advising as passes
 from analytics.collection import believing
+from analytics.finding import forms
 from analytics.models import ArmPrior, BackTest, Insight, MeasuredPost, Suggestion, SuggestionArm
 from analytics.queries.advice import settled
 from analytics.services import advising
@@ -323,3 +329,12 @@ def test_advice_is_made_for_made_up_numbers_apart(cast: Cast) -> None:
         advised.settled(cast, practice, 30)
     passes.advise_due(now=NOW)
     assert {(one.connection, one.is_simulated) for one in offered(cast)} == {(practice, True)}
+
+
+def test_what_is_advised_is_said_in_the_readers_language_whether_a_finding_or_a_trial_says_it() -> None:
+    finding = forms.OF_POSTS % {"n": "12", "m": "34", "low": "1.2", "high": "1.9"}
+    of_finding = Suggestion(sentence=finding, insight_id=uuid.uuid4())
+    of_habit = Suggestion(sentence="Long words, no emoji.", is_control=True, reasons=[])
+    with translation.override("hi"):
+        assert telling.advised(of_finding) == retelling.retold(finding) != finding
+        assert telling.advised(of_habit) == gettext("Post as you usually do.") != "Post as you usually do."

@@ -2,7 +2,6 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from analytics import retelling
 from analytics.advising import telling
 from analytics.advisor.looked import Looked, Unit, columns, rows_of
 from analytics.advisor.reader import Asked, Reader
@@ -100,7 +99,7 @@ def suggestions(reader: Reader, asked: Nothing) -> Looked:  # noqa: ARG001 (ever
     made_up = bool(found) and all(row.is_simulated for row in found)
     told = [
         (
-            _advised(row),
+            telling.advised(row),
             row.suggested_for and row.suggested_for.astimezone(reader.zone),
             row.expected,
             row.low,
@@ -118,11 +117,6 @@ def suggestions(reader: Reader, asked: Nothing) -> Looked:  # noqa: ARG001 (ever
         rows=rows_of(told),
         is_made_up=made_up,
     )  # fmt: skip
-
-
-def _advised(row: Suggestion) -> str:
-    """What is advised, in the reader's language."""
-    return retelling.retold(row.sentence) if row.insight_id else telling.sentence(row.reasons)
 
 
 def back_test(reader: Reader, asked: Nothing) -> Looked:  # noqa: ARG001 (every tool takes what is asked)
