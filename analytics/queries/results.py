@@ -80,7 +80,8 @@ def of(rows: QuerySet[MeasuredPost], *, since: dt.datetime, last: dt.datetime, n
 
 
 def _told(rows: QuerySet[MeasuredPost]) -> Any:
-    at_age = PostMetrics.objects.filter(post=OuterRef("post_id"), hour__lte=AT_MOST_HOURS).order_by("-hour")
+    until = OuterRef("published_at") + dt.timedelta(hours=AT_MOST_HOURS)  # by their index, of which one entry is read
+    at_age = PostMetrics.objects.filter(post=OuterRef("post_id"), taken_at__lte=until).order_by("-taken_at")
     counts = JSONObject(views="views", likes="likes", comments="comments", shares="shares")
     return rows.annotate(
         counts=Subquery(at_age.values(said=counts)[:1]),

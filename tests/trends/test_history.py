@@ -168,9 +168,8 @@ def test_a_client_and_a_stranger_see_no_history(cast: Cast) -> None:
 
 
 def test_the_examples_have_a_week_before_that_says_so(cast: Cast) -> None:
-    examples.load(timezone.now())
-    asked = history.written(history.week_before(timezone.localdate()))  # examples keep to weeks in UTC
-    answer = signed_in(cast.asha).get(f"{ADDRESS}?week={asked}")
+    examples.load(middle_of_last_week())  # so that the last days' own examples are all of another week
+    answer = signed_in(cast.asha).get(f"{ADDRESS}?week={history.written(last_week() - history.WEEK)}")
     week, page = answer.context["week"], answer.content.decode()
     assert len(week.rows) == 7
     assert all(row.topic.is_example for row in week.rows)
