@@ -162,12 +162,17 @@ def log_of_score(score: int) -> float:
 def groups(results: Sequence[Result], by: Callable[[Result], str], *, order: Sequence[str] = ()) -> list[Group]:
     """Return posts grouped by what they have in common, in an order or the most frequent first."""
     logs: dict[str, list[float]] = defaultdict(list)
-    for each in results:
-        if each.ratio is not None and (key := by(each)):
+    for each in _in_order(results):
+        if key := by(each):
             logs[key].append(each.log)
     found = [_group(key, own, _others(logs, {key})) for key, own in logs.items()]
     places = {key: place for place, key in enumerate(order)}
     return sorted(found, key=lambda each: (places.get(each.key, len(places)), -each.posts, each.key))
+
+
+def _in_order(results: Sequence[Result]) -> list[Result]:
+    """Return those that can be compared, the weakest first: what is compared many times is sorted once."""
+    return sorted((each for each in results if each.ratio is not None), key=lambda each: each.log)
 
 
 def _group(key: str, own: list[float], others: list[float]) -> Group:
@@ -194,7 +199,8 @@ def _range(value: float, ranges: Sequence[tuple[float, str]]) -> str:
 
 def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
     """Return the hashtags that were used most, with what posts with them did against posts without, and their trend."""
-    told = [each for each in results if each.ratio is not None]
+    told = _in_order(results)
+    logs = [each.log for each in told]
     using: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(told):
         for tag in each.hashtags:
@@ -205,13 +211,14 @@ def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
         sum(each.published_at >= now for each in told),
         sum(before <= each.published_at < now for each in told),
     )
-    return [_tag(tag, using[tag], told, since=now, before=before, totals=totals) for tag in most]
+    return [_tag(tag, using[tag], told, logs, since=now, before=before, totals=totals) for tag in most]
 
 
 def _tag(
     tag: str,
     places: Sequence[int],
     told: Sequence[Result],
+    all_logs: Sequence[float],
     *,
     since: dt.datetime,
     before: dt.datetime,
@@ -219,7 +226,7 @@ def _tag(
 ) -> Tag:
     own, mine = [told[place] for place in places], set(places)
     logs = [each.log for each in own]
-    others = [each.log for place, each in enumerate(told) if place not in mine]
+    others = [log for place, log in enumerate(all_logs) if place not in mine]
     late = [each.log for each in own if each.published_at >= since]
     early = [each.log for each in own if before <= each.published_at < since]
     use = comparing.rate_change(len(late), totals[0], len(early), totals[1])
