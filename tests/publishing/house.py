@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Membership, Notification
 from content.models import GeneratedContent
 from content.services import pieces
@@ -16,8 +18,15 @@ from tests.cast import Cast
 from tests.publishing.agreeing import make_workflow, stage, versioned
 from tests.publishing.conftest import make_connection, make_piece
 
-NOW = dt.datetime(2026, 11, 24, 6, 30, tzinfo=dt.UTC)
-TOMORROW = dt.datetime(2026, 11, 25, 9, 0)  # noqa: DTZ001 (a wall clock)
+
+def _tuesday() -> dt.datetime:
+    """Noon in Kolkata, ahead of the machine's own clock, which edits go by."""
+    soon = timezone.now().replace(hour=6, minute=30, second=0, microsecond=0) + dt.timedelta(days=1)
+    return soon + dt.timedelta(days=(1 - soon.weekday()) % 7)
+
+
+NOW = _tuesday()
+TOMORROW = dt.datetime.combine(NOW.date() + dt.timedelta(days=1), dt.time(9))
 ZONE = "Asia/Kolkata"
 
 

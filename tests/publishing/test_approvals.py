@@ -24,6 +24,8 @@ from tests.publishing.agreeing import make_workflow, stage, versioned
 from tests.publishing.conftest import make_piece
 from tests.publishing.house import NOW, ZONE, House, build, due, now_of, told
 
+FRIDAY = NOW + dt.timedelta(days=3)
+
 
 @pytest.fixture
 def house(kesar: Cast, settings: Any) -> House:
@@ -127,23 +129,23 @@ def test_a_post_approved_after_its_time_takes_the_next_free_slot_and_says_so(hou
         organization=house.cast.kesar, connection=house.connection, weekday=4, at=dt.time(18, 0), timezone=ZONE
     )
     post = house.plan()
-    friday = NOW + dt.timedelta(days=2)
-    house.approve(house.cast.chitra, now=friday)
-    house.approve(house.cast.asha, now=friday)
+    late = NOW + dt.timedelta(days=2)
+    house.approve(house.cast.chitra, now=late)
+    house.approve(house.cast.asha, now=late)
     post = now_of(post)
-    assert (post.status, post.local_time) == ("scheduled", "2026-11-27T18:00")
-    assert post.scheduled_for == dt.datetime(2026, 11, 27, 12, 30, tzinfo=dt.UTC)
+    assert (post.status, post.local_time) == ("scheduled", f"{FRIDAY:%Y-%m-%d}T18:00")
+    assert post.scheduled_for == FRIDAY + dt.timedelta(hours=6)
     assert post.slot is not None
     assert "after its time, so it took the next free slot" in post.time_note
 
 
 def test_a_post_approved_after_its_time_without_slots_goes_out_at_once_and_says_so(house: House) -> None:
     post = house.plan()
-    friday = NOW + dt.timedelta(days=2)
-    house.approve(house.cast.chitra, now=friday)
-    house.approve(house.cast.asha, now=friday)
+    late = NOW + dt.timedelta(days=2)
+    house.approve(house.cast.chitra, now=late)
+    house.approve(house.cast.asha, now=late)
     post = now_of(post)
-    assert (post.status, post.scheduled_for, post.local_time) == ("scheduled", friday, "2026-11-26T12:00")
+    assert (post.status, post.scheduled_for, post.local_time) == ("scheduled", late, f"{late:%Y-%m-%d}T12:00")
     assert "goes out at once" in post.time_note
 
 
