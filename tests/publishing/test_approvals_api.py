@@ -9,6 +9,7 @@ from django.test import Client
 from accounts import tenancy
 from accounts.models import Membership
 from publishing.models import ApprovalRequest, ApprovalWorkflow, ScheduledPost
+from tests.ahead import YEAR
 from tests.cast import Cast, gather
 from tests.publishing.agreeing import browser, make_workflow, stage, versioned
 from tests.publishing.conftest import make_connection, make_piece
@@ -124,7 +125,7 @@ def test_a_draft_is_planned_and_a_waiting_post_is_sent_without_approval_by_who_m
     cast = desk.cast
     post = desk.call(
         cast.ben, "post", "posts/", status=201, piece=str(desk.piece.pk), connection=str(desk.account.pk),
-        local_time="2027-06-01T09:00", timezone="Asia/Kolkata", as_draft=True,
+        local_time=f"{YEAR}-06-01T09:00", timezone="Asia/Kolkata", as_draft=True,
     )  # fmt: skip
     assert (post["status"], post["approval"]) == ("draft", None)
     post = desk.call(cast.ben, "post", f"posts/{post['id']}/plan/")
@@ -137,7 +138,7 @@ def test_a_draft_is_planned_and_a_waiting_post_is_sent_without_approval_by_who_m
 
 def test_who_is_away_names_a_deputy(desk: Desk) -> None:
     cast = desk.cast
-    days = {"starts_on": "2027-06-01", "ends_on": "2027-06-07"}
+    days = {"starts_on": f"{YEAR}-06-01", "ends_on": f"{YEAR}-06-07"}
     row = desk.call(cast.chitra, "post", "absences/", status=201, deputy=str(cast.asha.pk), **days)
     desk.call(cast.chitra, "post", "absences/", status=422, deputy=str(cast.asha.pk), **days)
     desk.call(cast.ben, "get", f"absences/{row['id']}/", status=404)

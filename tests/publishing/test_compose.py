@@ -18,6 +18,7 @@ from content.services.handwritten import Words
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, PostingSlot, ScheduledPost
 from publishing.services import compose
 from publishing.services.compose import CannotCompose, When
+from tests.ahead import YEAR
 from tests.cast import Cast
 from tests.publishing.conftest import make_connection
 
@@ -175,7 +176,7 @@ def browser(desk: Desk) -> Browser:
 def filled(page: str, **more: Any) -> dict[str, Any]:
     key = re.search(r'name="key" value="([^"]+)"', page)
     assert key is not None
-    return {"key": key[1], "text": "Rain", "local_time": "2027-01-04T09:00", "timezone": ZONE} | more
+    return {"key": key[1], "text": "Rain", "local_time": f"{YEAR}-01-04T09:00", "timezone": ZONE} | more
 
 
 def test_a_post_is_written_fitted_and_planned_without_script(browser: Browser) -> None:
@@ -188,12 +189,12 @@ def test_a_post_is_written_fitted_and_planned_without_script(browser: Browser) -
     assert "takes it as it is" in page
     piece = next(draft.piece for draft in drafts if draft.connection == browser.desk.first)
     form: dict[str, Any] = {"piece": piece.pk, "text": "Rain, for Bluesky", "hashtags": "", "do": "plan"}
-    form |= {"post": [draft.pk for draft in drafts]} | {f"at-{draft.pk}": "2027-01-05T10:30" for draft in drafts}
+    form |= {"post": [draft.pk for draft in drafts]} | {f"at-{draft.pk}": f"{YEAR}-01-05T10:30" for draft in drafts}
     answer = browser.client.post(reverse("composing", args=[piece.asset_id]), form)
     assert answer.status_code == 302
     with tenancy.of_organization(browser.desk.cast.kesar.pk):
         found = {post.connection.handle: post for post in ScheduledPost.objects.select_related("connection")}
-    assert {(post.status, post.local_time) for post in found.values()} == {("scheduled", "2027-01-05T10:30")}
+    assert {(post.status, post.local_time) for post in found.values()} == {("scheduled", f"{YEAR}-01-05T10:30")}
     assert (found["kesar1.example"].text, found["@kesar"].text) == ("Rain, for Bluesky", "Rain\n\n#monsoon")
 
 
@@ -205,22 +206,22 @@ def test_a_time_that_is_over_is_said_and_everything_else_is_saved(browser: Brows
     answer = browser.client.post(reverse("composing", args=[draft.piece.asset_id]), form, follow=True)
     assert "is in the past" in answer.content.decode()
     (draft,) = browser.drafts()
-    assert (draft.piece.text, draft.local_time) == ("Better", "2027-01-04T09:00")
+    assert (draft.piece.text, draft.local_time) == ("Better", f"{YEAR}-01-04T09:00")
 
 
 def test_the_composer_begins_with_what_the_address_says(browser: Browser) -> None:
     with tenancy.of_organization(browser.desk.cast.kesar.pk):
         calendar = ContentCalendar.objects.create(
-            organization=browser.desk.cast.kesar, name="May", starts_on="2027-05-01", ends_on="2027-05-31"
+            organization=browser.desk.cast.kesar, name="May", starts_on=f"{YEAR}-05-01", ends_on=f"{YEAR}-05-31"
         )
         entry = CalendarEntry.objects.create(
-            organization=browser.desk.cast.kesar, calendar=calendar, date="2027-05-03", timezone=ZONE,
+            organization=browser.desk.cast.kesar, calendar=calendar, date=f"{YEAR}-05-03", timezone=ZONE,
             platform="practice", connection=browser.desk.practice, title="Say something about rain",
         )  # fmt: skip
-    address = f"{reverse('compose')}?connection={browser.desk.first.pk}&at=2027-02-03T10:15&zone=Europe/Lisbon"
+    address = f"{reverse('compose')}?connection={browser.desk.first.pk}&at={YEAR}-02-03T10:15&zone=Europe/Lisbon"
     page = browser.get(address)
     assert re.search(rf'value="{browser.desk.first.pk}"[^>]*checked', page)
-    assert 'value="2027-02-03T10:15"' in page
+    assert f'value="{YEAR}-02-03T10:15"' in page
     assert '<option value="Europe/Lisbon" selected>' in page
     page = browser.get(f"{reverse('compose')}?entry={entry.pk}")
     assert "Say something about rain" in page

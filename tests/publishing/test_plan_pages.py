@@ -15,12 +15,15 @@ from django.urls import reverse
 from accounts import tenancy
 from publishing.models import CalendarEntry, ContentCalendar, PlanImport, PlatformConnection, ScheduledPost
 from publishing.services import calendars, imports
+from tests.ahead import YEAR
 from tests.api.asking import PROBLEM, as_member
 from tests.cast import Cast
 from tests.publishing.conftest import make_connection, make_piece, make_post
 
 ZONE = "Asia/Kolkata"
-GOOD = "date,time,account,text\n2027-01-04,09:30,kesar,Rain\n2027-01-05,09:30,kesar,=1+1\n2027-01-05,x,kesar,Sun\n"
+GOOD = (
+    f"date,time,account,text\n{YEAR}-01-04,09:30,kesar,Rain\n{YEAR}-01-05,09:30,kesar,=1+1\n{YEAR}-01-05,x,kesar,Sun\n"
+)
 
 
 @dataclass
@@ -78,7 +81,7 @@ def test_a_file_is_looked_over_let_in_and_what_came_back_is_given_back(desk: Des
     assert "1 row came back." in page
     assert "is no time we can read" in page
     back = b"".join(desk.client.get(reverse("plan_import_refused", args=[plan.pk])).streaming_content).decode()  # type: ignore[attr-defined]
-    assert "2027-01-05,x,kesar,Sun" in back
+    assert f"{YEAR}-01-05,x,kesar,Sun" in back
     assert "2 planned, 1 came back" in desk.get("plan_imports")
 
 
@@ -107,11 +110,11 @@ def test_the_plan_comes_out_as_a_file_that_no_spreadsheet_runs_and_that_lands_no
     plan = desk.bring()
     desk.post("plan_import_let_in", plan.pk)
     imports.run(plan.pk, organization_id=desk.cast.kesar.pk)
-    answer = desk.client.get(reverse("plan_export") + "?from=2027-01-01&until=2027-01-31")
+    answer = desk.client.get(reverse("plan_export") + f"?from={YEAR}-01-01&until={YEAR}-01-31")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["date"], row["text"], row["account"]) for row in rows] == [
-        ("2027-01-04", "Rain", "'@kesar"), ("2027-01-05", "'=1+1", "'@kesar"),
+        (f"{YEAR}-01-04", "Rain", "'@kesar"), (f"{YEAR}-01-05", "'=1+1", "'@kesar"),
     ]  # fmt: skip
     again = desk.bring(text)
     desk.post("plan_import_let_in", again.pk)
@@ -124,17 +127,17 @@ def test_the_plan_comes_out_as_a_file_that_no_spreadsheet_runs_and_that_lands_no
 def test_the_export_is_narrowed_as_the_calendar_is(desk: Desk) -> None:
     with desk.scope():
         piece = make_piece(desk.cast.kesar)
-        make_post(piece, desk.account, at=dt.datetime(2027, 1, 4, 6, tzinfo=dt.UTC), status="draft")
-        make_post(piece, desk.account, at=dt.datetime(2027, 1, 5, 6, tzinfo=dt.UTC))
+        make_post(piece, desk.account, at=dt.datetime(YEAR, 1, 4, 6, tzinfo=dt.UTC), status="draft")
+        make_post(piece, desk.account, at=dt.datetime(YEAR, 1, 5, 6, tzinfo=dt.UTC))
 
     def count(query: str) -> int:
         answer = desk.client.get(reverse("plan_export") + query)
         return len(b"".join(answer.streaming_content).decode().splitlines()) - 1  # type: ignore[attr-defined]
 
-    assert count("?view=month&day=2027-01-20") == 2
-    assert count("?view=month&day=2027-01-20&state=draft") == 1
-    assert count("?from=2027-01-05&until=2027-01-05") == 1
-    assert count("?from=x&until=2027-02-30&platform=bluesky") == 0
+    assert count(f"?view=month&day={YEAR}-01-20") == 2
+    assert count(f"?view=month&day={YEAR}-01-20&state=draft") == 1
+    assert count(f"?from={YEAR}-01-05&until={YEAR}-01-05") == 1
+    assert count(f"?from=x&until={YEAR}-02-30&platform=bluesky") == 0
 
 
 # Calendars
@@ -143,7 +146,13 @@ def test_the_export_is_narrowed_as_the_calendar_is(desk: Desk) -> None:
 def test_a_calendar_is_proposed_read_and_begun(desk: Desk) -> None:
     with desk.scope():
         make_piece(desk.cast.kesar, text="Never sent")
-    form = {"name": "May", "starts_on": "2027-05-01", "ends_on": "2027-05-14", "a_week": 3, "accounts": desk.account.pk}
+    form = {
+        "name": "May",
+        "starts_on": f"{YEAR}-05-01",
+        "ends_on": f"{YEAR}-05-14",
+        "a_week": 3,
+        "accounts": desk.account.pk,
+    }
     answer = desk.post("plan_propose", **form)
     assert answer.status_code == 302
     with desk.scope():
@@ -160,22 +169,28 @@ def test_a_calendar_is_proposed_read_and_begun(desk: Desk) -> None:
 
 
 def test_nothing_to_propose_says_what_to_do(desk: Desk) -> None:
-    form = {"name": "May", "starts_on": "2027-05-01", "ends_on": "2027-05-14", "a_week": 3, "accounts": desk.account.pk}
+    form = {
+        "name": "May",
+        "starts_on": f"{YEAR}-05-01",
+        "ends_on": f"{YEAR}-05-14",
+        "a_week": 3,
+        "accounts": desk.account.pk,
+    }
     answer = desk.post("plan_propose", **form)
     assert answer.status_code == 422
     assert "Bring something to the Library first" in answer.content.decode()
 
 
 def test_an_entry_is_added_changed_made_and_removed_by_its_pages(desk: Desk) -> None:
-    desk.post("plan_new", name="May", description="", starts_on="2027-05-01", ends_on="2027-05-31")
+    desk.post("plan_new", name="May", description="", starts_on=f"{YEAR}-05-01", ends_on=f"{YEAR}-05-31")
     with desk.scope():
         calendar = ContentCalendar.objects.get()
-    form = {"title": "Rain", "date": "2027-05-03", "at": "09:30", "timezone": ZONE, "connection": desk.account.pk}
+    form = {"title": "Rain", "date": f"{YEAR}-05-03", "at": "09:30", "timezone": ZONE, "connection": desk.account.pk}
     assert desk.post("calendar_entry_new", calendar.pk, **form, tags="monsoon, skin").status_code == 302
     with desk.scope():
         entry = CalendarEntry.objects.get()
     assert (entry.platform, entry.tags) == ("practice", ["monsoon", "skin"])
-    assert desk.post("calendar_entry", entry.pk, **form | {"date": "2027-06-03"}).status_code == 422
+    assert desk.post("calendar_entry", entry.pk, **form | {"date": f"{YEAR}-06-03"}).status_code == 422
     assert desk.post("calendar_entry", entry.pk, **form | {"title": "Sun"}).status_code == 302
     answer = desk.post("calendar_entry_make", entry.pk)
     with desk.scope():
@@ -207,7 +222,7 @@ def test_lists_ask_no_more_for_fifty_rows_than_for_one(desk: Desk, django_assert
             at = {"date": dt.date(2027, 5, 1 + number), "timezone": ZONE, "connection": desk.account}
             entry = calendars.add(calendar, by=desk.cast.ben, fields=at | {"title": f"Entry {number}"})
             post = make_post(
-                make_piece(desk.cast.kesar), desk.account, at=dt.datetime(2027, 5, 1 + number, tzinfo=dt.UTC)
+                make_piece(desk.cast.kesar), desk.account, at=dt.datetime(YEAR, 5, 1 + number, tzinfo=dt.UTC)
             )
             CalendarEntry.objects.filter(pk=entry.pk).update(post=post)
             PlanImport.objects.create(organization=desk.cast.kesar, name=str(number), timezone=ZONE, rows=1)
@@ -224,7 +239,7 @@ def test_lists_ask_no_more_for_fifty_rows_than_for_one(desk: Desk, django_assert
 def test_a_program_composes_for_several_accounts_and_hears_what_each_refused(desk: Desk) -> None:
     program = as_member(desk.cast.ben)
     body = {"text": "Rain", "hashtags": ["monsoon"], "accounts": [str(desk.account.pk)], "then": "plan",
-            "local_time": "2027-01-04T09:30", "timezone": ZONE}  # fmt: skip
+            "local_time": f"{YEAR}-01-04T09:30", "timezone": ZONE}  # fmt: skip
     answer = program.post("compositions", body)
     assert answer.status_code == 201, answer.content
     (outcome,) = answer.json()
@@ -251,16 +266,16 @@ def test_a_program_brings_a_plan_looks_and_lets_it_in(desk: Desk) -> None:
 
 def test_a_program_keeps_a_calendar_and_makes_its_entries(desk: Desk) -> None:
     program = as_member(desk.cast.ben)
-    days = {"name": "May", "starts_on": "2027-05-01", "ends_on": "2027-05-31"}
+    days = {"name": "May", "starts_on": f"{YEAR}-05-01", "ends_on": f"{YEAR}-05-31"}
     calendar = program.post("content-calendars", days).json()
-    body = {"calendar": calendar["id"], "date": "2027-05-03", "at": "09:30", "title": "Rain", "timezone": ZONE,
+    body = {"calendar": calendar["id"], "date": f"{YEAR}-05-03", "at": "09:30", "title": "Rain", "timezone": ZONE,
             "connection": str(desk.account.pk)}  # fmt: skip
     answer = program.post("calendar-entries", body)
     assert answer.status_code == 201, answer.content
     address = f"calendar-entries/{answer.json()['id']}"
     made = program.post(f"{address}/make")
     assert (made.status_code, made.json()["status"]) == (201, "draft")
-    assert program.patch(address, {"date": "2027-05-04"}).status_code == 409
+    assert program.patch(address, {"date": f"{YEAR}-05-04"}).status_code == 409
     rows = program.get("calendar-entries", calendar=calendar["id"]).json()["results"]
     assert [row["post"] for row in rows] == [made.json()["id"]]
     assert program.delete(address).status_code == 204
