@@ -92,7 +92,14 @@ class ScheduledPost(Claimable, TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_try_at"], name="post_due", condition=models.Q(next_try_at__isnull=False)),
+            models.Index(fields=["next_try_at"], name="post_to_send", condition=models.Q(status="scheduled")),
+            models.Index(
+                fields=["next_try_at"],
+                name="post_due",
+                condition=models.Q(
+                    next_try_at__isnull=False, status__in=["unconfirmed", "handed", "published", "assisted"]
+                ),
+            ),
             models.Index(fields=["lease_until"], name="post_in_hand", condition=models.Q(status="publishing")),
             models.Index(fields=["organization", "-scheduled_for"], name="post_by_time"),
             models.Index(fields=["approval"], name="post_by_approval", condition=models.Q(approval__isnull=False)),

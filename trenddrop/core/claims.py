@@ -6,7 +6,8 @@ through; the fence (a counter) is written with it, and every later write of that
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -54,7 +55,20 @@ def claim(
         key, *others = _columns(due, database)
         # An array is made once; a plain IN (…) may be run again for every row, and then locks more than it takes.
         statement = f"{what} WHERE {key} = ANY(ARRAY({which})) RETURNING {', '.join([key, *others])}"
-        return list(model._base_manager.using(due.db).raw(statement, (*what_values, *which_values)))
+        with _by_index(database):
+            return list(model._base_manager.using(due.db).raw(statement, (*what_values, *which_values)))
+
+
+@contextmanager
+def _by_index(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Have what is due read in the order of its index, as far as is asked for.
+
+    Of row policies the planner believes that they leave next to nothing, so it would sort all that is due for a few.
+    """
+    with database.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        yield
+        cursor.execute("SET LOCAL enable_sort = on")
 
 
 def _update_of(
