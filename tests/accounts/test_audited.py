@@ -23,7 +23,7 @@ APPS = ["accounts", "billing", "trends", "content", "publishing", "analytics"]
 ASKED = {"services", "views", "api", "webhooks"}  # who writes because somebody asked
 WRITES = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
-    "write_fenced", "aupdate", "acreate",
+    "write_fenced", "write_all", "insert_all", "aupdate", "acreate",
 }  # fmt: skip
 
 # Writes that need no entry, each with its reason. A name that is no longer found fails, so the list stays short.
