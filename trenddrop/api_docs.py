@@ -1,6 +1,7 @@
 """The API's description as OpenAPI, and as pages one can try it on."""
 
 import hashlib
+import threading
 from functools import lru_cache
 
 from django.conf import settings
@@ -13,9 +14,17 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 MEDIA_TYPE = "application/vnd.oai.openapi+json"
 
 
-@lru_cache(maxsize=1)
+_making = threading.Lock()  # whoever asks while it is made waits for it: it takes seconds, and two at once disturb it
+
+
 def described() -> tuple[bytes, str]:
     """Return the description, made once a process, with its ETag."""
+    with _making:
+        return _made()
+
+
+@lru_cache(maxsize=1)
+def _made() -> tuple[bytes, str]:
     found = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     content: bytes = OpenApiJsonRenderer().render(found)
     return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'

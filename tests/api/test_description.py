@@ -2,6 +2,8 @@
 
 import inspect
 import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.test import Client
 from drf_spectacular.generators import EndpointEnumerator
 
 from accounts.permissions import PERMISSIONS
+from trenddrop import api_docs
 from trenddrop.api_docs import described
 
 
@@ -91,4 +94,11 @@ def test_the_description_is_made_once_and_not_sent_twice() -> None:
     first = Client().get("/api/v1/schema/")
     again = Client().get("/api/v1/schema/", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert described.cache_info().misses == 1
+    assert described()[1] == first["ETag"]
+
+
+def test_two_who_ask_at_once_get_the_one_description_that_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_docs, "_made", lru_cache(maxsize=1)(api_docs._made.__wrapped__))
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _number: described(), range(2))
+    assert one[0] is other[0]
