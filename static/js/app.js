@@ -2,10 +2,12 @@
 import { begin as requests } from "./requests.js";
 import { begin as keys } from "./keys.js";
 import { begin as layers } from "./layers.js";
+import { begin as typed } from "./typed.js";
 
 requests();
 keys();
 layers();
+typed();
 
 const parts = { "[data-uploads]": () => import("./upload.js"), "[data-player]": () => import("./player.js"), "[data-calendar]": () => import("./calendar.js"), "[data-composer]": () => import("./composer.js"), "[data-compose]": () => import("./compose.js"), "[data-wallet]": () => import("./wallet.js"), "[data-inbox]": () => import("./approvals.js"), "[data-arrange]": () => import("./arrange.js"), "[data-explains]": () => import("./figures.js") };
 

@@ -1,5 +1,6 @@
 // While a piece is written: how much of the platform's limit is used, counted as the platform counts, and how it will look.
 import { compose, count, limits, measureTitle, partsOf } from "./limits.js";
+import { typed } from "./typed.js";
 import { number, say } from "./words.js";
 
 class Composer {
@@ -7,23 +8,21 @@ class Composer {
     this.form = form;
     this.platform = form.dataset.composer;
     this.fields = Object.fromEntries([...form.querySelectorAll("[data-part]")].map((field) => [field.dataset.part, field]));
-    this.saved = this.state();
     form.addEventListener("input", () => this.changed());
-    form.addEventListener("submit", () => { this.saved = this.state(); });
-    addEventListener("beforeunload", (event) => { if (form.isConnected && this.state() !== this.saved) event.preventDefault(); });
-    this.count();
+    form.addEventListener("submit", () => { form.dataset.leaves = "1"; });
+    for (const failure of ["htmx:sendError", "htmx:responseError"]) form.addEventListener(failure, () => { delete form.dataset.leaves; });
+    addEventListener("beforeunload", (event) => { if (form.isConnected && !form.dataset.leaves && typed(form)) event.preventDefault(); });
+    this.changed();
   }
 
   value(part) { return this.fields[part]?.value ?? ""; }
 
   names(part) { return this.value(part).split(/[\s,]+/).filter(Boolean); }
 
-  state() { return JSON.stringify(Object.values(this.fields).map((field) => (field.type === "checkbox" ? field.checked : field.value))); }
-
   changed() {
     this.count();
     const hint = this.form.querySelector("[data-unsaved]");
-    if (hint) hint.hidden = this.state() === this.saved;
+    if (hint) hint.hidden = !typed(this.form);
   }
 
   count() {

@@ -1,6 +1,7 @@
 // What floats: the bell's list, dialogs, tabs made of panels, times of the browser's own zone, text that can be copied.
 import { say } from "./words.js";
 import { toast } from "./toast.js";
+import { typed } from "./typed.js";
 
 // A link whose page also comes as a small list in a box: the bell's, and the organisations'.
 function lists() {
@@ -36,8 +37,7 @@ function dialogs() {
 function shut(event) {
   const box = event.target.getBoundingClientRect();
   const beside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
-  const typed = [...event.target.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
-  if (beside && !typed) event.target.close();
+  if (beside && !typed(event.target)) event.target.close();
 }
 
 // role="tab" buttons with aria-controls: arrows move, the panel follows.

@@ -60,6 +60,7 @@ export function begin() {
   // The server may ask for a message: HX-Trigger: {"toast": {"text": "…", "state": "failed"}}
   body.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, { state: detail.state ?? "" }));
   once();
+  pressed();
   network();
 }
 
@@ -75,6 +76,18 @@ function once() {
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     for (const pressed of document.querySelectorAll("button[aria-busy]")) pressed.removeAttribute("aria-busy");
+  });
+}
+
+// A link that was replaced by the like of it between the mouse's down and up: the browser gives no click then.
+function pressed() {
+  let down = null;
+  const link = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.target.closest?.("a[hx-get]");
+  addEventListener("mousedown", (event) => { down = link(event); });
+  addEventListener("mouseup", (event) => {
+    const up = link(event);
+    if (up && down && !down.isConnected && up.getAttribute("href") === down.getAttribute("href")) up.click();
+    down = null;
   });
 }
 

@@ -175,3 +175,34 @@ def test_the_studio_has_no_fault_in_any_state(
         opened.page.wait_for_timeout(300)
         assert faults(opened, f"studio-{way}-{width}-{theme}") == []
         opened.page.context.close()
+
+
+def test_a_press_on_a_tab_counts_though_the_tabs_were_replaced_before_the_mouse_came_up(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    opened = open_page(browser, place(live_server, asset, "tiktok"), state=state)
+    page = opened.page
+    tabs = page.locator("#tabs")
+    tabs.get_by_role("link", name=re.compile("Mastodon")).hover()
+    page.mouse.down()
+    tabs.get_by_role("link", name=re.compile("TikTok")).evaluate("link => { link.dataset.old = 1; link.click(); }")
+    expect(page.locator("#tabs [data-old]")).to_have_count(0)
+    page.mouse.up()
+    expect(page.locator("[data-composer=mastodon]")).to_be_visible()
+    assert opened.complaints == []
+
+
+def test_words_that_are_not_saved_are_not_lost_by_a_tab_unless_she_says_so(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = open_page(browser, place(live_server, asset, "tiktok"), state=state).page
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    text_of(page).fill("What I type.")
+    other = page.locator("#tabs").get_by_role("link", name=re.compile("Mastodon"))
+    other.click()
+    expect(text_of(page)).to_have_value("What I type.")
+    assert asked == ["What you changed is not saved yet and would be lost. Go on without it?"]
+    page.once("dialog", lambda dialog: dialog.accept())
+    other.click()
+    expect(page.locator("[data-composer=mastodon]")).to_be_visible()

@@ -101,5 +101,5 @@ def _studio() -> dict[str, str]:
         "position": _("{at} of {all}"),
         "play": _("Play"),
         "pause": _("Pause"),
-        "unsaved": _("What you changed is not saved yet."),
+        "unsaved": _("What you changed is not saved yet and would be lost. Go on without it?"),
     }
