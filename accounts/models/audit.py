@@ -16,7 +16,7 @@ class AuditEntry(models.Model):
     APPEND_ONLY = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey("accounts.Organization", models.DO_NOTHING, related_name="+")
+    organization = models.ForeignKey("accounts.Organization", models.DO_NOTHING, related_name="+", db_index=False)
     sequence = models.PositiveBigIntegerField()
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+")

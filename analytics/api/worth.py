@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
 from analytics.models import AssetCost, RoiCalculation
+from analytics.queries import worth
 from analytics.serializers.worth import AssetCostSerializer, NewAssetCostSerializer, RoiCalculationSerializer
 from analytics.services import worth as commands
 from trenddrop.core.rest.filters import Filters, flag, key
@@ -28,7 +29,7 @@ class CostFilter(Filters):
 class AssetCostViewSet(Listed, Read, MemberViewSet):
     """What originals cost, as entered."""
 
-    queryset = AssetCost.objects.filter(asset__deleted_at=None)
+    queryset = AssetCost.objects.filter(worth.LIVE)
     serializer_class = AssetCostSerializer
     filterset_class = CostFilter
     bodies: ClassVar = {"create": NewAssetCostSerializer}
@@ -72,7 +73,7 @@ class RoiFilter(Filters):
 class RoiCalculationViewSet(Listed, Read, MemberViewSet):
     """What originals brought beside what they cost."""
 
-    queryset = RoiCalculation.objects.filter(asset__deleted_at=None).select_related("asset")
+    queryset = RoiCalculation.objects.filter(worth.LIVE).select_related("asset")
     serializer_class = RoiCalculationSerializer
     filterset_class = RoiFilter
     action_permissions: ClassVar = {

@@ -93,6 +93,7 @@ class MeasuredPost(Claimable, Counts, TenantModel):
             models.Index(fields=["connection", "-published_at"], name="measured_of_account"),
             models.Index(fields=["asset"], name="measured_of_asset"),
             models.Index(fields=["organization", "updated_at"], name="measured_changed"),
+            models.Index(fields=["organization", "last_at"], name="measured_last"),
             models.Index(fields=["published_at"], name="to_learn_from", condition=models.Q(learned_at=None)),
         ]
 

@@ -133,7 +133,7 @@ class Earned:
     post: ScheduledPost | None = None
 
 
-def earned(member: Membership, wish: Wish, *, by: str, model: str) -> list[Earned]:
+def earned(member: Membership, wish: Wish, *, by: str, model: str, most: int = MOST_ROWS) -> list[Earned]:
     """Return who earned what by every model, the first by the chosen one; what is nobody's has no key."""
     if by not in GROUPS:
         raise KeyError(by)
@@ -152,7 +152,7 @@ def earned(member: Membership, wish: Wish, *, by: str, model: str) -> list[Earne
         one.counts[each] += count
         if currency:
             one.values[each][currency] = one.values[each].get(currency, Decimal(0)) + round(value or Decimal(0), 2)
-    ordered = sorted(found.values(), key=lambda one: (-one.counts[model], str(one.key)))[:MOST_ROWS]
+    ordered = sorted(found.values(), key=lambda one: (-one.counts[model], str(one.key)))[:most]
     return _with_posts(ordered, member) if by == "post" else ordered
 
 

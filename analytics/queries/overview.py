@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, F, OrderBy, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
-from accounts.models import Membership
+from accounts.models import BrandProfile, ClientAccount, Membership
 from analytics.models import (
     AccountDay,
     Conversion,
@@ -26,6 +27,7 @@ from analytics.models import (
 from analytics.queries import account_days
 from analytics.queries.account_days import FOLLOWERS, Told, gained, plays_of, won
 from analytics.queries.narrowing import Account, Wish
+from analytics.rollups.statements import ACTIONS
 from analytics.span import DAY, Span
 from publishing.models import ScheduledPost
 from trenddrop.core.catalogue import badge
@@ -158,8 +160,8 @@ def of_member(membership: Membership, wish: Wish, accounts: Sequence[Account]) -
         daily=_daily(membership, wish, is_practice=is_practice),
         platforms=_platforms(rows, by_account),
         accounts=by_account,
-        clients=_by(rows, lambda row: (row["client_id"], row["client__name"])),
-        brands=_by(rows, lambda row: (row["brand_id"], row["brand__name"])),
+        clients=_by(rows, _of(ClientAccount.objects.visible_to(membership), "client_id", rows)),
+        brands=_by(rows, _of(BrandProfile.objects.visible_to(membership), "brand_id", rows)),
         gained=_together(group.gained for group in by_account if not _is_music(group)),
         plays=_together(group.plays for group in by_account),
         plays_from=[group.name for group in by_account if group.plays.now is not None],
@@ -199,7 +201,7 @@ def _sums() -> dict[str, Any]:
 
 def _grouped(rows: QuerySet[Any], span: Span) -> list[dict[str, Any]]:
     is_now = Case(When(date__gte=span.first, then=Value(True)), default=Value(False), output_field=BooleanField())
-    names = ("connection_id", "platform", "client_id", "client__name", "brand_id", "brand__name", "is_simulated")
+    names = ("connection_id", "platform", "client_id", "brand_id", "is_simulated")
     told = rows.annotate(is_now=is_now).order_by().values(*names, "is_now")
     return list(told.annotate(posts=Sum("published"), **_sums()))
 
@@ -211,7 +213,17 @@ def _total(rows: Iterable[Mapping[str, Any]]) -> Group:
     return total
 
 
-def _by(rows: Iterable[Mapping[str, Any]], name: Callable[[Mapping[str, Any]], tuple[Any, Any]]) -> list[Group]:
+Name = Callable[[Mapping[str, Any]], tuple[Any, Any]]
+
+
+def _of(named: QuerySet[Any], field: str, rows: Iterable[Mapping[str, Any]]) -> Name:
+    """Return what says to which client or brand a row belongs; a name for each of them, not beside each day."""
+    keys = {row[field] for row in rows} - {None}
+    names = dict(named.filter(pk__in=keys).order_by().values_list("pk", "name")) if keys else {}
+    return lambda row: (row[field], names.get(row[field]))
+
+
+def _by(rows: Iterable[Mapping[str, Any]], name: Name) -> list[Group]:
     """Tell rows apart; those that belong to none are one group without a key."""
     found: dict[str, Group] = {}
     for row in rows:
@@ -339,18 +351,11 @@ def _moments(span: Span, zone: str) -> tuple[dt.datetime, dt.datetime, dt.dateti
 
 def _best(membership: Membership, wish: Wish, *, is_practice: bool) -> list[Best]:
     """Return the posts that won most views within the span; where nobody tells views, most engagement."""
-    mine = MeasuredPost.objects.filter(
-        post_id=OuterRef("post_id"), organization=membership.organization_id, is_simulated=is_practice
+    rows = PostDay.objects.visible_to(membership).filter(
+        post__in=_may_be_best(membership, wish, is_practice=is_practice), date__range=(wish.span.first, wish.span.last)
     )
-    rows = PostDay.objects.visible_to(membership).filter(Exists(mine), date__range=(wish.span.first, wish.span.last))
     won = {name: Sum(name) for name in ("views", "engagement", "reach", "saves")}
-    narrowed = (
-        _narrowed(rows, wish, of="post__measured__", account="post__connection")
-        .order_by()
-        .values("post_id")
-        .annotate(**won)
-    )
-    told = narrowed.order_by(F("views").desc(nulls_last=True), F("engagement").desc(nulls_last=True), "post_id")
+    told = rows.order_by().values("post_id").annotate(**won).order_by(*_by_won(F("engagement")), "post_id")
     found = list(told[:BEST])
     posts = ScheduledPost.objects.select_related("connection").in_bulk([row["post_id"] for row in found])
     return [
@@ -368,6 +373,25 @@ def _best(membership: Membership, wish: Wish, *, is_practice: bool) -> list[Best
         for row in found
         if (post := posts.get(row["post_id"]))
     ]
+
+
+def _may_be_best(membership: Membership, wish: Wish, *, is_practice: bool) -> QuerySet[Any]:
+    """Return the posts whose days are worth adding up: those partly within the span, and the best that are wholly.
+
+    What a post won while all of it lies within the span is what stands in its row, so that the rows alone say who is
+    best: adding up every day of a large tenant's posts took most of the page's time.
+    """
+    begins, ends = _moments(wish.span, membership.organization.timezone)[1:]
+    mine = MeasuredPost.objects.visible_to(membership).filter(is_simulated=is_practice)
+    mine = _narrowed(mine, wish).order_by().values("post_id")
+    wholly = Q(published_at__gte=begins, last_at__lt=ends)
+    partly = mine.filter(~wholly, last_at__gte=begins, published_at__lt=ends)
+    engaged = sum((Coalesce(name, 0) for name in ACTIONS[1:]), Coalesce(ACTIONS[0], 0))
+    return partly.union(mine.filter(wholly).order_by(*_by_won(engaged), "post_id")[:BEST])
+
+
+def _by_won(engaged: Any) -> tuple[OrderBy, OrderBy]:
+    return F("views").desc(nulls_last=True), engaged.desc(nulls_last=True)
 
 
 def _standing(membership: Membership) -> RollupMark | None:

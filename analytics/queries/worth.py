@@ -30,6 +30,8 @@ COLUMNS: Mapping[str, str] = {
 }
 USUAL = "-score"
 MADE_UP = Q(parts__is_made_up=True)
+# Of originals that are not deleted; naming their organisation lets the database find them by it.
+LIVE = Q(asset__deleted_at=None, asset__organization=F("organization"))
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def of_member(membership: Membership, *, made_up: bool = False) -> QuerySet[RoiC
     """Return the returns a member may see, made-up or real ones, of originals that are not deleted."""
     if not may(membership, "costs.view"):
         return RoiCalculation.objects.none()
-    rows = RoiCalculation.objects.visible_to(membership).filter(asset__deleted_at=None).select_related("asset")
+    rows = RoiCalculation.objects.visible_to(membership).filter(LIVE).select_related("asset")
     return rows.filter(MADE_UP) if made_up else rows.exclude(MADE_UP)
 
 

@@ -28,6 +28,7 @@ from analytics.services.conversions import CannotConvert, Entry
 from trenddrop.core import csvs
 
 PAGE = 50
+SHOWN = 40  # of who earned: the rest when asked for, and in the file
 
 
 def wish_of(request: HttpRequest, member: Membership) -> Wish:
@@ -55,28 +56,27 @@ def page(request: MemberRequest) -> HttpResponse:
     found = queries.funnel(member, wish)
     is_example = bool(sites) and all(each.is_example for each in sites if wish.site in {None, each.pk})
     rows, steps = queries.conversions(member, wish), screens.steps(found)
-    earned = queries.earned(member, wish, by=by, model=model)
+    most = queries.MOST_ROWS if "csv" in request.GET or "all" in request.GET else SHOWN
+    earned = queries.earned(member, wish, by=by, model=model, most=most + 1)
     types, waits = queries.by_type(rows), queries.waits(queries.kept(rows))
     touches = queries.touchpoints(queries.kept(rows))
     if request.GET.get("csv") == "conversions":
-        file = tables.asked(request, [screens.list_table(member, wish)])
+        made = [screens.list_table(member, wish)]
     else:
-        file = tables.asked(
-            request,
-            [
-                screens.funnel_table(steps), screens.earned_table(earned, by=by), screens.types_table(types),
-                screens.waits_table(waits), screens.touches_table(touches),
-            ],
-        )  # fmt: skip
+        made = [
+            screens.funnel_table(steps), screens.earned_table(earned[:most], by=by), screens.types_table(types),
+            screens.waits_table(waits), screens.touches_table(touches),
+        ]  # fmt: skip
     context = {
         "wish": wish, "periods": span.PERIODS, "sites": sites, "steps": steps,
         "hints": screens.hints(found, is_example=is_example), "is_example": is_example,
         "by": by, "groups": screens.GROUP_NAMES.items(), "model": model, "models": screens.MODEL_NAMES.items(),
-        "lines": screens.lines(earned, by=by, model=model), "types": types, "kinds": Conversion.Type.choices,
+        "lines": screens.lines(earned[:most], by=by, model=model), "more": most == SHOWN < len(earned),
+        "types": types, "kinds": Conversion.Type.choices,
         "waits": screens.shares(list(zip(screens.WAIT_NAMES, waits, strict=True))) if sum(waits) else [],
         "touches": screens.shares(touches), "keep": _kept(wish, by=by, model=model), **_latest(request, rows),
     }  # fmt: skip
-    return file or render(request, "analytics/conversions/page.html", context)
+    return tables.asked(request, made) or render(request, "analytics/conversions/page.html", context)
 
 
 def _kept(wish: Wish, *, by: str, model: str) -> str:

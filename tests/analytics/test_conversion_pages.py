@@ -18,6 +18,7 @@ from accounts.models import AuditEntry
 from analytics.models import ConversionSite
 from analytics.services import conversions as commands
 from analytics.shops import files
+from analytics.views import conversions as views
 from tests.analytics.converting import (
     VISITOR,
     conversions_of,
@@ -152,6 +153,24 @@ def test_the_page_shows_the_funnel_and_never_adds_currencies(cast: Cast) -> None
     assert {line[0] for line in lines("by-channel", "&by=channel")} == {"Practice network", "direct or unknown"}
     assert len(lines("conversions")) == 4
     assert sum(int(line[1]) for line in lines("time")) == 3
+
+
+def test_of_many_posts_that_sold_the_page_shows_the_first_and_all_of_them_when_asked(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sold(cast)
+    monkeypatch.setattr(views, "SHOWN", 1)
+    client = Client()
+    client.force_login(cast.asha.user)
+
+    def earners(query: str) -> tuple[int, bool]:
+        page = client.get(f"{reverse('numbers_conversions')}{query}")
+        return len(page.context["lines"]), "Show all" in page.content.decode()
+
+    assert earners("?by=post") == (1, True)
+    assert earners("?by=post&all=1") == (2, False)
+    file = client.get(f"{reverse('numbers_conversions')}?csv=by-post").content.decode()
+    assert len({line.split(",")[1] for line in file.splitlines()[1:]}) == 2
 
 
 def test_the_page_asks_no_more_questions_for_more_sales(cast: Cast, django_assert_max_num_queries: Any) -> None:

@@ -1,23 +1,28 @@
 """The overview: what the days brought, against as many days before, and what is not told."""
 
+import datetime as dt
 import uuid
+from random import Random
 
 import pytest
 from django.db import connection as database
+from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tenancy
-from analytics.models import Conversion, ConversionSite
+from analytics.models import Conversion, ConversionSite, PostDay
 from analytics.queries import overview
+from analytics.queries.narrowing import Wish
+from analytics.rollups import posts
 from analytics.screens import figures
 from analytics.screens import overview as screen
 from analytics.span import DAY
 from publishing.models import PlatformConnection
 from tests.analytics.counted import counted, post_day, rolled_up, signed_in, today, tracked, wish, won
-from tests.analytics.posting import connection, published
+from tests.analytics.posting import connection, published, snapshot
 from tests.cast import Cast
 
 BUDGET = 18  # of which six are the session, its member and the shell's
@@ -126,6 +131,35 @@ def test_conversions_are_counted_by_the_organisations_days(kesar: Cast) -> None:
     won(connection(kesar, "youtube"), today(kesar) - DAY, views=7)
     told = shown(kesar)["conversions"]
     assert (told.value, told.before) == (2, 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_best_posts_are_those_a_recount_of_every_post_finds(kesar: Cast, seed: int) -> None:
+    random = Random(seed)
+    accounts = [connection(kesar, name, account_id=name) for name in ("instagram", "youtube", "practice")]
+    for number in range(1, 41):
+        row = published(kesar, random.choice(accounts), timezone.now() - number * (DAY - dt.timedelta(minutes=7)))
+        views, is_told = 0, random.random() < 0.8  # some platforms do not count views
+        for hour in sorted(random.sample(range(1, 400), random.randint(1, 5))):
+            if row.published_at + dt.timedelta(hours=hour) < timezone.now():
+                views = max(0, views + random.randint(-30, 200))  # a platform takes some back now and then
+                snapshot(row, hour, views if is_told else None, likes=random.randint(0, 40))
+    posts.roll_up(kesar.kesar.pk, now=timezone.now(), anew=True)
+    for first, last in ((28, 0), (7, 0), (30, 12), (20, 19)):
+        days = {"from": str(today(kesar) - first * DAY), "to": str(today(kesar) - last * DAY)}
+        asked, every = wish(kesar.asha, **days, numbers="real")
+        found = overview.of_member(kesar.asha, asked, every).best
+        assert [(each.post_id, each.views, each.engagement) for each in found] == recounted(asked)
+
+
+def recounted(asked: Wish) -> list[tuple[uuid.UUID, int | None, int | None]]:
+    """The best real posts by all their days."""
+    days = PostDay.objects.filter(date__gte=asked.span.first, date__lte=asked.span.last)
+    rows = days.exclude(post__measured__is_simulated=True).order_by().values_list("post_id")
+    sums = list(rows.annotate(views=Sum("views"), engagement=Sum("engagement")))
+    lowest = float("-inf")
+    sums.sort(key=lambda each: [-(lowest if number is None else number) for number in each[1:]] + [each[0]])
+    return sums[: overview.BEST]
 
 
 def test_it_asks_no_more_with_ten_times_the_rows(kesar: Cast) -> None:
