@@ -24,7 +24,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 (after setup, as everything below)
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.urls import reverse  # noqa: E402
+from django.urls import get_resolver, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts import tenancy  # noqa: E402
@@ -37,6 +37,7 @@ from analytics.rollups import checking, posts  # noqa: E402
 from benchmarks.measuring import ratio, report, share, turns  # noqa: E402
 from benchmarks.pages import SCOPE, Taped, bare, listening, tape  # noqa: E402
 from content.models import ContentAsset  # noqa: E402
+from trenddrop.core import memory  # noqa: E402
 from trenddrop.scale import reckoned  # noqa: E402
 
 PAGE_MS, QUERY_MS, DEEP, TIMES = 100, 20, 1.2, 5.0
@@ -258,11 +259,13 @@ def main() -> None:
     logging.disable(logging.WARNING)
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    get_resolver().url_patterns  # noqa: B018 (views and what they import)
     with tenancy.operator():
         members = Membership.objects.select_related("organization", "user")
         agency, maker = (members.get(organization__slug=slug) for slug in ("scale-0", "scale-7"))
     reckoned.reckon_returns(maker.organization_id, now=timezone.now())
     reckoned.score_hours(maker.organization_id, now=timezone.now())
+    memory.settle()  # as trenddrop.wsgi does
     for who, member in (("agency", agency), ("maker", maker)):
         client = Client()
         client.force_login(member.user)
