@@ -351,7 +351,7 @@ def _moments(span: Span, zone: str) -> tuple[dt.datetime, dt.datetime, dt.dateti
 
 def _best(membership: Membership, wish: Wish, *, is_practice: bool) -> list[Best]:
     """Return the posts that won most views within the span; where nobody tells views, most engagement."""
-    rows = PostDay.objects.visible_to(membership).filter(
+    rows: QuerySet[Any] = PostDay.objects.visible_to(membership).filter(
         post__in=_may_be_best(membership, wish, is_practice=is_practice), date__range=(wish.span.first, wish.span.last)
     )
     won = {name: Sum(name) for name in ("views", "engagement", "reach", "saves")}
@@ -382,8 +382,8 @@ def _may_be_best(membership: Membership, wish: Wish, *, is_practice: bool) -> Qu
     best: adding up every day of a large tenant's posts took most of the page's time.
     """
     begins, ends = _moments(wish.span, membership.organization.timezone)[1:]
-    mine = MeasuredPost.objects.visible_to(membership).filter(is_simulated=is_practice)
-    mine = _narrowed(mine, wish).order_by().values("post_id")
+    rows = MeasuredPost.objects.visible_to(membership).filter(is_simulated=is_practice)
+    mine = _narrowed(rows, wish).order_by().values("post_id")
     wholly = Q(published_at__gte=begins, last_at__lt=ends)
     partly = mine.filter(~wholly, last_at__gte=begins, published_at__lt=ends)
     engaged = sum((Coalesce(name, 0) for name in ACTIONS[1:]), Coalesce(ACTIONS[0], 0))

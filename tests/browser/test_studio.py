@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.urls import reverse
 from django.utils.timezone import now
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
 
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PipelineStep
@@ -197,7 +197,12 @@ def test_words_that_are_not_saved_are_not_lost_by_a_tab_unless_she_says_so(
 ) -> None:
     page = open_page(browser, place(live_server, asset, "tiktok"), state=state).page
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def says_no(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", says_no)
     text_of(page).fill("What I type.")
     other = page.locator("#tabs").get_by_role("link", name=re.compile("Mastodon"))
     other.click()
