@@ -10,7 +10,7 @@ export function begin() {
   document.body.addEventListener("htmx:confirm", (event) => {
     const { elt, target } = event.detail;
     const form = target?.querySelector("[data-composer]");
-    const sent = form && (form.contains(elt) || elt.getAttribute("hx-include") === "#compose");
+    const sent = form?.contains(elt) || (form && elt.form === form) || elt.closest("[hx-include='#compose']");
     if (form && !sent && typed(form) && !confirm(say("unsaved"))) event.preventDefault();
   });
 }
