@@ -19,6 +19,7 @@ STIFFNESS = 5.0
 # Pairs that are looked at, at most: beyond, both sides are thinned evenly by rank.
 MOST = 600
 DECADE = 10.0
+Logs = Sequence[float] | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def usual(logs: Sequence[float]) -> Interval | None:
     return Interval(middle, math.exp(ordered[max(low, 0)]), math.exp(ordered[min(high, n - 1)]))
 
 
-def lift(with_it: Sequence[float], without: Sequence[float], *, sure: float = SURE) -> Interval | None:
+def lift(with_it: Logs, without: Logs, *, sure: float = SURE) -> Interval | None:
     """How many times better posts with something did than those without: the median of all pairs (Hodges–Lehmann).
 
     The range is that of the rank sum test turned around, `sure` standard deviations to each side. Below the fewest
@@ -114,10 +115,10 @@ def rate_change(now: int, of_now: int, before: int, of_before: int) -> Interval 
     return Interval(ratio, ratio * math.exp(-step), ratio * math.exp(step))
 
 
-def _thinned(logs: Sequence[float]) -> NDArray[np.float64]:
+def _thinned(logs: Logs) -> NDArray[np.float64]:
     """The values in order, at most MOST of them, evenly by rank."""
-    ordered = sorted(logs)
+    ordered = np.sort(np.asarray(logs, dtype=np.float64))
     if len(ordered) > MOST:
         step = (len(ordered) - 1) / (MOST - 1)
-        ordered = [ordered[round(step * place)] for place in range(MOST)]
-    return np.array(ordered, dtype=np.float64)
+        ordered = ordered[np.rint(step * np.arange(MOST)).astype(np.intp)]
+    return ordered

@@ -6,13 +6,14 @@ are too few. Nothing here says why: what goes along with a result need not cause
 
 import datetime as dt
 import math
-import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+import numpy as np
+from django.db.models import F, FloatField, Func, Max, QuerySet, Sum
+from numpy.typing import NDArray
 
 from analytics import best_times, comparing
 from analytics.comparing import Interval
@@ -22,6 +23,7 @@ from publishing.models import BestTime
 FEWEST = comparing.FEWEST
 MOST_TAGS, MOST_TOP, RECENT = 40, 10, dt.timedelta(days=28)
 HOURS, WEEKDAYS = range(24), range(7)
+EDGE = 0.98  # a score of 0 or 100 stands for no finite number
 THIN = 3  # own posts of an hour below which only its neighbours speak
 LEVELS = (55, 60, 66, 72)  # scores from which an hour is one step darker
 SECONDS = ((15, "-15"), (30, "15-30"), (60, "30-60"), (180, "60-180"), (math.inf, "180-"))
@@ -116,47 +118,42 @@ class Top:
     results: Sequence[Result]
 
 
-class Scored(NamedTuple):
-    """What is asked of an hour's score."""
-
-    weekday: int
-    hour: int
-    score: int
-    posts: int
-    posts_in_all: int
-    connection_id: uuid.UUID
-    timezone: str
-
-
 def hours(scored: QuerySet[BestTime]) -> Hours | None:
     """Return the week from the scores that the calendar uses too; None where no account has any."""
-    rows = [Scored(*row) for row in scored.values_list(*Scored._fields)]
-    if not rows:
+    accounts = list(scored.order_by().values_list("connection").annotate(n=Max("posts_in_all"), zone=Max("timezone")))
+    if not accounts:
         return None
-    by_cell: dict[tuple[int, int], list[Scored]] = defaultdict(list)
-    for row in rows:
-        by_cell[row.weekday, row.hour].append(row)
-    posts = sum({row.connection_id: row.posts_in_all for row in rows}.values())
-    cells = [_cell(day, hour, by_cell.get((day, hour), ())) for day in WEEKDAYS for hour in HOURS]
+    by_cell = {(row["weekday"], row["hour"]): row for row in _weighed(scored)}
+    cells = [_cell(day, hour, by_cell.get((day, hour))) for day in WEEKDAYS for hour in HOURS]
     best = max((each for each in cells if each.score), key=lambda each: (each.score or 0, each.posts), default=None)
     if best and (best.score or 0) >= LEVELS[0]:
-        cells[best.weekday * 24 + best.hour] = Cell(
-            best.weekday, best.hour, best.score, best.times, best.posts, is_best=True
-        )
-    return Hours(cells, posts, sorted({row.timezone for row in rows}))
+        cells[best.weekday * 24 + best.hour] = replace(best, is_best=True)
+    return Hours(cells, sum(n for _account, n, _zone in accounts), sorted({zone for *_ids, zone in accounts}))
 
 
-def _cell(day: int, hour: int, rows: Sequence[Scored]) -> Cell:
-    weight = sum(row.posts_in_all for row in rows)
-    if not weight:
+def _weighed(scored: QuerySet[BestTime]) -> Iterable[Mapping[str, Any]]:
+    """Return each hour of the week: its own posts, and its accounts' logarithms weighed by all their posts."""
+    rows = scored.order_by().values("weekday", "hour")
+    log = _LogOfScore(F("score"), output_field=FloatField())
+    return rows.annotate(n=Sum("posts"), weight=Sum("posts_in_all"), log=Sum(F("posts_in_all") * log))
+
+
+def _cell(day: int, hour: int, row: Mapping[str, Any] | None) -> Cell:
+    if row is None or not row["weight"]:
         return Cell(day, hour, None, None, 0)
-    log = sum(row.posts_in_all * log_of_score(row.score) for row in rows) / weight
-    return Cell(day, hour, best_times.to_score(log), math.exp(log), sum(row.posts for row in rows))
+    log = row["log"] / row["weight"]
+    return Cell(day, hour, best_times.to_score(log), math.exp(log), row["n"])
+
+
+class _LogOfScore(Func):
+    """`log_of_score` in SQL."""
+
+    template = f"(atanh(least(greatest((%(expressions)s - 50) / 50.0, -{EDGE}), {EDGE})) / {best_times.STEEPNESS})"
 
 
 def log_of_score(score: int) -> float:
     """Return the logarithm that a score of 0 to 100 stands for (analytics.best_times.to_score turned around)."""
-    return math.atanh(min(max((score - 50) / 50, -0.98), 0.98)) / best_times.STEEPNESS
+    return math.atanh(min(max((score - 50) / 50, -EDGE), EDGE)) / best_times.STEEPNESS
 
 
 def groups(results: Sequence[Result], by: Callable[[Result], str], *, order: Sequence[str] = ()) -> list[Group]:
@@ -200,41 +197,39 @@ def _range(value: float, ranges: Sequence[tuple[float, str]]) -> str:
 def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
     """Return the hashtags that were used most, with what posts with them did against posts without, and their trend."""
     told = _in_order(results)
-    logs = [each.log for each in told]
     using: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(told):
         for tag in each.hashtags:
             using[tag].append(place)
     most = sorted(using, key=lambda tag: (-len(using[tag]), tag))[:MOST_TAGS]
     now, before = until - RECENT, until - 2 * RECENT
-    totals = (
-        sum(each.published_at >= now for each in told),
-        sum(before <= each.published_at < now for each in told),
+    compared = Compared(
+        np.array([each.log for each in told]),
+        np.array([each.published_at >= now for each in told], dtype=bool),
+        np.array([before <= each.published_at < now for each in told], dtype=bool),
     )
-    return [_tag(tag, using[tag], told, logs, since=now, before=before, totals=totals) for tag in most]
+    return [_tag(tag, using[tag], compared) for tag in most]
 
 
-def _tag(
-    tag: str,
-    places: Sequence[int],
-    told: Sequence[Result],
-    all_logs: Sequence[float],
-    *,
-    since: dt.datetime,
-    before: dt.datetime,
-    totals: tuple[int, int],
-) -> Tag:
-    own, mine = [told[place] for place in places], set(places)
-    logs = [each.log for each in own]
-    others = [log for place, log in enumerate(all_logs) if place not in mine]
-    late = [each.log for each in own if each.published_at >= since]
-    early = [each.log for each in own if before <= each.published_at < since]
+class Compared(NamedTuple):
+    """Posts in one order: the logarithms of their results, and which are of the last days, or of as many before."""
+
+    logs: NDArray[np.float64]
+    late: NDArray[np.bool_]
+    early: NDArray[np.bool_]
+
+
+def _tag(tag: str, places: Sequence[int], told: Compared) -> Tag:
+    mine = np.zeros(len(told.logs), dtype=bool)
+    mine[places] = True
+    logs, late, early = (told.logs[which].tolist() for which in (mine, mine & told.late, mine & told.early))
+    totals = int(told.late.sum()), int(told.early.sum())
     use = comparing.rate_change(len(late), totals[0], len(early), totals[1])
     return Tag(
         tag,
-        len(own),
+        len(logs),
         comparing.usual(logs),
-        comparing.lift(logs, others),
+        comparing.lift(logs, told.logs[~mine]),
         now=len(late),
         before=len(early),
         use=use if len(late) + len(early) >= FEWEST else None,
