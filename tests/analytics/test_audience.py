@@ -146,6 +146,20 @@ def test_a_client_sees_their_own_accounts_alone(cast: Cast) -> None:
         assert "Pune" not in browser(member).get(reverse("numbers_audience")).content.decode()
 
 
+def test_the_database_itself_shows_a_client_who_reacted_on_their_accounts_alone(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        for number, client in enumerate((cast.client, cast.metro, None)):
+            where = connection(cast, "instagram", client=client, account_id=str(number))
+            EngagementDay.objects.create(
+                organization=cast.kesar, connection=where, date=LAST, type="like", count=number + 1
+            )
+    counts = []
+    for member in (cast.asha, cast.esha, cast.farah, cast.dev):
+        with tenancy.of_member(member):
+            counts.append(sorted(EngagementDay.objects.values_list("count", flat=True)))
+    assert counts == [[1, 2, 3], [1], [2], []]
+
+
 def test_practice_stands_apart(cast: Cast) -> None:
     yesterday = timezone.localdate() - DAY
     with tenancy.of_organization(cast.kesar.pk):
