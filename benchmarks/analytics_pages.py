@@ -37,7 +37,7 @@ from analytics.rollups import checking, posts  # noqa: E402
 from benchmarks.measuring import ratio, report, share, turns  # noqa: E402
 from benchmarks.pages import SCOPE, Taped, bare, listening, tape  # noqa: E402
 from content.models import ContentAsset  # noqa: E402
-from trenddrop.core import memory  # noqa: E402
+from trenddrop.core import loading  # noqa: E402
 from trenddrop.scale import reckoned  # noqa: E402
 
 PAGE_MS, QUERY_MS, DEEP, TIMES = 100, 20, 1.2, 5.0
@@ -265,7 +265,7 @@ def main() -> None:
         agency, maker = (members.get(organization__slug=slug) for slug in ("scale-0", "scale-7"))
     reckoned.reckon_returns(maker.organization_id, now=timezone.now())
     reckoned.score_hours(maker.organization_id, now=timezone.now())
-    memory.settle()  # as trenddrop.wsgi does
+    loading.load_all()  # as trenddrop.wsgi does
     for who, member in (("agency", agency), ("maker", maker)):
         client = Client()
         client.force_login(member.user)

@@ -42,7 +42,7 @@ from publishing.models import (  # noqa: E402
     PostingSlot,
     ScheduledPost,
 )
-from trenddrop.core import memory  # noqa: E402
+from trenddrop.core import loading  # noqa: E402
 
 REQUESTS = int(sys.argv[1]) if len(sys.argv) > 1 else 30
 POSTS, REQUESTED, ACCOUNTS, CLIENTS, PIECES = 5000, 10_000, 40, 12, 500
@@ -221,7 +221,7 @@ def main() -> None:
     member = fill()
     client = Client()
     client.force_login(member.user)
-    memory.settle()  # as trenddrop.wsgi does
+    loading.load_all()  # as trenddrop.wsgi does
     day = f"{MONTH:%Y-%m-%d}"
     try:
         for view in ("month", "week", "lanes", "list"):

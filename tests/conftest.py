@@ -21,7 +21,7 @@ from accounts import installation, tenancy
 from publishing.delivery import adapters
 from tests import databases
 from tests.cast import Cast, gather
-from trenddrop.core import memory
+from trenddrop.core import loading
 
 LOGIN = ("USER", "PASSWORD")
 chance.register_profile("same", derandomize=True, deadline=None)  # the same examples on every machine
@@ -31,7 +31,7 @@ chance.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 def pytest_collection_finish() -> None:
     """All that is loaded stays until the end: no collection of garbage walks over it between tests."""
-    memory.settle()
+    loading.settle()
 
 
 def log_in(**login: str) -> None:
