@@ -142,9 +142,8 @@ def earned(member: Membership, wish: Wish, *, by: str, model: str, most: int = M
     )
     rows = rows.filter(conversion__site_id=wish.site) if wish.site else rows
     rows = rows.filter(conversion__type=wish.type) if wish.type else rows
-    sums = (
-        rows.order_by().values_list(by, "model", "conversion__currency").annotate(count=Sum("share"), worth=Sum(PART))
-    )
+    asked = _of_the_first(rows.order_by(), by=by, model=model, most=most)
+    sums = asked.values_list(by, "model", "conversion__currency").annotate(count=Sum("share"), worth=Sum(PART))
     found: dict[Any, Earned] = defaultdict(lambda: Earned(None))
     for key, each, currency, count, value in sums:
         one = found[key]
@@ -154,6 +153,16 @@ def earned(member: Membership, wish: Wish, *, by: str, model: str, most: int = M
             one.values[each][currency] = one.values[each].get(currency, Decimal(0)) + round(value or Decimal(0), 2)
     ordered = sorted(found.values(), key=lambda one: (-one.counts[model], str(one.key)))[:most]
     return _with_posts(ordered, member) if by == "post" else ordered
+
+
+def _of_the_first(rows: QuerySet[ConversionCredit], *, by: str, model: str, most: int) -> QuerySet[ConversionCredit]:
+    """Return the credits of those who earned most by the chosen model; all credits where fewer did than are asked."""
+    sums = rows.filter(model=model).values_list(by).annotate(count=Sum("share")).order_by("-count", by)
+    keys = [key for key, _count in sums[:most]]
+    if len(keys) < most:
+        return rows
+    among = Q(**{f"{by}__in": [key for key in keys if key is not None]})
+    return rows.filter(among | Q(**{by: None}) if None in keys else among)
 
 
 def _with_posts(rows: list[Earned], member: Membership) -> list[Earned]:

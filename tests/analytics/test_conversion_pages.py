@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import zoneinfo
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,10 @@ from hypothesis import strategies as st
 
 from accounts import tenancy
 from accounts.models import AuditEntry
+from analytics import span
+from analytics.attribution import MODELS
 from analytics.models import ConversionSite
+from analytics.queries import conversions as queries
 from analytics.services import conversions as commands
 from analytics.shops import files
 from analytics.views import conversions as views
@@ -221,3 +225,15 @@ def test_programs_read_and_make_the_same(cast: Cast) -> None:
     assert row["currency"] == "INR"
     assert ask("post", f"conversions/{row['id']}/refund").json()["refunded"] == "5.00"
     assert ask("delete", f"conversions/{row['id']}").status_code == 204
+
+
+@pytest.mark.parametrize("by", queries.GROUPS)
+def test_the_first_who_earned_are_those_of_all(cast: Cast, by: str) -> None:
+    sold(cast)
+    wish = queries.Wish(span.of_days(28, today=timezone.localdate() + 2 * DAY), zoneinfo.ZoneInfo(cast.kesar.timezone))
+    with tenancy.of_member(cast.asha):
+        for model in MODELS:
+            everyone = queries.earned(cast.asha, wish, by=by, model=model)
+            assert everyone
+            for most in range(1, len(everyone) + 1):
+                assert queries.earned(cast.asha, wish, by=by, model=model, most=most) == everyone[:most]
