@@ -23,31 +23,38 @@ export function failureWords(status, body = "", type = "") {
 
 const button = (element, event) => event?.submitter ?? element.closest?.("button, .btn") ?? element.querySelector?.("button[type='submit'], button:not([type])");
 
-const waits = new WeakMap();
+// The forms, or what stands alone, that send something now.
+const underWay = new Set();
 
-function busy(event) {
-  const pressed = button(event.detail.elt, event.detail.requestConfig?.triggeringEvent);
-  const timer = setTimeout(() => toast(say("slow")), SLOW);
-  waits.set(event.detail.xhr, { pressed, timer });
-  pressed?.setAttribute("aria-busy", "true");
-}
+const whole = (element) => element.closest("form") ?? element.form ?? element;
 
-function settled(event) {
-  const wait = waits.get(event.detail.xhr);
-  if (!wait) return;
-  clearTimeout(wait.timer);
-  wait.pressed?.removeAttribute("aria-busy");
+// What asks again as one types (quiet, or with a sync of its own) is no press.
+const presses = (element, verb) => verb !== "get" && !element.hasAttribute("data-quiet") && !element.hasAttribute("hx-sync");
+
+function busy({ detail: { elt, xhr, requestConfig } }) {
+  const pressed = button(elt, requestConfig.triggeringEvent);
+  const sent = presses(elt, requestConfig.verb) && whole(elt);
+  if (sent) underWay.add(sent);
+  const quiet = elt.closest("[data-quiet]");
+  const timer = quiet ? 0 : setTimeout(() => toast(say("slow")), SLOW);
+  if (!quiet) pressed?.setAttribute("aria-busy", "true");
+  xhr.addEventListener("loadend", () => {
+    clearTimeout(timer);
+    if (xhr.getResponseHeader("HX-Redirect")) return; // the page leaves; until then nothing is pressed again
+    underWay.delete(sent);
+    if (!quiet) pressed?.removeAttribute("aria-busy");
+  });
 }
 
 export function begin() {
   const body = document.body;
   body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
-  body.addEventListener("htmx:beforeRequest", (event) => {
-    const pressed = button(event.detail.elt, event.detail.requestConfig?.triggeringEvent);
-    if (event.detail.requestConfig?.verb !== "get" && pressed?.getAttribute("aria-busy") === "true") event.preventDefault();
-    else if (!event.detail.elt.closest("[data-quiet]")) busy(event);
+  // A second press while the first is under way is dropped; htmx would keep it and send it afterwards.
+  body.addEventListener("htmx:confirm", (event) => {
+    const { elt, verb } = event.detail;
+    if (presses(elt, verb) && underWay.has(whole(elt))) event.preventDefault();
   });
-  body.addEventListener("htmx:afterRequest", settled);
+  body.addEventListener("htmx:beforeSend", busy);
   body.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
     if (elt.closest("[data-quiet]")) return;
     toast(failureWords(xhr.status, xhr.responseText, xhr.getResponseHeader("Content-Type") ?? ""), { state: "failed" });
@@ -75,7 +82,8 @@ function once() {
   });
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-    for (const pressed of document.querySelectorAll("button[aria-busy]")) pressed.removeAttribute("aria-busy");
+    underWay.clear();
+    for (const pressed of document.querySelectorAll("button[aria-busy], .btn[aria-busy]")) pressed.removeAttribute("aria-busy");
   });
 }
 

@@ -8,6 +8,7 @@ export const typed = (box) => [...box.querySelectorAll("input, textarea")].some(
 // Another piece, or another version of this one, in the place of words that are not saved.
 export function begin() {
   document.body.addEventListener("htmx:confirm", (event) => {
+    if (event.defaultPrevented) return;
     const { elt, target } = event.detail;
     const form = target?.querySelector("[data-composer]");
     const sent = form?.contains(elt) || (form && elt.form === form) || elt.closest("[hx-include='#compose']");

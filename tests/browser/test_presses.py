@@ -1,0 +1,120 @@
+"""What a press does in Chromium: it is sent once, it tells how it went, and it can be pressed again where it may."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
+
+from accounts import tenancy
+from content.models import ContentAsset
+from publishing.models import PlatformConnection, ScheduledPost
+from publishing.services import slots
+from tests.browser.pages import chromium, open_page
+from tests.browser.test_look import sign_in
+from tests.cast import Cast, gather
+from tests.content.making import bring, pieces, process
+from tests.publishing.conftest import make_connection
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    return gather()
+
+
+@pytest.fixture
+def browser(people: Cast) -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
+
+
+@pytest.fixture
+def account(people: Cast) -> PlatformConnection:
+    """An account with a slot every day."""
+    with tenancy.of_organization(people.kesar.pk):
+        account = make_connection(people.kesar)
+        slots.add(account, weekdays=range(7), at=dt.time(9), zone="Asia/Kolkata", by=people.asha)
+    return account
+
+
+@pytest.fixture
+def asset(people: Cast, account: PlatformConnection) -> ContentAsset:
+    return process(bring(people))
+
+
+@pytest.fixture
+def state(browser: Browser, live_server: Any) -> StorageState:
+    return sign_in(browser, live_server.url)
+
+
+def studio(browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState) -> Page:
+    place = live_server.url + reverse("studio", args=[asset.pk]) + "?piece=bluesky"
+    return open_page(browser, place, state=state, settled=True).page
+
+
+def slow(route: Route) -> None:
+    time.sleep(0.5)
+    route.continue_()
+
+
+def planned(people: Cast, asset: ContentAsset) -> int:
+    with tenancy.of_organization(people.kesar.pk):
+        return ScheduledPost.objects.filter(piece=pieces(asset)["bluesky"]).count()
+
+
+def test_a_double_press_queues_one_post(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
+) -> None:
+    page = studio(browser, live_server, asset, state)
+    page.route("**/queue/**", slow)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Add to the queue").dblclick()
+    page.wait_for_url("**/posts/**")
+    assert len(sent) == 1
+    assert planned(people, asset) == 1
+
+
+def test_a_button_stays_busy_until_the_page_has_left(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
+) -> None:
+    page = studio(browser, live_server, asset, state)
+    page.route("**/posts/**", slow)
+    page.evaluate(
+        """() => document.body.addEventListener("htmx:afterRequest", () => setTimeout(() => {
+            for (const button of document.querySelectorAll("#plan .btns button")) button.click();
+        }, 50))"""
+    )
+    page.get_by_role("button", name="Add to the queue").click()
+    page.wait_for_url("**/posts/**")
+    assert planned(people, asset) == 1
+
+
+def test_what_was_refused_can_be_pressed_again(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
+) -> None:
+    page = studio(browser, live_server, asset, state)
+    answers = iter([429])
+
+    def refuse_once(route: Route) -> None:
+        if status := next(answers, None):
+            route.fulfill(status=status)
+        else:
+            route.continue_()
+
+    page.route("**/queue/**", refuse_once)
+    queue = page.get_by_role("button", name="Add to the queue")
+    with page.expect_response(lambda answer: answer.status == 429):
+        queue.click()
+    expect(queue).not_to_have_attribute("aria-busy", "true")
+    queue.click()
+    page.wait_for_url("**/posts/**")
+    assert planned(people, asset) == 1
