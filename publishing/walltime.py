@@ -16,6 +16,13 @@ class UnknownZone(LookupError):
         )
 
 
+class OutOfReach(UnknownZone):
+    """The clocks of no zone can be reckoned for that day: it is the first or last that there is, or next to it."""
+
+    def __init__(self, day: dt.date) -> None:
+        Exception.__init__(self, _("There is no such day: “%(said)s”.") % {"said": day.isoformat()[:10]})
+
+
 @dataclass(frozen=True)
 class Moment:
     """An instant in UTC, the wall clock that will show then, and what daylight saving did (or nothing)."""
@@ -33,12 +40,20 @@ def zone_of(name: str) -> zoneinfo.ZoneInfo:
         raise UnknownZone(name) from error
 
 
+def within_reach(day: dt.date) -> dt.date:
+    """Return a day that can be reckoned with in every zone; raise OutOfReach."""
+    if not dt.MINYEAR < day.year < dt.MAXYEAR:
+        raise OutOfReach(day)
+    return day
+
+
 def resolve(local: dt.datetime, zone: str) -> Moment:
-    """Return the instant at which the clocks of `zone` show `local` (naive).
+    """Return the instant at which the clocks of `zone` show `local` (naive); raise UnknownZone, also as OutOfReach.
 
     A time the clocks skip moves forward by what they skip; of a time they show twice the first is taken.
     """
     place = zone_of(zone)
+    within_reach(local)
     first = local.replace(tzinfo=place, fold=0)
     second = local.replace(tzinfo=place, fold=1)
     instant = first.astimezone(dt.UTC)

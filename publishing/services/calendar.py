@@ -18,7 +18,7 @@ from accounts.models import Membership
 from publishing.models import PostingSlot, ScheduledPost
 from publishing.services import posts, queue
 from publishing.services.posts import CannotChange, CannotPlan, Marks
-from publishing.walltime import UnknownZone, resolve, zone_of
+from publishing.walltime import UnknownZone, resolve, within_reach, zone_of
 
 Status = ScheduledPost.Status
 MOST = 500
@@ -115,8 +115,9 @@ def move_to(
 def there(post: ScheduledPost, *, day: dt.date, time: dt.time | None, clock: str) -> dt.datetime:
     """Return what the post's own clock shows at that day (and time) of the clock of zone `clock`.
 
-    Without a time its own clock keeps the time it shows.
+    Without a time its own clock keeps the time it shows. Raises UnknownZone.
     """
+    within_reach(day)
     if time is None:
         shown = post.scheduled_for.astimezone(zone_of(clock)).date()
         return dt.datetime.fromisoformat(post.local_time) + (day - shown)

@@ -17,7 +17,7 @@ from content.services import handwritten
 from content.services.handwritten import Words
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, ScheduledPost
 from publishing.services import posts
-from publishing.walltime import UnknownZone, resolve, zone_of
+from publishing.walltime import UnknownZone, resolve, within_reach, zone_of
 from trenddrop.core.limits import LimitReached
 from trends.models import TrendOpportunity
 from trends.services import opportunities
@@ -74,6 +74,10 @@ def check_days(first: dt.date, last: dt.date) -> None:
         raise CannotKeep(_("The last day comes before the first."))
     if (last - first).days > LONGEST:
         raise CannotKeep(_("A calendar spans a year at most. Choose a nearer end."))
+    try:
+        within_reach(first), within_reach(last)
+    except UnknownZone as error:
+        raise CannotKeep(str(error)) from error
 
 
 def create(
@@ -185,8 +189,9 @@ def there(
     Without a time its own clock keeps the time it shows. Raise CannotKeep for what is over, UnknownZone.
     """
     own = zone_of(entry.timezone)
+    within_reach(day)
     if time is None:
-        shown = entry.date
+        shown = within_reach(entry.date)
         if entry.at is not None:
             shown = dt.datetime.combine(entry.date, entry.at, own).astimezone(zone_of(clock)).date()
         date, at = entry.date + (day - shown), entry.at

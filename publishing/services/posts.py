@@ -74,10 +74,10 @@ class NotHere(CannotPlan):
 class InThePast(CannotPlan):
     """The time is over."""
 
-    def __init__(self, moment: Moment) -> None:
+    def __init__(self, local: dt.datetime) -> None:
         super().__init__(
             _("%(time)s is in the past. Nothing was planned; choose a later time, or send it now.")
-            % {"time": f"{moment.local:%Y-%m-%d %H:%M %Z}"}
+            % {"time": f"{local.isoformat(' ', 'minutes')[:16]} {local:%Z}".strip()}
         )
 
 
@@ -177,9 +177,11 @@ def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime) -> Moment:
     """Return the instant meant; raise InThePast, TooFar or UnknownZone."""
     if at_local.year > now.year + 3:
         raise TooFar
+    if at_local.year < now.year - 3:
+        raise InThePast(at_local)
     moment = resolve(at_local, zone)
     if moment.instant < now - GRACE:
-        raise InThePast(moment)
+        raise InThePast(moment.local)
     if moment.instant > now + FARTHEST:
         raise TooFar
     return moment

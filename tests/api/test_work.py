@@ -133,6 +133,8 @@ def test_a_post_is_planned_moved_and_cancelled(api: Api, world: World) -> None:
     assert api.post("posts", body).json()["code"] == "already_planned"
     later = (timezone.now() + dt.timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     assert api.post(f"posts/{post['id']}/move", {"local_time": later}).json()["local_time"] == later
+    first = {"local_time": "0001-01-01T00:00", "timezone": "Asia/Kolkata"}
+    assert api.post(f"posts/{post['id']}/move", first).json()["code"] == "in_the_past"
     assert api.post(f"posts/{post['id']}/cancel").json()["status"] == "cancelled"
     assert api.post(f"posts/{post['id']}/cancel").status_code == 409
     assert api.get(f"posts/{post['id']}/attempts").json() == []

@@ -94,6 +94,8 @@ def test_days_that_make_no_sense_are_refused_in_words(desk: Desk) -> None:
         desk.calendar(starts_on=LAST, ends_on=FIRST)
     with pytest.raises(CannotKeep, match="a year at most"):
         desk.calendar(ends_on=dt.date(2029, 1, 1))
+    with pytest.raises(CannotKeep, match="no such day: “9999-12-01”"):
+        desk.propose(first=dt.date(9999, 12, 1), last=dt.date.max)
     with pytest.raises(CannotKeep, match="Choose a day within"):
         desk.entry(date=dt.date(2026, 12, 30))
     with pytest.raises(UnknownZone):

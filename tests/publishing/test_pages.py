@@ -225,6 +225,7 @@ def test_a_post_is_moved_and_a_jump_of_the_clocks_is_said(cast: Cast, enter: Ent
         ({"local_time": "", "timezone": "Asia/Kolkata"}, "required"),
         ({"local_time": f"{YEAR}-01-01T09:00", "timezone": "Mars/Olympus"}, "not a time zone"),
         ({"local_time": "9999-01-01T09:00", "timezone": "UTC"}, "two years"),
+        ({"local_time": "0001-01-01T00:00", "timezone": "Asia/Kolkata"}, "0001-01-01 00:00 is in the past"),
     ],
 )
 def test_a_time_that_cannot_be_is_said_beside_the_field_and_nothing_moves(
@@ -383,6 +384,7 @@ def test_what_the_clock_does_is_shown_before_it_is_planned(cast: Cast, enter: En
     assert f"{march} Mar {year}, 02:30 WEST" in note(f"{year}-03-{march}T01:30", "Europe/Lisbon")
     assert "the clocks go forward" in note(f"{year}-03-{march}T01:30", "Europe/Lisbon")
     assert "in the past" in note("2001-01-01T01:30", "Europe/Lisbon")
+    assert "in the past" in note("0001-01-01T00:00", "Asia/Kolkata")
     assert "Give a day" in note("x", "Europe/Lisbon")
 
 

@@ -82,6 +82,14 @@ def test_a_zone_that_does_not_exist_is_told_in_words(name: str) -> None:
         resolve(dt.datetime.fromisoformat("2026-11-21T09:00"), name)
 
 
+@pytest.mark.parametrize(
+    ("local", "zone"), [("0001-01-01T00:00", "Asia/Kolkata"), ("9999-12-31T23:59", "America/New_York")]
+)
+def test_a_day_that_not_every_zone_can_reckon_is_told_in_words(local: str, zone: str) -> None:
+    with pytest.raises(UnknownZone, match=f"There is no such day: “{local[:10]}”"):
+        resolve(dt.datetime.fromisoformat(local), zone)
+
+
 @given(
     st.datetimes(min_value=dt.datetime.fromisoformat("2000-01-02"), max_value=dt.datetime.fromisoformat("2037-12-30")),
     st.sampled_from(ZONES),

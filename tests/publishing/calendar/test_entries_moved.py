@@ -51,6 +51,18 @@ def test_on_another_day_it_keeps_its_clock_and_undo_puts_it_back(
     assert stands(entry) == (soon(5), dt.time(9, 30))
 
 
+@pytest.mark.parametrize("day", [dt.date.min, dt.date.max])
+def test_on_a_day_that_no_calendar_reckons_it_stays(
+    plan: Plan, enter: Enter, entry: CalendarEntry, day: dt.date
+) -> None:
+    browser = enter(plan.cast.ben)
+    for time in ("", "00:00"):
+        ahead = browser.get(reverse("calendar_entry_there", args=[entry.pk]), told(day, time))
+        assert (ahead.json()["refused"], "no such day" in ahead.json()["words"]) == (True, True)
+        browser.post(reverse("calendar_entry_drop", args=[entry.pk]), told(day, time), headers=SCRIPT)
+    assert stands(entry) == (soon(5), dt.time(9, 30))
+
+
 def test_an_hour_of_the_shown_clock_becomes_that_instant_on_its_own(
     plan: Plan, enter: Enter, entry: CalendarEntry
 ) -> None:

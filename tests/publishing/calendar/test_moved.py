@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import AuditEntry
 from publishing.models import (
@@ -10,7 +11,7 @@ from publishing.models import (
     ScheduledPost,
 )
 from publishing.services import calendar
-from tests.publishing.calendar.plan import INDIA, NOW, Plan, Status
+from tests.publishing.calendar.plan import INDIA, NOW, Enter, Plan, Status
 from tests.publishing.conftest import make_piece
 
 
@@ -43,6 +44,22 @@ def test_a_drop_into_the_past_is_refused_and_changes_nothing(plan: Plan) -> None
     assert "is in the past" in found.refused[0][1]
     post.refresh_from_db()
     assert post.local_time == "2026-11-12T20:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "clock"),
+    [("9999-12-31", "23:00", "America/New_York"), ("0001-01-01", "00:00", INDIA), ("9999-12-31", "", "Pacific/Apia")],
+)
+def test_a_drop_on_a_day_that_no_calendar_reckons_is_refused_in_words(
+    plan: Plan, enter: Enter, day: str, time: str, clock: str
+) -> None:
+    post, browser = plan.post("2026-11-12T18:00", zone="Europe/Berlin"), enter(plan.cast.ben)
+    told = {"day": day, "time": time, "clock": clock, "back": ""}
+    ahead = browser.get(reverse("calendar_there", args=[post.pk]), told)
+    assert (ahead.json()["refused"], ahead.json()["words"]) == (True, f"There is no such day: “{day}”.")
+    browser.post(reverse("calendar_drop", args=[post.pk]), told)
+    post.refresh_from_db()
+    assert post.local_time == "2026-11-12T18:00"
 
 
 def test_several_posts_move_by_days_and_hours_and_what_cannot_stays_with_its_reason(plan: Plan) -> None:
