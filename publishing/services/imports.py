@@ -32,7 +32,12 @@ from trenddrop.core.limits import LimitReached
 
 PREVIEWED = 12
 BATCH = 50
+MOST_TRIES = 5
 SHOWN = 100  # refusals kept on the row itself once all stand in the file
+GIVEN_UP = gettext_lazy(
+    "It was tried %(n)s times and failed each time. What was planned by then is kept; bring the missing rows again in"
+    " a file of their own."
+)
 Status = PlanImport.Status
 Clock = Callable[[], dt.datetime]
 
@@ -136,6 +141,8 @@ def run(key: uuid.UUID, *, organization_id: uuid.UUID, clock: Clock = timezone.n
     if by is None:
         return _end(plan, clock(), error=gettext_lazy("Whoever brought it may not plan posts any more."))
     with translation.override(by.user.language or "en"):
+        if plan.fence > MOST_TRIES:
+            return _end(plan, clock(), error=GIVEN_UP % {"n": MOST_TRIES})
         try:
             sheet = sheet_of(plan)
         except (sheets.CannotRead, OSError) as error:

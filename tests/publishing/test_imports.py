@@ -251,6 +251,31 @@ def test_a_worker_that_dies_in_between_lands_no_row_twice(files: Files, monkeypa
     assert [post.import_row for post in files.posts()] == list(range(2, 12))
 
 
+def test_a_row_dated_before_every_calendar_comes_back_and_the_others_land(files: Files) -> None:
+    text = rows("0001-01-01,01:00,kesar,Rain,", "9999-12-31,23:00,kesar,Sun,", "2026-12-24,09:30,kesar,One,")
+    plan = files.work(files.bring(text))
+    assert (plan.status, plan.landed, plan.refused) == ("done", 1, 2)
+    first, last = (" ".join(each["reasons"]) for each in plan.refusals)
+    assert "0001-01-01 01:00 is in the past" in first
+    assert "more than two years away" in last
+
+
+def test_a_plan_that_fails_again_and_again_ends_with_words(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = files.bring(rows("2026-12-24,09:30,kesar,One,"))
+
+    def land(row: sheets.Row, reader: landing.Reader) -> ScheduledPost:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(imports, "land", land)
+    for _number in range(imports.MOST_TRIES):
+        with pytest.raises(ZeroDivisionError):
+            files.work(plan)
+        files.clock.pass_by(minutes=5)
+    plan = files.work(plan)
+    assert (plan.status, plan.landed, importing.interrupted(files.clock())) == ("failed", 0, [])
+    assert "tried 5 times and failed each time" in plan.error
+
+
 def test_only_one_worker_has_a_plan_and_whoever_lost_it_writes_nothing(files: Files) -> None:
     plan = files.bring(rows("2026-12-24,09:30,kesar,One,"))
     held = importing.claim(plan.pk, organization_id=plan.organization_id, now=NOW)

@@ -85,6 +85,11 @@ def test_a_file_is_looked_over_let_in_and_what_came_back_is_given_back(desk: Des
     assert "2 planned, 1 came back" in desk.get("plan_imports")
 
 
+def test_a_row_of_the_year_one_is_shown_as_one_that_comes_back(desk: Desk) -> None:
+    plan = desk.bring(f"date,time,account,text\n0001-01-01,01:00,kesar,Rain\n{YEAR}-01-05,09:30,kesar,Sun\n")
+    assert "0001-01-01 01:00 is in the past" in desk.get("plan_import", plan.pk)
+
+
 def test_what_is_no_plan_is_told_beside_the_field(desk: Desk) -> None:
     answer = desk.post("plan_import_new", file=SimpleUploadedFile("x.csv", b"a,b\n1,2\n"), timezone=ZONE)
     assert answer.status_code == 422
