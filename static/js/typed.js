@@ -5,13 +5,20 @@ const differs = (field) => (["checkbox", "radio"].includes(field.type) ? field.c
 
 export const typed = (box) => [...box.querySelectorAll("input, textarea")].some(differs);
 
-// Another piece, or another version of this one, in the place of words that are not saved.
+// The form whose words a request passes by: it draws something else in their place, or takes the saved ones.
+function passed({ elt, target, verb }) {
+  const lost = target?.querySelector("[data-composer]");
+  if (lost) return [lost, "unsaved"];
+  const box = verb !== "get" && elt.closest("[data-saved-words]")?.closest("[data-piece]");
+  return [box ? box.querySelector("[data-composer]") : null, "saved_words"];
+}
+
 export function begin() {
   document.body.addEventListener("htmx:confirm", (event) => {
     if (event.defaultPrevented) return;
-    const { elt, target } = event.detail;
-    const form = target?.querySelector("[data-composer]");
+    const { elt } = event.detail;
+    const [form, question] = passed(event.detail);
     const sent = form?.contains(elt) || (form && elt.form === form) || elt.closest("[hx-include='#compose']");
-    if (form && !sent && typed(form) && !confirm(say("unsaved"))) event.preventDefault();
+    if (form && !sent && typed(form) && !confirm(say(question))) event.preventDefault();
   });
 }

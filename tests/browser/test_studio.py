@@ -1,5 +1,6 @@
 """The Studio in Chromium: seconds and words follow each other, pieces are written, with script and without."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +14,12 @@ from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PipelineStep
 from content.services import transcripts
+from publishing.services import slots
 from tests.browser.pages import SIGHTS, chromium, faults, open_page, until
 from tests.browser.test_look import sign_in
 from tests.cast import Cast, gather
 from tests.content.making import PORTRAIT, bring, process, topic
+from tests.publishing.conftest import make_connection
 
 pytestmark = pytest.mark.browser
 
@@ -211,3 +214,36 @@ def test_words_that_are_not_saved_are_not_lost_by_a_tab_unless_she_says_so(
     page.once("dialog", lambda dialog: dialog.accept())
     other.click()
     expect(page.locator("[data-composer=mastodon]")).to_be_visible()
+
+
+def test_saved_words_go_out_in_the_place_of_typed_ones_only_if_she_says_so(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
+) -> None:
+    with tenancy.of_organization(people.kesar.pk):
+        account = make_connection(people.kesar)
+        slots.add(account, weekdays=range(7), at=dt.time(9), zone="Asia/Kolkata", by=people.asha)
+    page = open_page(browser, place(live_server, asset, "bluesky"), state=state, settled=True).page
+    with page.expect_response("**/check/"):
+        text_of(page).fill("What I type.")
+    page.locator("#desk summary").click()
+    page.get_by_text("Other ways to say it").click()
+    asked: list[str] = []
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+
+    def says_no(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", says_no)
+    presses = ["Send it now", "Plan it", "Add to the queue", "Ask for a look", "Write these"]
+    for name in presses:
+        page.get_by_role("button", name=name).click()
+    question = "What you changed is not saved yet: the saved words would be used. Go on with those?"
+    assert asked == [question] * len(presses)
+    assert sent == []
+    page.remove_listener("dialog", says_no)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Add to the queue").click()
+    page.wait_for_url("**/posts/**")
+    assert len(sent) == 1

@@ -102,4 +102,5 @@ def _studio() -> dict[str, str]:
         "play": _("Play"),
         "pause": _("Pause"),
         "unsaved": _("What you changed is not saved yet and would be lost. Go on without it?"),
+        "saved_words": _("What you changed is not saved yet: the saved words would be used. Go on with those?"),
     }
