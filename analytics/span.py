@@ -7,6 +7,7 @@ from dataclasses import dataclass
 PERIODS = (7, 28, 90, 365)
 USUAL = 28
 LONGEST = 731
+EARLIEST = dt.date(2000, 1, 1)  # nothing that is measured is older
 DAY = dt.timedelta(days=1)
 
 
@@ -46,7 +47,7 @@ def of_days(days: int, *, today: dt.date) -> Span:
 def asked(params: Mapping[str, str], *, today: dt.date) -> Span:
     """Return what `days`, or `from` and `to`, ask for; what makes no sense is the usual 28 days."""
     first, last = _date(params.get("from", "")), _date(params.get("to", ""))
-    if first and last and first <= last <= today and (last - first).days < LONGEST:
+    if first and last and EARLIEST <= first <= last <= today and (last - first).days < LONGEST:
         return Span(first, last)
     days = params.get("days", "")
     return of_days(int(days) if days.isdecimal() and int(days) in PERIODS else USUAL, today=today)
