@@ -175,7 +175,7 @@ def _value(said: Any) -> Decimal | None:
         if not number.is_finite() or abs(number) >= MOST_VALUE:
             raise InvalidOperation
         return number.quantize(Decimal("0.0001"))
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise Unfit(_("value is a number with at most 14 digits before its point.")) from error
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from analytics.clicks import Source, text
@@ -50,7 +50,7 @@ def money(value: object, *, minor: int = 0) -> str | None:
         return None
     try:
         amount = Decimal(str(value)) / (Decimal(10) ** minor)
-    except InvalidOperation as error:
+    except ArithmeticError as error:  # no number, or one that no arithmetic holds
         raise Unreadable("The value is no number.") from error
     if not amount.is_finite() or not 0 <= amount <= MOST:
         raise Unreadable("The value is less than nothing, or more than can be kept.")

@@ -1,6 +1,6 @@
 """Money at a gateway: whole minor units of a currency, exactly; never a float."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 # ISO 4217: currencies without, or with three, decimals; all others have two.
 WHOLE = frozenset({"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"})
@@ -37,5 +37,5 @@ def read_minor(value: object, currency: str) -> int:
         raise ValueError(f"{value!r} is no amount")
     try:
         return to_minor(Decimal(str(value)), currency)
-    except InvalidOperation:
+    except ArithmeticError:
         raise ValueError(f"{value!r} is no amount") from None

@@ -124,6 +124,8 @@ def test_only_the_sites_own_pages_are_heard(cast: Cast) -> None:
         (b'{"kind": "convert", "type": "purchase", "visitor": "%s", "id": ""}' % VISITOR.encode(), 400),
         (b'{"kind": "convert", "type": "purchase", "visitor": "%s", "id": "1", "value": NaN}' % VISITOR.encode(), 400),
         (b'{"kind": "convert", "type": "purchase", "visitor": "%s", "id": "1", "value": -5}' % VISITOR.encode(), 400),
+        (b'{"kind": "convert", "type": "purchase", "visitor": "%s", "id": "1", "value": "1e1000000"}'
+         % VISITOR.encode(), 400),
         (b'{"kind": "convert", "type": "gift", "id": "1"}', 400), (b"[" * 4000, 400),
     ],
 )  # fmt: skip
