@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.http import http_date, parse_http_date_safe
 
 PIECE = 256 * 1024
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})")  # what counts no file's bytes is no range
 GONE = {"404", "NoSuchKey", "NoSuchBucket"}
 
 
