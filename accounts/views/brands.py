@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +16,7 @@ from accounts.forms.brands import BrandForm
 from accounts.models import BrandProfile
 from accounts.services import brands as commands
 from accounts.services import clients
+from trenddrop.core.onward import onward
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,8 +87,7 @@ def choose_brand(request: MemberRequest) -> HttpResponse:
     """Work for another brand from here on."""
     chosen = get_object_or_404(queries.brands_of(request.membership), pk=queries.key_of(request.POST.get("brand", "")))
     request.session[BRAND_KEY] = str(chosen.pk)
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "today")
+    return onward(request, otherwise="today")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,6 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +19,7 @@ from accounts.models import BrandProfile, ClientAccount, Membership
 from accounts.services import clients as commands
 from trenddrop.core import pictures
 from trenddrop.core.limits import LimitReached
+from trenddrop.core.onward import onward
 
 PAGE = 100
 MEMBERS_SHOWN = 100
@@ -195,5 +195,4 @@ def choose_client(request: MemberRequest) -> HttpResponse:
         row = get_object_or_404(_clients(request), pk=queries.key_of(given), deleted_at=None)
         request.session[CLIENT_KEY] = str(row.pk)
         request.session.pop(BRAND_KEY, None)
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "today")
+    return onward(request, otherwise="today")

@@ -7,12 +7,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import queries
 from accounts.access import MemberRequest, requires
 from accounts.models import Notification
+from trenddrop.core.onward import is_ours, onward
 
 PAGE = 40
 MENU = 8
@@ -85,8 +85,7 @@ def notification(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Open what a notification speaks of; with that it is read."""
     row = _one(request, pk)
     _mine(request).filter(pk=pk, read_at=None).update(read_at=timezone.now())
-    is_ours = url_has_allowed_host_and_scheme(row.link, allowed_hosts=None)
-    return redirect(row.link if is_ours else "notifications")
+    return redirect(row.link if is_ours(row.link) else "notifications")
 
 
 @require_POST
@@ -99,8 +98,7 @@ def notification_read(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request"):
         context = {"notification": row, "unread": queries.unread_count(request.membership), "can_mark": True}
         return render(request, "partials/notification.html", context)
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "notifications")
+    return onward(request, otherwise="notifications")
 
 
 @require_POST

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -11,6 +10,7 @@ from accounts.access import MemberRequest, requires
 from billing.forms.details import BillingDetailsForm
 from billing.models import BillingDetails
 from billing.services import details
+from trenddrop.core.onward import is_ours
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,5 +37,4 @@ def edit(request: MemberRequest) -> HttpResponse:
 def _onward(request: MemberRequest) -> str:
     """Return the page of ours that asked for the details, or nothing."""
     asked = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else ""
+    return asked if is_ours(asked) else ""

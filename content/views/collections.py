@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +16,7 @@ from content.forms.collections import CollectionForm, PutForm
 from content.models import Collection
 from content.services import collections, tags
 from content.views.library import keys_of
+from trenddrop.core.onward import onward
 
 
 @require_safe
@@ -93,7 +93,7 @@ def assets_put(request: MemberRequest) -> HttpResponse:
         if moved.stayed:
             words = _("%(n)s stayed where they are: the folder belongs to another client.")
             messages.warning(request, words % {"n": moved.stayed})
-    return _back(request)
+    return onward(request, otherwise="library")
 
 
 def _told(moved: collections.Moved, folder: Collection | None) -> str:
@@ -118,7 +118,7 @@ def assets_tag(request: MemberRequest) -> HttpResponse:
         changed = command(keys, form.cleaned_data["tags"], by=request.membership)
         words = ngettext("Tags of %(n)s asset changed.", "Tags of %(n)s assets changed.", len(changed))
         messages.success(request, words % {"n": len(changed)})
-    return _back(request)
+    return onward(request, otherwise="library")
 
 
 @require_POST
@@ -134,8 +134,3 @@ def tag_rename(request: MemberRequest) -> HttpResponse:
     words = ngettext("Tags of %(n)s asset changed.", "Tags of %(n)s assets changed.", len(changed))
     messages.success(request, words % {"n": len(changed)})
     return redirect("library_sorting")
-
-
-def _back(request: MemberRequest) -> HttpResponse:
-    target = request.POST.get("next", "")
-    return redirect(target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "library")

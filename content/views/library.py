@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +25,7 @@ from content.intake import fetching
 from content.models import ContentAsset
 from content.services import assets, collections
 from trenddrop.core.limits import LimitReached
+from trenddrop.core.onward import onward
 from trends.models import TrendOpportunity
 
 DELETED_PAGE = 100
@@ -194,8 +194,7 @@ def assets_restore(request: MemberRequest) -> HttpResponse:
     back = assets.restore(keys_of(request.POST.getlist("asset")), by=request.membership)
     words = ngettext("%(n)s asset is back.", "%(n)s assets are back.", len(back)) % {"n": len(back)}
     messages.success(request, words)
-    target = request.POST.get("next", "")
-    return redirect(target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "library")
+    return onward(request, otherwise="library")
 
 
 @require_safe
