@@ -28,21 +28,24 @@ const underWay = new Set();
 
 const whole = (element) => element.closest("form") ?? element.form ?? element;
 
+// What looks again by itself: it says nothing of its failures. The buttons inside of it do.
+const quiet = (element) => element.hasAttribute("data-quiet");
+
 // What asks again as one types (quiet, or with a sync of its own) is no press.
-const presses = (element, verb) => verb !== "get" && !element.hasAttribute("data-quiet") && !element.hasAttribute("hx-sync");
+const presses = (element, verb) => verb !== "get" && !quiet(element) && !element.hasAttribute("hx-sync");
 
 function busy({ detail: { elt, xhr, requestConfig } }) {
+  if (quiet(elt)) return;
   const pressed = button(elt, requestConfig.triggeringEvent);
   const sent = presses(elt, requestConfig.verb) && whole(elt);
+  const timer = setTimeout(() => toast(say("slow")), SLOW);
   if (sent) underWay.add(sent);
-  const quiet = elt.closest("[data-quiet]");
-  const timer = quiet ? 0 : setTimeout(() => toast(say("slow")), SLOW);
-  if (!quiet) pressed?.setAttribute("aria-busy", "true");
+  pressed?.setAttribute("aria-busy", "true");
   xhr.addEventListener("loadend", () => {
     clearTimeout(timer);
     if (xhr.getResponseHeader("HX-Redirect")) return; // the page leaves; until then nothing is pressed again
     underWay.delete(sent);
-    if (!quiet) pressed?.removeAttribute("aria-busy");
+    pressed?.removeAttribute("aria-busy");
   });
 }
 
@@ -56,12 +59,12 @@ export function begin() {
   });
   body.addEventListener("htmx:beforeSend", busy);
   body.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
-    if (elt.closest("[data-quiet]")) return;
+    if (quiet(elt)) return;
     toast(failureWords(xhr.status, xhr.responseText, xhr.getResponseHeader("Content-Type") ?? ""), { state: "failed" });
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     body.addEventListener(name, ({ detail }) => {
-      if (!detail.elt.closest("[data-quiet]")) toast(say("offline"), { state: "failed" });
+      if (!quiet(detail.elt)) toast(say("offline"), { state: "failed" });
     });
   }
   // The server may ask for a message: HX-Trigger: {"toast": {"text": "…", "state": "failed"}}

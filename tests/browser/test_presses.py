@@ -118,3 +118,37 @@ def test_what_was_refused_can_be_pressed_again(
     queue.click()
     page.wait_for_url("**/posts/**")
     assert planned(people, asset) == 1
+
+
+def test_a_press_in_a_part_that_loaded_itself_tells_that_it_failed_and_that_it_is_busy(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = studio(browser, live_server, asset, state)
+    send = page.get_by_role("button", name="Send it now")
+    busy: list[str | None] = []
+
+    def refuse(route: Route) -> None:
+        busy.append(send.get_attribute("aria-busy"))
+        route.fulfill(status=429)
+
+    page.route("**/publish/**", refuse)
+    send.click()
+    expect(page.locator("[data-toasts] .toast")).to_contain_text("Too many")
+    assert busy == ["true"]
+    page.unroute("**/publish/**")
+    page.context.set_offline(True)
+    send.click()
+    expect(page.locator("[data-toasts] .toast")).to_have_count(2)
+    expect(send).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_part_that_looks_again_by_itself_says_nothing_of_its_failures(
+    browser: Browser, live_server: Any, people: Cast, account: PlatformConnection, state: StorageState
+) -> None:
+    asset = bring(people)
+    page = studio(browser, live_server, asset, state)
+    page.route("**/studio/**", lambda route: route.fulfill(status=429))
+    with page.expect_response(lambda answer: answer.status == 429):
+        pass
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-toasts] .toast")).to_have_count(0)
