@@ -23,8 +23,8 @@ export function failureWords(status, body = "", type = "") {
 
 const button = (element, event) => event?.submitter ?? element.closest?.("button, .btn") ?? element.querySelector?.("button[type='submit'], button:not([type])");
 
-// The forms, or what stands alone, that send something now.
-const underWay = new Set();
+// The forms, or what stands alone, that send something now, each with what was pressed.
+const underWay = new Map();
 
 const whole = (element) => element.closest("form") ?? element.form ?? element;
 
@@ -34,12 +34,18 @@ const quiet = (element) => element.hasAttribute("data-quiet");
 // What asks again as one types (quiet, or with a sync of its own) is no press.
 const presses = (element, verb) => verb !== "get" && !quiet(element) && !element.hasAttribute("hx-sync");
 
+// What looks again by itself also waits for what was pressed inside of it: it would take it away.
+function inTheWay({ elt, verb }) {
+  if (quiet(elt)) return [...underWay.values()].some((each) => elt.contains(each));
+  return presses(elt, verb) && underWay.has(whole(elt));
+}
+
 function busy({ detail: { elt, xhr, requestConfig } }) {
   if (quiet(elt)) return;
   const pressed = button(elt, requestConfig.triggeringEvent);
   const sent = presses(elt, requestConfig.verb) && whole(elt);
   const timer = setTimeout(() => toast(say("slow")), SLOW);
-  if (sent) underWay.add(sent);
+  if (sent) underWay.set(sent, elt);
   pressed?.setAttribute("aria-busy", "true");
   xhr.addEventListener("loadend", () => {
     clearTimeout(timer);
@@ -53,10 +59,7 @@ export function begin() {
   const body = document.body;
   body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
   // A second press while the first is under way is dropped; htmx would keep it and send it afterwards.
-  body.addEventListener("htmx:confirm", (event) => {
-    const { elt, verb } = event.detail;
-    if (presses(elt, verb) && underWay.has(whole(elt))) event.preventDefault();
-  });
+  body.addEventListener("htmx:confirm", (event) => { if (inTheWay(event.detail)) event.preventDefault(); });
   body.addEventListener("htmx:beforeSend", busy);
   body.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
     if (quiet(elt)) return;

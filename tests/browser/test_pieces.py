@@ -1,12 +1,14 @@
 """A piece in Chromium: judged while one types, mended with a click, said in other ways, taken back."""
 
+import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connections
 from django.urls import reverse
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import Browser, Route, StorageState, expect
 
 from content.models import ContentAsset
 from tests.browser.pages import SIGHTS, chromium, faults, open_page
@@ -65,6 +67,29 @@ def test_a_piece_is_judged_while_typing_mended_and_said_in_other_ways(
     page.get_by_role("link", name="Compare versions").click()
     expect(page.locator("ins").first).to_be_visible()
     assert opened.complaints == []
+
+
+def test_a_click_that_mends_wins_over_the_look_at_the_last_key(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    place = live_server.url + reverse("studio", args=[asset.pk]) + "?piece=bluesky"
+    page = open_page(browser, place, state=state, settled=True).page
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    text.fill(LONG)
+    shorten = page.get_by_role("button", name="Shorten the text")
+    expect(shorten).to_be_visible()
+
+    def slow(route: Route) -> None:
+        time.sleep(1.5)
+        route.continue_()
+
+    page.route("**" + reverse("piece", args=[pieces(asset)["bluesky"].pk]), slow)
+    text.press("End")
+    text.press("x")
+    shorten.click()
+    expect(page.locator("#preflight")).to_contain_text("Bluesky takes it as it is.")
+    expect(text).not_to_have_value(re.compile("x$"))
+    assert len(text.input_value()) < len(LONG)
 
 
 @pytest.mark.parametrize(("width", "theme"), SIGHTS)
