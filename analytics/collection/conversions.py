@@ -137,11 +137,12 @@ def _give_back(site: ConversionSite, body: Mapping[str, Any]) -> Conversion:
 
 def give_back(row: Conversion, amount: Decimal | None, *, at: dt.datetime, total: bool = False) -> None:
     """Note what was given back: all of it, a part more, or (`total`) how much by now."""
-    whole = row.value or Decimal(0)
+    whole, is_all = row.value or Decimal(0), amount is None
     if amount is None:
         amount, total = whole, True
     row.refunded = min(max(row.refunded, amount) if total else row.refunded + amount, whole)
-    if row.refunded >= whole and row.refunded_at is None:
+    is_all = is_all or (row.value is not None and row.refunded >= whole)  # of what has no value no amount is all
+    if is_all and row.refunded_at is None:
         row.refunded_at = max(at, row.at)
     row.save(update_fields=["refunded", "refunded_at", "updated_at"])
 

@@ -381,6 +381,19 @@ def test_a_refund_that_comes_before_its_order_waits_for_it(cast: Cast) -> None:
     assert all(each.applied_at for each in messages(cast))
 
 
+def test_a_part_given_back_of_what_has_no_value_leaves_it_counted(cast: Cast) -> None:
+    site, secret = site_of(cast)
+    send(site, secret, {name: said for name, said in sale().items() if name not in {"value", "currency"}})
+    work()
+    send(site, secret, {"id": "1001", "type": "refund", "value": "10.00", "currency": "INR"})
+    work()
+    (row,) = conversions_of(cast)
+    assert (row.value, row.refunded, row.refunded_at) == (None, Decimal("0.00"), None)
+    with tenancy.of_organization(cast.kesar.pk):
+        applying.give_back(row, None, at=timezone.now())
+    assert conversions_of(cast)[0].refunded_at is not None
+
+
 def test_what_the_page_and_the_shop_tell_of_one_order_is_one_and_the_shop_is_believed(cast: Cast) -> None:
     site, _secret = stripe_site(cast), None
     post = post_of(cast)
