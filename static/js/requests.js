@@ -86,11 +86,15 @@ function once() {
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
   });
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-    underWay.clear();
-    for (const pressed of document.querySelectorAll("button[aria-busy], .btn[aria-busy]")) pressed.removeAttribute("aria-busy");
-  });
+  addEventListener("pageshow", free);
+  // Whoever is asked and stays may press again: nothing was sent, or it was sent and only the page did not follow.
+  addEventListener("beforeunload", (event) => { setTimeout(() => { if (event.defaultPrevented) free(); }); });
+}
+
+function free() {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  underWay.clear();
+  for (const pressed of document.querySelectorAll("button[aria-busy], .btn[aria-busy]")) pressed.removeAttribute("aria-busy");
 }
 
 // A link that was replaced by the like of it between the mouse's down and up: the browser gives no click then.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Route, StorageState, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, StorageState, expect
 
 from accounts import tenancy
 from content.models import ContentAsset
@@ -152,3 +152,27 @@ def test_a_part_that_looks_again_by_itself_says_nothing_of_its_failures(
         pass
     page.wait_for_timeout(300)
     expect(page.locator("[data-toasts] .toast")).to_have_count(0)
+
+
+def test_whoever_stays_on_the_page_can_press_again(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = studio(browser, live_server, asset, state)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("textbox", name="Text", exact=True).press_sequentially("More ")
+    sign_out = page.locator(f"form[action='{reverse('account_logout')}'] button")
+    for times in (1, 2):
+        sign_out.evaluate("button => { button.click(); }")
+        page.wait_for_timeout(300)
+        assert asked == ["beforeunload"] * times
+    expect(sign_out).not_to_have_attribute("aria-busy", "true")
+    page.remove_listener("dialog", stay)
+    page.on("dialog", lambda dialog: dialog.accept())
+    sign_out.evaluate("button => { button.click(); }")
+    page.wait_for_url(lambda url: "/studio/" not in url)
