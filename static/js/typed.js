@@ -3,7 +3,8 @@ import { say } from "./words.js";
 
 const differs = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
 
-export const typed = (box) => [...box.querySelectorAll("input, textarea")].some(differs);
+// A refused form was drawn again with the words it could not save.
+export const typed = (box) => box.matches("[data-refused]") || [...box.querySelectorAll("input, textarea")].some(differs);
 
 // The form whose words a request passes by: it draws something else in their place, or takes the saved ones.
 function passed({ elt, target, verb }) {

@@ -247,3 +247,28 @@ def test_saved_words_go_out_in_the_place_of_typed_ones_only_if_she_says_so(
     page.get_by_role("button", name="Add to the queue").click()
     page.wait_for_url("**/posts/**")
     assert len(sent) == 1
+
+
+def test_words_of_a_refused_save_are_not_lost_by_a_tab(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = open_page(browser, place(live_server, asset, "tiktok"), state=state, settled=True).page
+    asked: list[str] = []
+
+    def says_no(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", says_no)
+    text_of(page).fill("What I type.")
+    page.get_by_role("textbox", name="Hashtags").fill(" ".join(f"tag{n}" for n in range(61)))
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".err")).to_contain_text("At most 60 hashtags")
+    expect(page.locator("[data-unsaved]")).to_be_visible()
+    page.locator("#tabs").get_by_role("link", name=re.compile("Mastodon")).click()
+    expect(text_of(page)).to_have_value("What I type.")
+    assert asked == ["What you changed is not saved yet and would be lost. Go on without it?"]
+    page.get_by_role("textbox", name="Hashtags").fill("tag1")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-unsaved]")).to_be_hidden()
+    assert len(asked) == 1
