@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership
+from publishing.delivery import handing
 from publishing.models import PostingSlot, ScheduledPost
 from publishing.services import posts, queue
 from publishing.services.posts import CannotChange, CannotPlan, Marks
@@ -173,16 +174,35 @@ def put_back(stood: Sequence[Stood], *, by: Membership, now: dt.datetime) -> Out
     known = {each.key: each for each in stood}
 
     def one(post: ScheduledPost) -> None:
-        was = known[post.pk]
-        if (post.local_time, post.status) != (was.now_at, was.now):
+        was, (at_local, zone, status) = known[post.pk], _stands(post)
+        if (at_local, status) != (was.now_at, was.now):
             raise MovedSince(post)
-        if post.local_time != was.local_time or post.timezone != was.zone:
+        if (at_local, zone) != (was.local_time, was.zone):
             at = dt.datetime.fromisoformat(was.local_time)
             posts.reschedule(post, at_local=at, zone=was.zone, by=by, now=now, marks=_marks(was, by))
         if post.status == Status.DRAFT and was.status in {Status.SCHEDULED, Status.WAITING, Status.ASSISTED}:
             posts.plan(post, by=by, now=now)
 
     return _each([found[each.key] for each in reversed(stood) if each.key in found], one)
+
+
+def _stands(post: ScheduledPost) -> tuple[str, str, str]:
+    """Return its clock, zone and status: of one that waits on its platform, as they are wished once it is back.
+
+    Whether it was handed over already is nobody's change, so that both are told alike.
+    """
+    status = Status.SCHEDULED if post.status == Status.HANDED else Status(post.status)
+    wish = post.metadata.get(handing.WISH) or {}
+    at_local, zone = wish.get("local_time", post.local_time), wish.get("timezone", post.timezone)
+    return at_local, zone, str(wish.get("status", status.value))
+
+
+def _chosen_by(post: ScheduledPost) -> tuple[uuid.UUID | None, bool, int | None]:
+    wish = post.metadata.get(handing.WISH) or {}
+    if "slot_id" not in wish:
+        return post.slot_id, post.is_optimised, post.time_score
+    slot = uuid.UUID(wish["slot_id"]) if wish["slot_id"] else None
+    return slot, bool(wish["is_optimised"]), wish["time_score"]
 
 
 def _marks(was: Stood, by: Membership) -> Marks:
@@ -196,8 +216,7 @@ def _each(chosen: Sequence[ScheduledPost], change: Callable[[ScheduledPost], obj
         raise TooMany(len(chosen))
     found = Outcome()
     for post in chosen:
-        before = (post.local_time, post.timezone, post.status)
-        chosen_by = (post.slot_id, post.is_optimised, post.time_score)
+        before, chosen_by = _stands(post), _chosen_by(post)
         try:
             with transaction.atomic():
                 change(post)
@@ -206,5 +225,6 @@ def _each(chosen: Sequence[ScheduledPost], change: Callable[[ScheduledPost], obj
             found.refused.append((post, str(error)))
             continue
         found.done.append(post)
-        found.stood.append(Stood(post.pk, *before, post.local_time, post.status, *chosen_by))
+        at_local, _zone, status = _stands(post)
+        found.stood.append(Stood(post.pk, *before, at_local, status, *chosen_by))
     return found

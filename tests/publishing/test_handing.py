@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,7 +11,7 @@ from accounts.models import AuditEntry
 from publishing import story
 from publishing.delivery import handing
 from publishing.models import PublishAttempt, ScheduledPost
-from publishing.services import posts
+from publishing.services import calendar, posts
 from tests.publishing import wire
 from tests.publishing.conftest import Desk
 from tests.publishing.kinds import HOUR
@@ -137,6 +138,47 @@ def test_an_answer_lost_while_it_was_handed_over_is_looked_for(keeper: Desk) -> 
     keeper.work()
     assert keeper.now().status == "published" or keeper.now().status == "handed"
     assert len(keeper.platform.posts) == 1
+
+
+@pytest.fixture
+def moved(handed: Desk) -> list[calendar.Stood]:
+    """The post on the platform, moved by a day, as Undo remembers it."""
+    at = handed.now().scheduled_for.astimezone(ZoneInfo(handed.now().timezone))
+    with tenancy.of_member(handed.cast.ben):
+        ScheduledPost.objects.update(local_time=f"{at:%Y-%m-%dT%H:%M}")
+        found = calendar.move([handed.now()], days=1, by=handed.cast.ben, now=handed.clock())
+    return [calendar.Stood.of(each.plain()) for each in found.stood]
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_undo_of_a_move_plans_it_for_its_old_time(handed: Desk, moved: list[calendar.Stood], *, is_back: bool) -> None:
+    before = handed.now()
+    if is_back:  # a worker was faster than whoever pressed Undo
+        handed.work()
+        assert handed.now().local_time == moved[0].now_at != before.local_time
+    with tenancy.of_member(handed.cast.ben):
+        found = calendar.put_back(moved, by=handed.cast.ben, now=handed.clock())
+    assert found.refused == []
+    handed.work()
+    assert handed.now().local_time == before.local_time
+    assert handed.now().scheduled_for == before.scheduled_for.replace(second=0, microsecond=0)
+    assert handing.WISH not in handed.now().metadata
+
+
+def test_undo_of_a_move_leaves_alone_what_was_cancelled_or_moved_again(
+    handed: Desk, moved: list[calendar.Stood]
+) -> None:
+    with tenancy.of_member(handed.cast.ben):
+        calendar.move([handed.now()], days=2, by=handed.cast.asha, now=handed.clock())
+        wished = handed.now().metadata[handing.WISH]
+        again = calendar.put_back(moved, by=handed.cast.ben, now=handed.clock())
+    assert "changed again since" in again.refused[0][1]
+    assert handed.now().metadata[handing.WISH] == wished
+    command(handed, "cancel")
+    with tenancy.of_member(handed.cast.ben):
+        assert calendar.put_back(moved, by=handed.cast.ben, now=handed.clock()).done == []
+    handed.work()
+    assert handed.now().status == "cancelled"
 
 
 def test_cancelling_takes_it_back_first(handed: Desk) -> None:
