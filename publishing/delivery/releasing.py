@@ -67,6 +67,7 @@ def let_go(request: ApprovalRequest, *, by: Actor, now: dt.datetime) -> list[Sch
     One whose time is over takes the account's next free slot, else it goes out now; its note says so.
     """
     piece = request.piece
+    _hold_queues(request, now=now)
     posts = list(waiting(request))
     for post in posts:
         _fill(post, piece, request)
@@ -78,6 +79,13 @@ def let_go(request: ApprovalRequest, *, by: Actor, now: dt.datetime) -> list[Sch
             _plan(post, piece, now=now)
     _tell("post.released", posts, by=by)
     return posts
+
+
+def _hold_queues(request: ApprovalRequest, *, now: dt.datetime) -> None:
+    """Hold the queues that late posts move on in before the posts themselves, as whoever reorders a queue does."""
+    late = ScheduledPost.objects.filter(approval=request, status=Status.WAITING, scheduled_for__lt=now - GRACE)
+    for key in sorted(set(late.values_list("connection_id", flat=True))):
+        slots.locked(key)
 
 
 def _fill(post: ScheduledPost, piece: GeneratedContent, request: ApprovalRequest) -> None:

@@ -128,7 +128,10 @@ def to_queue(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetim
     def place(draft: ScheduledPost) -> ScheduledPost:
         return posts.plan(queue.place(draft, by=by, now=now), by=by, now=now)
 
-    return _each(drafts, place)
+    rows = list(drafts)
+    with transaction.atomic():
+        queue.hold({draft.piece_id for draft in rows})
+        return _each(rows, place)
 
 
 def send(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetime) -> list[Outcome]:

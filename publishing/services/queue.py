@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -57,6 +57,7 @@ def add(
 ) -> ScheduledPost:
     """Plan the piece for the account's next free slot; two at once get two times. Raises posts.CannotPlan."""
     with transaction.atomic():
+        hold([piece.pk])
         free = _next(connection, now=now, after=None, brand_id=piece.asset.brand_id)
         return posts.schedule(
             piece,
@@ -68,6 +69,11 @@ def add(
             as_draft=as_draft,
             marks=replace(marks, slot=free.slot, time_score=free.score),
         )
+
+
+def hold(pieces: Iterable[uuid.UUID]) -> None:
+    """Hold pieces until the transaction ends, before any queue, as approvals do: else the two wait for each other."""
+    list(GeneratedContent.objects.select_for_update(of=("self",)).filter(pk__in=pieces).order_by("pk"))
 
 
 def place(post: ScheduledPost, *, by: Membership, now: dt.datetime, after: dt.datetime | None = None) -> ScheduledPost:

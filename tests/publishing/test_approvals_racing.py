@@ -2,17 +2,21 @@
 
 import datetime as dt
 import threading
+import time
+import uuid
 from collections.abc import Callable, Sequence
 
 import pytest
+from django.db import OperationalError
 from django.db import connection as database
 
 from accounts import tenancy
 from content.services import pieces
-from publishing import approving
+from publishing import approving, slots
 from publishing.delivery import claiming
 from publishing.models import ApprovalDecision, ApprovalRequest, ScheduledPost
-from publishing.services import posts
+from publishing.services import posts, queue
+from publishing.services import slots as weekly
 from publishing.services.approvals import deciding
 from tests.cast import Cast, gather
 from tests.publishing.agreeing import make_workflow, stage, versioned
@@ -43,7 +47,7 @@ def at_once(cast: Cast, works: Sequence[Callable[[], object]]) -> list[Exception
         try:
             with tenancy.of_organization(cast.kesar.pk):
                 work()
-        except deciding.CannotDecide as error:
+        except (deciding.CannotDecide, OperationalError) as error:
             refused.append(error)
         finally:
             database.close()
@@ -96,3 +100,29 @@ def test_an_edit_that_races_an_approval_never_sends_what_nobody_approved(cast: C
     # Whoever was first: the edit is the last word, and it waits for approval.
     assert (after.status, post.status, after.version) == ("pending", "waiting", 2)
     assert after.round == (1 if refused else 2)
+
+
+def test_an_overdue_post_is_approved_while_its_piece_is_queued_once_more(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request, late, held = request_of(cast), NOW + dt.timedelta(days=2), slots.locked
+    with tenancy.of_organization(cast.kesar.pk):
+        post = ScheduledPost.objects.select_related("connection").get()
+        weekly.add(post.connection, weekdays=range(7), at=dt.time(9), zone="Asia/Kolkata", by=cast.asha)
+
+    def locked(key: uuid.UUID) -> None:
+        held(key)
+        time.sleep(0.5)  # time enough for the other to take what it takes first
+
+    monkeypatch.setattr(slots, "locked", locked)
+    refused = at_once(
+        cast,
+        [
+            lambda: queue.add(request.piece, connection=post.connection, by=cast.ben, now=late),
+            lambda: deciding.approve(request, by=cast.chitra, seen=request.seen_as, now=late),
+        ],
+    )
+    assert refused == []
+    with tenancy.of_organization(cast.kesar.pk):
+        times = set(ScheduledPost.objects.filter(status="scheduled").values_list("scheduled_for", flat=True))
+    assert len(times) == 2
