@@ -34,7 +34,8 @@ def look_round(*, now: dt.datetime) -> int:
 def _do(rows: QuerySet[ApprovalRequest], work: Callable[..., object], *, now: dt.datetime) -> int:
     with tenancy.operator():
         living = rows.filter(organization__deleted_at=None, organization__owner__deleted_at=None)
-        found = list(living.order_by("pk").values_list("pk", "organization_id")[:BATCH])
+        longest_ago = living.order_by("updated_at", "pk")  # what was looked at stands at the end again
+        found = list(longest_ago.values_list("pk", "organization_id")[:BATCH])
     for key, organization_id in found:
         with tenancy.of_organization(organization_id):
             held = asks.hold(key)
@@ -167,3 +168,4 @@ def settle(request: ApprovalRequest, *, now: dt.datetime) -> None:
         releasing.put_aside(request, why=_("It was not approved."), by=None)
     elif approving.fingerprint(request.piece) == request.approved_fingerprint:
         releasing.let_go(request, by=None, now=now)
+    request.save(update_fields=["updated_at"])

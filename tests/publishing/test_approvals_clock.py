@@ -110,6 +110,18 @@ def test_somebody_who_gets_the_role_is_asked_where_nobody_was_left(kesar: Cast) 
     assert not request.nobody
 
 
+def test_those_with_nobody_do_not_keep_the_clock_from_newer_ones(kesar: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = make_workflow(kesar, stage("Stage", "manager"), name="Nobody", is_required=False)
+    assert [ask(kesar, nobody, now=NOW).nobody for _number in range(3)] == [True] * 3
+    newest = asked(kesar, kesar.ben)
+    monkeypatch.setattr(agreeing, "BATCH", 2)
+    memberships.deactivate(kesar.ben, by=kesar.asha)
+    for minutes in (1, 2):
+        agreeing.look_round(now=NOW + dt.timedelta(minutes=minutes))
+    newest.refresh_from_db()
+    assert newest.nobody
+
+
 def away(kesar: Cast, member: Membership, deputy: Membership) -> None:
     days = {"starts_on": NOW.date(), "ends_on": NOW.date() + dt.timedelta(days=7)}
     absences.away(member=member, deputy=deputy, by=member, now=NOW, **days)
