@@ -15,6 +15,7 @@ from django.core import signing
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage
 from django.urls import reverse
+from django.utils import timezone
 
 from publishing.platforms.base import Media
 
@@ -79,11 +80,11 @@ def _reachable(storage: Storage) -> bool:
 
 
 def _keep(media: Media, storage: Storage) -> str:
-    """Put the bytes where the address can find them; the same bytes are kept once."""
+    """Put the bytes where the address can find them; the same bytes are kept once, while they outlast an address."""
     with media.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         name = f"{FOLDER}/{digest}{Path(media.path).suffix}"
-        if not storage.exists(name):
+        if not (storage.exists(name) and storage.get_modified_time(name) > timezone.now() - KEPT + LASTS):
             file.seek(0)
             return storage.save(name, File(file))
     return name

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,17 @@ def test_a_picture_made_smaller_is_kept_for_its_address_and_cleared_later(kesar:
     assert addresses.clear(now=now, storage=default_storage) == 0
     assert addresses.clear(now=now + dt.timedelta(days=3), storage=default_storage) == 1
     assert default_storage.listdir("outgoing")[1] == []
+
+
+def test_a_picture_sent_again_just_before_it_is_cleared_outlasts_its_new_address(kesar: Cast, client: Client) -> None:
+    post, now = picture(kesar, (1000, 900)), timezone.now()
+    for _kit in pack(post):
+        [name] = default_storage.listdir("outgoing")[1]
+        long_ago = (now - dt.timedelta(hours=47)).timestamp()
+        os.utime(default_storage.path(f"outgoing/{name}"), (long_ago, long_ago))
+    for kit in pack(post):
+        assert addresses.clear(now=now + dt.timedelta(hours=11), storage=default_storage) == 1
+        assert client.get(path_of(kit.media[0].url)).status_code == 200
 
 
 def test_where_nobody_outside_can_reach_us_there_is_no_address(kesar: Cast, settings: Any) -> None:
