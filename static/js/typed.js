@@ -1,10 +1,22 @@
 // What was typed and is not saved: whether there is any, and asking before something else takes its place.
 import { say } from "./words.js";
 
-const differs = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+function differs(field) {
+  if (field.type === "select-one") return field.selectedIndex !== first(field);
+  if (field.type === "select-multiple") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
+// Where a choice of one begins: at the last option that the page marks, or at the first that can be chosen.
+function first(field) {
+  const options = [...field.options];
+  const marked = options.findLastIndex((option) => option.defaultSelected);
+  return marked < 0 ? options.findIndex((option) => !option.disabled) : marked;
+}
 
 // A refused form was drawn again with the words it could not save.
-export const typed = (box) => box.matches("[data-refused]") || [...box.querySelectorAll("input, textarea")].some(differs);
+export const typed = (box) => box.matches("[data-refused]") || [...box.querySelectorAll("input, select, textarea")].some(differs);
 
 // The form whose words a request passes by: it draws something else in their place, or takes the saved ones.
 function passed({ elt, target, verb }) {

@@ -272,3 +272,28 @@ def test_words_of_a_refused_save_are_not_lost_by_a_tab(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("[data-unsaved]")).to_be_hidden()
     assert len(asked) == 1
+
+
+def test_a_choice_that_is_not_saved_is_not_lost_by_a_tab(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = open_page(browser, place(live_server, asset, "youtube"), state=state, settled=True).page
+    asked: list[str] = []
+
+    def says_no(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", says_no)
+    hint = page.locator("[data-unsaved]")
+    expect(hint).to_be_hidden()
+    page.locator("#options summary").click()
+    privacy = page.locator("#options select").first
+    before = privacy.input_value()
+    privacy.select_option(index=2)
+    expect(hint).to_be_visible()
+    page.locator("#tabs").get_by_role("link", name=re.compile("Mastodon")).click()
+    expect(privacy).to_be_visible()
+    assert asked == ["What you changed is not saved yet and would be lost. Go on without it?"]
+    privacy.select_option(before)
+    expect(hint).to_be_hidden()
