@@ -139,6 +139,23 @@ def test_the_pages_of_approvals_can_be_read_in_each_sight(
     assert found == []
 
 
+def test_whoever_began_to_ask_for_changes_can_approve_without_a_word(
+    browser: Browser, live_server: Any, people: Cast, seen: Seen, state: StorageState
+) -> None:
+    place = live_server.url + reverse("approval", args=[seen.words.pk])
+    page = open_page(browser, place + "?do=changes", state=state, settled=True).page
+    words = page.locator("#id_words")
+    page.locator("h1").first.click()
+    page.keyboard.press("c")
+    page.locator("[data-changes]").click()
+    assert words.evaluate("words => words.validity.valueMissing")  # changes are asked for in words
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("[data-yes]").click()
+    with tenancy.of_organization(people.kesar.pk):
+        seen.words.refresh_from_db()
+        assert seen.words.status == "approved"
+
+
 # A piece on its way to yes: nobody of the house touches a mouse.
 
 
