@@ -189,13 +189,14 @@ def _add(to: Brought, row: Mapping[str, Any]) -> None:
 
 
 def _credit(found: dict[uuid.UUID, Brought]) -> None:
-    """Add what conversions credited to the posts, by the model each site goes by; what was refunded counts not."""
+    """Add what conversions credited to the posts, by the model each site goes by, without what was given back."""
     credited = ConversionCredit.objects.filter(
         post__piece__asset__in=list(found),
         model=F("conversion__site__attribution"),
         conversion__refunded_at=None,
     ).order_by()
-    worth = Sum(F("share") * Cast("conversion__value", FloatField()), output_field=FloatField())
+    left = Cast(F("conversion__value") - F("conversion__refunded"), FloatField())
+    worth = Sum(F("share") * left, output_field=FloatField())
     rows = credited.values("post__piece__asset", "conversion__currency").annotate(n=Sum("share"), worth=worth)
     for row in rows:
         to = found[row["post__piece__asset"]]

@@ -9,6 +9,7 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from analytics.collection import worth
 from analytics.forms.worth import CostForm
 from analytics.models import Conversion, ConversionCredit, ConversionSite, MeasuredPost, RoiCalculation
 from analytics.queries import worth as queries
+from analytics.services import conversions
 from analytics.services import worth as commands
 from analytics.services.worth import CannotCost
 from content.models import ContentAsset, GeneratedContent
@@ -88,6 +90,18 @@ def test_an_original_is_reckoned_from_its_cost_its_posts_and_its_credits(kesar: 
     assert queries.per_thousand(row) == Decimal("1250.00")
     assert row.parts["other_currencies"] == {"USD": "100.00"}
     assert AuditEntry.objects.filter(action="cost.entered").count() == 1
+
+
+def test_what_is_given_back_of_a_sale_is_no_return_and_is_reckoned_anew(kesar: Cast) -> None:
+    asset = original(kesar)
+    sale = sold(kesar, posted(kesar, connection(kesar, "bluesky"), asset, NOW - 5 * DAY, views=10), "100", share=0.5)
+    worth.recalculate_due(now=timezone.now())
+    assert RoiCalculation.objects.get(asset=asset).value == Decimal("50.00")
+    assert worth.recalculate_due(now=timezone.now()) == 0
+    conversions.refund(sale, amount=Decimal(99), by=kesar.asha, now=timezone.now())
+    assert worth.recalculate_due(now=timezone.now()) == 1
+    row = RoiCalculation.objects.get(asset=asset)
+    assert (row.value, row.conversions) == (Decimal("0.50"), 0.5)
 
 
 def test_what_nobody_told_stays_empty_and_nothing_is_divided_by_nought(kesar: Cast) -> None:
