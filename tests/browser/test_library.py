@@ -162,6 +162,23 @@ def test_what_is_ticked_is_deleted_and_the_message_undoes_it(desk: Desk) -> None
     expect(page.locator(".assets > li")).to_have_count(5)
 
 
+@pytest.mark.parametrize("layout", ["grid", "list"])
+def test_what_is_ticked_stays_ticked_while_it_is_worked_on_and_when_an_upload_is_done(desk: Desk, layout: str) -> None:
+    fill(desk.cast)
+    page = desk.open(f"/library/?layout={layout}")
+    for title in ("How we press kesar", "Hydration myths"):
+        page.get_by_role("checkbox", name=re.compile(f"Tick {title}")).check(force=True)
+    with page.expect_response(re.compile("/card/"), timeout=6000):
+        pass
+    with page.expect_response(re.compile(r"/library/\?")):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('upload:done'))")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("checkbox", name=re.compile("^Tick"))).to_have_count(5)
+    ticked = page.locator("[name=asset]:checked")
+    expect(ticked).to_have_count(2)
+    assert page.evaluate("new FormData(document.querySelector('#bulk')).getAll('asset').length") == 2
+
+
 def test_what_is_ticked_is_tagged_and_put_into_a_folder_on_a_phone(desk: Desk) -> None:
     fill(desk.cast)
     page = desk.open("/library/?q=myths", width=390)
