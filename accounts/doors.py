@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.access import SESSION_KEY
 from accounts.installation import setting
 from accounts.origin import client_ip
-from trenddrop.core import display, rates
+from trenddrop.core import display, nul, rates
 
 By = Literal["user", "organization", "ip"]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -77,12 +77,16 @@ def require(name: str, key: str, limit: Limit, *, cost: int = 1) -> rates.Rate:
 
 
 class DoorsMiddleware:
-    """Counts whoever comes to a door, before its view runs; answers in the language of whoever asked."""
+    """Counts whoever comes to a door, before its view runs; answers in the language of whoever asked.
+
+    What no view can work with is taken out of the query first.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        nul.strip(request)
         return self.get_response(request)
 
     def process_view(

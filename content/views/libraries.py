@@ -58,7 +58,7 @@ def everybodys(request: MemberRequest) -> HttpResponse:
 
 def _narrowed(request: MemberRequest, rows: QuerySet[Any], name: str) -> tuple[QuerySet[Any], dict[str, Any]]:
     """Return the rows of the kind, words and language the address names, and what the page's tabs show."""
-    q = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
+    q = " ".join(request.GET.get("q", "").split())[:100]
     language = request.GET.get("language", "")
     if q:
         tag = platforms.normal_hashtag(q)

@@ -48,7 +48,7 @@ def own(request: MemberRequest) -> HttpResponse:
 
 def narrowed(request: MemberRequest, rows: QuerySet[Any], name: str) -> tuple[QuerySet[Any], dict[str, Any]]:
     """Return the rows of the kind and words the address names, and what the page's tabs show."""
-    q = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
+    q = " ".join(request.GET.get("q", "").split())[:100]
     if q:
         rows = rows.filter(name__icontains=q) | rows.filter(category__icontains=q)
     counts = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))

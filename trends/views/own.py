@@ -28,7 +28,7 @@ def hashtags(request: MemberRequest) -> HttpResponse:
     """Every hashtag of the member's posts of the last 90 days, in the order that is asked for."""
     order = request.GET.get("order", "")
     order = order if order in ORDERS else "used"
-    q = " ".join(request.GET.get("q", "").replace("\0", "").split()).lstrip("#")[:100]
+    q = " ".join(request.GET.get("q", "").split()).lstrip("#")[:100]
     every = own.hashtags_of(request.membership, now=timezone.now())
     found = [tag for tag in every if q.casefold() in tag.tag.casefold() or q.casefold() in tag.normalized]
     pages = Paginator(sorted(found, key=ORDERS[order][1]), PAGE).get_page(request.GET.get("page"))
