@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from django.urls import reverse
 from django.utils.timezone import now
-from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, StorageState, expect
 
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PipelineStep
@@ -297,3 +297,30 @@ def test_a_choice_that_is_not_saved_is_not_lost_by_a_tab(
     assert asked == ["What you changed is not saved yet and would be lost. Go on without it?"]
     privacy.select_option(before)
     expect(hint).to_be_hidden()
+
+
+@pytest.mark.parametrize("failure", ["lost", "late"])
+def test_words_whose_save_failed_are_not_lost_by_leaving(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState, failure: str
+) -> None:
+    page = open_page(browser, place(live_server, asset, "tiktok"), state=state, settled=True).page
+    asked: list[str] = []
+
+    def stays(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    def fail(route: Route) -> None:
+        if failure == "late":
+            page.wait_for_timeout(600)
+        route.abort()
+
+    page.on("dialog", stays)
+    page.evaluate("htmx.config.timeout = 200")
+    page.route(f"**{page.locator('#compose').get_attribute('action')}", fail)
+    text_of(page).press_sequentially("More ")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-toasts] .toast")).to_contain_text("No network")
+    page.locator("a.crumb").first.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
