@@ -139,12 +139,16 @@ def job(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _job(request: MemberRequest, row: RepurposingJob, **more: Any) -> HttpResponse:
+    parts = shown.parts_of(row, request.membership)
+    mark = f"{row.status}-{sum(len(part.pieces) + len(part.takes) for part in parts)}"
     context: dict[str, Any] = {
         "job": row,
         "asset": row.asset,
         "is_open": row.status in shown.OPEN,
-        "parts": [(part, _form(part)) for part in shown.parts_of(row, request.membership)],
+        "parts": [(part, _form(part)) for part in parts],
         "made_for": getattr(row, "brand_name", None),
+        "mark": mark,
+        "is_known": request.GET.get("mark") == mark,
     }
     return render(request, "content/job.html", context | more)
 

@@ -18,6 +18,7 @@ from tests.browser.test_look import sign_in
 from tests.browser.test_studio import SRT
 from tests.cast import Cast, gather
 from tests.content.making import PORTRAIT, bring, process
+from tests.publishing.conftest import make_piece
 
 pytestmark = pytest.mark.browser
 SMALL = {"side": 180, "start": 0.3, "end": 2.3, "layout": "fit"}
@@ -90,6 +91,41 @@ def test_a_plan_becomes_jobs_by_one_click_and_each_shows_what_came_of_it(
     expect(page.get_by_text("Waiting to begin")).to_be_visible()
     with tenancy.of_member(people.asha):
         assert RepurposingJob.objects.filter(config__end=2.0, status="queued").count() == 1
+
+
+def test_what_is_finished_stands_still_while_the_rest_of_a_job_is_made(
+    browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
+) -> None:
+    with tenancy.of_member(people.asha):
+        commands.ask(
+            ContentAsset.objects.get(pk=asset.pk), kind="shorts", by=people.asha, platforms=["tiktok"],
+            format="vertical", config=SMALL,
+        )  # fmt: skip
+    assert repurposing.run_next() is not None
+
+    def stands(**values: Any) -> None:
+        with tenancy.of_organization(people.kesar.pk):
+            RepurposingJob.objects.update(**values)
+
+    stands(status="processing", progress=40)
+    with tenancy.of_organization(people.kesar.pk):
+        job = RepurposingJob.objects.get()
+    page = open_page(browser, live_server.url + reverse("repurposing_job", args=[job.pk]), state=state).page
+    video = page.locator("video")
+    video.evaluate("async film => { film.muted = film.loop = true; await film.play(); film.dataset.mine = 1; }")
+    page.get_by_role("button", name="Stop").evaluate("button => { button.dataset.mine = 1; }")
+    stands(progress=60)
+    expect(page.locator("#how-far")).to_contain_text("60 %")
+    expect(page.locator("button[data-mine]")).to_be_visible()
+    with tenancy.of_organization(people.kesar.pk):
+        make_piece(people.kesar, asset=asset, job=job, part=50, title="The next one")
+    expect(page.get_by_role("heading", name="The next one")).to_be_visible()
+    assert video.evaluate("film => film.dataset.mine && !film.paused && film.currentTime > 0")
+    stands(status="completed", progress=100)
+    expect(page.get_by_text("Another range, style or picture")).to_be_visible()
+    expect(page.locator("#how-far")).to_have_count(0)
+    expect(page.locator(".result")).to_have_count(2)
+    assert video.evaluate("film => film.dataset.mine && !film.paused")
 
 
 def test_without_script_a_job_is_asked_for_and_stopped(
