@@ -95,6 +95,9 @@ def _client_of(
     if len(theirs | named) > 1 and theirs - named:
         words = _("These accounts, the brand and the file belong to different clients. Choose those of one client.")
         raise CannotCompose(words)
+    if theirs and any(account.client_id is None for account in accounts):
+        words = _("Some of these accounts are a client’s, others your own. Post to them one after the other.")
+        raise CannotCompose(words)
     return owner or next(iter(theirs), None)
 
 

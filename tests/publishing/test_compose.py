@@ -100,6 +100,8 @@ def test_what_makes_no_sense_is_refused_in_words_with_nothing_kept(desk: Desk) -
     metro = make_connection(desk.cast.kesar, account_id="m", handle="@metro", client=desk.cast.metro)
     with pytest.raises(CannotCompose, match="different clients"):
         desk.begin(accounts=[chai, metro])
+    with pytest.raises(CannotCompose, match="others your own"):
+        desk.begin(accounts=[chai, desk.practice])
     assert (ContentAsset.objects.count(), ScheduledPost.objects.count()) == (0, 0)
     (draft,) = desk.begin(accounts=[chai])
     assert (draft.client, draft.piece.client) == (desk.cast.client, desk.cast.client)
