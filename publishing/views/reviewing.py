@@ -1,7 +1,7 @@
 """One piece under review: how it looks, what changed, what was said; yes, changes, or no."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -93,9 +93,9 @@ def _around(request: MemberRequest, asked: ApprovalRequest) -> dict[str, Any]:
     """Where it stands, what the reader may do about it, and what comes next."""
     member, now = request.membership, timezone.now()
     own = approving.ask_of(asked, member)
-    posts = (
-        ScheduledPost.objects.visible_to(member).filter(approval=asked).exclude(status=ScheduledPost.Status.CANCELLED)
-    )
+    rows = ScheduledPost.objects.visible_to(member).filter(approval=asked)
+    rows = rows.exclude(status=ScheduledPost.Status.CANCELLED)
+    posts = list(rows.select_related("connection").order_by("scheduled_for")[:MOST_POSTS])
     steps = approving.tracker(asked)
     names = names_of(steps, request)
     return {
@@ -104,8 +104,8 @@ def _around(request: MemberRequest, asked: ApprovalRequest) -> dict[str, Any]:
         "own_ask": own,
         "steps": [{**vars(step), "names": names.get(step.position, [])} for step in steps],
         "decide_form": DecisionForm(),
-        "approve_words": _approve_words(asked),
-        "posts": list(posts.select_related("connection").order_by("scheduled_for")[:MOST_POSTS]),
+        "approve_words": _approve_words(asked, posts),
+        "posts": posts,
         "revisions": list(asked.revisions.select_related("assigned_to").order_by("-number")),
         "can_restore": _can_restore(asked),
         "next_url": inbox.next_of(member, asked, now=now) if may(member, "approvals.decide") else "",
@@ -128,12 +128,13 @@ def names_of(steps: list[approving.Step], request: MemberRequest) -> dict[int, l
     return found
 
 
-def _approve_words(asked: ApprovalRequest) -> str:
+def _approve_words(asked: ApprovalRequest, posts: Sequence[ScheduledPost]) -> str:
     """What the button says: who is asked next, or what happens at the end."""
     coming = asked.stages[asked.stage + 1 :]
     if coming:
         return _("Approve, then: %(stage)s") % {"stage": coming[0]["name"]}
-    return _("Approve and let it go out") if asked.auto_publish else _("Approve")
+    goes_out = asked.auto_publish and any(post.status == ScheduledPost.Status.WAITING for post in posts)
+    return _("Approve and let it go out") if goes_out else _("Approve")
 
 
 def _can_restore(asked: ApprovalRequest) -> bool:

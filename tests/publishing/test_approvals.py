@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership, Notification
@@ -20,7 +21,7 @@ from publishing.models import (
 from publishing.services import posts
 from publishing.services.approvals import asking, deciding, handing_over, overriding
 from tests.cast import Cast
-from tests.publishing.agreeing import make_workflow, stage, versioned
+from tests.publishing.agreeing import browser, make_workflow, stage, versioned
 from tests.publishing.conftest import make_piece
 from tests.publishing.house import NOW, ZONE, House, build, due, now_of, told
 
@@ -122,6 +123,23 @@ def test_without_sending_by_itself_an_approved_post_is_a_draft_that_anybody_plan
     posts.plan(post, by=house.cast.ben, now=NOW)
     assert (now_of(post).status, now_of(post).time_note) == ("scheduled", "")
     assert due(post.scheduled_for) == [post]
+
+
+def test_who_asked_hears_that_it_goes_out_only_where_something_does(house: House) -> None:
+    page = browser(house.cast.asha)
+    asking.ask(house.piece, by=house.cast.ben, now=NOW)
+    house.approve(house.cast.chitra)
+    assert "Approve</button>" in page.get(reverse("approval", args=[house.request().pk])).content.decode()
+    house.approve(house.cast.asha)
+    said = Notification.objects.filter(user=house.cast.ben.user).order_by("-created_at")
+    assert said[0].message == "Plan it now."
+    house.edit("Other words")
+    house.plan()
+    house.approve(house.cast.chitra)
+    address = reverse("approval", args=[house.request().pk])
+    assert "Approve and let it go out</button>" in page.get(address).content.decode()
+    house.approve(house.cast.asha)
+    assert said.all()[0].message == "It goes out as planned."
 
 
 def test_a_post_approved_after_its_time_takes_the_next_free_slot_and_says_so(house: House) -> None:

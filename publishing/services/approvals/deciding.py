@@ -19,7 +19,7 @@ from content.models import GeneratedContent
 from publishing import approving
 from publishing.approving import Speaker
 from publishing.delivery import asks, releasing
-from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, Revision
+from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, Revision, ScheduledPost
 
 Status = ApprovalRequest.Status
 Verdict = ApprovalDecision.Verdict
@@ -81,8 +81,8 @@ def approve(request: ApprovalRequest, *, by: Speaker, seen: str, now: dt.datetim
         _write(held, ask, Verdict.APPROVED, by=by, words=words, now=now)
         is_over = asks.is_through(held) and asks.go_on(held, by=_user(by), now=now)
         if is_over:
-            _tell_approved(held, by)
-            releasing.let_go(held, by=_member(by), now=now)
+            released = releasing.let_go(held, by=_member(by), now=now)
+            _tell_approved(held, by, goes_out=any(post.status == ScheduledPost.Status.SCHEDULED for post in released))
         _record("approved", held, by)
         return held
 
@@ -224,9 +224,9 @@ def _tell_asker(request: ApprovalRequest, by: Speaker, title: Promise, words: st
         asks.say(request, [request.requested_by], title=title, message=message)
 
 
-def _tell_approved(request: ApprovalRequest, by: Speaker) -> None:
+def _tell_approved(request: ApprovalRequest, by: Speaker, *, goes_out: bool) -> None:
     """Good news needs no mail."""
     if request.requested_by and request.requested_by != _user(by):
-        message = gettext_lazy("It goes out as planned.") if request.auto_publish else gettext_lazy("Plan it now.")
+        message = gettext_lazy("It goes out as planned.") if goes_out else gettext_lazy("Plan it now.")
         title = gettext_lazy("Approved: %(piece)s")
         asks.say(request, [request.requested_by], title=title, message=message, mail=False)
