@@ -109,6 +109,10 @@ class Wire:
                 content = _read(response)
         except ForbiddenAddress as error:
             raise Rejected(str(error), code="forbidden_address") from None
+        except httpx.InvalidURL:
+            raise Rejected(
+                f"There is no such address to reach {self.name} at. Check the server's address.", code="invalid_address"
+            ) from None
         except BEFORE_SENDING:
             raise TryLater(f"{self.name} cannot be reached. Nothing was sent; we try again.") from None
         except (httpx.RequestError, httpx.StreamError) as error:

@@ -127,6 +127,12 @@ def test_a_name_that_leads_into_a_private_network_is_refused(address: str) -> No
         assert refused.value.code == "forbidden_address"
 
 
+def test_a_name_that_no_server_can_have_is_refused_in_words(client: httpx.Client) -> None:
+    with pytest.raises(Rejected, match="Check the server's address") as refused:
+        wire(client).call("GET", "https://²/")
+    assert refused.value.code == "invalid_address"
+
+
 def test_only_the_operators_own_servers_are_reached_in_the_house() -> None:
     with Server(lambda _request: Response()) as own, Server(lambda _request: Response()) as other:
         with public_client(urls=[own.url]) as guarded:
