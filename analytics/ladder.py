@@ -13,6 +13,7 @@ LADDER = [
     (30 * DAY, DAY),
     (90 * DAY, 7 * DAY),
 ]
+UNFORESEEN = "The platform’s answer could not be read. We ask again."
 FAILURE_WAIT = 5 * MINUTE
 FAILURE_WAIT_MAX = 6 * HOUR
 

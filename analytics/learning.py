@@ -14,6 +14,7 @@ from accounts.models import Organization
 from analytics.models import MeasuredPost
 from analytics.queries import posts
 from content.services import feedback
+from trenddrop.core import rounds
 
 SETTLED = dt.timedelta(hours=posts.AT_MOST_HOURS)
 BATCH = 500
@@ -27,7 +28,7 @@ def learn_due(*, now: dt.datetime) -> int:
         by_organization: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
         for key, organization in due.order_by("published_at", "pk").values_list("pk", "organization_id")[:BATCH]:
             by_organization[organization].append(key)
-    return sum(_learn(organization, keys, now=now) for organization, keys in by_organization.items())
+    return sum(rounds.each(by_organization.items(), lambda one: _learn(*one, now=now)))
 
 
 def _settled(now: dt.datetime) -> QuerySet[MeasuredPost]:

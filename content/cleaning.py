@@ -13,6 +13,7 @@ from django.db.models.fields.files import FieldFile
 from accounts import audit, tenancy
 from content.intake import receiving
 from content.models import ContentAsset, MediaFix, PieceFile, Thumbnail, Upload
+from trenddrop.core import rounds
 
 BATCH = 500
 GRACE = dt.timedelta(days=1)
@@ -62,7 +63,7 @@ def purge_deleted(*, now: dt.datetime) -> int:
     with tenancy.operator():
         old = ContentAsset.objects.filter(deleted_at__lte=now - settings.DELETED_KEEP).order_by("deleted_at")
         keys = list(old.values_list("pk", flat=True))
-    return sum(_purge(key) for key in keys)
+    return sum(rounds.each(keys, _purge))
 
 
 def _purge(key: uuid.UUID) -> bool:

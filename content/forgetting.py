@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import audit, tenancy
 from content.models import Prompt, VoiceOver
+from trenddrop.core import rounds
 
 
 def purge_ideas(*, now: dt.datetime) -> int:
@@ -20,7 +21,7 @@ def purge_ideas(*, now: dt.datetime) -> int:
     with tenancy.operator():
         old = Prompt.objects.filter(deleted_at__lte=now - settings.DELETED_KEEP).order_by("deleted_at")
         keys = list(old.values_list("pk", flat=True))
-    return sum(_purge(key) for key in keys)
+    return sum(rounds.each(keys, _purge))
 
 
 def _purge(key: uuid.UUID) -> bool:

@@ -24,7 +24,7 @@ from analytics.advisor.tools import look
 from analytics.models import AdvisorQuestion
 from content import credits as costs
 from content.models import Generation
-from trenddrop.core import llm
+from trenddrop.core import llm, rounds
 from trenddrop.core.claims import claim_one, write_fenced
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.llm import LLMError, LLMUnavailable
@@ -70,7 +70,7 @@ def answer_due(*, now: dt.datetime) -> int:
         rows = AdvisorQuestion.objects.filter(status=Status.WAITING, asked_at__lt=now - SWEPT)
         free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).order_by("asked_at")
         due = list(free.values_list("pk", "organization_id")[:MOST_DUE])
-    return sum(answer(key, organization_id=organization, now=now) for key, organization in due)
+    return sum(rounds.each(due, lambda one: answer(one[0], organization_id=one[1], now=now)))
 
 
 def answer(key: uuid.UUID, *, organization_id: uuid.UUID, now: dt.datetime) -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from analytics.queries.advice import LOOKS_BACK, Settled, settled
 from content.models import FeedbackSignal, GeneratedContent
 from content.services import advised, feedback
 from publishing.models import PlatformConnection, ScheduledPost
+from trenddrop.core import rounds
 
 NAME = "advice"
 EVERY = dt.timedelta(hours=24)
@@ -37,7 +39,7 @@ def advise_due(*, now: dt.datetime) -> int:
     """Go over organisations about which something new is known, and over all with results once a day; how many."""
     with tenancy.operator():
         due = _due(now)
-    return sum(advise(organization, now=now) for organization in due)
+    return sum(rounds.each(due, partial(advise, now=now)))
 
 
 def _due(now: dt.datetime) -> list[uuid.UUID]:

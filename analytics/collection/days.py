@@ -40,7 +40,6 @@ FILLED = dt.timedelta(days=90)  # how far back gaps are still asked for
 CORRECTED = dt.timedelta(days=10)  # after that a day is taken as settled
 AUDIENCE_EVERY = dt.timedelta(days=7)
 FOUND_AT_ONCE = 200
-UNFORESEEN = "The platform’s answer could not be read. We ask again."
 Way = TrackedAccount.Way
 
 
@@ -114,7 +113,7 @@ def _count(account: TrackedAccount, *, now: dt.datetime) -> int:
         return _put_off(account, str(error), wait=getattr(error, "after", None), now=now)
     except Exception:  # one account whose answer nobody foresaw must not keep the others waiting
         log.exception("account's day not counted", account=str(account.pk), platform=account.platform)
-        return _put_off(account, UNFORESEEN, wait=None, now=now)
+        return _put_off(account, ladder.UNFORESEEN, wait=None, now=now)
     changes = {"next_at": _next(account, asker, now=now), "last_at": now, "failures": 0, "error": "", "gone_at": None}
     with tenancy.of_organization(account.organization_id):
         claims.write_fenced(account, **changes, lease_until=None)

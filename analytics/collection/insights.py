@@ -5,6 +5,7 @@ import math
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -21,6 +22,7 @@ from analytics.models import DailyMetrics, Goal, Insight, InsightRun, MeasuredPo
 from analytics.queries import facts
 from analytics.queries.facts import Known
 from content.understanding.posts import FEATURES
+from trenddrop.core import rounds
 
 NAME = "insights"
 EVERY = dt.timedelta(hours=20)  # once a day, wherever the hour falls
@@ -39,9 +41,7 @@ def look_due(*, now: dt.datetime) -> int:
     """Look at organisations whose last look is a day old; return how many."""
     with tenancy.operator():
         due = list(_due(now).values_list("pk", flat=True)[:AT_ONCE])
-    for organization in due:
-        look(organization, now=now)
-    return len(due)
+    return len(rounds.each(due, partial(look, now=now)))
 
 
 def _due(now: dt.datetime) -> models.QuerySet[Organization]:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,9 +15,9 @@ from analytics import figures, ladder
 from analytics.catalogue import COLUMNS, METRICS
 from analytics.models import MeasuredPost, PostMetrics
 from analytics.rollups import posts as rollups
-from publishing.platforms.base import PostCounts, SignInAgain, TryLater
+from publishing.platforms.base import PlatformError, PostCounts
 from publishing.services import reading
-from trenddrop.core import claims
+from trenddrop.core import claims, rounds
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +41,7 @@ def measure_due(*, now: dt.datetime) -> int:
         for row in posts.values():
             by_connection[row.organization_id, row.post.connection_id].append(row)
     found = {key: _measure_account(rows, now=now) for key, rows in by_connection.items()}
-    for organization in sorted({key[0] for key, count in found.items() if count}):
-        rollups.roll_up(organization, now=now)
+    rounds.each(sorted({key[0] for key, count in found.items() if count}), partial(rollups.roll_up, now=now))
     return sum(found.values())
 
 
@@ -49,12 +49,13 @@ def _measure_account(rows: list[MeasuredPost], *, now: dt.datetime) -> int:
     connection = rows[0].post.connection
     try:
         counts = reading.post_counts(connection, [row.post.platform_post_id for row in rows], now=now)
-    except TryLater as error:
-        return _put_off(rows, str(error), wait=error.after, now=now)
-    except SignInAgain as error:
-        return _put_off(rows, str(error), wait=None, now=now)
-    with tenancy.of_organization(connection.organization_id):
-        record(rows, [counts.get(row.post.platform_post_id) for row in rows], now=now)
+        with tenancy.of_organization(connection.organization_id):
+            record(rows, [counts.get(row.post.platform_post_id) for row in rows], now=now)
+    except PlatformError as error:
+        return _put_off(rows, str(error), wait=getattr(error, "after", None), now=now)
+    except Exception:  # one account whose answer nobody foresaw must not keep the others waiting
+        log.exception("account's posts not measured", connection=str(connection.pk), platform=connection.platform)
+        return _put_off(rows, ladder.UNFORESEEN, wait=None, now=now)
     return len(counts)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,6 +23,7 @@ from analytics.sources.search_console import HISTORY, PAGE, QUERY, Found, Search
 from publishing.models import ScheduledPost
 from publishing.platforms.base import PlatformError, Rejected, SignInAgain, Token, TokenExpired, TryLater
 from publishing.platforms.guard import public_client
+from trenddrop.core import rounds
 from trenddrop.core.crypto import SecretUnreadable
 
 log = structlog.get_logger(__name__)
@@ -93,7 +94,7 @@ def take_due(*, now: dt.datetime) -> int:
         due = SearchProperty.objects.select_for_update(skip_locked=True).filter(next_at__lte=now)
         taken = list(due.order_by("next_at")[:AT_ONCE])
         SearchProperty.objects.filter(pk__in=[each.pk for each in taken]).update(next_at=now + LEASE)
-    return sum(take(each, found=console(), now=now) for each in taken)
+    return sum(rounds.each(taken, lambda each: take(each, found=console(), now=now)))
 
 
 def take(site: SearchProperty, *, found: SearchConsole, now: dt.datetime) -> bool:
@@ -215,7 +216,7 @@ def match_due(*, now: dt.datetime) -> int:
         organizations = set(SearchProperty.objects.order_by().values_list("organization_id", flat=True))
         live = ScheduledPost.objects.filter(connection__platform__in=ARTICLES, published_at__gte=now - DAILY)
         organizations |= set(live.order_by().values_list("organization_id", flat=True))
-    return sum(_match(each, now=now) for each in organizations)
+    return sum(rounds.each(organizations, partial(_match, now=now)))
 
 
 def _match(organization: uuid.UUID, *, now: dt.datetime) -> int:

@@ -24,6 +24,7 @@ from analytics.models import AssetCost, ConversionCredit, ConversionSite, Measur
 from analytics.queries import results
 from analytics.queries import worth as queries
 from content.models import ContentAsset, GeneratedContent
+from trenddrop.core import rounds
 
 BATCH = 200
 AT_ONCE = 2000
@@ -70,7 +71,7 @@ def recalculate_due(*, now: dt.datetime) -> int:
         by_organization: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
         for key, organization in _due(now)[:AT_ONCE]:
             by_organization[organization].append(key)
-    return sum(recalculate(organization, keys, now=now) for organization, keys in by_organization.items())
+    return sum(rounds.each(by_organization.items(), lambda one: recalculate(*one, now=now)))
 
 
 def _due(now: dt.datetime) -> QuerySet[ContentAsset, tuple[uuid.UUID, uuid.UUID]]:

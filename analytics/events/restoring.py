@@ -16,6 +16,7 @@ from analytics.events.archiving import NotAsWritten, open_verified, span_of
 from analytics.events.keeping import add_partition
 from analytics.events.taking import COLUMNS, fill
 from analytics.models import EngagementEvent, EventBatch
+from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 
@@ -37,9 +38,8 @@ def bring_due(*, now: dt.datetime) -> int:
     with tenancy.operator():
         over = _months(EventBatch.objects.filter(status=State.RESTORED, restored_until__lt=now))
         wanted = _months(EventBatch.objects.filter(status=State.WANTED))
-    for organization_id, month in over:
-        let_go(organization_id, month)
-    return sum(bring(organization_id, month, now=now) for organization_id, month in wanted)
+    rounds.each(over, lambda one: let_go(*one))
+    return sum(rounds.each(wanted, lambda one: bring(*one, now=now)))
 
 
 def _months(batches: Iterable[EventBatch]) -> list[tuple[uuid.UUID, dt.date]]:

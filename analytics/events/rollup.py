@@ -11,6 +11,7 @@ writes is one transaction, so that a worker killed in between has changed nothin
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from accounts import tenancy
 from accounts.models import Organization
 from analytics.events.bounds import DAY, raw_from, start_of
 from analytics.models import RollupMark, TouchedHour
+from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +83,7 @@ def roll_up_due(*, now: dt.datetime) -> int:
         touched = set(TouchedHour.objects.order_by().values_list("organization_id", flat=True).distinct())
         marks = RollupMark.objects.filter(~Q(zone=F("organization__timezone")) | Q(dirty_from__isnull=False), name=NAME)
         due = sorted(touched | set(marks.values_list("organization_id", flat=True)))
-    return sum(roll_up(key, now=now) for key in due)
+    return sum(rounds.each(due, partial(roll_up, now=now)))
 
 
 def roll_up(organization_id: uuid.UUID, *, now: dt.datetime) -> bool:

@@ -1,6 +1,7 @@
 """Reports that come by themselves: claimed, made once for their days, mailed once to each who is to get them."""
 
 import datetime as dt
+from functools import partial
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from accounts import audit, tenancy
 from analytics.models import OptimizationReport, ReportSchedule
 from analytics.queries.narrowing import today_of
 from analytics.reporting import drawing, gathering, leaving, making, periods, saying
-from trenddrop.core import claims, mail
+from trenddrop.core import claims, mail, rounds
 
 LEASE = dt.timedelta(minutes=30)
 BATCH = 20
@@ -33,7 +34,7 @@ def send_due(*, now: dt.datetime) -> int:
         free = Q(lease_until=None) | Q(lease_until__lt=now)
         due = ReportSchedule.objects.filter(free, is_active=True, next_at__lte=now).order_by("next_at")
         rows = claims.claim(due, now=now, lease=LEASE, limit=BATCH, changes={})
-    return sum(_send(row, now=now) for row in rows)
+    return sum(rounds.each(rows, partial(_send, now=now)))
 
 
 def _send(row: ReportSchedule, *, now: dt.datetime) -> int:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from accounts.models import Organization
 from analytics.models import AccountDay, AnalyticsSnapshot, MeasuredPost, PostDay, RollupMark
 from analytics.rollups import statements
 from content.models import GeneratedContent
+from trenddrop.core import rounds
 
 NAME = "posts"
 # What was being written while the last pass read is read again: doing it twice changes nothing.
@@ -46,9 +48,7 @@ def roll_up_due(*, now: dt.datetime) -> int:
         lag: dict[str, Any] = {"lag": LAG}
         cursor.execute(statements.DUE, lag)
         due = [key for (key,) in cursor.fetchall()]
-    for organization in due:
-        roll_up(organization, now=now)
-    return len(due)
+    return len(rounds.each(due, partial(roll_up, now=now)))
 
 
 def roll_up(organization_id: uuid.UUID, *, now: dt.datetime, anew: bool = False) -> None:

@@ -14,6 +14,7 @@ from billing.collection.adapters import gateway
 from billing.gateways.errors import GatewayError, Gone
 from billing.gateways.facts import SubscriptionState
 from billing.models import Checkout, Subscription
+from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,7 @@ def _end_ended(*, now: dt.datetime) -> int:
         rows = Subscription.objects.filter(status__in=ENDED, ended_at__gte=now - ASKED_FOR)
         rows = rows.exclude(gateway_subscription_id="").exclude(gateway_state__in=OVER)
         found = list(rows.order_by("ended_at")[:BATCH])
-    return sum(_end(row.gateway, row.gateway_subscription_id, key=f"over-{row.pk}") for row in found)
+    return sum(rounds.each(found, lambda row: _end(row.gateway, row.gateway_subscription_id, key=f"over-{row.pk}")))
 
 
 def _end(name: str, subscription_id: str, *, key: str) -> bool:

@@ -1,6 +1,7 @@
 """Sending refunds that were agreed to: under their own key, so that one that was sent and not answered is sent once."""
 
 import datetime as dt
+from functools import partial
 
 import structlog
 from django.db.models import Q
@@ -12,6 +13,7 @@ from billing.gateways.base import Refunded, RefundOrder
 from billing.gateways.errors import GatewayError, Misconfigured, OutcomeUnknown, Refused, TryLater
 from billing.gateways.facts import RefundState
 from billing.models import Refund
+from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +29,7 @@ def send_due(*, now: dt.datetime) -> int:
     with tenancy.operator():
         rows = Refund.objects.filter(Q(status=Status.APPROVED) | unanswered).order_by("created_at")
         waiting = list(rows.select_related("payment__subscription")[:BATCH])
-    return sum(_send(each, now=now) for each in waiting)
+    return sum(rounds.each(waiting, partial(_send, now=now)))
 
 
 def _send(refund: Refund, *, now: dt.datetime) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from accounts.models import Organization
 from billing import metering, periods
 from billing.life import rows
 from billing.models import Subscription, SubscriptionChange
+from trenddrop.core import rounds
 
 BATCH = 500
 
@@ -55,4 +57,4 @@ def begin_all(*, now: dt.datetime) -> int:
         had = Subscription.objects.filter(organization=OuterRef("pk"))
         waiting = Organization.objects.filter(~Exists(had), deleted_at=None).values_list("pk", flat=True)
         keys = list(waiting[:BATCH])
-    return sum(begin(key, now=now) is not None for key in keys)
+    return sum(row is not None for row in rounds.each(keys, partial(begin, now=now)))

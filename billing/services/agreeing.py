@@ -5,6 +5,7 @@ change a sum, only the payer can give a new mandate: the plan page asks for it u
 """
 
 import datetime as dt
+from functools import partial
 
 import structlog
 
@@ -15,6 +16,7 @@ from billing.gateways.errors import GatewayError
 from billing.life import changing
 from billing.models import SubscriptionChange
 from billing.services import invoicing
+from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 PATIENCE = dt.timedelta(minutes=5)  # longer than any request that is still being answered
@@ -34,7 +36,7 @@ def agree_due(*, now: dt.datetime) -> int:
         )
         rows = rows.exclude(subscription__gateway_subscription_id="").exclude(to_price=None).order_by("created_at")
         found = list(rows.select_related("subscription", "to_price__version__plan")[:BATCH])
-    return sum(_tell(each, now=now) for each in found)
+    return sum(rounds.each(found, partial(_tell, now=now)))
 
 
 def _tell(change: SubscriptionChange, *, now: dt.datetime) -> bool:

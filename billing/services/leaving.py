@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 
 import structlog
 from django.db import transaction
@@ -14,6 +15,7 @@ from billing.gateways.errors import GatewayError, Gone
 from billing.life import changing, rows
 from billing.models import Subscription, SubscriptionChange
 from billing.services import subscribing
+from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 Status = Subscription.Status
@@ -29,7 +31,7 @@ def end_deleted(*, now: dt.datetime) -> int:
     with tenancy.operator():
         wanted = Subscription.objects.filter(organization__deleted_at__isnull=False, status__in=Subscription.LIVING)
         found = list(wanted.filter(cancel_at_period_end=False).order_by("organization__deleted_at")[:BATCH])
-    return sum(_end(row, now=now) for row in found)
+    return sum(rounds.each(found, partial(_end, now=now)))
 
 
 def _end(row: Subscription, *, now: dt.datetime) -> bool:

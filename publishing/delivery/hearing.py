@@ -6,6 +6,7 @@ nothing waits a little while something of that account is under way; one that a 
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,7 +23,7 @@ from publishing.models import PlatformConnection, PlatformEvent, PublishAttempt,
 from publishing.platforms.base import Published
 from publishing.platforms.hearing import News
 from publishing.signals import engagement_received
-from trenddrop.core import claims
+from trenddrop.core import claims, rounds
 from trenddrop.core.platforms import rules
 
 log = structlog.get_logger(__name__)
@@ -49,8 +50,9 @@ def apply_due(*, now: dt.datetime) -> int:
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     waiting = PlatformEvent.objects.filter(free, status=State.RECEIVED).order_by("created_at")
     taken = claims.claim(waiting, now=now, lease=LEASE, limit=BATCH, changes={"tries": F("tries") + 1})
-    for event in sorted(taken, key=lambda each: (each.happened_at or each.created_at, each.created_at)):
-        _apply(event, now=now)
+    rounds.each(
+        sorted(taken, key=lambda each: (each.happened_at or each.created_at, each.created_at)), partial(_apply, now=now)
+    )
     return len(taken)
 
 
@@ -61,6 +63,9 @@ def _apply(event: PlatformEvent, *, now: dt.datetime) -> None:
     except NotYet:
         _wait(event, now=now)
         return
+    except Exception as error:  # what nobody foresaw is asked again as often, then left with its words
+        _wait(event, now=now, error=f"{type(error).__name__}: {error}"[:500])
+        raise
     state = State.APPLIED if any(did) else State.IGNORED
     changes: dict[str, Any] = {"status": state, "applied_at": now, "lease_until": None, "error": ""}
     if event.kind == News.ERASE and state == State.APPLIED:
@@ -68,12 +73,12 @@ def _apply(event: PlatformEvent, *, now: dt.datetime) -> None:
     claims.write_fenced(event, **changes)
 
 
-def _wait(event: PlatformEvent, *, now: dt.datetime) -> None:
+def _wait(event: PlatformEvent, *, now: dt.datetime, error: str = "") -> None:
     """Let go of it for a while; give up when it was about nothing of ours after all."""
     if event.tries > len(PAUSES):
-        claims.write_fenced(event, status=State.IGNORED, applied_at=now, lease_until=None)
+        claims.write_fenced(event, status=State.IGNORED, applied_at=now, lease_until=None, error=error)
         return
-    claims.write_fenced(event, lease_until=now + PAUSES[event.tries - 1])
+    claims.write_fenced(event, lease_until=now + PAUSES[event.tries - 1], error=error)
 
 
 def _connections(event: PlatformEvent) -> list[PlatformConnection]:
@@ -239,7 +244,8 @@ def _signed_out(event: PlatformEvent, connection: PlatformConnection, *, now: dt
 def _erased(connection: PlatformConnection) -> bool:
     """Forget all that came from the platform with the sign-in; what was planned there is not sent."""
     with tenancy.of_organization(connection.organization_id):
-        planned = ScheduledPost.objects.filter(connection=connection, status__in=[Status.SCHEDULED, Status.ASSISTED])
+        ends = [Status.WAITING, Status.SCHEDULED, Status.HANDED, Status.ASSISTED]
+        planned = ScheduledPost.objects.filter(connection=connection, status__in=ends)
         words = _("The account's data was erased at its owner's request on the platform.")
         planned.update(status=Status.CANCELLED, next_try_at=None, error=words, fence=F("fence") + 1)
         row = PlatformConnection.objects.select_for_update().get(pk=connection.pk)

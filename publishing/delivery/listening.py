@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from publishing.models import Listening, PlatformConnection
 from publishing.platforms import platform_keys
 from publishing.platforms.base import PlatformError, Rejected
 from publishing.platforms.hearing import Subscribes
+from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +36,7 @@ def listen_due(*, now: dt.datetime) -> int:
     keys = [key for key in platform_keys() if isinstance(_adapter(key), Subscribes)]
     with tenancy.operator():
         rows = list(_due(keys, now=now).select_related("listening")[:BATCH])
-    return sum(_listen(row, now=now) for row in rows)
+    return sum(rounds.each(rows, partial(_listen, now=now)))
 
 
 def is_reachable() -> bool:

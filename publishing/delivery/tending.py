@@ -20,6 +20,7 @@ from publishing.models import PlatformConnection, SignInChoice
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import Allows, PlatformError, Profile, SignInAgain, TokenExpired, TryLater
+from trenddrop.core import rounds
 
 Status = PlatformConnection.Status
 Place = tuple[uuid.UUID, uuid.UUID]
@@ -93,7 +94,7 @@ def warn(*, now: dt.datetime, limit: int) -> int:
         final = Q(refresh_ends_at__isnull=False) | Q(refresh_at=None)
         due = rows.filter(final, status=Status.ACTIVE, ends__gt=now, ends__lte=now + WARNED[0]).exclude(kind=BY_HAND)
         found = list(due.order_by("ends")[:limit])
-    return sum(_warn(row, row.ends, now=now) for row in found)
+    return sum(rounds.each(found, lambda row: _warn(row, row.ends, now=now)))
 
 
 def _warn(row: PlatformConnection, ends: dt.datetime, *, now: dt.datetime) -> bool:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
+from accounts import tenancy
 from analytics.collection import posts
 from analytics.models import DailyMetrics, MeasuredPost, PostMetrics, TrackedAccount
 from analytics.services import measuring
@@ -136,3 +138,19 @@ def test_two_hundred_posts_cost_as_many_statements_as_two(kesar: Cast) -> None:
         posts.record(rows, [PostCounts({"views": 90, "likes": 10})] * 200, now=NOW + HOUR)
     assert len(many) == len(two) <= 9
     assert MeasuredPost.objects.filter(figures__engagement=10).count() == 200
+
+
+def test_an_account_that_is_refused_keeps_no_other_from_being_asked(cast: Cast, settings: Any) -> None:
+    settings.PRACTICE_URL = "http://127.0.0.1:1"
+    with tenancy.of_organization(cast.kesar.pk):
+        gone = connection(cast, "closed-network", account_id="gone")  # nobody can ask it: refused at once
+        shut = connection(cast, "practice", account_id="shut")  # nobody answers at its address: later
+        rows = [published(cast, each, NOW) for each in (gone, shut)]
+        MeasuredPost.objects.filter(post__connection=gone).update(next_at=NOW - HOUR)
+        MeasuredPost.objects.filter(post__connection=shut).update(next_at=NOW)
+    assert posts.measure_due(now=NOW) == 0
+    with tenancy.of_organization(cast.kesar.pk):
+        for row in rows:
+            row.refresh_from_db()
+    assert [row.failures for row in rows] == [1, 1]
+    assert all(row.next_at and row.next_at > NOW and row.error and row.lease_until is None for row in rows)
