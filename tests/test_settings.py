@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from trenddrop.celery import app
 from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, SELLER
 from trenddrop.platforms import MUSIC_SETTINGS, PLATFORM_SETTINGS, SEARCH_SETTINGS
+from trenddrop.settings import MEDIA_TASKS
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = {"PRODUCTION": "1", "DEBUG": "0", "SECRET_KEY": "q7x" * 20 + "Zk3", "ALLOWED_HOSTS": "trenddrop.example"}
@@ -48,3 +50,11 @@ def test_every_variable_the_settings_read_is_named_in_the_example() -> None:
     wanted = [*read, *PLATFORM_SETTINGS, *MUSIC_SETTINGS, *SEARCH_SETTINGS, *GATEWAY_SETTINGS, *GATEWAY_SECRETS]
     wanted += [name for name, _usual in SELLER.values()]
     assert [name for name in wanted if not re.search(rf"^# {name}=", named, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("name", MEDIA_TASKS)
+def test_what_works_on_media_for_minutes_never_takes_the_processes_that_publish(name: str) -> None:
+    app.loader.import_default_modules()
+    full = f"content.tasks.{name}"
+    assert full in app.tasks
+    assert app.amqp.router.route({}, full)["queue"].name == "media"

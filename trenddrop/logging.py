@@ -1,5 +1,6 @@
 """Structured logs: one event a line, with request and task ids, secrets left out."""
 
+import re
 from typing import Any
 
 import structlog
@@ -7,12 +8,23 @@ import structlog
 SECRET_NAMES = frozenset(
     {"password", "token", "access_token", "refresh_token", "authorization", "secret", "api_key", "cookie"}
 )
+# What follows in such an address is a key by itself: whoever reads it could use it.
+KEYS_FOLLOW = (
+    "/review/", "/invitation/", "/unsubscribe/report/", "/unsubscribe/", "/public/media/", "/password/reset/key/",
+    "/confirm-email/",
+)  # fmt: skip
+KEY = re.compile(rf"({'|'.join(KEYS_FOLLOW)})(?!at/|…)[^/\s?]+")
+QUERY = re.compile(r"\?\S*")
 
 
 def hide_secrets(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Replace the values of fields that are named like secrets."""
+    """Replace the values of fields that are named like secrets, and keys in addresses."""
     for name in event.keys() & SECRET_NAMES:
         event[name] = "…"
+    if isinstance(asked := event.get("request"), str):
+        event["request"] = QUERY.sub("?…", KEY.sub(r"\1…", asked), count=1)
+    if isinstance(said := event.get("event"), str):
+        event["event"] = KEY.sub(r"\1…", said)
     return event
 
 

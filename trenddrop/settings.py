@@ -175,10 +175,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
+MEDIA_TASKS = (
+    "process_asset", "speak_script", "prepare_voice", "repurpose", "make_fit", "write_clip", "look_through",
+)  # fmt: skip
 CELERY_TASK_ROUTES = {
-    "content.tasks.process_asset": {"queue": "media"},
-    "content.tasks.speak_script": {"queue": "media"},
-    "content.tasks.prepare_voice": {"queue": "media"},
+    **{f"content.tasks.{name}": {"queue": "media"} for name in MEDIA_TASKS},
     "publishing.tasks.*": {"queue": "publish"},
     "trends.tasks.*": {"queue": "collect"},
     "analytics.tasks.answer_question": {"queue": "default"},
