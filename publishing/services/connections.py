@@ -2,17 +2,19 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from accounts.models import Membership
 from publishing import oauth
-from publishing.delivery import listening, tending, tokens
+from publishing.delivery import handing, listening, tending, tokens
 from publishing.delivery.adapters import adapter_of
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.base import Connected, PlatformError, Profile, SignInAgain, Token
@@ -22,6 +24,12 @@ from trenddrop.core import limits
 from trenddrop.core.platforms import rules
 
 Status = PlatformConnection.Status
+PLANNED = (
+    ScheduledPost.Status.WAITING,
+    ScheduledPost.Status.SCHEDULED,
+    ScheduledPost.Status.HANDED,
+    ScheduledPost.Status.ASSISTED,
+)
 log = structlog.get_logger(__name__)
 
 
@@ -134,13 +142,35 @@ class Removed:
 def remove(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> Removed:
     """Forget the account's secrets, cancel what was planned there, and give the authorisation back.
 
-    What is live stays, with its numbers. Call outside a transaction.
+    What waits on the platform itself is taken back first. What is live stays, with its numbers. Call outside a
+    transaction.
     """
     listening.end(connection, now=now)
+    kept = _take_back(connection, by=by, now=now)
     with tenancy.of_member(by):
         token = _readable(connection)
-        count = _forget(connection, by=by, now=now)
-    return Removed(count, _give_back(connection, token))
+        count = _forget(connection, kept, by=by, now=now)
+    return Removed(count, " ".join(filter(None, [_give_back(connection, token), _still_there(connection, kept)])))
+
+
+def _take_back(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> dict[uuid.UUID, str]:
+    """Take back the posts that wait on the platform; return those it kept, and why."""
+    with tenancy.of_member(by):
+        waiting = list(ScheduledPost.objects.filter(connection=connection, status=ScheduledPost.Status.HANDED))
+    kept: dict[uuid.UUID, str] = {}
+    for post in waiting:
+        try:
+            handing.withdraw(post, adapter_of(connection), token=tokens.fresh(connection, now=now))
+        except PlatformError as error:
+            kept[post.pk] = str(error)
+    return kept
+
+
+def _still_there(connection: PlatformConnection, kept: Mapping[uuid.UUID, str]) -> str:
+    if not kept:
+        return ""
+    words = _("Posts that wait on %(name)s itself and could not be taken back: %(count)s. Remove them there.")
+    return words % {"name": rules(connection.platform).name, "count": len(kept)}
 
 
 def give_all_back(organization_id: uuid.UUID) -> int:
@@ -170,9 +200,14 @@ def _readable(connection: PlatformConnection) -> Token | None:
         return None
 
 
-def _forget(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> int:
-    planned = ScheduledPost.objects.filter(connection=connection, status=ScheduledPost.Status.SCHEDULED)
-    count = planned.update(status=ScheduledPost.Status.CANCELLED, error=_("The account was removed."), updated_at=now)
+def _forget(connection: PlatformConnection, kept: Mapping[uuid.UUID, str], *, by: Membership, now: dt.datetime) -> int:
+    planned = ScheduledPost.objects.filter(connection=connection, status__in=PLANNED)
+    ends: dict[str, Any] = {"status": ScheduledPost.Status.CANCELLED, "next_try_at": None, "lease_until": None}
+    ends |= {"fence": F("fence") + 1, "updated_at": now}
+    for key, reason in kept.items():
+        words = _("The account was removed. The platform still holds the post: %(reason)s Remove it there.")
+        planned.filter(pk=key).update(**ends, error=words % {"reason": reason})
+    count = planned.update(**ends, error=_("The account was removed.")) + len(kept)
     connection.status, connection.last_error, connection.canary_error = Status.REMOVED, "", ""
     connection.access_token = connection.refresh_token = None
     connection.refresh_at = connection.refresh_ends_at = None

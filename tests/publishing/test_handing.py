@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from publishing import story
 from publishing.delivery import handing
 from publishing.models import PublishAttempt, ScheduledPost
-from publishing.services import calendar, posts
+from publishing.services import calendar, connections, posts
 from tests.publishing import wire
 from tests.publishing.conftest import Desk
 from tests.publishing.kinds import HOUR
@@ -244,3 +244,24 @@ def test_what_cannot_wait_there_after_all_goes_out_at_its_time_not_before(keeper
     keeper.clock.now = post.scheduled_for
     keeper.work()
     assert keeper.now().status == "published"
+
+
+def removed(desk: Desk) -> connections.Removed:
+    return connections.remove(desk.now().connection, by=desk.cast.asha, now=desk.clock())
+
+
+def test_removing_the_account_takes_back_what_waits_on_its_platform(handed: Desk) -> None:
+    assert removed(handed) == connections.Removed(1)
+    assert handed.platform.posts == []
+    post = handed.now()
+    assert (post.status, post.error, post.next_try_at) == ("cancelled", "The account was removed.", None)
+
+
+def test_what_a_removed_account_could_not_take_back_is_told(handed: Desk, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.kinds.Refuser"}
+    done = removed(handed)
+    assert done.cancelled == 1
+    assert "could not be taken back: 1. Remove them there." in done.problem
+    post = handed.now()
+    assert post.status == "cancelled"
+    assert "still holds the post: It is public already. Remove it there." in post.error
