@@ -7,6 +7,7 @@ import { toast } from "./toast.js";
 const AT_ONCE = 2;
 const CHUNK = 32 * 1024 * 1024;
 const RETRIES = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];
+const FOR_NOW = [401, 403, 408, 409, 423, 429]; // refused, and perhaps not the next time
 const tus = globalThis.tus;
 
 class Speed {
@@ -127,7 +128,13 @@ class Row {
     this.words = response ? failureWords(response.getStatus(), response.getBody() ?? "", response.getHeader("Content-Type") ?? "") : say("up_failed");
     this.state = "failed";
     this.show();
+    if (this.refused && !FOR_NOW.includes(response.getStatus())) this.forget();
     this.box.next();
+  }
+
+  async forget() {
+    // Refused for good: nothing of it goes on another time.
+    for (const before of await this.upload.findPreviousUploads()) await tus.defaultOptions.urlStorage.removeUpload(before.urlStorageKey);
   }
 
   refuse(words) {

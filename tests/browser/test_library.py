@@ -148,6 +148,9 @@ def test_bad_files_say_why_beside_a_good_one(desk: Desk, tmp_path: Path) -> None
     expect(rows.filter(has_text="empty.mp4")).to_contain_text("The file is empty.")
     expect(rows.filter(has_text="playlist.mp4")).to_contain_text("points to other files")
     assert axe(page) == []
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-up='left']")).to_be_hidden()  # what is refused for good is no upload to go on with
 
 
 def test_what_is_ticked_is_deleted_and_the_message_undoes_it(desk: Desk) -> None:
