@@ -208,7 +208,10 @@ def _original(piece: GeneratedContent, folder: Path) -> Iterator[Path]:
 
 
 def _keep(job: Job, piece: GeneratedContent, made: Path, info: media.MediaInfo) -> None:
-    """Store the file, then let the piece send it, unless somebody stopped it meanwhile. Raises Taken."""
+    """Store the file, then let the piece send it, unless somebody stopped it meanwhile, or brought another one.
+
+    Raises Taken or MediaError.
+    """
     fix = job.fix
     name = fix.file.field.generate_filename(fix, made.name)
     with made.open("rb") as content:
@@ -221,10 +224,12 @@ def _keep(job: Job, piece: GeneratedContent, made: Path, info: media.MediaInfo) 
             done = {"status": Status.COMPLETED, "progress": 100, "lease_until": None, "error": ""}
             if not claims.write_fenced(fix, file=stored, **done):
                 raise Taken
-            GeneratedContent.objects.filter(pk=piece.pk).update(file=stored, media_info=facts)
+            # Still the file it was made of: what a person brought meanwhile is what they want sent.
+            if not GeneratedContent.objects.filter(pk=piece.pk, file=piece.file).update(file=stored, media_info=facts):
+                raise media.MediaError(_("Another file was brought meanwhile. That one is sent."))
             piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
             audit.record("piece.fixed", piece, organization_id=fix.organization_id, by=None)
-    except Taken:
+    except (Taken, media.MediaError):
         fix.file.storage.delete(stored)
         raise
 

@@ -282,7 +282,10 @@ def brand_of(material: Material, platform: str) -> writing.Brand:
 def save(
     asset: ContentAsset, material: Material, platform: str, draft: writing.Draft, order: writing.Brief
 ) -> GeneratedContent:
-    """Write the piece with its next version; a piece made before keeps its history."""
+    """Write the piece with its next version; a piece made before keeps its history.
+
+    One that a person edited while the draft was written stays theirs; what the draft took is counted all the same.
+    """
     words = {
         "title": draft.title,
         "text": draft.text,
@@ -291,8 +294,10 @@ def save(
     }
     with tenancy.of_organization(asset.organization_id):
         mine = GeneratedContent.objects.filter(asset=asset, platform=platform, is_main=True, deleted_at=None)
-        piece = mine.first()
-        piece = piece or new_piece(material, platform)
+        piece = mine.select_for_update(of=("self",)).first() or new_piece(material, platform)
+        if piece.edited_by_id is not None:
+            count(piece, draft, order, by=None)
+            return piece
         piece.version += 1
         piece.made_by, piece.is_fallback, piece.fallback_reason = (
             draft.made_by,

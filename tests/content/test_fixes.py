@@ -5,17 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import File
 from django.test import Client
 from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership, User
-from content.models import ContentAsset, GeneratedContent, MediaFix
+from content.models import ContentAsset, GeneratedContent, MediaFix, PieceFile
 from content.pieces import fitting
 from content.pieces.composing import media_of
 from content.pieces.preflight import refusals
 from content.pipeline import fixing
-from content.services import fixes
+from content.services import elsewhere, fixes
 from publishing.delivery import kits
 from publishing.outgoing import outgoing
 from tests.cast import PASSWORD, Cast
@@ -185,6 +186,30 @@ def test_what_was_stopped_is_not_written_any_more(cast: Cast, ben: Client, film:
     assert work(film).status == "cancelled"
     answer = ben.post(f"/pieces/{film.pk}/fix/cancel/", follow=True)
     assert "Nothing is being made fit" in answer.content.decode()
+
+
+def test_a_file_that_was_brought_while_it_was_made_fit_stays_the_one_that_is_sent(
+    cast: Cast, film: GeneratedContent, tmp_path: Path
+) -> None:
+    ask(cast, film)
+    mine = draw(tmp_path / "mine.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p", source="testsrc=d=2:s=320x180:r=10")
+    ticks = 0
+
+    def clock() -> dt.datetime:
+        nonlocal ticks
+        ticks += 1
+        if ticks == 2:  # the worker is at it
+            with mine.open("rb") as file:
+                elsewhere.bring(again(film), elsewhere.Brought(File(file), "mine.mp4", "capcut"), by=cast.ben)
+        return timezone.now()
+
+    fix = work(film, now=clock)
+    assert ticks >= 2
+    assert (fix.status, fix.error) == ("failed", "Another file was brought meanwhile. That one is sent.")
+    with tenancy.of_organization(cast.kesar.pk):
+        take = PieceFile.objects.get(piece=film)
+        assert again(film).file.name == take.file.name
+        assert not MediaFix.objects.get(pk=fix.pk).file
 
 
 def test_what_a_dead_worker_left_is_done_by_the_next(cast: Cast, film: GeneratedContent) -> None:

@@ -16,7 +16,15 @@ from billing import credits as ledger
 from billing.models import CreditEntry, CreditReservation
 from content import writing
 from content.looks import Look
-from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, RepurposingStrategy, Transcript
+from content.models import (
+    ContentAsset,
+    GeneratedContent,
+    PieceFile,
+    PieceVersion,
+    RepurposingJob,
+    RepurposingStrategy,
+    Transcript,
+)
 from content.pieces.composing import media_of, sent_mime
 from content.pieces.preflight import refusals
 from content.pipeline import generate, keeping, repurposing
@@ -399,6 +407,19 @@ def test_writing_the_pieces_again_leaves_those_of_jobs_alone(cast: Cast, talk: C
     assert made.is_main
     assert made.pk not in {piece.pk for piece in pieces(job)}
     assert [piece.title for piece in pieces(job)] == ["Part 1", "Part 2", "Part 3"]
+
+
+def test_what_a_person_edited_while_a_draft_was_written_stays_theirs(cast: Cast, talk: ContentAsset) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        material = generate.gather(talk)
+        order = generate.brief(material, "tiktok")
+        draft = writing.generate(order, rng=generate.chance(talk, "tiktok"))
+        piece = generate.save(talk, material, "tiktok", draft, order)
+        commands_on_pieces.edit(piece, by=cast.ben, text="Mine.")
+        kept = generate.save(talk, material, "tiktok", draft, order)
+        assert (kept.pk, kept.text, kept.edited_by_id) == (piece.pk, "Mine.", cast.ben.user.pk)
+        assert PieceVersion.objects.filter(piece=piece).count() == 2
+        assert GeneratedContent.objects.get(pk=piece.pk).text == "Mine."
 
 
 def test_a_clip_is_written_again_from_its_own_sentences(cast: Cast, talk: ContentAsset, quick: list[int]) -> None:

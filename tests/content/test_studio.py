@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from content.models import (
     Transcript,
     TrendMatch,
 )
+from content.screens import timeline
+from content.screens.studio import ShownMoment
 from content.transcripts import correcting
 from tests.cast import Cast
 from tests.content.making import QUESTION, bring, fresh, pieces, process, stands, step, topic
@@ -332,3 +335,17 @@ def test_the_page_costs_the_same_few_queries_however_much_there_is(cast: Cast, b
     with CaptureQueriesContext(connection) as asked:
         opened(ben, asset)
     assert len(asked) == BUDGET
+
+
+def test_marks_of_one_second_stand_together_and_neighbours_on_steps() -> None:
+    def moment(kind: str, at: float | None, percent: float | None) -> ShownMoment:
+        return ShownMoment(kind, at, "", 50, [], percent)
+
+    row = [moment("Hook", 0.1, 0.2), moment("Quote", 3.5, 7.6), moment("Hook", 8, 16.8)]
+    row += [moment("Hook", 14.2, 29.6), moment("Quote", 14.2, 29.6), moment("Insight", None, None)]
+    found = timeline.marks(row)
+    assert [mark.kind for mark in found] == ["Hook", "Quote", "Hook", "Hook, Quote"]
+    for before, after in pairwise(found):  # no name begins before the one on its step has ended
+        assert before.step != after.step or before.end <= after.percent
+    crowd = timeline.marks([moment("Hook", second, second / 2) for second in range(9)])
+    assert [mark.step for mark in crowd] == [None] * 6 + [2, 1, 0]
