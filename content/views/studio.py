@@ -16,7 +16,7 @@ from content.forms.pieces import PieceForm
 from content.forms.transcripts import PlaceForm, SubtitlesForm
 from content.models import ContentAsset, GeneratedContent, PipelineStep, TrendMatch
 from content.pieces.composing import composed
-from content.screens import spending, studio, transcripts, understood
+from content.screens import spending, studio, timeline, transcripts, understood
 from content.services import pipeline
 from content.transcripts import spoken
 from content.views import piece_making
@@ -86,7 +86,6 @@ def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> di
         "subtitles_url": reverse("asset_subtitles", args=args),
         "text_url": reverse("asset_text", args=args),
         "analysis": analysis,
-        "moments": studio.moments(analysis, asset.duration),
         "scores": understood.scores(analysis),
         "fits": understood.fits(analysis),
         "moods": understood.moods(analysis),
@@ -96,12 +95,13 @@ def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> di
         "cancel_url": reverse("asset_cancel", args=args),
         "retry_url": reverse("asset_retry", args=args),
         "rematch_url": reverse("asset_match", args=args),
-    } | _shown_of(transcripts.part(said, at=at, number=page))
+    } | _shown_of(transcripts.part(said, at=at, number=page), studio.moments(analysis, asset.duration))
 
 
-def _shown_of(part: transcripts.Part) -> dict[str, Any]:
+def _shown_of(part: transcripts.Part, moments: list[studio.ShownMoment]) -> dict[str, Any]:
     unsure = any(word.unsure for line in part.lines for word in line.words)
-    return {"part": part, "lines": part.lines, "has_unsure": unsure}
+    told = {"part": part, "lines": part.lines, "has_unsure": unsure}
+    return told | {"moments": moments, "marks": timeline.marks(moments)}
 
 
 def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | None = None) -> dict[str, Any]:
