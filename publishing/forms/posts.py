@@ -118,7 +118,7 @@ class SeenForm(forms.Form):
 
 
 class PostedForm(SeenForm):
-    """Where a person posted it; the link may come later, then nothing can be looked at."""
+    """Where a person posted it; without the link nothing can be looked at."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

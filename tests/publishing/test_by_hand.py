@@ -204,6 +204,7 @@ def test_the_link_makes_it_live(ben: Client, post: ScheduledPost) -> None:
 
 def test_what_is_no_link_is_said_and_none_is_fine(ben: Client, post: ScheduledPost) -> None:
     assisting.assist(now=NOON)
+    assert "You may leave it empty" in ben.get(f"/posts/{post.pk}/by-hand/").content.decode()
     wrong = ben.post(f"/posts/{post.pk}/by-hand/done/", {"url": "javascript:alert(1)"})
     assert wrong.status_code == 422
     assert "not an address" in wrong.content.decode()
