@@ -155,7 +155,7 @@ def _state(use: Use, share: int) -> tuple[str, str, str]:
 
 def _more(use: Use, credits_left: int) -> str:
     language = get_language() or "en"
-    if use.meter == metering.CREDITS and credits_left:
+    if use.meter == metering.CREDITS and (credits_left > 0 or (credits_left and use.most is not None)):
         left = display.number(credits_left, language)
         return _("%(left)s left, with what was bought") % {"left": left}
     if use.at_end:

@@ -1,6 +1,7 @@
 """The pages of the plan, from a trial to a credit note, paid at the test gateway; what people read at each step."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.utils import timezone
 
 from accounts import tenancy
 from billing import context
+from billing.metering import CREDITS, Entitlement
 from billing.models import BillingDetails, Checkout, CreditNote, GatewayEvent, Invoice, Payment, Refund, Subscription
+from billing.screens.usage import Use, meters_of
 from billing.services import paying as commands
 from publishing.models import PlatformConnection
 from tests.billing import paying
@@ -71,6 +74,14 @@ def test_while_billing_is_off_the_page_says_so_and_counts(cast: Cast, settings: 
     assert "Billing is off in this installation." in page
     assert "no limit" in page
     assert paying.owner(cast).get(reverse("plan_change")).status_code == 302
+
+
+@pytest.mark.parametrize(("most", "left", "words"), [(None, -1, ""), (None, 5, "5 left"), (100, -1, "−1 left")])
+def test_where_there_is_no_limit_nothing_is_missing(most: int | None, left: int, words: str) -> None:
+    now = timezone.now()
+    held, use = Entitlement(uuid.uuid4(), now, now + DAY), Use(CREDITS, 1, most, is_hard=False, at_end=0, full_on=None)
+    (meter,) = meters_of(held, [use], credits_left=left)
+    assert meter.more == (f"{words}, with what was bought" if words else "")
 
 
 def test_only_those_who_manage_billing_come_in(shop: Cast) -> None:
