@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -141,3 +142,20 @@ def test_where_nothing_fits_the_strongest_are_shown_without_a_claim(cast: Cast) 
 def test_a_newcomer_is_shown_three_steps(cast: Cast) -> None:
     page = signed_in(cast).get("/today/").content.decode()
     assert "Your first post, in three steps." in page
+
+
+@pytest.mark.parametrize(
+    ("who", "sees", "makes"),
+    [("asha", True, True), ("ben", True, True), ("chitra", True, False), ("esha", False, False)],
+)
+def test_only_ways_that_are_open_to_a_member_stand_beside_what_rises(
+    cast: Cast, who: str, sees: bool, makes: bool
+) -> None:
+    risen = topic("Wet umbrellas", score=99)
+    client = Client()
+    client.force_login(getattr(cast, who).user)
+    page = client.get("/today/").content.decode()
+    assert "Wet umbrellas" in page
+    assert (f'href="/trends/{risen.pk}/"' in page) == sees
+    assert ("All trends" in page) == sees
+    assert ("Make a post" in page) == makes
