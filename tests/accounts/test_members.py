@@ -320,3 +320,10 @@ def test_who_may_only_look_is_offered_no_change(cast: Cast) -> None:
     assert b"Change the role" not in page
     assert b"Save rights" not in page
     assert signed_in(cast.chitra).post(reverse("member_remove", args=[cast.ben.pk])).status_code == 403
+
+
+def test_whoever_is_refused_is_sent_to_the_members_only_where_they_may_see_them(cast: Cast) -> None:
+    for member, way in [(cast.ben, True), (cast.esha, False)]:
+        refused = signed_in(member).get("/organisation/invite/")
+        assert refused.status_code == 403
+        assert (f'href="{reverse("members")}"' in refused.content.decode().split("<main", 1)[1]) == way
