@@ -233,3 +233,13 @@ def test_what_rises_in_another_country_fits_less_and_says_so(kesar: Cast) -> Non
     assert "GB" in words
     assert fits[there.pk].score < fits[here.pk].score
     assert all(reason[0] != "place" for reason in fits[here.pk].reasons)
+
+
+@pytest.mark.parametrize("address", ["/brand/", "/brand/look/"])
+def test_whoever_may_only_look_at_a_brand_is_given_no_open_field(cast: Cast, address: str) -> None:
+    for member, may in [(cast.asha, True), (cast.chitra, False)]:
+        page = signed_in(member).get(address).content.decode()
+        assert ("does not include: Edit brands. An owner or admin" in page) != may
+        form = page.split("<main", 1)[1]
+        assert ('<fieldset class="stack wide" disabled>' in form) != may
+        assert (">Save<" in form) == may
