@@ -1,6 +1,7 @@
 """The living style page: every part in every state, with invented data, for staff."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,6 +20,7 @@ COLOURS = (
     "page", "surface", "sunken", "line", "edge", "ink-3", "ink-2", "ink", "accent", "data", "data-2", "band",
     "draft", "waiting", "scheduled", "live", "unconfirmed", "failed",
 )  # fmt: skip
+NOBODYS = uuid.UUID(int=0)
 NOW = datetime(2026, 11, 19, 3, 42, tzinfo=UTC)
 
 
@@ -42,6 +44,7 @@ class Example:
     created_at: datetime
     read_at: datetime | None = None
     link: str = "#"
+    pk: uuid.UUID = NOBODYS
 
 
 @cache

@@ -12,9 +12,10 @@ from django import forms
 from django.conf import settings
 from django.template import Context, Template, engines
 from django.template.loader import get_template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
+from tests.cast import Cast
 from trenddrop.core import catalogue, charts, display, wording
 
 KOLKATA = zoneinfo.ZoneInfo("Asia/Kolkata")
@@ -326,3 +327,13 @@ def test_the_navigation_leaves_out_what_this_reader_may_not_open() -> None:
     found = engines["django"].from_string('{% navigation "side" %}').render(context, request)
     assert "Brand" in found
     assert "Organisation" not in found
+
+
+def test_the_style_page_shows_every_part_to_whoever_works_here(cast: Cast) -> None:
+    cast.asha.user.is_staff = True
+    cast.asha.user.save()
+    client = Client()
+    client.force_login(cast.asha.user)
+    page = client.get("/styleguide/")
+    assert page.status_code == 200
+    assert "YouTube went quiet." in page.content.decode()
