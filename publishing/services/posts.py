@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -75,10 +76,19 @@ class InThePast(CannotPlan):
     """The time is over."""
 
     def __init__(self, local: dt.datetime) -> None:
+        self.local = local
         super().__init__(
             _("%(time)s is in the past. Nothing was planned; choose a later time, or send it now.")
             % {"time": f"{local.isoformat(' ', 'minutes')[:16]} {local:%Z}".strip()}
         )
+
+
+class StaysWhereItWas(InThePast):
+    """The time that a post is moved to is over."""
+
+    def __str__(self) -> str:
+        shown = date_format(self.local, "D j M Y, H:i T").strip()
+        return _("%(time)s is in the past. It stays where it was; choose a later time.") % {"time": shown}
 
 
 class TooFar(CannotPlan):
@@ -173,15 +183,16 @@ def schedule(
     return _plan(piece, connection=connection, moment=moment, zone=zone, by=by, as_draft=as_draft, marks=marks)
 
 
-def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime) -> Moment:
-    """Return the instant meant; raise InThePast, TooFar or UnknownZone."""
+def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime, moves: bool = False) -> Moment:
+    """Return the instant meant; raise InThePast (StaysWhereItWas for what `moves`), TooFar or UnknownZone."""
+    past = StaysWhereItWas if moves else InThePast
     if at_local.year > now.year + 3:
         raise TooFar
     if at_local.year < now.year - 3:
-        raise InThePast(at_local)
+        raise past(at_local)
     moment = resolve(at_local, zone)
     if moment.instant < now - GRACE:
-        raise InThePast(moment.local)
+        raise past(moment.local)
     if moment.instant > now + FARTHEST:
         raise TooFar
     return moment
@@ -356,7 +367,7 @@ def reschedule(
 
     `marks`: the slot or good time it is moved to; moved by hand it has none. What it came of stays.
     """
-    moment = plan_for(at_local, zone, now=now)
+    moment = plan_for(at_local, zone, now=now, moves=True)
     if post.status != Status.DRAFT and (full := caps.problems(post.connection, moment.instant, besides=post.pk)):
         raise DoesNotFit(full)
     before, times = post.scheduled_for, _times(moment, zone)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,9 +20,9 @@ from publishing import oauth, operating
 from publishing.delivery import health
 from publishing.delivery.adapters import adapter
 from publishing.forms.connections import ChoiceForm, PracticeForm, WayForm
-from publishing.models import PlatformConnection
+from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.assisted import ByHand
-from publishing.platforms.base import Platform, PlatformError, Rejected
+from publishing.platforms.base import Platform, PlatformError, Rejected, TryLater
 from publishing.platforms.signing_in import EntersIn, Registers, SignsIn
 from publishing.services import connections as commands
 from publishing.services import signing_in
@@ -51,8 +52,16 @@ def connect(request: MemberRequest, key: str) -> HttpResponse:
     try:
         return _go(request, key, found, form.cleaned_data)
     except REFUSALS as error:
-        form.add_error(None, str(error))
+        form.add_error(None, _said(key, error))
         return _ask(request, key, found, form)
+
+
+def _said(key: str, error: Exception) -> str:
+    """Return why nothing was connected: here nobody tries again but the person."""
+    if not isinstance(error, TryLater):
+        return str(error)
+    words = _("%(name)s cannot be reached or does not answer as it should. Nothing was connected; try again later.")
+    return words % {"name": rules(key).name}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,7 +164,7 @@ def back(request: MemberRequest, key: str) -> HttpResponse:
     try:
         arrived = signing_in.finish(key, **asked, by=request.membership, now=timezone.now())
     except REFUSALS as error:
-        messages.error(request, str(error))
+        messages.error(request, _said(key, error))
         return redirect("connections")
     if arrived.choice:
         return redirect("connection_choose", arrived.choice.pk)
@@ -189,11 +198,15 @@ def welcome(request: MemberRequest, rows: Sequence[PlatformConnection]) -> HttpR
         context = {"connection": rows[0], "secret": secret}
         with tenancy.of_member(request.membership):
             return render(request, "publishing/connection_secret.html", context)
-    words = ngettext(
-        "%(handles)s is connected. Posts that waited for it go out again.",
-        "%(handles)s are connected. Posts that waited for them go out again.",
-        len(rows),
-    )
+    with tenancy.of_member(request.membership):
+        waited = ScheduledPost.objects.filter(connection__in=rows, status=ScheduledPost.Status.SCHEDULED).exists()
+    words = ngettext("%(handles)s is connected.", "%(handles)s are connected.", len(rows))
+    if waited:
+        words = ngettext(
+            "%(handles)s is connected. Posts that waited for it go out again.",
+            "%(handles)s are connected. Posts that waited for them go out again.",
+            len(rows),
+        )
     messages.success(request, words % {"handles": ", ".join(row.handle for row in rows)})
     return redirect("connections")
 

@@ -225,6 +225,7 @@ def test_a_server_that_is_down_is_said_with_what_was_typed_kept(cast: Cast, sett
     answer = signed_in(cast.asha).post(CONNECT, {"server": typed})
     assert answer.status_code == 422
     assert typed in answer.content.decode()
+    assert "Nothing was connected; try again later." in answer.content.decode()
     assert MastodonApp.objects.count() == 0
 
 

@@ -164,14 +164,14 @@ def test_two_tabs_for_two_sign_ins_both_arrive(cast: Cast, server: PagesServer, 
 
 def test_connecting_again_keeps_the_account_with_its_posts(cast: Cast, server: PagesServer, browser: Browser) -> None:
     client = browser(cast.asha)
-    go(client, server)
+    assert "waited for" not in said(go(client, server))
     (row,) = rows()
     at = timezone.now() + dt.timedelta(days=1)
     with tenancy.of_organization(cast.kesar.pk):
         post = make_post(make_piece(cast.kesar, platform="facebook"), row, at=at)
         PlatformConnection.objects.filter(pk=row.pk).update(status="needs_reconnect", last_error="It was revoked.")
     answer = go(client, server, address=f"{CONNECT}?again={row.pk}")
-    assert "is connected" in said(answer)
+    assert "is connected. Posts that waited for it go out again." in said(answer)
     (renewed,) = rows()
     assert (renewed.pk, renewed.status, renewed.last_error) == (row.pk, "active", "")
     assert renewed.token_version > row.token_version

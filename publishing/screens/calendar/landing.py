@@ -31,7 +31,7 @@ def there(post: ScheduledPost, *, day: dt.date, time: dt.time | None, clock: str
     """Look ahead, writing nothing; raise UnknownZone."""
     at_local = clock_there(post, day=day, time=time, clock=clock)
     try:
-        moment = posts.plan_for(at_local, post.timezone, now=now)
+        moment = posts.plan_for(at_local, post.timezone, now=now, moves=True)
     except posts.CannotPlan as error:
         return Landing(str(error), is_refused=True)
     warnings = [moment.note] if moment.note else []

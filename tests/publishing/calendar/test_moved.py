@@ -41,7 +41,8 @@ def test_a_drop_into_the_past_is_refused_and_changes_nothing(plan: Plan) -> None
     post = plan.post("2026-11-12T20:00")
     found = calendar.move_to(post, day=dt.date(2026, 11, 2), time=None, clock=INDIA, by=plan.cast.ben, now=NOW)
     assert found.done == []
-    assert "is in the past" in found.refused[0][1]
+    (_post, why) = found.refused[0]
+    assert why == "Mon 2 Nov 2026, 20:00 IST is in the past. It stays where it was; choose a later time."
     post.refresh_from_db()
     assert post.local_time == "2026-11-12T20:00"
 

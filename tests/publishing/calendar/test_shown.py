@@ -240,7 +240,7 @@ def test_a_clash_is_told_before_the_drop_and_a_past_day_refused_there(plan: Plan
     assert near.warnings == ["@kesar has “Read a label” only 30 min away."]
     past = landing.there(moved, day=dt.date(2026, 11, 9), time=None, clock=INDIA, now=NOW)
     assert past.is_refused
-    assert "is in the past" in past.words
+    assert "is in the past. It stays where it was" in past.words
 
 
 # Clocks
