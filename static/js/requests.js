@@ -3,6 +3,7 @@ import { say } from "./words.js";
 import { toast } from "./toast.js";
 
 const SLOW = 8000;
+const STILL = 3; // pixels: the pointer did not leave, what is under it did
 
 export const csrf = () => document.querySelector("meta[name='csrf-token']")?.content ?? "";
 
@@ -97,15 +98,20 @@ function free() {
   for (const pressed of document.querySelectorAll("button[aria-busy], .btn[aria-busy]")) pressed.removeAttribute("aria-busy");
 }
 
-// A link that was replaced by the like of it between the mouse's down and up: the browser gives no click then.
+// A press whose target was replaced by the like of it, or moved away by what was loaded above, between the mouse's down
+// and up: the browser gives no click then.
 function pressed() {
   let down = null;
-  const link = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.target.closest?.("a[hx-get]");
-  addEventListener("mousedown", (event) => { down = link(event); });
+  const plain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  const pressable = (event) => event.target.closest?.("a[hx-get], button, summary");
+  addEventListener("mousedown", (event) => { down = plain(event) && pressable(event) ? { at: pressable(event), x: event.clientX, y: event.clientY } : null; });
   addEventListener("mouseup", (event) => {
-    const up = link(event);
-    if (up && down && !down.isConnected && up.getAttribute("href") === down.getAttribute("href")) up.click();
+    const was = down;
     down = null;
+    if (!was || !plain(event) || was.at.contains(event.target) || Math.hypot(event.clientX - was.x, event.clientY - was.y) > STILL) return;
+    const up = pressable(event);
+    if (was.at.isConnected) was.at.checkVisibility?.() && was.at.click();
+    else if (up?.matches("a") && up.getAttribute("href") === was.at.getAttribute("href")) up.click();
   });
 }
 

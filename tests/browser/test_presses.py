@@ -1,6 +1,7 @@
 """What a press does in Chromium: it is sent once, it tells how it went, and it can be pressed again where it may."""
 
 import datetime as dt
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -176,3 +177,21 @@ def test_whoever_stays_on_the_page_can_press_again(
     page.on("dialog", lambda dialog: dialog.accept())
     sign_out.evaluate("button => { button.click(); }")
     page.wait_for_url(lambda url: "/studio/" not in url)
+
+
+def test_a_button_that_is_moved_away_under_a_press_is_pressed(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = studio(browser, live_server, asset, state)
+    summary = page.locator("summary", has_text=re.compile(r"\d versions?"))
+    for moves, opened in ((0, False), (400, True)):  # a hand that leaves it takes the press back
+        summary.scroll_into_view_if_needed()
+        box = summary.bounding_box()
+        assert box
+        x, y = box["x"] + 20, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.evaluate(f"document.getElementById('piece').style.paddingTop = '{moves}px'")
+        page.mouse.move(x + (0 if moves else 90), y - (0 if moves else 300))
+        page.mouse.up()
+        assert summary.locator("..").evaluate("box => box.open") is opened
