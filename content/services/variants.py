@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import regex
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,12 +13,19 @@ from django.utils.translation import gettext_lazy
 from accounts import audit, tenancy
 from accounts.models import Membership
 from content import writing
-from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant
+from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant, PieceVersion
 from content.pipeline import generate
 from content.pipeline.foretelling import virality_of
 from content.services import pieces
+from content.understanding.cues import NUMBER
+from trenddrop.core.platforms import rules
+from trenddrop.core.text import sentences
+from trenddrop.core.text.tidy import is_question
 
 MOST = 5
+OPENING = 8  # words among which a number opens a text
+# Scripts that ask without a sign of their own, and Greek, which asks with a semicolon.
+ASKS_UNSEEN = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Greek}]")
 
 
 @dataclass(frozen=True)
@@ -85,14 +93,46 @@ def _write(
 
 
 def _different(piece: GeneratedContent, written: Sequence[Written]) -> list[Written]:
-    """Leave out what says the same as the piece, or as another variant: a choice must be one."""
-    seen, kept = {piece.text.strip()}, []
+    """Leave out what is not what it is called, or says the same as any version of the piece, or another variant."""
+    versions = PieceVersion.objects.filter(piece=piece).values_list("text", flat=True)
+    seen, kept = {_plain(text) for text in [piece.text, *versions]}, []
     for each in written:
-        text = each.draft.text.strip()
-        if text not in seen:
+        text = _plain(each.draft.text)
+        if text not in seen and _is_as_called(each, piece):
             seen.add(text)
             kept.append(each)
     return kept
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _is_as_called(written: Written, piece: GeneratedContent) -> bool:
+    """Say whether it is what its name says; what cannot be told from here is believed."""
+    draft = written.draft
+    openings = [draft.text] if rules(piece.platform).title_limit is None else [draft.title, draft.text]
+    match written.angle.key:
+        case "question":
+            return any(map(_asks, openings))
+        case "number":
+            return any(_opens_with_number(text, piece.language) for text in openings)
+        case "short":
+            return len(draft.text.strip()) < len(piece.text.strip())
+    return True
+
+
+def _asks(text: str) -> bool:
+    first = next(iter(sentences.split(text)), "")
+    return bool(regex.search("[?？؟]", first) or ASKS_UNSEEN.search(first)) or is_question(first)
+
+
+def _opens_with_number(text: str, language: str) -> bool:
+    """Say whether a number is among the first words; one written out is known in English only."""
+    words = text.split()
+    if NUMBER.search(" ".join(words[:OPENING])):
+        return True
+    return bool(words) and language not in {"", "en"} and not NUMBER.search(text)
 
 
 def _keep(piece: GeneratedContent, written: Sequence[Written], *, note: str, by: Membership) -> list[PieceVariant]:

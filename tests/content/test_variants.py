@@ -1,6 +1,7 @@
 """Other ways to say a piece, side by side; one is taken as the next version, and nothing is lost."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from werkzeug import Request, Response
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
+from content import writing
 from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant, PieceVersion
+from content.services import pieces as editing
 from content.services import variants
 from tests.cast import Cast
 from tests.content.making import bring, pieces, process
@@ -112,7 +115,8 @@ def test_a_model_is_asked_for_each_way_and_what_it_took_is_counted(
 
     def answer(request: Request) -> Response:
         asked.append(request.get_data(as_text=True))
-        draft = {"title": "Skin", "text": f"Way {len(asked)} to wash.", "hashtags": ["skin"], "call_to_action": ""}
+        text = f"Is way {len(asked)} the one to wash?"
+        draft = {"title": "Skin", "text": text, "hashtags": ["skin"], "call_to_action": ""}
         return Response(json.dumps(completion(json.dumps(draft))), mimetype="application/json")
 
     httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_handler(answer)
@@ -122,6 +126,50 @@ def test_a_model_is_asked_for_each_way_and_what_it_took_is_counted(
     ben.post(f"/pieces/{piece.pk}/variants/", {"angles": ["question", "number"], "note": "For cyclists"})
     assert len(asked) == 2
     assert "For cyclists" in asked[0]
-    assert [variant.text for variant in rows(piece)] == ["Way 1 to wash.", "Way 2 to wash."]
+    assert [variant.text for variant in rows(piece)] == [
+        "Is way 1 the one to wash?", "Is way 2 the one to wash?",
+    ]  # fmt: skip
     with tenancy.of_organization(cast.kesar.pk):
         assert Generation.objects.filter(purpose="variants", of=piece.pk).count() == 2
+
+
+NAMED = {
+    "question": ("Does hard water strip the skin? It does.", "Hard water strips the skin. Does it?"),
+    "number": (
+        "Wash for 40 seconds, with cold water.",
+        "Wash with cold water, every evening and morning, for 40 seconds.",
+    ),
+    "short": ("Wash.", "Wash the face. " * 40),
+}
+
+
+@pytest.mark.parametrize("angle", NAMED)
+def test_what_is_not_what_it_is_called_is_left_out_and_said(
+    asset: ContentAsset, ben: Client, monkeypatch: pytest.MonkeyPatch, angle: str
+) -> None:
+    right, wrong = NAMED[angle]
+    piece = pieces(asset)["bluesky"]
+
+    def come(text: str) -> str:
+        other = writing.Draft("", "Bold: wash.", [], "", "test")
+        named = {variants.BY_KEY[angle].note: replace(other, text=text)}
+        monkeypatch.setattr(variants.generate, "write", lambda order, _asset, rng: named.get(order.note, other))
+        return str(ben.post(f"/pieces/{piece.pk}/variants/", {"angles": [angle, "bold"]}, follow=True).content.decode())
+
+    assert "left out" not in come(right)
+    assert [row.angle for row in rows(piece)] == [angle, "bold"]
+    assert "1 of 2 ways came out the same or did not fit its name, and was left out." in come(wrong)
+    assert [row.angle for row in rows(piece)] == ["bold"]
+
+
+def test_an_earlier_version_is_no_other_way(
+    cast: Cast, asset: ContentAsset, ben: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = pieces(asset)["bluesky"]
+    with tenancy.of_organization(cast.kesar.pk):
+        edited = editing.edit(piece, by=cast.ben, text="Other words.").piece
+    same = writing.Draft("", piece.text.upper(), [], "", "test")
+    monkeypatch.setattr(variants.generate, "write", lambda _order, _asset, rng: same)
+    page = ben.post(f"/pieces/{edited.pk}/variants/", {"angles": ["bold"]}, follow=True).content.decode()
+    assert "Every way came out the same" in page
+    assert rows(piece) == []
