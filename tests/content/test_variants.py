@@ -13,6 +13,7 @@ from accounts import tenancy
 from accounts.models import AuditEntry, Membership
 from content import writing
 from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant, PieceVersion
+from content.pipeline import generate
 from content.services import pieces as editing
 from content.services import variants
 from tests.cast import Cast
@@ -153,7 +154,7 @@ def test_what_is_not_what_it_is_called_is_left_out_and_said(
     def come(text: str) -> str:
         other = writing.Draft("", "Bold: wash.", [], "", "test")
         named = {variants.BY_KEY[angle].note: replace(other, text=text)}
-        monkeypatch.setattr(variants.generate, "write", lambda order, _asset, rng: named.get(order.note, other))
+        monkeypatch.setattr(generate, "write", lambda order, _asset, rng: named.get(order.note, other))
         return str(ben.post(f"/pieces/{piece.pk}/variants/", {"angles": [angle, "bold"]}, follow=True).content.decode())
 
     assert "left out" not in come(right)
@@ -169,7 +170,7 @@ def test_an_earlier_version_is_no_other_way(
     with tenancy.of_organization(cast.kesar.pk):
         edited = editing.edit(piece, by=cast.ben, text="Other words.").piece
     same = writing.Draft("", piece.text.upper(), [], "", "test")
-    monkeypatch.setattr(variants.generate, "write", lambda _order, _asset, rng: same)
+    monkeypatch.setattr(generate, "write", lambda _order, _asset, rng: same)
     page = ben.post(f"/pieces/{edited.pk}/variants/", {"angles": ["bold"]}, follow=True).content.decode()
     assert "Every way came out the same" in page
     assert rows(piece) == []
