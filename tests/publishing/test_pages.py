@@ -129,6 +129,9 @@ def test_the_list_is_found_by_words_platform_and_view(cast: Cast, enter: Enter, 
 
 def test_an_empty_list_says_what_to_do(cast: Cast, enter: Enter) -> None:
     assert "Open an asset in the Library" in enter(cast.ben).get(reverse("posts")).content.decode()
+    seen = enter(cast.esha).get(reverse("posts")).content.decode()
+    assert "What is planned for you stands here" in seen
+    assert "Open the Library" not in seen
 
 
 # One post
