@@ -18,6 +18,7 @@ LABELS: Mapping[str, str | Promise] = {
     "engagement_potential": _("Engagement"),
 }
 PREDICTED: Mapping[str, str | Promise] = {"quality": _("Quality"), "virality": _("Virality")}
+TOPICS, KEYWORDS = 6, 8
 EMOTIONS = 2  # named of each stretch
 
 
@@ -62,6 +63,16 @@ def scores(analysis: ContentAnalysis | None) -> list[ShownScore]:
     if analysis is None or not analysis.factors:
         return []
     return [shown(key, label, getattr(analysis, key), analysis.factors.get(key, [])) for key, label in LABELS.items()]
+
+
+def names(analysis: ContentAnalysis | None) -> list[tuple[str, bool]]:
+    """Return what an asset is about, each once: its topics, then the keywords that are none of them."""
+    if analysis is None:
+        return []
+    found = {name.casefold(): (name, True) for name, _weight in analysis.topics[:TOPICS]}
+    for phrase, _weight in analysis.keywords[:KEYWORDS]:
+        found.setdefault(phrase.casefold(), (phrase, False))
+    return list(found.values())
 
 
 def fits(analysis: ContentAnalysis | None) -> list[ShownScore]:

@@ -86,6 +86,7 @@ def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> di
         "subtitles_url": reverse("asset_subtitles", args=args),
         "text_url": reverse("asset_text", args=args),
         "analysis": analysis,
+        "names": understood.names(analysis),
         "scores": understood.scores(analysis),
         "fits": understood.fits(analysis),
         "moods": understood.moods(analysis),

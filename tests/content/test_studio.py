@@ -26,7 +26,7 @@ from content.models import (
     Transcript,
     TrendMatch,
 )
-from content.screens import timeline
+from content.screens import timeline, understood
 from content.screens.studio import ShownMoment
 from content.transcripts import correcting
 from tests.cast import Cast
@@ -349,3 +349,9 @@ def test_marks_of_one_second_stand_together_and_neighbours_on_steps() -> None:
         assert before.step != after.step or before.end <= after.percent
     crowd = timeline.marks([moment("Hook", second, second / 2) for second in range(9)])
     assert [mark.step for mark in crowd] == [None] * 6 + [2, 1, 0]
+
+
+def test_what_is_a_topic_and_a_keyword_is_named_once() -> None:
+    read = ContentAnalysis(topics=[["Skin barrier", 3], ["ceramides", 2]], keywords=[["skin barrier", 3], ["rain", 1]])
+    assert understood.names(read) == [("Skin barrier", True), ("ceramides", True), ("rain", False)]
+    assert understood.names(None) == []
