@@ -20,6 +20,7 @@ from accounts.models import Membership
 from analytics import comparing
 from analytics.models import MeasuredPost, PostMetrics
 from analytics.queries.posts import AT_MOST_HOURS, FEWEST, YARDSTICK
+from trenddrop.core.platforms.threads import DASHES
 
 MOST = 3000
 LEAD = dt.timedelta(days=180)
@@ -134,13 +135,19 @@ def _result(row: dict[str, Any], metric: str, value: int | None, ratio: float | 
         hashtags=tuple(dict.fromkeys(tag.lstrip("#").lower() for tag in tags if tag.strip("# "))),
         duration=row["duration"],
         caption=row["caption"] or 0,
-        title=(row["name"] or row["text"] or "")[:SHOWN],
+        title=row["name"][:SHOWN] if row["name"] else _beginning(row["text"] or ""),
         published_at=row["published_at"],
         is_simulated=row["is_simulated"],
         metric=metric,
         value=value,
         ratio=ratio,
     )
+
+
+def _beginning(text: str) -> str:
+    """Return what stands for a title, quickly, for thousands: a thread's first part, no half of a word."""
+    first = DASHES.split(text, 1)[0].strip() or text
+    return first if len(first) < SHOWN else f"{first.rpartition(' ')[0] or first}…"
 
 
 def real_or_made_up(results: Sequence[Result], *, made_up: bool | None = None) -> tuple[list[Result], bool]:

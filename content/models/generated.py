@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import TenantModel, TenantQuerySet
 from content.models.assets import ContentAsset, PosterFrame
 from trenddrop.core.claims import Claimable
+from trenddrop.core.titles import beginning
 
 
 def piece_file(piece: "GeneratedContent", name: str) -> str:
@@ -132,7 +133,7 @@ class GeneratedContent(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.text[:60]
+        return self.title or beginning(self.text)
 
 
 class PieceVersion(TenantModel):

@@ -13,6 +13,7 @@ from content.models import GeneratedContent
 from publishing.models.connections import PlatformConnection
 from trenddrop.core.claims import Claimable
 from trenddrop.core.ids import uuid7
+from trenddrop.core.titles import beginning
 
 
 class ScheduledPost(Claimable, TenantModel):
@@ -125,7 +126,7 @@ class ScheduledPost(Claimable, TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.text[:60]
+        return self.title or beginning(self.text)
 
 
 class PublishAttempt(TenantModel):

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import TenantModel, TenantQuerySet
+from trenddrop.core.titles import beginning
 
 
 def practice_file(media: "PracticeMedia", _name: str) -> str:
@@ -79,4 +80,4 @@ class PracticePost(TenantModel):
         indexes = [models.Index(fields=["organization", "-created_at"], name="practice_timeline")]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return beginning(self.text)

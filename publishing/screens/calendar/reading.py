@@ -15,6 +15,7 @@ from publishing.delivery.handing import WISH
 from publishing.models import CalendarEntry, PlatformConnection, ScheduledPost
 from publishing.screens.calendar.wanted import DAY, HOUSE, Wanted, narrowed, posts_of
 from publishing.walltime import city, zone_of
+from trenddrop.core.titles import beginning
 
 Status = ScheduledPost.Status
 # Two posts of one account nearer than this take each other's audience.
@@ -22,6 +23,7 @@ NEAR = dt.timedelta(hours=1)
 MOST_CLASHES = 20
 MOST_ENTRIES = 300
 PAGE = 100
+SHOWN = 80  # letters of a post
 MOVABLE = frozenset({Status.DRAFT, Status.WAITING, Status.SCHEDULED, Status.ASSISTED, Status.HANDED})
 AHEAD = (*sorted(MOVABLE), Status.PUBLISHING)
 FIELDS = (
@@ -178,7 +180,7 @@ IN_TIME = (OrderBy(F("scheduled_for")), OrderBy(F("pk")))
 
 def marks(rows: QuerySet[ScheduledPost], accounts: Accounts, place: ZoneInfo) -> list[Mark]:
     """Read posts as marks, with no more of them than is shown."""
-    words = Coalesce(NullIf(Left("title", 80), Value("")), Left("text", 80), output_field=CharField())
+    words = Coalesce(NullIf(Left("title", SHOWN), Value("")), Left("text", SHOWN), output_field=CharField())
     read = rows.annotate(words=words, wish=F(f"metadata__{WISH}")).values_list(*FIELDS)
     return [_mark(row, accounts, place) for row in read if row[4] in accounts.by_key]
 
@@ -190,7 +192,7 @@ def _mark(row: tuple[Any, ...], accounts: Accounts, place: ZoneInfo) -> Mark:
         pk,
         at.astimezone(place),
         status,
-        words,
+        beginning(words, SHOWN),
         accounts.by_key[account],
         client,
         zone,
@@ -228,7 +230,7 @@ def _clash(row: tuple[Any, ...], accounts: Accounts) -> Clash:
     pk, at, title, text, account, near_at, near, twin_at, twin = row
     is_twin = twin_at is not None
     other_at, other = (twin_at, twin) if is_twin else (near_at, near)
-    return Clash(at, pk, title or text[:80], other_at, other, accounts.by_key[account], is_twin)
+    return Clash(at, pk, title or beginning(text, SHOWN), other_at, other, accounts.by_key[account], is_twin)
 
 
 def entries(member: Membership, wanted: Wanted) -> list[CalendarEntry]:
