@@ -286,42 +286,40 @@ def save(
 
     One that a person edited while the draft was written stays theirs; what the draft took is counted all the same.
     """
+    with tenancy.of_organization(asset.organization_id):
+        mine = GeneratedContent.objects.filter(asset=asset, platform=platform, is_main=True, deleted_at=None)
+        piece = mine.select_for_update(of=("self",)).first() or new_piece(material, platform)
+        if piece.edited_by_id is None:
+            _write_next(piece, draft)
+        count(piece, draft, order, by=None)
+    return piece
+
+
+def _write_next(piece: GeneratedContent, draft: writing.Draft) -> None:
     words = {
         "title": draft.title,
         "text": draft.text,
         "hashtags": list(draft.hashtags),
         "call_to_action": draft.call_to_action,
     }
-    with tenancy.of_organization(asset.organization_id):
-        mine = GeneratedContent.objects.filter(asset=asset, platform=platform, is_main=True, deleted_at=None)
-        piece = mine.select_for_update(of=("self",)).first() or new_piece(material, platform)
-        if piece.edited_by_id is not None:
-            count(piece, draft, order, by=None)
-            return piece
-        piece.version += 1
-        piece.made_by, piece.is_fallback, piece.fallback_reason = (
-            draft.made_by,
-            draft.is_fallback,
-            draft.fallback_reason,
-        )
-        piece.kind = kind_of(piece, draft)
-        for name, value in words.items():
-            setattr(piece, name, value)
-        foretell(piece)
-        piece.save()
-        PieceVersion.objects.create(
-            organization_id=asset.organization_id,
-            piece=piece,
-            number=piece.version,
-            made_by=draft.made_by,
-            model=draft.model,
-            tokens=draft.tokens,
-            steered_by=steering(draft),
-            **words,
-        )
-        piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
-        count(piece, draft, order, by=None)
-    return piece
+    piece.version += 1
+    piece.made_by, piece.is_fallback, piece.fallback_reason = draft.made_by, draft.is_fallback, draft.fallback_reason
+    piece.kind = kind_of(piece, draft)
+    for name, value in words.items():
+        setattr(piece, name, value)
+    foretell(piece)
+    piece.save()
+    PieceVersion.objects.create(
+        organization_id=piece.organization_id,
+        piece=piece,
+        number=piece.version,
+        made_by=draft.made_by,
+        model=draft.model,
+        tokens=draft.tokens,
+        steered_by=steering(draft),
+        **words,
+    )
+    piece_changed.send(sender=GeneratedContent, piece=piece, by=None)
 
 
 def steering(draft: writing.Draft) -> list[str]:

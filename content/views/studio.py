@@ -102,7 +102,7 @@ def around(asset: ContentAsset, *, at: float | None = None, page: int = 1) -> di
 def _shown_of(part: transcripts.Part, moments: list[studio.ShownMoment]) -> dict[str, Any]:
     unsure = any(word.unsure for line in part.lines for word in line.words)
     told = {"part": part, "lines": part.lines, "has_unsure": unsure}
-    return told | {"moments": moments, "marks": timeline.marks(moments)}
+    return told | {"moments": moments, "moment_marks": timeline.marks(moments)}
 
 
 def of_piece(asset: ContentAsset, piece: GeneratedContent, form: PieceForm | None = None) -> dict[str, Any]:
