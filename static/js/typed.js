@@ -2,6 +2,7 @@
 import { say } from "./words.js";
 
 function differs(field) {
+  if (field.type === "hidden") return false;
   if (field.type === "select-one") return field.selectedIndex !== first(field);
   if (field.type === "select-multiple") return [...field.options].some((option) => option.selected !== option.defaultSelected);
   if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
@@ -26,7 +27,18 @@ function passed({ elt, target, verb }) {
   return [box ? box.querySelector("[data-composer]") : null, "saved_words"];
 }
 
+// Forms of much work: whoever leaves the page with words in one that were not sent is asked first.
+function leaving() {
+  const forms = () => [...document.querySelectorAll("form[data-asks]")];
+  const stays = ({ target }) => { if (target.matches?.("form[data-asks]")) delete target.dataset.leaves; };
+  addEventListener("submit", ({ target }) => { if (target.matches("form[data-asks]")) target.dataset.leaves = "1"; });
+  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) addEventListener(failure, stays);
+  addEventListener("pageshow", () => { for (const form of forms()) delete form.dataset.leaves; });
+  addEventListener("beforeunload", (event) => { if (forms().some((form) => !form.dataset.leaves && typed(form))) event.preventDefault(); });
+}
+
 export function begin() {
+  leaving();
   document.body.addEventListener("htmx:confirm", (event) => {
     if (event.defaultPrevented) return;
     const { elt } = event.detail;

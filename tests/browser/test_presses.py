@@ -195,3 +195,27 @@ def test_a_button_that_is_moved_away_under_a_press_is_pressed(
         page.mouse.move(x + (0 if moves else 90), y - (0 if moves else 300))
         page.mouse.up()
         assert summary.locator("..").evaluate("box => box.open") is opened
+
+
+@pytest.mark.parametrize("page_name", ["compose", "brand", "library_item_new", "idea_new"])
+def test_words_that_were_not_sent_are_asked_for_before_a_page_is_left(
+    browser: Browser, live_server: Any, state: StorageState, page_name: str
+) -> None:
+    page = open_page(browser, live_server.url + reverse(page_name), state=state, settled=True).page
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    box = page.locator("form[data-asks]").locator("textarea, input[type=text]").first
+    box.click()
+    box.fill("Words of much work")
+    page.get_by_role("link", name="Library").first.click()
+    expect(box).to_have_value("Words of much work")
+    assert asked == ["beforeunload"]
+    box.fill(box.evaluate("field => field.defaultValue"))
+    page.get_by_role("link", name="Library").first.click()
+    expect(page).to_have_url(re.compile("/library/"))
+    assert asked == ["beforeunload"]
