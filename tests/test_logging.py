@@ -65,7 +65,7 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterat
 @pytest.mark.django_db
 def test_what_a_platform_answers_after_signing_in_is_not_logged(lines: io.StringIO) -> None:
     Client().get(reverse("connection_back", args=["tiktok"]), {"code": KEY, "state": KEY})
-    assert "/connections/tiktok/back/?…" in lines.getvalue()
+    assert "/connections/tiktok/back/?" in lines.getvalue()
     assert KEY not in lines.getvalue()
 
 

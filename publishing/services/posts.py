@@ -73,22 +73,18 @@ class NotHere(CannotPlan):
 
 
 class InThePast(CannotPlan):
-    """The time is over."""
+    """The time is over; what `moves` stays where it was."""
 
-    def __init__(self, local: dt.datetime) -> None:
-        self.local = local
-        super().__init__(
-            _("%(time)s is in the past. Nothing was planned; choose a later time, or send it now.")
-            % {"time": f"{local.isoformat(' ', 'minutes')[:16]} {local:%Z}".strip()}
-        )
-
-
-class StaysWhereItWas(InThePast):
-    """The time that a post is moved to is over."""
-
-    def __str__(self) -> str:
-        shown = date_format(self.local, "D j M Y, H:i T").strip()
-        return _("%(time)s is in the past. It stays where it was; choose a later time.") % {"time": shown}
+    def __init__(self, local: dt.datetime, *, moves: bool = False) -> None:
+        if moves:
+            shown = f"{date_format(local, 'D j M Y, H:i')} {local:%Z}".strip()
+            super().__init__(
+                _("%(time)s is in the past. It stays where it was; choose a later time.") % {"time": shown}
+            )
+            return
+        shown = f"{local.isoformat(' ', 'minutes')[:16]} {local:%Z}".strip()
+        words = _("%(time)s is in the past. Nothing was planned; choose a later time, or send it now.")
+        super().__init__(words % {"time": shown})
 
 
 class TooFar(CannotPlan):
@@ -184,15 +180,14 @@ def schedule(
 
 
 def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime, moves: bool = False) -> Moment:
-    """Return the instant meant; raise InThePast (StaysWhereItWas for what `moves`), TooFar or UnknownZone."""
-    past = StaysWhereItWas if moves else InThePast
+    """Return the instant meant; raise InThePast (`moves`: it stays where it was), TooFar or UnknownZone."""
     if at_local.year > now.year + 3:
         raise TooFar
     if at_local.year < now.year - 3:
-        raise past(at_local)
+        raise InThePast(at_local, moves=moves)
     moment = resolve(at_local, zone)
     if moment.instant < now - GRACE:
-        raise past(moment.local)
+        raise InThePast(moment.local, moves=moves)
     if moment.instant > now + FARTHEST:
         raise TooFar
     return moment

@@ -199,6 +199,12 @@ def is_write(call: ast.Call) -> bool:
     return "session" not in ast.unparse(call.func)
 
 
+def handed(call: ast.Call) -> list[str]:
+    """Return the functions that a call hands on to be called: `rounds.each(rows, do)`, `partial(do, now=now)`."""
+    given = [each for each in call.args if isinstance(each, ast.Name | ast.Attribute)]
+    return [ast.unparse(each) for each in given] if name_of(call) in {"each", "partial"} else []
+
+
 def functions() -> list[Function]:
     found = []
     for path, tree in sources():
@@ -212,7 +218,7 @@ def functions() -> list[Function]:
                     name=node.name,
                     module=module,
                     writes=any(map(is_write, calls)),
-                    calls={name_of(call) for call in calls} | {ast.unparse(call.func) for call in calls},
+                    calls={name for call in calls for name in (name_of(call), ast.unparse(call.func), *handed(call))},
                     records=any(map(is_record, calls)),
                     is_command=bool(ASKED & set(module.split("."))) and not node.name.startswith("_"),
                 )

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, QueryDict
 
 API = "/api/"  # there it is refused, in words
+REFUSED = frozenset({"wish"})  # as it is by the form that asks for it
 
 
 def strip(request: HttpRequest) -> None:
@@ -12,6 +13,7 @@ def strip(request: HttpRequest) -> None:
         return
     plain = QueryDict(mutable=True)
     for name, values in request.GET.lists():
-        plain.setlistdefault(name.replace("\0", ""), []).extend(value.replace("\0", "") for value in values)
+        kept = values if name in REFUSED else [value.replace("\0", "") for value in values]
+        plain.setlistdefault(name.replace("\0", ""), []).extend(kept)
     request.META["QUERY_STRING"] = plain.urlencode()
     request.GET = QueryDict(request.META["QUERY_STRING"])
