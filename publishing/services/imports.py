@@ -32,7 +32,7 @@ from trenddrop.core.limits import LimitReached
 
 PREVIEWED = 12
 BATCH = 50
-MOST_TRIES = 5
+MOST_TRIES, PATIENCE = 5, dt.timedelta(days=1)  # workers may die more often; then it goes on where it stood
 SHOWN = 100  # refusals kept on the row itself once all stand in the file
 GIVEN_UP = gettext_lazy(
     "It was tried %(n)s times and failed each time. What was planned by then is kept; bring the missing rows again in"
@@ -141,8 +141,8 @@ def run(key: uuid.UUID, *, organization_id: uuid.UUID, clock: Clock = timezone.n
     if by is None:
         return _end(plan, clock(), error=gettext_lazy("Whoever brought it may not plan posts any more."))
     with translation.override(by.user.language or "en"):
-        if plan.fence > MOST_TRIES:
-            return _end(plan, clock(), error=GIVEN_UP % {"n": MOST_TRIES})
+        if plan.fence > MOST_TRIES and clock() - plan.updated_at > PATIENCE:  # and nothing landed all that time
+            return _end(plan, clock(), error=GIVEN_UP % {"n": plan.fence - 1})
         try:
             sheet = sheet_of(plan)
         except (sheets.CannotRead, OSError) as error:

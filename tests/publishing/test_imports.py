@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from accounts import tenancy
 from accounts.models import Membership, Notification
 from content.models import ContentAsset, GeneratedContent
 from publishing import sheets
@@ -267,10 +268,13 @@ def test_a_plan_that_fails_again_and_again_ends_with_words(files: Files, monkeyp
         raise ZeroDivisionError
 
     monkeypatch.setattr(imports, "land", land)
+    with tenancy.of_organization(plan.organization_id):
+        PlanImport.objects.filter(pk=plan.pk).update(updated_at=files.clock())
     for _number in range(imports.MOST_TRIES):
         with pytest.raises(ZeroDivisionError):
             files.work(plan)
         files.clock.pass_by(minutes=5)
+    files.clock.pass_by(days=1)
     plan = files.work(plan)
     assert (plan.status, plan.landed, importing.interrupted(files.clock())) == ("failed", 0, [])
     assert "tried 5 times and failed each time" in plan.error
