@@ -115,16 +115,16 @@ def test_what_is_finished_stands_still_while_the_rest_of_a_job_is_made(
     video.evaluate("async film => { film.muted = film.loop = true; await film.play(); film.dataset.mine = 1; }")
     page.get_by_role("button", name="Stop").evaluate("button => { button.dataset.mine = 1; }")
     stands(progress=60)
-    expect(page.locator("#how-far")).to_contain_text("60 %")
+    expect(page.locator("#how-far")).to_contain_text("60 %", timeout=20_000)
     expect(page.locator("button[data-mine]")).to_be_visible()
     with tenancy.of_organization(people.kesar.pk):
         make_piece(people.kesar, asset=asset, job=job, part=50, title="The next one")
-    expect(page.get_by_role("heading", name="The next one")).to_be_visible()
+    expect(page.get_by_role("heading", name="The next one")).to_be_visible(timeout=20_000)
     assert video.evaluate("film => film.dataset.mine && !film.paused && film.currentTime > 0")
     stands(status="completed", progress=100)
-    expect(page.get_by_text("Another range, style or picture")).to_be_visible()
-    expect(page.locator("#how-far")).to_have_count(0)
-    expect(page.locator(".result")).to_have_count(2)
+    expect(page.get_by_text("Another range, style or picture")).to_be_visible(timeout=20_000)
+    expect(page.locator("#how-far")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".result")).to_have_count(2, timeout=20_000)
     assert video.evaluate("film => film.dataset.mine && !film.paused")
 
 
