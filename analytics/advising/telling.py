@@ -12,18 +12,34 @@ from analytics.retelling import retold
 from content.understanding import levers
 
 SAID = 3  # choices in a sentence
+LIKELY = 0.8  # from there on it is called likely to be better
+TESTED, PROBABLE, OPEN, TRIAL = 3, 2, 1, 0  # how well founded a choice is
 
 
 def sentence(reasons: Sequence[Mapping[str, Any]], *, is_control: bool = False) -> str:
     """Say what to do, what matters most first."""
     if is_control:
         return _("Post as you usually do.")
-    ordered = sorted(reasons, key=lambda one: (not one.get("is_claim"), bool(one.get("is_habit"))))
-    said = [levers.told(one["choice"], one["value"]) for one in ordered[:SAID]]
+    said = [levers.told(one["choice"], one["value"]) for one in first(reasons)]
     if not said:
         return _("Post as you usually do.")
     words = ", ".join(said)
     return words[:1].upper() + words[1:] + "."
+
+
+def first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the choices that are said: those that stood a test first, those that are habit last."""
+    return sorted(reasons, key=lambda one: (not one.get("is_claim"), bool(one.get("is_habit"))))[:SAID]
+
+
+def ground(reason: Mapping[str, Any]) -> int:
+    """Return how well founded a choice is, as `why` says it."""
+    if reason.get("is_claim"):
+        return TESTED
+    if reason.get("is_trial"):
+        return TRIAL
+    is_likely = float(reason.get("sure") or 0) >= LIKELY and not reason.get("is_habit") and reason.get("others")
+    return PROBABLE if is_likely and reason.get("posts") else OPEN
 
 
 class Suggested(Protocol):
@@ -80,7 +96,7 @@ def how_sure(sure: float | None) -> str:
         return _("not given")
     if sure >= 0.95:
         return _("very likely better than your usual")
-    if sure >= 0.8:
+    if sure >= LIKELY:
         return _("likely better than your usual")
     if sure > 0.6:
         return _("perhaps better than your usual")

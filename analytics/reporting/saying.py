@@ -1,19 +1,26 @@
 """A report in words: its lead, and what it proposes; from the numbers it keeps and from nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics.advising.telling import PROBABLE, TESTED
 from analytics.advisor.looked import Looked, Unit
 from analytics.models import OptimizationReport
+from analytics.reporting.agreeing import Part, of_choice, of_hour, of_tag, standing
 from analytics.reporting.gathering import Told
 from analytics.wording.words import cell, name_of, written
+from content.understanding import levers
+from content.understanding.levers import FORMAT
 
 HEADLINES = ("views", "reach", "engagement_rate", "followers_gained", "streams", "conversions", "posts")
 WORTH_SAYING = 1.1
+MOST, MOST_ADVISED = 6, 3
+Decides = Callable[[str], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,27 @@ class Proposal:
 
     what: str
     why: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What could be proposed, in parts of which some may not stand. `is_plain`: its one part is a sentence."""
+
+    parts: Sequence[Part]
+    why: str = ""
+    is_plain: bool = False
+
+    def said(self, kept: Sequence[Part]) -> Proposal | None:
+        """Return the proposal of the parts that stand; None where none does."""
+        stand = [part for part in self.parts if any(part is other for other in kept)]
+        if not stand:
+            return None
+        if self.is_plain:
+            return Proposal(stand[0].words, self.why)
+        words = ", ".join(part.words for part in stand)
+        what = f"{words[:1].upper()}{words[1:]}."
+        account = stand[0].account
+        return Proposal(f"{account}: {what}" if account else what, self.why)
 
 
 def headlines(told: Told) -> list[Headline]:
@@ -93,16 +121,18 @@ def _row(look: Looked, key: str) -> int:
 
 
 def proposals(told: Told) -> list[Proposal]:
-    """What to do next: what is advised, then what goes along with better results beyond chance."""
-    found = [
-        Proposal(cell(look, at, 0), "") for look in _of(told, "suggestions") for at in range(min(3, len(look.rows)))
-    ]
-    found += [each for look in _of(told, "best_times") for each in _post_at(look)]
-    found += [each for look in _of(told, "kinds") for each in _more_of(look, _("Make more of “%(name)s”."))]
-    found += [each for look in _of(told, "lengths") for each in _more_of(look, _("Keep videos at “%(name)s”."))]
-    found += [each for look in _of(told, "hashtags") for each in _more_of(look, _("Keep %(name)s."))]
-    found += [each for look in _of(told, "hashtags") for each in _less_of(look)]
-    return found[:6]
+    """What to do next: what is advised, then what goes along with better results beyond chance; none against another.
+
+    Of advice that speaks against something better founded only the rest is proposed.
+    """
+    advised = [each for look in _of(told, "suggestions") for each in _advised(look)]
+    found = [each for look in _of(told, "best_times") for each in _post_at(look)]
+    found += [each for look in _of(told, "kinds") for each in _kind(look)]
+    found += [each for look in _of(told, "lengths") for each in _length(look)]
+    found += [each for look in _of(told, "hashtags") for each in _tags(look)]
+    kept = standing([part for wish in (*advised, *found) for part in wish.parts])
+    first = [each for wish in advised if (each := wish.said(kept))][:MOST_ADVISED]
+    return [*first, *(each for wish in found if (each := wish.said(kept)))][:MOST]
 
 
 def _of(told: Told, key: str) -> Sequence[Looked]:
@@ -110,13 +140,32 @@ def _of(told: Told, key: str) -> Sequence[Looked]:
     return [look] if look else []
 
 
-def _post_at(look: Looked) -> list[Proposal]:
+def _advised(look: Looked) -> list[Wish]:
+    """What is advised, each with what it decides; a report of earlier days kept its sentences alone."""
+    said = look.details.get("said")
+    if said is None:
+        return [Wish([Part(cell(look, at, 0), {}, TESTED, str(at))], is_plain=True) for at in range(len(look.rows))]
+    return [_advice(look, at, each) for at, each in enumerate(said)]
+
+
+def _advice(look: Looked, at: int, said: Sequence[Sequence[Any]]) -> Wish:
+    account = str(look.cell(at, "account") or "")
+    if look.details["whole"][at]:
+        decides = {name: value for choice, own, _ground in said for name, value in of_choice(choice, own).items()}
+        return Wish([Part(cell(look, at, 0), decides, TESTED, account)], is_plain=True)
+    parts = [Part(levers.told(choice, value), of_choice(choice, value), sure, account) for choice, value, sure in said]
+    return Wish(parts)
+
+
+def _post_at(look: Looked) -> list[Wish]:
     times = look.cell(0, "times")
     if not isinstance(times, int | float) or times < WORTH_SAYING:
         return []
     what = _("Post on %(day)s at %(hour)s.") % {"day": cell(look, 0, 0), "hour": cell(look, 0, 1)}
     words = {"times": cell(look, 0, look.place("times")), "n": written(look.fact("posts"), Unit.COUNT)}
-    return [Proposal(what, _("Posts around that hour did %(times)s the usual; %(n)s posts in all.") % words)]
+    why = _("Posts around that hour did %(times)s the usual; %(n)s posts in all.") % words
+    decides = of_hour(int(look.cell(0, "weekday") or 0), int(look.cell(0, "hour") or 0))
+    return [Wish([Part(what, decides, PROBABLE)], why, is_plain=True)]
 
 
 def _certain(look: Looked, *, above: bool) -> list[int]:
@@ -129,13 +178,31 @@ def _certain(look: Looked, *, above: bool) -> list[int]:
     return [at for _sure, at in sorted(found, reverse=True)]
 
 
-def _more_of(look: Looked, words: str) -> list[Proposal]:
-    return [Proposal(words % {"name": cell(look, at, 0)}, _why(look, at)) for at in _certain(look, above=True)[:1]]
+def _kind(look: Looked) -> list[Wish]:
+    return _more_of(look, _("Make more of “%(name)s”."), lambda key: {FORMAT: key})
 
 
-def _less_of(look: Looked) -> list[Proposal]:
-    words = _("Leave %(name)s out.")
-    return [Proposal(words % {"name": cell(look, at, 0)}, _why(look, at)) for at in _certain(look, above=False)[:1]]
+def _length(look: Looked) -> list[Wish]:
+    return _more_of(look, _("Keep videos at “%(name)s”."), lambda key: {"video length": key})
+
+
+def _tags(look: Looked) -> list[Wish]:
+    less = _("Leave %(name)s out.")
+    return [
+        *_more_of(look, _("Keep %(name)s."), lambda tag: of_tag(tag, is_used=True)),
+        *_tested(look, less, _certain(look, above=False), lambda tag: of_tag(tag, is_used=False)),
+    ]
+
+
+def _more_of(look: Looked, words: str, decides: Decides) -> list[Wish]:
+    return _tested(look, words, _certain(look, above=True), decides)
+
+
+def _tested(look: Looked, words: str, rows: Sequence[int], decides: Decides) -> list[Wish]:
+    return [
+        Wish([Part(words % {"name": cell(look, at, 0)}, decides(str(look.rows[at][0])), TESTED)], _why(look, at), True)
+        for at in rows[:1]
+    ]
 
 
 def _why(look: Looked, at: int) -> str:

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from analytics.advising import telling
+from analytics.advising.universe import OPEN, TAG
 from analytics.advisor.looked import Looked, Unit, columns, rows_of
 from analytics.advisor.reader import Asked, Reader
 from analytics.advisor.tools.sums import narrowed_to
@@ -95,28 +96,39 @@ def _reached(goal: Goal) -> float | None:
 def suggestions(reader: Reader, asked: Nothing) -> Looked:  # noqa: ARG001 (every tool takes what is asked)
     """What is advised for the next post, and what is expected of it; what follows the habit by lot is no advice."""
     rows = Suggestion.objects.visible_to(reader.membership).filter(status=Suggestion.Status.OFFERED, is_control=False)
-    found = list(rows.order_by("is_simulated", "-offered_at", "pk")[:MOST])
+    rows = rows.select_related("connection", "insight").order_by("is_simulated", "-offered_at", "pk")
+    found = list(rows[:MOST])
     made_up = bool(found) and all(row.is_simulated for row in found)
+    found = [row for row in found if row.is_simulated == made_up]
     told = [
         (
             telling.advised(row),
+            row.connection.handle if row.connection else "",
             row.suggested_for and row.suggested_for.astimezone(reader.zone),
             row.expected,
             row.low,
             row.high,
         )
         for row in found
-        if row.is_simulated == made_up
     ]
     return Looked(
         tool="suggestions",
         asked={},
         columns=columns(
-            name=Unit.NAME, when=Unit.MOMENT, expected=Unit.RATIO, low=Unit.RATIO, high=Unit.RATIO
+            name=Unit.NAME, account=Unit.NAME, when=Unit.MOMENT, expected=Unit.RATIO, low=Unit.RATIO, high=Unit.RATIO
         ),
         rows=rows_of(told),
         is_made_up=made_up,
+        details={"said": [_said(row) for row in found], "whole": [row.insight_id is not None for row in found]},
     )  # fmt: skip
+
+
+def _said(row: Suggestion) -> list[tuple[str, str, int]]:
+    """What the sentence of a suggestion decides, choice by choice, and how well founded each is."""
+    if row.insight_id:
+        advised = row.insight.advice if row.insight else {}
+        return [(name, str(value), telling.TESTED) for name, value in advised.items() if name in OPEN or name == TAG]
+    return [(one["choice"], one["value"], telling.ground(one)) for one in telling.first(row.reasons)]
 
 
 def back_test(reader: Reader, asked: Nothing) -> Looked:  # noqa: ARG001 (every tool takes what is asked)
