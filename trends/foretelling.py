@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 STANDS = dt.timedelta(hours=6)  # an older forecast says nothing of the hours to come any more
@@ -17,6 +18,11 @@ STATES: dict[str, str | Promise] = {
     "gone": _("gone"),
 }
 AHEAD = (("state_1h", _("In an hour")), ("state_6h", _("In six hours")))
+IN_WORDS: dict[str, str | Promise] = {
+    "state_1h": _("in an hour: %(state)s"),
+    "state_6h": _("in six hours: %(state)s"),
+}
+NOW: dict[str, str] = {"emerging": "up", "trending": "up", "declining": "down"}  # where a topic's status points
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,12 @@ class Ahead:
     state: str
     words: str | Promise
     chance: float | None
+    key: str = ""
+
+    @property
+    def points(self) -> str:
+        """Which way that is; what is gone fell."""
+        return "down" if self.state == "gone" else self.state
 
     @property
     def percent(self) -> float:
@@ -59,10 +71,10 @@ def outlook(told: Mapping[str, Any], *, now: dt.datetime) -> Outlook | None:
     if made_at is None or not dt.timedelta(0) <= now - made_at <= STANDS:
         return None
     breakout = _chance(told.get("breakout"))
-    given = [(when, told.get(name) or {}) for name, when in AHEAD]
+    given = [(name, when, told.get(name) or {}) for name, when in AHEAD]
     states = [
-        Ahead(when, state, STATES[state], _chance(one.get("chance")))
-        for when, one in given
+        Ahead(when, state, STATES[state], _chance(one.get("chance")), name)
+        for name, when, one in given
         if (state := str(one.get("state", ""))) in STATES
     ]
     if breakout is None and not states:
@@ -77,6 +89,18 @@ def outlook(told: Mapping[str, Any], *, now: dt.datetime) -> Outlook | None:
         known=told.get("known"),
         needed=told.get("needed"),
     )
+
+
+def now_and_then(status: str, label: str, ahead: Outlook | None) -> str:
+    """Say what a topic is and what it is expected to be, where these point different ways; else "".
+
+    `label`: its status as its page says it.
+    """
+    points = NOW.get(status)
+    if points is None or ahead is None or all(each.points == points for each in ahead.states):
+        return ""
+    told = ", ".join(str(IN_WORDS[each.key]) % {"state": each.words} for each in ahead.states)
+    return gettext("Now: %(now)s; expected %(ahead)s.") % {"now": label.lower(), "ahead": told}
 
 
 def _chance(value: Any) -> float | None:

@@ -241,6 +241,29 @@ def test_a_forecast_is_told_with_its_maker_and_an_old_one_is_not(loaded: Cast) -
     assert "What comes next" not in read(signed_in(loaded.asha), f"/trends/{topic.pk}/")
 
 
+@pytest.mark.parametrize(
+    ("status", "states", "said"),
+    [
+        ("trending", ("up", "down"), "Now: trending; expected in an hour: rising, in six hours: falling."),
+        ("emerging", ("flat", "gone"), "Now: emerging; expected in an hour: level, in six hours: gone."),
+        ("declining", ("down", "up"), "Now: declining; expected in an hour: falling, in six hours: rising."),
+        ("trending", ("up", "up"), ""),
+        ("declining", ("down", "gone"), ""),
+    ],
+)
+def test_where_the_forecast_points_another_way_than_the_topic_one_sentence_says_both(
+    status: str, states: tuple[str, str], said: str, loaded: Cast
+) -> None:
+    topic = TrendTopic.objects.get(title="monsoon skincare")
+    topic.status, made_at = status, timezone.now() - HOUR
+    topic.forecast = {"state_1h": {"state": states[0]}, "state_6h": {"state": states[1]}, "made_at": str(made_at)}
+    topic.save(update_fields=["status", "forecast"])
+    page = read(signed_in(loaded.asha), f"/trends/{topic.pk}/")
+    assert "What comes next" in page
+    assert said in page
+    assert bool(said) == ("Now: " in page)
+
+
 def test_a_topics_names_stand_with_who_calls_it_so_and_where_it_is_talked_about(loaded: Cast) -> None:
     topic = TrendTopic.objects.get(title__startswith="Humid days")
     answer = signed_in(loaded.asha).get(f"/trends/{topic.pk}/")

@@ -19,7 +19,7 @@ from trends import curves, queries
 from trends.collection import rating
 from trends.curves import Course
 from trends.detection.expecting import expected_band
-from trends.foretelling import outlook
+from trends.foretelling import now_and_then, outlook
 from trends.geography import places
 from trends.models import TrendTopic
 from trends.queries import Told
@@ -77,6 +77,7 @@ def trend(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
             return _moved(request, winner)
     days = request.GET.get("days", "3")
     days = days if days in WINDOWS else "3"
+    ahead = None if topic.status == TrendTopic.Status.EXPIRED else outlook(topic.forecast, now=now)
     context = {
         "topic": topic,
         "row": queries.row_of(topic, now=now),
@@ -86,7 +87,8 @@ def trend(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
             (retold(words), min(100.0, points), round(points)) for _name, points, words in topic.fit_reasons or []
         ],
         "factors": [_factor(*part) for part in topic.score_factors],
-        "outlook": None if topic.status == TrendTopic.Status.EXPIRED else outlook(topic.forecast, now=now),
+        "outlook": ahead,
+        "now_and_then": now_and_then(topic.status, topic.get_status_display(), ahead),
         "forms": sorted(topic.forms.items()),
         "kin": queries.kin_of(topic),
     }
