@@ -40,6 +40,12 @@ def locked(connection_id: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"queue:{connection_id}"])
 
 
+def all_locked(connection_ids: Iterable[uuid.UUID]) -> None:
+    """Have the queues of several accounts to oneself, taken in one order: else two wait for each other."""
+    for key in sorted(set(connection_ids)):
+        locked(key)
+
+
 def slots_of(connections: Iterable[PlatformConnection | uuid.UUID]) -> QuerySet[PostingSlot]:
     """Return the slots in use of some accounts, in the week's order."""
     return PostingSlot.objects.filter(connection__in=list(connections), is_active=True).order_by("weekday", "at")

@@ -1,6 +1,5 @@
 """What would come of moving a post, asked before it is moved."""
 
-import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
+from publishing.delivery import handing
 from publishing.screens.calendar import landing
 from publishing.serializers.calendar import AheadSerializer, LandingSerializer
 
@@ -25,7 +25,7 @@ class LooksAhead(MemberViewSet):
         asked = AheadSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         told = asked.validated_data
-        at = told.get("local_time") or dt.datetime.fromisoformat(post.local_time)
-        zone = told.get("timezone") or post.timezone
+        stands = handing.time_of(post)
+        at, zone = told.get("local_time") or stands.local, told.get("timezone") or stands.zone
         found = landing.there(post, day=at.date(), time=at.time(), clock=zone, now=timezone.now())
         return self.shown(found, kind=LandingSerializer)

@@ -1,6 +1,7 @@
 """The clock of approvals: reminders, what is overdue, people who left or are away, and posts that were left behind."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Sequence
 
 from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
@@ -12,6 +13,7 @@ from accounts.models import Membership
 from publishing import approving, linking
 from publishing.delivery import asks, releasing
 from publishing.models import ApprovalAsk, ApprovalRequest, ScheduledPost
+from trenddrop.core import rounds
 
 Status = ApprovalRequest.Status
 AskStatus = ApprovalAsk.Status
@@ -28,20 +30,24 @@ def look_round(*, now: dt.datetime) -> int:
         (_overdue(now), tell_overdue),
         (_left_behind(), settle),
     )
-    return sum(_do(rows, work, now=now) for rows, work in turns)
+    return sum(rounds.each(turns, lambda turn: _do(*turn, now=now)))
 
 
 def _do(rows: QuerySet[ApprovalRequest], work: Callable[..., object], *, now: dt.datetime) -> int:
+    """Do one thing about each request that it is due for; one that breaks keeps no other waiting."""
     with tenancy.operator():
         living = rows.filter(organization__deleted_at=None, organization__owner__deleted_at=None)
         longest_ago = living.order_by("updated_at", "pk")  # what was looked at stands at the end again
         found = list(longest_ago.values_list("pk", "organization_id")[:BATCH])
-    for key, organization_id in found:
+
+    def one(each: tuple[uuid.UUID, uuid.UUID]) -> None:
+        key, organization_id = each
         with tenancy.of_organization(organization_id):
             held = asks.hold(key)
             if rows.filter(pk=key).exists():  # nobody else has done it meanwhile
                 work(held, now=now)
-    return len(found)
+
+    return len(rounds.each(found, one))
 
 
 def _asked() -> QuerySet[ApprovalAsk]:

@@ -7,19 +7,30 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, notifications
+from accounts import audit, notifications, tenancy
 from accounts.models import Membership, Notification, User
 from content.models import GeneratedContent
 from content.pieces import kept
 from publishing import approving
-from publishing.models import Absence, ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalStage, ReviewLink
+from publishing.delivery import deadlines
+from publishing.models import (
+    Absence,
+    ApprovalAsk,
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalStage,
+    ReviewLink,
+    ScheduledPost,
+)
 from publishing.signals import client_asked
 from publishing.walltime import UnknownZone, zone_of
 
@@ -135,10 +146,13 @@ def client_members(request: ApprovalRequest) -> list[Membership]:
 # Opening
 
 
-def open_stage(request: ApprovalRequest, *, now: dt.datetime) -> None:
-    """Ask everybody of the open stage, say until when, and tell them; with nobody to ask, those who can mend that."""
-    hours = request.stages[request.stage].get("hours")
-    request.due_at = now + dt.timedelta(hours=hours) if hours else None
+def open_stage(request: ApprovalRequest, *, now: dt.datetime, needed_by: dt.datetime | None = None) -> None:
+    """Ask everybody of the open stage, say until when, and tell them; with nobody to ask, those who can mend that.
+
+    `needed_by`: when a post goes out that is about to wait for it.
+    """
+    deadlines.begin(request, now=now)
+    request.due_at = deadlines.of_stage(request, needed_by=needed_by)
     asked = whom(request, now=now)
     ApprovalAsk.objects.bulk_create(
         ApprovalAsk(
@@ -154,7 +168,7 @@ def open_stage(request: ApprovalRequest, *, now: dt.datetime) -> None:
         for one in asked
     )
     request.nobody = not _anybody(request, asked, now=now)
-    request.save(update_fields=["due_at", "nobody", "stage", "round", "updated_at"])
+    request.save(update_fields=["due_at", "nobody", "stage", "stages", "round", "updated_at"])
     tell(request, asked)
 
 
@@ -236,6 +250,38 @@ def look_for_somebody(request: ApprovalRequest, *, now: dt.datetime) -> None:
     asked = [Asked(ask.member) for ask in rows.filter(status=AskStatus.OPEN).select_related("member")]
     request.nobody = request.status == Status.PENDING and not _anybody(request, asked, now=now)
     request.save(update_fields=["nobody", "updated_at"])
+
+
+# Until when
+
+
+def follow(post: ScheduledPost) -> None:
+    """Have what a waiting post waits for end in time for it, once what was done to the post stands.
+
+    Not before: whoever decides holds the request first and then its posts.
+    """
+    if post.approval_id:
+        keep = partial(_follow, post.approval_id, organization_id=post.organization_id)
+        transaction.on_commit(keep, robust=True)
+
+
+def _follow(request_id: uuid.UUID, *, organization_id: uuid.UUID) -> None:
+    with tenancy.of_organization(organization_id):
+        timed = ApprovalRequest.objects.filter(pk=request_id, status=Status.PENDING, due_at__isnull=False)
+        if not timed.exists():
+            return
+        request = hold(request_id)
+        due_at = deadlines.of_stage(request) if request.status == Status.PENDING else request.due_at
+        if due_at != request.due_at:
+            _set_due(request, due_at)
+
+
+def _set_due(request: ApprovalRequest, due_at: dt.datetime | None) -> None:
+    """Say until when anew; that it is overdue is told again, when it is again."""
+    request.due_at = due_at
+    request.save(update_fields=["due_at", "updated_at"])
+    rows = ApprovalAsk.objects.filter(request=request, round=request.round, stage=request.stage)
+    rows.filter(status=AskStatus.OPEN).update(due_at=due_at, overdue_told_at=None)
 
 
 # Deciding a stage

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -81,10 +82,33 @@ def wish_to_move(times: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": ScheduledPost.Status.SCHEDULED.value, **plain}
 
 
+def moved(post: ScheduledPost, times: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the wish that a post goes out at another time; what is to wait for approval then still does."""
+    wish, was = wish_to_move(times), post.metadata.get(WISH) or {}
+    return wish_to_wait(wish) if was.get("status") == ScheduledPost.Status.WAITING else wish
+
+
 def wish_to_wait(wish: Mapping[str, Any]) -> dict[str, Any]:
     """Return the wish that it waits for approval, at the time that was wished before, if any."""
     moved = {name: value for name, value in wish.items() if name != "next_try_at"}
     return {**moved, "status": ScheduledPost.Status.WAITING.value}
+
+
+@dataclass(frozen=True)
+class Time:
+    """When a post goes out: the instant, and what the clock of which zone shows then."""
+
+    at: dt.datetime
+    local: dt.datetime
+    zone: str
+
+
+def time_of(post: ScheduledPost) -> Time:
+    """Return when a post goes out: of one that waits on its platform, as it is wished once it is back."""
+    wish = post.metadata.get(WISH) or {}
+    at = dt.datetime.fromisoformat(wish["scheduled_for"]) if "scheduled_for" in wish else post.scheduled_for
+    local = dt.datetime.fromisoformat(wish.get("local_time", post.local_time))
+    return Time(at, local, str(wish.get("timezone", post.timezone)))
 
 
 def fulfilled(wish: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,8 +84,7 @@ def let_go(request: ApprovalRequest, *, by: Actor, now: dt.datetime) -> list[Sch
 def _hold_queues(request: ApprovalRequest, *, now: dt.datetime) -> None:
     """Hold the queues that late posts move on in before the posts themselves, as whoever reorders a queue does."""
     late = ScheduledPost.objects.filter(approval=request, status=Status.WAITING, scheduled_for__lt=now - GRACE)
-    for key in sorted(set(late.values_list("connection_id", flat=True))):
-        slots.locked(key)
+    slots.all_locked(late.values_list("connection_id", flat=True))
 
 
 def _fill(post: ScheduledPost, piece: GeneratedContent, request: ApprovalRequest) -> None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Membership
-from publishing.delivery import handing
+from publishing import slots
+from publishing.delivery import asks, handing
 from publishing.models import PostingSlot, ScheduledPost
 from publishing.services import posts, queue
 from publishing.services.posts import CannotChange, CannotPlan, Marks
@@ -85,20 +86,21 @@ def move(
 ) -> Outcome:
     """Move posts by days (their clocks show the same) and by hours, each in its own zone; TooMany changes none."""
     # In this order none lands where the next still stands.
-    ordered = sorted(chosen, key=lambda post: post.scheduled_for, reverse=days * 24 + hours > 0)
+    ordered = sorted(chosen, key=lambda post: handing.time_of(post).at, reverse=days * 24 + hours > 0)
 
     def one(post: ScheduledPost) -> None:
-        posts.reschedule(post, at_local=_shifted(post, days, hours), zone=post.timezone, by=by, now=now)
+        stood = handing.time_of(post)
+        posts.reschedule(post, at_local=_shifted(stood, days, hours), zone=stood.zone, by=by, now=now)
 
     return _each(ordered, one)
 
 
-def _shifted(post: ScheduledPost, days: int, hours: int) -> dt.datetime:
-    at = dt.datetime.fromisoformat(post.local_time) + dt.timedelta(days=days)
+def _shifted(stood: handing.Time, days: int, hours: int) -> dt.datetime:
+    at = stood.local + dt.timedelta(days=days)
     if not hours:
         return at
-    instant = resolve(at, post.timezone).instant if days else post.scheduled_for
-    return (instant + dt.timedelta(hours=hours)).astimezone(zone_of(post.timezone)).replace(tzinfo=None)
+    instant = resolve(at, stood.zone).instant if days else stood.at
+    return (instant + dt.timedelta(hours=hours)).astimezone(zone_of(stood.zone)).replace(tzinfo=None)
 
 
 def move_to(
@@ -108,7 +110,7 @@ def move_to(
 
     def one(post: ScheduledPost) -> None:
         at = there(post, day=day, time=time, clock=clock)
-        posts.reschedule(post, at_local=at, zone=post.timezone, by=by, now=now)
+        posts.reschedule(post, at_local=at, zone=handing.time_of(post).zone, by=by, now=now)
 
     return _each([post], one)
 
@@ -119,13 +121,13 @@ def there(post: ScheduledPost, *, day: dt.date, time: dt.time | None, clock: str
     Without a time its own clock keeps the time it shows. Raises UnknownZone.
     """
     within_reach(day)
+    stands = handing.time_of(post)
     if time is None:
-        shown = post.scheduled_for.astimezone(zone_of(clock)).date()
-        return dt.datetime.fromisoformat(post.local_time) + (day - shown)
-    if clock == post.timezone:
+        return stands.local + (day - stands.at.astimezone(zone_of(clock)).date())
+    if clock == stands.zone:
         return dt.datetime.combine(day, time)
     instant = resolve(dt.datetime.combine(day, time), clock).instant
-    return instant.astimezone(zone_of(post.timezone)).replace(tzinfo=None)
+    return instant.astimezone(zone_of(stands.zone)).replace(tzinfo=None)
 
 
 def keep_clock(chosen: Sequence[ScheduledPost], *, zone: str, by: Membership, now: dt.datetime) -> Outcome:
@@ -133,16 +135,18 @@ def keep_clock(chosen: Sequence[ScheduledPost], *, zone: str, by: Membership, no
     zone_of(zone)
 
     def one(post: ScheduledPost) -> None:
-        at = dt.datetime.fromisoformat(post.local_time)
-        posts.reschedule(post, at_local=at, zone=zone, by=by, now=now)
+        posts.reschedule(post, at_local=handing.time_of(post).local, zone=zone, by=by, now=now)
 
-    return _each([post for post in chosen if post.timezone != zone], one)
+    return _each([post for post in chosen if handing.time_of(post).zone != zone], one)
 
 
 def to_slots(chosen: Sequence[ScheduledPost], *, by: Membership, now: dt.datetime) -> Outcome:
     """Put posts into the next free slots of their accounts, in the order of their times."""
-    ordered = sorted(chosen, key=lambda post: post.scheduled_for)
-    return _each(ordered, lambda post: queue.place(post, by=by, now=now))
+    ordered = sorted(chosen, key=lambda post: handing.time_of(post).at)
+    with transaction.atomic():
+        if len(ordered) <= MOST:
+            slots.all_locked(post.connection_id for post in ordered)
+        return _each(ordered, lambda post: queue.place(post, by=by, now=now))
 
 
 def cancel(chosen: Sequence[ScheduledPost], *, by: Membership) -> Outcome:
@@ -162,6 +166,7 @@ def hold_back(chosen: Sequence[ScheduledPost], *, by: Membership) -> Outcome:
         post.refresh_from_db()
         if not written:
             raise CannotChange(post)
+        asks.follow(post)
         audit.record("post.held_back", post, organization_id=post.organization_id, by=by, before=before)
 
     return _each(chosen, one)
@@ -192,9 +197,8 @@ def _stands(post: ScheduledPost) -> tuple[str, str, str]:
     Whether it was handed over already is nobody's change, so that both are told alike.
     """
     status = Status.SCHEDULED if post.status == Status.HANDED else Status(post.status)
-    wish = post.metadata.get(handing.WISH) or {}
-    at_local, zone = wish.get("local_time", post.local_time), wish.get("timezone", post.timezone)
-    return at_local, zone, str(wish.get("status", status.value))
+    wish, time = post.metadata.get(handing.WISH) or {}, handing.time_of(post)
+    return f"{time.local:%Y-%m-%dT%H:%M}", time.zone, str(wish.get("status", status.value))
 
 
 def _chosen_by(post: ScheduledPost) -> tuple[uuid.UUID | None, bool, int | None]:

@@ -15,6 +15,7 @@ from accounts.models import BrandProfile, Membership
 from content.models import ContentAsset, GeneratedContent
 from content.services import handwritten
 from content.services.handwritten import Words
+from publishing import slots
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.services import posts, queue
 from publishing.services.approvals import asking
@@ -134,6 +135,7 @@ def to_queue(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetim
     rows = list(drafts)
     with transaction.atomic():
         queue.hold({draft.piece_id for draft in rows})
+        slots.all_locked(draft.connection_id for draft in rows)
         return _each(rows, place)
 
 

@@ -1,6 +1,7 @@
 """Commands on holds: keep everything of a client, of an account, or at all from going out, and let it go again."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import ClientAccount, Membership
-from publishing import holding
+from publishing import holding, slots
 from publishing.delivery import handing
 from publishing.delivery.claiming import UNNAMED
 from publishing.models import PlatformConnection, PostingHold, ScheduledPost
@@ -122,7 +123,7 @@ def release(hold: PostingHold, *, late: Late, by: Membership, now: dt.datetime) 
         if not ended:
             raise AlreadyEnded
         hold.refresh_from_db()
-        moved = sum(placed(post, by=by, now=now) for post in waiting) if late == "slots" else 0
+        moved = place_all(waiting, by=by, now=now) if late == "slots" else 0
         found = Released(moved, len(waiting) - moved)
         audit.record(
             "hold.ended",
@@ -136,8 +137,13 @@ def release(hold: PostingHold, *, late: Late, by: Membership, now: dt.datetime) 
     return found
 
 
-def placed(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> bool:
-    """Give a late post the next free place of its account; say whether there was one."""
+def place_all(waiting: Sequence[ScheduledPost], *, by: Membership, now: dt.datetime) -> int:
+    """Give late posts the next free places of their accounts; return for how many there was one."""
+    slots.all_locked(post.connection_id for post in waiting)
+    return sum(_placed(post, by=by, now=now) for post in waiting)
+
+
+def _placed(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> bool:
     try:
         queue.place(post, by=by, now=now)
     except (posts.CannotPlan, posts.CannotChange):

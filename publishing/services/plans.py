@@ -46,7 +46,7 @@ def release(organization_id: uuid.UUID, *, now: dt.datetime) -> None:
     late = holds.late_under(found, now=now)
     _standing(organization_id).update(ended_at=now, updated_at=now)
     owner = Membership.objects.filter(organization_id=organization_id, role=Membership.Role.OWNER).first()
-    placed = sum(holds.placed(post, by=owner, now=now) for post in late) if owner is not None else 0
+    placed = holds.place_all(late, by=owner, now=now) if owner is not None else 0
     told = {"of": holds.what(found), "moved": placed, "left": len(late) - placed}
     audit.record("hold.ended", found, organization_id=organization_id, by=None, **told)
 

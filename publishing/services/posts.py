@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
 from publishing import approving, caps, outgoing, tasks
-from publishing.delivery import handing
+from publishing.delivery import asks, handing
 from publishing.models import PlanImport, PlatformConnection, PostingSlot, RecurringPost, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
@@ -88,10 +88,13 @@ class InThePast(CannotPlan):
 
 
 class TooFar(CannotPlan):
-    """The time is years away."""
+    """The time is years away; what `moves` stays where it was."""
 
-    def __init__(self) -> None:
-        super().__init__(_("That is more than two years away. Nothing was planned; choose an earlier time."))
+    def __init__(self, *, moves: bool = False) -> None:
+        words = _("That is more than two years away. Nothing was planned; choose an earlier time.")
+        if moves:
+            words = _("That is more than two years away. It stays where it was; choose an earlier time.")
+        super().__init__(words)
 
 
 class DoesNotFit(CannotPlan):
@@ -182,14 +185,14 @@ def schedule(
 def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime, moves: bool = False) -> Moment:
     """Return the instant meant; raise InThePast (`moves`: it stays where it was), TooFar or UnknownZone."""
     if at_local.year > now.year + 3:
-        raise TooFar
+        raise TooFar(moves=moves)
     if at_local.year < now.year - 3:
         raise InThePast(at_local, moves=moves)
     moment = resolve(at_local, zone)
     if moment.instant < now - GRACE:
         raise InThePast(moment.local, moves=moves)
     if moment.instant > now + FARTHEST:
-        raise TooFar
+        raise TooFar(moves=moves)
     return moment
 
 
@@ -240,6 +243,7 @@ def _plan(
             post.save(force_insert=True)
     except IntegrityError as error:
         raise _twin_of(post, error) from error
+    asks.follow(post)
     audit.record(
         "post.planned", post, organization_id=post.organization_id, by=by, at=moment.instant, account=connection.handle
     )
@@ -269,7 +273,7 @@ def _place(post: ScheduledPost, piece: GeneratedContent, *, by: Membership, as_d
     """
     standing = approving.standing(piece)
     if standing.must_wait and standing.request is None and not as_draft:
-        asking.ask_for_post(piece, by=by, now=timezone.now())
+        asking.ask_for_post(piece, by=by, now=timezone.now(), needed_by=post.scheduled_for)
         standing = approving.standing(piece)
     if standing.request:
         post.approval = standing.request
@@ -365,7 +369,7 @@ def reschedule(
     moment = plan_for(at_local, zone, now=now, moves=True)
     if post.status != Status.DRAFT and (full := caps.problems(post.connection, moment.instant, besides=post.pk)):
         raise DoesNotFit(full)
-    before, times = post.scheduled_for, _times(moment, zone)
+    before, times = handing.time_of(post).at, _times(moment, zone)
     times |= {
         "next_try_at": _first_try(post, at=moment.instant),
         "slot_id": str(marks.slot.pk) if marks.slot else None,
@@ -373,7 +377,7 @@ def reschedule(
         "time_score": marks.time_score,
     }
     if post.status == Status.HANDED:
-        _ask_back(post, handing.wish_to_move(times), now=now)
+        _ask_back(post, handing.moved(post, times), now=now)
     else:
         _move(post, times)
     _audit("post.moved", post, by=by, before=before, after=moment.instant)
@@ -476,6 +480,7 @@ def _change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
     post.refresh_from_db()
     if not written:
         raise CannotChange(post)
+    asks.follow(post)
 
 
 def _audit(action: str, post: ScheduledPost, *, by: Membership, **metadata: Any) -> None:

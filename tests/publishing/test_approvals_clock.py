@@ -1,18 +1,31 @@
 """What the clock does about approvals: reminders, what is overdue, who left or is away, and what came back late."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership, Notification
 from accounts.services import memberships
 from publishing import approving
 from publishing.delivery import agreeing
-from publishing.models import ApprovalAsk, ApprovalRequest, ApprovalWorkflow, ReviewLink, ScheduledPost
+from publishing.models import (
+    ApprovalAsk,
+    ApprovalRequest,
+    ApprovalWorkflow,
+    PlatformConnection,
+    ReviewLink,
+    ScheduledPost,
+)
+from publishing.services import calendar
 from publishing.services.approvals import absences, asking, deciding
 from tests.cast import Cast
-from tests.publishing.agreeing import ask, make_workflow, stage
-from tests.publishing.conftest import make_connection, make_post
+from tests.publishing.agreeing import ask, make_workflow, stage, versioned
+from tests.publishing.conftest import make_connection, make_piece, make_post
+from tests.publishing.house import build
 
 NOW = dt.datetime(2026, 11, 24, 6, 30, tzinfo=dt.UTC)
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -186,3 +199,124 @@ def test_a_post_that_came_back_late_from_its_platform_follows_what_was_decided(
     post = make_post(request.piece, account, at=NOW + 9 * HOUR, status="waiting", approval=request, next_try_at=None)
     agreeing.look_round(now=NOW + HOUR)
     assert ScheduledPost.objects.get(pk=post.pk).status == then
+
+
+# Until when: as long as the stage's hours say, but not longer than a post can wait
+
+
+def waits(request: ApprovalRequest, hours: float, **fields: Any) -> ScheduledPost:
+    account = PlatformConnection.objects.first() or make_connection(request.organization)
+    told = {"status": "waiting", "approval": request, "next_try_at": None}
+    return make_post(request.piece, account, at=NOW + hours * HOUR, **(told | fields))
+
+
+def due(request: ApprovalRequest) -> list[float]:
+    """How many hours after NOW it is to be decided: as the request says, and as each question says."""
+    request.refresh_from_db()
+    times = [request.due_at, *(one.due_at for one in approving.open_asks(request))]
+    return [(at - NOW) / HOUR for at in times if at]
+
+
+Commits = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
+
+
+def test_a_stage_ends_before_the_first_of_its_posts_goes_out(kesar: Cast) -> None:
+    make_workflow(kesar, stage("Stage", kesar.chitra, hours=24))
+    piece = versioned(make_piece(kesar.kesar))
+    account = make_connection(kesar.kesar)
+    for hours in (-1, 30, 5, 9):
+        make_post(piece, account, at=NOW + hours * HOUR)
+    request = asking.ask(piece, by=kesar.ben, now=NOW)
+    assert due(request) == [5, 5]
+
+
+def test_planning_a_piece_asks_until_it_goes_out(kesar: Cast, settings: Any) -> None:
+    house = build(kesar, settings)
+    soon = (timezone.now() + 3 * HOUR).replace(second=0, microsecond=0)
+    post = house.plan(at_local=soon.replace(tzinfo=None), zone="UTC", now=timezone.now())
+    assert house.request().due_at == post.scheduled_for == soon
+
+
+def test_the_next_stage_ends_in_time_too(kesar: Cast) -> None:
+    workflow = make_workflow(kesar, stage("First", kesar.chitra), stage("Last", kesar.asha), is_required=False)
+    request = ask(kesar, workflow, now=NOW)
+    waits(request, 30)
+    assert due(request) == [24, 24]
+    deciding.approve(request, by=kesar.chitra, seen=request.seen_as, now=NOW + 20 * HOUR)
+    assert due(request) == [30, 30]
+
+
+@pytest.mark.parametrize(("hours", "then"), [(3, 3), (15, 15), (40, 24)])
+def test_a_stage_follows_a_post_that_is_moved(
+    kesar: Cast, django_capture_on_commit_callbacks: Commits, hours: int, then: int
+) -> None:
+    request = asked(kesar, kesar.chitra)
+    post = waits(request, 10)
+    with django_capture_on_commit_callbacks(execute=True):
+        found = calendar.move([post], hours=hours - 10, by=kesar.ben, now=NOW)
+    assert found.refused == []
+    assert due(request) == [then, then]
+
+
+@pytest.mark.parametrize("how", ["cancel", "hold_back"])
+def test_a_post_that_waits_no_more_hurries_nobody(
+    kesar: Cast, django_capture_on_commit_callbacks: Commits, how: str
+) -> None:
+    request = asked(kesar, kesar.chitra)
+    post = waits(request, 10)
+    ApprovalRequest.objects.update(due_at=NOW + 10 * HOUR)
+    waits(request, 12)
+    with django_capture_on_commit_callbacks(execute=True):
+        getattr(calendar, how)([post], by=kesar.ben)
+    assert due(request) == [12, 12]
+
+
+def test_without_hours_a_stage_has_no_end_of_a_posts_making(
+    kesar: Cast, django_capture_on_commit_callbacks: Commits
+) -> None:
+    request = asked(kesar, kesar.chitra, hours=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        calendar.move([waits(request, 10)], hours=1, by=kesar.ben, now=NOW)
+    assert due(request) == []
+
+
+def test_what_was_overdue_is_told_again_when_it_is_again(
+    kesar: Cast, django_capture_on_commit_callbacks: Commits
+) -> None:
+    request = asked(kesar, kesar.chitra)
+    post = waits(request, 10)
+    rows = {"due_at": NOW + 10 * HOUR, "reminded_at": NOW + 9.5 * HOUR}
+    ApprovalRequest.objects.update(due_at=NOW + 10 * HOUR)
+    ApprovalAsk.objects.update(**rows)
+    agreeing.look_round(now=NOW + 11 * HOUR)
+    with django_capture_on_commit_callbacks(execute=True):
+        calendar.move([post], hours=4, by=kesar.ben, now=NOW + 11 * HOUR)
+    assert due(request) == [14, 14]
+    agreeing.look_round(now=NOW + 14 * HOUR)
+    overdue = [title for _who, title in told() if "overdue" in title]
+    assert len(overdue) == 4, "who asked and who can mend it, twice each"
+
+
+def test_a_request_from_before_the_beginning_was_noted_has_its_hours(
+    kesar: Cast, django_capture_on_commit_callbacks: Commits
+) -> None:
+    request = asked(kesar, kesar.chitra)
+    request.stages[0].pop("opened")
+    request.save(update_fields=["stages"])
+    with django_capture_on_commit_callbacks(execute=True):
+        calendar.move([waits(request, 10)], hours=1, by=kesar.ben, now=NOW)
+    assert due(request) == [11, 11]
+
+
+def test_a_request_that_breaks_keeps_no_other_waiting(kesar: Cast) -> None:
+    broken = asked(kesar, kesar.chitra)
+    ApprovalAsk.objects.all().delete()
+    ApprovalRequest.objects.filter(pk=broken.pk).update(stages=[])
+    workflow = ApprovalWorkflow.objects.get()
+    other = ask(kesar, workflow, now=NOW)
+    ApprovalAsk.objects.update(created_at=NOW)
+    Notification.objects.all().delete()
+    with pytest.raises(ExceptionGroup):
+        agreeing.look_round(now=NOW + 12 * HOUR)
+    assert told() == [("chitra", "Still to be approved: Monsoon skin")]
+    assert other.pk != broken.pk

@@ -165,6 +165,28 @@ def test_undo_of_a_move_plans_it_for_its_old_time(handed: Desk, moved: list[cale
     assert handing.WISH not in handed.now().metadata
 
 
+def test_a_second_move_begins_where_the_first_put_it(handed: Desk, moved: list[calendar.Stood]) -> None:
+    before = handed.now().scheduled_for.replace(second=0, microsecond=0)
+    with tenancy.of_member(handed.cast.ben):
+        calendar.move([handed.now()], days=1, hours=3, by=handed.cast.ben, now=handed.clock())
+        calendar.move([handed.now()], hours=-1, by=handed.cast.ben, now=handed.clock())
+        at = handing.time_of(handed.now())
+        day = (at.local + dt.timedelta(days=3)).date()
+        calendar.move_to(handed.now(), day=day, time=None, clock=at.zone, by=handed.cast.ben, now=handed.clock())
+    handed.work()
+    assert handed.now().scheduled_for == before + dt.timedelta(days=2 + 3, hours=3 - 1)
+
+
+def test_a_move_leaves_what_is_to_wait_for_approval_waiting(handed: Desk) -> None:
+    with tenancy.of_organization(handed.cast.kesar.pk):
+        wish = {**handed.post.metadata, handing.WISH: handing.wish_to_wait({})}
+        ScheduledPost.objects.update(metadata=wish)
+    later = (handed.now().scheduled_for + 5 * HOUR).replace(second=0, microsecond=0)
+    command(handed, "reschedule", at_local=later.replace(tzinfo=None), zone="UTC", now=handed.clock())
+    handed.work()
+    assert (handed.now().status, handed.now().scheduled_for) == ("waiting", later)
+
+
 def test_undo_of_a_move_leaves_alone_what_was_cancelled_or_moved_again(
     handed: Desk, moved: list[calendar.Stood]
 ) -> None:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from publishing import caps
+from publishing.delivery import handing
 from publishing.models import ScheduledPost
 from publishing.screens.calendar.reading import AHEAD, NEAR
 from publishing.services import posts
@@ -31,7 +32,7 @@ def there(post: ScheduledPost, *, day: dt.date, time: dt.time | None, clock: str
     """Look ahead, writing nothing; raise UnknownZone."""
     at_local = clock_there(post, day=day, time=time, clock=clock)
     try:
-        moment = posts.plan_for(at_local, post.timezone, now=now, moves=True)
+        moment = posts.plan_for(at_local, handing.time_of(post).zone, now=now, moves=True)
     except posts.CannotPlan as error:
         return Landing(str(error), is_refused=True)
     warnings = [moment.note] if moment.note else []

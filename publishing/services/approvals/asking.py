@@ -87,10 +87,11 @@ def ask(
     now: dt.datetime,
     workflow: ApprovalWorkflow | None = None,
     note: str = "",
+    needed_by: dt.datetime | None = None,
 ) -> ApprovalRequest:
     """Ask for the approval of a piece: by the workflow it must pass, else by the given one; planned posts wait for it.
 
-    Raises AlreadyAsked, NoWorkflow, NothingToSend.
+    `needed_by`: when a post goes out that is about to be planned. Raises AlreadyAsked, NoWorkflow, NothingToSend.
     """
     with tenancy.widened(), transaction.atomic():
         held = _held(piece, by)
@@ -98,8 +99,8 @@ def ask(
         if outgoing.is_empty(held):
             raise NothingToSend
         request = _begin(held, chosen, by=by, note=note)
-        asks.open_stage(request, now=now)
         releasing.hold_back(request, by=by, now=now)
+        asks.open_stage(request, now=now, needed_by=needed_by)
         asks.record("approval.requested", request, by=by, workflow=request.workflow_name)
         return request
 
@@ -174,8 +175,8 @@ def ask_again(request: ApprovalRequest, *, by: Membership, now: dt.datetime, not
         Revision.objects.filter(request=held).exclude(status=Revision.Status.COMPLETED).update(
             status=Revision.Status.COMPLETED, to_version=held.version, completed_at=now, updated_at=now
         )
-        asks.new_round(held, now=now)
         releasing.hold_back(held, by=by, now=now)
+        asks.new_round(held, now=now)
         asks.record("approval.asked_again", held, by=by, round=held.round, version=held.version)
         return held
 
@@ -218,12 +219,14 @@ def remind(request: ApprovalRequest, *, by: Membership, now: dt.datetime) -> int
         return len(asked)
 
 
-def ask_for_post(piece: GeneratedContent, *, by: Membership, now: dt.datetime) -> ApprovalRequest | None:
+def ask_for_post(
+    piece: GeneratedContent, *, by: Membership, now: dt.datetime, needed_by: dt.datetime
+) -> ApprovalRequest | None:
     """Ask for a piece that is about to be planned, where it must be approved and nobody was asked yet."""
     workflow = approving.workflow_for(piece)
     if workflow is None:
         return None
     try:
-        return ask(piece, by=by, now=now, workflow=workflow)
+        return ask(piece, by=by, now=now, workflow=workflow, needed_by=needed_by)
     except AlreadyAsked as error:
         return error.request

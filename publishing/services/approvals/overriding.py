@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, tenancy
 from accounts.models import Membership
 from publishing import approving
-from publishing.delivery import releasing
+from publishing.delivery import asks, releasing
 from publishing.models import ScheduledPost
 
 Status = ScheduledPost.Status
@@ -54,6 +54,7 @@ def send_without(post: ScheduledPost, *, why: str, by: Membership, now: dt.datet
         said = {"at": now.isoformat(timespec="seconds"), "by": str(by.user_id), "why": why.strip()[:300]}
         held.metadata = {**held.metadata, approving.WITHOUT: said}
         _let_go(held, now=now)
+        asks.follow(held)
         audit.record("post.sent_without_approval", held, organization_id=held.organization_id, by=by, why=said["why"])
         post.refresh_from_db()
         return post

@@ -59,8 +59,8 @@ def _compare(request: ApprovalRequest, *, by: Membership | None, now: dt.datetim
     if found == request.approved_fingerprint:
         _approved_again(request, by=by, now=now)
     elif was_approved or _was_decided_before(request):
-        asks.new_round(request, now=now)
         releasing.hold_back(request, by=by, now=now)
+        asks.new_round(request, now=now)
         asks.record("approval.reopened", request, by=by, round=request.round, version=request.version)
     else:
         asks.open_again(request, now=now)

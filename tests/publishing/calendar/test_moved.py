@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry
@@ -12,7 +14,7 @@ from publishing.models import (
 )
 from publishing.services import calendar
 from tests.publishing.calendar.plan import INDIA, NOW, Enter, Plan, Status
-from tests.publishing.conftest import make_piece
+from tests.publishing.conftest import make_connection, make_piece
 
 
 def test_a_post_dropped_on_another_day_keeps_its_own_clock(plan: Plan) -> None:
@@ -45,6 +47,12 @@ def test_a_drop_into_the_past_is_refused_and_changes_nothing(plan: Plan) -> None
     assert why == "Mon 2 Nov 2026, 20:00 IST is in the past. It stays where it was; choose a later time."
     post.refresh_from_db()
     assert post.local_time == "2026-11-12T20:00"
+
+
+def test_a_move_too_far_ahead_is_refused_in_the_words_of_a_move(plan: Plan) -> None:
+    found = calendar.move([plan.post("2026-11-12T20:00")], days=800, by=plan.cast.ben, now=NOW)
+    (_post, why) = found.refused[0]
+    assert why == "That is more than two years away. It stays where it was; choose an earlier time."
 
 
 @pytest.mark.parametrize(
@@ -142,3 +150,20 @@ def test_posts_fall_into_the_next_free_slots_in_the_order_of_their_times(plan: P
     found = calendar.to_slots([late, early], by=plan.cast.ben, now=NOW)
     assert [each.pk for each in found.done] == [early.pk, late.pk]
     assert [each.local_time for each in found.done] == ["2026-11-10T18:00", "2026-11-11T18:00"]
+
+
+def test_several_accounts_queues_are_held_in_one_order_whatever_the_posts(plan: Plan) -> None:
+    accounts = [plan.account, *(make_connection(plan.cast.kesar, account_id=key) for key in "234")]
+    for account in accounts:
+        PostingSlot.objects.create(
+            organization=plan.cast.kesar, connection=account, weekday=0, at=dt.time(9), timezone=INDIA
+        )
+    orders = []
+    for turn in (accounts, accounts[::-1]):
+        chosen = [plan.post(f"2026-11-{12 + n}T20:00", account=account) for n, account in enumerate(turn)]
+        with CaptureQueriesContext(connection) as asked:
+            assert calendar.to_slots(chosen, by=plan.cast.ben, now=NOW).refused == []
+        locks = [each["sql"] for each in asked if "pg_advisory_xact_lock" in each["sql"] and "queue:" in each["sql"]]
+        orders.append(list(dict.fromkeys(locks)))
+    assert orders[0] == orders[1]
+    assert len(orders[0]) == len(accounts)
