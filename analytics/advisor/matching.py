@@ -9,13 +9,14 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import regex
 
 from analytics.advisor.questions import Call
 from analytics.advisor.reader import Reader
 from analytics.advisor.spelling import MONTHS, plainly
+from analytics.advisor.tools.moving import Moved
 from analytics.catalogue import METRICS
 from analytics.documents import DOCUMENTS
 from trenddrop.core.catalogue import badge
@@ -59,6 +60,8 @@ ADVICE = SETS["advice"]
 MEANING = SETS["meaning"]
 TAGS = SETS["tags"]
 WORKING = SETS["working"]
+WHY = SETS["why"]
+MOVES = SETS["moves"]
 METRIC_WORDS = _table("metric_words")
 STEP_WORDS = _table("step_words")
 AUDIENCE = _table("audience")
@@ -112,9 +115,11 @@ def plan(question: str, reader: Reader) -> Plan:
     read = _read(text, reader)
     if unknown := _unknown(read):
         return Plan(unknown=unknown)
-    is_why = "why" in read.words
+    is_why = read.has(WHY)
     calls = _calls(read)
-    if is_why and calls:
+    if calls and calls[0][0] == "moved":
+        calls = [*calls, ("anomalies", dict(read.args))]
+    elif is_why and calls:
         calls = [*calls, ("anomalies", dict(read.args)), ("insights", {})]
     return Plan(_allowed(calls), is_why=is_why)
 
@@ -307,6 +312,15 @@ def _found(read: _Read) -> list[Call]:
     return []
 
 
+def _moved(read: _Read) -> list[Call]:
+    """What a figure's rise or fall is made of."""
+    asks = read.has(WHY) or {"how", "much"} <= set(read.words)
+    metric = read.of(METRIC_WORDS) or "views"
+    if not asks or not read.has(MOVES) or metric not in get_args(Moved.model_fields["metric"].annotation):
+        return []
+    return [("moved", {**read.args, "metric": metric})]
+
+
 def _who(read: _Read) -> list[Call]:
     by = read.of(AUDIENCE)
     if by == "age" and not read.has(PEOPLE, _words("age ages followers")):
@@ -380,7 +394,7 @@ def _sums(read: _Read) -> list[Call]:
 
 
 RULES: tuple[Callable[[_Read], list[Call]], ...] = (
-    _meaning, _money, _advised, _found, _who, _when, _working, _of_posts, _apart, _over_time, _sums,
+    _meaning, _money, _advised, _found, _moved, _who, _when, _working, _of_posts, _apart, _over_time, _sums,
 )  # fmt: skip
 
 

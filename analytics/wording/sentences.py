@@ -63,6 +63,10 @@ def notes(look: Looked) -> list[str]:
         found.append(_("Some accounts are counted only since within these days."))
     if "gaps" in look.notes:
         found.append(_("Days without numbers are left out."))
+    if "one_sided" in look.notes:
+        found.append(_("An account without numbers for either of the two spans is in the sums of the other."))
+    if "uneven" in look.notes:
+        found.append(_("The two spans do not have numbers for equally many days."))
     if "other_currencies" in look.notes:
         found.append(_("Amounts of several currencies are never added."))
     untold = [note.split(":")[2].split(",") for note in look.notes if note.startswith("untold:views:")]
@@ -151,9 +155,68 @@ def _ranked(look: Looked, key: str, *, most: int = 3, unit: Unit | None = None) 
 def _whose(look: Looked, at: int) -> str:
     """A name; of accounts also where it is, for one name may stand on several platforms."""
     name = cell(look, at, look.place("name"))
-    if look.tool in {"compared", "streams"} and look.asked.get("by") != "platform" and look.cell(at, "platform"):
+    if (
+        look.tool in {"compared", "streams", "moved"}
+        and look.asked.get("by") != "platform"
+        and look.cell(at, "platform")
+    ):
         return f"{name} ({cell(look, at, look.place('platform'))})"
     return name
+
+
+def _moved(look: Looked) -> list[str]:
+    """By how much, on which accounts, and how many posts went live: what is counted, not a cause."""
+    now, before, change = look.fact("now"), look.fact("before"), look.fact("change")
+    if now is None:
+        return []
+    metric = str(look.asked["metric"])
+    name = name_of("followers_gained" if metric == "followers" else metric)
+    words = {
+        "days": _days(look), "metric": name[:1].lower() + name[1:], "now": written(now, Unit.COUNT),
+        "before": written(before, Unit.COUNT), "n": written(look.days, Unit.COUNT),
+    }  # fmt: skip
+    if before is None:
+        return [_("%(days)s: %(metric)s %(now)s; nothing earlier to hold it against.") % words]
+    if not look.fact("difference"):
+        return [_("%(days)s: %(metric)s %(now)s, as in the %(n)s days before.") % words]
+    form = _("%(days)s: %(metric)s %(now)s, before that %(before)s in as many days (%(n)s).")
+    if change is not None:
+        words["change"] = written(change, Unit.CHANGE)
+        form = _("%(days)s: %(metric)s %(now)s, %(change)s from %(before)s in the %(n)s days before.")
+    return [form % words, *_shares_in(look), *_went_live(look)]
+
+
+def _shares_in(look: Looked) -> list[str]:
+    """Which accounts it came from, and which went the other way."""
+    is_up = (look.fact("difference") or 0) > 0
+    place = look.place("difference")
+    told = [(at, value) for at, row in enumerate(look.rows) if isinstance(value := row[place], int | float) and value]
+    along, against = ([at for at, value in told if (value > 0) is side][:3] for side in (is_up, not is_up))
+    said = []
+    if along and len(look.rows) > 1:
+        said.append(_("It comes from %(names)s.") % {"names": listed([_difference(look, at) for at in along])})
+    if against:
+        said.append(_("The other way went %(names)s.") % {"names": listed([_difference(look, at) for at in against])})
+    return said
+
+
+def _difference(look: Looked, at: int) -> str:
+    """@kesar (Instagram) −300."""
+    value = look.cell(at, "difference")
+    sign = "+" if isinstance(value, int | float) and value > 0 else ""
+    return f"{_whose(look, at)} {sign}{cell(look, at, look.place('difference'))}"
+
+
+def _went_live(look: Looked) -> list[str]:
+    now, before = look.fact("posts") or 0, look.fact("posts_before") or 0
+    if not now and not before:
+        return []
+    said = ngettext("%(n)s post went live, %(before)s in the days before.",
+                    "%(n)s posts went live, %(before)s in the days before.", int(now))  # fmt: skip
+    said %= {"n": written(now, Unit.COUNT), "before": written(before, Unit.COUNT)}
+    if (now - before) * (look.fact("difference") or 0) > 0:
+        return [said, _("That goes along with it; it need not be the cause.")]
+    return [said]
 
 
 def _compared(look: Looked) -> list[str]:
@@ -382,7 +445,8 @@ def _back_test(look: Looked) -> list[str]:
 
 
 TELLERS: Mapping[str, Tells] = {
-    "totals": _totals, "by_day": _by_day, "compared": _compared, "of_platform": _of_platform, "streams": _streams,
+    "totals": _totals, "by_day": _by_day, "moved": _moved, "compared": _compared, "of_platform": _of_platform,
+    "streams": _streams,
     "posts": _posts, "one_post": _one_post, "meaning": _meaning, "works": _works, "hashtags": _tags,
     "best_times": _best_times, "people": _people, "conversions": _conversions, "earned": _earned, "returns": _returns,
     "searched": _searched, "insights": _said, "anomalies": _said, "goals": _goals, "suggestions": _said,

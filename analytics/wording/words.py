@@ -26,6 +26,7 @@ MINUTE = 60
 TITLES: Mapping[str, Words] = {
     "totals": gettext_lazy("Sums of these days"),
     "by_day": gettext_lazy("Day by day"),
+    "moved": gettext_lazy("What it comes from"),
     "compared": gettext_lazy("Told apart"),
     "of_platform": gettext_lazy("All figures of a platform"),
     "streams": gettext_lazy("Streams"),
@@ -62,6 +63,7 @@ NAMES: Mapping[str, Words] = {
     "streams": gettext_lazy("Streams"),
     "streams_before": gettext_lazy("Streams before"),
     "posts": gettext_lazy("Posts"),
+    "posts_before": gettext_lazy("Posts before"),
     "engagement_rate": gettext_lazy("Engagement rate"),
     "conversions": gettext_lazy("Conversions"),
     "published": gettext_lazy("Went live"),

@@ -18,11 +18,13 @@ from analytics.models import AdvisorConversation, AdvisorQuestion
 from analytics.queries import overview
 from analytics.screens import advisor as screen
 from analytics.services import advisor as commands
+from analytics.span import DAY
 from billing.models import CreditEntry
 from content.models import Generation
 from tests.analytics import advising
 from tests.analytics.advising import ANSWERED, OUTSIDE, QUESTIONS, Model, at_the_wire, numbers_of, strangers
-from tests.analytics.counted import signed_in, wish
+from tests.analytics.counted import rolled_up, signed_in, today, wish, won
+from tests.analytics.posting import connection
 from tests.cast import Cast
 
 Status = AdvisorQuestion.Status
@@ -348,3 +350,64 @@ def test_what_a_page_costs_in_statements_does_not_grow_with_what_was_asked(
         client.get(talk)
     with django_assert_max_num_queries(14):
         client.get(reverse("numbers_advisor"))
+
+
+# Why a figure moved
+
+
+def plain(row: AdvisorQuestion) -> str:
+    """The same with plain spaces."""
+    return shown(row).replace("\xa0", " ")
+
+
+def a_drop(cast: Cast) -> None:
+    """Give Kesar two accounts, of which one lost views in the last four weeks; and fewer posts."""
+    day = today(cast)
+    film, insta = (connection(cast, name, account_id=name, handle=name) for name in ("youtube", "instagram"))
+    for number in range(1, 57):
+        is_late = number <= 28
+        won(film, day - number * DAY, views=600 if is_late else 1_000, published=int(number % 4 == 0 or not is_late))
+        won(insta, day - number * DAY, views=510 if is_late else 500)
+    rolled_up(cast)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Why did my views drop?", "why are my views down", "How much did my views fall?", "Why did it drop?",
+     "What is the reason that my views declined?", "मेरे व्यूज़ क्यों गिरे?"],
+)  # fmt: skip
+def test_why_views_dropped_is_answered_with_the_change_its_days_and_what_it_comes_from(words: str, kesar: Cast) -> None:
+    a_drop(kesar)
+    row = ask(kesar.asha, words)
+    said = plain(row)
+    assert [each["tool"] for each in row.calls] == ["moved", "anomalies"]
+    assert "views 31,080, −26 % from 42,000 in the 28 days before." in said
+    assert "It comes from youtube (YouTube) −11,200." in said
+    assert "The other way went instagram (Instagram) +280." in said
+    assert "7 posts went live, 28 in the days before. That goes along with it; it need not be the cause." in said
+    assert strangers(said, row.calls) == []
+
+
+def test_what_did_not_drop_is_not_said_to_have_dropped(kesar: Cast) -> None:
+    account = connection(kesar, "youtube", account_id="yt", handle="Films")
+    for number in range(1, 15):
+        won(account, today(kesar) - number * DAY, views=200 if number <= 7 else 100)
+    rolled_up(kesar)
+    said = plain(ask(kesar.asha, "Why did my views drop in the last 7 days?"))
+    assert "views 1,400, +100 % from 700 in the 7 days before." in said
+    nothing = shown(ask(kesar.asha, "Why did my views drop this year on YouTube?"))
+    assert "nothing earlier to hold it against" in nothing
+
+
+def test_spans_that_cannot_be_compared_as_they_are_say_so(kesar: Cast) -> None:
+    old = connection(kesar, "youtube", account_id="yt", handle="Films")
+    new = connection(kesar, "instagram", account_id="ig", handle="@new")
+    for number in range(1, 15):
+        won(old, today(kesar) - number * DAY, views=100 if number != 12 else None)
+        won(new, today(kesar) - number * DAY, views=50 if number <= 7 else None)
+    rolled_up(kesar)
+    said = shown(ask(kesar.asha, "Why did my views grow in the last 7 days?"))
+    assert "An account without numbers for either of the two spans" in said
+    assert "posts went live" not in said
+    assert "do not have numbers for equally many days" in said
+    assert "@new" not in said

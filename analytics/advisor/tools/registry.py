@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from analytics.advisor.looked import Looked
 from analytics.advisor.reader import Asked, Nowhere, Reader
-from analytics.advisor.tools import advice, content, money, people, posts, sums
+from analytics.advisor.tools import advice, content, money, moving, people, posts, sums
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ _ALL = (
          "comments, shares, saves, followers, streams, conversions, posts published.", Asked, sums.totals),
     Tool("by_day", "One figure by day, week or month, with its sum, mean, highest and lowest.", sums.ByDay,
          sums.by_day),
+    Tool("moved", "Why a figure rose or fell: its change against the days before, which accounts it comes from, and "
+         "how many posts went live.", moving.Moved, moving.moved),
     Tool("compared", "The same figures told apart by platform, account, client or brand, against the days before.",
          sums.Compared, sums.compared),
     Tool("of_platform", "Every figure that one platform's accounts tell of their days.", sums.OfPlatform,
