@@ -157,6 +157,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "voice_check": Door(Limit(30, MINUTE)),
     "audit_csv": Door(Limit(30, HOUR), reads="*"),
     # Full-text and vector search
+    "find": Door(Limit(240, MINUTE), reads="q"),  # asked while somebody types
     "library": Door(SEARCH, reads="q"),
     "trends": Door(SEARCH, reads="q"),
 }

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from publishing import urls as publishing_urls
-from trenddrop import health, styleguide
+from trenddrop import finding, health, styleguide
 from trenddrop.api import nowhere
 
 handler400 = "trenddrop.failures.bad_request"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include(publishing_urls.MACHINES)),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("find/", finding.find, name="find"),
     path("i18n/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("trenddrop.api")),

@@ -15,15 +15,16 @@ export function find() {
   const input = palette.querySelector("input");
   input.select();
   filter("");
+  document.getElementById("found").replaceChildren();
 }
 
 function filter(words) {
   const wanted = words.trim().toLowerCase();
-  const entries = [...palette.querySelectorAll(".finds2 > li:not([data-made])")];
-  for (const entry of entries) entry.hidden = Boolean(wanted) && !entry.textContent.toLowerCase().includes(wanted);
+  const pages = [...palette.querySelectorAll(".finds2:not([id]) > li")];
+  for (const entry of pages) entry.hidden = Boolean(wanted) && !entry.textContent.toLowerCase().includes(wanted);
   for (const made of palette.querySelectorAll("[data-made]")) made.remove();
   if (wanted) for (const [key, place] of [["search_library", palette.dataset.library], ["search_trends", palette.dataset.trends]]) {
-    if (place) palette.querySelector(".finds2").append(entry(say(key, { query: words.trim() }), `${place}?q=${encodeURIComponent(words.trim())}`));
+    if (place) document.getElementById("searches").append(entry(say(key, { query: words.trim() }), `${place}?q=${encodeURIComponent(words.trim())}`));
   }
   mark(0);
 }
@@ -44,6 +45,14 @@ function mark(index) {
   entries.forEach((each, number) => each.classList.toggle("on", number === at));
   entries[at]?.scrollIntoView({ block: "nearest" });
   palette.querySelector("[role='status']").textContent = entries[at]?.textContent.trim() ?? say("nothing");
+}
+
+// What holds the words came: whatever was chosen in the meantime stays chosen.
+function found(event) {
+  if (event.target.id !== "found") return;
+  if (!palette.querySelector("input").value.trim()) event.target.replaceChildren();
+  const chosen = at > 0 ? palette.querySelector(".finds2 .on") : null;
+  mark(Math.max(0, shown().indexOf(chosen)));
 }
 
 function inPalette(event) {
@@ -84,6 +93,7 @@ function pressed(event) {
 export function begin() {
   addEventListener("keydown", pressed);
   palette?.addEventListener("keydown", inPalette);
+  palette?.addEventListener("htmx:afterSwap", found);
   palette?.addEventListener("input", (event) => filter(event.target.value));
   addEventListener("click", (event) => {
     if (event.target.closest?.("[data-find]") && palette && !event.ctrlKey && !event.metaKey) { event.preventDefault(); find(); }
