@@ -104,6 +104,7 @@ OF_PIECES_AND_POSTS = {
     "post.retried": _("{who} tried to publish {what} again"),
     "post.looked_for": _("{who} looked for {what} on the platform"),
     "post.marked_as_posted": _("{who} said that {what} is live"),
+    "post.link_set": _("{who} said where {what} is"),
     "post.asked_for": _("It was time to post {what} by hand"),
     "post.taken": _("{who} posts {what} by hand"),
     "post.given": _("{who} gave {what} to another member, to be posted by hand"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from publishing.approving import WITHOUT
 from publishing.delivery.claiming import WITHDRAWN
 from publishing.delivery.handing import WISH
+from publishing.linked import LINKS
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
 from trenddrop.core.catalogue import badge
 
@@ -61,7 +62,7 @@ def tell(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line]:
     lines = [_planned(post), *_unapproved(post)]
     for attempt in attempts:
         lines += _looked(attempt) if attempt.purpose == PublishAttempt.Purpose.LOOK else _sent(attempt)
-    return [*lines, *_ended(post, attempts), *_next(post)]
+    return [*lines, *_ended(post, attempts), *_linked(post), *_next(post)]
 
 
 def _planned(post: ScheduledPost) -> Line:
@@ -76,6 +77,16 @@ def _unapproved(post: ScheduledPost) -> list[Line]:
         return []
     at = dt.datetime.fromisoformat(said["at"])
     return [Line("unconfirmed", _("Let out without approval"), at, said["why"])]
+
+
+def _linked(post: ScheduledPost) -> list[Line]:
+    """Tell each time that a person gave it a link after it was live."""
+    found = []
+    for said in post.metadata.get(LINKS, []):
+        title = _("Somebody corrected its link") if said["was"] else _("Somebody added its link")
+        note = _("before: %(link)s") % {"link": said["was"]} if said["was"] else ""
+        found.append(Line("done", title, dt.datetime.fromisoformat(said["at"]), note))
+    return found
 
 
 def _sent(attempt: PublishAttempt) -> list[Line]:

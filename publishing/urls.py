@@ -140,6 +140,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<uuid:key>/move/", posts.move, name="post_move"),
     path("posts/<uuid:key>/look/", posts.look, name="post_look"),
     path("posts/<uuid:key>/seen/", posts.seen, name="post_seen"),
+    path("posts/<uuid:key>/link/", posts.link, name="post_link"),
     path("posts/<uuid:key>/retry/", posts.retry, name="post_retry"),
     path("posts/<uuid:key>/by-hand/", by_hand.page, name="post_by_hand"),
     path("posts/<uuid:key>/by-hand/take/", by_hand.take, name="post_take"),

@@ -13,7 +13,9 @@ THINGS = {
     **dict.fromkeys(("connect", "connect_by_hand", "connection_back"), "platform_key"),
     **dict.fromkeys(("connection", "connection_pause", "connection_resume"), "connection"),
     "connection_choose": "sign_in",
-    **dict.fromkeys(("post_by_hand", "post_take", "post_done", "post_give", "post_not_today", "post_file"), "post"),
+    **dict.fromkeys(
+        ("post_by_hand", "post_take", "post_done", "post_give", "post_not_today", "post_file", "post_link"), "post"
+    ),
     **dict.fromkeys(("calendar_drop", "calendar_there"), "post"),
 }
 RESOURCES: dict[str, str] = {}

@@ -32,6 +32,12 @@ class ByHand(MemberViewSet):
         return self.shown(assisting.not_today(self.get_object(), by=self.member, now=timezone.now()))
 
     @action(detail=True, methods=["post"])
+    def link(self, request: Request, pk: Any) -> Response:
+        """Add or correct the link of a live post that was posted by hand; not of one that its platform told."""
+        post, given = self.get_object(), self.given()
+        return self.shown(assisting.set_link(post, url=given["url"], by=self.member, now=timezone.now()))
+
+    @action(detail=True, methods=["post"])
     def give(self, request: Request, pk: Any) -> Response:
         """Let another member post it by hand; they are told."""
         return self.shown(assisting.give(self.get_object(), to=self.given()["member"], by=self.member))

@@ -41,7 +41,7 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
         "create": NewPostSerializer,
         "publish_now": NowSerializer,
         "move": MoveSerializer,
-        "seen": SeenSerializer,
+        **dict.fromkeys(("seen", "link"), SeenSerializer),
         "send_without_approval": WhySerializer,
         "give": GiveSerializer,
     }
@@ -74,7 +74,7 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
         **dict.fromkeys(("create", "plan", "publish_now", "move", "cancel"), "posts.schedule"),
         **dict.fromkeys(("retry", "look", "seen"), "posts.schedule"),
         "send_without_approval": "approvals.override",
-        **dict.fromkeys(("by_hand", "take", "give", "not_today"), "posts.schedule"),
+        **dict.fromkeys(("by_hand", "take", "give", "not_today", "link"), "posts.schedule"),
         "look_ahead": "posts.schedule",
     }
 

@@ -1,4 +1,4 @@
-"""Commands of a person who posts by hand: take it over, or do it another day; the rest is of posts."""
+"""Commands of a person who posts by hand: take it over, do it another day, say where it is; the rest is of posts."""
 
 import datetime as dt
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, notifications
 from accounts.models import Membership
 from publishing.delivery.assisting import LADDER, ask
+from publishing.linked import LINKS, link_is_ours
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
 from publishing.services.posts import CannotChange, CannotPlan, plan_for
@@ -17,6 +18,17 @@ from publishing.walltime import zone_of
 
 Status = ScheduledPost.Status
 DAY = dt.timedelta(days=1)
+MOST_LINKS = 10
+
+
+class NotByHand(CannotChange):
+    """The platform itself told the link."""
+
+    def __init__(self, post: ScheduledPost) -> None:
+        self.post = post
+        Exception.__init__(
+            self, _("The platform told this link itself, and its numbers come from there. Nothing was changed.")
+        )
 
 
 class CannotGive(CannotPlan):
@@ -85,6 +97,22 @@ def give(post: ScheduledPost, *, to: Membership, by: Membership) -> ScheduledPos
         audit.record("post.given", post, organization_id=post.organization_id, by=by, to=str(to.user))
         if post.status == Status.ASSISTED:
             ask(post, again=False)
+    return post
+
+
+def set_link(post: ScheduledPost, *, url: str, by: Membership, now: dt.datetime) -> ScheduledPost:
+    """Say, or say better, where a live post is that was posted by hand. Raises CannotChange, NotByHand."""
+    with transaction.atomic():
+        held = ScheduledPost.objects.select_for_update(of=("self",)).get(pk=post.pk, organization_id=by.organization_id)
+        if held.status != Status.PUBLISHED:
+            raise CannotChange(held)
+        if not link_is_ours(held):
+            raise NotByHand(held)
+        if held.url != url:
+            said = {"at": now.isoformat(timespec="seconds"), "by": str(by.user_id), "was": held.url}
+            links = [*held.metadata.get(LINKS, []), said][-MOST_LINKS:]
+            _change(post, only={Status.PUBLISHED}, url=url, metadata={**held.metadata, LINKS: links})
+            audit.record("post.link_set", post, organization_id=post.organization_id, by=by, url=url, before=held.url)
     return post
 
 

@@ -22,9 +22,11 @@ from publishing import holding, queries, story
 from publishing.delivery import handing
 from publishing.forms.approvals import WhyForm
 from publishing.forms.posts import SeenForm, WhenForm
+from publishing.linked import link_is_ours
 from publishing.models import PostingHold, PostingSlot, PublishAttempt, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
+from publishing.services import assisting
 from publishing.services import posts as commands
 from publishing.walltime import UnknownZone
 from trenddrop.core.catalogue import badge
@@ -108,7 +110,7 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
         "look_in": _seconds_until_it_moves(post),
         "waits_for_hand": _waits_for_hand(post),
         "holds": _holds(post),
-        **(_actions(request, post) if _may(request) else {}),
+        **(_actions(request, post) | _link(post) if _may(request) else {}),
         **more,
     }
 
@@ -187,6 +189,10 @@ def _actions(request: MemberRequest, post: ScheduledPost) -> dict[str, Any]:
                 "cancel_url": to("post_cancel"),
             }
     return {}
+
+
+def _link(post: ScheduledPost) -> dict[str, Any]:
+    return {"link_url": reverse("post_link", args=[post.pk])} if link_is_ours(post) else {}
 
 
 def _has_moved_on(post: ScheduledPost) -> bool:
@@ -305,4 +311,22 @@ def seen(request: MemberRequest, key: UUID) -> HttpResponse:
         key,
         lambda post: commands.mark_as_posted(post, url=url, by=request.membership, now=now),
         done=_("Noted as live."),
+    )
+
+
+@require_POST
+@requires("posts.schedule")
+def link(request: MemberRequest, key: UUID) -> HttpResponse:
+    """Add or correct the link of what was posted by hand."""
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "publishing/post.html", _detail(request, _post(request, key), link_form=form), status=422
+        )
+    url, now = form.cleaned_data["url"], timezone.now()
+    return _do(
+        request,
+        key,
+        lambda post: assisting.set_link(post, url=url, by=request.membership, now=now),
+        done=_("The link is kept."),
     )

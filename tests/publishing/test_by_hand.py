@@ -213,6 +213,57 @@ def test_what_is_no_link_is_said_and_none_is_fine(ben: Client, post: ScheduledPo
     assert (post.status, post.url) == (Status.PUBLISHED, "")
 
 
+def test_its_link_is_added_later_and_corrected_and_the_story_tells_it(
+    kesar: Cast, ben: Client, post: ScheduledPost
+) -> None:
+    assisting.assist(now=NOON)
+    ben.post(f"/posts/{post.pk}/by-hand/done/", {"url": ""})
+    page, link = f"/posts/{post.pk}/", f"/posts/{post.pk}/link/"
+    assert "Add its link" in ben.get(page).content.decode()
+    wrong = ben.post(link, {"url": "javascript:alert(1)"})
+    assert (wrong.status_code, "not an address" in wrong.content.decode()) == (422, True)
+    for url in (
+        "https://fanbase.example/kesar/1",
+        "https://fanbase.example/kesar/1",
+        "https://fanbase.example/kesar/2",
+    ):
+        assert "The link is kept." in ben.post(link, {"url": url}, follow=True).content.decode()
+    post.refresh_from_db()
+    assert (post.status, post.url) == (Status.PUBLISHED, "https://fanbase.example/kesar/2")
+    shown = ben.get(page).content.decode()
+    assert [shown.count(words) for words in ("Somebody added its link", "Somebody corrected its link")] == [1, 1]
+    assert ("Correct its link" in shown, "before: https://fanbase.example/kesar/1" in shown) == (True, True)
+    entries = AuditEntry.objects.filter(action="post.link_set").order_by("sequence")
+    assert [(entry.actor, entry.metadata["before"]) for entry in entries] == [
+        (kesar.ben.user, ""), (kesar.ben.user, "https://fanbase.example/kesar/1"),
+    ]  # fmt: skip
+
+
+def test_a_link_that_the_platform_told_is_nobodys_to_replace(kesar: Cast, ben: Client, post: ScheduledPost) -> None:
+    told = "https://fanbase.example/p1"
+    ScheduledPost.objects.update(status=Status.PUBLISHED, url=told, published_at=NOON)
+    PublishAttempt.objects.create(
+        organization=kesar.kesar, post=post, number=1, idempotency_key=post.idempotency_key, fence=1,
+        outcome=PublishAttempt.Outcome.PUBLISHED,
+    )  # fmt: skip
+    page = f"/posts/{post.pk}/"
+    for platform_id in ("p1", ""):
+        ScheduledPost.objects.update(platform_post_id=platform_id)
+        assert f"{page}link/" not in ben.get(page).content.decode()
+        answer = ben.post(f"{page}link/", {"url": "https://elsewhere.example/"}, follow=True)
+        assert "The platform told this link itself" in answer.content.decode()
+        post.refresh_from_db()
+        assert post.url == told
+
+
+def test_a_post_that_is_not_live_is_given_no_link(kesar: Cast, ben: Client, post: ScheduledPost) -> None:
+    with pytest.raises(posts.CannotChange, match="planned"):
+        commands.set_link(post, url="https://fanbase.example/1", by=kesar.ben, now=NOON)
+    client = Client()
+    client.force_login(kesar.chitra.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(f"/posts/{post.pk}/link/", {"url": "https://fanbase.example/1"}).status_code == 403
+
+
 def test_not_today_and_leave_it_out_are_one_tap(kesar: Cast, ben: Client, post: ScheduledPost) -> None:
     ScheduledPost.objects.update(scheduled_for=timezone.now() - HOUR, status=Status.ASSISTED, reminders=1)
     ben.post(f"/posts/{post.pk}/by-hand/tomorrow/")
@@ -297,6 +348,17 @@ def test_a_program_takes_over_puts_off_and_is_refused_in_words(ben: Client, post
     assert ben.post(f"/api/v1/posts/{post.pk}/not-today", content_type="application/json").status_code == 200
     again = ben.post(f"/api/v1/posts/{post.pk}/take", content_type="application/json")
     assert (again.status_code, again["Content-Type"]) == (409, "application/problem+json")
+
+
+def test_a_program_adds_the_link_later(ben: Client, post: ScheduledPost) -> None:
+    address, sent = f"/api/v1/posts/{post.pk}/link", {"url": "https://fanbase.example/kesar/1"}
+    assert ben.post(address, sent, content_type="application/json").status_code == 409
+    ScheduledPost.objects.update(status=Status.PUBLISHED, published_at=NOON)
+    assert ben.post(address, {"url": "javascript:alert(1)"}, content_type="application/json").status_code in {400, 422}
+    answer = ben.post(address, sent, content_type="application/json")
+    assert (answer.status_code, answer.json()["url"]) == (200, sent["url"])
+    ScheduledPost.objects.update(platform_post_id="p1")
+    assert ben.post(address, {"url": "https://a.example"}, content_type="application/json").status_code == 409
 
 
 def test_another_member_is_given_it_and_told_now_where_its_hour_has_come(kesar: Cast, post: ScheduledPost) -> None:
