@@ -68,8 +68,15 @@ def test_a_post_by_hand_on_a_phone(browser: Browser, live_server: Any, post: Sch
     page.get_by_role("button", name="Copy the caption").click()
     expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == TEXT
-    page.get_by_label("Link of the post").fill("https://www.tiktok.com/@kesar/video/1")
     page.get_by_role("button", name="It is posted").click()
     expect(page.get_by_text("It is live on TikTok.")).to_be_visible()
+    assert faults(opened, "post-without-link-390-light") == []
+    page.get_by_label("Address of the post").fill("https://www.tiktok.com/@kesar/video/1")
+    page.get_by_role("button", name="Keep the link").click()
+    expect(page.get_by_text("Somebody added its link")).to_be_visible()
+    page.get_by_text("Correct its link").click()
+    expect(page.get_by_label("Address of the post")).to_have_value("https://www.tiktok.com/@kesar/video/1")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert faults(opened, "post-with-link-1280-light") == []
     assert opened.complaints == []
     page.context.close()
