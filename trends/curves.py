@@ -21,8 +21,9 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Expected:
-    """What was to be expected in each step shown, oldest first; NaN where nothing could be."""
+    """What was to be expected in each step shown, and between what it usually lies; NaN where nothing could be."""
 
+    usual: Hours
     low: Hours
     high: Hours
 
@@ -55,7 +56,7 @@ class Course:
             at=self.at[begin:],
             total=self.total[begin:],
             own={source: figures[begin:] for source, figures in self.own.items()},
-            expected=band and Expected(band.low[begin:], band.high[begin:]),
+            expected=band and Expected(band.usual[begin:], band.low[begin:], band.high[begin:]),
         )
 
 
@@ -121,7 +122,7 @@ def line_chart(shown: Course, *, marks: Mapping[str, dt.datetime | None]) -> Lin
         summary=_summary(shown, [value for value in values if value is not None]),
         x=list(range(len(values))),
         labels=[label(at, by_day=shown.by_day) for at in shown.at],
-        series=[Series(_("All sources"), values)],
+        series=[Series(_("All sources"), values), *_expected(shown)],
         ticks=_ticks(shown),
         marks=_marks(shown, marks),
         band=_band(shown),
@@ -180,12 +181,20 @@ def _by_day(at: Sequence[dt.datetime], figures: Hours) -> dict[dt.date, float]:
     return found
 
 
+def _expected(shown: Course) -> list[Series]:
+    """Return the line of what was expected: the band alone would hide how far above it a topic stands."""
+    told = shown.expected
+    if told is None or not np.isfinite(told.usual).any():
+        return []
+    return [Series(_("Expected"), values_of(told.usual), look="two")]
+
+
 def _band(shown: Course) -> Band | None:
     """Return the band from where it begins; where a single hour is missing in between, the last one stands."""
     told = shown.expected
     if told is None or not np.isfinite(told.high).any():
         return None
-    return Band(_("Expected"), _filled(told.low), _filled(told.high))
+    return Band(_("Usual range"), _filled(told.low), _filled(told.high))
 
 
 def _filled(figures: Hours) -> list[float]:
@@ -204,12 +213,13 @@ def _summary(shown: Course, known: list[float]) -> str:
         "most": formats.number_format(max(known), 0),
         "when": label(shown.at[top], by_day=shown.by_day),
     }
-    band = _band(shown)
-    ends = [side[-1] for side in (band.low, band.high)] if band else []
-    if not ends or None in ends:
+    told = shown.expected
+    if told is None or not np.isfinite(told.usual[-1]):
         return words
-    low, high = (formats.number_format(round(end or 0), 0) for end in ends)
-    return f"{words} {_('Expected for this hour: %(low)s to %(high)s.') % {'low': low, 'high': high}}"
+    figures = {"expected": told.usual[-1], "low": told.low[-1], "high": told.high[-1]}
+    figures = {name: formats.number_format(round(float(one)), 0) for name, one in figures.items()}
+    expected = _("Expected for this hour: %(expected)s; usual is %(low)s to %(high)s.") % figures
+    return f"{words} {expected}"
 
 
 def _ticks(shown: Course) -> list[tuple[float, str]]:

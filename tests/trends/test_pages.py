@@ -213,13 +213,16 @@ def test_beyond_a_week_days_are_shown_those_rolled_up_and_the_last_ones_added_up
     assert 70 <= course.total[-1] <= 3 * 70
 
 
-def test_the_curve_has_a_band_of_what_was_expected_and_says_it_in_words(loaded: Cast) -> None:
+def test_the_curve_stands_beside_what_was_expected_and_what_is_usual_and_says_both_in_words(loaded: Cast) -> None:
     topic = TrendTopic.objects.get(normalized="monsoonskincare")
     answer = signed_in(loaded.asha).get(f"/trends/{topic.pk}/")
     chart, page = answer.context["curve"], answer.content.decode()
     assert len(chart.band.low) == len(chart.band.high) == len(chart.x)
     assert all(low <= high for low, high in zip(chart.band.low, chart.band.high, strict=True))
+    usual = chart.series[1]
+    assert (usual.label, round(topic.expected or 0)) == ("Expected", usual.values[-1])
     assert "Expected for this hour" in page
+    assert f"Expected for this hour: {usual.values[-1]:,.0f}; usual is" in chart.summary
     assert (topic.observed, topic.expected, topic.burst) != (None, None, None)
     assert burst_words(topic.observed or 0, topic.expected or 0, topic.burst or 0) in page
 

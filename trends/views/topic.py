@@ -146,7 +146,8 @@ def _hours(rows: Sequence[Told], most: int, *, now: dt.datetime) -> Course:
     if not whole.at:
         return whole
     band = expected_band(whole.total)
-    return replace(whole, expected=curves.Expected(np.asarray(band.low), np.asarray(band.high))).last(most)
+    expected = curves.Expected(np.asarray(band.expected), np.asarray(band.low), np.asarray(band.high))
+    return replace(whole, expected=expected).last(most)
 
 
 def _days(rows: Sequence[Told], most: int, *, now: dt.datetime) -> Course:
