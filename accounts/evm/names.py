@@ -10,4 +10,4 @@ CHAINS = {
 
 def chain_name(chain_id: int) -> str:
     """Return a chain's name, or its number."""
-    return CHAINS.get(chain_id) or f"{_('Chain')} {chain_id}"
+    return CHAINS.get(chain_id) or _("Chain") + f" {chain_id}"

@@ -56,7 +56,8 @@ def lead(found: ClientReport, told: Sequence[Figure]) -> str:
     if views.value is None:
         return words
     if views.change is None or not views.change.since:
-        return f"{words} {_('They and those before were seen %(n)s times in these days.') % {'n': views.text}}"
+        seen = _("They and those before were seen %(n)s times in these days.") % {"n": views.text}
+        return f"{words} {seen}"
     moved = {
         "up": _("Views rose by %(change)s to %(n)s."),
         "down": _("Views fell by %(change)s to %(n)s."),

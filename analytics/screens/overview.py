@@ -132,7 +132,8 @@ def _streams(found: Overview) -> Figure:
         note = _("only dashboards show them: enter them, or bring their files")
     elif found.plays.days < found.span.days:
         counted = {"n": found.plays.days, "of": found.span.days}
-        note = f"{note}; {_('%(n)s of %(of)s days counted') % counted}"
+        gaps = _("%(n)s of %(of)s days counted") % counted
+        note = f"{note}; {gaps}"
     return figures.figure(
         "streams", _("Streams"), found.plays, note=note, means=MEANS["streams"], is_practice=found.is_practice
     )
@@ -191,7 +192,8 @@ def _summary(title: str, now: Sequence[float | None], before: Sequence[float | N
     }
     if not past:
         return said
-    return f"{said} {_('%(sum)s in the days before.') % {'sum': figures.written(sum(past))}}"
+    earlier = _("%(sum)s in the days before.") % {"sum": figures.written(sum(past))}
+    return f"{said} {earlier}"
 
 
 def ticks(dates: Sequence[dt.date]) -> list[tuple[float, str]]:

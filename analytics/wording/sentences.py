@@ -256,7 +256,8 @@ def _streams(look: Looked) -> list[str]:
     said = _("%(days)s: %(n)s streams.") % {"days": _days(look), "n": written(look.fact("sum"), Unit.COUNT)}
     if (change := look.fact("change")) is not None:
         before = {"change": written(change, Unit.CHANGE), "n": written(look.fact("before"), Unit.COUNT)}
-        said = f"{said} {_('That is %(change)s from %(n)s before.') % before}"
+        compared = _("That is %(change)s from %(n)s before.") % before
+        said = f"{said} {compared}"
     return [said, f"{listed(_ranked(look, 'streams', most=5))}."]
 
 

@@ -146,7 +146,8 @@ def told_limits(row: PlanVersion) -> Iterator[tuple[Any, str]]:
     """Return the limits of a version in words."""
     for meter, of in row.limits.items():
         label = words.METERS[meter][0] if meter in words.METERS else meter
-        yield label, words.size_of(meter, of.get("limit")) + ("" if of.get("hard", True) else f" ({_('only told')})")
+        only_told = "" if of.get("hard", True) else " (" + _("only told") + ")"
+        yield label, words.size_of(meter, of.get("limit")) + only_told
 
 
 @admin.register(Plan)

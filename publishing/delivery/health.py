@@ -212,7 +212,8 @@ def _concerns(
         )
     if row.canary_error:
         text = _("%(handle)s did not answer when we looked.") % handle
-        yield Concern("unconfirmed", text, f"{row.canary_error} {_('It stays connected; we look again.')}")
+        stays = _("It stays connected; we look again.")
+        yield Concern("unconfirmed", text, f"{row.canary_error} {stays}")
     near = operated.sunset_on and operated.sunset_on - now.date() <= SUNSET_NEAR
     if near and operated.sunset_on:
         yield Concern("unconfirmed", _sunset(rules(row.platform).name, operated.sunset_on, now=now))
