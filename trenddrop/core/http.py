@@ -77,7 +77,8 @@ def resolve(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise FetchFailed(f"There is no server called “{host}”. Check the address.") from error
+        told = f"No server called “{host}” was found. Check the address, and whether this machine is online."
+        raise FetchFailed(told) from error
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
