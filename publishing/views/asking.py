@@ -63,16 +63,20 @@ def _ask(request: MemberRequest, found: GeneratedContent) -> HttpResponse:
         )
     except asking.AlreadyAsked as error:
         messages.info(request, str(error))
-        return redirect("approval", error.request.pk)
+        return _go(request, error.request.pk)
     except asking.CannotAsk as error:
         form.add_error(None, str(error))
         return _show(request, found, form, status=422)
     messages.success(request, _("Asked. You are told when it is decided."))
-    if request.headers.get("HX-Request"):
-        answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = redirect("approval", asked.pk)["Location"]
-        return answer
-    return redirect("approval", asked.pk)
+    return _go(request, asked.pk)
+
+
+def _go(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
+    """Go to the review as a whole page; a part of a page is told to, for it would be put in its place."""
+    to = redirect("approval", key)
+    return (
+        HttpResponse(status=204, headers={"HX-Redirect": to["Location"]}) if request.headers.get("HX-Request") else to
+    )
 
 
 @require_POST
