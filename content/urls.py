@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<uuid:pk>/more/", repurposing.make_more, name="make_more"),
     path("studio/<uuid:pk>/more/plan/", repurposing.plan, name="make_more_plan"),
     path("studio/<uuid:pk>/more/ask/", repurposing.ask, name="make_more_ask"),
+    path("studio/<uuid:pk>/more/price/", repurposing.price, name="make_more_price"),
     path("plans/<uuid:pk>/make/", repurposing.plan_make, name="plan_make"),
     path("jobs/", repurposing.jobs, name="repurposing"),
     path("jobs/<uuid:pk>/", repurposing.job, name="repurposing_job"),

@@ -41,6 +41,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "piece_kit": Door(Limit(30, HOUR), Limit(300, DAY, by="organization"), reads="*"),
     "make_more_plan": Door(Limit(20, MINUTE)),
     "make_more_ask": Door(Limit(20, MINUTE), Limit(300, DAY, by="organization")),
+    "make_more_price": Door(Limit(240, MINUTE), reads="*"),  # asked while somebody chooses
     "plan_make": Door(Limit(10, MINUTE), Limit(100, DAY, by="organization")),
     "piece_anew": Door(Limit(20, MINUTE), Limit(300, DAY, by="organization")),
     "repurposing_retry": Door(Limit(20, MINUTE)),

@@ -18,15 +18,25 @@ SHAPES = {
 OF_OURS = 1600  # tokens of our prompt, the brand, its samples and what went well before
 LETTERS = 4  # of the material's words, a token
 LONGEST = 60  # seconds of a clip unless told
+LARGEST = 600.0  # seconds of a range by hand
+CUT = frozenset({RepurposingKind.SHORTS, RepurposingKind.AUDIOGRAM})
+USUAL = {RepurposingKind.SHORTS: 3, RepurposingKind.AUDIOGRAM: 3, RepurposingKind.SOCIAL: 2}  # made unless told
 
 
 def estimate(job: RepurposingJob) -> int:
     """Return the credits a job may take at most. Call in the organisation's scope."""
-    parts = max(1, int(job.config.get("count") or 1))
+    parts = _parts(job)
     rendered = parts * math.ceil(_seconds(job) / costs.SECONDS_PER_CREDIT) if job.kind in RENDERED else 0
-    if job.config.get("piece"):
+    if job.config.get("piece") or not llm.available():
         return rendered
     return rendered + parts * max(1, len(job.platforms)) * words(job.kind, said(job))
+
+
+def _parts(job: RepurposingJob) -> int:
+    """Return how many clips or texts it makes, as its maker reads that where nothing was said."""
+    if job.kind in CUT and not {"start", "end"}.isdisjoint(name for name, at in job.config.items() if at is not None):
+        return 1
+    return max(1, int(job.config.get("count") or USUAL.get(RepurposingKind(job.kind), 1)))
 
 
 def said(job: RepurposingJob) -> int:
@@ -47,8 +57,10 @@ def _seconds(job: RepurposingJob) -> float:
     if job.kind == RepurposingKind.SCRIPT_VIDEO and job.script is not None:
         return _spoken(job.config, job.script)
     start, end = job.config.get("start"), job.config.get("end")
-    if start is not None and end is not None:
-        return max(1.0, float(end) - float(start))
+    if start is not None or end is not None:
+        whole = job.asset.duration or LARGEST
+        last = min(float(end), whole) if end is not None else whole
+        return min(max(1.0, last - float(start or 0)), LARGEST)
     return float((job.config.get("seconds") or [0, LONGEST])[1])
 
 

@@ -156,6 +156,14 @@ def ask(asset: ContentAsset, *, kind: str, by: Membership, **order: Unpack[Order
     return row
 
 
+def price(asset: ContentAsset, *, kind: str, **order: Unpack[Order]) -> int:
+    """Return the credits that `ask` would hold: what it costs at most. Raises WrongSettings."""
+    row = RepurposingJob(organization_id=asset.organization_id, asset=asset, kind=kind)
+    row.platforms = list(dict.fromkeys(order.get("platforms", ())))
+    row.config = checked(kind, order.get("config") or {})
+    return costing.estimate(row)
+
+
 def anew(piece: GeneratedContent, *, by: Membership, changes: Mapping[str, Any]) -> RepurposingJob:
     """Have a short's file made anew with other settings (start, end, style, layout …); its words and takes stay.
 

@@ -1,6 +1,7 @@
 """Making more of an original: the plan, its one click, jobs with their progress and results."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from content import queries
 from content.forms.repurposing import JobForm, PictureForm
 from content.models import ContentAsset, RepurposingJob, RepurposingStrategy
 from content.pipeline.generate import PLATFORMS
+from content.pipeline.makers.kinds import DEFAULTS
 from content.screens import repurposing as shown
 from content.services import repurposing as commands
 from content.views.pieces import visible as visible_piece
@@ -62,8 +64,35 @@ def _page(request: MemberRequest, asset: ContentAsset, form: JobForm | None = No
         "jobs": jobs,
         "are_open": shown.are_open(jobs),
         "form": form or JobForm(asset=asset, initial=usual),
+        "price": _price(asset, form) if form else _usual_price(asset, usual),
     }
     return render(request, "content/make_more.html", context, status=422 if form else 200)
+
+
+def _usual_price(asset: ContentAsset, usual: Mapping[str, Any]) -> int:
+    """What is chosen before anybody chose costs at most."""
+    config = {name: usual[name] for name in ("start", "end") if name in usual and name in DEFAULTS[usual["kind"]]}
+    return commands.price(asset, kind=usual["kind"], platforms=usual["platforms"], config=config)
+
+
+def _price(asset: ContentAsset, form: JobForm) -> int | None:
+    """What is chosen costs at most; None where it cannot be made."""
+    if form.errors:
+        return None
+    given = form.cleaned_data
+    try:
+        return commands.price(asset, kind=given["kind"], platforms=given["platforms"], config=form.config())
+    except commands.WrongSettings:
+        return None
+
+
+@require_safe
+@requires("content.edit")
+def price(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """What is chosen by hand costs at most, while it is chosen."""
+    asset = _asset(request, pk)
+    context = {"asset": asset, "price": _price(asset, JobForm(request.GET, asset=asset))}
+    return render(request, "content/partials/price.html", context)
 
 
 def _second(told: str) -> float | None:
