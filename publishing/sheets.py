@@ -37,7 +37,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("text", gettext_lazy("What is said. In a thread, parts stand between lines of ---."),
            ("caption", "post", "message", "content", "description", "body", "copy")),
     Column("title", gettext_lazy("For platforms that have titles."), ("headline", "subject")),
-    Column("hashtags", gettext_lazy("Separated by spaces or commas, with or without #."), ("tags", "hashtag")),
+    Column("hashtags", gettext_lazy("Separated by commas, or by spaces; with or without #."), ("tags", "hashtag")),
     Column("call to action", gettext_lazy("The line below the text."), ("cta", "call_to_action")),
     Column("mentions", gettext_lazy("Accounts to name, separated by spaces or commas."), ("mention",)),
     Column("alt text", gettext_lazy("What can be seen, for those who cannot see it."), ("alt", "alt_text")),

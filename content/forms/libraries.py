@@ -24,7 +24,7 @@ class ItemForm(forms.ModelForm[LibraryItem]):
     hashtags = HashtagsField(
         label=_("Hashtags"),
         error_messages={"required": _("Name at least one hashtag.")},
-        help_text=_("Separated by spaces or commas; the # is not needed."),
+        help_text=_("Separated by commas; without commas by spaces. The # is not needed."),
     )
     call_kind = forms.ChoiceField(
         label=_("Asks to"),

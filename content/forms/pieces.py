@@ -33,7 +33,11 @@ class NamesField(forms.CharField):
         """Return the list."""
         if isinstance(value, list):
             return value
-        return self.in_one_way([name for name in re.split(r"[\s,]+", value or "") if name.strip(self.sign)])
+        return self.in_one_way(self.taken_apart(value or ""))
+
+    def taken_apart(self, written: str) -> list[str]:
+        """Return the names in what somebody wrote."""
+        return [name for name in re.split(r"[\s,]+", written) if name.strip(self.sign)]
 
     def prepare_value(self, value: Any) -> Any:
         """Show the list as people write it."""
@@ -50,10 +54,14 @@ class NamesField(forms.CharField):
 
 
 class HashtagsField(NamesField):
-    """Hashtags as a list without #."""
+    """Hashtags as a list without #; commas separate them, and without commas spaces."""
 
     sign = "#"
     too_many = _("At most 60 hashtags of at most 100 letters. Remove some.")
+
+    def taken_apart(self, written: str) -> list[str]:
+        """Return the tags; several words between commas are one."""
+        return platforms.written_hashtags(written)
 
     def in_one_way(self, names: list[str]) -> list[str]:
         """Without what ends a hashtag, each once whatever its case."""

@@ -21,6 +21,7 @@ from publishing.services import posts
 from publishing.sheets import Row
 from publishing.walltime import UnknownZone, resolve
 from trenddrop.core.catalogue import badge
+from trenddrop.core.platforms import written_hashtags
 
 YES = frozenset({"yes", "y", "true", "1", "x", "draft", "ja", "oui", "sí", "si", "हाँ", "हां"})
 LONGEST_TEXT = 60_000
@@ -215,7 +216,7 @@ def _words(row: Row) -> Words:
     return Words(
         text=text,
         title=row.get("title"),
-        hashtags=[tag for tag in NAMES.split(row.get("hashtags")) if tag.strip("#")][:60],
+        hashtags=written_hashtags(row.get("hashtags"))[:60],
         call_to_action=row.get("call to action"),
         mentions=[name for name in NAMES.split(row.get("mentions")) if name.strip("@")][:30],
         alt_text=row.get("alt text"),

@@ -1,5 +1,5 @@
 // The composer: how much room each chosen platform has for one text, and Control with Enter goes on.
-import { compose, count, limits } from "./limits.js";
+import { compose, count, limits, writtenHashtags } from "./limits.js";
 import { number, say } from "./words.js";
 
 class Counts {
@@ -22,7 +22,7 @@ class Counts {
 
   tell() {
     const chosen = [...this.form.querySelectorAll("input[name='accounts']:checked")];
-    const text = compose({ text: this.value("text"), hashtags: this.value("hashtags").split(/[\s,]+/).filter(Boolean) });
+    const text = compose({ text: this.value("text"), hashtags: writtenHashtags(this.value("hashtags")) });
     const rows = new Map(chosen.filter((box) => limits[box.dataset.platform]).map((box) => [box.dataset.platform, box]));
     this.list.replaceChildren(...[...rows].map(([platform, box]) => this.row(platform, box, count(platform, text))));
   }

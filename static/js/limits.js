@@ -221,6 +221,15 @@ function normalHashtag(tag) {
   return /^\p{N}*$/u.test(bare) || !bare.replaceAll("_", "") ? "" : bare;
 }
 
+// The tags as people write them: # begins one, and commas separate; between commas several words are one tag.
+export function writtenHashtags(words) {
+  const pieces = words.split(/[,;،，、\r\n]+/).map((piece) => piece.split("#"));
+  const found = pieces.length > 1
+    ? pieces.flat().map((part) => part.replace(/\s+/g, ""))
+    : pieces[0].flatMap((part) => part.split(/\s+/));
+  return found.filter(Boolean);
+}
+
 const normalMention = (name) => name.replace(/[^\p{L}\p{M}\p{N}_.@-]+/gu, "").replace(/^[.@-]+|[.@-]+$/g, "");
 
 // The text as sent and counted: text, call to action, the accounts and hashtags the text does not hold yet, a label.

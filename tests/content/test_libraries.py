@@ -43,7 +43,7 @@ class FullShelf:
         ("hook", {"body": "Stop {habit}."}, "Stop {habit}."),
         ("caption", {"body": "{hook}\n\n{insight}", "platform": "linkedin"}, "LinkedIn"),
         ("call_to_action", {"body": "Save this.", "call_kind": "save"}, "Save this."),
-        ("hashtags", {"hashtags": "#skincare, monsoon skincare"}, "#skincare #monsoon"),
+        ("hashtags", {"hashtags": "#skincare, slow beauty, Skincare"}, "#skincare #slowbeauty"),
     ],
 )
 def test_an_item_is_kept_shown_and_written_down(cast: Cast, kind: str, posted: dict[str, str], shown: str) -> None:

@@ -80,3 +80,27 @@ def test_the_browser_counts_as_the_server_does() -> None:
         "label": "Made with AI.",
     }
     assert composed[:-1] == [platforms.compose(text=text, hashtags=tags, **more) for text in CORPUS[:-1]]
+
+
+@pytest.mark.browser
+def test_the_browser_takes_hashtags_apart_as_the_server_does() -> None:
+    node = shutil.which("node")
+    assert node, "this test needs node"
+    written = [
+        "skin care, #monsoon",
+        "#skin #care",
+        "#skin#care",
+        "skin care",
+        "a b; c\nd e",
+        " #, ,# ",
+        "",
+        "सुंदर त्वचा, #बारिश",
+    ]
+    program = (
+        f"import {{ writtenHashtags }} from {json.dumps(SCRIPT.as_uri())};"
+        f"console.log(JSON.stringify({json.dumps(written)}.map(writtenHashtags)));"
+    )
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert json.loads(done.stdout) == [platforms.written_hashtags(words) for words in written]

@@ -121,6 +121,23 @@ def test_a_hashtag_in_the_text_is_not_sent_twice() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "tags"),
+    [
+        ("skin care, #monsoon", ["skincare", "monsoon"]),
+        ("#skin care, monsoon\nslow  beauty", ["skincare", "monsoon", "slowbeauty"]),
+        ("#skin #care", ["skin", "care"]),
+        ("#skin#care", ["skin", "care"]),
+        ("skin care", ["skin", "care"]),
+        ("skin, #care #rain,", ["skin", "care", "rain"]),
+        (" #, ,# ", []),
+        ("", []),
+    ],
+)
+def test_hashtags_are_taken_apart_as_people_write_them(written: str, tags: list[str]) -> None:
+    assert platforms.written_hashtags(written) == tags
+
+
 def test_hashtags_are_normalised() -> None:
     tags = ["#Slow Beauty", "slowbeauty", "don't", "2026", "___", "सौंदर्य", ""]
     assert platforms.unique_hashtags(tags) == ["SlowBeauty", "dont", "सौंदर्य"]

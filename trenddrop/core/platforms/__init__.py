@@ -13,6 +13,7 @@ from trenddrop.core.platforms.lengths import (
     tags_length,
     unique_hashtags,
     unique_mentions,
+    written_hashtags,
 )
 from trenddrop.core.platforms.media_checks import MediaFacts, aspects, codec
 from trenddrop.core.platforms.problems import Problem
@@ -57,4 +58,5 @@ __all__ = [
     "tags_length",
     "unique_hashtags",
     "unique_mentions",
+    "written_hashtags",
 ]

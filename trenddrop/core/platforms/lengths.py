@@ -24,6 +24,7 @@ MENTION = regex.compile(r"(?<![\p{L}\p{N}_/@.])@[\p{L}\p{N}_.]*[\p{L}\p{N}_]")
 ACCOUNT = regex.compile(r"(?<![\p{L}\p{N}_/@.])@([\p{L}\p{N}_.@-]*[\p{L}\p{N}_])")
 NOT_IN_ACCOUNT = regex.compile(r"[^\p{L}\p{M}\p{N}_.@-]+")
 ONLY_DIGITS = regex.compile(r"\p{N}*")
+BETWEEN_HASHTAGS = regex.compile(r"[,;،，、\r\n]+")
 NOT_IN_HASHTAG = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
 
 
@@ -59,6 +60,19 @@ def normal_hashtag(tag: str) -> str:
     """`tag` without # and without what ends a hashtag; empty when nothing taggable is left."""
     bare = NOT_IN_HASHTAG.sub("", tag)
     return "" if ONLY_DIGITS.fullmatch(bare) or not bare.strip("_") else bare
+
+
+def written_hashtags(words: str) -> list[str]:
+    """The tags as people write them: # begins one, and commas separate; between commas several words are one tag.
+
+    Without any comma spaces separate, too.
+    """
+    pieces = [piece.split("#") for piece in BETWEEN_HASHTAGS.split(words)]
+    if len(pieces) > 1:
+        found = ["".join(part.split()) for piece in pieces for part in piece]
+    else:
+        found = [word for part in pieces[0] for word in part.split()]
+    return [word for word in found if word]
 
 
 def unique_hashtags(tags: Iterable[str]) -> list[str]:
