@@ -16,7 +16,7 @@ from content.screens import studio
 from publishing import outgoing
 from publishing.models import ApprovalDecision, ApprovalRequest, ReviewComment
 from trenddrop.core import platforms
-from trenddrop.core.platforms.threads import parts_of
+from trenddrop.core.platforms.threads import DASHES, THREADED, parts_of
 
 WORDS = ["title", "text", "hashtags", "call_to_action", "alt_text", "mentions", "options"]
 VERSIONS = 40
@@ -216,10 +216,11 @@ def threads(comments: Iterable[ReviewComment], *, version: int, duration: float 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of a text; `thread` when somebody said something about it."""
+    """A part of a text; `thread` when somebody said something about it. `parts`: the line between a thread's posts."""
 
     text: str
     thread: Thread | None = None
+    parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,9 @@ def words_of(piece: GeneratedContent, said: Sequence[Thread]) -> list[Words]:
         text = str(getattr(piece, name))
         about = [one for one in said if one.comment.field == name and not one.is_old]
         if text:
-            found.append(Words(name, label, list(_marked(text, about))))
+            stretches = _marked(text, about)
+            has_parts = name == "text" and piece.platform in THREADED
+            found.append(Words(name, label, list(_parted(stretches) if has_parts else stretches)))
     tags = " ".join([*(f"#{tag}" for tag in piece.hashtags), *(f"@{name}" for name in piece.mentions)])
     return [*found, Words("", _("Hashtags and mentions"), [Stretch(tags)])] if tags else found
 
@@ -256,6 +259,19 @@ def _marked(text: str, about: Sequence[Thread]) -> Iterable[Stretch]:
         at = end
     if at < len(text):
         yield Stretch(text[at:])
+
+
+def _parted(stretches: Iterable[Stretch]) -> Iterable[Stretch]:
+    """Tell the lines between the posts of a thread from what they part; every letter stays in its place."""
+    for one in stretches:
+        if one.thread:
+            yield one
+            continue
+        at = 0
+        for line in DASHES.finditer(one.text):
+            yield from (Stretch(one.text[at : line.start()]), Stretch(line[0], parts=True))
+            at = line.end()
+        yield Stretch(one.text[at:])
 
 
 # Before it goes

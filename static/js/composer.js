@@ -1,5 +1,5 @@
 // While a piece is written: how much of the platform's limit is used, counted as the platform counts, and how it will look.
-import { compose, count, limits, measureTitle, partsOf } from "./limits.js";
+import { compose, count, limits, measureTitle, partsOf, writtenHashtags } from "./limits.js";
 import { typed } from "./typed.js";
 import { number, say } from "./words.js";
 
@@ -31,7 +31,7 @@ class Composer {
     const ai = this.fields.ai;
     const text = compose({
       text: this.value("text"),
-      hashtags: this.names("hashtags"),
+      hashtags: writtenHashtags(this.value("hashtags")),
       callToAction: this.value("cta"),
       mentions: this.names("mentions"),
       label: ai?.checked ? ai.dataset.line : "",
@@ -58,15 +58,27 @@ class Composer {
 
   preview(text) {
     const scope = this.form.closest("[data-piece]") ?? this.form;
-    for (const place of scope.querySelectorAll("[data-preview='text']")) place.textContent = text;
-    for (const place of scope.querySelectorAll("[data-preview='thread']")) {
-      place.replaceChildren(...partsOf(this.platform, text).map((part) => Object.assign(document.createElement("li"), { textContent: part })));
-    }
+    const parts = partsOf(this.platform, text);
+    for (const place of scope.querySelectorAll("[data-preview='text'], [data-preview='thread']")) show(place, parts);
     for (const place of scope.querySelectorAll("[data-preview='title']")) place.textContent = this.value("title");
     const chosen = this.form.querySelector("input[name$='thumbnail']:checked");
     const still = scope.querySelector("[data-preview='still']");
     if (chosen?.dataset.image && still && !("cover" in still.dataset)) still.src = chosen.dataset.image;
   }
+}
+
+// One post as words, a thread's parts as a list: the place becomes the other as lines of dashes are written.
+function show(place, parts) {
+  const kind = parts.length > 1 ? "thread" : "text";
+  if (place.dataset.preview !== kind) {
+    const other = document.createElement(kind === "thread" ? "ol" : "p");
+    other.className = kind === "thread" ? "thread body" : "body";
+    other.dataset.preview = kind;
+    place.replaceWith(other);
+    place = other;
+  }
+  if (kind === "text") place.textContent = parts[0];
+  else place.replaceChildren(...parts.map((part) => Object.assign(document.createElement("li"), { textContent: part })));
 }
 
 export function begin(form) {

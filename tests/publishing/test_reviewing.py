@@ -278,6 +278,8 @@ def test_a_piece_is_asked_for_in_the_studio_and_says_where_it_stands(cast: Cast)
     assert "Review" in browser(cast.asha).get(address).content.decode()
     twice = ben.post(address, {"workflow": workflow.pk}, follow=True)
     assert twice.status_code == 200
+    again = ben.post(address, {"workflow": workflow.pk}, headers={"HX-Request": "true"})
+    assert (again.status_code, again["HX-Redirect"]) == (204, reverse("approval", args=[made.pk]))
     with tenancy.of_organization(cast.kesar.pk):
         assert ApprovalRequest.objects.count() == 1
     assert browser(cast.chitra).post(address, {"workflow": workflow.pk}).status_code == 403
@@ -303,6 +305,24 @@ def test_an_owner_sends_without_approval_and_it_is_written_down(cast: Cast, sett
         assert ScheduledPost.objects.get().status == "scheduled"
         assert AuditEntry.objects.filter(action__contains="approval").exists()
     assert "on the phone" in browser(cast.ben).get(reverse("post", args=[post.pk])).content.decode()
+
+
+def test_a_line_between_the_posts_of_a_thread_is_told_from_the_words_and_no_letter_moves(
+    cast: Cast, asked: ApprovalRequest
+) -> None:
+    text = "First.\n\n---\n\nSecond.\n\n---\n\nThird."
+    about = ReviewComment(request=asked, version=1, body="why", field="text", starts_at=13, ends_at=20)
+    with tenancy.of_organization(cast.kesar.pk):
+        piece = asked.piece
+    piece.text = text
+    for platform, lines in (("x", 2), ("instagram", 0)):
+        piece.platform = platform
+        (words,) = [
+            one for one in reviewing.words_of(piece, reviewing.threads([about], version=1)) if one.field == "text"
+        ]
+        assert "".join(one.text for one in words.stretches) == text
+        assert [one.text for one in words.stretches if one.parts] == ["---"] * lines
+        assert [one.text for one in words.stretches if one.thread] == [text[13:20]]
 
 
 def test_pins_are_numbered_in_order_and_percent_of_the_film(cast: Cast, asked: ApprovalRequest) -> None:
