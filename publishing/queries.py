@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -134,14 +134,19 @@ def ending_soon(now: dt.datetime) -> Q:
 
 
 def connections_for(piece: GeneratedContent, membership: Membership) -> QuerySet[PlatformConnection]:
-    """Return the accounts a piece can go to: its own platform first, then practice; its client's or shared ones."""
+    """Return the accounts a piece can go to: its own platform first, then practice; its client's, then shared ones.
+
+    Of these, what must be connected again comes last: nobody means it who does not choose it.
+    """
     rows = PlatformConnection.objects.filter(
         organization_id=membership.organization_id,
         platform__in={piece.platform, "practice"},
         status__in=[PlatformConnection.Status.ACTIVE, PlatformConnection.Status.NEEDS_RECONNECT],
     )
     owner = Q(client=None) | Q(client_id=piece.client_id)
-    return rows.filter(owner).order_by(Case(When(platform="practice", then=1), default=0), "handle")
+    is_practice = Case(When(platform="practice", then=1), default=0)
+    is_broken = Case(When(status=PlatformConnection.Status.NEEDS_RECONNECT, then=1), default=0)
+    return rows.filter(owner).order_by(is_practice, F("client_id").asc(nulls_last=True), is_broken, "handle")
 
 
 def posts_of_piece(piece: GeneratedContent, membership: Membership) -> QuerySet[ScheduledPost]:

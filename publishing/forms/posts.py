@@ -77,8 +77,11 @@ class ConnectionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """An account, shown with its platform."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Name the account and where it is."""
-        return f"{obj.handle} ({badge(obj.platform).name})"
+        """Name the account, where it is, and whether nothing can be sent to it now."""
+        named = f"{obj.handle} ({badge(obj.platform).name})"
+        if obj.status == PlatformConnection.Status.NEEDS_RECONNECT:
+            return _("%(account)s: to be connected again") % {"account": named}
+        return named
 
 
 class ScheduleForm(WhenForm):

@@ -50,6 +50,12 @@ def files_of(membership: Membership, words: str = "") -> QuerySet[ContentAsset]:
     return rows.only("pk", "title", "kind", "client_id", "organization_id").order_by("-created_at")
 
 
+def at_home(drafts: Sequence[ScheduledPost]) -> list[PlatformConnection]:
+    """Return the house's own accounts that a client's work is to go to, each once; practice reaches nobody."""
+    found = [draft.connection for draft in drafts if draft.piece.client_id and draft.connection.client_id is None]
+    return list({account.pk: account for account in found if account.platform != "practice"}.values())
+
+
 def pieces_of(drafts: Sequence[ScheduledPost]) -> list[GeneratedContent]:
     """Return the pieces of drafts, each once, in their order."""
     return list({draft.piece_id: draft.piece for draft in drafts}.values())

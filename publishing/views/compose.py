@@ -213,6 +213,7 @@ def _show(
         "form": form or words.form_of(piece),
         "table": table,
         "rows": rows,
+        "at_home": ", ".join(account.handle for account in screens.at_home(drafts)),
         "check_url": reverse("composing_check", args=[piece.pk]),
         "handle": next((draft.connection.handle for draft in drafts if draft.piece_id == piece.pk), ""),
     }

@@ -113,17 +113,20 @@ def _show(request: MemberRequest, piece: GeneratedContent, form: ScheduleForm, *
     accounts = list(form.fields["connection"].queryset)  # type: ignore[attr-defined]
     own = [account for account in accounts if account.platform == piece.platform]
     only = own[0].extra if len(own) == 1 else None  # of several, each tells when it is chosen
-    blocked = outgoing.problems(piece, piece.platform, account=only)
+    blocked, sent = outgoing.problems(piece, piece.platform, account=only), outgoing.outgoing(piece)
     context = {
         "piece": piece,
         "asset": piece.asset,
         "form": form,
         "connections": accounts,
         "has_own": bool(own),
+        "broken": [account for account in accounts if account.status == PlatformConnection.Status.NEEDS_RECONNECT],
+        "first": accounts[0] if accounts else None,
         "holds": _holds(request, piece),
         "posts": list(queries.posts_of_piece(piece, request.membership)),
         "blocked": " ".join(problem.message for problem in blocked),
-        "sent_text": outgoing.outgoing(piece).text,
+        "sent_text": sent.text,
+        "sent_parts": sent.metadata.get("parts", []),
     }
     is_part = bool(request.headers.get("HX-Request"))
     template = "publishing/partials/plan.html" if is_part else "publishing/schedule.html"

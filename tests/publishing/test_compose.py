@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.models import BrandProfile
 from content.models import ContentAsset, GeneratedContent
 from content.services.handwritten import Words
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, PostingSlot, ScheduledPost
@@ -105,6 +106,19 @@ def test_what_makes_no_sense_is_refused_in_words_with_nothing_kept(desk: Desk) -
     assert (ContentAsset.objects.count(), ScheduledPost.objects.count()) == (0, 0)
     (draft,) = desk.begin(accounts=[chai])
     assert (draft.client, draft.piece.client) == (desk.cast.client, desk.cast.client)
+
+
+def test_a_clients_file_and_brand_go_to_no_other_clients_account(desk: Desk) -> None:
+    cast = desk.cast
+    metro = make_connection(cast.kesar, account_id="m", handle="@metro", client=cast.metro)
+    film = ContentAsset.objects.create(
+        organization=cast.kesar, client=cast.client, kind="image", title="Chai", status="ready"
+    )
+    brand = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai Point")
+    for more in ({"asset": film}, {"brand": brand}):
+        with pytest.raises(CannotCompose, match="different clients"):
+            desk.begin(accounts=[metro], **more)
+    assert ScheduledPost.objects.count() == 0
 
 
 # What is done with drafts
@@ -251,3 +265,15 @@ def test_the_page_asks_no_more_for_ten_drafts_than_for_two(
         browser.get(reverse("composing", args=[drafts[0].piece.asset_id]))
     with django_assert_max_num_queries(14):
         browser.get(reverse("compose"))
+
+
+def test_a_clients_work_on_ones_own_accounts_is_said_plainly(browser: Browser) -> None:
+    desk = browser.desk
+    brand = BrandProfile.objects.create(organization=desk.cast.kesar, client=desk.cast.client, name="Chai Point")
+    (theirs, _practice) = desk.begin(accounts=[desk.first, desk.practice], brand=brand)
+    page = browser.get(reverse("composing", args=[theirs.piece.asset_id]))
+    assert f"This is work for {desk.cast.client}, and kesar1.example is not an account of theirs but your own." in page
+    ScheduledPost.objects.filter(pk=theirs.pk).update(status="cancelled")
+    assert "not an account of theirs" not in browser.get(reverse("composing", args=[theirs.piece.asset_id]))
+    (ours,) = desk.begin(accounts=[desk.first])
+    assert "not an account of theirs" not in browser.get(reverse("composing", args=[ours.piece.asset_id]))

@@ -195,6 +195,35 @@ def test_the_story_tells_each_try_in_words(cast: Cast, enter: Enter, piece: Gene
     assert text.count("The files arrived") == 1, "a video and its picture are one arrival"
 
 
+def test_a_threads_parts_stand_one_under_another(cast: Cast, enter: Enter, piece: GeneratedContent) -> None:
+    parts = ["First of two.", "Second of two."]
+    [post] = plan_many(cast, piece, 1, metadata={"parts": parts})
+    with tenancy.of_organization(cast.kesar.pk):
+        ScheduledPost.objects.update(text="\n\n---\n\n".join(parts))
+    page = enter(cast.ben).get(reverse("post", args=[post.pk])).content.decode()
+    assert '<ol class="thread"><li>First of two.</li><li>Second of two.</li></ol>' in page
+    assert "---" not in page.split("What will be sent")[1]
+
+
+def test_an_account_to_be_connected_again_is_not_chosen_by_itself_and_that_is_said(
+    cast: Cast, enter: Enter, piece: GeneratedContent
+) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        named = {"platform": piece.platform, "account_id": "broken", "handle": "@a.broken"}
+        broken = make_connection(cast.kesar, status="needs_reconnect", **named)
+    address = reverse("schedule", args=[piece.pk])
+    page = enter(cast.ben).get(address).content.decode()
+    assert "@a.broken is not chosen by itself: it must be connected again first." in page
+    options = re.findall(
+        r'<option value="([^"]+)"[^>]*>([^<]+)', page.split('name="connection"')[1].split("</select>")[0]
+    )
+    assert options[0][0] != str(broken.pk)
+    assert "to be connected again" in options[-1][1]
+    with tenancy.of_organization(cast.kesar.pk):
+        PlatformConnection.objects.exclude(pk=broken.pk).delete()
+    assert "must be connected again before anything can be sent to it." in enter(cast.ben).get(address).content.decode()
+
+
 @pytest.mark.parametrize("name", ["post", "post_cancel", "post_move", "post_look", "post_seen", "post_retry"])
 def test_another_organisations_post_is_not_there(cast: Cast, enter: Enter, piece: GeneratedContent, name: str) -> None:
     [post] = plan_many(cast, piece, 1)
