@@ -17,6 +17,7 @@ from content.serializers.making import (
     FitSerializer,
     MediaFixSerializer,
     VariantSerializer,
+    WrittenVariantsSerializer,
 )
 from content.serializers.pieces import NumberSerializer, PieceSerializer
 from content.services import fixes, thumbnails, variants
@@ -35,7 +36,7 @@ MAKING_BODIES: dict[str, Any] = {
 }
 MAKING_SHAPES: dict[str, Any] = {
     "variants": VariantSerializer(many=True),
-    "ask_variants": VariantSerializer(many=True),
+    "ask_variants": WrittenVariantsSerializer,
     "take_variant": PieceSerializer,
     "covers": CoverSerializer(many=True),
     "make_covers": CoverSerializer(many=True),
@@ -75,13 +76,18 @@ class MakingActions(Base):
 
     @variants.mapping.post
     def ask_variants(self, request: Request, pk: Any) -> Response:
-        """Write it in several ways, side by side; those nobody took go. This may take as long as the model does."""
+        """Write it in several ways, side by side; those nobody took go. This may take as long as the model does.
+
+        A way that comes out the same as another, or is not what it is called, is left out; the answer says which.
+        """
         given = self.given()
         with tenancy.of_member(self.member):
             piece = self.get_object()
         angles = given.get("angles") or list(variants.USUAL)
         made = variants.ask(piece, by=self.member, angles=angles, note=given.get("note", ""))
-        return self.shown(made, kind=VariantSerializer, many=True, status=201)
+        missing, why = variants.left_out(angles, made)
+        found = {"variants": made, "left_out": missing, "why": why}
+        return self.shown(found, kind=WrittenVariantsSerializer, status=201)
 
     @action(detail=True, methods=["post"], url_path="variants/take")
     def take_variant(self, request: Request, pk: Any) -> Response:

@@ -76,6 +76,17 @@ class VariantSerializer(Described[PieceVariant]):
         read_only_fields = fields
 
 
+class WrittenVariantsSerializer(serializers.Serializer[Any]):
+    """The ways that came, and why others did not."""
+
+    variants = VariantSerializer(many=True, help_text="What was written.")
+    left_out = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The ways that were asked for and did not come.",
+    )
+    why = serializers.CharField(help_text="Why they did not, in a sentence; empty where all came.")
+
+
 class AnglesSerializer(serializers.Serializer[Any]):
     """In which ways to say a piece."""
 

@@ -8,7 +8,7 @@ import regex
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import audit, tenancy
 from accounts.models import Membership
@@ -81,6 +81,22 @@ def ask(
         for each in written:
             generate.count(piece, each.draft, each.order, by=by.user, purpose=Generation.Purpose.VARIANTS)
         return _keep(piece, _different(piece, written), note=note, by=by)
+
+
+def left_out(asked: Sequence[str], made: Sequence[PieceVariant]) -> tuple[list[str], str]:
+    """Return the ways that were asked for and did not come, and why; no words where all came."""
+    there = {row.angle for row in made}
+    missing = [key for key in dict.fromkeys(asked) if key not in there]
+    if not missing:
+        return [], ""
+    if not made:
+        return missing, _("Every way came out the same or did not fit its name. Try another wish.")
+    words = ngettext(
+        "%(left)s of %(asked)s ways came out the same or did not fit its name, and was left out.",
+        "%(left)s of %(asked)s ways came out the same or did not fit their names, and were left out.",
+        len(missing),
+    )
+    return missing, words % {"left": len(missing), "asked": len(set(asked))}
 
 
 def _write(

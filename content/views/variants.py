@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import tenancy
@@ -31,23 +30,11 @@ def ask(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     except LimitReached as error:
         messages.error(request, str(error))
     else:
-        _tell_left_out(request, made=len(made), asked=len(set(angles)))
+        _missing, why = variants.left_out(angles, made)
+        if why:
+            messages.add_message(request, messages.INFO if made else messages.WARNING, why)
     with tenancy.of_member(request.membership):
         return answer(request, visible(request, pk))
-
-
-def _tell_left_out(request: MemberRequest, *, made: int, asked: int) -> None:
-    """Say when fewer ways came than were asked for."""
-    left = asked - made
-    if not made:
-        messages.warning(request, _("Every way came out the same or did not fit its name. Try another wish."))
-    elif left > 0:
-        words = ngettext(
-            "%(left)s of %(asked)s ways came out the same or did not fit its name, and was left out.",
-            "%(left)s of %(asked)s ways came out the same or did not fit their names, and were left out.",
-            left,
-        )
-        messages.info(request, words % {"left": left, "asked": asked})
 
 
 @require_POST

@@ -16,6 +16,7 @@ from content.models import ContentAsset, GeneratedContent, Generation, PieceVari
 from content.pipeline import generate
 from content.services import pieces as editing
 from content.services import variants
+from tests.api.asking import as_member
 from tests.cast import Cast
 from tests.content.making import bring, pieces, process
 from tests.core.test_llm import completion
@@ -174,3 +175,24 @@ def test_an_earlier_version_is_no_other_way(
     page = ben.post(f"/pieces/{edited.pk}/variants/", {"angles": ["bold"]}, follow=True).content.decode()
     assert "Every way came out the same" in page
     assert rows(piece) == []
+
+
+def test_programs_are_told_which_ways_did_not_come_and_why(
+    cast: Cast, asset: ContentAsset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = pieces(asset)["bluesky"]
+    texts = {variants.BY_KEY["question"].note: "Does hard water strip the skin?"}
+    draft = writing.Draft("", "Bold: wash.", [], "", "test")
+    write = lambda order, _asset, rng: replace(draft, text=texts.get(order.note, draft.text))  # noqa: E731
+    monkeypatch.setattr(generate, "write", write)
+    api = as_member(cast.ben)
+    address = f"pieces/{piece.pk}/variants/"
+    told = api.post(address, {"angles": ["question", "number", "bold"]}).json()
+    assert [each["angle"] for each in told["variants"]] == ["question", "bold"]
+    assert told["left_out"] == ["number"]
+    assert told["why"] == "1 of 3 ways came out the same or did not fit its name, and was left out."
+    whole = api.post(address, {"angles": ["question", "bold"]}).json()
+    assert (len(whole["variants"]), whole["left_out"], whole["why"]) == (2, [], "")
+    none = api.post(address, {"angles": ["number"]}).json()
+    assert (none["variants"], none["left_out"]) == ([], ["number"])
+    assert "Try another wish" in none["why"]
