@@ -186,7 +186,7 @@ def test_programs_are_told_which_ways_did_not_come_and_why(
     write = lambda order, _asset, rng: replace(draft, text=texts.get(order.note, draft.text))  # noqa: E731
     monkeypatch.setattr(generate, "write", write)
     api = as_member(cast.ben)
-    address = f"pieces/{piece.pk}/variants/"
+    address = f"pieces/{piece.pk}/variants"
     told = api.post(address, {"angles": ["question", "number", "bold"]}).json()
     assert [each["angle"] for each in told["variants"]] == ["question", "bold"]
     assert told["left_out"] == ["number"]
