@@ -78,11 +78,17 @@ export function begin() {
   network();
 }
 
+// What htmx sends when the form is sent; what it asks meanwhile (a preview as one types) sends nothing.
+const byHtmx = (form) => {
+  const attribute = (name) => form.getAttribute(name) ?? form.getAttribute(`data-${name}`);
+  return attribute("hx-post") !== null && /\bsubmit\b/.test(attribute("hx-trigger") ?? "submit");
+};
+
 // A form is sent once: a second click while the first is under way does nothing.
 function once() {
   addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-hx-post")) return;
+    if (event.defaultPrevented || form.method !== "post" || byHtmx(form)) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");

@@ -219,3 +219,30 @@ def test_words_that_were_not_sent_are_asked_for_before_a_page_is_left(
     page.get_by_role("link", name="Library").first.click()
     expect(page).to_have_url(re.compile("/library/"))
     assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        ("/trends/watches/new/", {"Name": "Natural dyes", "Keywords": "#MarigoldDye"}),
+        ("/brand/library/new/?kind=hook", {"Text": "Have you seen {topic}?"}),
+    ],
+)
+def test_a_form_that_shows_a_preview_as_one_types_is_saved_once_by_a_double_press(
+    place: str, fields: dict[str, str], browser: Browser, live_server: Any, people: Cast, state: StorageState
+) -> None:
+    page = open_page(browser, live_server.url + place, state=state, settled=True).page
+    for label, words in fields.items():
+        page.get_by_label(label).first.fill(words)
+    held: list[Route] = []
+    page.route(re.compile("/new/"), lambda route: held.append(route))  # noqa: PLW0108 (a built-in is not taken)
+    save = page.get_by_role("button", name="Save")
+    save.scroll_into_view_if_needed()
+    box = save.bounding_box()
+    assert box is not None
+    for _press in range(2):
+        page.mouse.click(box["x"] + 9, box["y"] + 9)
+        page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+    page.wait_for_url(lambda url: "/new/" not in url)
