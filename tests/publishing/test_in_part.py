@@ -1,6 +1,7 @@
 """Posts of which some stands already: threads, comments, addresses told late; and platforms nobody can ask."""
 
 import datetime as dt
+import sys
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -214,6 +215,26 @@ def test_a_fault_of_ours_in_one_post_stops_no_other_and_is_raised(desk: Desk, se
     with pytest.raises(BaseExceptionGroup, match="attempts broke"):
         batches.work(clock=desk.clock, chance=Random(1), span=dt.timedelta(minutes=1))
     assert desk.now().status == "published"
+
+
+def test_the_interpreter_is_handed_round_less_often_while_hands_work_and_as_before_even_if_one_breaks(
+    desk: Desk,
+) -> None:
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        make_post(make_piece(desk.cast.kesar), desk.connection, at=desk.clock(), metadata={"file": "x"})
+    usual, meanwhile = sys.getswitchinterval(), []
+
+    def note(**_kwargs: Any) -> None:
+        meanwhile.append(round(sys.getswitchinterval(), 3))
+
+    connection_created.connect(note)
+    try:
+        with pytest.raises(BaseExceptionGroup):
+            batches.work(clock=desk.clock, chance=Random(1), span=dt.timedelta(minutes=1))
+    finally:
+        connection_created.disconnect(note)
+    assert set(meanwhile) == {batches.TURN}
+    assert sys.getswitchinterval() == usual
 
 
 def test_many_hands_open_few_connections_while_their_platform_is_down(desk: Desk) -> None:
