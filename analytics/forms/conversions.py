@@ -14,6 +14,7 @@ from analytics.models import Conversion, ConversionSite, ShortLink
 from analytics.shops.files import MOST_BYTES
 
 CURRENCY = {"maxlength": "3", "autocapitalize": "characters", "autocomplete": "off"}
+LAST = dt.date(9990, 1, 1)  # the day after a link's last one must still be a date, in every zone
 
 
 class LinkForm(forms.Form):
@@ -51,6 +52,13 @@ class LinkForm(forms.Form):
 
     def _day(self, link: ShortLink) -> dt.date | None:
         return link.expires_at and (link.expires_at.astimezone(self.zone) - dt.timedelta(seconds=1)).date()
+
+    def clean_ends_on(self) -> dt.date | None:
+        """Refuse a day after which there is none."""
+        day: dt.date | None = self.cleaned_data["ends_on"]
+        if day is not None and day > LAST:
+            raise forms.ValidationError(_("Choose an earlier day, or leave it empty: then it works without end."))
+        return day
 
     def values(self) -> dict[str, Any]:
         """Return what the commands take."""

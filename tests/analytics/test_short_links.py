@@ -306,3 +306,11 @@ def test_the_list_of_links_asks_no_more_questions_for_more_links(
             client.get(reverse("numbers_links"))
         counted.append(len(asked))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-30"])
+def test_a_last_day_that_has_no_day_after_it_is_refused_in_words(day: str, cast: Cast) -> None:
+    told = {"url": "shop.example/offer", "ends_on": day}
+    answer = signed_in(cast.asha).post(reverse("numbers_link_new"), told)
+    assert answer.status_code == 422
+    assert "Choose an earlier day" in answer.content.decode()
