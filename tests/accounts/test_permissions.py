@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from django.test import Client
 
 from accounts.permissions import (
     OF_EVERYBODY,
@@ -14,6 +15,7 @@ from accounts.permissions import (
     granted,
     rank,
 )
+from tests.cast import Cast
 
 
 def test_every_higher_role_may_what_the_lower_ones_may() -> None:
@@ -54,3 +56,11 @@ def test_an_owner_cannot_be_overridden() -> None:
 def test_a_permission_nobody_defined_is_a_mistake_of_ours() -> None:
     with pytest.raises(KeyError):
         allows("owner", {}, "money.print")
+
+
+def test_a_refusal_says_once_who_can_change_it(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.chitra.user)
+    page = client.get("/upload/").content.decode()
+    assert page.count("owner or admin") == 1
+    assert "Nothing was changed." in page
