@@ -49,6 +49,11 @@ SHORT: dict[str, Words] = {
     "ai_credits": gettext_lazy("AI credits"),
     "api_calls": gettext_lazy("API calls"),
 }
+# What is counted, where another page lists more of them.
+COUNTS: dict[str, Words] = {
+    "members": gettext_lazy("the active people of your team; clients’ own people and open invitations do not count"),
+    "connections": gettext_lazy("the connected ones; paused accounts and the practice network do not count"),
+}
 NO_TAX: dict[str, Words] = {
     "export": gettext_lazy("none: export under LUT"),
     "sez": gettext_lazy("none: to a special economic zone under LUT"),

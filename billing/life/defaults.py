@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from billing.models import CreditPack, Interval, Plan, PlanPrice, PlanVersion
 
@@ -48,19 +49,19 @@ def _limits(
 
 OFFERS = (
     Offer(
-        "creator", "Creator", "You, and your phone", _limits(20, 5, 1, 0, 300, 50, 1_000), {"INR": 999, "USD": 15},
+        "creator", "Creator", _("You, and your phone"), _limits(20, 5, 1, 0, 300, 50, 1_000), {"INR": 999, "USD": 15},
         features=(),
     ),
     Offer(
-        "pro", "Pro", "A brand with a small team", _limits(60, 15, 4, 1, 1_000, 150, 10_000), {"INR": 2999, "USD": 45},
-        is_trial=True,
+        "pro", "Pro", _("A brand with a small team"), _limits(60, 15, 4, 1, 1_000, 150, 10_000),
+        {"INR": 2999, "USD": 45}, is_trial=True,
     ),
     Offer(
-        "agency", "Agency", "Clients, stages, their reports", _limits(200, 40, 15, 10, 3_000, 500, 100_000),
+        "agency", "Agency", _("Clients, stages, their reports"), _limits(200, 40, 15, 10, 3_000, 500, 100_000),
         {"INR": 7999, "USD": 119},
     ),
     Offer(
-        "enterprise", "Enterprise", "Your rules, our hands", _limits(None, None, None, None, None, None, None), {},
+        "enterprise", "Enterprise", _("Your rules, our hands"), _limits(None, None, None, None, None, None, None), {},
         is_by_agreement=True,
     ),
 )  # fmt: skip

@@ -99,7 +99,7 @@ def _offer(version: PlanVersion, *, has_member: bool, steps: Sequence[Step] = ()
     return Offer(
         key=plan.key,
         name=plan.name,
-        tagline=plan.description,
+        tagline=_(plan.description) if plan.description else "",
         is_by_agreement=plan.is_by_agreement,
         is_pushed=plan.is_trial,
         is_current=current,

@@ -53,6 +53,7 @@ class Meter:
     icon: str
     warning: str
     more: str
+    counts: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ def _meter(use: Use, held: metering.Entitlement, *, credits_left: int) -> Meter:
         icon=icon,
         warning=warning,
         more=_more(use, credits_left),
+        counts=str(words.COUNTS.get(use.meter, "")),
     )
 
 

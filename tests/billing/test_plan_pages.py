@@ -379,3 +379,16 @@ def test_an_event_is_applied_again_from_the_admin_and_changes_nothing(shop: Cast
 def test_the_banner_of_every_page_costs_one_question(shop: Cast, django_assert_num_queries: Any) -> None:
     with tenancy.of_member(shop.asha), django_assert_num_queries(1):
         context._of(shop.asha, now=timezone.now())
+
+
+def test_the_plans_page_says_which_members_and_accounts_it_counts(shop: Cast) -> None:
+    page = read(paying.owner(shop), "billing_plan")
+    assert "clients’ own people and open invitations do not count" in page
+    assert "paused accounts and the practice network do not count" in page
+
+
+def test_the_plans_lines_speak_the_readers_language(shop: Cast) -> None:
+    page = Client().get(reverse("pricing"), headers={"accept-language": "hi"}).content.decode()
+    assert "आप और आपका फ़ोन" in page
+    assert "You, and your phone" not in page
+    assert "छोटी टीम वाला ब्रांड" in page
