@@ -337,3 +337,20 @@ def test_the_style_page_shows_every_part_to_whoever_works_here(cast: Cast) -> No
     page = client.get("/styleguide/")
     assert page.status_code == 200
     assert "YouTube went quiet." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("may", "docked"),
+    [
+        (("trends_view", "content_edit", "content_view", "approvals_view"), ["/today/", "/library/", "/trends/"]),
+        (("content_view", "approvals_view", "posts_view"), ["/today/", "/approvals/", "/library/", "/calendar/"]),
+        (("content_view", "trends_view", "approvals_view"), ["/today/", "/library/", "/trends/", "/approvals/"]),
+    ],
+)
+def test_a_phones_dock_has_what_each_comes_for_and_the_rest_under_more(may: tuple[str, ...], docked: list[str]) -> None:
+    context = {"may": dict.fromkeys(may, True)}
+    found = engines["django"].from_string('{% navigation "dock" %}').render(context)
+    before, _more, after = found.partition('popovertarget="more"')
+    assert [place for place in re.findall(r'<a href="([^"]+)"', before) if place != "/upload/"] == docked
+    assert ("/upload/" in before) == ("content_edit" in may)
+    assert not [place for place in docked if f'href="{place}"' in after]

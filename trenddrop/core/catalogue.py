@@ -264,6 +264,10 @@ WORK: tuple[Place, ...] = (
     Place("connections", "connections", _("Connections"), "c", "connections_view", ("connections",)),
     Place("practice", "flask", _("Practice network"), "n", "connections_view", ("practice",)),
 )
+# A phone's dock: the first of these that a person may open; clients come to agree.
+DOCKED = 4
+DOCK = ("today", "library", "trends", "approvals", "calendar")
+DOCK_OF_CLIENTS = ("today", "approvals", "library", "calendar", "posts")
 BRAND_PAGES = (
     "brand", "brand_new", "brand_delete", "brands", "brand_voice", "voice_check", "voice_from_posts", "brand_audiences",
     "audience_new", "audience",

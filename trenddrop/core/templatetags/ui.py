@@ -1,6 +1,6 @@
 """The look's parts as tags and filters. Each is a function of its arguments; markup is escaped by format_html."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -325,12 +325,18 @@ def _here(context: Context) -> str:
 @register.inclusion_tag("partials/nav.html", takes_context=True)
 def navigation(context: Context, look: str = "side") -> dict[str, Any]:
     """The pages this release has, the current one marked. Look: side, dock, palette or more."""
-    return {
-        "work": _links(catalogue.WORK, context),
-        "ours": _links(catalogue.OURS, context),
-        "look": look,
-        "may": context.get("may"),
-    }
+    work, may = _links(catalogue.WORK, context), context.get("may")
+    found = {"work": work, "ours": _links(catalogue.OURS, context), "look": look, "may": may}
+    return found | _docked(work, may) if look == "dock" else found
+
+
+def _docked(work: Sequence[dict[str, Any]], may: Mapping[str, bool] | None) -> dict[str, Any]:
+    """A phone's dock: what a person comes for most, four places with New upload or without, the rest under More."""
+    wanted = catalogue.DOCK if may is None or may.get("trends_view") else catalogue.DOCK_OF_CLIENTS
+    by_name = {link["place"].url: link for link in work}
+    most = catalogue.DOCKED - bool(may is None or may.get("content_edit"))
+    chosen = [by_name[name] for name in wanted if name in by_name][:most]
+    return {"first": chosen[:2], "second": chosen[2:], "rest": [link for link in work if link not in chosen]}
 
 
 @register.inclusion_tag("partials/tabs.html", takes_context=True)
