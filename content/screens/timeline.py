@@ -7,6 +7,7 @@ from content.screens.studio import ShownMoment
 
 LETTER, BESIDE = 2.1, 3.0  # per cent of the narrowest timeline, a phone's: of a letter, and of the room around a name
 STEPS = 3
+WHOLE = 100.0
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,24 @@ class Mark:
     step: int | None = 0
 
     @property
+    def room(self) -> float:
+        """How much its name takes."""
+        return len(self.kind) * LETTER + BESIDE
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether its name stands before it, for behind it the timeline is over."""
+        return self.percent + self.room > WHOLE
+
+    @property
+    def begin(self) -> float:
+        """Where its name begins."""
+        return self.percent - self.room if self.is_turned else self.percent
+
+    @property
     def end(self) -> float:
         """Where its name ends."""
-        return self.percent + len(self.kind) * LETTER + BESIDE
+        return self.percent if self.is_turned else self.percent + self.room
 
 
 def marks(moments: Sequence[ShownMoment]) -> list[Mark]:
@@ -37,12 +53,19 @@ def marks(moments: Sequence[ShownMoment]) -> list[Mark]:
 
 
 def _on_steps(row: list[Mark]) -> list[Mark]:
-    """Give each the lowest step where its name ends before the next mark that reaches as high."""
-    begins = [100.0] * STEPS  # where the next one that reaches each step stands
-    found = []
+    """Give each the lowest step where neither its name nor its line touches those behind it."""
+    found: list[Mark] = []
     for mark in reversed(row):
-        step = next((n for n in range(STEPS) if mark.end <= begins[n] or begins[n] == 100.0), None)
-        found.append(replace(mark, step=step))
-        for n in range((step or 0) + 1):
-            begins[n] = mark.percent
+        free = (n for n in range(STEPS) if mark.begin >= 0 and not any(_touch(mark, n, other) for other in found))
+        found.append(replace(mark, step=next(free, None)))
     return found[::-1]
+
+
+def _touch(mark: Mark, step: int, other: Mark) -> bool:
+    """Whether a mark on a step would touch one that has its own."""
+    high = other.step or 0
+    if high == step and other.step is not None and mark.begin < other.end and other.begin < mark.end:
+        return True
+    crossed = high >= step and mark.begin < other.percent < mark.end
+    crosses = other.step is not None and high <= step and other.begin < mark.percent < other.end
+    return crossed or crosses

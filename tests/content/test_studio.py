@@ -351,6 +351,18 @@ def test_marks_of_one_second_stand_together_and_neighbours_on_steps() -> None:
     assert [mark.step for mark in crowd] == [None] * 6 + [2, 1, 0]
 
 
+def test_names_of_marks_near_the_end_stand_before_them_and_touch_nothing() -> None:
+    row = [ShownMoment("Emotional peak", at, "", 50, [], at) for at in (20, 60, 82, 90, 96, 99.5)]
+    found = timeline.marks(row)
+    assert [mark.is_turned for mark in found] == [False, False, True, True, True, True]
+    named = [mark for mark in found if mark.step is not None]
+    assert all(mark.begin >= 0 and mark.end <= 100 for mark in named)
+    assert found[-1].step == 0
+    for place, mark in enumerate(named):
+        for other in named[place + 1 :]:
+            assert mark.step != other.step or mark.end <= other.begin
+
+
 def test_what_is_a_topic_and_a_keyword_is_named_once() -> None:
     read = ContentAnalysis(topics=[["Skin barrier", 3], ["ceramides", 2]], keywords=[["skin barrier", 3], ["rain", 1]])
     assert understood.names(read) == [("Skin barrier", True), ("ceramides", True), ("rain", False)]
