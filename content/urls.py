@@ -93,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pieces/<uuid:pk>/covers/drop/", thumbnails.drop, name="piece_covers_drop"),
     path("pieces/<uuid:pk>/cover/", thumbnails.choose, name="piece_cover"),
     path("pieces/<uuid:pk>/fix/", fixes.ask, name="piece_fix"),
+    path("pieces/<uuid:pk>/fix/far/", fixes.far, name="piece_fix_far"),
     path("pieces/<uuid:pk>/fix/cancel/", fixes.cancel, name="piece_fix_cancel"),
     path("pieces/<uuid:pk>/original/", fixes.original, name="piece_original"),
     path("pieces/<uuid:pk>/file/", fixes.file, name="piece_file"),

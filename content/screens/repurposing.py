@@ -1,6 +1,7 @@
 """What is shown of plans and jobs: lines with their day, results by part, what the product found looking at files."""
 
 import datetime as dt
+import zlib
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -110,6 +111,12 @@ def jobs_of(membership: Membership) -> QuerySet[RepurposingJob]:
     count = Count("pieces", filter=Q(pieces__deleted_at=None))
     named = rows.select_related("asset").annotate(made=count, brand_name=F("brand__name"))
     return named.order_by("-created_at", "-pk")
+
+
+def mark_of(jobs: Sequence[RepurposingJob]) -> str:
+    """Return what changes when more of jobs does than how far they are."""
+    told = " ".join(f"{job.pk}{job.status}" for job in jobs)
+    return f"{zlib.crc32(told.encode()):08x}"
 
 
 def are_open(jobs: Sequence[RepurposingJob]) -> bool:

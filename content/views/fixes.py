@@ -4,12 +4,15 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from content.forms.pieces import MediaFixForm
+from content.models import MediaFix
 from content.pieces.composing import sent_file, sent_mime
+from content.screens.making import ShownFix
 from content.services import fixes
 from content.views.files import Served, serve
 from content.views.pieces import answer, visible
@@ -30,6 +33,16 @@ def ask(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     except (fixes.NothingToFix, fixes.AlreadyFixing) as error:
         messages.warning(request, str(error))
     return answer(request, piece)
+
+
+@require_safe
+@requires("content.view")
+def far(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
+    """How far that is, alone: whoever is at the rest of the page stays there."""
+    piece = visible(request, pk)
+    row = get_object_or_404(MediaFix.objects.filter(piece=piece).order_by("-created_at")[:1])
+    context = {"piece": piece, "fix": ShownFix(row.status, row.progress, row.error)}
+    return render(request, "content/partials/fix_far.html", context)
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Making more of an original: the plan, its one click, jobs with their progress and results."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -62,7 +62,7 @@ def _page(request: MemberRequest, asset: ContentAsset, form: JobForm | None = No
         "plan": plan,
         "lines": shown.lines_of(plan, request.membership.organization.timezone) if plan else [],
         "jobs": jobs,
-        "are_open": shown.are_open(jobs),
+        **_watched(request, jobs),
         "form": form or JobForm(asset=asset, initial=usual),
         "price": _price(asset, form) if form else _usual_price(asset, usual),
     }
@@ -157,7 +157,13 @@ def jobs(request: MemberRequest) -> HttpResponse:
     """Every job, the latest first."""
     page = Paginator(shown.jobs_of(request.membership), shown.JOBS).get_page(request.GET.get("page"))
     found = list(page.object_list)
-    return render(request, "content/jobs.html", {"jobs": found, "page": page, "are_open": shown.are_open(found)})
+    return render(request, "content/jobs.html", {"jobs": found, "page": page, **_watched(request, found)})
+
+
+def _watched(request: MemberRequest, jobs: Sequence[RepurposingJob]) -> dict[str, Any]:
+    """Return what a list of jobs needs to look again by itself."""
+    mark = shown.mark_of(jobs)
+    return {"are_open": shown.are_open(jobs), "mark": mark, "is_known": request.GET.get("mark") == mark}
 
 
 @require_safe
