@@ -1,9 +1,10 @@
 """A thread's parts and the first comment: refused before anything is uploaded when they cannot fit, taken down all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from publishing.platforms.base import SENDING, Platform, PublishKit, Step, Token
+from publishing.platforms.base import POSTED, SENDING, Platform, PublishKit, Record, Step, Token, TokenExpired
 from publishing.platforms.fit import refuse_what_cannot_fit
 from trenddrop.core.platforms import PlatformRules
 
@@ -18,6 +19,27 @@ def refuse_parts(kit: PublishKit, *, key: str, row: PlatformRules | None = None)
 def comment_of(kit: PublishKit) -> str:
     """The first comment, empty where none was asked for."""
     return str(kit.options.get("first_comment") or "").strip()
+
+
+def comment_once(
+    known: Mapping[str, Any], record: Record, *, stands: Callable[[], bool], write: Callable[[], object]
+) -> list[str]:
+    """Write the first comment of a post that stands, and return what is not sure about it.
+
+    `known`: the post's step POSTED. That it is begun is recorded first: who goes on after a worker that died or stood
+    still looks for it and never writes another, which an earlier request could still bring, too.
+    """
+    if stands():
+        return []
+    if known.get("comment") == SENDING:
+        return ["It may be that the first comment was not written: look under the post."]
+    record(Step(POSTED, {**known, "comment": SENDING}))
+    try:
+        write()
+    except TokenExpired:  # it was not taken, so it may be written with the next token
+        record(Step(POSTED, dict(known)))
+        raise
+    return []
 
 
 def ids_of(posted: Step) -> Sequence[str]:

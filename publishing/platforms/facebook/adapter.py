@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -42,6 +43,7 @@ from publishing.platforms.meta.insights import ZONE
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
 from publishing.platforms.meta.words import number
+from publishing.platforms.parts import comment_once
 from publishing.platforms.signing_in import Scope, Way, Words
 
 NAME: Final = "Facebook"
@@ -222,11 +224,14 @@ class Facebook(CalledByMeta):
         post, url, desk = str(known["id"]), str(known.get("url") or ""), self._desk(token)
         if not url:
             url = self._address(kit, desk, known)
-            record(Step(POSTED, {**known, "url": url}))
+            known = {**known, "url": url}
+            record(Step(POSTED, dict(known)))
         shortfalls = []
         if wants_comment(kit):
+            words = str(kit.options["first_comment"])
+            stands, write = partial(listing.has_comment, desk, post, words), partial(listing.comment, desk, post, words)
             try:
-                listing.comment_once(desk, post, str(kit.options["first_comment"]))
+                shortfalls = comment_once(known, record, stands=stands, write=write)
             except PlatformError as error:
                 shortfalls = [f"The first comment is missing: {error}"]
         return Published(post, url, {"id": post, "permalink": url}, shortfalls)

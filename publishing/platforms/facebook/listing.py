@@ -57,11 +57,15 @@ def is_post(platform_id: str) -> bool:
     return "_" in platform_id
 
 
-def comment_once(desk: Desk, post: str, words: str) -> None:
-    """Write the first comment unless it is there already."""
+def has_comment(desk: Desk, post: str, words: str) -> bool:
+    """Say whether the first comment stands under a post."""
     rows = desk.graph.rows(f"{post}/comments", token=desk.token, pages=1, fields="id,message")
-    if not any(same(row.get("message"), words) for row in rows):
-        desk.graph.post(f"{post}/comments", token=desk.token, message=words)
+    return any(same(row.get("message"), words) for row in rows)
+
+
+def comment(desk: Desk, post: str, words: str) -> None:
+    """Write the first comment."""
+    desk.graph.post(f"{post}/comments", token=desk.token, message=words)
 
 
 class Counts:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import httpx
@@ -40,6 +41,7 @@ from publishing.platforms.meta.insights import ZONE
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.own_login import OwnLogin
 from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
+from publishing.platforms.parts import comment_once
 from publishing.platforms.signing_in import Door, Scope, Way, Words
 
 NAME: Final = "Instagram"
@@ -221,19 +223,23 @@ class Instagram(CalledByMeta):
         media_id, url = str(known["id"]), str(known.get("url") or "")
         if not url:
             url = listing.address(self._at(token), media_id, token=token.access)
-            record(Step(POSTED, {**known, "url": url}))
-        shortfalls = self._comment(kit, token, media_id)
+            known = {**known, "url": url}
+            record(Step(POSTED, dict(known)))
+        shortfalls = self._comment(kit, token, known, record)
         return Published(media_id, url, {"id": media_id, "permalink": url}, shortfalls)
 
-    def _comment(self, kit: PublishKit, token: Token, media_id: str) -> list[str]:
+    def _comment(self, kit: PublishKit, token: Token, known: Mapping[str, Any], record: Record) -> list[str]:
         words = str(kit.options.get("first_comment") or "")
         if not words or making.is_story(kit):
             return []
+        where = (self._at(token), str(known["id"]), words)
+        stands = partial(listing.has_comment, *where, token=token.access)
         try:
-            listing.comment_once(self._at(token), media_id, words, token=token.access)
+            return comment_once(
+                known, record, stands=stands, write=partial(listing.comment, *where, token=token.access)
+            )
         except PlatformError as error:
             return [f"The first comment is missing: {error}"]
-        return []
 
     def find_published(
         self, kit: PublishKit, *, token: Token, since: datetime, resume: Step | None = None

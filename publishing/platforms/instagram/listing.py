@@ -71,11 +71,15 @@ def address(graph: Graph, media_id: str, *, token: str) -> str:
         return ""
 
 
-def comment_once(graph: Graph, media_id: str, words: str, *, token: str) -> None:
-    """Write the first comment unless it is there already."""
+def has_comment(graph: Graph, media_id: str, words: str, *, token: str) -> bool:
+    """Say whether the first comment stands under a post."""
     rows = graph.rows(f"{media_id}/comments", token=token, pages=1, fields="id,text")
-    if not any(same(row.get("text"), words) for row in rows):
-        graph.post(f"{media_id}/comments", token=token, message=words)
+    return any(same(row.get("text"), words) for row in rows)
+
+
+def comment(graph: Graph, media_id: str, words: str, *, token: str) -> None:
+    """Write the first comment."""
+    graph.post(f"{media_id}/comments", token=token, message=words)
 
 
 class Counts:

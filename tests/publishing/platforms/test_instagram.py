@@ -1,6 +1,7 @@
 """The Instagram adapter at a server that enforces containers, hosts and quotas, through both of its sign-ins."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from publishing.platforms.base import (
+    SENDING,
     Media,
     OutcomeUnknown,
     PartlyThere,
@@ -320,6 +322,27 @@ def test_a_worker_that_dies_before_the_comment_is_followed_by_one_that_writes_it
     bench.publish(kit, resume=partly.value.step)
     assert [one["text"] for one in server.posts[-1]["comments"]] == ["Recipes are in the profile."]
     assert bench.sent() == 1
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_comment_that_was_begun_is_looked_for_and_never_written_again(
+    bench: Bench, server: FakeInstagram, photo: Media, stands: bool
+) -> None:
+    kit = kit_of(photo, first_comment="Recipes are in the profile.")
+
+    def record(step: Step) -> None:
+        bench.steps.append(step)
+        if step.data.get("comment") == SENDING and not stands:
+            raise Killed
+
+    with suppress(Killed):
+        bench.adapter.publish(kit, token=bench.token, record=record)
+    assert bench.steps[-1].data["comment"] == SENDING
+    again = bench.adapter.publish(kit, token=bench.token, record=bench.steps.append, resume=bench.steps[-1])
+    assert len(server.posts[-1].get("comments", [])) == stands
+    assert [told.split(":")[0] for told in again.shortfalls] == (
+        [] if stands else ["It may be that the first comment was not written"]
+    )
 
 
 # Meta's own specs

@@ -14,14 +14,16 @@ from publishing.platforms.base import (
     Media,
     OutcomeUnknown,
     PartlyThere,
+    Record,
     Rejected,
     Step,
     TokenExpired,
     TryLater,
 )
 from publishing.platforms.youtube import YouTube
+from publishing.platforms.youtube.after import BEGUN, UNSURE
 from tests.peers.fake_youtube import FakeYouTube, no
-from tests.publishing.platforms.contract import PNG, Bench, Killed, killed_after
+from tests.publishing.platforms.contract import PNG, Bench, Killed
 from tests.publishing.platforms.youtube_bench import (
     BYTES,
     COMMENT,
@@ -68,20 +70,45 @@ def test_thumbnail_playlist_and_comment_follow_in_steps(
     assert server.thumbnails == {video: PNG}
     assert server.playlists["PLkesar"] == [video]
     assert server.comments == [{"video": video, "text": "Recipes below"}]
-    posted = [step.data["done"] for step in bench.steps if step.name == POSTED]
-    assert posted == [[], ["thumbnail"], ["thumbnail", "playlist"], ["thumbnail", "playlist", "comment"]]
+    posted = [(len(step.data["done"]), step.data.get(BEGUN)) for step in bench.steps if step.name == POSTED]
+    assert posted == [(0, None), (1, None), (1, "playlist"), (2, None), (2, "comment"), (3, None)]
 
 
-@pytest.mark.parametrize("number", [3, 4, 5, 6])
+def killed_at(name: str, done: list[str], steps: list[Step]) -> Record:
+    """A `record` under which the worker dies when what stands is `done` and `name` is begun (or nothing, if empty)."""
+
+    def record(step: Step) -> None:
+        steps.append(step)
+        if step.name == POSTED and step.data["done"] == done and step.data.get(BEGUN, "") == name:
+            raise Killed
+
+    return record
+
+
+@pytest.mark.parametrize("done", [["thumbnail"], ["thumbnail", "playlist"], ["thumbnail", "playlist", "comment"]])
 def test_a_worker_killed_in_what_follows_does_nothing_twice(
-    bench: Bench, server: FakeYouTube, tmp_path: Path, cover: Media, number: int
+    bench: Bench, server: FakeYouTube, tmp_path: Path, cover: Media, done: list[str]
 ) -> None:
     kit = replace(kit_of(film(tmp_path), playlist="PLkesar", first_comment="Recipes below"), thumbnail=cover)
     with pytest.raises(Killed):
-        bench.adapter.publish(kit, token=token(), record=killed_after(number, bench.steps))
+        bench.adapter.publish(kit, token=token(), record=killed_at("", done, bench.steps))
     # The worst moment: the call was made, and its step was never written.
-    bench.publish(kit, resume=bench.steps[max(2, number - 2)])
+    found = bench.adapter.publish(kit, token=token(), record=bench.steps.append, resume=bench.steps[-2])
     assert (len(server.posts), len(server.playlists["PLkesar"]), len(server.comments)) == (1, 1, 1)
+    assert list(found.shortfalls) == []
+
+
+@pytest.mark.parametrize(("name", "done"), [("playlist", ["thumbnail"]), ("comment", ["thumbnail", "playlist"])])
+def test_what_was_begun_and_is_not_there_is_told_and_not_done_again_for_it_may_still_come(
+    bench: Bench, server: FakeYouTube, tmp_path: Path, cover: Media, name: str, done: list[str]
+) -> None:
+    kit = replace(kit_of(film(tmp_path), playlist="PLkesar", first_comment="Recipes below"), thumbnail=cover)
+    with pytest.raises(Killed):
+        bench.adapter.publish(kit, token=token(), record=killed_at(name, done, bench.steps))
+    found = bench.adapter.publish(kit, token=token(), record=bench.steps.append, resume=bench.steps[-1])
+    assert (len(server.posts), len(server.thumbnails)) == (1, 1)
+    assert (len(server.playlists["PLkesar"]), len(server.comments)) == ((0, 1) if name == "playlist" else (1, 0))
+    assert list(found.shortfalls) == [UNSURE[name]]
 
 
 def test_a_video_that_is_found_still_gets_what_follows(bench: Bench, server: FakeYouTube, tmp_path: Path) -> None:
