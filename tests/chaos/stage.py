@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
+
 from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent
 from publishing.delivery import addresses
@@ -28,6 +30,7 @@ ROUNDS = ("publish what is due", "sweep lost posts")
 MOST_ROUNDS = 60
 PATIENCE = 15.0
 FILES = {"picture": ("image/png", PNG, "harvest.png"), "video": ("video/mp4", MP4, "harvest.mp4")}
+TWO_DAYS = dt.timedelta(days=2)
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -80,6 +83,7 @@ class Stage:
         with self.scope():
             PlatformConnection.objects.update(hold_until=None, refreshing_until=None, status="active", allowance={})
             QuotaUse.objects.all().delete()
+            ScheduledPost.objects.update(scheduled_for=F("scheduled_for") - TWO_DAYS)  # no run uses up another's caps
             post = make_post(
                 self.pieces[how.files],
                 self.connection,
