@@ -17,6 +17,7 @@ from accounts.permissions import may
 from content.queries import Wish, library
 from content.screens import ideas
 from publishing import queries as posts
+from trenddrop.core import titles
 from trenddrop.core.catalogue import badge, state
 from trends.models import TrendTopic
 from trends.queries import narrowed
@@ -81,8 +82,7 @@ def _topics(_member: Membership, words: str) -> list[Found]:
 
 
 def _found(icon: str, title: str, what: str | Promise, url: str) -> Found:
-    line = " ".join(title.split())
-    return Found(icon, line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…", str(what), url)
+    return Found(icon, titles.beginning(title, LONGEST_TITLE), str(what), url)
 
 
 FINDERS: tuple[tuple[str, Finder], ...] = (
