@@ -175,7 +175,7 @@ def write_steps(reached: Sequence[Reached]) -> list[bool]:
     known = [
         each
         for each, is_mine in zip(reached, held, strict=True)
-        if is_mine or _named_late(each.attempt, each.step, now=each.now)
+        if is_mine or _heard_late(each.attempt, each.step, now=each.now)
     ]
     claims.write_all([each.attempt for each in known], [_written_down(each) for each in known])
     return held
@@ -212,11 +212,14 @@ def _written_down(reached: Reached) -> dict[str, object]:
     }
 
 
-def _named_late(attempt: PublishAttempt, step: Step, *, now: dt.datetime) -> bool:
-    """A worker that was given up hears that its post stands: that ends the doubt, and the next one does the rest."""
-    if step.name != POSTED:
-        return False
+def _heard_late(attempt: PublishAttempt, step: Step, *, now: dt.datetime) -> bool:
+    """A worker that was given up hears what became of what it had sent, and that is believed.
+
+    That its post stands ends the doubt, and the next one does the rest; by what it is called there it is looked for.
+    """
     doubtful = ScheduledPost.objects.filter(pk=attempt.post_id, status=Status.UNCONFIRMED)
+    if step.name != POSTED:
+        return attempt.sent_at is not None and bool(doubtful.update(next_try_at=now))
     settled = {"status": Status.SCHEDULED, "next_try_at": now, "error": "", **_named(step)}
     return bool(doubtful.update(fence=F("fence") + 1, lease_until=None, **settled))
 

@@ -16,7 +16,8 @@ class Row:
     """An adapter, its wire, and what a signed-in account there is.
 
     `flows`: what is posted (see flows.py). `public` is every post that stands there, `comments` every first comment.
-    `finds`: whether it can be asked for a post; `never_again`: flows that are not safe to send again though others are.
+    `finds`: whether it can be asked for a post; `unseen`: flows that it cannot be asked for though for others;
+    `never_again`: flows that are not safe to send again though others are.
     `settings`: what the operator would set, by the server. `clock`: the name of the server's clock, where it must run
     with the workers'.
     """
@@ -31,6 +32,7 @@ class Row:
     servers: Callable[[Any], list[Server]] = lambda server: [server]
     flows: tuple[str, ...] = ("words", "picture", "video")
     finds: bool = True
+    unseen: tuple[str, ...] = ()
     never_again: tuple[str, ...] = ()
     clock: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -42,6 +44,10 @@ class Row:
     def is_safe_again(self, flow: str) -> bool:
         """Whether the platform itself drops a second copy."""
         return flow not in self.never_again and Capability.SAFE_RESEND in import_string(self.adapter).capabilities
+
+    def can_find(self, flow: str) -> bool:
+        """Whether the platform can be asked for what the flow posts."""
+        return self.finds and flow not in self.unseen
 
     def standing(self, server: Server) -> int:
         """How many posts stand on the server."""

@@ -228,6 +228,7 @@ ROWS = [
             "TIKTOK_CLIENT_KEY": fake_tiktok.KEY,
             "TIKTOK_CLIENT_SECRET": fake_tiktok.SECRET,
         },
+        unseen=("picture",),  # it lists videos alone
         never_again=("picture",),
         flows=("video", "picture"),
     ),

@@ -422,6 +422,38 @@ def test_a_late_workers_success_settles_an_unconfirmed_post(desk: Desk) -> None:
     assert desk.work() == 0
 
 
+def test_by_what_a_late_worker_hears_of_what_it_had_sent_the_post_is_looked_for_at_once(desk: Desk) -> None:
+    late = claiming.take(desk.post.pk, organization_id=desk.cast.kesar.pk, now=desk.clock())
+    assert late is not None
+    record = claiming.recorder(late, clock=desk.clock, write=journal.alone)
+    record(Step("sending", {}))
+    desk.clock.pass_by(minutes=6)
+    desk.sweep()
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        ScheduledPost.objects.update(next_try_at=None)  # nobody knew how to look for it, and a person was asked
+    with pytest.raises(claiming.LostClaim):
+        record(Step("sending", {"publish_id": "v9"}))
+    post = desk.now()
+    assert (post.status, post.next_try_at) == ("unconfirmed", desk.clock())
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        assert claiming.resume_from(post) == Step("sending", {"publish_id": "v9"})
+
+
+def test_a_late_worker_that_had_sent_nothing_has_nothing_to_tell(desk: Desk) -> None:
+    late = claiming.take(desk.post.pk, organization_id=desk.cast.kesar.pk, now=desk.clock())
+    assert late is not None
+    desk.clock.pass_by(minutes=6)
+    desk.sweep()
+    desk.platform.fail("posted", wire.cut)
+    desk.work()
+    before = desk.now()
+    assert before.status == "unconfirmed"
+    desk.clock.pass_by(seconds=1)
+    with pytest.raises(claiming.LostClaim):
+        claiming.recorder(late, clock=desk.clock, write=journal.alone)(Step("sending", {}))
+    assert (desk.now().next_try_at, late.step) == (before.next_try_at, "")
+
+
 def test_the_heartbeat_keeps_a_long_upload_from_being_taken_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire.Small, "patience", 30.0)
     lease = dt.timedelta(seconds=4)  # long enough for a crowded machine to beat in time
