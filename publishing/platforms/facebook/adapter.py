@@ -63,7 +63,7 @@ SOONEST = timedelta(minutes=10)
 class Facebook(CalledByMeta):
     """Words, links, up to ten photos, videos, reels and stories of Pages; Facebook can hold a post until its time.
 
-    Steps: those of the kind (feed, videos, reels, stories) · `sending` {…, sent_at} · `posted` {id, url}.
+    Steps: those of the kind (feed, videos, reels, stories) · `sending` {…, sent_at} · `posted` {id, url, comment?}.
     Token.extra: page_id, grant.
     """
 

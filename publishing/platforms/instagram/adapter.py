@@ -53,7 +53,7 @@ class Instagram(CalledByMeta):
     """Reels, photos, carousels of up to ten, and stories, of professional accounts.
 
     Steps: `uploaded` {media: {place: container}} · `container` {media, container} · `sending` {…, sent_at} ·
-    `posted` {id, url}. Token.extra: login (facebook, instagram), user_id, page_id, grant.
+    `posted` {id, url, comment?}. Token.extra: login (facebook, instagram), user_id, page_id, grant.
     """
 
     key: ClassVar[str] = "instagram"

@@ -62,7 +62,7 @@ class YouTube:
     """One video at a time, public at once, at its time, or never.
 
     Steps: `session` {address (locked), size, words, more} · `sending` {the same} · `posted` {id, url, done, shortfalls,
-    live_at}.
+    live_at, begun?}.
     Token.extra: channel, uploads (its list of all videos), scope. Kit.extra: ai_label, category.
     """
 
