@@ -136,7 +136,7 @@ THINGS = {
     "piece_variants_drop": "piece",
     "piece_variant_take": "piece",
     **dict.fromkeys(("piece_covers", "piece_covers_drop", "piece_cover"), "piece"),
-    **dict.fromkeys(("piece_fix", "piece_fix_cancel"), "piece"),
+    **dict.fromkeys(("piece_fix", "piece_fix_far", "piece_fix_cancel"), "piece"),
     "piece_original": "piece",
     "piece_file": "piece",
     "cover": "cover",

@@ -12,6 +12,7 @@ THINGS = {
     "make_more": "asset",
     "make_more_plan": "asset",
     "make_more_ask": "asset",
+    "make_more_price": "asset",
     "plan_make": "plan",
     "repurposing_job": "job",
     "repurposing_stop": "job",
