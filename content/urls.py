@@ -159,6 +159,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ideas/scripts/<uuid:pk>/approve/", scripts.script_approve, name="script_approve"),
     path("ideas/scripts/<uuid:pk>/reopen/", scripts.script_reopen, name="script_reopen"),
     path("ideas/scripts/<uuid:pk>/video/", script_videos.script_video, name="script_video"),
+    path("ideas/scripts/<uuid:pk>/video/price/", script_videos.price, name="script_video_price"),
     path("ideas/scripts/<uuid:pk>/pieces/", scripts.script_pieces, name="script_pieces"),
     path("ideas/scripts/<uuid:pk>/versions/<int:number>/", scripts.script_version, name="script_version"),
     path("ideas/scripts/<uuid:pk>/versions/<int:number>/restore/", scripts.script_restore, name="script_restore"),

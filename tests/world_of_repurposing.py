@@ -26,6 +26,7 @@ THINGS = {
     "piece_kit": "job_piece",
     "piece_take_send": "piece_take",
     "script_video": "script",
+    "script_video_price": "script",
 }
 RESOURCES = {
     "api-repurposing-strategies-": "plan",

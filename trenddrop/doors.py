@@ -48,6 +48,7 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "idea_new": Door(Limit(20, MINUTE), Limit(500, DAY, by="organization")),
     "script_new": Door(Limit(20, MINUTE), Limit(500, DAY, by="organization")),
     "script_rewrite": Door(Limit(30, MINUTE), Limit(1000, DAY, by="organization")),
+    "script_video_price": Door(Limit(240, MINUTE), reads="*"),  # asked while somebody chooses
     "script_video": Door(Limit(20, MINUTE), Limit(100, DAY, by="organization")),
     "script_pieces": Door(Limit(20, MINUTE), Limit(300, DAY, by="organization")),
     "voice_over_new": Door(Limit(20, MINUTE), Limit(300, DAY, by="organization")),

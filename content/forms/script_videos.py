@@ -64,6 +64,11 @@ class ScriptVideoForm(forms.Form):
         """The fields of the scenes, in order."""
         return [self[f"{SCENE}{number}"] for number in range(1, self.scenes + 1)]
 
+    def usual(self) -> Wish:
+        """Return what stands there before anybody chose."""
+        voice = self.fields["voice_over"].choices[0][0]  # type: ignore[attr-defined]
+        return Wish(platforms=self.initial["platforms"], voice_over=uuid.UUID(voice) if voice else None)
+
     def wish(self) -> Wish:
         """Return what was chosen; the form is valid."""
         given = self.cleaned_data

@@ -20,7 +20,7 @@ LETTERS = 4  # of the material's words, a token
 LONGEST = 60  # seconds of a clip unless told
 LARGEST = 600.0  # seconds of a range by hand
 CUT = frozenset({RepurposingKind.SHORTS, RepurposingKind.AUDIOGRAM})
-USUAL = {RepurposingKind.SHORTS: 3, RepurposingKind.AUDIOGRAM: 3, RepurposingKind.SOCIAL: 2}  # made unless told
+USUAL = {RepurposingKind.SHORTS: 3, RepurposingKind.AUDIOGRAM: 1, RepurposingKind.SOCIAL: 2}  # made unless told
 
 
 def estimate(job: RepurposingJob) -> int:

@@ -160,7 +160,7 @@ def price(asset: ContentAsset, *, kind: str, **order: Unpack[Order]) -> int:
     """Return the credits that `ask` would hold: what it costs at most. Raises WrongSettings."""
     row = RepurposingJob(organization_id=asset.organization_id, asset=asset, kind=kind)
     row.platforms = list(dict.fromkeys(order.get("platforms", ())))
-    row.config = checked(kind, order.get("config") or {})
+    row.config, row.script = checked(kind, order.get("config") or {}), order.get("script")
     return costing.estimate(row)
 
 

@@ -13,6 +13,7 @@ from content.models import ContentAsset, PieceFormat, RepurposingJob, Repurposin
 from content.pipeline.makers.script_video import USABLE
 from content.queries import assets_of
 from content.services import repurposing, scripts
+from content.writing import scenes
 
 MOST_TO_CHOOSE = 60
 
@@ -45,12 +46,7 @@ def ask(script: Script, wish: Wish, *, by: Membership) -> list[RepurposingJob]:
     _require_assets([wish.music] if wish.music else [], "music", client, by)
     if any(number < 1 or number > len(script.scenes) for number in wish.pictures):
         raise NotUsable(_("The script has no scene of that number."))
-    asset = scripts.make_asset(script, by=by)
-    config = dict(wish.settings) | {
-        "voice_over": str(wish.voice_over or ""),
-        "pictures": {str(number): str(key) for number, key in wish.pictures.items()},
-        "music": str(wish.music or ""),
-    }
+    asset, config = scripts.make_asset(script, by=by), _config(wish)
     return [
         repurposing.ask(
             asset,
@@ -63,6 +59,22 @@ def ask(script: Script, wish: Wish, *, by: Membership) -> list[RepurposingJob]:
         )
         for each in dict.fromkeys(wish.formats)
     ]
+
+
+def price(script: Script, wish: Wish) -> int:
+    """Return the credits that `ask` would hold: what the video costs at most in all its formats."""
+    asset = ContentAsset(organization_id=script.organization_id, text=scenes.plain(script.scenes))
+    kind, config = RepurposingKind.SCRIPT_VIDEO, _config(wish)
+    each = repurposing.price(asset, kind=kind, platforms=list(wish.platforms), script=script, config=config)
+    return each * len(set(wish.formats))
+
+
+def _config(wish: Wish) -> dict[str, Any]:
+    return dict(wish.settings) | {
+        "voice_over": str(wish.voice_over or ""),
+        "pictures": {str(number): str(key) for number, key in wish.pictures.items()},
+        "music": str(wish.music or ""),
+    }
 
 
 def _require_voice(script: Script, wish: Wish) -> None:

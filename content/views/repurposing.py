@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -64,9 +65,14 @@ def _page(request: MemberRequest, asset: ContentAsset, form: JobForm | None = No
         "jobs": jobs,
         **_watched(request, jobs),
         "form": form or JobForm(asset=asset, initial=usual),
+        "price_url": _price_url(asset),
         "price": _price(asset, form) if form else _usual_price(asset, usual),
     }
     return render(request, "content/make_more.html", context, status=422 if form else 200)
+
+
+def _price_url(asset: ContentAsset) -> str:
+    return reverse("make_more_price", args=[asset.pk])
 
 
 def _usual_price(asset: ContentAsset, usual: Mapping[str, Any]) -> int:
@@ -91,7 +97,7 @@ def _price(asset: ContentAsset, form: JobForm) -> int | None:
 def price(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """What is chosen by hand costs at most, while it is chosen."""
     asset = _asset(request, pk)
-    context = {"asset": asset, "price": _price(asset, JobForm(request.GET, asset=asset))}
+    context = {"price_url": _price_url(asset), "price": _price(asset, JobForm(request.GET, asset=asset))}
     return render(request, "content/partials/price.html", context)
 
 

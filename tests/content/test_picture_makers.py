@@ -89,7 +89,7 @@ def files_of(piece: GeneratedContent) -> list[PieceFile]:
 
 
 def test_an_audiogram_is_a_video_with_wave_words_and_a_good_report(cast: Cast, podcast: ContentAsset) -> None:
-    job = job_of(cast, podcast, "audiogram", "linkedin", "x", **SMALL | {"seconds": [3.0, 6.0]})
+    job = job_of(cast, podcast, "audiogram", "linkedin", "x", side=144, seconds=[3.0, 6.0])
     assert (job.status, job.error, job.progress) == ("completed", "", 100)
     first, second = pieces_of(job)
     assert [(first.platform, first.kind), second.platform] == [("linkedin", "short_video"), "x"]

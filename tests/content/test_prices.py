@@ -21,6 +21,8 @@ __all__ = ["film", "talk"]  # fixtures
         ({"kind": "shorts", "platforms": ["tiktok"]}, 3),
         ({"kind": "shorts", "platforms": ["tiktok", "youtube"], "start": "1", "end": "3.5"}, 1),
         ({"kind": "shorts", "platforms": ["tiktok"], "end": "170"}, 1),
+        ({"kind": "audiogram", "platforms": ["linkedin"]}, 1),
+        ({"kind": "audiogram", "platforms": ["linkedin"], "count": "2"}, 2),
         ({"kind": "social", "platforms": ["bluesky"]}, 0),
     ],
 )

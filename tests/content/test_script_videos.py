@@ -186,6 +186,19 @@ def test_the_page_asks_few_questions(cast: Cast, picture: Path, django_assert_ma
         ben.get(f"/ideas/scripts/{script.pk}/video/")
 
 
+def test_the_page_names_what_the_video_costs_at_most_and_the_jobs_hold_no_more(cast: Cast) -> None:
+    ben, script = signed_in(cast.ben), approved(cast, *SAYS)
+    page = f"/ideas/scripts/{script.pk}/video/"
+    assert "Costs at most 1 credit." in ben.get(page).content.decode()
+    chosen = {"platforms": ["instagram", "youtube"], "formats": ["vertical", "square"], "captions": "on"}
+    assert "Costs at most 2 credits." in ben.get(f"{page}price/", chosen).content.decode()
+    assert "Costs" not in ben.get(f"{page}price/", {"platforms": ["instagram"]}).content.decode()
+    ben.post(page, chosen)
+    with tenancy.of_member(cast.ben):
+        assert [job.estimated_credits for job in RepurposingJob.objects.all()] == [1, 1]
+    assert signed_in(cast.esha).get(f"{page}price/").status_code == 403
+
+
 def test_a_program_asks_for_a_video(cast: Cast, picture: Path) -> None:
     api, script, red = as_member(cast.ben), approved(cast, *SAYS), bring(cast, picture)
     body = {"platforms": ["youtube"], "pictures": [{"scene": 2, "asset": str(red.pk)}]}

@@ -37,7 +37,7 @@ def make(work: Work) -> Iterator[Made]:
     if not info.has_audio:
         raise CannotMake(_("This recording has no sound. An audiogram needs somebody to be heard."))
     said = cutting.said_in(work)
-    parts = cutting.parts_of(work, said, duration=info.duration or 0.0)
+    parts = cutting.parts_of(work, said, DEFAULTS, duration=info.duration or 0.0)
     desk = desk_of(work) if said.sentences and not work.config.get("piece") else None
     for number, part in enumerate(parts, 1):
         if not work.is_kept(number):

@@ -1,6 +1,6 @@
 """Which parts of a recording become clips, and the words that are said in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -72,18 +72,20 @@ def gaps(words: Sequence[Word]) -> list[Interval]:
     return [(one.end, after.start) for one, after in pairs if after.start - one.end >= GAP]
 
 
-def parts_of(work: Work, said: Said, *, duration: float) -> list[Part]:
-    """Return the clips to make: the range chosen by hand, else the best moments. Raises CannotMake."""
+def parts_of(work: Work, said: Said, usual: Mapping[str, Any], *, duration: float) -> list[Part]:
+    """Return the clips to make: the range chosen by hand, else the best moments, as many and as long as is `usual`
+    for their kind where the job does not say. Raises CannotMake.
+    """
     config = work.config
     if config.get("start") is not None or config.get("end") is not None:
         return [_by_hand(config, said, duration)]
     if said.transcript is None or not said.sentences:
         raise CannotMake(_("No words are known of this recording, so no moment can be chosen. Choose a range by hand."))
-    low, high = config.get("seconds") or (15.0, 60.0)
+    low, high = config.get("seconds") or usual["seconds"]
     wish = str(config.get("wish") or "")
     found = clips_of(
         said.transcript,
-        count=min(max(int(config.get("count") or 3), 1), MOST),
+        count=min(max(int(config.get("count") or usual["count"]), 1), MOST),
         seconds=(float(low), float(high)),
         wish=wish,
         topics=said.topics,
