@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from content.models import GeneratedContent
 from publishing.models import PlatformConnection, ScheduledPost
+from trenddrop.core.narrowing import holding
 
 Status = ScheduledPost.Status
 PAGE = 40
@@ -78,7 +79,7 @@ def posts_of(membership: Membership, wanted: Filter) -> QuerySet[ScheduledPost]:
     if wanted.platform:
         rows = rows.filter(connection__platform=wanted.platform)
     if wanted.words:
-        rows = rows.filter(Q(text__icontains=wanted.words) | Q(title__icontains=wanted.words))
+        rows = rows.filter(holding(wanted.words, "title", "text"))
     return rows
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from trends.models import TrendTopic
 from trends.queries import narrowed
 
 FEW, SHORTEST, LONGEST = 4, 2, 100
-MOST_WORDS, LONGEST_TITLE = 8, 80
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,7 @@ def _ideas(member: Membership, words: str) -> list[Found]:
 
 
 def _posts(member: Membership, words: str) -> list[Found]:
-    rows = posts.posts_of(member, posts.Filter("all"))
-    for word in words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(title__icontains=word) | Q(text__icontains=word))
+    rows = posts.posts_of(member, posts.Filter("all", words=words))
     told = rows.select_related("connection").order_by("-scheduled_for", "-pk")[:FEW]
     return [
         _found("list", str(row), f"{badge(row.connection.platform).name}, {state(row.status).label}",

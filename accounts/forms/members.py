@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ClientAccount, Membership
 from accounts.permissions import OF_EVERYBODY, PERMISSIONS, ROLES, allows, granted, is_settled
 from accounts.services import memberships
+from trenddrop.core.narrowing import holding
 
 Role, Status = Membership.Role, Membership.Status
 BY_ROLE, ALLOW, REFUSE = "", "allow", "refuse"
@@ -53,8 +54,7 @@ class MemberFilter(forms.Form):
         """Return the members asked for."""
         self.full_clean()
         told: Mapping[str, Any] = self.cleaned_data
-        for word in str(told.get("q") or "").split():
-            rows = rows.filter(Q(user__full_name__icontains=word) | Q(user__email__icontains=word))
+        rows = rows.filter(holding(str(told.get("q") or ""), "user__full_name", "user__email"))
         chosen = {name: told[name] for name in ("role", "client", "status") if told.get(name)}
         return rows.filter(**chosen)
 

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework.decorators import action
@@ -25,6 +25,7 @@ from content.serializers.libraries import (
 )
 from content.services import libraries as commands
 from content.services import published
+from trenddrop.core.narrowing import holding
 from trenddrop.core.rest.filters import Filters, key, one_of, words
 
 REFUSED: dict[type[Exception], int] = {commands.TooManyItems: 409, commands.HaveIt: 409}
@@ -45,8 +46,7 @@ class ItemFilter(Filters):
 
     def say(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Search names and words."""
-        said = value.replace("\0", " ")
-        return rows.filter(Q(name__icontains=said) | Q(body__icontains=said))
+        return rows.filter(holding(value, "name", "body"))
 
 
 class SharedFilter(ItemFilter):

@@ -25,6 +25,7 @@ from content.services import libraries as commands
 from content.services import published as shared
 from trenddrop.core import platforms
 from trenddrop.core.limits import LimitReached
+from trenddrop.core.narrowing import holding
 
 PAGE = 50
 REFUSED = (commands.TooManyItems, commands.HaveIt, LimitReached)
@@ -62,7 +63,7 @@ def _narrowed(request: MemberRequest, rows: QuerySet[Any], name: str) -> tuple[Q
     language = request.GET.get("language", "")
     if q:
         tag = platforms.normal_hashtag(q)
-        rows = rows.filter(Q(name__icontains=q) | Q(body__icontains=q) | Q(hashtags__icontains=tag or q))
+        rows = rows.filter(holding(q, "name", "body") | Q(hashtags__icontains=tag or q))
     if language in dict(library_rules.LANGUAGES):
         rows = rows.filter(language__in=[language, ""])
     counts = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))

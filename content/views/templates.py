@@ -27,6 +27,7 @@ from content.services import templates as commands
 from content.views.files import Served, serve
 from content.views.sketches import sketch_address
 from trenddrop.core.limits import LimitReached
+from trenddrop.core.narrowing import holding
 
 PAGE = 24
 
@@ -50,7 +51,7 @@ def narrowed(request: MemberRequest, rows: QuerySet[Any], name: str) -> tuple[Qu
     """Return the rows of the kind and words the address names, and what the page's tabs show."""
     q = " ".join(request.GET.get("q", "").split())[:100]
     if q:
-        rows = rows.filter(name__icontains=q) | rows.filter(category__icontains=q)
+        rows = rows.filter(holding(q, "name", "category"))
     counts = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
     wanted = request.GET.get("kind", "")
     kind = wanted if wanted in TemplateKind.values else TemplateKind.CAPTION_STYLE

@@ -16,6 +16,7 @@ from content.screens.studio import counters
 from publishing import approving
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms import platform_keys
+from trenddrop.core.narrowing import holding
 from trenddrop.core.platforms.threads import parts_of
 
 MOST_FILES = 40
@@ -33,9 +34,17 @@ class Tab:
 
 def accounts_of(membership: Membership, brand: BrandProfile | None) -> QuerySet[PlatformConnection]:
     """Return the accounts that can be posted to now: of the brand's client and shared ones; without one, all."""
-    rows = PlatformConnection.objects.visible_to(membership).filter(
-        status=PlatformConnection.Status.ACTIVE, platform__in=platform_keys()
-    )
+    return _kept_for(membership, brand).filter(status=PlatformConnection.Status.ACTIVE)
+
+
+def away_of(membership: Membership, brand: BrandProfile | None) -> QuerySet[PlatformConnection]:
+    """Return the accounts that would be offered if they were not paused, or did not ask to be signed in again."""
+    away = [PlatformConnection.Status.NEEDS_RECONNECT, PlatformConnection.Status.PAUSED]
+    return _kept_for(membership, brand).filter(status__in=away)
+
+
+def _kept_for(membership: Membership, brand: BrandProfile | None) -> QuerySet[PlatformConnection]:
+    rows = PlatformConnection.objects.visible_to(membership).filter(platform__in=platform_keys())
     client_id = membership.client_for(brand)
     if client_id:
         rows = rows.filter(Q(client_id=client_id) | Q(client=None))
@@ -46,7 +55,7 @@ def files_of(membership: Membership, words: str = "") -> QuerySet[ContentAsset]:
     """Return videos and pictures that can go along, the latest first."""
     rows = assets_of(membership).filter(status=ContentAsset.Status.READY, kind__in=ATTACHED).exclude(file="")
     if words:
-        rows = rows.filter(Q(title__icontains=words) | Q(tags__icontains=words))
+        rows = rows.filter(holding(words, "title", "tags"))
     return rows.only("pk", "title", "kind", "client_id", "organization_id").order_by("-created_at")
 
 

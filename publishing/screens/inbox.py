@@ -16,6 +16,7 @@ from accounts.permissions import may
 from content.models import GeneratedContent
 from publishing import approving
 from publishing.models import ApprovalAsk, ApprovalRequest, ScheduledPost
+from trenddrop.core.narrowing import holding
 
 Status = ApprovalRequest.Status
 PAGE = 40
@@ -123,7 +124,7 @@ def requests_of(membership: Membership, wanted: Wanted, *, now: dt.datetime) -> 
     if wanted.overdue:
         rows = rows.filter(OPEN, due_at__lt=now)
     if wanted.words:
-        rows = rows.filter(Q(piece__title__icontains=wanted.words) | Q(piece__text__icontains=wanted.words))
+        rows = rows.filter(holding(wanted.words, "piece__title", "piece__text"))
     return rows
 
 

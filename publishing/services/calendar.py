@@ -145,6 +145,7 @@ def to_slots(chosen: Sequence[ScheduledPost], *, by: Membership, now: dt.datetim
     ordered = sorted(chosen, key=lambda post: handing.time_of(post).at)
     with transaction.atomic():
         if len(ordered) <= MOST:
+            queue.hold(post.piece_id for post in ordered)
             slots.all_locked(post.connection_id for post in ordered)
         return _each(ordered, lambda post: queue.place(post, by=by, now=now))
 
@@ -218,6 +219,20 @@ def _each(chosen: Sequence[ScheduledPost], change: Callable[[ScheduledPost], obj
     """Change one after the other, each wholly or not at all."""
     if len(chosen) > MOST:
         raise TooMany(len(chosen))
+    with transaction.atomic():
+        _hold(chosen)
+        return _changed(chosen, change)
+
+
+def _hold(chosen: Sequence[ScheduledPost]) -> None:
+    """Hold pieces, then posts, in one order until the transaction ends: two who move the same posts both ways wait."""
+    if len(chosen) > 1:
+        queue.hold(post.piece_id for post in chosen)
+        rows = ScheduledPost.objects.filter(pk__in=[post.pk for post in chosen]).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+def _changed(chosen: Sequence[ScheduledPost], change: Callable[[ScheduledPost], object]) -> Outcome:
     found = Outcome()
     for post in chosen:
         before, chosen_by = _stands(post), _chosen_by(post)

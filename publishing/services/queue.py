@@ -73,7 +73,8 @@ def add(
 
 def hold(pieces: Iterable[uuid.UUID]) -> None:
     """Hold pieces until the transaction ends, before any queue, as approvals do: else the two wait for each other."""
-    list(GeneratedContent.objects.select_for_update(of=("self",)).filter(pk__in=pieces).order_by("pk"))
+    rows = GeneratedContent.objects.select_for_update(of=("self",)).filter(pk__in=pieces)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def place(post: ScheduledPost, *, by: Membership, now: dt.datetime, after: dt.datetime | None = None) -> ScheduledPost:

@@ -21,7 +21,7 @@ from accounts.context import current_brand
 from accounts.permissions import may
 from publishing.forms.calendars import CalendarForm, EntryForm, ProposeForm
 from publishing.models import CalendarEntry, ContentCalendar
-from publishing.screens.compose import accounts_of
+from publishing.screens.compose import accounts_of, away_of
 from publishing.services import calendars as commands
 from publishing.services import posts, proposals
 from publishing.services.proposals import Wish
@@ -85,7 +85,8 @@ def propose(request: MemberRequest) -> HttpResponse:
         else:
             return redirect("plan", row.pk)
     chosen = {str(key) for key in form["accounts"].value() or [account.pk for account in accounts]}
-    context = {"form": form, "accounts": [(account, str(account.pk) in chosen) for account in accounts]}
+    away = list(away_of(request.membership, current_brand(request)))
+    context = {"form": form, "accounts": [(account, str(account.pk) in chosen) for account in accounts], "away": away}
     return render(request, "publishing/calendars/propose.html", context, status=422 if form.is_bound else 200)
 
 

@@ -153,7 +153,9 @@ def _context(request: MemberRequest, form: ComposeForm) -> dict[str, Any]:
     if len(accounts) == 1:
         chosen = {str(accounts[0].pk)}
     rows = [(account, str(account.pk) in chosen) for account in accounts]
-    return {"form": form, "accounts": rows, "can_connect": may(request.membership, "connections.manage")}
+    away = list(screens.away_of(request.membership, current_brand(request)))
+    can_connect = may(request.membership, "connections.manage")
+    return {"form": form, "accounts": rows, "away": away, "can_connect": can_connect}
 
 
 @require_safe

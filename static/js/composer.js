@@ -9,9 +9,6 @@ class Composer {
     this.platform = form.dataset.composer;
     this.fields = Object.fromEntries([...form.querySelectorAll("[data-part]")].map((field) => [field.dataset.part, field]));
     form.addEventListener("input", () => this.changed());
-    form.addEventListener("submit", () => { form.dataset.leaves = "1"; });
-    for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) form.addEventListener(failure, () => { delete form.dataset.leaves; });
-    addEventListener("beforeunload", (event) => { if (form.isConnected && !form.dataset.leaves && typed(form)) event.preventDefault(); });
     this.changed();
   }
 

@@ -249,6 +249,23 @@ def test_the_composer_begins_with_what_the_address_says(browser: Browser) -> Non
     assert entry.post == draft
 
 
+def test_accounts_that_cannot_be_posted_to_are_named_with_the_reason(browser: Browser) -> None:
+    desk, address = browser.desk, reverse("compose")
+    assert "Cannot be posted to now" not in browser.get(address)
+    away = {desk.first: "needs_reconnect", desk.second: "paused"}
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        for account, status in away.items():
+            PlatformConnection.objects.filter(pk=account.pk).update(status=status)
+    page = re.sub(r"<[^>]+>", "", browser.get(address))
+    assert "Cannot be posted to now:" in page
+    assert "kesar1.example (Sign in again)" in page
+    assert "kesar2.example (Paused)" in page
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        PlatformConnection.objects.filter(pk=desk.practice.pk).update(status="paused")
+    assert "No account is connected yet" not in browser.get(address)
+    assert "No account is connected yet" not in browser.get(reverse("plan_propose"))
+
+
 def test_rubbish_in_the_address_changes_nothing(browser: Browser) -> None:
     browser.get(f"{reverse('compose')}?asset=x&connection=y&idea=z&entry=0&opportunity=1&at=noon&zone=Mars/Base")
 

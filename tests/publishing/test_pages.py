@@ -121,6 +121,8 @@ def test_the_list_is_found_by_words_platform_and_view(cast: Cast, enter: Enter, 
         return sum(len(day.posts) for day in browser.get(reverse("posts") + address).context["days"])
 
     assert shown("?q=post 1") == 1
+    assert shown("?q=1 post") == 1  # every word, wherever it stands
+    assert shown("?q=post nowhere") == 0
     assert shown("?platform=practice") == 3
     assert shown("?platform=bluesky") == 0
     assert shown("?view=trouble") == 0

@@ -14,7 +14,7 @@ from accounts import tenancy
 from content.models import ContentAsset
 from publishing.delivery import batches, claiming, sending, sweeping
 from publishing.models import PublishAttempt, ScheduledPost
-from publishing.services import posts
+from publishing.services import calendar, posts
 from tests.publishing.conftest import Desk, make_piece, make_post
 
 POSTS = 200
@@ -129,3 +129,24 @@ def test_two_sweepers_bring_each_lost_post_back_once(desk: Desk) -> None:
     with tenancy.of_organization(desk.cast.kesar.pk):
         assert set(ScheduledPost.objects.values_list("status", flat=True)) == {"scheduled"}
         assert set(PublishAttempt.objects.values_list("outcome", flat=True)) == {"lost"}
+
+
+def test_two_who_move_the_same_posts_opposite_ways_wait_for_each_other_and_lose_no_move(desk: Desk) -> None:
+    now, member = timezone.now(), desk.cast.ben
+    with tenancy.of_organization(desk.cast.kesar.pk):
+        ahead = now.replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=5)
+        pieces = [make_piece(desk.cast.kesar) for _ in range(30)]
+        moved = [
+            make_post(piece, desk.connection, at=ahead + dt.timedelta(minutes=number), text=f"Post {number}").pk
+            for number, piece in enumerate(pieces)
+        ]
+    outcomes = list[calendar.Outcome]()
+
+    def move(days: int) -> None:
+        with tenancy.of_member(member):
+            rows = list(ScheduledPost.objects.filter(pk__in=moved).select_related("connection"))
+            outcomes.append(calendar.move(rows, days=days, by=member, now=now))
+
+    for _again in range(3):
+        at_once([lambda: move(1), lambda: move(-1)])
+    assert [(len(one.done), one.refused) for one in outcomes] == [(30, [])] * 6
