@@ -17,6 +17,9 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDTHS = {390: 844, 1440: 900}
 # A page is opened once a width; `faults` looks at it in the theme it opened with, then in the other.
 OF_COLOUR = ("color-contrast", "link-in-text-block")  # all that another theme can make wrong
+TOO_SLOW = (
+    "was preloaded using link preload but not used within"  # seconds of a busy machine; `idle_fonts` asks whether
+)
 SIGHTS = [(390, "dark"), (1440, "light")]
 
 
@@ -86,6 +89,8 @@ def faults(opened: Opened, name: str) -> list[str]:
     found = _seen(opened.page, name, axe(opened.page))
     if sideways(opened.page):
         found.append(f"{name}: scrolls sideways by {sideways(opened.page)} px")
+    if idle := idle_fonts(opened.page):
+        found.append(f"{name}: fetches {idle} fonts ahead that it does not use")
     other: Literal["light", "dark"] = "light" if theme == "dark" else "dark"
     opened.page.emulate_media(color_scheme=other)
     found += _seen(opened.page, f"{stem}-{other}", axe(opened.page, rules=OF_COLOUR))
@@ -103,11 +108,20 @@ def watch(page: Page, complaints: list[str]) -> None:
     """Collect what a page's console complains about, with the address it stood at."""
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and TOO_SLOW not in message.text:
             complaints.append(f"{message.text} ({message.location['url']})")
 
     page.on("console", heard)
     page.on("pageerror", lambda error: complaints.append(f"{error} ({page.url})"))
+
+
+def idle_fonts(page: Page) -> int:
+    """How many of the fonts fetched ahead no text of the page asked for: a face is loaded when one does."""
+    fetched = page.locator("link[rel=preload][as=font]").count()
+    used = page.evaluate(
+        "document.fonts.ready.then(fonts => [...fonts].filter(face => face.status === 'loaded').length)"
+    )
+    return max(0, fetched - int(used))
 
 
 def axe(page: Page, *, rules: Sequence[str] = ()) -> list[str]:

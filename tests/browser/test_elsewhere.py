@@ -74,6 +74,7 @@ def asks_for_a_video(page: Page, address: str, people: Cast) -> None:
     page.goto(address)
     page.get_by_label("Scene 2 shows").select_option("Threads in a glass")
     page.get_by_label("Square 1:1").check()
+    expect(page.get_by_text("Costs at most 2 credits.")).to_be_visible()  # one for each format
     page.get_by_role("button", name="Make the video").click()
     expect(page.get_by_text("The video is being made.")).to_be_visible()
     with tenancy.of_organization(people.kesar.pk):
