@@ -21,5 +21,10 @@ async function start(root) {
   }
 }
 
+// Files can be picked before the part that takes them is loaded: what was chosen waits in its field for it.
+addEventListener("click", (event) => {
+  const field = event.target.closest?.("[data-up-pick]") && document.querySelector("[data-uploads] input[type='file']");
+  if (field) { event.preventDefault(); field.click(); }
+});
 start(document.body);
 document.body.addEventListener("htmx:load", (event) => start(event.detail.elt));

@@ -205,9 +205,6 @@ class Box {
   listen() {
     this.input.addEventListener("change", () => { this.take(this.input.files); this.input.value = ""; });
     this.element.querySelector("[data-up='all']")?.addEventListener("click", () => this.all());
-    addEventListener("click", (event) => {
-      if (event.target.closest?.("[data-up-pick]")) { event.preventDefault(); this.input.click(); }
-    });
     let depth = 0;
     const files = (event) => event.dataTransfer?.types.includes("Files");
     const over = (on) => document.body.classList.toggle("dropping", on);

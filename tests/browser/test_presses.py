@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -246,3 +247,22 @@ def test_a_form_that_shows_a_preview_as_one_types_is_saved_once_by_a_double_pres
     assert len(held) == 1
     held[0].continue_()
     page.wait_for_url(lambda url: "/new/" not in url)
+
+
+def test_files_can_be_picked_before_the_part_that_takes_them_is_loaded(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState, tmp_path: Path
+) -> None:
+    words = tmp_path / "monsoon.txt"
+    words.write_text("Rain is not the enemy. A wet towel is, and so is a heavy cream on damp skin.", encoding="utf-8")
+    page = browser.new_context(storage_state=state).new_page()
+    waiting: list[Route] = []
+    page.route("**/js/upload*.js", lambda route: waiting.append(route))  # noqa: PLW0108 (the driver marks it)
+    page.goto(live_server.url + "/library/", wait_until="domcontentloaded")
+    with page.expect_file_chooser() as asked:
+        page.get_by_role("link", name="Upload").click()
+    asked.value.set_files(words)
+    assert page.locator("[data-up='list'] > li").count() == 0
+    for route in waiting:
+        route.continue_()
+    row = page.locator("[data-up='list'] > li", has_text=words.name)
+    expect(row.get_by_role("link", name="Open")).to_be_visible(timeout=60_000)
