@@ -17,9 +17,6 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDTHS = {390: 844, 1440: 900}
 # A page is opened once a width; `faults` looks at it in the theme it opened with, then in the other.
 OF_COLOUR = ("color-contrast", "link-in-text-block")  # all that another theme can make wrong
-TOO_SLOW = (
-    "was preloaded using link preload but not used within"  # seconds of a busy machine; `idle_fonts` asks whether
-)
 SIGHTS = [(390, "dark"), (1440, "light")]
 
 
@@ -108,7 +105,7 @@ def watch(page: Page, complaints: list[str]) -> None:
     """Collect what a page's console complains about, with the address it stood at."""
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and TOO_SLOW not in message.text:
+        if message.type in {"error", "warning"}:
             complaints.append(f"{message.text} ({message.location['url']})")
 
     page.on("console", heard)
