@@ -113,10 +113,11 @@ def watch(page: Page, complaints: list[str]) -> None:
 
 
 def idle_fonts(page: Page) -> int:
-    """How many of the fonts fetched ahead no text of the page asked for: a face is loaded when one does."""
+    """How many of the fonts fetched ahead the page's text is not set in: the others are loaded, and named by it."""
     fetched = page.locator("link[rel=preload][as=font]").count()
     used = page.evaluate(
-        "document.fonts.ready.then(fonts => [...fonts].filter(face => face.status === 'loaded').length)"
+        """document.fonts.ready.then(fonts => [...fonts].filter(face => face.status === 'loaded'
+            && getComputedStyle(document.body).fontFamily.includes(face.family.replaceAll('"', ''))).length)"""
     )
     return max(0, fetched - int(used))
 

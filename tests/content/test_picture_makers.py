@@ -108,7 +108,7 @@ def test_an_audiogram_is_a_video_with_wave_words_and_a_good_report(cast: Cast, p
 
 
 def test_one_audiogram_is_made_unless_more_are_asked_for(cast: Cast, podcast: ContentAsset) -> None:
-    short = {"side": 144, "seconds": [1.0, 3.0]}
+    short: dict[str, Any] = {"side": 144, "seconds": [1.0, 3.0]}
     assert len(pieces_of(job_of(cast, podcast, "audiogram", "linkedin", **short))) == 1
     assert len(pieces_of(job_of(cast, podcast, "audiogram", "linkedin", **short | {"count": 3}))) > 1
 
