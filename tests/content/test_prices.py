@@ -1,17 +1,22 @@
 """What a job put together by hand costs at most is named before it is asked for, and holds."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts import tenancy
+from billing.models import Subscription
 from content.forms.repurposing import JobForm
-from content.models import ContentAsset
+from content.models import ContentAsset, RepurposingJob
 from content.services import repurposing as commands
+from tests.billing.living import subscribe
 from tests.cast import Cast
 from tests.content.test_repurposing import film, fresh, signed_in, talk
 
 __all__ = ["film", "talk"]  # fixtures
+LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +53,29 @@ def test_the_price_stands_beside_the_button_before_anything_is_chosen(cast: Cast
 
 def test_who_may_make_nothing_is_told_no_price(cast: Cast, talk: ContentAsset) -> None:
     assert signed_in(cast.esha).get(f"/studio/{talk.pk}/more/price/", {"kind": "shorts"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("stands", "told"),
+    [
+        ({"status": "past_due", "past_due_since": LONG_AGO, "held_at": LONG_AGO}, "A payment is due."),
+        ({"status": "canceled", "ended_at": LONG_AGO}, "Your plan has ended."),
+    ],
+)
+def test_nothing_new_is_made_while_a_payment_is_due_or_the_plan_has_ended(
+    stands: dict[str, Any], told: str, cast: Cast, talk: ContentAsset, settings: Any
+) -> None:
+    settings.BILLING_ENABLED = True
+    subscribe(cast.kesar, timezone.now(), ai_credits=None)
+    with tenancy.of_member(cast.ben):
+        job = commands.ask(talk, kind="shorts", by=cast.ben, platforms=["tiktok"])
+        commands.cancel(job, by=cast.ben)
+    with tenancy.of_organization(cast.kesar.pk):
+        Subscription.objects.update(**stands)
+    ben, chosen = signed_in(cast.ben), {"kind": "shorts", "platforms": ["tiktok"]}
+    assert told in ben.post(f"/studio/{talk.pk}/more/ask/", chosen).content.decode()
+    assert told in ben.post(f"/jobs/{job.pk}/retry/", follow=True).content.decode()
+    asked = ben.post("/api/v1/repurposing-jobs", chosen | {"asset": str(talk.pk)}, content_type="application/json")
+    assert (asked.status_code, told in asked.json()["detail"]) == (402, True)
+    with tenancy.operator():
+        assert list(RepurposingJob.objects.values_list("status", flat=True)) == ["cancelled"]
