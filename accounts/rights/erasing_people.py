@@ -39,8 +39,9 @@ def erase_person(user_id: Any, *, beat: Beat) -> dict[str, Any]:
 
 
 def organizations_left_empty(user_id: uuid.UUID) -> QuerySet[Organization]:
-    """Return the organisations in which the person works, and nobody else."""
-    working = Membership.objects.filter(organization=OuterRef("pk"), status=Membership.Status.ACTIVE)
+    """Return the organisations in which the person works, and nobody else: people of clients cannot lead one."""
+    active = Membership.objects.filter(organization=OuterRef("pk"), status=Membership.Status.ACTIVE)
+    working = active.exclude(role=Membership.Role.CLIENT)
     mine, others = working.filter(user_id=user_id), working.exclude(user_id=user_id)
     is_owner = Organization.objects.filter(pk=OuterRef("pk"), owner_id=user_id)
     return Organization.objects.exclude(slug__startswith="erased-").filter(

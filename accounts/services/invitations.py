@@ -159,7 +159,7 @@ def revoke_of_client(client: ClientAccount, *, by: Membership, now: dt.datetime)
 def find(token: str, *, now: dt.datetime, who: User | None = None) -> Invitation:
     """Return the open invitation of a link; raise Closed, in words, for whatever else there is."""
     with tenancy.operator():
-        rows = Invitation.objects.select_related("organization", "client", "invited_by")
+        rows = Invitation.objects.select_related("organization__owner", "client", "invited_by")
         row = rows.filter(token_hash=digest(token)).first()
     if row is None or not hmac.compare_digest(row.token_hash, digest(token)):
         raise Unknown
@@ -177,9 +177,8 @@ def accept(token: str, *, by: User, now: dt.datetime) -> Membership:
     if not by.is_active:
         raise Closed(_("This account cannot join at present. Ask the operator of this site."))
     with tenancy.of_organization(found.organization_id):
-        row = (
-            Invitation.objects.select_for_update(of=("self",)).select_related("organization", "client").get(pk=found.pk)
-        )
+        rows = Invitation.objects.select_for_update(of=("self",)).select_related("organization__owner", "client")
+        row = rows.get(pk=found.pk)
         member = Membership.objects.filter(organization_id=row.organization_id, user=by).first()
         if row.accepted_by_id == by.pk and member is not None and member.status == Status.ACTIVE:
             return member
@@ -293,7 +292,7 @@ def _require_open(row: Invitation, *, now: dt.datetime) -> None:
         raise Closed(_("%(name)s took it back. Ask them if you think that was a mistake.") % name)
     if row.declined_at:
         raise Closed(_("It was declined. If that was a mistake, ask %(name)s for a new one.") % name)
-    if row.organization.deleted_at:
+    if row.organization.deleted_at or row.organization.owner.deleted_at:
         raise Closed(_("%(name)s is being deleted, so nobody can join it.") % name)
     if row.client is not None and row.client.deleted_at:
         raise Closed(_("%(name)s no longer works for this client, so nobody can join for it.") % name)

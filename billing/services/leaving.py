@@ -1,4 +1,7 @@
-"""Who deletes an organisation pays no more: its plan ends with what is paid, or at once when everything is erased."""
+"""Who deletes an organisation, or the account that owns it, pays no more.
+
+The plan ends with what is paid, or at once when everything is erased.
+"""
 
 import datetime as dt
 import uuid
@@ -6,6 +9,7 @@ from functools import partial
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import audit, tenancy
 from billing import tasks
@@ -23,14 +27,15 @@ BATCH = 100
 
 
 def end_deleted(*, now: dt.datetime) -> int:
-    """Have the plans of deleted organisations end with what is paid; return how many.
+    """Have the plans of deleted organisations, and of owners who left, end with what is paid; return how many.
 
-    Whoever opens the organisation again finds the plan ending, and may keep it. A gateway that could not be asked is
-    asked again at the next call.
+    Whoever opens the organisation again, or comes back, finds the plan ending, and may keep it. A gateway that could
+    not be asked is asked again at the next call.
     """
+    is_closed = Q(organization__deleted_at__isnull=False) | Q(organization__owner__deleted_at__isnull=False)
     with tenancy.operator():
-        wanted = Subscription.objects.filter(organization__deleted_at__isnull=False, status__in=Subscription.LIVING)
-        found = list(wanted.filter(cancel_at_period_end=False).order_by("organization__deleted_at")[:BATCH])
+        wanted = Subscription.objects.filter(is_closed, status__in=Subscription.LIVING, cancel_at_period_end=False)
+        found = list(wanted.order_by("organization__deleted_at", "organization__owner__deleted_at")[:BATCH])
     return sum(rounds.each(found, partial(_end, now=now)))
 
 

@@ -17,7 +17,7 @@ from accounts import tenancy
 from accounts.access import SESSION_KEY
 from accounts.doors import Door
 from accounts.models import AuditEntry, ClientAccount, Membership, Notification, Organization, User
-from accounts.services import invitations, organizations
+from accounts.services import invitations, organizations, people
 from accounts.services.invitations import AlreadyInvited, Closed, WrongPerson
 from tests.accounts.inviting import NOW, invite, members, place, signed_in, token
 from tests.cast import PASSWORD, Cast, person
@@ -196,6 +196,20 @@ def test_nobody_joins_an_organisation_that_is_being_deleted(cast: Cast, gita: Us
     answer = signed_in(gita).post(place(row))
     assert answer.status_code == 410
     assert b"being deleted" in answer.content
+
+
+@pytest.mark.parametrize("role", ["creator", "client"])
+def test_nobody_joins_an_organisation_whose_owner_deleted_the_account(cast: Cast, gita: User, role: str) -> None:
+    row = invite(cast, role=role, client=cast.client if role == "client" else None)
+    with tenancy.operator():
+        Membership.objects.filter(organization=cast.kesar).exclude(user=cast.asha.user).delete()
+    people.leave(cast.asha.user, now=NOW)
+    answer = signed_in(gita).post(place(row))
+    assert answer.status_code == 410
+    assert b"being deleted" in answer.content
+    assert people.come_back(cast.asha.user, now=NOW)
+    signed_in(gita).post(place(row))
+    assert len(members(cast, "gita@kesar.example")) == 1
 
 
 def test_nobody_joins_for_a_client_that_is_gone(cast: Cast, gita: User) -> None:

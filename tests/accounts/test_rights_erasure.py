@@ -210,6 +210,27 @@ def test_their_own_organisation_goes_and_the_others_stay(traces: Traces) -> None
     assert report["blanked_audit_entries"] == 3
 
 
+def test_an_organisation_in_which_only_people_of_a_client_are_left_goes_too(traces: Traces) -> None:
+    with tenancy.operator():
+        client = ClientAccount.objects.create(organization=traces.own, name="Chai Point", slug="chai-point")
+        esha = traces.world.cast.esha.user
+        Membership.objects.create(organization=traces.own, user=esha, role="client", client=client)
+    erased(traces.ben)
+    with tenancy.operator():
+        assert Organization.objects.get(pk=traces.own.pk).name == "Erased organisation"
+        assert not Membership.objects.filter(organization=traces.own).exists()
+        assert Membership.objects.filter(user=esha, organization=traces.world.cast.kesar).exists()
+
+
+def test_a_client_who_goes_takes_no_organisation_along(traces: Traces) -> None:
+    cast = traces.world.cast
+    with tenancy.operator():
+        Membership.objects.filter(organization=cast.kesar).exclude(role="client").exclude(role="owner").delete()
+    erased(cast.esha.user)
+    with tenancy.operator():
+        assert Organization.objects.get(pk=cast.kesar.pk).name == "Kesar Naturals"
+
+
 def test_somebody_of_the_same_name_elsewhere_keeps_theirs(traces: Traces) -> None:
     lisbon = traces.world.cast.lisbon
     with tenancy.operator():

@@ -1,4 +1,4 @@
-"""Who deletes an organisation is charged no more, and what is kept of the books says nothing of people."""
+"""Who deletes an organisation or their account is charged no more; what is kept of the books says nothing of people."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from accounts import tenancy
-from accounts.services import organizations
+from accounts.models import Membership
+from accounts.services import organizations, people
 from accounts.signals import organization_ending
 from billing.collection import events
 from billing.models import GatewayEvent, Payment, SandboxObject, Subscription
@@ -61,6 +62,36 @@ def test_who_opens_it_again_finds_the_plan_ending_and_keeps_it(paid: Cast) -> No
     leaving.end_deleted(now=now)
     organizations.reopen(paid.kesar, by=paid.asha.user, now=now)
     paying.resume(plan_of(paid), by=paid.asha, now=now)
+    pass_time(plan_of(paid).current_period_end + DAY)
+    assert (plan_of(paid).status, payments(paid)) == (Status.ACTIVE, 2)
+
+
+def alone(cast: Cast) -> None:
+    """Nobody but Asha works at Kesar."""
+    with tenancy.operator():
+        Membership.objects.filter(organization=cast.kesar).exclude(user=cast.asha.user).delete()
+
+
+def test_an_organisation_whose_owner_deleted_the_account_is_charged_for_no_further_period(paid: Cast) -> None:
+    now = timezone.now()
+    alone(paid)
+    people.leave(paid.asha.user, now=now)
+    assert leaving.end_deleted(now=now) == 1
+    assert leaving.end_deleted(now=now) == 0
+    assert plan_of(paid).cancel_at_period_end
+    pass_time(plan_of(paid).current_period_end + DAY)
+    assert (plan_of(paid).status, payments(paid)) == (Status.CANCELED, 1)
+
+
+def test_an_owner_who_comes_back_finds_the_plan_ending_and_keeps_it(paid: Cast) -> None:
+    now = timezone.now()
+    alone(paid)
+    people.leave(paid.asha.user, now=now)
+    leaving.end_deleted(now=now)
+    assert people.come_back(paid.asha.user, now=now)
+    assert leaving.end_deleted(now=now) == 0
+    paying.resume(plan_of(paid), by=paid.asha, now=now)
+    assert leaving.end_deleted(now=now) == 0
     pass_time(plan_of(paid).current_period_end + DAY)
     assert (plan_of(paid).status, payments(paid)) == (Status.ACTIVE, 2)
 
