@@ -1,10 +1,8 @@
 """Commands of a person who posts by hand: take it over, do it another day, say where it is; the rest is of posts."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit, notifications
@@ -13,7 +11,7 @@ from publishing.delivery.assisting import LADDER, ask
 from publishing.linked import LINKS, link_is_ours
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
-from publishing.services.posts import CannotChange, CannotPlan, plan_for
+from publishing.services.posts import CannotChange, CannotPlan, change, plan_for
 from publishing.walltime import zone_of
 
 Status = ScheduledPost.Status
@@ -42,7 +40,7 @@ def take(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledP
     ahead = post.scheduled_for > now
     times = {"reminders": 0 if ahead else 1, "next_try_at": post.scheduled_for if ahead else now + LADDER[0]}
     with transaction.atomic():
-        _change(post, only=allowed, status=Status.ASSISTED, error="", **times)
+        change(post, only=allowed, status=Status.ASSISTED, error="", **times)
         audit.record("post.taken", post, organization_id=post.organization_id, by=by, before=before)
     return post
 
@@ -66,7 +64,7 @@ def not_today(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> Sched
     }
     try:
         with transaction.atomic():
-            _change(post, only={Status.ASSISTED}, reminders=0, **times)
+            change(post, only={Status.ASSISTED}, reminders=0, **times)
             audit.record(
                 "post.moved", post, organization_id=post.organization_id, by=by, before=before, after=moment.instant
             )
@@ -93,7 +91,7 @@ def give(post: ScheduledPost, *, to: Membership, by: Membership) -> ScheduledPos
             )
         kind = PlatformConnection.objects.values_list("kind", flat=True).get(pk=post.connection_id)
         planned = {Status.SCHEDULED} if kind == BY_HAND else set[Status]()
-        _change(post, only={Status.ASSISTED} | planned, scheduled_by=to.user)
+        change(post, only={Status.ASSISTED} | planned, scheduled_by=to.user)
         audit.record("post.given", post, organization_id=post.organization_id, by=by, to=str(to.user))
         if post.status == Status.ASSISTED:
             ask(post, again=False)
@@ -111,14 +109,6 @@ def set_link(post: ScheduledPost, *, url: str, by: Membership, now: dt.datetime)
         if held.url != url:
             said = {"at": now.isoformat(timespec="seconds"), "by": str(by.user_id), "was": held.url}
             links = [*held.metadata.get(LINKS, []), said][-MOST_LINKS:]
-            _change(post, only={Status.PUBLISHED}, url=url, metadata={**held.metadata, LINKS: links})
+            change(post, only={Status.PUBLISHED}, url=url, metadata={**held.metadata, LINKS: links})
             audit.record("post.link_set", post, organization_id=post.organization_id, by=by, url=url, before=held.url)
     return post
-
-
-def _change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
-    rows = ScheduledPost.objects.filter(pk=post.pk, organization_id=post.organization_id, status__in=only)
-    written = rows.update(fence=F("fence") + 1, lease_until=None, **changes)
-    post.refresh_from_db()
-    if not written:
-        raise CannotChange(post)

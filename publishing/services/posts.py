@@ -261,7 +261,7 @@ def plan(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledP
     _place(held, piece, by=by, as_draft=False)
     kept = ("title", "text", "hashtags", "metadata", "piece_version", "approval", "approved_fingerprint")
     fresh = {name: getattr(held, name) for name in (*kept, "status", "next_try_at")}
-    _change(post, only={Status.DRAFT}, **fresh, time_note=moment.note[:200], tries=0, error="")
+    change(post, only={Status.DRAFT}, **fresh, time_note=moment.note[:200], tries=0, error="")
     _audit("post.planned", post, by=by, at=moment.instant, account=connection.handle)
     return post
 
@@ -389,9 +389,9 @@ def _move(post: ScheduledPost, times: dict[str, Any]) -> None:
     try:
         with transaction.atomic():
             if post.status in STILL:
-                _change(post, only=set(STILL), **times | {"next_try_at": None})
+                change(post, only=set(STILL), **times | {"next_try_at": None})
             else:
-                _change(post, only={Status.SCHEDULED, Status.ASSISTED}, **fresh, **times)
+                change(post, only={Status.SCHEDULED, Status.ASSISTED}, **fresh, **times)
     except IntegrityError as error:
         raise _twin_of(post, error) from error
 
@@ -400,7 +400,7 @@ def _ask_back(post: ScheduledPost, wish: dict[str, Any], *, now: dt.datetime) ->
     """Have a worker take it back from its platform first; raises CannotChange when its time has come there."""
     if post.scheduled_for <= now + TOO_NEAR:
         raise CannotChange(post)
-    _change(post, only={Status.HANDED}, metadata={**post.metadata, handing.WISH: wish}, next_try_at=now)
+    change(post, only={Status.HANDED}, metadata={**post.metadata, handing.WISH: wish}, next_try_at=now)
     _ring(post)
 
 
@@ -414,7 +414,7 @@ def cancel(post: ScheduledPost, *, by: Membership) -> ScheduledPost:
     if before == Status.HANDED:
         _ask_back(post, handing.wish_to_cancel(), now=timezone.now())
     else:
-        _change(post, only=allowed, status=Status.CANCELLED, next_try_at=None)
+        change(post, only=allowed, status=Status.CANCELLED, next_try_at=None)
     _audit("post.cancelled", post, by=by, before=before)
     return post
 
@@ -426,7 +426,7 @@ def retry(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> Scheduled
     before = post.status
     _require_ready(post)
     times = _times(Moment(now, now.astimezone(zone_of(post.timezone))), post.timezone)
-    _change(
+    change(
         post,
         only={Status.FAILED, Status.MISSED, Status.UNCONFIRMED},
         status=Status.SCHEDULED,
@@ -449,7 +449,7 @@ def _require_ready(post: ScheduledPost) -> None:
 
 def check_now(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
     """Look for an unconfirmed post at once; safe as often as one likes."""
-    _change(post, only={Status.UNCONFIRMED}, next_try_at=now)
+    change(post, only={Status.UNCONFIRMED}, next_try_at=now)
     _audit("post.looked_for", post, by=by)
     _ring(post)
     return post
@@ -457,7 +457,7 @@ def check_now(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> Sched
 
 def mark_as_posted(post: ScheduledPost, *, url: str, by: Membership, now: dt.datetime) -> ScheduledPost:
     """Believe a person who sees the post live at `url`. Without the platform's own id it cannot be counted."""
-    _change(
+    change(
         post,
         only={Status.ASSISTED, Status.UNCONFIRMED, Status.FAILED, Status.MISSED},
         status=Status.PUBLISHED,
@@ -472,8 +472,8 @@ def mark_as_posted(post: ScheduledPost, *, url: str, by: Membership, now: dt.dat
     return post
 
 
-def _change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
-    """Write `changes` if the post is in one of the states; the new fence stops whoever held it."""
+def change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
+    """Write `changes` if the post is in one of the states, else CannotChange; the new fence stops whoever held it."""
     rows = ScheduledPost.objects.filter(pk=post.pk, organization_id=post.organization_id, status__in=only)
     rows = rows.exclude(~Q(platform_post_id=""), status=Status.SCHEDULED)  # it stands already, in part
     written = rows.update(fence=F("fence") + 1, lease_until=None, **changes)

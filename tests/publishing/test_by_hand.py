@@ -21,6 +21,7 @@ from publishing.platforms.signing_in import EntersIn
 from publishing.services import assisting as commands
 from publishing.services import posts
 from tests.cast import Cast
+from tests.publishing.agreeing import browser
 from tests.publishing.conftest import make_connection, make_piece, make_post
 
 Status = ScheduledPost.Status
@@ -150,6 +151,15 @@ def test_what_is_live_is_nobodys_to_take(kesar: Cast, post: ScheduledPost) -> No
     post.refresh_from_db()
     with pytest.raises(posts.CannotChange):
         commands.take(post, by=kesar.ben, now=NOON)
+
+
+def test_what_is_live_in_part_is_nobodys_to_take(kesar: Cast, post: ScheduledPost) -> None:
+    ScheduledPost.objects.update(platform_post_id="p1", next_try_at=NOON + HOUR)
+    answer = browser(kesar.ben).post(f"/api/v1/posts/{post.pk}/take", content_type="application/json")
+    assert answer.status_code == 409
+    assert "what is left of it is being added" in answer.json()["detail"]
+    post.refresh_from_db()
+    assert (post.status, post.next_try_at) == (Status.SCHEDULED, NOON + HOUR)
 
 
 # The page
