@@ -30,14 +30,11 @@ class Nowhere(LookupError):
     """Something was named that this member does not have; the message says so to whoever asked."""
 
 
-class Asked(BaseModel):
-    """What a tool is asked for: days, and what they are narrowed to. Names are the member's own, as they write them."""
+class Whose(BaseModel):
+    """What a tool is narrowed to. Names are the member's own, as they write them."""
 
     model_config = ConfigDict(extra="forbid")
 
-    period: Period = "last_28_days"
-    from_date: dt.date | None = Field(default=None, description="With to_date: other days than a period has.")
-    to_date: dt.date | None = None
     platform: str = Field(default="", max_length=40, description="instagram, youtube, spotify … Empty for all.")
     account: str = Field(default="", max_length=120, description="An account's name. Empty for all.")
     client: str = Field(default="", max_length=120, description="A client's name. Empty for all.")
@@ -49,13 +46,22 @@ class Asked(BaseModel):
         return {name: str(value) for name, value in self.model_dump(exclude_defaults=True).items()}
 
 
+class Asked(Whose):
+    """What a tool is asked for: days, and what they are narrowed to."""
+
+    period: Period = "last_28_days"
+    from_date: dt.date | None = Field(default=None, description="With to_date: other days than a period has.")
+    to_date: dt.date | None = None
+
+
 @dataclass
 class Reader:
-    """A member at a moment. Call its tools within the member's scope."""
+    """A member at a moment; `is_own`: looking at nothing that is a client's. Call its tools in the member's scope."""
 
     membership: Membership
     now: dt.datetime
     accounts: Sequence[Account]
+    is_own: bool = False
     _overviews: dict[Wish, Overview] = field(default_factory=dict)
     _clients: list[ClientAccount] | None = None
     _brands: list[BrandProfile] | None = None
@@ -86,15 +92,16 @@ class Reader:
             self._brands = list(brands_of(self.membership))
         return self._brands
 
-    def wish(self, asked: Asked) -> Wish:
+    def wish(self, asked: Whose) -> Wish:
         """Return what was asked for as the queries take it; raise Nowhere for what is not this member's."""
         return Wish(
-            span=span_of(asked, today=self.today),
+            span=span_of(asked if isinstance(asked, Asked) else Asked(), today=self.today),
             today=self.today,
             platform=self.platform(asked.platform),
             account=_named(asked.account, [(each.name, each) for each in self.accounts], "account"),
             client=_named(asked.client, [(each.name, each) for each in self.clients], "client"),
             brand=_named(asked.brand, [(each.name, each) for each in self.brands], "brand"),
+            is_own=self.is_own,
         )
 
     def platform(self, text: str) -> str:

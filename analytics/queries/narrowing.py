@@ -54,7 +54,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for. `practice`: only made-up numbers, only real ones, or None: real where there are any."""
+    """What was asked for. `practice`: only made-up numbers, only real ones, or None: real where there are any.
+
+    `is_own`: nothing that is a client's.
+    """
 
     span: Span
     today: dt.date
@@ -63,6 +66,7 @@ class Wish:
     client: ClientAccount | None = None
     brand: BrandProfile | None = None
     practice: bool | None = None
+    is_own: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -85,6 +89,7 @@ class Wish:
             and (self.account is None or account.pk == self.account.pk)
             and (self.client is None or account.client_id == self.client.pk)
             and (self.brand is None or account.brand_id == self.brand.pk)
+            and not (self.is_own and account.client_id)
         )
 
 

@@ -181,6 +181,7 @@ def _narrowed(rows: QuerySet[Any], wish: Wish, *, of: str = "", account: str = "
     """Rows of what was asked for; `of` leads from a row to what says where it belongs, `account` to its connection."""
     wanted = {"platform": wish.platform, "client": wish.client, "brand": wish.brand}
     rows = rows.filter(**{f"{of}{name}": value for name, value in wanted.items() if value})
+    rows = rows.filter(**{f"{of}client": None}) if wish.is_own else rows
     if wish.account is None:
         return rows
     return rows.filter(**{account: wish.account.connection_id}) if wish.account.connection_id else rows.none()
@@ -330,6 +331,8 @@ def _conversions(membership: Membership, wish: Wish) -> Told:
         rows = rows.filter(**{f"{path}site__client": wish.client})
     if wish.brand:
         rows = rows.filter(**{f"{path}site__brand": wish.brand})
+    if wish.is_own:
+        rows = rows.filter(**{f"{path}site__client": None})
     begins, turns, ends = _moments(wish.span, membership.organization.timezone)
     rows = rows.filter(**{f"{path}refunded_at": None, f"{path}at__gte": begins, f"{path}at__lt": ends})
     adds: Any = Count if amount == "pk" else Sum

@@ -85,6 +85,7 @@ def gather(
         member = copy(member)
         member.narrowed_to = client.pk
     asking = reader.of_member(member, now=now)
+    asking.is_own = bool(brand and not client and not brand.client_id)  # of a house brand: nothing of any client
     named = {"brand": brand.name} if brand else {}
     days = {"from_date": span.first.isoformat(), "to_date": span.last.isoformat(), **named}
     earlier = min(span.first, span.last - BACK).isoformat()
@@ -92,7 +93,7 @@ def gather(
     looks |= {
         key: _look(asking, tool, {**args, **days, "from_date": earlier}) for key, (tool, args) in OF_HALF_A_YEAR.items()
     }
-    looks |= {key: _look(asking, tool, dict(args)) for key, (tool, args) in STILL.items()}
+    looks |= {key: _look(asking, tool, {**args, **named}) for key, (tool, args) in STILL.items()}
     mark = asking.overview(asking.wish(reader.Asked.model_validate(days))).as_of
     return {
         "version": 1,

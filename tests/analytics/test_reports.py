@@ -14,13 +14,24 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts import tenancy
-from accounts.models import ClientAccount, Membership
-from analytics.models import AccountDay, OptimizationReport, ReportSchedule
+from accounts.models import BrandProfile, ClientAccount, Membership
+from analytics.models import (
+    AccountDay,
+    Anomaly,
+    BackTest,
+    Goal,
+    Insight,
+    OptimizationReport,
+    ReportSchedule,
+    Suggestion,
+    TrackedAccount,
+)
 from analytics.reporting import drawing, gathering, leaving, mailing, periods, saying
 from analytics.services import reports as commands
 from analytics.span import DAY, Span
+from publishing.models import BestTime, PlatformConnection
 from tests.analytics.advising import numbers_of, strangers
-from tests.analytics.counted import signed_in, today, won
+from tests.analytics.counted import rolled_up, signed_in, today, tracked, won
 from tests.analytics.posting import connection
 from tests.cast import Cast
 
@@ -160,6 +171,76 @@ def test_a_clients_report_holds_that_client_alone(kesar: Cast) -> None:
     won(account, today(kesar) - DAY, views=1_234)
     won(other, today(kesar) - DAY, views=98_765)
     assert "98765" not in str(made(kesar, client=kesar.client).content).replace(",", "")
+
+
+def told_of(account: TrackedAccount, posting: PlatformConnection, name: str, **more: Any) -> None:
+    """A finding, an odd day, a goal, advice and how it did, each of which says a name."""
+    given: dict[str, Any] = {"organization_id": account.organization_id, "client": account.client}
+    at, day = timezone.now(), timezone.now().date() - 2 * DAY
+    both = given | {"connection": posting}
+    finding = Insight.objects.create(
+        **both, account=account, kind="content", question="content.hour", key=f"hour:{name}", effect=1.5, p=0.01,
+        q=0.01, sample=40, sentence=f"{name} finding", first_found_at=at, found_at=at,
+    )  # fmt: skip
+    Anomaly.objects.create(
+        **both, account=account, series=f"{account.pk}:views", metric="views", kind="spike", date=day, value=9,
+        expected=2, low=1, high=3, score=1, sentence=f"{name} odd day", found_at=at,
+    )  # fmt: skip
+    goal = Goal.objects.create(
+        **given, account=account, name=f"{name} goal", metric="views", measure="sum", target=100, starts_on=day,
+        deadline=day + 90 * DAY,
+    )  # fmt: skip
+    Insight.objects.create(
+        **given, goal=goal, kind="goal", question="goal.course", key=f"goal:{name}", sentence=f"{name} outlook",
+        effect=1.5, p=0.01, q=0.01, sample=40, first_found_at=at, found_at=at,
+    )  # fmt: skip
+    Suggestion.objects.create(**both, insight=finding, sentence=f"{name} advice", offered_at=at)
+    BackTest.objects.create(
+        **both, week=day - day.weekday() * DAY, verdict="helped", ratio=1.5, advised=len(name), own=7, made_at=at
+    )
+    BestTime.objects.create(
+        organization_id=account.organization_id, connection=posting, weekday=2, hour=5, timezone="UTC", score=90,
+        posts=30, posts_in_all=30,
+    )  # fmt: skip
+
+
+def branded(cast: Cast, name: str, *, client: ClientAccount | None, brand: BrandProfile) -> None:
+    """An account of a brand whose name stands in all that is known of it."""
+    posting = connection(cast, "instagram", account_id=name, handle=f"@{name}", client=client)
+    account = tracked(cast, "instagram", f"@{name}", connection=posting, client=client, brand=brand, external_id=name)
+    told_of(account, posting, name)
+    won(posting, today(cast) - 2 * DAY, brand=brand, views=700)
+
+
+@pytest.mark.parametrize("whose", ["house", "chai"])
+def test_a_brands_report_holds_no_name_of_another_brand_or_client(whose: str, kesar: Cast) -> None:
+    make = BrandProfile.objects.create
+    with tenancy.operator():
+        brands = {
+            "house": kesar.brand,
+            "chai": make(organization=kesar.kesar, client=kesar.client, name="Chai masala"),
+            "green": make(organization=kesar.kesar, client=kesar.client, name="Green leaf"),
+            "metro": make(organization=kesar.kesar, client=kesar.metro, name="Metro smile"),
+        }
+        for name, brand in brands.items():
+            branded(kesar, f"td-{name}", client=brand.client, brand=brand)
+        branded(kesar, "td-lent", client=kesar.metro, brand=kesar.brand)  # a client's account under the house brand
+        Goal.objects.create(
+            organization=kesar.kesar, name="td-everybody goal", metric="views", measure="sum", target=9,
+            starts_on=today(kesar), deadline=today(kesar) + 9 * DAY,
+        )  # fmt: skip
+        rolled_up(kesar)
+    report = made(kesar, brand=brands[whose])
+    pdf = PdfReader(BytesIO(drawing.drawn(report, language="en")))
+    told = str(report.content) + " ".join(page.extract_text() for page in pdf.pages)
+    for what in ("finding", "odd day", "goal", "outlook", "advice"):
+        assert f"td-{whose} {what}" in told
+    assert set(re.findall(r"td-\w+", told)) == {f"td-{whose}"}
+    looks = gathering.told(report).looks
+    assert [row[-2] for row in looks["back_test"].rows] == [len(f"td-{whose}")]
+    assert looks["totals"].cell(0, "now") == 700
+    assert looks["best_times"].fact("posts") == 30
+    assert {name for look in looks.values() for name in look.of} == {brands[whose].name}
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ def _rows(reader: Reader, wish: Wish, kind: str) -> QuerySet[MeasuredPost]:
         kind=kind,
     )
     rows = post_table.rows_of(reader.membership, narrowed)
+    rows = rows.filter(client=None) if wish.is_own else rows
     return rows.none() if wish.account and not wish.account.connection_id else rows
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from analytics.advisor.looked import Looked
-from analytics.advisor.reader import Asked, Nowhere, Reader
+from analytics.advisor.reader import Asked, Nowhere, Reader, Whose
 from analytics.advisor.tools import advice, content, money, moving, people, posts, sums
 
 
@@ -47,11 +47,11 @@ _ALL = (
     Tool("earned", "Which posts, channels or campaigns earned conversions.", money.Earned, money.earned),
     Tool("returns", "What originals cost and brought.", money.Returned, money.returns),
     Tool("searched", "Keywords or pages by which searching people came.", money.Searched, money.searched),
-    Tool("insights", "Findings that stood a statistical test.", advice.Nothing, advice.insights),
+    Tool("insights", "Findings that stood a statistical test.", Whose, advice.insights),
     Tool("anomalies", "Days, and changes from a day on, that were out of the ordinary.", Asked, advice.anomalies),
-    Tool("goals", "Goals, where they stand and what is expected.", advice.Nothing, advice.goals),
-    Tool("suggestions", "What is advised for the next post.", advice.Nothing, advice.suggestions),
-    Tool("back_test", "Whether posts that followed advice did better than the others.", advice.Nothing,
+    Tool("goals", "Goals, where they stand and what is expected.", Whose, advice.goals),
+    Tool("suggestions", "What is advised for the next post.", Whose, advice.suggestions),
+    Tool("back_test", "Whether posts that followed advice did better than the others.", Whose,
          advice.back_test),
 )  # fmt: skip
 TOOLS: Mapping[str, Tool] = {tool.name: tool for tool in _ALL}
