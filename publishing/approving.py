@@ -121,6 +121,11 @@ def agreed() -> Q:
     return Q(approval=None) | (Q(approval__status=Status.APPROVED) & is_theirs)
 
 
+def is_agreed(post: ScheduledPost) -> bool:
+    """Say whether the claim may take the post as it stands, as far as approval goes; one question."""
+    return ScheduledPost.objects.filter(agreed(), pk=post.pk).exists()
+
+
 def post_is_without_approval(post: ScheduledPost) -> bool:
     """Say whether somebody let the post go out though it was not approved."""
     return WITHOUT in post.metadata

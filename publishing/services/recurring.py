@@ -14,7 +14,8 @@ from accounts import audit, notifications, queries
 from accounts.models import Membership, Notification
 from accounts.permissions import may
 from content.models import GeneratedContent
-from publishing import recurrence
+from publishing import approving, recurrence
+from publishing.delivery import handing
 from publishing.models import PlatformConnection, RecurringPost, ScheduledPost
 from publishing.recurrence import Rule, rule_of
 from publishing.services import posts
@@ -145,24 +146,32 @@ def _lock(series: RecurringPost) -> None:
 
 def _take_out(series: RecurringPost, *, now: dt.datetime) -> int:
     """Cancel what is planned ahead and go back to the first of those days, so that resuming plans them again."""
-    ahead = ScheduledPost.objects.filter(
-        series=series, status__in=TAKEN_OUT, scheduled_for__gt=now, platform_post_id=""
-    )
-    ahead_days = list(ahead.select_for_update(of=("self",)).values_list("pk", "occurrence"))
-    if not ahead_days:
+    ahead = ScheduledPost.objects.filter(series=series, scheduled_for__gt=now, status__in=(*TAKEN_OUT, Status.HANDED))
+    held = list(ahead.select_for_update(of=("self",)).order_by("pk"))
+    planned = [post for post in held if post.status != Status.HANDED and not post.platform_post_id]
+    there = [post for post in held if post.status == Status.HANDED and _can_come_back(post, now=now)]
+    gone = [*planned, *there]
+    if not gone:
         return 0
-    count = ahead.filter(pk__in=[key for key, _day in ahead_days]).update(
-        status=Status.CANCELLED,
-        next_try_at=None,
-        occurrence=None,
-        error=_("Its series was changed or paused."),
-        fence=F("fence") + 1,
-        lease_until=None,
-    )
-    first = min(day for _key, day in ahead_days if day)
-    series.next_on = min(filter(None, (series.next_on, first)))
-    series.made -= count
-    return count
+    ended = {"occurrence": None, "error": _("Its series was changed or paused."), "lease_until": None}
+    rows = ScheduledPost.objects.filter(pk__in=[post.pk for post in planned])
+    rows.update(status=Status.CANCELLED, next_try_at=None, fence=F("fence") + 1, **ended)
+    for post in there:  # a worker takes it back from its platform first
+        wish = {**post.metadata, handing.WISH: handing.wish_to_cancel()}
+        rows = ScheduledPost.objects.filter(pk=post.pk)
+        rows.update(metadata=wish, next_try_at=now, fence=F("fence") + 1, **ended)
+    series.next_on = min(filter(None, [series.next_on, *(post.occurrence for post in gone)]), default=None)
+    series.made -= len(gone)
+    return len(gone)
+
+
+def _can_come_back(post: ScheduledPost, *, now: dt.datetime) -> bool:
+    """Say whether there is time to take it back from its platform, and nobody has cancelled it already."""
+    return post.scheduled_for > now + posts.TOO_NEAR and not _is_being_cancelled(post)
+
+
+def _is_being_cancelled(post: ScheduledPost) -> bool:
+    return (post.metadata.get(handing.WISH) or {}).get("status") == Status.CANCELLED
 
 
 def _audit(action: str, series: RecurringPost, *, by: Membership | None, **metadata: Any) -> None:
@@ -234,9 +243,24 @@ def _planned(series: RecurringPost, rule: Rule, *, by: Membership, now: dt.datet
         posts.schedule(
             series.piece, connection=series.connection, at_local=asked, zone=rule.zone, by=by, now=now, marks=marks
         )
-    except posts.AlreadyPlanned:
-        return False  # somebody planned the same piece for that very time: it goes out once
+    except posts.AlreadyPlanned as twin:
+        if not _kept(series, twin.post, day=day, now=now):
+            return False  # somebody planned the same piece for that very time: it goes out once
     series.made += 1
+    return True
+
+
+def _kept(series: RecurringPost, twin: ScheduledPost, *, day: dt.date, now: dt.datetime) -> bool:
+    """Keep for its day what was taken out a moment ago and is still on its way back; False for any other post."""
+    rows = ScheduledPost.objects.select_for_update(of=("self",)).filter(pk=twin.pk, series=series, occurrence=None)
+    post = rows.filter(status=Status.HANDED).first()
+    if post is None or not _is_being_cancelled(post):
+        return False
+    wish = handing.wish_to_move({"next_try_at": post.scheduled_for})
+    post.metadata[handing.WISH] = wish if approving.is_agreed(post) else handing.wish_to_wait(wish)
+    post.occurrence, post.error, post.next_try_at = day, "", now
+    post.fence, post.lease_until = post.fence + 1, None
+    post.save(update_fields=["occurrence", "error", "next_try_at", "metadata", "fence", "lease_until", "updated_at"])
     return True
 
 

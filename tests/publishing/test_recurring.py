@@ -13,6 +13,7 @@ from accounts import tenancy
 from accounts.models import AuditEntry, Membership, Notification
 from content.models import GeneratedContent
 from publishing import recurrence, tasks
+from publishing.delivery import claiming, handing
 from publishing.delivery import recurring as engine
 from publishing.models import PlatformConnection, RecurringPost, ScheduledPost
 from publishing.recurrence import Rule
@@ -199,6 +200,66 @@ def test_removing_a_series_takes_out_what_is_ahead_and_keeps_what_was(series: Se
     assert recurring.remove(made, by=series.cast.ben, now=after(days=1)) == 13
     assert series.planned() == ["11-22"]
     assert not RecurringPost.objects.exists()
+
+
+# What waits on its platform already
+
+
+def hand_over_first() -> ScheduledPost:
+    """The first occurrence waits on its platform."""
+    first = ScheduledPost.objects.exclude(status="cancelled").order_by("scheduled_for")[0]
+    ScheduledPost.objects.filter(pk=first.pk).update(status="handed", platform_post_id="9", next_try_at=None)
+    return first
+
+
+def wish_of(post: ScheduledPost) -> dict[str, Any]:
+    post.refresh_from_db()
+    return dict(post.metadata.get(handing.WISH) or {})
+
+
+def test_pausing_takes_back_what_its_platform_holds_already(series: Series) -> None:
+    made = series.make()
+    first = hand_over_first()
+    at = first.scheduled_for - dt.timedelta(minutes=30)
+    recurring.pause(made, by=series.cast.ben, now=at)
+    assert wish_of(first)["status"] == "cancelled"
+    assert (first.status, first.next_try_at, first.occurrence) == ("handed", at, None)
+    assert first in claiming.due_looks(at)
+    assert (made.made, f"{made.next_on}") == (0, "2026-11-22")
+    ScheduledPost.objects.filter(pk=first.pk).update(**handing.fulfilled(first.metadata[handing.WISH]))
+    recurring.resume(made, by=series.cast.ben, now=at)
+    assert series.planned()[0] == "11-22"
+
+
+def test_removing_counts_what_is_taken_back_and_leaves_what_is_about_to_go_live(series: Series) -> None:
+    made = series.make()
+    first = hand_over_first()
+    assert recurring.remove(made, by=series.cast.ben, now=first.scheduled_for - dt.timedelta(minutes=2)) == 14
+    ScheduledPost.objects.filter(pk=first.pk).update(**handing.fulfilled(wish_of(first)))
+    again = series.make()
+    first = hand_over_first()
+    assert recurring.remove(again, by=series.cast.ben, now=first.scheduled_for - dt.timedelta(seconds=30)) == 13
+    assert wish_of(first) == {}
+
+
+def test_what_another_rule_wants_at_the_same_time_comes_back_and_keeps_its_day(series: Series) -> None:
+    made = series.make()
+    first = hand_over_first()
+    at = first.scheduled_for - dt.timedelta(minutes=30)
+    recurring.change(made, rule=rule(ends_on=dt.date(2026, 11, 24)), by=series.cast.ben, now=at)
+    back = handing.fulfilled(wish_of(first))
+    assert (back["status"], back["next_try_at"]) == ("scheduled", first.scheduled_for)
+    assert (first.occurrence, made.made, series.planned()) == (dt.date(2026, 11, 22), 3, ["11-22", "11-23", "11-24"])
+
+
+def test_what_somebody_cancelled_on_its_platform_stays_out(series: Series) -> None:
+    made = series.make()
+    first = hand_over_first()
+    at = first.scheduled_for - dt.timedelta(minutes=30)
+    ScheduledPost.objects.filter(pk=first.pk).update(metadata={handing.WISH: handing.wish_to_cancel()})
+    recurring.change(made, rule=rule(ends_on=dt.date(2026, 11, 24)), by=series.cast.ben, now=at)
+    assert wish_of(first) == {"status": "cancelled"}
+    assert made.made == 3
 
 
 def test_a_rule_without_a_day_ahead_is_refused(series: Series) -> None:
