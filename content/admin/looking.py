@@ -4,11 +4,12 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import FileSystemStorage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+
+from trenddrop.core import serving
 
 KINDS = {"preview": "image/jpeg", "file": "video/mp4"}
 
@@ -50,11 +51,8 @@ def _serve(desk: Any, field: str, request: HttpRequest, pk: Any) -> HttpResponse
     file = getattr(get_object_or_404(desk.get_queryset(request), pk=pk), field)
     if not file:
         raise Http404
-    if not isinstance(file.storage, FileSystemStorage):
-        return HttpResponseRedirect(file.storage.url(file.name))
-    if not file.storage.exists(file.name):
-        raise Http404
-    response = FileResponse(file.open("rb"), content_type=KINDS[field])
+    response = serving.answer(request, serving.in_storage(file.storage, file.name))
+    response["Content-Type"] = KINDS[field]
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -2,12 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -63,12 +61,13 @@ def frame(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 
 def serve(request: HttpRequest, served: Served) -> HttpResponseBase:
-    """Answer with the file, a part of it, or that the reader has it already; from S3, with its address there."""
+    """Answer with the file, a part of it, or that the reader has it already; a bucket's files come through us too.
+
+    So pages load nothing from elsewhere, an address stays the same for the reader's cache, and every part is guarded.
+    """
     if not served.file:
         raise Http404
-    if not isinstance(served.file.storage, FileSystemStorage):
-        return redirect(served.file.storage.url(str(served.file.name)))
-    response = serving.answer(request, serving.on_disk(Path(served.file.path)))
+    response = serving.answer(request, serving.in_storage(served.file.storage, str(served.file.name)))
     response["Cache-Control"] = "private, max-age=31536000, immutable" if served.stays else "private, no-cache"
     return _seal(response, served, save="save" in request.GET)
 

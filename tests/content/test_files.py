@@ -156,23 +156,3 @@ def test_a_deleted_assets_file_is_gone_but_its_still_shows_in_the_list(
 def test_a_file_that_is_not_there_is_not_found(ben: Client, asset: ContentAsset) -> None:
     asset.file.storage.delete(str(asset.file.name))
     assert ben.get(f"/files/{asset.pk}/").status_code == 404
-
-
-def test_from_remote_storage_the_browser_is_sent_to_a_signed_address(
-    cast: Cast, ben: Client, asset: ContentAsset, settings: Any
-) -> None:
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": "kesar", "access_key": "key", "secret_key": "secret", "region_name": "eu-west-1",
-                "signature_version": "s3v4", "endpoint_url": "https://s3.example.com",
-            },
-        }
-    }  # fmt: skip
-    answer = ben.get(f"/files/{asset.pk}/")
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(
-        f"https://s3.example.com/kesar/assets/{cast.kesar.pk}/{asset.pk}/original.mp4?"
-    )
-    assert "X-Amz-Signature=" in answer["Location"]

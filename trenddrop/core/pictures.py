@@ -9,10 +9,9 @@ from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -83,11 +82,10 @@ def answer(file: FieldFile) -> HttpResponseBase:
     """Serve a kept picture; its name changes with its bytes, so that it may stay with the reader."""
     if not file or not file.name:
         raise Http404
-    if not isinstance(file.storage, FileSystemStorage):
-        return HttpResponseRedirect(file.storage.url(file.name))
-    if not file.storage.exists(file.name):
-        raise Http404
-    response = FileResponse(file.open("rb"), content_type="image/webp")
+    try:
+        response = FileResponse(file.storage.open(file.name), content_type="image/webp")
+    except FileNotFoundError as error:
+        raise Http404 from error
     response["Cache-Control"] = "private, max-age=300"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
