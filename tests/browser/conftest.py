@@ -4,14 +4,17 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser
+from django.db import connections
+from playwright.sync_api import Browser, StorageState
 
 from tests.browser.newcomer import Newcomer
-from tests.browser.pages import chromium
+from tests.browser.pages import chromium, sign_in
 from tests.browser.product import Product
+from tests.cast import Cast, gather
 from tests.peers import MastodonPeer, Pds, start_mastodon, start_pds
 from tests.trends.feeds import FeedServer, running
 from tests.trends.recordings import recording
@@ -75,6 +78,27 @@ def rising(answer: bytes) -> bytes:
     for old, new in {b"monsoonskincare": b"skinbarrier", b"onsoon skincare": b"kin barrier"}.items():
         answer = answer.replace(old, new)
     return answer.replace(b"Mkin", b"Skin").replace(b"mkin", b"skin").replace(b"monsoon-skin", b"skin-barrier")
+
+
+@pytest.fixture
+def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """The cast, whose rows the live server sees."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
+    return gather()
+
+
+@pytest.fixture
+def browser(people: Cast) -> Iterator[Browser]:
+    """Chromium, once the cast stands."""
+    with chromium() as opened:
+        yield opened
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
+
+
+@pytest.fixture
+def state(browser: Browser, live_server: Any) -> StorageState:
+    """What a browser remembers in which Asha signed in."""
+    return sign_in(browser, live_server.url)
 
 
 @pytest.fixture

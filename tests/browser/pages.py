@@ -2,13 +2,20 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, StorageStateCookie, sync_playwright
+
+from accounts.models import User
+from tests.cast import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
@@ -67,6 +74,50 @@ def open_page(
     watch(opened.page, opened.complaints)
     opened.page.goto(url, wait_until="networkidle" if settled else "load")
     return opened
+
+
+def sign_in(browser: Browser, address: str, email: str = "asha@kesar.example") -> StorageState:
+    """Sign in through the page, and return what the browser remembers."""
+    page = open_page(browser, address + reverse("account_login")).page
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: reverse("account_login") not in url)
+    state = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+def signed_in(user: User, address: str) -> StorageState:
+    """What a browser remembers in which somebody signed in, without the pages that lead there."""
+    client, name = Client(), settings.SESSION_COOKIE_NAME
+    client.force_login(user)
+    cookie: StorageStateCookie = {
+        "name": name, "value": client.cookies[name].value, "domain": urlsplit(address).hostname or "", "path": "/",
+        "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax",
+    }  # fmt: skip
+    return {"cookies": [cookie], "origins": []}
+
+
+def look(
+    browser: Browser,
+    state: StorageState | None,
+    url: str,
+    name: str,
+    *,
+    settled: bool = False,
+    zone: str | None = None,
+    first: Callable[[Page], object] | None = None,
+) -> list[str]:
+    """Everything wrong with a page, narrow and wide, light and dark; `first` is done to it before it is looked at."""
+    found = []
+    for width, theme in SIGHTS:
+        opened = open_page(browser, url, width=width, theme=theme, state=state, settled=settled, zone=zone)
+        if first:
+            first(opened.page)
+        found += faults(opened, f"{name}-{width}-{theme}")
+        opened.page.context.close()
+    return found
 
 
 def until(page: Page, expression: str, *, seconds: float = 30) -> None:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.conf import settings
-from django.test import Client
+from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
 from analytics.collection import advising as passes
@@ -16,7 +15,7 @@ from analytics.models import BackTest, Insight, Suggestion
 from publishing.models import PlatformConnection
 from tests.analytics import advised
 from tests.analytics.test_advising import advised_posts, publish
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.pages import chromium, look, open_page, signed_in
 from tests.cast import Cast, gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,12 +31,9 @@ class Desk:
     account: PlatformConnection
     harmed: PlatformConnection
     insight: Insight
-    session: str
 
     def state(self, address: str) -> StorageState:
-        context = self.browser.new_context()
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": self.session, "url": address}])
-        return context.storage_state()
+        return signed_in(self.cast.asha.user, address)
 
 
 @pytest.fixture
@@ -51,11 +47,10 @@ def desk(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[De
     advised_posts(cast, account, 45, gain=2.5, now=now)
     advised_posts(cast, harmed, 45, gain=0.4, now=now)
     passes.advise(cast.kesar.pk, now=now)
-    client = Client()
-    client.force_login(cast.asha.user)
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with chromium() as opened:
-        yield Desk(opened, cast, account, harmed, insight, client.cookies[settings.SESSION_COOKIE_NAME].value)
+        yield Desk(opened, cast, account, harmed, insight)
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 def found(cast: Cast, account: PlatformConnection, now: dt.datetime) -> Insight:
@@ -105,10 +100,10 @@ def test_the_page_says_when_advice_helped_and_when_it_did_not_in_every_sight(des
         "hurt": (f"/numbers/advice/?account={desk.harmed.pk}", "It did not help"),
         "offer": (f"/numbers/advice/{offer.pk}/", "Expected and done"),
     }
-    for width, theme in SIGHTS:
-        for name, (path, words) in places.items():
-            opened = open_page(desk.browser, address + path, width=width, theme=theme, state=state, settled=True)
-            expect(opened.page.get_by_text(words).first).to_be_visible()
-            wrong += faults(opened, f"advice-{name}-{width}-{theme}")
-            opened.page.context.close()
+    for name, (path, words) in places.items():
+
+        def says(page: Page, words: str = words) -> None:
+            expect(page.get_by_text(words).first).to_be_visible()
+
+        wrong += look(desk.browser, state, address + path, f"advice-{name}", settled=True, first=says)
     assert wrong == []

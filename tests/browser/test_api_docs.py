@@ -1,39 +1,29 @@
 """The API's pages in a real browser: the keys have no fault, the documentation asks nobody else."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.browser.pages import SIGHTS, chromium, faults, open_page, screenshot, watch
-from tests.browser.test_look import sign_in
-from tests.cast import gather
+from tests.browser.pages import look, open_page, screenshot, sign_in, watch
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def browser(transactional_db: None) -> Iterator[Browser]:
-    """Chromium, with everybody of the cast in the database."""
-    gather()
-    with chromium() as opened:
-        yield opened
-
-
 def test_a_key_is_made_copied_and_revoked(browser: Browser, live_server: Any) -> None:
-    state, found = sign_in(browser, live_server.url), []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, f"{live_server.url}/organisation/keys/", width=width, theme=theme, state=state)
-        opened.page.get_by_label("Name").fill(f"Sheet {width}")
-        opened.page.get_by_label("See numbers").check()
-        opened.page.get_by_role("button", name="Make the key").click()
-        opened.page.locator(".secret code").wait_for()
-        found += faults(opened, f"api_keys-{width}-{theme}")
-    assert found == []
-    opened.page.get_by_role("button", name="Revoke").first.click()
-    opened.page.get_by_text("It opens nothing from now on").wait_for()
+    state = sign_in(browser, live_server.url)
+
+    def make(page: Page) -> None:
+        page.get_by_label("Name").fill("Sheet")
+        page.get_by_label("See numbers").check()
+        page.get_by_role("button", name="Make the key").click()
+        page.locator(".secret code").wait_for()
+
+    assert look(browser, state, f"{live_server.url}/organisation/keys/", "api_keys", first=make) == []
+    page = open_page(browser, f"{live_server.url}/organisation/keys/", state=state).page
+    page.get_by_role("button", name="Revoke").first.click()
+    page.get_by_text("It opens nothing from now on").wait_for()
 
 
 def test_the_documentation_is_tried_without_asking_anybody_else(browser: Browser, live_server: Any) -> None:

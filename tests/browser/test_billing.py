@@ -2,11 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -15,25 +13,11 @@ from accounts import tenancy
 from billing.models import CreditNote, Payment
 from billing.services import refunds
 from tests.billing import paying
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather, person
+from tests.browser.pages import look, open_page, sign_in
+from tests.cast import Cast, person
 
 pytestmark = pytest.mark.browser
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 def test_from_a_trial_to_a_credit_note(browser: Browser, live_server: Any, people: Cast, settings: Any) -> None:
@@ -143,8 +127,5 @@ def looked_at(browser: Browser, address: str, state: Any, *names: str) -> list[s
     """What is wrong with pages, narrow and wide, dark and light."""
     found: list[str] = []
     for name in names:
-        for width, theme in SIGHTS:
-            opened = open_page(browser, address + reverse(name), width=width, theme=theme, state=state)
-            found += faults(opened, f"billing-{name}-{width}-{theme}")
-            opened.page.context.close()
+        found += look(browser, state, address + reverse(name), f"billing-{name}")
     return found

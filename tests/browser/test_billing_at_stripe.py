@@ -2,11 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -20,25 +18,11 @@ from billing.services import refunds
 from tests.billing import paying
 from tests.billing.collection.house import patched
 from tests.billing.gateways.bench import Bench, bench_of
-from tests.browser.pages import chromium, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather, person
+from tests.browser.pages import open_page, sign_in
+from tests.cast import Cast, person
 
 pytestmark = pytest.mark.browser
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()
 
 
 class Wire:

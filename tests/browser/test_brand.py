@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import Client
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts import tenancy
 from accounts.models import AudienceProfile, BrandProfile
 from accounts.services import voice
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.pages import chromium, faults, look, open_page, signed_in
 from tests.cast import Cast, gather
 from tests.content.making import bring, pieces, process
 from tests.voices import on_the_same_topics, posts
@@ -57,24 +56,11 @@ def browser(live_server: Any) -> Iterator[Browser]:
         connections.close_all()
 
 
-def signed_in(browser: Browser, cast: Cast, address: str) -> StorageState:
-    """What Asha's browser remembers."""
-    client = Client()
-    client.force_login(cast.asha.user)
-    cookie: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}
-    context = browser.new_context()
-    context.add_cookies([cookie])
-    return context.storage_state()
-
-
 def test_the_tabs_have_no_fault_in_any_sight(browser: Browser, cast: Cast, live_server: Any) -> None:
-    state, found = signed_in(browser, cast, live_server.url), list[str]()
+    state, found = signed_in(cast.asha.user, live_server.url), list[str]()
     paths = PATHS | {"brand-delete": f"/brand/{cast.brand.pk}/delete/"}
     for name, path in paths.items():
-        for width, theme in SIGHTS:
-            opened = open_page(browser, live_server.url + path, width=width, theme=theme, state=state)
-            found += faults(opened, f"{name}-{width}-{theme}")
-            opened.page.context.close()
+        found += look(browser, state, live_server.url + path, name)
     assert found == []
 
 
@@ -84,7 +70,7 @@ def ask(page: Page, text: str) -> None:
 
 
 def test_a_text_is_tested_in_its_place_with_its_evidence(browser: Browser, cast: Cast, live_server: Any) -> None:
-    state, found = signed_in(browser, cast, live_server.url), list[str]()
+    state, found = signed_in(cast.asha.user, live_server.url), list[str]()
     for width, theme in [(390, "dark"), (1440, "light")]:
         opened = open_page(browser, f"{live_server.url}/brand/voice/", width=width, theme=theme, state=state)
         ask(opened.page, on_the_same_topics("slowmiles")["rain"])
@@ -98,7 +84,7 @@ def test_a_text_is_tested_in_its_place_with_its_evidence(browser: Browser, cast:
 
 
 def test_it_works_without_script_too(browser: Browser, cast: Cast, live_server: Any) -> None:
-    state = signed_in(browser, cast, live_server.url)
+    state = signed_in(cast.asha.user, live_server.url)
     page = open_page(browser, f"{live_server.url}/brand/voice/", state=state, script=False).page
     ask(page, on_the_same_topics("slowmiles")["coffee"])
     expect(page.get_by_text("Held against 15 samples")).to_be_visible()
@@ -110,7 +96,7 @@ def test_it_works_without_script_too(browser: Browser, cast: Cast, live_server: 
 
 def test_the_studio_shows_how_a_piece_sounds(browser: Browser, cast: Cast, live_server: Any) -> None:
     piece = pieces(process(bring(cast)))["bluesky"]
-    state = signed_in(browser, cast, live_server.url)
+    state = signed_in(cast.asha.user, live_server.url)
     address = f"{live_server.url}/studio/{piece.asset_id}/?piece={piece.pk}"
     opened = open_page(browser, address, state=state, settled=True)
     meter = opened.page.locator(".hear summary", has_text="your own samples").first

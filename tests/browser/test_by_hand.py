@@ -1,38 +1,22 @@
 """A post by hand on a phone: save, copy, post, paste the link."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from accounts import tenancy
 from publishing.delivery import assisting
 from publishing.models import ScheduledPost
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import faults, look, open_page, sign_in
+from tests.cast import Cast
 from tests.publishing.conftest import make_piece, make_post
 from tests.publishing.test_by_hand import account, film
 
 pytestmark = pytest.mark.browser
 TEXT = "Three layers, in this order.\nThe order is the whole trick.\n\n#barrierrepair #ceramides #DelhiAir"
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
@@ -51,11 +35,8 @@ def post(people: Cast, settings: Any, tmp_path: Any) -> ScheduledPost:
 def test_a_post_by_hand_on_a_phone(browser: Browser, live_server: Any, post: ScheduledPost) -> None:
     state = sign_in(browser, live_server.url)
     found = []
-    for width, theme in SIGHTS:
-        address = f"{live_server.url}/posts/{post.pk}/by-hand/"
-        opened = open_page(browser, address, width=width, theme=theme, state=state, settled=True)
-        found += faults(opened, f"by-hand-{width}-{theme}")
-        opened.page.context.close()
+    address = f"{live_server.url}/posts/{post.pk}/by-hand/"
+    found += look(browser, state, address, "by-hand", settled=True)
     assert found == []
     opened = open_page(browser, f"{live_server.url}/posts/{post.pk}/", width=390, state=state, settled=True)
     page = opened.page

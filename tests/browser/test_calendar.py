@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connections
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, CDPSession, Page, expect
@@ -16,27 +13,12 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 from accounts import tenancy
 from publishing.models import BestTime, CalendarEntry, ContentCalendar, PostingSlot, ScheduledPost
 from publishing.walltime import resolve
-from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page
-from tests.cast import Cast, gather
+from tests.browser.pages import Opened, look, open_page, signed_in
+from tests.cast import Cast
 from tests.publishing.conftest import make_connection, make_piece, make_post
 
 pytestmark = pytest.mark.browser
 INDIA = "Asia/Kolkata"
-
-
-@pytest.fixture
-def cast(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    """The cast, whose rows the server sees."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def chrome(cast: Cast) -> Iterator[Browser]:
-    """Chromium; what was opened beside the driver's loop is not the test's own connection."""
-    with chromium() as browser:
-        yield browser
-        connections.close_all()
 
 
 def middle() -> dt.date:
@@ -45,46 +27,40 @@ def middle() -> dt.date:
     return first + dt.timedelta(days=(2 - first.weekday()) % 7)
 
 
-def furnish(cast: Cast) -> list[ScheduledPost]:
+def furnish(people: Cast) -> list[ScheduledPost]:
     """Two posts that clash, one on another clock, a slot, a good hour."""
-    with tenancy.of_organization(cast.kesar.pk):
-        account = make_connection(cast.kesar)
+    with tenancy.of_organization(people.kesar.pk):
+        account = make_connection(people.kesar)
         PostingSlot.objects.create(
-            organization=cast.kesar, connection=account, weekday=4, at=dt.time(18), timezone=INDIA
+            organization=people.kesar, connection=account, weekday=4, at=dt.time(18), timezone=INDIA
         )
         BestTime.objects.create(
-            organization=cast.kesar, connection=account, weekday=3, hour=20, timezone=INDIA, score=80, posts=9,
+            organization=people.kesar, connection=account, weekday=3, hour=20, timezone=INDIA, score=80, posts=9,
             posts_in_all=40,
         )  # fmt: skip
         told = [("10:00", INDIA, "Read a label"), ("10:40", INDIA, "Commute kit"), ("14:00", "Europe/Berlin", "Shelf")]
-        return [_post(cast, account, f"{middle()}T{at}", zone, title) for at, zone, title in told]
+        return [_post(people, account, f"{middle()}T{at}", zone, title) for at, zone, title in told]
 
 
-def _post(cast: Cast, account: Any, at: str, zone: str, title: str) -> ScheduledPost:
+def _post(people: Cast, account: Any, at: str, zone: str, title: str) -> ScheduledPost:
     moment = resolve(dt.datetime.fromisoformat(at), zone)
-    piece = make_piece(cast.kesar, title=title)
+    piece = make_piece(people.kesar, title=title)
     return make_post(piece, account, at=moment.instant, local_time=at, timezone=zone, next_try_at=None)
 
 
-def opened(chrome: Browser, url: str, cast: Cast, **how: Any) -> Opened:
+def opened(browser: Browser, url: str, people: Cast, **how: Any) -> Opened:
     """Open a page as Ben."""
-    client = Client()
-    client.force_login(cast.ben.user, backend="django.contrib.auth.backends.ModelBackend")
-    cookie = {
-        "name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-        "domain": "localhost", "path": "/", "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax",
-    }  # fmt: skip
-    return open_page(chrome, url, state={"cookies": [cookie], "origins": []}, **how)
+    return open_page(browser, url, state=signed_in(people.ben.user, url), **how)
 
 
-def stands(post: ScheduledPost, cast: Cast) -> str:
-    with tenancy.of_organization(cast.kesar.pk):
+def stands(post: ScheduledPost, people: Cast) -> str:
+    with tenancy.of_organization(people.kesar.pk):
         return ScheduledPost.objects.get(pk=post.pk).local_time
 
 
-def test_a_post_is_dragged_undone_and_moved_by_keys(live_server: Any, chrome: Browser, cast: Cast) -> None:
-    post = furnish(cast)[0]
-    found = opened(chrome, f"{live_server.url}{reverse('calendar')}?day={middle()}", cast)
+def test_a_post_is_dragged_undone_and_moved_by_keys(live_server: Any, browser: Browser, people: Cast) -> None:
+    post = furnish(people)[0]
+    found = opened(browser, f"{live_server.url}{reverse('calendar')}?day={middle()}", people)
     page, mark = found.page, found.page.locator(f"#p-{post.pk}")
     page.set_viewport_size({"width": 1440, "height": 1300})
     target = middle() + dt.timedelta(days=1)
@@ -101,7 +77,7 @@ def test_a_post_is_dragged_undone_and_moved_by_keys(live_server: Any, chrome: Br
     expect(cell.locator(f"#p-{post.pk}")).to_be_visible()
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(f"td[data-day='{middle()}'] #p-{post.pk}")).to_be_visible()
-    assert stands(post, cast) == f"{middle()}T10:00"
+    assert stands(post, people) == f"{middle()}T10:00"
 
     page.locator(f"#p-{post.pk}").press("m")
     page.keyboard.press("ArrowDown")
@@ -111,37 +87,37 @@ def test_a_post_is_dragged_undone_and_moved_by_keys(live_server: Any, chrome: Br
     expect(page.locator(f"td[data-day='{middle() + dt.timedelta(days=7)}'] #p-{post.pk}")).to_be_visible()
     page.keyboard.press("u")
     expect(page.locator(f"td[data-day='{middle()}'] #p-{post.pk}")).to_be_visible()
-    assert stands(post, cast) == f"{middle()}T10:00"
+    assert stands(post, people) == f"{middle()}T10:00"
     assert found.complaints == []
     page.context.close()
 
 
-def test_on_the_week_a_post_falls_on_a_quarter_of_an_hour(live_server: Any, chrome: Browser, cast: Cast) -> None:
-    post = furnish(cast)[0]
-    found = opened(chrome, f"{live_server.url}{reverse('calendar')}?view=week&day={middle()}", cast)
+def test_on_the_week_a_post_falls_on_a_quarter_of_an_hour(live_server: Any, browser: Browser, people: Cast) -> None:
+    post = furnish(people)[0]
+    found = opened(browser, f"{live_server.url}{reverse('calendar')}?view=week&day={middle()}", people)
     found.page.locator(f"#p-{post.pk}").press("m")
     for key in ("ArrowRight", "ArrowDown", "Shift+ArrowDown", "Enter"):
         found.page.keyboard.press(key)
     wanted = f"{middle() + dt.timedelta(days=1)}T11:15"
     expect(found.page.locator(f"#p-{post.pk}")).to_have_attribute("data-at", wanted)
-    assert stands(post, cast) == wanted
+    assert stands(post, people) == wanted
     found.page.context.close()
 
 
 def test_without_a_script_several_are_moved_by_a_form_and_a_button_takes_it_back(
-    live_server: Any, chrome: Browser, cast: Cast
+    live_server: Any, browser: Browser, people: Cast
 ) -> None:
-    posts = furnish(cast)
+    posts = furnish(people)
     address = f"{live_server.url}{reverse('calendar')}?view=list&select=1&day={middle()}"
-    page = opened(chrome, address, cast, script=False).page
+    page = opened(browser, address, people, script=False).page
     for post in posts[:2]:
         page.locator(f"input[value='{post.pk}']").check()
     page.get_by_label("days").fill("3")
     page.get_by_role("button", name="Move them").click()
     expect(page.get_by_text("2 posts were moved.")).to_be_visible()
-    assert stands(posts[0], cast) == f"{middle() + dt.timedelta(days=3)}T10:00"
+    assert stands(posts[0], people) == f"{middle() + dt.timedelta(days=3)}T10:00"
     page.get_by_role("button", name="Undo").click()
-    assert stands(posts[0], cast) == f"{middle()}T10:00"
+    assert stands(posts[0], people) == f"{middle()}T10:00"
     page.context.close()
 
 
@@ -177,9 +153,9 @@ class Finger:
 
 
 @pytest.fixture
-def phone(live_server: Any, chrome: Browser, cast: Cast) -> Iterator[tuple[Finger, ScheduledPost]]:
-    post = furnish(cast)[0]
-    found = opened(chrome, f"{live_server.url}{reverse('calendar')}?day={middle()}", cast, width=390, settled=True)
+def phone(live_server: Any, browser: Browser, people: Cast) -> Iterator[tuple[Finger, ScheduledPost]]:
+    post = furnish(people)[0]
+    found = opened(browser, f"{live_server.url}{reverse('calendar')}?day={middle()}", people, width=390, settled=True)
     found.page.locator(f"#p-{post.pk}").scroll_into_view_if_needed()
     yield Finger.of(found.page), post
     assert found.complaints == []
@@ -187,7 +163,7 @@ def phone(live_server: Any, chrome: Browser, cast: Cast) -> Iterator[tuple[Finge
 
 
 def test_a_finger_that_moves_at_once_scrolls_and_carries_nothing(
-    phone: tuple[Finger, ScheduledPost], cast: Cast
+    phone: tuple[Finger, ScheduledPost], people: Cast
 ) -> None:
     finger, post = phone
     x, y = finger.place(f"#p-{post.pk}")
@@ -196,11 +172,11 @@ def test_a_finger_that_moves_at_once_scrolls_and_carries_nothing(
     finger.touch("touchEnd")
     finger.page.wait_for_timeout(500)
     expect(finger.page.locator(".carried")).to_have_count(0)
-    assert stands(post, cast) == f"{middle()}T10:00"
+    assert stands(post, people) == f"{middle()}T10:00"
 
 
 def test_a_finger_that_rests_carries_a_post_to_a_day_that_was_empty(
-    phone: tuple[Finger, ScheduledPost], cast: Cast
+    phone: tuple[Finger, ScheduledPost], people: Cast
 ) -> None:
     finger, post = phone
     x, y = finger.place(f"#p-{post.pk}")
@@ -216,18 +192,21 @@ def test_a_finger_that_rests_carries_a_post_to_a_day_that_was_empty(
     expect(finger.page.locator(".carried b")).to_contain_text("10:00 IST")
     finger.touch("touchEnd")
     expect(finger.page.locator(f"td[data-day='{target}'] #p-{post.pk}")).to_be_visible()
-    assert stands(post, cast) == f"{target}T10:00"
+    assert stands(post, people) == f"{target}T10:00"
 
 
-def test_an_intention_is_dragged_and_undone_like_a_post(live_server: Any, chrome: Browser, cast: Cast) -> None:
-    with tenancy.of_organization(cast.kesar.pk):
+def test_an_intention_is_dragged_and_undone_like_a_post(live_server: Any, browser: Browser, people: Cast) -> None:
+    with tenancy.of_organization(people.kesar.pk):
         named = ContentCalendar.objects.create(
-            organization=cast.kesar, name="Monsoon", starts_on=middle().replace(day=1), ends_on=middle().replace(day=28)
+            organization=people.kesar,
+            name="Monsoon",
+            starts_on=middle().replace(day=1),
+            ends_on=middle().replace(day=28),
         )
         entry = CalendarEntry.objects.create(
-            organization=cast.kesar, calendar=named, date=middle(), timezone=INDIA, platform="practice", title="Rain"
+            organization=people.kesar, calendar=named, date=middle(), timezone=INDIA, platform="practice", title="Rain"
         )
-    found = opened(chrome, f"{live_server.url}{reverse('calendar')}?day={middle()}", cast)
+    found = opened(browser, f"{live_server.url}{reverse('calendar')}?day={middle()}", people)
     page, target = found.page, middle() + dt.timedelta(days=1)
     page.locator(f"#e-{entry.pk}").drag_to(page.locator(f"td[data-day='{target}']"))
     expect(page.locator(f"td[data-day='{target}'] #e-{entry.pk}")).to_be_visible()
@@ -243,14 +222,11 @@ def test_an_intention_is_dragged_and_undone_like_a_post(live_server: Any, chrome
 
 
 def test_every_view_is_whole_on_a_phone_and_a_desk_in_both_themes(
-    live_server: Any, chrome: Browser, cast: Cast
+    live_server: Any, browser: Browser, people: Cast
 ) -> None:
-    furnish(cast)
+    furnish(people)
     found: list[str] = []
-    for width, theme in SIGHTS:
-        for view in ("month", "week", "lanes", "list&select=1"):
-            address = f"{live_server.url}{reverse('calendar')}?view={view}&day={middle()}"
-            seen = opened(chrome, address, cast, width=width, theme=theme)
-            found += faults(seen, f"calendar-{view.partition('&')[0]}-{width}-{theme}")
-            seen.page.context.close()
+    for view in ("month", "week", "lanes", "list&select=1"):
+        address = f"{live_server.url}{reverse('calendar')}?view={view}&day={middle()}"
+        found += look(browser, signed_in(people.ben.user, address), address, f"calendar-{view.partition('&')[0]}")
     assert found == []

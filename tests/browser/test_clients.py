@@ -8,13 +8,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts import tenancy
-from accounts.models import BrandProfile, Membership
+from accounts.models import BrandProfile
 from content.services import assets
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.cast import PASSWORD, gather
+from tests.browser.pages import chromium, look, open_page, sign_in
+from tests.cast import gather
 from tests.world import World, furnish
 
 pytestmark = pytest.mark.browser
@@ -56,18 +56,6 @@ def browser(world: World) -> Iterator[Browser]:
         yield opened
 
 
-def sign_in(browser: Browser, address: str, member: Membership) -> StorageState:
-    """Sign in through the page, and return what the browser remembers."""
-    page = open_page(browser, address + reverse("account_login")).page
-    page.get_by_label("Email").fill(member.user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**" + reverse("today"))
-    state = page.context.storage_state()
-    page.context.close()
-    return state
-
-
 def status_of(page: Page, address: str) -> int:
     """Ask for an address as this person's browser does."""
     return int(page.evaluate("async (address) => (await fetch(address)).status", address))
@@ -81,8 +69,8 @@ def titles(page: Page, address: str) -> str:
 
 def test_two_clients_of_an_agency_never_see_each_other(browser: Browser, live_server: Any, world: World) -> None:
     url, cast = live_server.url, world.cast
-    esha = open_page(browser, url + reverse("today"), state=sign_in(browser, url, cast.esha)).page
-    farah = open_page(browser, url + reverse("today"), state=sign_in(browser, url, cast.farah)).page
+    esha = open_page(browser, url + reverse("today"), state=sign_in(browser, url, cast.esha.user.email)).page
+    farah = open_page(browser, url + reverse("today"), state=sign_in(browser, url, cast.farah.user.email)).page
     assert "Masala" in titles(esha, url)
     assert "KESAR asset" in titles(esha, url)
     assert "Braces" not in titles(esha, url)
@@ -105,7 +93,7 @@ def test_the_agency_adds_a_client_looks_at_one_only_and_archives_it(
     browser: Browser, live_server: Any, world: World, tmp_path: Any
 ) -> None:
     url, cast = live_server.url, world.cast
-    state, esha_state = sign_in(browser, url, cast.asha), sign_in(browser, url, cast.esha)
+    state, esha_state = sign_in(browser, url, cast.asha.user.email), sign_in(browser, url, cast.esha.user.email)
     page = open_page(browser, url + reverse("clients"), state=state).page
     page.get_by_role("link", name="Add a client").click()
     page.get_by_label("Name", exact=True).fill("Fjord Coffee")
@@ -138,7 +126,7 @@ def test_the_agency_adds_a_client_looks_at_one_only_and_archives_it(
 
 def test_the_pages_of_clients_have_no_fault(browser: Browser, live_server: Any, world: World) -> None:
     url, cast = live_server.url, world.cast
-    state = sign_in(browser, url, cast.asha)
+    state = sign_in(browser, url, cast.asha.user.email)
     paths = {
         "clients": reverse("clients"),
         "client": reverse("client", args=[cast.client.pk]),
@@ -147,8 +135,5 @@ def test_the_pages_of_clients_have_no_fault(browser: Browser, live_server: Any, 
     }
     found = []
     for name, path in paths.items():
-        for width, theme in SIGHTS:
-            opened = open_page(browser, url + path, width=width, theme=theme, state=state)
-            found += faults(opened, f"{name}-{width}-{theme}")
-            opened.page.context.close()
+        found += look(browser, state, url + path, name)
     assert found == []

@@ -2,11 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
@@ -16,27 +14,13 @@ from accounts.models import BrandProfile
 from content.services.handwritten import Words
 from publishing.services import compose
 from publishing.services.compose import When
-from tests.browser.pages import chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import faults, open_page, sign_in
+from tests.cast import Cast
 from tests.publishing.agreeing import ask, make_workflow, stage
 from tests.publishing.conftest import make_connection
 
 pytestmark = pytest.mark.browser
 THREAD = "Rain is not the enemy.\n\n---\n\nYour soap is."
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ from publishing.delivery import adapters, sending, tokens
 from publishing.models import Platform, PlatformConnection, ScheduledPost
 from publishing.services import posts
 from tests.browser.kinds import KINDS, OUT, Kind
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
+from tests.browser.pages import chromium, look, open_page, sign_in
 from tests.cast import Cast, gather
 from tests.chaos.stage import FILES, facts
 from tests.peers import fake_telegram, fake_webhook
@@ -266,12 +265,3 @@ def sights(stage: Stage) -> list[tuple[str, str]]:
         ("/connections/new/facebook/", "connect"),
         ("/connections/new/x/", "connect-missing"),
     ]
-
-
-def look(browser: Browser, state: Any, address: str, name: str) -> list[str]:
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, address, width=width, theme=theme, state=state)
-        found += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found

@@ -7,7 +7,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
@@ -17,9 +16,8 @@ from analytics.collection import clicks, conversions
 from analytics.models import Conversion, ConversionMessage, Hit, Touch
 from analytics.services import links, sites
 from tests.analytics.converting import DESKTOP, post_of
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import SIGHTS, faults, open_page, sign_in
+from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
 TOLD = re.compile(r"/e$")
@@ -43,19 +41,6 @@ class Shop(BaseHTTPRequestHandler):
 
     def log_message(self, *_args: Any) -> None:
         """Say nothing."""
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts import tenancy
 from accounts.models import DataRequest
 from tests.browser.newcomer import Newcomer
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
+from tests.browser.pages import chromium, look, sign_in
 from tests.cast import PASSWORD, Cast, gather
 
 pytestmark = pytest.mark.browser
@@ -50,10 +49,7 @@ def test_the_pages_have_no_fault(browser: Browser, live_server: Any) -> None:
     state = sign_in(browser, live_server.url)
     found = []
     for name in ("organization_data", "my_data"):
-        for width, theme in SIGHTS:
-            opened = open_page(browser, live_server.url + reverse(name), width=width, theme=theme, state=state)
-            found += faults(opened, f"{name}-{width}-{theme}")
-            opened.page.context.close()
+        found += look(browser, state, live_server.url + reverse(name), name)
     assert found == []
 
 

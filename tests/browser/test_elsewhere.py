@@ -1,37 +1,21 @@
 """A piece finished elsewhere, and a script that becomes a video, in Chromium."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from accounts import tenancy
 from content.models import GeneratedContent, PieceFile, RepurposingJob
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import look, open_page, sign_in
+from tests.cast import Cast
 from tests.content.making import bring
 from tests.content.test_elsewhere import H264, made_here
 from tests.content.test_voices import approved
 from tests.core.recordings import draw
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 def test_a_piece_is_finished_elsewhere_and_a_script_filmed(
@@ -79,12 +63,3 @@ def asks_for_a_video(page: Page, address: str, people: Cast) -> None:
     expect(page.get_by_text("The video is being made.")).to_be_visible()
     with tenancy.of_organization(people.kesar.pk):
         assert set(RepurposingJob.objects.values_list("format", flat=True)) == {"vertical", "square"}
-
-
-def look(browser: Browser, state: Any, address: str, name: str) -> list[str]:
-    wrong: list[str] = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, address, width=width, theme=theme, state=state)
-        wrong += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return wrong

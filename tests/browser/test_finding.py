@@ -1,32 +1,16 @@
 """Find anything in Chromium: words lead to what holds them, by the keyboard, on a phone and on a desk."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
-from tests.browser.pages import axe, chromium, open_page, screenshot, sideways
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import axe, open_page, screenshot, sideways, sign_in
+from tests.cast import Cast
 from tests.content.test_library import make
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()
 
 
 def test_words_lead_to_what_holds_them(browser: Browser, live_server: Any, people: Cast) -> None:

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import Client
 from playwright.sync_api import Browser, StorageState, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import tenancy
 from content.models import VoiceOver
 from content.pipeline import speaking
-from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page
+from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page, signed_in
 from tests.cast import Cast, gather
 from tests.content.making import ARTICLE
 from tests.content.test_voices import a_voice, approved, program, spoken
@@ -39,13 +38,9 @@ class Desk:
 @pytest.fixture
 def desk(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    cast, client = gather(), Client()
-    client.force_login(cast.ben.user)
+    cast = gather()
     with chromium() as browser:
-        cookie: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context = browser.new_context()
-        context.add_cookies([cookie])
-        yield Desk(cast, browser, live_server.url, context.storage_state())
+        yield Desk(cast, browser, live_server.url, signed_in(cast.ben.user, live_server.url))
         connections.close_all()  # under the driver's loop, this thread has a connection of its own
 
 

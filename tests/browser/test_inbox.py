@@ -10,12 +10,12 @@ import pytest
 from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, StorageState
+from playwright.sync_api import Browser
 
 from accounts import audit, tenancy, unsubscribe
 from accounts.models import AuditEntry, Notification, NotificationPreference
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.cast import PASSWORD, Cast, gather
+from tests.browser.pages import chromium, look, open_page, sign_in
+from tests.cast import Cast, gather
 
 pytestmark = pytest.mark.browser
 
@@ -84,26 +84,6 @@ def way_of(cast: Cast, person: str, kind: str) -> tuple[str, bool]:
     return row.mail, row.in_app
 
 
-def sign_in(browser: Browser, address: str) -> StorageState:
-    """Sign in as Asha through the page."""
-    page = open_page(browser, address + reverse("account_login")).page
-    page.get_by_label("Email").fill("asha@kesar.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**" + reverse("today"))
-    return page.context.storage_state()
-
-
-def sights(browser: Browser, url: str, name: str, state: StorageState | None) -> list[str]:
-    """Everything wrong with a page in its four sights."""
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, url, width=width, theme=theme, state=state)
-        found += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found
-
-
 def test_the_pages_of_what_was_told_and_done_have_no_fault(
     browser: Browser, cast: Cast, changed: uuid.UUID, live_server: Any
 ) -> None:
@@ -117,9 +97,9 @@ def test_the_pages_of_what_was_told_and_done_have_no_fault(
         "audit-none": reverse("audit") + "?q=nothing+of+that+name",
         "audit-entry": reverse("audit_entry", args=[changed]),
     }
-    found = [fault for name, path in pages.items() for fault in sights(browser, live_server.url + path, name, state)]
+    found = [fault for name, path in pages.items() for fault in look(browser, state, live_server.url + path, name)]
     outside = live_server.url + reverse("unsubscribe", args=[link])
-    assert found + sights(browser, outside, "unsubscribe", None) == []
+    assert found + look(browser, None, outside, "unsubscribe") == []
 
 
 def test_one_is_marked_in_its_place_and_all_with_one_button(browser: Browser, cast: Cast, live_server: Any) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Stage
 from tests.browser.newcomer import LONG, ZONE, Newcomer
-from tests.browser.pages import ROOT, SIGHTS, faults, open_page, screenshot
+from tests.browser.pages import ROOT, look, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.peer]
 
@@ -51,7 +51,7 @@ def sees_three_first_steps(asha: Newcomer) -> None:
     steps = asha.page.get_by_role("region", name="First steps").get_by_role("listitem")
     expect(steps).to_have_count(3)
     expect(steps.locator(".done")).to_have_count(0)
-    assert look(asha, "today-first-steps", "/today/") == []
+    assert wrong(asha, "today-first-steps", "/today/") == []
 
 
 def says_what_the_brand_is_about(asha: Newcomer, stage: Stage) -> None:
@@ -212,7 +212,7 @@ def looks_at_every_page(asha: Newcomer, studio: str) -> list[str]:
         "notifications": "/notifications/",
         "audit": "/organisation/audit/",
     }
-    return [fault for name, path in pages.items() for fault in look(asha, name, path)]
+    return [fault for name, path in pages.items() for fault in wrong(asha, name, path)]
 
 
 def sees_the_numbers(asha: Newcomer, posts: dict[str, str]) -> None:
@@ -235,16 +235,9 @@ def sees_the_numbers(asha: Newcomer, posts: dict[str, str]) -> None:
 
 def looks_at_what_was_measured(asha: Newcomer, studio: str, posts: dict[str, str]) -> list[str]:
     pages = {"post": posts["bluesky"], "post-practice": posts["practice"], "today": "/today/", "studio": studio}
-    return [fault for name, path in pages.items() for fault in look(asha, name, path)]
+    return [fault for name, path in pages.items() for fault in wrong(asha, name, path)]
 
 
-def look(asha: Newcomer, name: str, path: str) -> list[str]:
-    """Everything wrong with a page, narrow and wide, light and dark; its pictures are kept."""
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(
-            asha.browser, asha.url + path, width=width, theme=theme, state=asha.state(), settled=True, zone=ZONE
-        )
-        found += faults(opened, f"journey-{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found
+def wrong(asha: Newcomer, name: str, path: str) -> list[str]:
+    """Everything wrong with a page as she sees it; its pictures are kept."""
+    return look(asha.browser, asha.state(), asha.url + path, f"journey-{name}", settled=True, zone=ZONE)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import methodcaller
 
 import pytest
-from django.conf import settings
-from django.test import Client
+from django.db import connections
 from playwright.sync_api import Browser, StorageState, expect
 
 from accounts import tenancy
@@ -14,7 +14,7 @@ from content.models import ContentAsset, GeneratedContent, Transcript
 from content.pipeline import understand
 from content.pipeline.foretelling import foretell
 from content.pipeline.scoring import rescore
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.pages import chromium, look, open_page, signed_in
 from tests.cast import Cast, gather
 from tests.content import transcripts
 from tests.content.test_lessons import ASKS, taught
@@ -30,12 +30,9 @@ class Desk:
     cast: Cast
     asset: ContentAsset
     piece: GeneratedContent
-    session: str
 
     def state(self, address: str) -> StorageState:
-        context = self.browser.new_context()
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": self.session, "url": address}])
-        return context.storage_state()
+        return signed_in(self.cast.asha.user, address)
 
 
 @pytest.fixture
@@ -44,11 +41,10 @@ def desk(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[De
     cast = gather()
     taught(cast, 40)
     asset, piece = understood(cast)
-    client = Client()
-    client.force_login(cast.asha.user)
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with chromium() as opened:
-        yield Desk(opened, cast, asset, piece, client.cookies[settings.SESSION_COOKIE_NAME].value)
+        yield Desk(opened, cast, asset, piece)
+        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 def understood(cast: Cast) -> tuple[ContentAsset, GeneratedContent]:
@@ -79,12 +75,9 @@ def test_what_worked_scores_and_predictions_have_no_fault(desk: Desk, live_serve
         "prediction": (f"/pieces/{piece.pk}/prediction/", "main details"),
         "scores": (f"/studio/{asset.pk}/", "#understood details"),
     }
-    for width, theme in SIGHTS:
-        for name, (path, details) in places.items():
-            opened = open_page(browser, address + path, width=width, theme=theme, state=state, settled=True)
-            opened.page.evaluate(f"document.querySelectorAll('{details}').forEach(each => (each.open = true))")
-            found += faults(opened, f"{name}-{width}-{theme}")
-            opened.page.context.close()
+    for name, (path, details) in places.items():
+        opens = methodcaller("evaluate", f"document.querySelectorAll('{details}').forEach(each => (each.open = true))")
+        found += look(browser, state, address + path, name, settled=True, first=opens)
     assert found == []
 
 

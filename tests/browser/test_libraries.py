@@ -1,34 +1,18 @@
 """The library of a brand in Chromium: written with its preview, taken from what is shared, put into a piece."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Membership
 from content.models import GeneratedContent, PublishedItem
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import look, open_page, sign_in
+from tests.cast import Cast
 from tests.content.library_cast import keep, piece_of, stands
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 def test_what_a_library_keeps_is_written_taken_and_used(browser: Browser, people: Cast, live_server: Any) -> None:
@@ -104,12 +88,3 @@ def test_without_script_an_item_is_used_on_a_page_of_its_own(browser: Browser, p
     page.get_by_role("button", name="Ask so").click()
     page.wait_for_url("**/studio/**")
     assert stands(piece).call_to_action == "Save this for the next monsoon."
-
-
-def look(browser: Browser, state: StorageState, address: str, name: str) -> list[str]:
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, address, width=width, theme=theme, state=state)
-        found += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found

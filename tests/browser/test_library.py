@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
 from content import search
 from content.models import Collection, ContentAsset, PipelineStep, Transcript
-from tests.browser.pages import SIGHTS, Opened, axe, chromium, open_page, screenshot
+from tests.browser.pages import SIGHTS, Opened, axe, chromium, open_page, screenshot, signed_in
 from tests.browser.pages import faults as lacks
 from tests.cast import Cast, gather
 from tests.content.files import wav
@@ -55,14 +54,9 @@ def web(folder: Path, django_db_setup: None) -> Iterator[Served]:
 def desk(settings: Any, web: Served, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
     cast = gather()
-    client = Client()
-    client.force_login(cast.asha.user)
     settings.UPLOAD_ROOT = folder / "uploads"
     with chromium() as browser:
-        cookie: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": web.url}
-        context = browser.new_context()
-        context.add_cookies([cookie])
-        yield Desk(cast, browser, web, context.storage_state())
+        yield Desk(cast, browser, web, signed_in(cast.asha.user, web.url))
 
 
 def fill(cast: Cast) -> None:

@@ -1,10 +1,8 @@
 """A client approves on a phone by a link; the quality desk by keyboard; both looked at narrow and wide."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
@@ -13,26 +11,12 @@ from accounts import tenancy
 from publishing import linking
 from publishing.models import QARequest, ReviewComment, ReviewLink
 from publishing.services import desk, links
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import faults, look, open_page, sign_in
+from tests.cast import Cast
 from tests.publishing.test_links import asked_of_client
 
 pytestmark = pytest.mark.browser
 TEXT = "Your filter caught some of it. Your face caught the rest."
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
@@ -79,11 +63,8 @@ def test_the_desk_is_worked_by_keyboard(browser: Browser, live_server: Any, peop
         piece = linking.waiting(link)[0].piece
         row = desk.request_look(piece, kind="expert", by=people.ben, now=timezone.now(), brief="The claim")
     state, found = sign_in(browser, live_server.url), []
-    for width, theme in SIGHTS:
-        for name, path in (("desk", "/desk/"), ("look", f"/desk/{row.pk}/"), ("links", f"/links/{link.pk}/")):
-            opened = open_page(browser, live_server.url + path, width=width, theme=theme, state=state)
-            found += faults(opened, f"{name}-{width}-{theme}")
-            opened.page.context.close()
+    for name, path in (("desk", "/desk/"), ("look", f"/desk/{row.pk}/"), ("links", f"/links/{link.pk}/")):
+        found += look(browser, state, live_server.url + path, name)
     assert found == []
     page = open_page(browser, f"{live_server.url}/desk/", state=state).page
     page.keyboard.press("j")

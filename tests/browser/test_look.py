@@ -1,15 +1,12 @@
 """Every page without an argument in Chromium: narrow and wide, light and dark, checked by axe."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Route, StorageState
+from playwright.sync_api import Browser, Route
 
-from tests.browser.pages import SIGHTS, chromium, open_page
-from tests.browser.pages import faults as lacks
-from tests.cast import PASSWORD, gather
+from tests.browser.pages import look, open_page, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -20,41 +17,13 @@ INSIDE = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def browser(transactional_db: None) -> Iterator[Browser]:
-    """Chromium, with everybody of the cast in the database."""
-    gather()
-    with chromium() as opened:
-        yield opened
-
-
-def sign_in(browser: Browser, address: str) -> StorageState:
-    """Sign in as Asha through the page, and return what the browser remembers."""
-    page = open_page(browser, address + reverse("account_login")).page
-    page.get_by_label("Email").fill("asha@kesar.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**" + reverse("today"))
-    return page.context.storage_state()
-
-
-def faults(browser: Browser, address: str, name: str, state: StorageState | None) -> list[str]:
-    """Everything wrong with a page in its four sights."""
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, address + reverse(name), width=width, theme=theme, state=state)
-        found += lacks(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found
-
-
 def test_the_pages_outside_have_no_fault(browser: Browser, live_server: Any) -> None:
-    assert [fault for name in OUTSIDE for fault in faults(browser, live_server.url, name, None)] == []
+    assert [fault for name in OUTSIDE for fault in look(browser, None, live_server.url + reverse(name), name)] == []
 
 
 def test_the_pages_inside_have_no_fault(browser: Browser, live_server: Any) -> None:
     state = sign_in(browser, live_server.url)
-    assert [fault for name in INSIDE for fault in faults(browser, live_server.url, name, state)] == []
+    assert [fault for name in INSIDE for fault in look(browser, state, live_server.url + reverse(name), name)] == []
 
 
 def test_the_keyboard_finds_every_place(browser: Browser, live_server: Any) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts import tenancy
 from accounts.invitation_mail import token_of
 from accounts.models import Membership
 from accounts.services import invitations
 from tests.browser.newcomer import Newcomer
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
+from tests.browser.pages import chromium, faults, look, open_page, sign_in
 from tests.cast import PASSWORD, Cast, gather, person
 from trenddrop.celery import app as celery
 
@@ -64,32 +64,12 @@ def browser(links: dict[str, str]) -> Iterator[Browser]:
         yield opened
 
 
-def sign_in(browser: Browser, address: str, email: str) -> StorageState:
-    """Sign in through the page."""
-    page = open_page(browser, address + reverse("account_login")).page
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(re.compile(f"{reverse('today')}|{reverse('organizations')}"))
-    return page.context.storage_state()
-
-
-def sights(browser: Browser, url: str, name: str, state: StorageState | None) -> list[str]:
-    """Everything wrong with a page, narrow and wide, light and dark."""
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, url, width=width, theme=theme, state=state)
-        found += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found
-
-
 def test_the_pages_of_members_and_organisations_have_no_fault(
     browser: Browser, links: dict[str, str], live_server: Any
 ) -> None:
     asha = sign_in(browser, live_server.url, "asha@kesar.example")
     inside = [name for name in links if not name.startswith("invitation") or name == "invitations"]
-    wrong = [fault for name in inside for fault in sights(browser, live_server.url + links[name], name, asha)]
+    wrong = [fault for name in inside for fault in look(browser, asha, live_server.url + links[name], name)]
     assert wrong == []
 
 
@@ -98,11 +78,11 @@ def test_the_page_behind_a_link_has_no_fault_whoever_opens_it(
 ) -> None:
     url = live_server.url
     asha, gita = (sign_in(browser, url, email) for email in ("asha@kesar.example", "gita@kesar.example"))
-    wrong = sights(browser, url + links["invitation"], "invitation-stranger", None)
-    wrong += sights(browser, url + links["invitation"], "invitation-other", asha)
-    wrong += sights(browser, url + links["invitation"], "invitation-mine", gita)
-    wrong += sights(browser, url + reverse("organizations"), "organizations-none", gita)
-    wrong += sights(browser, url + reverse("organization_new"), "organization-first", gita)
+    wrong = look(browser, None, url + links["invitation"], "invitation-stranger")
+    wrong += look(browser, asha, url + links["invitation"], "invitation-other")
+    wrong += look(browser, gita, url + links["invitation"], "invitation-mine")
+    wrong += look(browser, gita, url + reverse("organizations"), "organizations-none")
+    wrong += look(browser, gita, url + reverse("organization_new"), "organization-first")
     gone = open_page(browser, url + links["invitation-gone"])
     wrong += [fault for fault in faults(gone, "invitation-gone") if "410" not in fault]
     assert wrong == []

@@ -1,33 +1,17 @@
 """Finding a moment in Chromium: asked in words, answered on the page, followed in the recording."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from content.models import ContentAsset
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import look, open_page, sign_in
+from tests.cast import Cast
 from tests.content.test_transcripts import hear
 from tests.content.transcripts import SAFFRON_LINES
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
@@ -37,16 +21,13 @@ def asset(people: Cast) -> ContentAsset:
 
 def test_a_moment_is_found_and_looks_right(browser: Browser, live_server: Any, asset: ContentAsset) -> None:
     state = sign_in(browser, live_server.url)
-    found = []
-    for width, theme in SIGHTS:
-        address = f"{live_server.url}/studio/{asset.pk}/"
-        opened = open_page(browser, address, width=width, theme=theme, state=state, settled=True)
-        opened.page.get_by_label("Find a moment").fill("the test on instagram")
-        opened.page.get_by_role("button", name="Find", exact=True).click()
-        expect(opened.page.locator("#found-moments")).to_contain_text("two million views")
-        found += faults(opened, f"moments-{width}-{theme}")
-        opened.page.context.close()
-    assert found == []
+
+    def find(page: Page) -> None:
+        page.get_by_label("Find a moment").fill("the test on instagram")
+        page.get_by_role("button", name="Find", exact=True).click()
+        expect(page.locator("#found-moments")).to_contain_text("two million views")
+
+    assert look(browser, state, f"{live_server.url}/studio/{asset.pk}/", "moments", settled=True, first=find) == []
 
 
 def test_it_is_found_without_script_too(browser: Browser, live_server: Any, asset: ContentAsset) -> None:

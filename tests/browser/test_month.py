@@ -13,11 +13,10 @@ from accounts import tenancy
 from publishing.models import ContentCalendar, PlanImport, PlatformConnection, PostingSlot, ScheduledPost
 from publishing.services import calendars, imports
 from tests.browser.pages import SIGHTS, faults
-from tests.browser.test_calendar import INDIA, cast, chrome, opened
+from tests.browser.test_calendar import INDIA, opened
 from tests.cast import Cast
 from tests.publishing.conftest import make_connection, make_piece
 
-__all__ = ["cast", "chrome"]
 pytestmark = pytest.mark.browser
 CLOCKS = ("08:00", "11:00", "15:00", "20:00")
 DAYS, PROPOSED = 28, 44
@@ -142,15 +141,17 @@ def by_drag(desk: Desk, day: dt.date) -> str:
     return post.local_time
 
 
-def test_a_month_is_planned_by_file_proposal_queue_drag_and_keys(live_server: Any, chrome: Browser, cast: Cast) -> None:
-    found = opened(chrome, f"{live_server.url}{reverse('plan_imports')}", cast)
-    desk = Desk(live_server.url, found.page, cast, furnish(cast))
+def test_a_month_is_planned_by_file_proposal_queue_drag_and_keys(
+    live_server: Any, browser: Browser, people: Cast
+) -> None:
+    found = opened(browser, f"{live_server.url}{reverse('plan_imports')}", people)
+    desk = Desk(live_server.url, found.page, people, furnish(people))
     by_file(desk)
-    assert count(cast, status="scheduled") == 112
+    assert count(people, status="scheduled") == 112
     by_proposal(desk)
     by_queue(desk, "Composed once")
     by_queue(desk, "Composed twice")
-    assert (count(cast), count(cast, status="draft"), count(cast, slot__isnull=False)) == (160, 44, 4)
+    assert (count(people), count(people, status="draft"), count(people, slot__isnull=False)) == (160, 44, 4)
     day = first() + dt.timedelta(days=8)
     assert by_keys(desk, day) == f"{day}T08:15"
     day += dt.timedelta(days=1)
@@ -160,24 +161,24 @@ def test_a_month_is_planned_by_file_proposal_queue_drag_and_keys(live_server: An
 
 @pytest.mark.parametrize(("width", "theme"), SIGHTS)
 def test_pages_of_plans_look_right(
-    live_server: Any, chrome: Browser, cast: Cast, width: int, theme: str
+    live_server: Any, browser: Browser, people: Cast, width: int, theme: str
 ) -> None:  # fmt: skip
-    accounts, last = furnish(cast), first() + dt.timedelta(days=DAYS - 1)
+    accounts, last = furnish(people), first() + dt.timedelta(days=DAYS - 1)
     text = f"date,time,account,text\n{last},09:30,kesar0,Rain\n{last},noon,nobody,\n".encode()
-    with tenancy.of_member(cast.ben):
-        new = imports.bring(text, name="new.csv", zone=INDIA, by=cast.ben)
-        done = imports.let_in(imports.bring(text, name="done.csv", zone=INDIA, by=cast.ben), by=cast.ben)
-        calendar = calendars.create(name="Monsoon", starts_on=first(), ends_on=last, by=cast.ben, description="Skin.")
+    with tenancy.of_member(people.ben):
+        new = imports.bring(text, name="new.csv", zone=INDIA, by=people.ben)
+        done = imports.let_in(imports.bring(text, name="done.csv", zone=INDIA, by=people.ben), by=people.ben)
+        calendar = calendars.create(name="Monsoon", starts_on=first(), ends_on=last, by=people.ben, description="Skin.")
         reason = "Written 3 days ago and never sent. It is a slot of @kesar0."
         for number in range(3):
             fields = {"date": first() + dt.timedelta(days=number), "at": dt.time(9), "timezone": INDIA,
                       "connection": accounts[0], "title": f"Rain and skin {number}"}  # fmt: skip
-            entry = calendars.add(calendar, by=cast.ben, fields=fields)
+            entry = calendars.add(calendar, by=people.ben, fields=fields)
             type(entry).objects.filter(pk=entry.pk).update(reason=reason)
-        post = calendars.make(entry, by=cast.ben, now=timezone.now())
+        post = calendars.make(entry, by=people.ben, now=timezone.now())
         ContentCalendar.objects.filter(pk=calendar.pk).update(reasoning="3 entries: 3 pieces that were never sent.")
         first_entry = calendars.open_entries(calendar)[0]
-    imports.run(done.pk, organization_id=cast.kesar.pk)
+    imports.run(done.pk, organization_id=people.kesar.pk)
     paths = {
         "compose": reverse("compose"),
         "composing": reverse("composing", args=[post.piece.asset_id]),
@@ -192,7 +193,7 @@ def test_pages_of_plans_look_right(
     }
     wrong = []
     for name, path in paths.items():
-        found = opened(chrome, f"{live_server.url}{path}", cast, width=width, theme=theme, settled=True)
+        found = opened(browser, f"{live_server.url}{path}", people, width=width, theme=theme, settled=True)
         wrong += faults(found, f"{name}-{width}-{theme}")
         found.page.context.close()
     assert wrong == []

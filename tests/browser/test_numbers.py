@@ -11,11 +11,10 @@ from accounts import tenancy
 from analytics.span import DAY
 from tests.analytics.counted import counted_days, post_day, rolled_up, today, tracked, won
 from tests.analytics.posting import connection, published
-from tests.browser.pages import SIGHTS, faults
-from tests.browser.test_calendar import cast, chrome, opened
+from tests.browser.pages import look, signed_in
+from tests.browser.test_calendar import opened
 from tests.cast import Cast
 
-__all__ = ["cast", "chrome"]
 pytestmark = pytest.mark.browser
 
 
@@ -41,7 +40,7 @@ def furnish(people: Cast) -> None:
         )
 
 
-def wrong(chrome: Browser, live_server: Any, people: Cast) -> list[str]:
+def wrong(browser: Browser, live_server: Any, people: Cast) -> list[str]:
     """What is wrong with any of the pages, at both widths and in both themes."""
     pages = {
         "overview": reverse("numbers"),
@@ -49,12 +48,9 @@ def wrong(chrome: Browser, live_server: Any, people: Cast) -> list[str]:
         "music": reverse("numbers_music"),
         "client": reverse("numbers_client", args=[people.client.pk]),
     }
-    found = []
+    state, found = signed_in(people.ben.user, live_server.url), []
     for name, address in pages.items():
-        for width, theme in SIGHTS:
-            seen = opened(chrome, live_server.url + address, people, width=width, theme=theme)
-            found += faults(seen, f"numbers-{name}-{width}-{theme}")
-            seen.page.context.close()
+        found += look(browser, state, live_server.url + address, f"numbers-{name}")
     return found
 
 
@@ -64,10 +60,10 @@ def file_of(page: Page, name: str) -> str:
     return download.value.path().read_text(encoding="utf-8-sig")
 
 
-def test_from_the_overview_to_a_platform_a_file_and_a_clip(live_server: Any, chrome: Browser, cast: Cast) -> None:
-    furnish(cast)
-    cast.ben = cast.asha
-    page = opened(chrome, live_server.url + reverse("numbers"), cast).page
+def test_from_the_overview_to_a_platform_a_file_and_a_clip(live_server: Any, browser: Browser, people: Cast) -> None:
+    furnish(people)
+    people.ben = people.asha
+    page = opened(browser, live_server.url + reverse("numbers"), people).page
     expect(page.locator("dl.stats")).to_contain_text("33,600")
     expect(page.locator("dl.stats")).to_contain_text("without Bluesky")
     page.get_by_role("link", name="7 d", exact=True).click()
@@ -81,4 +77,4 @@ def test_from_the_overview_to_a_platform_a_file_and_a_clip(live_server: Any, chr
     page.get_by_role("link", name="Clips and streams").click()
     page.get_by_role("link", name="28 d", exact=True).click()
     expect(page.locator(".clips")).to_contain_text("more than expected")
-    assert wrong(chrome, live_server, cast) == []
+    assert wrong(browser, live_server, people) == []

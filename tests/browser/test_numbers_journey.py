@@ -19,14 +19,11 @@ from content.models import ContentAsset
 from publishing.delivery import adapters
 from publishing.models import PlatformConnection
 from tests.analytics.converting import DESKTOP, send
-from tests.browser.pages import SIGHTS, faults, open_page
-from tests.browser.test_calendar import cast, chrome
-from tests.browser.test_look import sign_in
+from tests.browser.pages import SIGHTS, faults, open_page, sign_in
 from tests.cast import Cast
 from trenddrop import demo_history
 from trenddrop.demo_history import Past
 
-__all__ = ["cast", "chrome"]
 pytestmark = pytest.mark.browser
 SUBJECTS = [(words, words, 1.0) for words in ("rain", "cream", "towels", "sleep", "salt")]
 PAST = Past(SUBJECTS, ["All about {0}.", "Once more: {0}."], "kesar", every=4, since=38, until=1)
@@ -43,26 +40,26 @@ def here(live_server: Any, settings: Any) -> Any:
     adapters.close()
 
 
-def test_from_a_connected_account_to_a_sale_and_its_file(chrome: Browser, here: str, cast: Cast) -> None:
-    state = sign_in(chrome, here)
-    page = open_page(chrome, f"{here}/connections/new/practice/", state=state).page
+def test_from_a_connected_account_to_a_sale_and_its_file(browser: Browser, here: str, people: Cast) -> None:
+    state = sign_in(browser, here)
+    page = open_page(browser, f"{here}/connections/new/practice/", state=state).page
     page.get_by_label("Name").fill("Kesar alone")
     page.locator("main form").get_by_role("button").click()
     page.wait_for_url(re.compile("/connections/"))
-    post = counted(cast)
+    post = counted(people)
     page.goto(here + reverse("numbers"))
     expect(page.locator("dl.stats").first).to_contain_text("practice")
     expect(page.get_by_role("row", name=re.compile("Practice network")).first).to_be_visible()
     page.goto(f"{here}/posts/{post.post_id}/")
     expect(page.get_by_role("paragraph").filter(has_text="what was to be expected")).to_be_visible()
-    site, secret = bought_through(page, post, cast)
+    site, secret = bought_through(page, post, people)
     page.goto(here + reverse("numbers_conversions"))
     steps = page.locator(".funnel > li")
     expect(steps.nth(1)).to_contain_text("1")
     expect(page.get_by_role("link", name="A-1")).to_be_visible()
     assert send(site, secret, {"type": "purchase", "id": "A-1", "value": "499", "currency": "INR"}).json()["new"] == 0
     assert file_of(page) == shown(page)
-    assert looked_at(chrome, here, state, cast, post) == []
+    assert looked_at(browser, here, state, people, post) == []
 
 
 def counted(people: Cast) -> MeasuredPost:
@@ -126,7 +123,7 @@ def shown(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def looked_at(chrome: Browser, here: str, state: Any, people: Cast, post: MeasuredPost) -> list[str]:
+def looked_at(browser: Browser, here: str, state: Any, people: Cast, post: MeasuredPost) -> list[str]:
     """What is wrong with the pages of the way: all of them wide, the funnel on a phone, too."""
     addresses = {
         "numbers": reverse("numbers"),
@@ -139,7 +136,7 @@ def looked_at(chrome: Browser, here: str, state: Any, people: Cast, post: Measur
     found = []
     for name, address in addresses.items():
         for width, theme in SIGHTS if name == "conversions" else SIGHTS[1:]:
-            opened = open_page(chrome, here + address, width=width, theme=theme, state=state)
+            opened = open_page(browser, here + address, width=width, theme=theme, state=state)
             found += faults(opened, f"journey-{name}-{width}-{theme}")
             opened.page.context.close()
     return found

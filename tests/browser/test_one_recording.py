@@ -5,13 +5,11 @@ voices (flite must be there) and lets the product listen.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from accounts import tenancy
@@ -19,8 +17,7 @@ from accounts.models import BrandProfile
 from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, Transcript
 from content.pieces.preflight import refusals
 from content.pipeline import repurposing
-from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page, screenshot
-from tests.browser.test_look import sign_in
+from tests.browser.pages import Opened, look, open_page, screenshot, sign_in
 from tests.cast import Cast, gather
 from tests.content.making import process
 from tests.core import conversation
@@ -57,13 +54,6 @@ def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
     with tenancy.of_organization(cast.kesar.pk):
         BrandProfile.objects.filter(pk=cast.brand.pk).update(preferred_platforms=PLATFORMS)
     return cast
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.long)], ids=["hummed", "spoken"])
@@ -182,8 +172,5 @@ def looks_at_all_of_it(browser: Browser, stage: Stage, asset: ContentAsset, jobs
     shown = {job.kind: f"/jobs/{job.pk}/" for job in jobs if stage.is_spoken or job.kind in {"shorts", "carousel"}}
     addresses = {"plan": f"/studio/{asset.pk}/more/"} | shown
     for name, address in addresses.items():
-        for width, theme in SIGHTS:
-            opened = open_page(browser, stage.url + address, state=state, width=width, theme=theme)
-            found += faults(opened, f"one-recording-{name}-{width}-{theme}")
-            opened.page.context.close()
+        found += look(browser, state, stage.url + address, f"one-recording-{name}")
     return found

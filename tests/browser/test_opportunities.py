@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, expect
 from accounts import tenancy
 from analytics.trend_source import count
 from tests.analytics.posting import connection
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
+from tests.browser.pages import chromium, look, open_page, sign_in
 from tests.cast import Cast, gather
 from tests.content.making import topic
 from tests.trends.test_own import post
@@ -47,15 +46,6 @@ def browser(cast: Cast) -> Iterator[Browser]:
         yield opened
 
 
-def look(browser: Browser, address: str, state: Any, name: str) -> list[str]:
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, address, width=width, theme=theme, state=state, settled=True)
-        found += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found
-
-
 def test_from_a_topic_to_ideas_to_a_post(browser: Browser, live_server: Any) -> None:
     state = sign_in(browser, live_server.url)
     opened = open_page(browser, f"{live_server.url}/trends/?view=all", state=state, settled=True)
@@ -67,7 +57,7 @@ def test_from_a_topic_to_ideas_to_a_post(browser: Browser, live_server: Any) -> 
     first = ideas.locator("h3").first.inner_text()
     page.get_by_role("button", name="Give me other ideas").click()
     expect(ideas.locator("h3").first).not_to_have_text(first)
-    found = look(browser, page.url, state, "topic-ideas")
+    found = look(browser, state, page.url, "topic-ideas", settled=True)
     page.get_by_role("button", name="Put aside").last.click()
     expect(ideas.locator("h3")).to_have_count(2)
     hook = ideas.locator("q").first.inner_text().strip('“”"')
@@ -75,7 +65,7 @@ def test_from_a_topic_to_ideas_to_a_post(browser: Browser, live_server: Any) -> 
     page.wait_for_url("**/library/new/?topic=**")
     box = page.get_by_label("A link, or the text itself")
     expect(box).to_have_value(f"{hook}\n\n")
-    found += look(browser, page.url, state, "post-from-idea")
+    found += look(browser, state, page.url, "post-from-idea", settled=True)
     box.fill(f"{hook}\n\nWash once, then wait until the skin is dry.")
     page.get_by_role("button", name="Read it").click()
     page.wait_for_url("**/studio/**")
@@ -97,7 +87,7 @@ def test_ideas_come_without_script_too(browser: Browser, live_server: Any) -> No
 
 def test_own_hashtags_are_looked_through(browser: Browser, live_server: Any) -> None:
     state = sign_in(browser, live_server.url)
-    found = look(browser, f"{live_server.url}/trends/hashtags/", state, "own-hashtags")
+    found = look(browser, state, f"{live_server.url}/trends/hashtags/", "own-hashtags", settled=True)
     page = open_page(browser, f"{live_server.url}/trends/hashtags/", state=state).page
     expect(page.get_by_role("row")).to_have_count(5)
     page.get_by_label("Search hashtags").fill("monsoon")

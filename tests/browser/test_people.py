@@ -1,6 +1,6 @@
 """Signing up and in as people do: passkeys with a device's own key, codes of an app, sessions ended from afar."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.accounts.opening import app_code
 from tests.browser.newcomer import Newcomer
-from tests.browser.pages import ROOT, SIGHTS, chromium, faults, screenshot, watch
+from tests.browser.pages import ROOT, SIGHTS, faults, screenshot, watch
 from tests.browser.pages import Opened as Seen
-from tests.cast import PASSWORD, gather
+from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -77,14 +77,6 @@ class Visitor:
             self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             found += faults(self.seen, f"people-{name}-{width}-{theme}")
         return found
-
-
-@pytest.fixture
-def browser(transactional_db: None) -> Iterator[Browser]:
-    """Chromium, with everybody of the cast in the database."""
-    gather()
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

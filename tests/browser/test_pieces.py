@@ -2,18 +2,15 @@
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Browser, Route, StorageState, expect
 
 from content.models import ContentAsset
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import SIGHTS, faults, open_page
+from tests.cast import Cast
 from tests.content.making import bring, pieces, process
 
 pytestmark = pytest.mark.browser
@@ -22,26 +19,8 @@ LONG = "Saffron wakes tired skin. " * 14
 
 
 @pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
-
-
-@pytest.fixture
 def asset(people: Cast) -> ContentAsset:
     return process(bring(people))
-
-
-@pytest.fixture
-def state(browser: Browser, live_server: Any) -> StorageState:
-    return sign_in(browser, live_server.url)
 
 
 def test_a_piece_is_judged_while_typing_mended_and_said_in_other_ways(

@@ -3,12 +3,10 @@
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from playwright.sync_api import Browser, Dialog, Page, Route, StorageState, expect
 
@@ -16,26 +14,12 @@ from accounts import tenancy
 from content.models import ContentAsset
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.services import slots
-from tests.browser.pages import chromium, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import open_page
+from tests.cast import Cast
 from tests.content.making import bring, pieces, process
 from tests.publishing.conftest import make_connection
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
@@ -50,11 +34,6 @@ def account(people: Cast) -> PlatformConnection:
 @pytest.fixture
 def asset(people: Cast, account: PlatformConnection) -> ContentAsset:
     return process(bring(people))
-
-
-@pytest.fixture
-def state(browser: Browser, live_server: Any) -> StorageState:
-    return sign_in(browser, live_server.url)
 
 
 def studio(browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState) -> Page:

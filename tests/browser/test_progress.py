@@ -1,38 +1,22 @@
 """Pages that look again by themselves: the progress moves, and whoever is at something else there stays at it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from accounts import tenancy
 from content.models import ContentAsset, MediaFix, RepurposingJob
-from tests.browser.pages import chromium, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import open_page, sign_in
+from tests.cast import Cast
 from tests.content.making import bring, pieces, process
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
 def asset(people: Cast) -> ContentAsset:
     return process(bring(people))
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()
 
 
 def on(people: Cast, model: Any, **changes: Any) -> None:

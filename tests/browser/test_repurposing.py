@@ -1,40 +1,24 @@
 """Making more of a recording in Chromium: the plan, one click, live progress, the result with its player."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
 from content.models import ContentAsset, RepurposingJob
 from content.pipeline import repurposing
 from content.services import repurposing as commands
 from content.services import transcripts
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
+from tests.browser.pages import look, open_page
 from tests.browser.test_studio import SRT
-from tests.cast import Cast, gather
+from tests.cast import Cast
 from tests.content.making import PORTRAIT, bring, process
 from tests.publishing.conftest import make_piece
 
 pytestmark = pytest.mark.browser
 SMALL = {"side": 180, "start": 0.3, "end": 2.3, "layout": "fit"}
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
@@ -49,9 +33,8 @@ def asset(people: Cast) -> ContentAsset:
     return made
 
 
-@pytest.fixture
-def state(browser: Browser, live_server: Any) -> StorageState:
-    return sign_in(browser, live_server.url)
+def opened_out(page: Page) -> None:
+    page.locator("summary").last.click()
 
 
 def test_a_plan_becomes_jobs_by_one_click_and_each_shows_what_came_of_it(
@@ -74,15 +57,10 @@ def test_a_plan_becomes_jobs_by_one_click_and_each_shows_what_came_of_it(
     page.get_by_role("button", name="Make what is ticked").click()
     expect(page.get_by_text("on their way").first).to_be_visible()
     expect(page.get_by_role("progressbar").first).to_be_visible()
-    found = []
     with tenancy.of_member(people.asha):
         done = RepurposingJob.objects.get(status="completed")
-    for width, theme in SIGHTS:
-        for name, where in [("more", address), ("job", live_server.url + reverse("repurposing_job", args=[done.pk]))]:
-            sight = open_page(browser, where, state=state, width=width, theme=theme)
-            sight.page.locator("summary").last.click()
-            found += faults(sight, f"repurposing-{name}-{width}-{theme}") + sight.complaints
-    assert found == []
+    for name, where in [("more", address), ("job", live_server.url + reverse("repurposing_job", args=[done.pk]))]:
+        assert look(browser, state, where, f"repurposing-{name}", first=opened_out) == []
     opened.page.goto(live_server.url + reverse("repurposing_job", args=[done.pk]))
     expect(page.locator("video")).to_have_count(1)
     page.get_by_text("Another range, style or picture").click()

@@ -1,36 +1,20 @@
 """Slots and the queue in Chromium: a week by forms, a piece queued from where it is sent, an order by the keyboard."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from playwright.sync_api import Browser, expect
 
 from accounts import tenancy
 from publishing.models import PlatformConnection
 from publishing.services import queue, slots
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import look, open_page, sign_in
+from tests.cast import Cast
 from tests.publishing.conftest import make_connection, make_piece
 
 pytestmark = pytest.mark.browser
 NOW = dt.datetime.now(dt.UTC)
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
@@ -50,12 +34,7 @@ def test_a_queue_is_read_and_reordered_by_the_keyboard_and_a_piece_joins_it(
     state, found = sign_in(browser, live_server.url), []
     with tenancy.of_organization(people.kesar.pk):
         piece = make_piece(people.kesar, title="Commute kit")
-    for width, theme in SIGHTS:
-        opened = open_page(
-            browser, f"{live_server.url}/connections/{account.pk}/slots/", width=width, theme=theme, state=state
-        )
-        found += faults(opened, f"slots-{width}-{theme}")
-        opened.page.context.close()
+    found += look(browser, state, f"{live_server.url}/connections/{account.pk}/slots/", "slots")
     assert found == []
     page = open_page(browser, f"{live_server.url}/pieces/{piece.pk}/schedule/", state=state).page
     page.get_by_role("button", name="Add to the queue").press("Enter")

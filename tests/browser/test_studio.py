@@ -2,11 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils.timezone import now
 from playwright.sync_api import Browser, Dialog, Page, Route, StorageState, expect
@@ -15,9 +13,8 @@ from accounts import tenancy
 from content.models import ContentAsset, GeneratedContent, PipelineStep
 from content.services import transcripts
 from publishing.services import slots
-from tests.browser.pages import SIGHTS, chromium, faults, open_page, until
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import look, open_page, until
+from tests.cast import Cast
 from tests.content.making import PORTRAIT, bring, process, topic
 from tests.publishing.conftest import make_connection
 
@@ -30,19 +27,6 @@ SRT = (
 
 
 @pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
-
-
-@pytest.fixture
 def asset(people: Cast) -> ContentAsset:
     """A video that was read, with one topic that fits."""
     topic("Skin barrier", names=["skin barrier", "ceramides"])
@@ -50,11 +34,6 @@ def asset(people: Cast) -> ContentAsset:
     with tenancy.of_member(people.asha):
         transcripts.bring_subtitles(made, SRT, name="skin.srt", by=people.asha)
     return process(made)
-
-
-@pytest.fixture
-def state(browser: Browser, live_server: Any) -> StorageState:
-    return sign_in(browser, live_server.url)
 
 
 def place(live_server: Any, asset: ContentAsset, piece: str = "") -> str:
@@ -173,11 +152,10 @@ def test_the_studio_has_no_fault_in_any_state(
         if way == "working":
             ContentAsset.objects.filter(pk=asset.pk).update(status="processing")
             steps.filter(name="generate").update(status="running", progress=50)
-    for width, theme in SIGHTS:
-        opened = open_page(browser, place(live_server, asset), width=width, theme=theme, state=state)
-        opened.page.wait_for_timeout(300)
-        assert faults(opened, f"studio-{way}-{width}-{theme}") == []
-        opened.page.context.close()
+    found = look(
+        browser, state, place(live_server, asset), f"studio-{way}", first=lambda page: page.wait_for_timeout(300)
+    )
+    assert found == []
 
 
 def test_a_press_on_a_tab_counts_though_the_tabs_were_replaced_before_the_mouse_came_up(

@@ -1,31 +1,15 @@
 """Templates and a brand's look in Chromium: drawn while they are written, taken from what is shared, chosen."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import look, open_page, sign_in
+from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 def test_a_template_is_drawn_while_written_taken_and_chosen(browser: Browser, people: Cast, live_server: Any) -> None:
@@ -42,7 +26,7 @@ def test_a_template_is_drawn_while_written_taken_and_chosen(browser: Browser, pe
         "brand-look": "/brand/look/",
     }
     for name, address in addresses.items():
-        wrong += look(browser, state, url + address, name)
+        wrong += look(browser, state, url + address, name, settled=True)
     assert wrong == []
 
 
@@ -66,12 +50,3 @@ def takes_a_carousel(page: Page, url: str) -> None:
     page.goto(f"{url}/brand/templates/?kind=carousel")
     page.get_by_role("listitem").filter(has_text="Bold numbers").get_by_role("button", name="Use it").click()
     expect(page.get_by_text("Kesar Naturals uses it")).to_be_visible()
-
-
-def look(browser: Browser, state: StorageState, address: str, name: str) -> list[str]:
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, address, width=width, theme=theme, state=state, settled=True)
-        found += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found

@@ -1,40 +1,24 @@
 """The transcript's editor in Chromium: a long recording in parts that follow the player, corrected and marked."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils.timezone import now
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from accounts import tenancy
 from content.models import ContentAsset, PipelineStep, Transcript
-from tests.browser.pages import SIGHTS, chromium, faults, open_page, until
-from tests.browser.test_look import sign_in
-from tests.cast import Cast, gather
+from tests.browser.pages import SIGHTS, faults, open_page, until
+from tests.cast import Cast
 from tests.content.making import bring
 from tests.core.recordings import draw
 
 pytestmark = pytest.mark.browser
 
 LINES = 60  # three seconds each
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop in this thread
-    return gather()
-
-
-@pytest.fixture
-def browser(people: Cast) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-        connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
 
 
 @pytest.fixture
@@ -55,11 +39,6 @@ def asset(people: Cast, tmp_path: Path) -> ContentAsset:
         PipelineStep.objects.filter(asset=made).update(status="done", started_at=now())
         ContentAsset.objects.filter(pk=made.pk).update(status="ready", language="en")
     return made
-
-
-@pytest.fixture
-def state(browser: Browser, live_server: Any) -> StorageState:
-    return sign_in(browser, live_server.url)
 
 
 def place(live_server: Any, asset: ContentAsset) -> str:

@@ -3,14 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_look import browser, faults, sign_in
+from tests.browser.pages import look, sign_in
 from trends.models import TrendSource
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 HOUR = dt.timedelta(hours=1)
 
@@ -40,4 +40,4 @@ def test_the_health_of_every_feed_reads_well_everywhere(
     furnished: None, browser: Browser, live_server: LiveServer
 ) -> None:
     state = sign_in(browser, live_server.url)
-    assert faults(browser, live_server.url, "trend_sources", state) == []
+    assert look(browser, state, live_server.url + reverse("trend_sources"), "trend_sources") == []

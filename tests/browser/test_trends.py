@@ -8,8 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page
-from tests.browser.test_look import sign_in
+from tests.browser.pages import SIGHTS, Opened, chromium, faults, open_page, sign_in
 from tests.cast import gather
 from trends.detection.explaining import burst_words
 from trends.models import TrendTopic

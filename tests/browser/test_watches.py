@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_httpserver import HTTPServer
 
-from tests.browser.pages import SIGHTS, chromium, faults, open_page
-from tests.browser.test_inbox import aside, sign_in
+from tests.browser.pages import chromium, look, open_page, sign_in
+from tests.browser.test_inbox import aside
 from tests.cast import Cast
 from tests.trends.collecting import keyword, source_of, store
 from trends.collection import alerting, delivering
@@ -51,15 +51,6 @@ def test_a_watch_tells_of_the_topic_it_waited_for(
     expect(opened.page.get_by_role("region", name="Sent to the webhook")).to_contain_text("Delivered")
     assert topic.startswith(f"{url}/trends/")
     assert [*wrong, *opened.complaints] == []
-
-
-def look(browser: Browser, state: StorageState, address: str, name: str) -> list[str]:
-    found = []
-    for width, theme in SIGHTS:
-        opened = open_page(browser, address, width=width, theme=theme, state=state)
-        found += faults(opened, f"{name}-{width}-{theme}")
-        opened.page.context.close()
-    return found
 
 
 def makes_a_watch(page: Page, address: str) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import Client
 from playwright.sync_api import Browser, Page, StorageState, expect
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -21,7 +20,7 @@ from accounts import tenancy
 from accounts.models import BrandProfile
 from content.models import ContentAsset, GeneratedContent
 from content.pipeline import running
-from tests.browser.pages import PICTURES, ROOT, SIGHTS, Opened, chromium, faults, open_page
+from tests.browser.pages import PICTURES, ROOT, SIGHTS, Opened, chromium, faults, open_page, signed_in
 from tests.cast import Cast, gather
 from tests.content.making import QUESTION, topic
 from tests.content.serving import Served, served
@@ -92,16 +91,11 @@ def desk(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     with tenancy.operator():
         BrandProfile.objects.filter(pk=cast.brand.pk).update(preferred_platforms=EIGHT)
     topic("Skin barrier", names=["skin barrier"])
-    client = Client()
-    client.force_login(cast.asha.user)
     with chromium() as browser, ExitStack() as servers:
 
         def opens() -> Desk:
             web = servers.enter_context(served(tmp_path))
-            cookie: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": web.url}
-            context = browser.new_context()
-            context.add_cookies([cookie])
-            return Desk(cast, browser, web, context.storage_state())
+            return Desk(cast, browser, web, signed_in(cast.asha.user, web.url))
 
         yield opens
         connections.close_all()  # what was opened beside the driver's loop is not the test's own connection
