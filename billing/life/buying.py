@@ -226,6 +226,7 @@ def _bought(row: Payment, opened: Checkout, living: Subscription | None, fact: P
     subscription = living or _begun(row, opened)
     if opened.purpose == Checkout.Purpose.BUY and opened.price is not None:
         rows.put(subscription, opened.price)
+        changing.drop_scheduled(subscription)
         subscription.cancel_at_period_end, subscription.canceled_at = False, None
     if opened.gateway_subscription_id:
         standing.bind(subscription, opened)

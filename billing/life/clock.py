@@ -92,6 +92,7 @@ def _end(row: Subscription, status: Status, *, at: dt.datetime, now: dt.datetime
     before = rows.worth(row)
     row.status, row.ended_at, row.renewal = status, at, Subscription.Renewal.NONE
     row.save()
+    changing.drop_scheduled(row)
     rows.note(row, SubscriptionChange.Kind.END, at=at, before=before)
     audit.record("subscription.ended", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
     rows.hold(row.organization_id, reason="ended", now=now)

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from billing import periods
 from billing.gateways.facts import SubscriptionState
-from billing.life import dunning, rows
+from billing.life import changing, dunning, rows
 from billing.life.ladder import A_DAY, Rung, lay
 from billing.models import Payment, Subscription, SubscriptionChange
 
@@ -181,6 +181,7 @@ def _tell(row: Subscription, was: _Was, ladder: Sequence[Rung], *, now: dt.datet
         rows.announce(row, now=now)
         rows.let_go(row.organization_id, now=now)
     elif was_living and not row.is_living:
+        changing.drop_scheduled(row)
         rows.note(row, Kind.END, at=row.ended_at or now, before=was.worth)
         rows.hold(row.organization_id, reason="ended", now=now)
 

@@ -161,8 +161,9 @@ def notes_of(row: Subscription | None, coming: SubscriptionChange | None) -> lis
     """Return what is asked of the owner and what is coming, the gravest first. (The banner tells what is due.)"""
     if row is None:
         return []
-    notes = [*_notice(row), *_change(coming)]
-    if row.cancel_at_period_end and row.is_living:
+    is_ending = row.cancel_at_period_end and row.is_living
+    notes = [*_notice(row), *_change(None if is_ending else coming)]
+    if is_ending:
         text = _("The plan ends on %(day)s and is not renewed.") % {"day": words.day(row.current_period_end)}
         more = _("Until then everything stays as it is. Afterwards you can read and export everything.")
         notes.append(Note("draft", text, more))

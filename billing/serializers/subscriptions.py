@@ -76,7 +76,9 @@ class SubscriptionSerializer(Described[Subscription]):
         read_only_fields = fields
 
     def get_coming(self, row: Subscription) -> PlanChangeSerializer(allow_null=True):  # type: ignore[valid-type]
-        """Return the change that waits."""
+        """Return the change that waits; none while the plan is to end."""
+        if row.cancel_at_period_end:
+            return None
         rows = row.changes.filter(status=SubscriptionChange.Status.SCHEDULED).select_related("to_version__plan")
         coming = rows.first()
         return PlanChangeSerializer(coming).data if coming else None

@@ -56,7 +56,8 @@ def undo(change: SubscriptionChange, *, by: Membership) -> bool:
 def cancel(row: Subscription, *, by: Membership | None, now: dt.datetime, reason: str = "") -> Subscription:
     """End the plan with what is paid; a trial or an unpaid plan ends now. Raise CannotChange.
 
-    `by` is None where the organisation itself was deleted.
+    A step down that was noted rests meanwhile: whoever keeps the plan finds it again, as the gateway has its sum. `by`
+    is None where the organisation itself was deleted.
     """
     with transaction.atomic():
         held = rows.locked(row)
@@ -71,7 +72,8 @@ def cancel(row: Subscription, *, by: Membership | None, now: dt.datetime, reason
         if ends_now:
             held.status, held.ended_at = Status.CANCELED, now
         held.save()
-        changing.drop_scheduled(held)
+        if ends_now:
+            changing.drop_scheduled(held)
         rows.note(held, Kind.CANCEL, at=now, before=before, by=by, reason=reason[:300])
         plan = str(held.version.plan)
         audit.record("subscription.cancelled", held, organization_id=held.organization_id, by=by, plan=plan)

@@ -66,6 +66,18 @@ def test_who_opens_it_again_finds_the_plan_ending_and_keeps_it(paid: Cast) -> No
     assert (plan_of(paid).status, payments(paid)) == (Status.ACTIVE, 2)
 
 
+def test_who_opens_it_again_and_keeps_the_plan_has_the_step_down_that_was_noted(paid: Cast) -> None:
+    now = timezone.now()
+    paying.downgrade(plan_of(paid), price("creator"), keeps={}, by=paid.asha, now=now)
+    close(paid, now=now)
+    leaving.end_deleted(now=now)
+    organizations.reopen(paid.kesar, by=paid.asha.user, now=now)
+    paying.resume(plan_of(paid), by=paid.asha, now=now)
+    pass_time(plan_of(paid).current_period_end + DAY)
+    row = plan_of(paid)
+    assert (row.status, row.version.plan.key, payments(paid)) == (Status.ACTIVE, "creator", 2)
+
+
 def alone(cast: Cast) -> None:
     """Nobody but Asha works at Kesar."""
     with tenancy.operator():

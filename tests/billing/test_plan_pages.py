@@ -13,7 +13,17 @@ from django.utils import timezone
 from accounts import tenancy
 from billing import context
 from billing.metering import CREDITS, Entitlement
-from billing.models import BillingDetails, Checkout, CreditNote, GatewayEvent, Invoice, Payment, Refund, Subscription
+from billing.models import (
+    BillingDetails,
+    Checkout,
+    CreditNote,
+    GatewayEvent,
+    Invoice,
+    Payment,
+    Refund,
+    Subscription,
+    SubscriptionChange,
+)
 from billing.screens.usage import Use, meters_of
 from billing.services import paying as commands
 from publishing.models import PlatformConnection
@@ -263,6 +273,36 @@ def test_the_end_of_a_plan_is_told_and_can_be_taken_back(shop: Cast) -> None:
     paying.pass_time(later(0.1))
     row = paying.plan_of(shop)
     assert (row.cancel_at_period_end, row.status) == (False, Subscription.Status.ACTIVE)
+
+
+def stepped_down_and_ended(shop: Cast) -> Client:
+    client = bought(shop)
+    client.post(f"{reverse('plan_review')}?plan=creator&per=month&currency=INR")
+    client.post(reverse("plan_cancel"), {"reason": "too dear"})
+    return client
+
+
+def test_who_keeps_a_plan_that_was_to_become_smaller_pays_for_the_smaller_one(shop: Cast) -> None:
+    client = stepped_down_and_ended(shop)
+    assert "the plan is Creator" not in read(client, "billing_plan")
+    client.post(reverse("plan_resume"))
+    assert "the plan is Creator" in read(client, "billing_plan")
+    paying.pass_time(paying.plan_of(shop).current_period_end + DAY)
+    row = paying.plan_of(shop)
+    assert (row.status, row.version.plan.key) == (Subscription.Status.ACTIVE, "creator")
+    with tenancy.operator():
+        renewal = Payment.objects.get(organization=shop.kesar, purpose="renewal")
+    assert (renewal.status, renewal.subscription_id) == ("success", row.pk)
+
+
+def test_a_step_down_ends_with_the_plan_it_was_for(shop: Cast) -> None:
+    client = stepped_down_and_ended(shop)
+    ends = paying.plan_of(shop).current_period_end
+    paying.pass_time(ends + DAY)
+    assert paying.plan_of(shop).status == Subscription.Status.CANCELED
+    with tenancy.operator():
+        assert not SubscriptionChange.objects.filter(organization=shop.kesar, status="scheduled").exists()
+    assert "the plan is Creator" not in read(client, "billing_plan")
 
 
 # Failing and recovering
