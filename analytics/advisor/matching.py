@@ -120,8 +120,8 @@ def plan(question: str, reader: Reader) -> Plan:
     if calls and calls[0][0] == "moved":
         calls = [*calls, ("anomalies", dict(read.args))]
     elif is_why and calls:
-        calls = [*calls, ("anomalies", dict(read.args)), ("insights", {})]
-    return Plan(_allowed(calls), is_why=is_why)
+        calls = [*calls, ("anomalies", dict(read.args)), ("insights", dict(read.narrowed))]
+    return Plan(calls, is_why=is_why)
 
 
 def _read(text: str, reader: Reader) -> _Read:
@@ -285,26 +285,26 @@ def _money(read: _Read) -> list[Call]:
         asks_who = read.has(EARNERS) and not read.has(_words("how")) and not read.narrowed
         return [("earned", {**read.period, "by": by})] if asks_who else [("conversions", dict(read.args))]
     if read.has(RETURNS):
-        return [("returns", {})]
+        return [("returns", dict(read.narrowed))]
     return []
 
 
 def _advised(read: _Read) -> list[Call]:
     if read.has(_words("advice advised")) and read.has(ADVICE - {"advice", "advised"}):
-        return [("back_test", {})]
+        return [("back_test", dict(read.narrowed))]
     if read.has(_words("goal goals target targets लक्ष्य")):
-        return [("goals", {})]
+        return [("goals", dict(read.narrowed))]
     if read.has(ODD):
         return [("anomalies", dict(read.args))]
     if read.has(FINDINGS - {"learn", "stand", "stands"}) or {"stands", "out"} <= set(read.words):
-        return [("insights", {})]
+        return [("insights", dict(read.narrowed))]
     return []
 
 
 def _found(read: _Read) -> list[Call]:
     if read.has(_words("google search searches searched searching keyword keywords ranking rankings rank seo")):
         of = "page" if read.has(_words("page pages")) else "query"
-        return [("searched", {**read.period, "of": of})]
+        return [("searched", {**read.args, "of": of})]
     if read.has(_words("stream streams streamed streaming plays songs song track tracks artist artists music")):
         return [("streams", dict(read.args))]
     if read.has(TAGS):
@@ -346,7 +346,7 @@ def _working(read: _Read) -> list[Call]:
     if by := read.of(WORKS):
         return [("works", {**read.args, "by": by})]
     if read.has(_words("should next recommend suggest suggestion suggestions advise idea ideas improve")):
-        return [("suggestions", {}), ("best_times", dict(read.narrowed))]
+        return [("suggestions", dict(read.narrowed)), ("best_times", dict(read.narrowed))]
     return []
 
 
@@ -396,9 +396,3 @@ def _sums(read: _Read) -> list[Call]:
 RULES: tuple[Callable[[_Read], list[Call]], ...] = (
     _meaning, _money, _advised, _found, _moved, _who, _when, _working, _of_posts, _apart, _over_time, _sums,
 )  # fmt: skip
-
-
-def _allowed(calls: Sequence[Call]) -> list[Call]:
-    """Each tool with what it takes."""
-    plain = {"insights": set[str](), "goals": set(), "suggestions": set(), "back_test": set(), "returns": set()}
-    return [(name, {key: value for key, value in args.items() if key in plain.get(name, args)}) for name, args in calls]

@@ -79,6 +79,10 @@ class SearchProperty(TenantModel):
 
     objects = TenantQuerySet["SearchProperty"].as_manager()
 
+    if TYPE_CHECKING:
+        client_id: uuid.UUID | None
+        brand_id: uuid.UUID | None
+
     class Meta:
         verbose_name_plural = "search properties"
         constraints = [

@@ -10,20 +10,28 @@ from django.utils import timezone
 from pytest_httpserver import HTTPServer
 
 from accounts import tenancy
-from accounts.models import Membership
+from accounts.models import BrandProfile, Membership
 from analytics.advisor import answering, matching, reader
 from analytics.advisor.questions import READY
 from analytics.advisor.tools import look
-from analytics.models import AdvisorConversation, AdvisorQuestion
+from analytics.models import (
+    AdvisorConversation,
+    AdvisorQuestion,
+    Anomaly,
+    Goal,
+    RoiCalculation,
+    SearchDay,
+    SearchProperty,
+)
 from analytics.queries import overview
 from analytics.screens import advisor as screen
 from analytics.services import advisor as commands
 from analytics.span import DAY
 from billing.models import CreditEntry
-from content.models import Generation
+from content.models import ContentAsset, Generation
 from tests.analytics import advising
 from tests.analytics.advising import ANSWERED, OUTSIDE, QUESTIONS, Model, at_the_wire, numbers_of, strangers
-from tests.analytics.counted import rolled_up, signed_in, today, wish, won
+from tests.analytics.counted import rolled_up, signed_in, today, tracked, wish, won
 from tests.analytics.posting import connection
 from tests.cast import Cast
 
@@ -162,6 +170,74 @@ def test_a_clients_member_is_told_of_that_client_alone(kesar: Cast) -> None:
     assert all(row[1] in {None, 0} for row in found.rows)
     row = ask(kesar.esha, "How many views did I get?")
     assert "not" in shown(row) or "0" in shown(row)
+
+
+def chais_and_metros(cast: Cast) -> BrandProfile:
+    """Two clients, each with an account, an odd day, a goal, an original and a site; return the brand of the first."""
+    at, day = timezone.now(), today(cast) - 3 * DAY
+    with tenancy.operator():
+        brand = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai masala")
+        for name, client, whose in (("chai", cast.client, brand), ("metro", cast.metro, None)):
+            of: dict[str, Any] = {"organization": cast.kesar, "client": client}
+            account = tracked(cast, "instagram", f"{name}-account", client=client, brand=whose)
+            Anomaly.objects.create(
+                **of, account=account, series=name, metric="views", kind="spike", date=day, value=9, expected=2, low=1,
+                high=3, score=1, sentence=f"{name} day", found_at=at,
+            )  # fmt: skip
+            Goal.objects.create(
+                **of, account=account, name=f"{name} goal", metric="views", measure="sum", target=9, starts_on=day,
+                deadline=day + 60 * DAY,
+            )  # fmt: skip
+            asset = ContentAsset.objects.create(
+                **of, brand=whose, kind="video", title=f"{name} film", status="ready", created_by=cast.asha.user
+            )
+            RoiCalculation.objects.create(
+                organization=cast.kesar, asset=asset, cost=100, value=len(name), currency="INR", posts=1,
+                value_score=50, parts={"is_made_up": False}, calculated_at=at,
+            )  # fmt: skip
+            site = SearchProperty.objects.create(**of, brand=whose, url=f"https://{name}.example/")
+            SearchDay.objects.create(organization=cast.kesar, property=site, date=day, clicks=5, impressions=50)
+            SearchDay.objects.create(
+                organization=cast.kesar, property=site, date=day, query=f"{name} words", clicks=5, impressions=50
+            )
+    return brand
+
+
+@pytest.mark.parametrize("named", [{"client": "Chai Point"}, {"brand": "Chai masala"}, {"account": "chai-account"}])
+@pytest.mark.parametrize("tool", ["anomalies", "goals", "returns", "searched"])
+def test_what_is_asked_of_one_holds_nothing_of_another(tool: str, named: dict[str, str], kesar: Cast) -> None:
+    chais_and_metros(kesar)
+    with tenancy.of_member(kesar.asha):
+        asking = reader.of_member(kesar.asha, now=timezone.now())
+        assert "metro" in str(look(asking, tool, {}).rows)
+        if tool in {"returns", "searched"} and "account" in named:
+            with pytest.raises(reader.Nowhere):
+                look(asking, tool, named)
+            return
+        found = look(asking, tool, named)
+    assert list(found.of) == list(named.values())
+    assert "chai" in str(found.rows)
+    assert "metro" not in str(found.rows)
+    assert found.fact("value") in {None, 4}
+    assert found.fact("clicks") in {None, 5}
+
+
+@pytest.mark.parametrize(
+    ("words", "tool"),
+    [
+        ("Which goals does Chai Point have?", "goals"),
+        ("Any insights for Chai Point?", "insights"),
+        ("Which search keywords for Chai Point?", "searched"),
+        ("What is the return of Chai Point?", "returns"),
+        ("What should I post next for Chai Point?", "suggestions"),
+    ],
+)
+def test_a_name_in_plain_words_narrows_what_is_looked_up(words: str, tool: str, kesar: Cast) -> None:
+    chais_and_metros(kesar)
+    row = ask(kesar.asha, words)
+    assert row.calls[0]["tool"] == tool
+    assert row.calls[0]["of"] == ["Chai Point"]
+    assert "metro" not in str(row.calls)
 
 
 def test_a_model_that_is_down_leaves_the_words_of_the_question(

@@ -7,8 +7,9 @@ from pydantic import Field
 from accounts.permissions import may
 from analytics.advisor.looked import Fact, Looked, Unit, columns, rows_of
 from analytics.advisor.reader import Asked, Nowhere, Period, Reader
-from analytics.advisor.tools.sums import change
+from analytics.advisor.tools.sums import change, narrowed_to
 from analytics.attribution import MODELS
+from analytics.models import SearchProperty
 from analytics.queries import conversions as query
 from analytics.queries import search, worth
 from analytics.queries.narrowing import Wish
@@ -107,7 +108,11 @@ def returns(reader: Reader, asked: Returned) -> Looked:
     """What originals cost and brought: those with the highest worth, and the sums of each currency."""
     if not may(reader.membership, "costs.view"):
         raise Nowhere("What work costs is not shown here.")
-    rows = worth.of_member(reader.membership)
+    wish = reader.wish(asked)
+    if wish.platform or wish.account:
+        raise Nowhere("What originals brought is told for a client or a brand here, not for a platform or an account.")
+    mine = {"asset__client": wish.client, "asset__brand": wish.brand}
+    rows = worth.of_member(reader.membership).filter(**{name: value for name, value in mine.items() if value})
     totals = worth.totals(rows)
     best = list(worth.in_order(rows.filter(posts__gt=0), worth.USUAL)[0][:MOST])
     currencies = sorted({total.currency for total in totals})
@@ -127,6 +132,7 @@ def returns(reader: Reader, asked: Returned) -> Looked:
             roi=Unit.SHARE, posts=Unit.COUNT,
         ),
         rows=rows_of(told),
+        of=narrowed_to(wish),
         facts=facts,
         notes=["other_currencies"] if len(currencies) > 1 else [],
         currency=currency,
@@ -135,9 +141,11 @@ def returns(reader: Reader, asked: Returned) -> Looked:
 
 
 def searched(reader: Reader, asked: Searched) -> Looked:
-    """The keywords or pages by which searching people came, over all sites that are known."""
+    """The keywords or pages by which searching people came, over all sites of what was asked for."""
     wish = reader.wish(asked)
-    sites = search.sites(reader.membership)
+    if wish.platform or wish.account:
+        raise Nowhere("Search is told for a client’s or a brand’s sites here, not for a platform or an account.")
+    sites = [each for each in search.sites(reader.membership) if _is_of(each, wish)]
     lines = [line for site in sites for line in search.level(site, wish.span, asked.of, most=MOST).lines]
     lines = sorted(lines, key=lambda line: (-(line.now.clicks or 0), -(line.now.impressions or 0), line.key))[:MOST]
     sums = [search.whole(site, wish.span) for site in sites]
@@ -157,7 +165,13 @@ def searched(reader: Reader, asked: Searched) -> Looked:
         ),
         first=wish.span.first,
         last=wish.span.last,
+        of=narrowed_to(wish),
         facts=facts if lines else [],
         notes=[] if sites else ["no_search"],
         chart="bars",
     )
+
+
+def _is_of(site: SearchProperty, wish: Wish) -> bool:
+    """Whether a site is the client's and the brand's that were asked for."""
+    return (not wish.client or site.client_id == wish.client.pk) and (not wish.brand or site.brand_id == wish.brand.pk)
