@@ -139,6 +139,33 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to
     assert next(answers) == ["169.254.169.254"]  # the second answer was never asked for
 
 
+def test_a_name_in_other_letters_is_asked_for_in_the_form_that_servers_know(httpserver: HTTPServer) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    httpserver.expect_request("/feed").respond_with_handler(lambda request: Response(request.host))
+    address = f"http://Bücher.example:{httpserver.port}/feed"
+    found = fetch_public(address, resolver=resolve, allow_private=True)
+    assert found.content.decode() == f"xn--bcher-kva.example:{httpserver.port}"
+    assert asked == ["xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize(
+    "name", ["http://a\u200bb.example/", "http://ᵃ..example/", "http://-ü-.example/", "http://ü\ud800.example/"]
+)
+def test_a_name_that_no_server_can_have_is_refused(name: str) -> None:
+    with pytest.raises(ForbiddenAddress, match="not a web address"):
+        fetch_public(name, resolver=at(PUBLIC))
+
+
+def test_a_header_that_cannot_be_written_is_told_as_a_failure(httpserver: HTTPServer) -> None:
+    with pytest.raises(FetchFailed, match="could not be reached"):
+        fetch_public(httpserver.url_for("/"), headers={"If-None-Match": '"”"'}, allow_private=True)
+
+
 def test_the_name_also_goes_into_the_tls_handshake_and_its_certificate_is_checked(tmp_path: Path) -> None:
     asked_for: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

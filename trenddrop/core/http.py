@@ -202,8 +202,10 @@ class _Pinned:
 
 def _pin(url: str, resolver: Resolver, *, allow_private: bool) -> _Pinned:
     """Check an address and tie it to the IP that was checked."""
-    parts = _parts(url)
-    host = parts.hostname or ""
+    parts, target = _parts(url), _target(url)
+    host, name = parts.hostname or "", parts.netloc
+    if not name.isascii():  # “bücher.example” is asked for as “xn--bcher-kva.example”
+        host, name = target.raw_host.decode("ascii"), target.netloc.decode("ascii")
     allow = allow_private or host in settings.PRIVATE_ADDRESSES_ALLOWED
     port = _port(parts)
     if port not in PORTS and not allow:
@@ -211,11 +213,14 @@ def _pin(url: str, resolver: Resolver, *, allow_private: bool) -> _Pinned:
     addresses = resolver(host, port)
     if not allow and not all(is_public(address) for address in addresses):
         raise ForbiddenAddress("This address leads into a private network and is not fetched. Use a public address.")
+    return _Pinned(target.copy_with(host=addresses[0], userinfo=b""), host, name)
+
+
+def _target(url: str) -> httpx.URL:
     try:
-        target = httpx.URL(url.strip(), fragment=None).copy_with(host=addresses[0], userinfo=b"")
+        return httpx.URL(url.strip(), fragment=None)
     except httpx.InvalidURL as error:
         raise ForbiddenAddress(NO_ADDRESS) from error
-    return _Pinned(target, host, parts.netloc.rpartition("@")[2])
 
 
 def _parts(url: str) -> SplitResult:
@@ -265,7 +270,7 @@ def _open(
             yield answer
     except httpx.TimeoutException as error:
         raise FetchFailed(f"“{pinned.host}” did not answer in time. Try again later.") from error
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, UnicodeError) as error:  # the latter: a header that cannot be written
         raise FetchFailed(f"“{pinned.host}” could not be reached ({type(error).__name__}).") from error
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,7 @@ from trends import polling, signing
 from trends.collection import telling
 from trends.models import AlertDelivery, TrendAlert
 
+log = structlog.get_logger(__name__)
 SECONDS = 10.0  # for one try, all told
 LEASE = dt.timedelta(minutes=5)
 BUDGET = 50.0  # seconds that one run of the task goes on taking messages
@@ -97,6 +100,11 @@ def send(row: AlertDelivery, watch: TrendAlert, *, now: dt.datetime) -> Try:
         return Try(_since(began), None, str(error)[:SAID], is_final=True)
     except http.FetchFailed as error:
         return Try(_since(began), None, str(error)[:SAID])
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        log.exception("webhook broke", delivery=str(row.pk))  # the next in line is not kept waiting by it
+        return Try(_since(began), None, "It could not be sent. It is tried again.")
     return Try(
         _since(began),
         answer.status,
