@@ -59,7 +59,8 @@ def told(row: Subscription, *, now: dt.datetime) -> Dues | None:
         return _over(row)
     if row.renewal == Renewal.ACTION:
         return _action(row)
-    if row.mandate in {Subscription.Mandate.REVOKED, Subscription.Mandate.EXPIRED, Subscription.Mandate.PAUSED}:
+    gone = {Subscription.Mandate.REVOKED, Subscription.Mandate.EXPIRED, Subscription.Mandate.PAUSED}
+    if row.mandate in gone and not row.cancel_at_period_end:
         return _mandate(row)
     if row.status == Status.TRIAL and row.trial_ends_at and row.trial_ends_at - now <= SOON:
         return _trial(row.trial_ends_at - now)

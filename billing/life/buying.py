@@ -227,7 +227,8 @@ def _bought(row: Payment, opened: Checkout, living: Subscription | None, fact: P
     if opened.purpose == Checkout.Purpose.BUY and opened.price is not None:
         rows.put(subscription, opened.price)
         changing.drop_scheduled(subscription)
-        subscription.cancel_at_period_end, subscription.canceled_at = False, None
+    if opened.purpose in {Checkout.Purpose.BUY, Checkout.Purpose.UPGRADE}:  # the page said that it goes on
+        subscription.cancel_at_period_end, subscription.canceled_at, subscription.cancel_reason = False, None, ""
     if opened.gateway_subscription_id:
         standing.bind(subscription, opened)
     subscription.gateway = subscription.gateway or fact.gateway

@@ -148,9 +148,9 @@ def mandate_words(row: Subscription) -> str:
 def _actions(row: Subscription) -> list[Act]:
     if not is_paying(row):
         return []
-    method = Act(_("Payment method"), reverse("plan_method"), is_post=True)
     if row.cancel_at_period_end:
-        return [Act(_("Keep the plan"), reverse("plan_resume"), is_post=True), method]
+        return [Act(_("Keep the plan"), reverse("plan_resume"), is_post=True)]
+    method = Act(_("Payment method"), reverse("plan_method"), is_post=True)
     return [method, Act(_("End the plan"), reverse("plan_cancel"), is_grave=True)]
 
 

@@ -113,6 +113,8 @@ def another_method(subscription: Subscription, *, by: Membership, now: dt.dateti
     price, name = subscription.price, subscription.gateway
     if price is None or not name:
         raise CannotPay(_("There is no payment method yet. Choose a plan first."))
+    if subscription.is_living and subscription.cancel_at_period_end:
+        raise CannotPay(_("The plan ends with what is paid, so nothing more is charged. Keep it first."))
     with tenancy.of_member(by):
         customer = opening.customer_of(subscription.organization_id, name)
     url = _asked(

@@ -31,6 +31,8 @@ def downgrade(
         held = rows.locked(row)
         if held.status != Status.ACTIVE:
             raise CannotChange(_("Pay what is due first. Nothing was changed."))
+        if held.cancel_at_period_end:
+            raise CannotChange(_("The plan ends with what is paid. Keep it first; nothing was changed."))
         if price.currency != held.currency:
             raise CannotChange(_("The currency of a plan cannot be changed while it runs. End it, and choose again."))
         if changing.preview(held, price, now=now).is_now or price.pk == held.price_id:

@@ -275,6 +275,44 @@ def test_the_end_of_a_plan_is_told_and_can_be_taken_back(shop: Cast) -> None:
     assert (row.cancel_at_period_end, row.status) == (False, Subscription.Status.ACTIVE)
 
 
+def test_a_step_up_that_is_paid_keeps_a_plan_that_was_to_end(shop: Cast) -> None:
+    client = bought(shop)
+    client.post(reverse("plan_cancel"), {"reason": "too dear"})
+    ends = paying.plan_of(shop).current_period_end
+    address = f"{reverse('plan_review')}?plan=agency&per=month&currency=INR"
+    assert "from" in read(client, "plan_review", plan="agency", per="month", currency="INR")
+    paying.pay(client.post(address, {"gateway": "test"})["Location"])
+    row = paying.plan_of(shop)
+    assert (row.version.plan.key, row.cancel_at_period_end, row.canceled_at) == ("agency", False, None)
+    assert "Ends soon" not in read(client, "billing_plan")
+    paying.pass_time(ends + DAY)
+    assert (paying.plan_of(shop).status, paying.plan_of(shop).current_period_end > ends + DAY) == ("active", True)
+
+
+def test_how_it_is_paid_or_a_smaller_plan_waits_until_the_plan_is_kept(shop: Cast) -> None:
+    client = bought(shop)
+    assert "Payment method" in read(client, "billing_plan")
+    client.post(reverse("plan_cancel"), {"reason": "too dear"})
+    assert "Payment method" not in read(client, "billing_plan")
+    assert client.post(reverse("plan_method"))["Location"] == reverse("billing_plan")
+    assert "nothing more is charged. Keep it first." in read(client, "billing_plan")
+    client.post(f"{reverse('plan_review')}?plan=creator&per=month&currency=INR")
+    assert "Keep it first; nothing was changed." in read(client, "billing_plan")
+    with tenancy.operator():
+        assert not SubscriptionChange.objects.filter(organization=shop.kesar, status="scheduled").exists()
+    client.post(reverse("plan_resume"))
+    assert client.post(reverse("plan_method"))["Location"] != reverse("billing_plan")
+
+
+def test_nobody_is_asked_for_a_mandate_of_a_plan_that_ends(shop: Cast) -> None:
+    bought(shop)
+    row = paying.plan_of(shop)
+    row.mandate = Subscription.Mandate.PAUSED
+    assert context.told(row, now=timezone.now())
+    row.cancel_at_period_end = True
+    assert context.told(row, now=timezone.now()) is None
+
+
 def stepped_down_and_ended(shop: Cast) -> Client:
     client = bought(shop)
     client.post(f"{reverse('plan_review')}?plan=creator&per=month&currency=INR")
