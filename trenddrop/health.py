@@ -1,13 +1,24 @@
 """Is the process alive, and can it work?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.core.cache import cache
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from redis.exceptions import RedisError
+
+
+class ProbeMiddleware:
+    """Answers probes before a host, a scheme or a session is asked for: they come by address, without TLS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path_info) if request.method in {"GET", "HEAD"} else None
+        return probe(request) if probe else self.get_response(request)
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -21,6 +32,9 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     results = {name: check() for name, check in checks.items()}
     ready = all(result == "ok" for result in results.values())
     return JsonResponse({"ready": ready, **results}, status=200 if ready else 503)
+
+
+PROBES: Mapping[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}
 
 
 def _told(check: Callable[[], str], *errors: type[Exception]) -> str:
