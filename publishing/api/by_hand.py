@@ -23,7 +23,7 @@ class ByHand(MemberViewSet):
 
     @action(detail=True, methods=["post"])
     def take(self, request: Request, pk: Any) -> Response:
-        """Post it oneself: what is planned, failed or missed is no longer sent from here."""
+        """Post it oneself: what is planned, failed or missed is no longer sent from here; not approved, it waits."""
         return self.shown(assisting.take(self.get_object(), by=self.member, now=timezone.now()))
 
     @action(detail=True, methods=["post"], url_path="not-today")

@@ -141,7 +141,10 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
 
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: Any) -> Response:
-        """Send a failed or missed post now, or an unconfirmed one once more: same words, same key."""
+        """Send a failed or missed post now, or an unconfirmed one once more: same words, same key.
+
+        Words that were approved since go out instead; what is not approved as it stands now waits for that.
+        """
         return self.shown(posts.retry(self.get_object(), by=self.member, now=timezone.now()))
 
     @action(detail=True, methods=["post"])

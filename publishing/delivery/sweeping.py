@@ -9,7 +9,7 @@ from random import Random
 from django.utils.translation import gettext as _
 
 from accounts import tenancy
-from publishing import holding
+from publishing import approving, holding
 from publishing.delivery import outcomes, pacing
 from publishing.delivery.claiming import UNNAMED
 from publishing.delivery.outcomes import Hand
@@ -78,6 +78,8 @@ def miss(*, now: dt.datetime) -> int:
 def _why_missed(post: ScheduledPost) -> str:
     if post.connection.status != PlatformConnection.Status.ACTIVE:
         why = _("The account had to be connected again.")
+    elif not approving.is_agreed(post):
+        why = _("It was not approved as it stood.")
     else:
         why = post.error or _("Nobody was there to send it: the worker did not run.")
     return _("%(why)s Its time has passed, and nothing is sent late as a surprise.") % {"why": why}

@@ -11,6 +11,7 @@ from publishing.delivery.assisting import LADDER, ask
 from publishing.linked import LINKS, link_is_ours
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
+from publishing.services import placing
 from publishing.services.posts import CannotChange, CannotPlan, change, plan_for
 from publishing.walltime import zone_of
 
@@ -34,13 +35,17 @@ class CannotGive(CannotPlan):
 
 
 def take(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
-    """Post it oneself: what is planned, failed or missed is no longer sent by us; raises CannotChange."""
+    """Post it oneself: what is planned, failed or missed is no longer sent by us.
+
+    What is not approved as it stands now waits for that first. Raises CannotChange, asking.CannotAsk.
+    """
     before = post.status
     allowed = {Status.SCHEDULED, Status.FAILED, Status.MISSED}
     ahead = post.scheduled_for > now
     times = {"reminders": 0 if ahead else 1, "next_try_at": post.scheduled_for if ahead else now + LADDER[0]}
     with transaction.atomic():
-        change(post, only=allowed, status=Status.ASSISTED, error="", **times)
+        placed = placing.again(post, placing.held(post), by=by, now=now)
+        change(post, only=allowed, **{"status": Status.ASSISTED, "error": ""} | times | placed)
         audit.record("post.taken", post, organization_id=post.organization_id, by=by, before=before)
     return post
 

@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
-from publishing import approving, caps, outgoing, tasks
+from publishing import caps, outgoing, tasks
 from publishing.delivery import asks, handing
 from publishing.models import PlanImport, PlatformConnection, PostingSlot, RecurringPost, ScheduledPost
 from publishing.platforms import platform_keys
-from publishing.platforms.assisted import BY_HAND
-from publishing.services.approvals import asking
+from publishing.services import placing
 from publishing.signals import posts_published
 from publishing.walltime import Moment, resolve, zone_of
 from trenddrop.core.platforms import Problem, rules
@@ -237,7 +236,7 @@ def _plan(
         **vars(marks),
         **_times(moment, zone),
     )
-    _place(post, piece, by=by, as_draft=as_draft)
+    placing.place(post, piece, by=by, as_draft=as_draft)
     try:
         with transaction.atomic():
             post.save(force_insert=True)
@@ -258,39 +257,12 @@ def plan(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledP
     held = ScheduledPost.objects.select_related("connection").get(pk=post.pk)
     for name, value in outgoing.snapshot(piece, connection.platform).items():
         setattr(held, name, value)
-    _place(held, piece, by=by, as_draft=False)
+    placing.place(held, piece, by=by, as_draft=False)
     kept = ("title", "text", "hashtags", "metadata", "piece_version", "approval", "approved_fingerprint")
     fresh = {name: getattr(held, name) for name in (*kept, "status", "next_try_at")}
     change(post, only={Status.DRAFT}, **fresh, time_note=moment.note[:200], tries=0, error="")
     _audit("post.planned", post, by=by, at=moment.instant, account=connection.handle)
     return post
-
-
-def _place(post: ScheduledPost, piece: GeneratedContent, *, by: Membership, as_draft: bool) -> None:
-    """Decide whether anything happens by itself at its time: not to a draft, nor to what must be approved first.
-
-    Who must approve it is asked.
-    """
-    standing = approving.standing(piece)
-    if standing.must_wait and standing.request is None and not as_draft:
-        asking.ask_for_post(piece, by=by, now=timezone.now(), needed_by=post.scheduled_for)
-        standing = approving.standing(piece)
-    if standing.request:
-        post.approval = standing.request
-        post.approved_fingerprint = standing.request.approved_fingerprint if standing.is_approved else ""
-    if as_draft or standing.must_wait:
-        post.status = Status.DRAFT if as_draft else Status.WAITING
-        post.next_try_at = None
-    else:
-        post.status, post.next_try_at = Status.SCHEDULED, _first_try(post)
-
-
-def _first_try(post: ScheduledPost, *, at: dt.datetime | None = None) -> dt.datetime:
-    """Return when it is first taken in hand: before its time where its platform holds it until then."""
-    if post.connection.kind == BY_HAND:
-        return at or post.scheduled_for
-    options, now = post.metadata.get("options", {}), timezone.now()
-    return handing.first_try(post.connection.platform, options, at=at or post.scheduled_for, now=now)
 
 
 def _times(moment: Moment, zone: str) -> dict[str, Any]:
@@ -371,7 +343,7 @@ def reschedule(
         raise DoesNotFit(full)
     before, times = handing.time_of(post).at, _times(moment, zone)
     times |= {
-        "next_try_at": _first_try(post, at=moment.instant),
+        "next_try_at": placing.first_try(post, at=moment.instant),
         "slot_id": str(marks.slot.pk) if marks.slot else None,
         "is_optimised": marks.is_optimised,
         "time_score": marks.time_score,
@@ -420,24 +392,26 @@ def cancel(post: ScheduledPost, *, by: Membership) -> ScheduledPost:
 
 
 def retry(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
-    """Send a failed or missed post now, or an unconfirmed one once more: same words, same key."""
+    """Send a failed or missed post now, or an unconfirmed one once more: same words, same key.
+
+    Other words only where these were approved since; what is not approved as it stands now waits for that.
+    Raises CannotPlan, CannotChange, LookFirst, asking.CannotAsk.
+    """
     if post.status == Status.UNCONFIRMED and post.looks == 0:
         raise LookFirst
     before = post.status
     _require_ready(post)
     times = _times(Moment(now, now.astimezone(zone_of(post.timezone))), post.timezone)
-    change(
-        post,
-        only={Status.FAILED, Status.MISSED, Status.UNCONFIRMED},
-        status=Status.SCHEDULED,
-        tries=0,
-        error="",
-        platform_post_id="",
-        url="",
-        **times,
-    )
-    _audit("post.retried", post, by=by, before=before)
-    _ring(post)
+    fresh = {"status": Status.SCHEDULED, "tries": 0, "error": "", "platform_post_id": "", "url": ""}
+    with transaction.atomic():
+        piece = placing.held(post)
+        placed = placing.again(post, piece, by=by, now=now)
+        if "text" in placed:
+            _require_fit(piece, post.connection, at=now)
+        change(post, only={Status.FAILED, Status.MISSED, Status.UNCONFIRMED}, **fresh | times | placed)
+        _audit("post.retried", post, by=by, before=before)
+    if post.status == Status.SCHEDULED:
+        _ring(post)
     return post
 
 

@@ -18,6 +18,7 @@ from publishing.models import ScheduledPost
 from publishing.platforms.assisted import BY_HAND
 from publishing.screens.by_hand import handed
 from publishing.services import assisting, posts
+from publishing.services.approvals import asking
 from publishing.walltime import UnknownZone
 from trenddrop.core import serving
 
@@ -78,8 +79,11 @@ def take(request: MemberRequest, key: UUID) -> HttpResponse:
     post = _post(request, key)
     try:
         assisting.take(post, by=request.membership, now=timezone.now())
-    except posts.CannotChange as error:
+    except (posts.CannotChange, asking.CannotAsk) as error:
         messages.error(request, str(error))
+        return redirect("post", post.pk)
+    if post.status == Status.WAITING:
+        messages.info(request, _("It is not approved as it stands now, so it waits for approval first."))
         return redirect("post", post.pk)
     return redirect("post_by_hand", post.pk)
 

@@ -28,6 +28,7 @@ from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.services import assisting
 from publishing.services import posts as commands
+from publishing.services.approvals import asking
 from publishing.walltime import UnknownZone
 from trenddrop.core.catalogue import badge
 
@@ -227,16 +228,20 @@ def _zones(request: MemberRequest, post: ScheduledPost) -> list[str]:
 
 
 def _do(
-    request: MemberRequest, key: UUID, command: Callable[[ScheduledPost], ScheduledPost], *, done: str
+    request: MemberRequest,
+    key: UUID,
+    command: Callable[[ScheduledPost], ScheduledPost],
+    *,
+    done: str | Callable[[ScheduledPost], str],
 ) -> HttpResponse:
     """Carry out one command and go back to the post, which says how it stands now."""
     post = _post(request, key)
     try:
         command(post)
-    except (commands.CannotChange, commands.CannotPlan, commands.LookFirst, UnknownZone) as error:
+    except (commands.CannotChange, commands.CannotPlan, commands.LookFirst, asking.CannotAsk, UnknownZone) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, done)
+        messages.success(request, done if isinstance(done, str) else done(post))
     return redirect("post", post.pk)
 
 
@@ -262,8 +267,15 @@ def look(request: MemberRequest, key: UUID) -> HttpResponse:
 def retry(request: MemberRequest, key: UUID) -> HttpResponse:
     """Send it now, or once more."""
     now = timezone.now()
-    done = _("It is sent now, with the same words and the same key.")
-    return _do(request, key, lambda post: commands.retry(post, by=request.membership, now=now), done=done)
+    return _do(request, key, lambda post: commands.retry(post, by=request.membership, now=now), done=_sent_again)
+
+
+def _sent_again(post: ScheduledPost) -> str:
+    if post.status == Status.WAITING:
+        return _("It is not approved as it stands now, so it waits for approval first.")
+    if post.approval_id:
+        return _("It is sent now, exactly as it was approved.")
+    return _("It is sent now, with the same words and the same key.")
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Approvals of what changes: revisions that are asked for, edits of what was approved, and taking it back."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,10 +9,13 @@ from content.models import GeneratedContent, PieceFile, Thumbnail
 from content.pieces import takes
 from content.services import pieces
 from publishing import approving
+from publishing.delivery import assisting, sweeping
 from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalWorkflow, Revision, ScheduledPost
+from publishing.services import assisting as by_hand
+from publishing.services import posts
 from publishing.services.approvals import asking, deciding, reopening, revising
 from tests.cast import Cast
-from tests.publishing.agreeing import make_workflow, stage
+from tests.publishing.agreeing import browser, make_workflow, stage
 from tests.publishing.house import NOW, House, build, due, now_of, told
 
 
@@ -202,3 +206,105 @@ def test_the_claim_refuses_what_differs_from_what_was_approved(house: House) -> 
     assert due(post.scheduled_for) == [post]
     ApprovalRequest.objects.update(status="withdrawn")
     assert due(post.scheduled_for) == []
+
+
+# What was given up, and is wanted after all
+
+
+def approve_all(house: House) -> None:
+    house.approve(house.cast.chitra)
+    house.approve(house.cast.asha)
+
+
+def fail_of(house: House) -> ScheduledPost:
+    """It was approved, and the platform refused it."""
+    post = house.plan()
+    approve_all(house)
+    ScheduledPost.objects.update(status="failed", next_try_at=None, error="Too long.")
+    return now_of(post)
+
+
+def test_trying_again_sends_what_was_approved_since(house: House) -> None:
+    post = fail_of(house)
+    house.edit("Rain is no enemy.")
+    approve_all(house)
+    posts.retry(post, by=house.cast.ben, now=NOW)
+    assert (post.status, post.text, post.piece_version) == ("scheduled", "Rain is no enemy.", 2)
+    assert due(NOW) == [post]
+
+
+def test_trying_again_as_it_was_approved_keeps_words_and_key(house: House) -> None:
+    post = fail_of(house)
+    text, key = post.text, post.idempotency_key
+    posts.retry(post, by=house.cast.ben, now=NOW)
+    assert (post.status, post.text, post.idempotency_key, due(NOW)) == ("scheduled", text, key, [post])
+
+
+def test_trying_again_what_is_not_approved_waits_and_goes_once_it_is(house: House) -> None:
+    post = fail_of(house)
+    house.edit("Rain is no enemy.")
+    answer = browser(house.cast.ben).post(f"/posts/{post.pk}/retry/", follow=True).content.decode()
+    assert "It is not approved as it stands now, so it waits for approval first." in answer
+    assert "It is sent now" not in answer
+    assert (now_of(post).status, due(NOW + dt.timedelta(days=1))) == ("waiting", [])
+    approve_all(house)
+    assert (now_of(post).status, now_of(post).text) == ("scheduled", "Rain is no enemy.")
+    assert due(now_of(post).scheduled_for) == [post]
+
+
+@pytest.mark.parametrize("end", [deciding.reject, asking.withdraw])
+def test_trying_again_after_a_no_asks_anew(house: House, end: Any) -> None:
+    post = fail_of(house)
+    house.edit("Rain is no enemy.")
+    request = house.request()
+    if end is deciding.reject:
+        deciding.reject(request, by=house.cast.chitra, seen=request.seen_as, now=NOW, words="Not this.")
+    else:
+        asking.withdraw(request, by=house.cast.ben, now=NOW)
+    posts.retry(post, by=house.cast.ben, now=NOW)
+    assert house.request().pk != request.pk
+    assert (post.status, post.approval, house.request().status) == ("waiting", house.request(), "pending")
+    approve_all(house)
+    assert now_of(post).status == "scheduled"
+
+
+def test_trying_again_what_nobody_need_approve_any_more_goes_out(house: House) -> None:
+    post = fail_of(house)
+    house.edit("Rain is no enemy.")
+    asking.withdraw(house.request(), by=house.cast.ben, now=NOW)
+    ApprovalWorkflow.objects.update(is_required=False)
+    posts.retry(post, by=house.cast.ben, now=NOW)
+    assert (post.status, post.approval, due(NOW)) == ("scheduled", None, [post])
+
+
+def test_a_program_that_tries_again_is_told_that_it_waits(house: House) -> None:
+    post = fail_of(house)
+    house.edit("Rain is no enemy.")
+    answer = browser(house.cast.ben).post(f"/api/v1/posts/{post.pk}/retry", content_type="application/json")
+    assert (answer.status_code, answer.json()["status"]) == (200, "waiting")
+
+
+def test_who_takes_over_posts_what_was_approved_since(house: House) -> None:
+    post = fail_of(house)
+    house.edit("Rain is no enemy.")
+    approve_all(house)
+    taken = by_hand.take(post, by=house.cast.ben, now=NOW)
+    assert (taken.status, taken.text) == ("assisted", "Rain is no enemy.")
+    assert assisting.assist(now=NOW + dt.timedelta(days=3)) == 1
+
+
+def test_what_is_not_approved_is_nobodys_to_take(house: House) -> None:
+    post = fail_of(house)
+    house.edit("Rain is no enemy.")
+    answer = browser(house.cast.ben).post(f"/posts/{post.pk}/by-hand/take/", follow=True).content.decode()
+    assert "It is not approved as it stands now, so it waits for approval first." in answer
+    assert now_of(post).status == "waiting"
+    approve_all(house)
+    assert now_of(post).status == "scheduled"
+
+
+def test_a_post_that_was_not_approved_in_time_says_so(house: House) -> None:
+    post = house.plan()
+    ScheduledPost.objects.update(status="scheduled")
+    sweeping.miss(now=post.scheduled_for + dt.timedelta(hours=2))
+    assert (now_of(post).status, now_of(post).error[:32]) == ("missed", "It was not approved as it stood.")
