@@ -12,8 +12,10 @@ from accounts import audit
 from accounts.models import BrandProfile, ClientAccount, Membership, Organization
 from accounts.services import brands, invitations
 from accounts.signals import brand_moved, client_archived
-from trenddrop.core import limits
+from trenddrop.core import limits, pictures
 
+# What a change writes: the client may be archived at the same moment.
+PROFILE = ("name", "slug", "contact_name", "contact_email", "logo", "brand_colors", "updated_at")
 WITH_CLIENTS = frozenset({Organization.Type.AGENCY, Organization.Type.ENTERPRISE})
 
 
@@ -57,16 +59,18 @@ def add(client: ClientAccount, *, by: Membership) -> ClientAccount:
 def change(client: ClientAccount, *, changed: Sequence[str], by: Membership) -> ClientAccount:
     """Keep what was changed; raise NameTaken."""
     client.slug = client.slug or free_slug(client.name, by=by)
-    _save(client)
+    _save(client, fields=PROFILE, replaces="logo" in changed)
     if changed:
         audit.record("client.changed", client, organization_id=client.organization_id, by=by, fields=list(changed))
     return client
 
 
-def _save(client: ClientAccount) -> None:
+def _save(client: ClientAccount, *, fields: Sequence[str] | None = None, replaces: bool = False) -> None:
+    kept = ClientAccount.objects.get(pk=client.pk).logo if replaces else None
     try:
         with transaction.atomic():
-            client.save()
+            client.save(update_fields=fields)
+            pictures.let_go(kept)
     except IntegrityError as error:
         raise NameTaken from error
 

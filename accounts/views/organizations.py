@@ -101,6 +101,8 @@ def _save(request: MemberRequest, form: OrganizationForm) -> bool:
         row.logo = ""
     try:
         with transaction.atomic():
+            if "logo" in form.changed_data:
+                pictures.let_go(Organization.objects.get(pk=row.pk).logo)
             row.save(update_fields=[*form.changed_data, "updated_at"])
     except IntegrityError:
         form.add_error("slug", _("This short name is taken. Choose another."))

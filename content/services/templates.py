@@ -18,7 +18,7 @@ from content.looks.designs import CLIPS
 from content.looks.look import CHOSEN, Look, with_templates
 from content.models import BrandTemplate, PublishedItem, Template
 from content.tasks import write_clip
-from trenddrop.core import media
+from trenddrop.core import media, pictures
 from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff
 
 MOST = 500  # of an organisation
@@ -206,19 +206,13 @@ def change_look(look: BrandTemplate, *, fields: Sequence[str], by: Membership) -
         if chosen and chosen.client_id not in {None, client_id}:
             raise NotForThisBrand
     if "logo" in fields:
-        _replace_logo(look)
+        before = BrandTemplate.objects.filter(pk=look.pk).first()
+        pictures.let_go(before.logo if before else None)
     look.organization_id = by.organization_id
     look.save()
     brand = str(look.brand)
     audit.record("look.changed", look, organization_id=look.organization_id, by=by, fields=list(fields), brand=brand)
     return look
-
-
-def _replace_logo(look: BrandTemplate) -> None:
-    before = BrandTemplate.objects.filter(pk=look.pk).first()
-    if before and before.logo:
-        storage, name = before.logo.storage, str(before.logo.name)
-        transaction.on_commit(lambda: storage.delete(name))
 
 
 def choose(template: Template, brand: BrandProfile, *, by: Membership) -> BrandTemplate:

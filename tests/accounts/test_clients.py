@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -334,3 +335,26 @@ def test_the_type_of_organisation_is_what_lets_it_have_clients(db: None) -> None
     made = organizations.create(name="Big Firm", owner=person("Om", "om@firm.example"), type="enterprise")
     with tenancy.of_member(made):
         assert clients.add(ClientAccount(name="Division"), by=made).pk
+
+
+def test_a_logo_that_another_replaces_is_kept_no_longer(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    asha, kept = signed_in(cast.asha), list[str]()
+    for given in ({"logo": picture()}, {"logo": picture((300, 300))}, {"logo-clear": "on"}):
+        with django_capture_on_commit_callbacks(execute=True):
+            asha.post(reverse("client_edit", args=[cast.client.pk]), FORM | given)
+        with tenancy.of_member(cast.asha):
+            kept.append(str(ClientAccount.objects.get(pk=cast.client.pk).logo.name))
+        assert [default_storage.exists(name) for name in kept[:-1]] == [False] * (len(kept) - 1)
+        assert not kept[-1] or default_storage.exists(kept[-1])
+    assert [bool(name) for name in kept] == [True, True, False]
+
+
+def test_a_change_does_not_take_back_that_the_client_was_archived_meanwhile(cast: Cast) -> None:
+    with tenancy.of_member(cast.asha):
+        read_before = ClientAccount.objects.get(pk=cast.client.pk)
+        clients.archive(cast.client, by=cast.asha, now=timezone.now())
+        read_before.contact_name = "Jonas Petersen"
+        clients.change(read_before, changed=["contact_name"], by=cast.asha)
+        row = ClientAccount.objects.get(pk=cast.client.pk)
+    assert row.contact_name == "Jonas Petersen"
+    assert row.deleted_at is not None

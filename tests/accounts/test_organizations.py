@@ -114,6 +114,17 @@ def test_settings_are_saved_and_the_log_says_what_changed(cast: Cast) -> None:
     assert client.get(reverse("organization_logo")).status_code == 404
 
 
+def test_a_logo_that_another_replaces_is_kept_no_longer(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    client = signed_in(cast.asha)
+    client.post(reverse("organization_settings"), {**SET, "logo": logo()})
+    first = fresh(cast.kesar).logo
+    assert first.storage.exists(first.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("organization_settings"), {**SET, "logo": logo("JPEG")})
+    second = fresh(cast.kesar).logo
+    assert (first.storage.exists(first.name), second.storage.exists(second.name)) == (False, True)
+
+
 @pytest.mark.parametrize("slug", ["lisbon-rooftops", "LISBON-Rooftops", "admin", "has space", "ünïcode", ""])
 def test_a_short_name_that_is_taken_or_none_is_refused(cast: Cast, slug: str) -> None:
     answer = signed_in(cast.asha).post(reverse("organization_settings"), {**SET, "slug": slug})

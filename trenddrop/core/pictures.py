@@ -5,11 +5,13 @@ What is kept is never the file that came: places, cameras and whatever else hid 
 
 import io
 import warnings
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -76,6 +78,12 @@ class PictureField(forms.FileField):
             return clean(given, side=self.side, square=self.square)
         except Unreadable as error:
             raise forms.ValidationError(str(error)) from error
+
+
+def let_go(replaced: FieldFile | None) -> None:
+    """Delete a picture that another took the place of, once that stands."""
+    if replaced and replaced.name:
+        transaction.on_commit(partial(replaced.storage.delete, replaced.name))
 
 
 def answer(file: FieldFile) -> HttpResponseBase:
