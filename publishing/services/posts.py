@@ -402,7 +402,7 @@ def retry(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> Scheduled
     before = post.status
     _require_ready(post)
     times = _times(Moment(now, now.astimezone(zone_of(post.timezone))), post.timezone)
-    fresh = {"status": Status.SCHEDULED, "tries": 0, "error": "", "platform_post_id": "", "url": ""}
+    fresh = {"status": Status.SCHEDULED, "tries": 0, "reminders": 0, "error": "", "platform_post_id": "", "url": ""}
     with transaction.atomic():
         piece = placing.held(post)
         placed = placing.again(post, piece, by=by, now=now)

@@ -273,6 +273,8 @@ def retry(request: MemberRequest, key: UUID) -> HttpResponse:
 def _sent_again(post: ScheduledPost) -> str:
     if post.status == Status.WAITING:
         return _("It is not approved as it stands now, so it waits for approval first.")
+    if post.connection.kind == BY_HAND:
+        return _("Its person is asked to post it in a moment.")
     if post.approval_id:
         return _("It is sent now, exactly as it was approved.")
     return _("It is sent now, with the same words and the same key.")

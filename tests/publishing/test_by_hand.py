@@ -146,6 +146,16 @@ def test_what_we_could_not_send_a_person_takes_over(kesar: Cast, post: Scheduled
     assert [title for _who, _kind, title in told(kesar)] == [f"Still to be posted: {post}"]
 
 
+def test_what_was_missed_is_asked_for_anew_when_it_is_tried_again(kesar: Cast, post: ScheduledPost) -> None:
+    for now in (NOON, NOON + 2 * HOUR, NOON + DAY, NOON + 3 * DAY):
+        assisting.assist(now=now)
+    answer = browser(kesar.ben).post(f"/posts/{post.pk}/retry/", follow=True).content.decode()
+    assert "Its person is asked to post it in a moment." in answer
+    assert assisting.assist(now=timezone.now() + dt.timedelta(minutes=1)) == 1
+    post.refresh_from_db()
+    assert (post.status, post.reminders, told(kesar)[-1][2]) == (Status.ASSISTED, 1, f"Post it now: {post}")
+
+
 def test_what_is_live_is_nobodys_to_take(kesar: Cast, post: ScheduledPost) -> None:
     ScheduledPost.objects.update(status=Status.PUBLISHED)
     post.refresh_from_db()
