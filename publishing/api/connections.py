@@ -209,6 +209,10 @@ class ConnectionViewSet(Listed, Read, MemberViewSet):
         connections.remove(row, by=self.member, now=timezone.now())
         return Response(status=204)
 
+    def remembered(self, data: Any) -> Any:
+        """A repeat does not tell the secret again."""
+        return {**data, "secret": ""} if self.action == "enter" else data
+
     def get_serializer_context(self) -> dict[str, Any]:
         """Hand on a secret that is told once."""
         return {**super().get_serializer_context(), "secret": self.secret}

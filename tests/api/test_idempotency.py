@@ -91,6 +91,17 @@ def test_a_defect_frees_the_key(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> 
     assert client.post("/api/v1/brands", {"name": "x"}, **sent).status_code == 201
 
 
+def test_a_secret_is_told_once_and_not_kept_for_a_repeat(cast: Cast) -> None:
+    api = as_member(cast.asha)
+    body = {"platform": "webhook", "entries": {"address": "https://kesar.example/hooks"}}
+    first = api.post("connections/enter", body, Idempotency_Key="k1")
+    again = api.post("connections/enter", body, Idempotency_Key="k1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.json()["id"], again.json()["secret"]) == (first.json()["id"], "")
+    with tenancy.operator():
+        assert first.json()["secret"] not in str(list(IdempotentRequest.objects.values_list("content", flat=True)))
+
+
 def test_answers_are_forgotten_after_a_day(cast: Cast) -> None:
     api, now = as_member(cast.asha), timezone.now()
     api.post("brands", {"name": "Day"}, Idempotency_Key="k1")
