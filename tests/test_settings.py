@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 GOOD = {"PRODUCTION": "1", "DEBUG": "0", "SECRET_KEY": "q7x" * 20 + "Zk3", "ALLOWED_HOSTS": "trenddrop.example"}
 
 
-def start(**environment: str) -> "subprocess.CompletedProcess[str]":
-    """Load the settings in a process of their own."""
+def start(*tell: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Load the settings in a process of their own, which may tell some of them, a line each."""
     merged = {**os.environ, **GOOD, **environment}
-    command = [sys.executable, "-c", "import trenddrop.settings"]
+    told = "".join(f"\nprint(settings.{name})" for name in tell)
+    command = [sys.executable, "-c", f"from trenddrop import settings{told}"]
     return subprocess.run(command, cwd=ROOT, env=merged, capture_output=True, text=True, check=False)
 
 
@@ -50,6 +51,17 @@ def test_every_variable_the_settings_read_is_named_in_the_example() -> None:
     wanted = [*read, *PLATFORM_SETTINGS, *MUSIC_SETTINGS, *SEARCH_SETTINGS, *GATEWAY_SETTINGS, *GATEWAY_SECRETS]
     wanted += [name for name, _usual in SELLER.values()]
     assert [name for name in wanted if not re.search(rf"^# {name}=", named, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("hours", [None, 1, 9])
+def test_a_tool_gives_up_before_its_task_is_ended_and_its_task_before_another_worker_gets_it(hours: int | None) -> None:
+    given = {"FFMPEG_TIMEOUT": str(hours * 3600)} if hours else {}
+    names = ["FFMPEG_TIMEOUT", "CELERY_TASK_SOFT_TIME_LIMIT", "CELERY_TASK_TIME_LIMIT"]
+    names.append("CELERY_BROKER_TRANSPORT_OPTIONS['visibility_timeout']")
+    seconds = [float(line) for line in start(*names, **given).stdout.split()]
+    assert len(seconds) == len(names)
+    assert seconds == sorted(set(seconds))
+    assert seconds[0] == (hours or 4) * 3600
 
 
 @pytest.mark.parametrize("name", MEDIA_TASKS)

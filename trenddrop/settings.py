@@ -155,19 +155,20 @@ DOORS = "trenddrop.doors.DOORS"
 
 # Celery: no work is lost (late acknowledgement, rejected when a worker dies, one task at a time).
 
+FFMPEG_TIMEOUT = env.float("FFMPEG_TIMEOUT", default=4 * 3600.0)
+CELERY_TASK_TIME_LIMIT = int(FFMPEG_TIMEOUT) + 30 * 60  # what a task does on media may take its time
+CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT - 120
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 4 * 3600,
+    "visibility_timeout": CELERY_TASK_TIME_LIMIT + 3600,  # nothing is given to another while it may still be worked on
     "unacked_restore_throttle": 1,
     "socket_timeout": 30,
     "health_check_interval": 25,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_TIME_LIMIT = 3 * 3600
-CELERY_TASK_SOFT_TIME_LIMIT = 3 * 3600 - 120
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_500_000
@@ -366,7 +367,6 @@ TRANSCRIBERS = {
 WHISPER_MODEL = env.str("WHISPER_MODEL", default="")
 SPEECH_API_URL = env.str("SPEECH_API_URL", default="")
 SPEECH_API_KEY = env.str("SPEECH_API_KEY", default="")
-FFMPEG_TIMEOUT = env.float("FFMPEG_TIMEOUT", default=4 * 3600.0)
 SPEECH_API_MODEL = env.str("SPEECH_API_MODEL", default="whisper-1")
 VOICES = {
     "elevenlabs": "trenddrop.core.speaking.elevenlabs.ElevenLabs",
