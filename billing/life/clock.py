@@ -1,11 +1,14 @@
 """What time alone does: trials end, periods end, what was noted for then is done, unpaid plans are asked for.
 
-Everything is found by its time and done once; run twice, or by two at once, it does the same.
+Everything is found by its time and done once; run twice, or by two at once, it does the same. What breaks for one
+organisation, or in one step, keeps no other waiting, and is raised at the end.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -14,7 +17,9 @@ from accounts import audit, tenancy
 from billing import ledger, metering, periods
 from billing.life import changing, defaults, dunning, rows, settling, telling, trials
 from billing.models import Checkout, CreditGrant, CreditReservation, Subscription, SubscriptionChange
+from trenddrop.core import rounds
 
+Key = tuple[uuid.UUID, uuid.UUID]  # of a subscription, and of its organisation
 Status = Subscription.Status
 WAIT = dt.timedelta(hours=48)  # for a gateway's word after a period's end: the bank's notice takes a day
 SOON, ANNOUNCED = dt.timedelta(days=3), dt.timedelta(days=2)
@@ -36,10 +41,11 @@ def tick(*, now: dt.datetime) -> Mapping[str, int]:
         "periods": end_periods,
         "asked": dunning.step_due,
         "checkouts": end_checkouts,
+        "lapsed": free_lapsed,
         "credits": end_credits,
         "granted": grant_credits,
     }
-    return {name: step(now=now) for name, step in steps.items()}
+    return dict(rounds.each(steps.items(), lambda each: (each[0], each[1](now=now))))
 
 
 def end_trials(*, now: dt.datetime) -> int:
@@ -54,11 +60,13 @@ def turn_changes(*, now: dt.datetime) -> int:
         due = SubscriptionChange.objects.filter(status=SubscriptionChange.Status.SCHEDULED, at__lte=now)
         living = due.filter(subscription__status__in=Subscription.LIVING, subscription__cancel_at_period_end=False)
         keys = list(living.values_list("subscription_id", "organization_id")[:BATCH])
-    count = 0
-    for key, organization_id in keys:
-        with tenancy.of_organization(organization_id):
-            count += changing.turn(rows.locked(Subscription(pk=key)), now=now)
-    return count
+    return sum(rounds.each(keys, partial(_turn_change, now=now)))
+
+
+def _turn_change(each: Key, *, now: dt.datetime) -> bool:
+    key, organization_id = each
+    with tenancy.of_organization(organization_id):
+        return changing.turn(rows.locked(Subscription(pk=key)), now=now)
 
 
 def end_periods(*, now: dt.datetime) -> int:
@@ -127,15 +135,19 @@ def end_checkouts(*, now: dt.datetime) -> int:
         return due.update(status=Checkout.Status.EXPIRED, updated_at=now)
 
 
-def end_credits(*, now: dt.datetime) -> int:
-    """Book credits that expired, and free what nobody ended."""
+def free_lapsed(*, now: dt.datetime) -> int:
+    """Free credits that were held for work which nobody ended."""
     with tenancy.operator():
         lapsed = list(CreditReservation.objects.filter(state="held", expires_at__lte=now)[:BATCH])
+    return sum(rounds.each(lapsed, partial(ledger.release, now=now, lapsed=True)))
+
+
+def end_credits(*, now: dt.datetime) -> int:
+    """Book credits that expired; return of how many organisations."""
+    with tenancy.operator():
         due = CreditGrant.objects.filter(remaining__gt=0, expires_at__lte=now)
         keys = list(due.order_by().values_list("organization_id", flat=True).distinct()[:BATCH])
-    for each in lapsed:
-        ledger.release(each, now=now, lapsed=True)
-    return sum(ledger.expire(key, now=now) > 0 for key in keys)
+    return sum(expired > 0 for expired in rounds.each(keys, partial(ledger.expire, now=now)))
 
 
 def grant_credits(*, now: dt.datetime) -> int:
@@ -150,9 +162,7 @@ def grant_credits(*, now: dt.datetime) -> int:
             **{f"version__limits__{metering.CREDITS}__limit__gt": 0},
         )
         keys = list(plans.values_list("organization_id", flat=True)[:BATCH])
-    for key in keys:
-        ledger.begin_month(key, now=now)
-    return len(keys)
+    return len(rounds.each(keys, partial(ledger.begin_month, now=now)))
 
 
 def _each(due: Q, do: Callable[[Subscription], None]) -> int:
@@ -160,12 +170,16 @@ def _each(due: Q, do: Callable[[Subscription], None]) -> int:
     with tenancy.operator():
         found = Subscription.objects.filter(due).order_by("current_period_end")
         keys = list(found.values_list("pk", "organization_id")[:BATCH])
-    count = 0
-    for key, organization_id in keys:
-        with tenancy.of_organization(organization_id):
+    return sum(rounds.each(keys, partial(_do, due=due, do=do)))
+
+
+def _do(each: Key, *, due: Q, do: Callable[[Subscription], None]) -> bool:
+    """Do it once it is held, where it is still due."""
+    key, organization_id = each
+    with tenancy.of_organization(organization_id):
+        if Subscription.objects.filter(due, pk=key).exists():
+            row = rows.locked(Subscription(pk=key))
             if Subscription.objects.filter(due, pk=key).exists():
-                row = rows.locked(Subscription(pk=key))
-                if Subscription.objects.filter(due, pk=key).exists():
-                    do(row)
-                    count += 1
-    return count
+                do(row)
+                return True
+    return False

@@ -5,6 +5,8 @@ and scheduled posts are held. Day 14: the plan ends. Nothing is ever deleted, an
 """
 
 import datetime as dt
+import uuid
+from functools import partial
 
 from django.conf import settings
 
@@ -12,6 +14,7 @@ from accounts import audit, tenancy
 from accounts.notifications import Kind as Notice
 from billing.life import rows, telling
 from billing.models import DunningStep, Subscription, SubscriptionChange
+from trenddrop.core import rounds
 
 DAYS = (0, 1, 3, 5, 7, 14)
 HOLD, END = 7, 14
@@ -58,14 +61,17 @@ def step_due(*, now: dt.datetime) -> int:
     with tenancy.operator():
         due = DunningStep.objects.filter(done_at=None, is_void=False, due_at__lte=now).order_by("due_at")
         found = dict.fromkeys(due.values_list("subscription_id", "organization_id")[:BATCH])
-    for key, organization_id in found:
-        with tenancy.of_organization(organization_id):
-            row = rows.locked(Subscription(pk=key))
-            if row.status == Status.PAST_DUE:
-                _take(row, now=now)
-            else:
-                end(row)
-    return len(found)
+    return len(rounds.each(found, partial(_step, now=now)))
+
+
+def _step(each: tuple[uuid.UUID, uuid.UUID], *, now: dt.datetime) -> None:
+    key, organization_id = each
+    with tenancy.of_organization(organization_id):
+        row = rows.locked(Subscription(pk=key))
+        if row.status == Status.PAST_DUE:
+            _take(row, now=now)
+        else:
+            end(row)
 
 
 def _take(row: Subscription, *, now: dt.datetime) -> None:
