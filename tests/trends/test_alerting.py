@@ -1,6 +1,7 @@
 """Watches fire: for what they should, once per topic, whoever and however many look."""
 
 import datetime as dt
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import mailing, tenancy
-from accounts.models import BrandProfile, Membership, NotificationPreference
+from accounts.models import BrandProfile, Membership, NotificationPreference, User
 from tests.cast import Cast
 from tests.trends.collecting import keyword, source_of, store
 from tests.trends.conftest import NOW
@@ -36,6 +37,18 @@ def test_a_topic_that_comes_is_told_once_with_the_reason(cast: Cast) -> None:
     assert notice.message == "Says “monsoon skincare”; 8× its usual; fits Kesar Naturals 72."
     assert notice.link == f"/trends/{row.pk}/"
     assert again(watch).last_fired_at == NOW
+
+
+def test_the_reason_is_told_in_the_language_of_each_reader(cast: Cast) -> None:
+    User.objects.filter(pk=cast.ben.user_id).update(language="hi")
+    watch_of(cast.asha, cast.brand, "monsoon skincare", people=[cast.ben.pk])
+    fits(cast.brand, topic("#MonsoonSkincare", observed=80.0, expected=10.0), 72)
+    tell()
+    (to_asha,), (to_ben,) = notices(cast.asha.user), notices(cast.ben.user)
+    assert to_asha.message.startswith("Says “monsoon skincare”; 8× its usual")
+    assert "usual" not in to_ben.message
+    assert "monsoon skincare" in to_ben.message
+    assert re.search(r"[\u0900-\u097F]", to_ben.message)
 
 
 def test_what_is_live_already_is_told_only_where_that_is_asked(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -19,6 +20,7 @@ from accounts.permissions import allows
 from trenddrop.core.ids import uuid7
 from trends import signing
 from trends.models import AlertDelivery, FiredAlert, TrendAlert, WatchFollower
+from trends.retelling import retold
 
 AT_ONCE = 200  # watches in one transaction
 AN_HOUR = 20  # alerts of one watch that are told by themselves; the rest of the hour stands in one digest
@@ -139,7 +141,7 @@ def _notices(each: Round, people: list[User]) -> Iterable[Notice]:
     for row in each.alone:
         title = words(_("“%(topic)s”: %(watch)s"), topic=row.topic.title, watch=watch.name)
         link = reverse("trend", args=[row.topic_id])
-        yield Notice(people, watch.organization_id, title, _sentence(row.reason), link, **ways)
+        yield Notice(people, watch.organization_id, title, _said(row.reason), link, **ways)
     if each.together:
         yield _digest(each, people, ways)
 
@@ -158,7 +160,11 @@ def _digest(each: Round, people: list[User], ways: Mapping[str, bool]) -> Notice
 
 
 def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."
+    told = retold(reason)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+_said = lazy(_sentence, str)  # in each reader's language
 
 
 # To webhooks
