@@ -239,6 +239,7 @@ AREAS: tuple[Area, ...] = (
             "report_schedule.changed": _("{who} changed when and to whom the report {what} is mailed"),
             "report_schedule.removed": _("{who} ended the mails of the report {what}"),
             "report_schedule.left": _("Somebody who got the report {what} by mail asked for no more"),
+            "report_schedule.dropped": _("A member who left gets the report {what} by mail no more"),
             "cost.entered": _("{who} noted that {what} cost {amount} {currency}"),
             "cost.removed": _("{who} took the cost of {what} back"),
             "search.added": _("{who} added the site {what} to search numbers"),

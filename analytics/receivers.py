@@ -12,11 +12,11 @@ from django.utils import timezone
 from django_structlog.signals import bind_extra_request_finished_metadata, bind_extra_request_metadata
 from structlog.contextvars import unbind_contextvars
 
-from accounts.models import BrandProfile, ClientAccount, Organization
+from accounts.models import BrandProfile, ClientAccount, Membership, Organization
 from analytics.events import rollup as event_rollup
 from analytics.models import MeasuredPost, ShortLink
 from analytics.rollups import posts as rollups
-from analytics.services import events, measuring, riding
+from analytics.services import events, measuring, reports, riding
 from content.models import GeneratedContent
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.signals import engagement_received, posts_moved, posts_published
@@ -74,6 +74,13 @@ def sum_without_them(instance: BrandProfile | ClientAccount, origin: Any = None,
     """What was summed for a brand or a client is summed without it."""
     if not isinstance(origin, Organization):
         rollups.make_again(instance.organization_id, since=dt.date.min)
+
+
+@receiver(post_delete, sender=Membership)
+def mail_them_nothing_more(instance: Membership, origin: Any = None, **_kwargs: Any) -> None:
+    """Whoever is a member no more gets no more reports."""
+    if not isinstance(origin, Organization):
+        reports.forget_member(instance.organization_id, instance.user.email)
 
 
 VISITORS = ("/l/", "/c/")

@@ -12,13 +12,16 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
+from accounts.models import ClientAccount
+from accounts.notifications import words
 from analytics.models import OptimizationReport, ReportSchedule
 from analytics.queries.narrowing import today_of
-from analytics.reporting import drawing, gathering, leaving, making, periods, saying
+from analytics.reporting import drawing, ending, gathering, leaving, making, periods, recipients, saying
 from trenddrop.core import claims, mail, rounds
 
 LEASE = dt.timedelta(minutes=30)
@@ -29,10 +32,11 @@ NOBODY = "nobody who set it up or owns the organisation may see these numbers an
 
 
 def send_due(*, now: dt.datetime) -> int:
-    """Make and mail the reports that are due; return how many mails the server took."""
+    """Make and mail the reports that are due; return how many mails the server took. An archived client's rest."""
     with tenancy.operator():
         free = Q(lease_until=None) | Q(lease_until__lt=now)
         due = ReportSchedule.objects.filter(free, is_active=True, next_at__lte=now).order_by("next_at")
+        due = due.exclude(client__in=ClientAccount.objects.filter(deleted_at__isnull=False))
         rows = claims.claim(due, now=now, lease=LEASE, limit=BATCH, changes={})
     return sum(rounds.each(rows, partial(_send, now=now)))
 
@@ -40,13 +44,15 @@ def send_due(*, now: dt.datetime) -> int:
 def _send(row: ReportSchedule, *, now: dt.datetime) -> int:
     report = _report(row, now=now)
     if report is None:
-        _write(row, is_active=False, error=NOBODY, lease_until=None)
+        _end(row, ending.NOBODY, error=NOBODY)
         return 0
+    with tenancy.of_organization(row.organization_id):
+        addresses = [each for each in recipients.open_to(row) if each not in report.sent_to]
     server, taken = get_connection(), 0
     try:
         mail.connect(server)
         file = drawing.drawn(report, language=row.language)
-        for email in [each for each in row.recipients if each not in report.sent_to]:
+        for email in addresses:
             taken += _mail(row, report, email, file, server)
     except mail.NotTaken as error:
         _later(row, str(error), now)
@@ -150,15 +156,18 @@ def _settle(row: ReportSchedule, report: OptimizationReport, taken: int, now: dt
 
 def _later(row: ReportSchedule, error: str, now: dt.datetime) -> None:
     failures = row.failures + 1
-    _write(
-        row, failures=failures, error=error[:500], lease_until=None, next_at=now + failures * AGAIN,
-        is_active=failures < MOST_FAILURES,
-    )  # fmt: skip
-
-
-def _write(row: ReportSchedule, **changes: object) -> None:
+    told = {"failures": failures, "error": error[:500], "next_at": now + failures * AGAIN}
+    if failures >= MOST_FAILURES:
+        _end(row, words(ending.NOT_TAKEN, n=failures, error=error[:300]), **told)
+        return
     with tenancy.of_organization(row.organization_id):
-        claims.write_fenced(row, **changes)
+        claims.write_fenced(row, **told, lease_until=None)
+
+
+def _end(row: ReportSchedule, why: str | Promise, **changes: object) -> None:
+    with tenancy.of_organization(row.organization_id):
+        if claims.write_fenced(row, **changes, is_active=False, lease_until=None):
+            ending.tell(row, why)
 
 
 def _close(server: BaseEmailBackend) -> None:

@@ -1,6 +1,7 @@
 """Commands on reports: make one, remove one, have one come by mail, end that."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from accounts.models import BrandProfile, ClientAccount, Membership
 from analytics.models import OptimizationReport, ReportSchedule
 from analytics.models.reports import ReportPeriod
 from analytics.queries.narrowing import today_of
-from analytics.reporting import making, periods
+from analytics.reporting import ending, making, periods
 from analytics.reporting.leaving import Leaving
 from analytics.span import LONGEST, Span
 
@@ -78,6 +79,8 @@ def schedule(  # noqa: PLR0913 (each a part of when, of whom and to whom)
     is_active: bool = True,
 ) -> ReportSchedule:
     """Have a report come by mail, or change how it does. Raises CannotReport."""
+    if row is not None and row.client is not None and row.client.deleted_at:
+        raise CannotReport(_("The client is archived. Take the work for it up again first, or end these mails."))
     told = {
         "name": _name(name), "period": _mailed(period), "recipients": _people(recipients), "hour": _hour(hour),
         "language": language, "client": client or (brand.client if brand else None) or by.client, "brand": brand,
@@ -154,3 +157,18 @@ def leave(asked: Leaving) -> bool:
         row.save(update_fields=["recipients", "is_active", "updated_at"])
         audit.record("report_schedule.left", row, organization_id=asked.organization_id, by=None)
     return True
+
+
+def forget_member(organization_id: uuid.UUID, email: str) -> None:
+    """Take somebody who is a member no more off the organisation's reports by mail. Call in its scope."""
+    with tenancy.widened():
+        rows = ReportSchedule.objects.select_for_update().filter(
+            organization_id=organization_id, recipients__contains=[email.lower()]
+        )
+        for row in rows:
+            row.recipients = [each for each in row.recipients if each != email.lower()]
+            was_active, row.is_active = row.is_active, row.is_active and bool(row.recipients)
+            row.save(update_fields=["recipients", "is_active", "updated_at"])
+            audit.record("report_schedule.dropped", row, organization_id=organization_id, by=None)
+            if was_active and not row.is_active:
+                ending.tell(row, ending.NO_ADDRESS)

@@ -21,6 +21,7 @@ from analytics.forms.reports import ReportForm, ReportScheduleForm
 from analytics.models import OptimizationReport, ReportSchedule
 from analytics.reporting import drawing, leaving
 from analytics.reporting.mailing import file_name
+from analytics.reporting.recipients import resting
 from analytics.screens import reports as screen
 from analytics.services import reports as commands
 from trenddrop.core import csvs
@@ -145,7 +146,7 @@ def _schedule(request: MemberRequest, row: ReportSchedule | None) -> HttpRespons
         else:
             messages.success(request, _("The report comes by mail as you said."))
             return redirect("numbers_reports")
-    shown = {"form": form, "row": row}
+    shown = {"form": form, "row": row, "resting": [str(each.user) for each in resting(row)] if row else []}
     return render(request, "analytics/reports/schedule.html", shown, status=422 if data is not None else 200)
 
 
