@@ -75,7 +75,7 @@ def recalculate_due(*, now: dt.datetime) -> int:
 
 
 def _due(now: dt.datetime) -> QuerySet[ContentAsset, tuple[uuid.UUID, uuid.UUID]]:
-    """Originals with a post, a cost or a conversion that is newer than their reckoning, or that are old ones."""
+    """Originals with a post, a cost, a conversion or a website newer than their reckoning, or that are old ones."""
     done = Coalesce("roi__calculated_at", LONG_AGO)
     mine = {"post__piece__asset": OuterRef("pk")}
     measured = MeasuredPost.objects.filter(**mine, last_at__gt=OuterRef("done"))
@@ -83,9 +83,13 @@ def _due(now: dt.datetime) -> QuerySet[ContentAsset, tuple[uuid.UUID, uuid.UUID]
     refunded = ConversionCredit.objects.filter(**mine, conversion__updated_at__gt=OuterRef("done"))
     attributed = ConversionCredit.objects.filter(**mine, conversion__site__updated_at__gt=OuterRef("done"))
     stale = Q(roi__conversions__gt=0, done__lt=now - STALE)
+    telling = ConversionSite.objects.filter(organization=OuterRef("organization"), is_active=True)
+    told = Exists(telling.filter(Q(client=None) | Q(client=OuterRef("client"))))
+    # A website came that tells of conversions, or the only one went.
+    turned = Q(told, roi__isnull=False, roi__value=None) | Q(~told, roi__value=0, roi__conversions=0)
     rows = ContentAsset.objects.filter(deleted_at=None).annotate(done=done)
     fresh = Exists(measured) | Exists(credited) | Exists(refunded) | Exists(attributed)
-    due = rows.filter(Q(fresh) | Q(cost__updated_at__gt=F("done")) | stale)
+    due = rows.filter(Q(fresh) | Q(cost__updated_at__gt=F("done")) | stale | turned)
     return due.order_by("done", "pk").values_list("pk", "organization_id")
 
 
@@ -104,8 +108,12 @@ class _Context:
 
     usual: Mapping[str, Usual]
     ratios: Mapping[uuid.UUID, Sequence[float]]
-    has_sites: bool
+    told_of: frozenset[uuid.UUID | None]
     usual_price: Mapping[str, float]
+
+    def hears_of(self, asset: ContentAsset) -> bool:
+        """Say whether a website tells of conversions for an original: its client's, or the house's own."""
+        return asset.client_id in self.told_of or None in self.told_of
 
     @classmethod
     def of(cls, organization: uuid.UUID, *, now: dt.datetime) -> "_Context":
@@ -114,8 +122,9 @@ class _Context:
         for each in results.of(rows, since=now - LOOKS_BACK, last=now, now=now):
             if each.ratio is not None:
                 logs[each.asset_id].append(each.log)
-        sites = ConversionSite.objects.filter(organization=organization).exists()
-        return cls(usual_costs(organization), logs, sites, _usual_prices(organization))
+        sites = ConversionSite.objects.filter(organization=organization, is_active=True)
+        told_of = frozenset(sites.values_list("client", flat=True))
+        return cls(usual_costs(organization), logs, told_of, _usual_prices(organization))
 
 
 def usual_costs(organization: uuid.UUID) -> dict[str, Usual]:
@@ -220,7 +229,7 @@ def _calculation(
     if usual:
         cost, hours = usual.cost, usual.hours
     currency = entered.currency if entered else usual.currency if usual else _main_currency(brought)
-    value = brought.values.get(currency, Decimal("0.00") if context.has_sites else None)
+    value = brought.values.get(currency, Decimal("0.00") if context.hears_of(asset) else None)
     row = RoiCalculation(
         organization_id=asset.organization_id,
         asset=asset,

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import tenancy
-from accounts.models import AuditEntry, Membership
+from accounts.models import AuditEntry, ClientAccount, Membership
 from analytics import scoring
 from analytics.collection import worth
 from analytics.forms.worth import CostForm
 from analytics.models import Conversion, ConversionCredit, ConversionSite, MeasuredPost, RoiCalculation
 from analytics.queries import worth as queries
-from analytics.services import conversions
+from analytics.services import conversions, sites
 from analytics.services import worth as commands
 from analytics.services.worth import CannotCost
 from content.models import ContentAsset, GeneratedContent
@@ -114,6 +114,34 @@ def test_what_nobody_told_stays_empty_and_nothing_is_divided_by_nought(kesar: Ca
     row = RoiCalculation.objects.get(asset=asset)
     assert (row.engagement, row.cost_per_engagement, row.cost_per_reach, row.roi) == (0, None, None, None)
     assert queries.per_thousand(row) is None
+
+
+def test_a_return_is_told_where_a_website_of_the_client_or_the_house_tells_of_conversions(kesar: Cast) -> None:
+    asset = original(kesar)
+    ContentAsset.objects.filter(pk=asset.pk).update(client=kesar.client)
+    posted(kesar, connection(kesar, "bluesky"), asset, NOW - 3 * DAY, views=9, likes=1)
+    commands.enter_cost(asset, by=kesar.asha, now=NOW, money=Decimal(5), currency="INR")
+
+    def returned(changed: int) -> float | None:
+        assert worth.recalculate_due(now=timezone.now() + DAY) == changed
+        return RoiCalculation.objects.get(asset=asset).roi
+
+    def site(client: ClientAccount | None) -> ConversionSite:
+        name = str(client or "house")
+        return ConversionSite.objects.create(
+            organization=kesar.kesar, client=client, name=name, public_key=name, salt=b"x" * 32
+        )
+
+    assert returned(1) is None
+    site(kesar.metro)
+    assert returned(0) is None
+    own = site(kesar.client)
+    assert returned(1) == -1.0
+    sites.remove(own, by=kesar.asha)
+    assert returned(1) is None
+    site(None)
+    assert returned(1) == -1.0
+    assert returned(0) == -1.0
 
 
 def test_a_cost_is_estimated_from_three_like_it_on_and_says_so(kesar: Cast) -> None:
