@@ -1,4 +1,4 @@
-"""People, for operators."""
+"""People, for operators. Who may change people makes nobody more than they are: that is a superuser's."""
 
 from typing import cast
 
@@ -18,6 +18,21 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts.admin.impersonation import ImpersonationMixin
 from accounts.models import User
 from accounts.services import people as commands
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _by_superuser(request: HttpRequest) -> bool:
+    """Say whether a superuser asks."""
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+def _may_touch(request: HttpRequest, person: User | None) -> bool:
+    return _by_superuser(request) or person is None or not person.is_superuser
+
+
+def _touchable(request: HttpRequest, people: QuerySet[User]) -> QuerySet[User]:
+    return people if _by_superuser(request) else people.filter(is_superuser=False)
 
 
 class SuspendForm(forms.Form):
@@ -42,7 +57,21 @@ class UserAdmin(ImpersonationMixin, ModelAdmin):  # type: ignore[misc]
     change_password_form = AdminPasswordChangeForm
     actions = ["suspend", "reinstate", "sign_out"]
 
-    @admin.action(description=_("Suspend: sign-in, sessions and keys end now"))
+    def get_readonly_fields(self, request: HttpRequest, person: User | None = None) -> list[str]:
+        """Only superusers give rights, or another address: whoever changes it could sign in with it."""
+        if _by_superuser(request):
+            return self.readonly_fields
+        return [*self.readonly_fields, *RIGHTS, *(["email"] if person else [])]
+
+    def has_change_permission(self, request: HttpRequest, person: User | None = None) -> bool:
+        """Only superusers change superusers."""
+        return _may_touch(request, person) and bool(super().has_change_permission(request, person))
+
+    def has_delete_permission(self, request: HttpRequest, person: User | None = None) -> bool:
+        """Only superusers delete superusers."""
+        return _may_touch(request, person) and bool(super().has_delete_permission(request, person))
+
+    @admin.action(description=_("Suspend: sign-in, sessions and keys end now"), permissions=["change"])
     def suspend(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
         """Ask for the reason, then shut people out; never oneself."""
         form = SuspendForm(request.POST if "reason" in request.POST else None)
@@ -62,16 +91,16 @@ class UserAdmin(ImpersonationMixin, ModelAdmin):  # type: ignore[misc]
         else:
             self.message_user(request, gettext("%(who)s is suspended.") % {"who": person})
 
-    @admin.action(description=_("Reinstate"))
+    @admin.action(description=_("Reinstate"), permissions=["change"])
     def reinstate(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Let people in again."""
-        for person in people:
+        for person in _touchable(request, people):
             commands.reinstate(person, by=cast(User, request.user))
         self.message_user(request, gettext("Reinstated. API keys stay revoked; they are made anew."))
 
-    @admin.action(description=_("Sign out everywhere"))
+    @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """End every session, for instance after a stolen device."""
-        for person in people:
+        for person in _touchable(request, people):
             commands.sign_out_everywhere(person)
         self.message_user(request, gettext("Signed out on every device."))

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -119,3 +120,64 @@ def test_no_hash_or_vector_is_shown(world: World, operator: Client) -> None:
         invitation = Invitation.objects.get()
     page = operator.get(reverse("admin:accounts_invitation_change", args=[invitation.pk])).content.decode()
     assert invitation.token_hash not in page
+
+
+# Staff who may change people
+
+
+def staff(*may: str) -> tuple[Client, User]:
+    user = person("Gauri Staff", "gauri@staff.example")
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts", codename__in=may))
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk))
+    return client, user
+
+
+def sent(client: Client, user: User, **changes: str) -> int:
+    """Change a person's form and send it; the status of the answer."""
+    address = reverse("admin:accounts_user_change", args=[user.pk])
+    form = client.get(address).context["adminform"].form
+    told = {each.html_name: each.value() for each in form if each.value() not in (None, False)}
+    return client.post(address, told | changes).status_code
+
+
+def test_staff_who_may_change_people_give_nobody_rights_or_another_address(cast: Cast) -> None:
+    client, gauri = staff("view_user", "change_user")
+    group = Group.objects.create(name="Everything")
+    for user in (gauri, cast.ben.user):
+        told = {"email": "mine@staff.example", "is_superuser": "on", "groups": str(group.pk)}
+        assert sent(client, user, full_name="New Name", **told) == 302
+        after = User.objects.get(pk=user.pk)
+        assert (after.full_name, after.email) == ("New Name", user.email)
+        assert (after.is_superuser, after.is_staff, after.groups.count()) == (False, user.pk == gauri.pk, 0)
+
+
+def test_staff_change_no_superuser(cast: Cast) -> None:
+    client, _gauri = staff("view_user", "change_user", "delete_user")
+    User.objects.filter(pk=cast.dev.user_id).update(is_staff=True, is_superuser=True, status="suspended")
+    epoch = User.objects.get(pk=cast.dev.user_id).session_epoch
+    address = reverse("admin:accounts_user_change", args=[cast.dev.user_id])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"full_name": "New Name"}).status_code == 403
+    assert client.post(reverse("admin:accounts_user_delete", args=[cast.dev.user_id])).status_code == 403
+    for action in ("reinstate", "sign_out"):
+        picked = {"action": action, "_selected_action": [str(cast.dev.user_id)]}
+        client.post(reverse("admin:accounts_user_changelist"), picked)
+    dev = User.objects.get(pk=cast.dev.user_id)
+    assert (dev.full_name, dev.status, dev.session_epoch) == (cast.dev.user.full_name, "suspended", epoch)
+
+
+def test_staff_who_may_only_look_at_people_shut_nobody_out(cast: Cast) -> None:
+    client, _gauri = staff("view_user")
+    epoch = cast.ben.user.session_epoch
+    for action in ("suspend", "sign_out"):
+        picked = {"action": action, "_selected_action": [str(cast.ben.user_id)], "reason": "spam"}
+        client.post(reverse("admin:accounts_user_changelist"), picked)
+    ben = User.objects.get(pk=cast.ben.user_id)
+    assert (ben.status, ben.session_epoch) == ("active", epoch)
+
+
+def test_a_superuser_still_gives_rights(cast: Cast, operator: Client) -> None:
+    assert sent(operator, cast.ben.user, is_staff="on") == 302
+    assert User.objects.get(pk=cast.ben.user_id).is_staff
