@@ -58,7 +58,7 @@ def settle(row: DailyMetrics, before: DailyMetrics | None, document: Document) -
             reckoned.append(field.key)
     row.followers = _whole(told.get(document.followers)) if document.followers else None
     row.content_count = _whole(told.get(document.content_count)) if document.content_count else None
-    row.engagement = _engagement(told, document)
+    row.engagement = _sum(told, document.engagement)
     if _rate(row, told, document):
         missing.pop(RATE, None)
         reckoned.append(RATE)
@@ -76,18 +76,19 @@ def _whole(value: Any) -> int | None:
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _engagement(told: Mapping[str, Any], document: Document) -> int | None:
-    """Return all that people did that day, of what is told; None when nothing is."""
-    parts = [told[key] for key in document.engagement if told.get(key) is not None]
+def _sum(told: Mapping[str, Any], keys: Sequence[str]) -> int | None:
+    """Return what people did that day, of what is told; None when nothing is."""
+    parts = [told[key] for key in keys if told.get(key) is not None]
     return sum(parts) if parts else None
 
 
 def _rate(row: DailyMetrics, told: dict[str, Any], document: Document) -> bool:
     """Fill the engagement rate where the platform has none of its own and both parts are there."""
     field = document.field(RATE)
-    if field is None or RATE in told or not row.followers or row.engagement is None:
+    done = _sum(told, document.rated or document.engagement)
+    if field is None or RATE in told or not row.followers or done is None:
         return False
-    rate = row.engagement / row.followers
+    rate = done / row.followers
     if field.kind == Kind.SHARE and rate > 1:
         return False
     told[RATE] = round(rate, 6)

@@ -40,12 +40,16 @@ class Field:
 
 @dataclass(frozen=True)
 class Document:
-    """The fields of one platform, and which of them fill the columns that all platforms share."""
+    """The fields of one platform, and which of them fill the columns that all platforms share.
+
+    `rated`: what the engagement rate counts, where that is not all of the engagement.
+    """
 
     platform: str
     fields: Sequence[Field]
     followers: str = "followers"
     engagement: Sequence[str] = ()
+    rated: Sequence[str] = ()
     content_count: str = ""
     is_music: bool = False
     by_hand_only: bool = False

@@ -18,6 +18,7 @@ INSTAGRAM = Document(
         listed("top_posts", POST_ITEMS, NO_ACCESS),
     ),
     engagement=("likes", "comments", "shares", "saves"),
+    rated=("likes", "comments"),
     content_count="posts",
 )  # fmt: skip
 FACEBOOK = Document(

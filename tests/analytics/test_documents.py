@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from analytics.collection.reckoning import settle
 from analytics.documents import DOCUMENTS, files, numbers
 from analytics.documents.checking import check
 from analytics.documents.fields import Document, Kind
 from analytics.documents.reasons import REASONS
+from analytics.models import DailyMetrics
 from publishing.platforms.counting import Missing
 from trenddrop.core.csvs import CannotRead
 
@@ -20,7 +22,8 @@ SPEC = Path(__file__).parents[3] / "shared" / "spec" / "platform-metrics.md"
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=lambda document: document.platform)
 def test_what_a_document_names_is_one_of_its_fields(document: Document) -> None:
     keys = [one.key for one in document.fields]
-    named = [document.followers, document.content_count, *document.engagement, *(one.since for one in document.fields)]
+    named = [document.followers, document.content_count, *document.engagement, *document.rated]
+    named += [one.since for one in document.fields]
     assert len(keys) == len(set(keys))
     assert {key for key in named if key} <= set(keys)
     assert all(one.items for one in document.fields if one.kind == Kind.ITEMS)
@@ -36,6 +39,15 @@ def test_every_platform_of_the_specification_has_a_document() -> None:
     wanted = {name.casefold().replace(" ", "_") for name in rows[1:12]}
     assert len(wanted) == 11
     assert wanted <= DOCUMENTS.keys()
+
+
+@pytest.mark.parametrize(("platform", "rate"), [("instagram", 0.011), ("tiktok", 0.015)])
+def test_a_rate_counts_what_its_platform_counts_in_it(platform: str, rate: float) -> None:
+    told = {"followers": 10_000, "likes": 100, "comments": 10, "shares": 40, "saves": 50}
+    row = DailyMetrics(platform=platform, document=told)
+    settle(row, None, DOCUMENTS[platform])
+    assert row.document["engagement_rate"] == rate
+    assert row.engagement == (200 if platform == "instagram" else 150)
 
 
 def test_every_reason_has_words() -> None:
