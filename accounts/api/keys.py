@@ -34,8 +34,8 @@ class ApiKeyViewSet(Listed, Read, MemberViewSet):
     }
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the keys the member may see."""
-        return keys.keys_of(self.member)
+        """Return the keys the member may see; a key sees its member's own."""
+        return keys.keys_of(self.member, is_key=self.key is not None)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List keys, the latest first."""

@@ -87,10 +87,10 @@ def revoke(key: ApiKey, *, by: Membership, now: dt.datetime) -> ApiKey:
     return key
 
 
-def keys_of(membership: Membership) -> QuerySet[ApiKey]:
-    """Return the keys a member may see: their own, or everybody's for whoever manages keys."""
+def keys_of(membership: Membership, *, is_key: bool = False) -> QuerySet[ApiKey]:
+    """Return the keys a member may see: their own, or everybody's for whoever manages keys, which no key does."""
     rows = ApiKey.objects.visible_to(membership).select_related("membership__user")
-    everybody = allows(membership.role, membership.permission_overrides, "keys.manage")
+    everybody = not is_key and allows(membership.role, membership.permission_overrides, "keys.manage")
     return rows if everybody else rows.filter(membership=membership)
 
 

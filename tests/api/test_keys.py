@@ -127,6 +127,24 @@ def test_a_key_is_revoked_by_its_member_or_by_who_manages_keys(cast: Cast) -> No
         assert AuditEntry.objects.filter(action="key.revoked", actor=cast.asha.user).count() == 1
 
 
+@pytest.mark.parametrize("scopes", [("account.own",), ()])
+def test_a_key_sees_and_revokes_its_members_own_keys_only_whatever_their_role(
+    cast: Cast, scopes: tuple[str, ...]
+) -> None:
+    key_of(cast.ben)
+    with tenancy.operator():
+        bens = ApiKey.objects.get()
+    api = as_member(cast.asha, *scopes)
+    (mine,) = api.get("api-keys").json()["results"]
+    assert mine["id"] != str(bens.pk)
+    assert api.get(f"api-keys/{bens.pk}").status_code == 404
+    assert api.delete(f"api-keys/{bens.pk}").status_code == 404
+    with tenancy.operator():
+        bens.refresh_from_db()
+    assert bens.revoked_at is None
+    assert api.delete(f"api-keys/{mine['id']}").status_code == 204
+
+
 def test_a_member_has_so_many_keys_at_most(cast: Cast) -> None:
     for _each in range(keys.MOST):
         key_of(cast.ben, "content.view")
