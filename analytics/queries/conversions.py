@@ -3,8 +3,8 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,7 +75,11 @@ def kept(rows: QuerySet[Conversion]) -> QuerySet[Conversion]:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many came how far; None is what nobody told."""
+    """How many came how far; None is what nobody told.
+
+    `of`: whose views and clicks they are, where one site was asked for. `is_shared`: the same client's (or brand's)
+    posts lead to another site, too, so that nobody can tell which views and clicks belong to this one.
+    """
 
     views: int | None
     clicks: int | None
@@ -83,20 +87,37 @@ class Funnel:
     conversions: int
     unseen: int
     is_made_up: bool
+    of: str = ""
+    is_shared: bool = False
 
 
 def funnel(member: Membership, wish: Wish) -> Funnel:
-    """Add up the days: views of posts, clicks on counted links, visits to sites, conversions."""
+    """Add up the days: views of posts, clicks on counted links, visits to sites, conversions.
+
+    Of one site: the views and clicks of its client, and of its brand where it has one.
+    """
+    if wish.site is None:
+        return _funnel(member, wish, {})
+    site = ConversionSite.objects.visible_to(member).select_related("client", "brand").get(pk=wish.site)
+    mine = {"client": site.client_id} | ({"brand": site.brand_id} if site.brand_id else {})
+    found = _funnel(member, wish, mine)
+    if ConversionSite.objects.visible_to(member).filter(**mine).exclude(pk=site.pk).exists():
+        return replace(found, views=None, clicks=None, is_made_up=False, is_shared=True)
+    return replace(found, of=str(site.brand or site.client or ""))
+
+
+def _funnel(member: Membership, wish: Wish, mine: Mapping[str, uuid.UUID | None]) -> Funnel:
     days = Q(date__gte=wish.span.first, date__lte=wish.span.last)
-    seen = AccountDay.objects.visible_to(member).filter(days)
+    seen = AccountDay.objects.visible_to(member).filter(days, **mine)
     views = seen.aggregate(
         real=Sum("views", filter=Q(is_simulated=False)), practice=Sum("views", filter=Q(is_simulated=True))
     )
-    links = LinkDay.objects.visible_to(member).filter(days).aggregate(clicks=Sum("clicks"))
+    on_links = {f"link__{name}": key for name, key in mine.items()}
+    links = LinkDay.objects.visible_to(member).filter(days, **on_links).aggregate(clicks=Sum("clicks"))
     visits = SiteDay.objects.visible_to(member).filter(days)
     visits = visits.filter(site_id=wish.site) if wish.site else visits
     told = visits.aggregate(visits=Sum("visits"), unseen=Sum("conversions"))
-    has_links = links["clicks"] is not None or ShortLink.objects.visible_to(member).exists()
+    has_links = links["clicks"] is not None or ShortLink.objects.visible_to(member).filter(**mine).exists()
     has_sites = told["visits"] is not None or ConversionSite.objects.visible_to(member).exists()
     return Funnel(
         views=views["practice"] if views["real"] is None else views["real"],

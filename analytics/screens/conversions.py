@@ -61,10 +61,8 @@ class Step:
 def steps(found: queries.Funnel) -> list[Step]:
     """Return views, clicks, visits and conversions, each with what it is or why it is not known."""
     told = [
-        (_("Views"), found.views, _("of posts, as platforms count them") if found.views is not None
-            else _("No platform has told views of these days.")),
-        (_("Clicks"), found.clicks, _("on counted links, without previews and crawlers") if found.clicks is not None
-            else _("There is no counted link yet. Make one, and put it in a post.")),
+        (_("Views"), found.views, _why_views(found)),
+        (_("Clicks"), found.clicks, _why_clicks(found)),
         (_("Visits"), found.visits, _("to your websites from elsewhere, counted for everybody")
             if found.visits is not None else _("No website is set up yet.")),
         (_("Conversions"), found.conversions, _("sign-ups, subscriptions and sales, without those given back")),
@@ -77,6 +75,26 @@ def steps(found: queries.Funnel) -> list[Step]:
         made.append(Step(name, value, why, rate, round((value or 0) / most * 100)))
         before = value
     return made
+
+
+def _why_views(found: queries.Funnel) -> str:
+    if found.is_shared:
+        return _("Posts of the same client or brand lead to another website, too: views cannot be told apart.")
+    if found.views is None:
+        return _("No platform has told views of these days.")
+    if found.of:
+        return _("of posts of %(name)s, as platforms count them") % {"name": found.of}
+    return _("of posts, as platforms count them")
+
+
+def _why_clicks(found: queries.Funnel) -> str:
+    if found.is_shared:
+        return _("Links of the same client or brand lead to another website, too: clicks cannot be told apart.")
+    if found.clicks is None:
+        return _("There is no counted link yet. Make one, and put it in a post.")
+    if found.of:
+        return _("on counted links of %(name)s, without previews and crawlers") % {"name": found.of}
+    return _("on counted links, without previews and crawlers")
 
 
 def hints(found: queries.Funnel, *, is_example: bool = False) -> list[str]:

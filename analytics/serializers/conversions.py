@@ -293,6 +293,13 @@ class FunnelSerializer(serializers.Serializer[Any]):
     visits = serializers.IntegerField(source="found.visits", allow_null=True, help_text="To websites, of everybody.")
     conversions = serializers.IntegerField(source="found.conversions", help_text="Without those given back.")
     unseen = serializers.IntegerField(source="found.unseen", help_text="More, of visitors who did not agree.")
+    of = serializers.CharField(
+        source="found.of", help_text="Of one website: the client or brand whose views and clicks they are."
+    )
+    is_shared = serializers.BooleanField(
+        source="found.is_shared",
+        help_text="The same client or brand has another website: views and clicks of one of them cannot be told.",
+    )
 
 
 class EarnedSerializer(serializers.Serializer[Any]):

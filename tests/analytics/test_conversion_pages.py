@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import tenancy
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, BrandProfile
 from analytics import span
 from analytics.attribution import MODELS
-from analytics.models import ConversionSite
+from analytics.models import ConversionSite, LinkDay, ShortLink
 from analytics.queries import conversions as queries
 from analytics.services import conversions as commands
 from analytics.shops import files
@@ -37,6 +37,8 @@ from tests.analytics.converting import (
     visitor,
     work,
 )
+from tests.analytics.counted import today, won
+from tests.analytics.posting import connection
 from tests.cast import Cast
 from trenddrop.core import csvs
 
@@ -157,6 +159,43 @@ def test_the_page_shows_the_funnel_and_never_adds_currencies(cast: Cast) -> None
     assert {line[0] for line in lines("by-channel", "&by=channel")} == {"Practice network", "direct or unknown"}
     assert len(lines("conversions")) == 4
     assert sum(int(line[1]) for line in lines("time")) == 3
+
+
+def test_with_a_website_chosen_views_and_clicks_are_its_clients_and_brands(cast: Cast) -> None:
+    house, _secret = site_of(cast)
+    with tenancy.operator():
+        brand = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai masala")
+        made = ConversionSite.objects.create
+        of: dict[str, Any] = {"organization": cast.kesar, "salt": b"x" * 32}
+        chai = made(**of, client=cast.client, brand=brand, name="Chai", public_key="chai")
+        metro = made(**of, client=cast.metro, name="Metro", public_key="metro")
+        owners = [(None, None), (cast.client, brand), (cast.client, None), (cast.metro, None)]
+        for number, (owner, whose) in enumerate(owners):
+            account = connection(cast, "instagram", account_id=str(number), client=owner)
+            won(account, today(cast), views=10**number, brand=whose)
+            link = ShortLink.objects.create(organization=cast.kesar, client=owner, brand=whose, code=f"c{number}")
+            LinkDay.objects.create(organization=cast.kesar, link=link, date=today(cast), clicks=2 * 10**number)
+    client = Client()
+    client.force_login(cast.asha.user)
+
+    def told(site: ConversionSite | None) -> tuple[Any, ...]:
+        query = f"?site={site.pk}" if site else ""
+        found = client.get(f"/api/v1/conversions/funnel{query}").json()
+        return found["views"], found["clicks"], found["of"], found["is_shared"]
+
+    assert told(None) == (1111, 2222, "", False)
+    assert told(house) == (1, 2, "", False)
+    assert told(chai) == (10, 20, "Chai masala", False)
+    assert told(metro) == (1000, 2000, "Metro Dental", False)
+    page = client.get(reverse("numbers_conversions"), {"site": str(metro.pk)}).content.decode()
+    assert "of posts of Metro Dental" in page
+    with tenancy.operator():
+        made(**of, client=cast.metro, name="Metro too", public_key="metro-2")
+    assert told(metro) == (None, None, "", True)
+    asked = {"site": str(metro.pk), "csv": "funnel"}
+    file = client.get(reverse("numbers_conversions"), asked).content.decode("utf-8-sig")
+    assert [line.split(",")[1] for line in file.splitlines()[1:]] == ["", "", "0", "0"]
+    assert "cannot be told apart" in file
 
 
 def test_of_many_posts_that_sold_the_page_shows_the_first_and_all_of_them_when_asked(
