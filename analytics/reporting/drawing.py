@@ -27,7 +27,7 @@ def drawn(report: OptimizationReport, *, language: str) -> bytes:
 
 def _document(report: OptimizationReport, content: Told, language: str) -> Document:
     face = content.face
-    made = date_format(report.made_at, "j M Y")
+    made = date_format(content.local(report.made_at), "j M Y")
     page = Document(
         title=report.title,
         made_at=report.made_at,
@@ -180,5 +180,6 @@ def _foot(page: Document, content: Told) -> None:
     totals = content.looks.get("totals")
     words += notes(totals) if totals is not None else []
     if content.as_of:
-        words.append(_("Numbers of posts as of %(day)s.") % {"day": date_format(content.as_of, "j M Y, H:i")})
+        day = date_format(content.local(content.as_of), "j M Y, H:i")
+        words.append(_("Numbers of posts as of %(day)s (%(zone)s).") % {"day": day, "zone": content.zone})
     page.paragraph(" ".join(words), muted=True, small=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import BrandProfile, ClientAccount, Membership
 from analytics.advisor import reader
@@ -75,6 +76,10 @@ class Told:
         """A look that has something to say."""
         found = self.looks.get(key)
         return None if found is None or found.is_empty else found
+
+    def local(self, at: dt.datetime) -> dt.datetime:
+        """A moment by the clock of the report's zone."""
+        return at.astimezone(ZoneInfo(self.zone))
 
 
 def gather(

@@ -114,7 +114,8 @@ def tables(found: Sheet) -> list[Table]:
 
 def whole(found: Sheet) -> list[list[object]]:
     """Everything of a report as one file: each table under its name."""
-    lines: list[list[object]] = [[found.report.title], [date_format(found.report.made_at, "c")]]
+    made = found.told.local(found.report.made_at).isoformat(timespec="seconds")
+    lines: list[list[object]] = [[found.report.title], [made, found.told.zone]]
     for each in tables(found):
         if each.rows:
             lines += [[], [str(each.title)], [str(head) for head in each.header], *(list(row) for row in each.rows)]

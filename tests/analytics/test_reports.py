@@ -24,6 +24,7 @@ from analytics.models import (
     Insight,
     OptimizationReport,
     ReportSchedule,
+    RollupMark,
     Suggestion,
     TrackedAccount,
 )
@@ -150,6 +151,23 @@ def test_each_table_and_all_of_them_come_as_csv(kesar: Cast) -> None:
     assert "Hashtags" in whole
     assert "barrier" in client.get(place, {"csv": "hashtags"}).content.decode("utf-8-sig")
     assert client.get(place, {"csv": "nothing"}).status_code == 404
+
+
+def test_times_in_the_files_are_of_the_organisations_zone_and_say_so(kesar: Cast) -> None:
+    numbers_of(kesar)
+    late = dt.datetime(2026, 11, 22, 20, 45, tzinfo=dt.UTC)  # the next day in Kolkata
+    with tenancy.operator():
+        RollupMark.objects.update(reached=late)
+        report = made(kesar)
+        OptimizationReport.objects.update(made_at=late)
+    report.refresh_from_db()
+    pages = PdfReader(BytesIO(drawing.drawn(report, language="en"))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "Numbers of posts as of 23 Nov 2026, 02:15 (Asia/Kolkata)." in text
+    assert "made by Kesar Naturals on 23 Nov 2026" in text
+    place = reverse("numbers_report", args=[report.pk])
+    file = signed_in(kesar.asha).get(place, {"csv": "all"}).content.decode("utf-8-sig")
+    assert file.splitlines()[1] == "2026-11-23T02:15:00+05:30,Asia/Kolkata"
 
 
 def test_a_clients_member_reads_its_own_reports_and_no_others(kesar: Cast) -> None:
