@@ -166,5 +166,10 @@ def choose_organization(request: HttpRequest, membership: Membership) -> None:
 def tell_of_move(request: HttpRequest, membership: Membership) -> None:
     """Say that the organisation of before is closed to the person, and where they are now."""
     request.moved_from = chosen_organization(request)  # type: ignore[attr-defined]
+    messages.warning(request, moved_words(membership))
+
+
+def moved_words(membership: Membership) -> str:
+    """Say where somebody is now."""
     words = _("The organisation you worked in is no longer open to you. You are in %(name)s now; nothing was changed.")
-    messages.warning(request, words % {"name": membership.organization.name})
+    return words % {"name": membership.organization.name}

@@ -32,7 +32,7 @@ from accounts.models import ApiKey, BrandProfile, IdempotentRequest, Membership,
 from accounts.permissions import PERMISSIONS, allows
 from accounts.services import keys
 from trenddrop.core import limits
-from trenddrop.core.rest.problems import reject
+from trenddrop.core.rest.problems import Refused, reject
 from trenddrop.core.rest.views import RestViewSet
 
 Handler = Callable[..., Any]
@@ -138,10 +138,12 @@ class MemberViewSet(RestViewSet):
         return tenancy.scope_of(key.membership) if key else access.first_scope(self.request)
 
     def _admit(self) -> None:
-        """Find the member, in the scope they may see; raise PermissionDenied."""
+        """Find the member, in the scope they may see; raise PermissionDenied, or Refused where they moved."""
         permission, key = self.action_permissions[self.action], self.key
         if key is None:
             access.admit(self.request, permission)
+            if access.has_moved(self.request):
+                raise Refused(409, "organization_closed", access.moved_words(self.member))
             return
         self.request.membership = member = key.membership  # type: ignore[attr-defined]
         if permission not in key.scopes and self.action not in self.open_to_every_key:

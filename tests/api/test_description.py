@@ -47,6 +47,7 @@ def test_every_operation_names_its_permission_and_how_it_can_end(schema: Any) ->
         assert "{" not in name or "404" in operation["responses"], name
         if name.startswith(("POST", "PUT", "PATCH")):
             assert {"400", "409", "415", "422"} <= set(operation["responses"]), name
+        assert name.startswith("GET") or "409" in operation["responses"], name
         assert operation["summary"], name
 
 

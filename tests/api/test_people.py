@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts import tenancy
-from accounts.models import AuditEntry, Membership, Notification
+from accounts.models import AuditEntry, BrandProfile, Membership, Notification
 from tests.api.asking import as_member
 from tests.cast import Cast
 
@@ -49,6 +49,27 @@ def test_a_session_lists_its_organisations_and_a_key_only_its_own(cast: Cast) ->
     names = {each["name"] for each in signed_in(cast.ben).get("/api/v1/organizations").json()["results"]}
     assert names == {"Kesar Naturals", "Lisbon Rooftops"}
     assert [each["name"] for each in as_member(cast.ben).get("organizations").json()["results"]] == ["Kesar Naturals"]
+
+
+@pytest.mark.parametrize("more", [{}, {"headers": {"Idempotency-Key": "once"}}])
+def test_a_change_meant_for_an_organisation_that_closed_does_not_happen_in_another(
+    cast: Cast, more: dict[str, Any]
+) -> None:
+    with tenancy.operator():
+        Membership.objects.create(organization=cast.lisbon, user=cast.ben.user, role="admin")
+        Membership.objects.filter(pk=cast.ben.pk).update(role="admin")
+    client = signed_in(cast.ben)
+    assert client.get("/api/v1/organizations/current").json()["name"] == "Kesar Naturals"
+    with tenancy.operator():
+        Membership.objects.filter(pk=cast.ben.pk).update(status="inactive")
+    sent: dict[str, Any] = {"content_type": "application/json", **more}
+    answer = client.post("/api/v1/brands", {"name": "Meant for Kesar"}, **sent)
+    assert (answer.status_code, answer.json()["code"]) == (409, "organization_closed")
+    assert "You are in Lisbon Rooftops now; nothing was changed." in answer.json()["detail"]
+    with tenancy.operator():
+        assert not BrandProfile.objects.filter(name="Meant for Kesar").exists()
+    assert client.get("/api/v1/organizations/current").json()["name"] == "Lisbon Rooftops"
+    assert client.post("/api/v1/brands", {"name": "Meant for Lisbon"}, **sent).status_code == 201
 
 
 def test_members_are_listed_changed_and_removed(cast: Cast) -> None:

@@ -118,11 +118,11 @@ class Schema(AutoSchema):
         if "{" in self.path:
             found |= {404}
         if self.method in BODY:
-            found |= {400, 409, 413, 415, 422}
+            found |= {400, 413, 415, 422}
         if self.method == "POST":
             found |= {402}
         if self.method != "GET":
-            found |= refusals
+            found |= refusals | {409}  # a session's organisation may have been closed to the person meanwhile
         return found | {422}
 
     def _problem(self, status: int, direction: Any) -> dict[str, Any]:
