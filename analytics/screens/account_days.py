@@ -90,6 +90,16 @@ class Days:
         return reading.state_of(self.account)
 
     @property
+    def shown(self) -> Sequence[Line]:
+        """The latest days, as many as a page holds; a file has them all."""
+        return self.lines[:ROWS]
+
+    @property
+    def older(self) -> int:
+        """How many days only the file has."""
+        return max(0, len(self.lines) - ROWS)
+
+    @property
     def table(self) -> Table:
         """Every figure of every day, as a file."""
         fields = [one for one in self.document.fields if one.kind != Kind.ITEMS]
@@ -122,7 +132,7 @@ def shown(account: TrackedAccount, span: Span, *, figure: str, member: Membershi
         span=span,
         document=document,
         columns=columns,
-        lines=[_line(day, by_date.get(day), columns) for day in reversed(dates)][:ROWS],
+        lines=[_line(day, by_date.get(day), columns) for day in reversed(dates)],
         figure=chosen,
         figures=told,
         chart=_chart(chosen, dates, by_date),

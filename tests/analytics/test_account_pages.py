@@ -73,6 +73,21 @@ def test_its_file_holds_every_day_and_empty_cells_for_what_is_not_known(asha: Cl
     assert set(lines[2].split(",")[1:]) == {""}
 
 
+def test_its_file_holds_two_years_though_its_page_shows_fewer_days(
+    asha: Client, people: Cast, artist: TrackedAccount
+) -> None:
+    first = YESTERDAY - dt.timedelta(days=699)
+    with tenancy.of_member(people.asha):
+        tell(artist, {first: {"streams": 1}}, "hand")
+    place, span = reverse("numbers_account", args=[artist.pk]), {"from": str(first), "to": str(YESTERDAY)}
+    lines = asha.get(place, span | {"csv": "days"}).content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 700
+    assert lines[1].startswith(str(first))
+    page = asha.get(place, span)
+    assert len(page.context["days"].shown) == 400
+    assert "300 older days stand in the CSV alone." in page.content.decode()
+
+
 def test_a_page_of_many_accounts_asks_no_more_questions(asha: Client, people: Cast, artist: TrackedAccount) -> None:
     def ask() -> int:
         with CaptureQueriesContext(connection) as captured:
