@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from publishing import resting
 from publishing.approving import WITHOUT
 from publishing.delivery.claiming import WITHDRAWN
 from publishing.delivery.handing import WISH
 from publishing.linked import LINKS
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.models import PublishAttempt, ScheduledPost
+from publishing.resting import Rest
 from trenddrop.core.catalogue import badge
 
 Status = ScheduledPost.Status
@@ -57,12 +59,12 @@ class Answer:
     more: str = ""
 
 
-def tell(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line]:
-    """Return what happened, oldest first, and what happens next."""
+def tell(post: ScheduledPost, attempts: Sequence[PublishAttempt], rest: Rest | None = None) -> list[Line]:
+    """Return what happened, oldest first, and what happens next; `rest`: why nothing goes out to its account."""
     lines = [_planned(post), *_unapproved(post)]
     for attempt in attempts:
         lines += _looked(attempt) if attempt.purpose == PublishAttempt.Purpose.LOOK else _sent(attempt)
-    return [*lines, *_ended(post, attempts), *_linked(post), *_next(post)]
+    return [*lines, *_ended(post, attempts), *_linked(post), *_next(post, rest)]
 
 
 def _planned(post: ScheduledPost) -> Line:
@@ -145,9 +147,9 @@ def _ended(post: ScheduledPost, attempts: Sequence[PublishAttempt]) -> list[Line
     return []
 
 
-def _next(post: ScheduledPost) -> list[Line]:
+def _next(post: ScheduledPost, rest: Rest | None) -> list[Line]:
     if post.status == Status.SCHEDULED:
-        return [Line("scheduled", _waits(post), post.next_try_at)]
+        return [Line("scheduled", _waits(post, rest), post.next_try_at)]
     if post.status == Status.WAITING:
         return [Line("waiting", _("Waits for approval"), None)]
     if post.status == Status.HANDED:
@@ -160,18 +162,18 @@ def _next(post: ScheduledPost) -> list[Line]:
     return []
 
 
-def _waits(post: ScheduledPost) -> str:
-    if post.connection.status != PlatformConnection.Status.ACTIVE:
-        return _("Waits until the account is connected again")
+def _waits(post: ScheduledPost, rest: Rest | None) -> str:
+    if rest:
+        return resting.words(rest, post.connection)["until"]
     return _("Tries again") if post.tries else _("Goes out")
 
 
-def answer(post: ScheduledPost) -> Answer:
-    """Return the page's first sentence: where the post is now."""
+def answer(post: ScheduledPost, rest: Rest | None = None) -> Answer:
+    """Return the page's first sentence: where the post is now; `rest`: why nothing goes out to its account."""
     name = str(badge(post.connection.platform).name)
     match post.status:
         case Status.SCHEDULED:
-            return _answer_planned(post)
+            return _answer_planned(post, rest)
         case Status.HANDED:
             return _answer_handed(post, name)
         case Status.PUBLISHED:
@@ -211,11 +213,12 @@ def _answer_live(post: ScheduledPost, name: str) -> Answer:
     return Answer(say)
 
 
-def _answer_planned(post: ScheduledPost) -> Answer:
+def _answer_planned(post: ScheduledPost, rest: Rest | None) -> Answer:
     if post.platform_post_id:
         return Answer(_("It is live in part; the rest follows by itself."), post.error)
-    if post.connection.status != PlatformConnection.Status.ACTIVE:
-        return Answer(_("It waits: the account must be connected again."), _("Nothing is lost"))
+    if rest:
+        say = resting.words(rest, post.connection)["say"]
+        return Answer(say, _("Once it is too late it is kept, and not sent as a surprise"))
     if post.tries:
         tries = ngettext("%(n)s try so far", "%(n)s tries so far", post.tries) % {"n": post.tries}
         return Answer(_("It was put off and tries again by itself."), f"{tries}. {post.error}".strip())

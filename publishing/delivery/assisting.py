@@ -20,6 +20,8 @@ from trenddrop.core.catalogue import badge
 Status = ScheduledPost.Status
 BATCH = 200
 IN_HAND = dt.timedelta(minutes=1)
+# Accounts in these states are posted to.
+ASKED_FOR = (PlatformConnection.Status.ACTIVE, PlatformConnection.Status.NEEDS_RECONNECT)
 # After each time of asking, how long until the next; after the last, the post counts as missed.
 LADDER = (dt.timedelta(hours=2), dt.timedelta(hours=22), dt.timedelta(days=2))
 
@@ -34,7 +36,7 @@ def assist(*, now: dt.datetime) -> int:
             holding.not_held(),
             Q(lease_until=None) | Q(lease_until__lt=now),
             next_try_at__lte=now,
-            connection__status__in=[PlatformConnection.Status.ACTIVE, PlatformConnection.Status.NEEDS_RECONNECT],
+            connection__status__in=ASKED_FOR,
             organization__deleted_at=None,
             organization__owner__deleted_at=None,
         )

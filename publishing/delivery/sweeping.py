@@ -9,11 +9,12 @@ from random import Random
 from django.utils.translation import gettext as _
 
 from accounts import tenancy
-from publishing import approving, holding
+from publishing import approving, holding, resting
 from publishing.delivery import outcomes, pacing
+from publishing.delivery.assisting import ASKED_FOR
 from publishing.delivery.claiming import UNNAMED
 from publishing.delivery.outcomes import Hand
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.models import PublishAttempt, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
 from trenddrop.core import claims
 
@@ -64,10 +65,13 @@ def _recover(post: ScheduledPost, *, now: dt.datetime, chance: Random) -> None:
 
 
 def miss(*, now: dt.datetime) -> int:
-    """Posts that could not go out in time are told as missed, never sent as a surprise; what is held waits on."""
+    """Posts that could not go out in time are told as missed, never sent as a surprise; what is held waits on.
+
+    Of posts by hand those that nobody is asked for.
+    """
     with tenancy.operator():
         late = ScheduledPost.objects.filter(UNNAMED, status=Status.SCHEDULED, scheduled_for__lt=pacing.oldest(now))
-        late = late.filter(holding.not_held()).exclude(connection__kind=BY_HAND)
+        late = late.filter(holding.not_held()).exclude(connection__kind=BY_HAND, connection__status__in=ASKED_FOR)
         taken = claims.claim(late.order_by("scheduled_for"), now=now, lease=IN_HAND, limit=BATCH, changes={})
     for post in taken:
         with tenancy.of_organization(post.organization_id):
@@ -76,8 +80,8 @@ def miss(*, now: dt.datetime) -> int:
 
 
 def _why_missed(post: ScheduledPost) -> str:
-    if post.connection.status != PlatformConnection.Status.ACTIVE:
-        why = _("The account had to be connected again.")
+    if rest := resting.of(post.connection, is_off=resting.is_off(post.connection)):
+        why = resting.words(rest, post.connection)["missed"]
     elif not approving.is_agreed(post):
         why = _("It was not approved as it stood.")
     else:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from accounts.permissions import may
 from content.pieces.composing import ATTACHED
-from publishing import holding, queries, story
+from publishing import holding, queries, resting, story
 from publishing.delivery import handing
 from publishing.forms.approvals import WhyForm
 from publishing.forms.posts import SeenForm, WhenForm
@@ -91,19 +91,21 @@ def _post(request: MemberRequest, key: UUID) -> ScheduledPost:
     rows = ScheduledPost.objects.visible_to(request.membership)
     related = ("connection", "piece__asset", "piece__thumbnail", "scheduled_by", "slot")
     in_use = PostingSlot.objects.filter(connection=OuterRef("connection_id"), is_active=True)
-    told = rows.annotate(is_held=holding.held(), has_slots=Exists(in_use))
+    told = rows.annotate(is_held=holding.held(), is_off=resting.off(), has_slots=Exists(in_use))
     return get_object_or_404(told.select_related(*related), pk=key)
 
 
 def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[str, Any]:
     attempts = list(PublishAttempt.objects.filter(post=post).order_by("-number")[:MOST_ATTEMPTS])[::-1]
-    answer = story.answer(post)
+    rest = _rest_of(post)
+    answer = story.answer(post, rest)
     asset = post.piece.asset
     return {
         "post": post,
         "say": answer.say,
         "more": answer.more,
-        "story": story.tell(post, attempts),
+        "story": story.tell(post, attempts, rest),
+        "rest": resting.words(rest, post.connection)["do"] if rest else "",
         "attempts": attempts,
         "still": _still(post),
         "duration": asset.duration,
@@ -114,6 +116,13 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
         **(_actions(request, post) | _link(post) if _may(request) else {}),
         **more,
     }
+
+
+def _rest_of(post: ScheduledPost) -> resting.Rest | None:
+    """Why nothing goes out to its account, while the post could."""
+    if post.status != Status.SCHEDULED or post.platform_post_id:
+        return None
+    return resting.of(post.connection, is_off=getattr(post, "is_off", False))
 
 
 def _holds(post: ScheduledPost) -> list[PostingHold]:
