@@ -20,6 +20,7 @@ from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.base import Connected, PlatformError, Profile, SignInAgain, Token
 from publishing.platforms.signing_in import ShowsSecret
 from publishing.practice import network
+from publishing.resting import BY_PLAN
 from trenddrop.core import limits
 from trenddrop.core.platforms import rules
 
@@ -118,9 +119,14 @@ def resume(connection: PlatformConnection, *, by: Membership) -> PlatformConnect
 def _switch(
     connection: PlatformConnection, before: str, after: str, action: str, *, by: Membership
 ) -> PlatformConnection:
-    rows = PlatformConnection.objects.filter(pk=connection.pk, status=before)
-    if rows.update(status=after):
-        audit.record(action, connection, organization_id=by.organization_id, by=by)
+    """Write the state; from then on it is a person's word, and no plan's."""
+    with transaction.atomic():
+        rows = PlatformConnection.objects.select_for_update(of=("self",))
+        row = rows.filter(pk=connection.pk, status=before).first()
+        if row is not None:
+            row.status, row.extra = after, {name: value for name, value in row.extra.items() if name != BY_PLAN}
+            row.save(update_fields=["status", "extra", "updated_at"])
+            audit.record(action, connection, organization_id=by.organization_id, by=by)
     connection.refresh_from_db()
     return connection
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import Membership
+from accounts.models import Membership, User
+from accounts.notifications import Kind, Notice, notify_each, people_who_may, words
 from publishing.metering import TAKING_A_PLACE
 from publishing.models import PlatformConnection, PostingHold
+from publishing.resting import BY_PLAN
 from publishing.services import holds
 
 Status, Cause = PlatformConnection.Status, PostingHold.Cause
@@ -19,7 +22,6 @@ WHY = {
     "unpaid": _("The plan is not paid. Everything goes on once it is."),
     "ended": _("The plan has ended. Everything goes on once one is chosen."),
 }
-BY_PLAN = "paused_by_plan"
 
 
 def hold(organization_id: uuid.UUID, *, reason: str, now: dt.datetime) -> None:
@@ -62,6 +64,7 @@ def fit(organization_id: uuid.UUID, *, most: int | None, keeps: Sequence[str], n
     if most is not None and len(standing) > most:
         for row in standing[most:]:
             _pause(row, now=now)
+        _tell(organization_id, standing[most:])
         return
     room = None if most is None else most - len(standing)
     waiting = rows.filter(status=Status.PAUSED, extra__has_key=BY_PLAN).order_by("pk")
@@ -74,6 +77,25 @@ def _pause(row: PlatformConnection, *, now: dt.datetime) -> None:
     row.status = Status.PAUSED
     row.save(update_fields=["extra", "status", "updated_at"])
     audit.record("connection.paused", row, organization_id=row.organization_id, by=None, at=now.isoformat())
+
+
+def _tell(organization_id: uuid.UUID, paused: Sequence[PlatformConnection]) -> None:
+    """Tell who may see to these accounts, each person once."""
+    theirs: dict[User, list[str]] = {}
+    for row in paused:
+        may = people_who_may("connections.manage", organization_id=organization_id, client_id=row.client_id)
+        for person in may:
+            theirs.setdefault(person, []).append(row.handle)
+    message = _(
+        "Their planned posts wait; one whose time passes meanwhile is kept, not sent late. "
+        "Choose a larger plan, or pause other accounts and resume these."
+    )
+    title = _("Paused, for the plan has no place for them: %(accounts)s")
+    notices = [
+        Notice([person], organization_id, words(title, accounts=", ".join(handles)), message, reverse("connections"))
+        for person, handles in theirs.items()
+    ]
+    notify_each(notices, Kind.PLAN)
 
 
 def _resume(row: PlatformConnection, *, now: dt.datetime) -> None:

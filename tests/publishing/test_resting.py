@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Notification
 from publishing.delivery import sweeping
 from publishing.models import Platform, PlatformConnection, ScheduledPost
 from publishing.resting import BY_PLAN
+from publishing.services import connections, plans
 from tests.cast import Cast
 from tests.publishing.agreeing import browser
 from tests.publishing.conftest import make_connection, make_piece, make_post
@@ -96,3 +98,30 @@ def test_a_post_by_hand_of_a_paused_account_promises_no_reminder(kesar: Cast, po
     page = browser(kesar.ben).get(f"/posts/{post.pk}/").content.decode()
     assert "the account is paused" in page
     assert "at its time we remind you" not in page
+
+
+# The plan
+
+
+def test_accounts_that_the_plan_pauses_are_told_to_their_people_once_each(kesar: Cast) -> None:
+    ours = make_connection(kesar.kesar, platform="mastodon", handle="@ours")
+    theirs = make_connection(kesar.kesar, platform="mastodon", account_id="2", handle="@chai", client=kesar.client)
+    plans.fit(kesar.kesar.pk, most=0, keeps=[], now=timezone.now())
+    told = Notification.objects.filter(kind="plan").order_by("user__email")
+    assert kesar.asha.user.pk in {row.user_id for row in told}
+    assert len({row.user_id for row in told}) == len(told)
+    [hers] = [row for row in told if row.user_id == kesar.asha.user.pk]
+    assert (ours.handle in hers.title, theirs.handle in hers.title) == (True, True)
+    assert "Choose a larger plan" in hers.message
+    plans.fit(kesar.kesar.pk, most=0, keeps=[], now=timezone.now())
+    assert Notification.objects.filter(kind="plan").count() == len(told)
+
+
+def test_what_a_person_paused_after_the_plan_had_is_not_resumed_by_the_plan(kesar: Cast) -> None:
+    row = make_connection(kesar.kesar, platform="mastodon")
+    plans.fit(kesar.kesar.pk, most=0, keeps=[], now=timezone.now())
+    connections.resume(row, by=kesar.asha)
+    connections.pause(row, by=kesar.asha)
+    plans.fit(kesar.kesar.pk, most=5, keeps=[], now=timezone.now())
+    row.refresh_from_db()
+    assert (row.status, BY_PLAN in row.extra) == ("paused", False)
