@@ -1,11 +1,24 @@
 """Brands, for operators."""
 
+from typing import cast
+
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from accounts.models import AudienceProfile, BrandProfile
+from accounts.models import AudienceProfile, BrandProfile, User
+from accounts.services import brands
+
+
+class BrandAdminForm(forms.ModelForm[BrandProfile]):
+    """A brand as operators change it."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let the name be checked against the organisation's other brands."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"organization"}
 
 
 class AudienceInline(TabularInline):  # type: ignore[misc]
@@ -32,7 +45,21 @@ class BrandProfileAdmin(ModelAdmin):  # type: ignore[misc]
     search_fields = ["name", "organization__name", "industry"]
     list_select_related = ["organization", "client"]
     autocomplete_fields = ["organization", "client"]
+    form = BrandAdminForm
     inlines = [AudienceInline]
+
+    def get_readonly_fields(self, _request: HttpRequest, brand: BrandProfile | None = None) -> list[str]:
+        """Whose brand it is stays: with it goes all that was made for it, and the organisation moves that."""
+        return ["organization", "client"] if brand else []
+
+    def save_model(
+        self, request: HttpRequest, brand: BrandProfile, form: forms.ModelForm[BrandProfile], change: bool
+    ) -> None:
+        """Change it as its organisation does: written down, and told to those who look what fits it."""
+        if change:
+            brands.change(brand, fields=form.changed_data, by=cast(User, request.user))
+        else:
+            super().save_model(request, brand, form, change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BrandProfile]:
         """With the number of voice samples, in the same question."""

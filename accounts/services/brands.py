@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts import audit, queries
-from accounts.models import BrandProfile, Membership
+from accounts.models import BrandProfile, Membership, User
 from accounts.signals import brand_changed
 
 TELLING = {"name", "industry", "description", "keywords"}  # what trends are fitted to
@@ -28,7 +28,7 @@ def create(brand: BrandProfile, *, by: Membership) -> BrandProfile:
 
 
 def change(
-    brand: BrandProfile, *, fields: Sequence[str], by: Membership, changes: Mapping[str, Any] | None = None
+    brand: BrandProfile, *, fields: Sequence[str], by: Membership | User, changes: Mapping[str, Any] | None = None
 ) -> BrandProfile:
     """Save the named fields; nothing is written down when nothing changed. `changes`: before and after, if known."""
     if not fields:

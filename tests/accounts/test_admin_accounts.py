@@ -1,9 +1,12 @@
 """The admin of accounts: constant questions whatever the rows, what waits on its first page, and no secret shown."""
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +14,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import (
+    AuditEntry,
     BrandProfile,
     ClientAccount,
     Flag,
@@ -22,6 +26,7 @@ from accounts.models import (
     User,
     Wallet,
 )
+from accounts.signals import brand_changed
 from tests.accounts.test_flags import SPAM, page_of
 from tests.cast import Cast, person
 from tests.test_doors import signed_in
@@ -134,12 +139,17 @@ def staff(*may: str) -> tuple[Client, User]:
     return client, user
 
 
-def sent(client: Client, user: User, **changes: str) -> int:
-    """Change a person's form and send it; the status of the answer."""
-    address = reverse("admin:accounts_user_change", args=[user.pk])
-    form = client.get(address).context["adminform"].form
-    told = {each.html_name: each.value() for each in form if each.value() not in (None, False)}
-    return client.post(address, told | changes).status_code
+def sent(web: Client, row: Model, /, **changes: str) -> Any:
+    """Change a row's form and send it."""
+    address = reverse(f"admin:accounts_{row._meta.model_name}_change", args=[row.pk])
+    page = web.get(address).context
+    forms = [page["adminform"].form, *(each.formset.management_form for each in page["inline_admin_formsets"])]
+    fields = [each for form in forms for each in form]
+    told = {each.html_name: each.value() for each in fields}
+    told |= {each.html_initial_name: each.value() for each in fields if each.field.show_hidden_initial}
+    return web.post(
+        address, {name: value for name, value in told.items() if value is not None and value is not False} | changes
+    )
 
 
 def test_staff_who_may_change_people_give_nobody_rights_or_another_address(cast: Cast) -> None:
@@ -147,7 +157,7 @@ def test_staff_who_may_change_people_give_nobody_rights_or_another_address(cast:
     group = Group.objects.create(name="Everything")
     for user in (gauri, cast.ben.user):
         told = {"email": "mine@staff.example", "is_superuser": "on", "groups": str(group.pk)}
-        assert sent(client, user, full_name="New Name", **told) == 302
+        assert sent(client, user, full_name="New Name", **told).status_code == 302
         after = User.objects.get(pk=user.pk)
         assert (after.full_name, after.email) == ("New Name", user.email)
         assert (after.is_superuser, after.is_staff, after.groups.count()) == (False, user.pk == gauri.pk, 0)
@@ -179,5 +189,36 @@ def test_staff_who_may_only_look_at_people_shut_nobody_out(cast: Cast) -> None:
 
 
 def test_a_superuser_still_gives_rights(cast: Cast, operator: Client) -> None:
-    assert sent(operator, cast.ben.user, is_staff="on") == 302
+    assert sent(operator, cast.ben.user, is_staff="on").status_code == 302
     assert User.objects.get(pk=cast.ben.user_id).is_staff
+
+
+def test_a_brand_is_changed_in_the_admin_as_its_organisation_does_and_never_moved(
+    world: World, operator: Client
+) -> None:
+    cast = world.cast
+    told: list[BrandProfile] = []
+
+    def hear(brand: BrandProfile, **_kwargs: Any) -> None:
+        told.append(brand)
+
+    brand_changed.connect(hear)
+    before = (cast.brand.organization_id, cast.brand.client_id)
+    assert before[1] != cast.metro.pk
+    more = {"organization": str(cast.lisbon.pk), "client": str(cast.metro.pk)}
+    assert sent(operator, cast.brand, name="Kesar Anew", **more).status_code == 302
+    brand_changed.disconnect(hear)
+    with tenancy.operator():
+        row = BrandProfile.objects.get(pk=cast.brand.pk)
+        entry = AuditEntry.objects.filter(action="brand.changed", organization=cast.kesar).latest("sequence")
+    assert (row.name, row.organization_id, row.client_id) == ("Kesar Anew", *before)
+    assert [each.pk for each in told] == [row.pk]
+    assert (entry.actor_id, entry.metadata["fields"]) == (cast.dev.user_id, ["name"])
+
+
+def test_a_brand_keeps_its_name_where_another_has_the_new_one(world: World, operator: Client) -> None:
+    with tenancy.operator():
+        BrandProfile.objects.create(organization=world.cast.kesar, name="Second")
+    answer = sent(operator, world.cast.brand, name="Second")
+    assert answer.status_code == 200
+    assert b"A brand with this name exists." in answer.content
