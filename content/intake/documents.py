@@ -1,8 +1,11 @@
 """The words of a document: plain text, subtitles, DOCX, PDF."""
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -22,6 +25,15 @@ PAGES = 500
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 GAPS = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n"}
+# What a damaged file makes its reader raise; a PDF's reader trips over whatever it finds.
+BROKEN_DOCX = (
+    zipfile.BadZipFile, zlib.error, KeyError, ElementTree.ParseError, DefusedXmlException, RuntimeError, EOFError,
+    OSError,
+)  # fmt: skip
+BROKEN_PDF = (
+    PyPdfError, ValueError, LookupError, RecursionError, ArithmeticError, TypeError, AttributeError, AssertionError,
+    NotImplementedError, struct.error, zlib.error,
+)  # fmt: skip
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
 
 
@@ -57,7 +69,7 @@ def read_whole(path: Path, mime: str, *, check: Callable[[], None] = lambda: Non
         )
     if not has_words(text):
         raise UnreadableDocument(_("There are only signs and emoji in this, no words. Paste a text; the file is kept."))
-    return Reading(text[:LONGEST], found.left_out or (_cut() if len(text) > LONGEST else ""))
+    return Reading(text[:LONGEST], found.left_out or (cut() if len(text) > LONGEST else ""))
 
 
 def has_words(text: str) -> bool:
@@ -70,7 +82,8 @@ def is_short(text: str) -> bool:
     return len(text.split()) < 3 and sum(sign.isalnum() for sign in text) < 12
 
 
-def _cut() -> str:
+def cut() -> str:
+    """Return the sentence on a text that was too long to be read whole."""
     return _("Only the first %(limit)s characters are read. Bring the rest as a second document.") % {"limit": LONGEST}
 
 
@@ -78,10 +91,14 @@ def _plain(path: Path) -> Reading:
     size = path.stat().st_size
     with path.open("rb") as file:
         content = file.read(4 * LONGEST)
-    return Reading(_decoded(content), _cut() if size > len(content) else "")
+    return Reading(decoded(content), cut() if size > len(content) else "")
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes, *, charset: str = "") -> str:
+    """Return the text of bytes, by the charset they were sent with, else by what they look like."""
+    with suppress(LookupError, ValueError):
+        if charset:
+            return content.decode(charset, "replace")
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return content[: len(content) // 2 * 2].decode("utf-16", "replace")
     try:
@@ -100,7 +117,7 @@ def _docx(path: Path) -> Reading:
                 _("This document unpacks to more than it should. Save it anew, or paste its text.")
             )
         return Reading("\n".join(_paragraphs(ElementTree.fromstring(content))))
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, DefusedXmlException, RuntimeError, EOFError) as error:
+    except BROKEN_DOCX as error:
         raise UnreadableDocument(_("This document is damaged. Save it anew, or paste its text.")) from error
 
 
@@ -135,7 +152,7 @@ def _pdf(path: Path, check: Callable[[], None]) -> Reading:
             if sum(map(len, found)) > LONGEST:
                 break
         return Reading(BROKEN_WORD.sub("", "\n".join(found)), _pages_left_out(found, number))
-    except (PyPdfError, ValueError, KeyError, RecursionError, OverflowError, TypeError, AttributeError) as error:
+    except BROKEN_PDF as error:
         raise UnreadableDocument(_("This document is damaged. Save it anew, or paste its text.")) from error
 
 

@@ -12,7 +12,7 @@ import trafilatura
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from content.intake import players, receiving
+from content.intake import documents, players, receiving
 from trenddrop.core import http
 
 PAGE_BYTES = 5 * 1024**2
@@ -86,10 +86,13 @@ def read_link(link: str) -> Article | MediaLink:
                     % {"kind": media_type or _("something unnamed")}
                 )
             content = b"".join(http.read_up_to(answer, PAGE_BYTES))
+            charset = answer.charset_encoding or ""
     except http.FetchError as error:
         raise LinkFailed(str(error)) from error
     _refuse_sign_in(link, url)
-    return _article(url, content, media_type)
+    if media_type == "text/plain":
+        return _enough(_text_file(url, content, charset), content)
+    return _article(url, content)
 
 
 def read_own_video(link: str) -> Article | MediaLink | VideoPage:
@@ -149,10 +152,17 @@ def _media(url: str, media_type: str) -> MediaLink:
     )
 
 
-def _article(url: str, content: bytes, media_type: str) -> Article | MediaLink:
-    site = (urlsplit(url).hostname or "").removeprefix("www.")
-    if media_type == "text/plain":
-        return _enough(Article(url, site, content.decode("utf-8", "replace").replace("\x00", ""), site), content)
+def _text_file(url: str, content: bytes, charset: str) -> Article:
+    text = documents.decoded(content, charset=charset).replace("\x00", "")
+    return Article(url, _site(url), text[:LONGEST], _site(url), documents.cut() if len(text) > LONGEST else "")
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _article(url: str, content: bytes) -> Article | MediaLink:
+    site = _site(url)
     found: Any = (
         trafilatura.bare_extraction(content, url=url, with_metadata=True, include_comments=False) if content else None
     )

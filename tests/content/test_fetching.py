@@ -1,6 +1,8 @@
 """What is not here yet is brought: files behind links, bytes into remote storage, words out of documents."""
 
 import io
+import random
+import re
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -106,11 +108,47 @@ def test_documents_without_words_damaged_or_hostile_say_so(
         documents.read(tmp_path / "d", mime)
 
 
+@pytest.mark.parametrize(
+    ("whole", "mime"), [(docx(f"<w:p><w:r><w:t>{WORDS * 9}</w:t></w:r></w:p>"), DOCX), (pdf(), "application/pdf")]
+)
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_document_is_read_as_far_as_it_goes_or_says_so(
+    tmp_path: Path, whole: bytes, mime: str, seed: int
+) -> None:
+    rng, damaged = random.Random(seed), bytearray(whole)
+    for _time in range(1 + seed % 5):
+        damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+    (tmp_path / "d").write_bytes(damaged[: rng.randrange(len(damaged)) if seed % 4 == 0 else None])
+    try:
+        told = documents.read(tmp_path / "d", mime) and "read"
+    except documents.UnreadableDocument as error:
+        told = str(error)
+    assert re.search("^read$|damaged|no words|only signs|locked", told)
+
+
 @pytest.fixture
 def reachable(settings: Any, httpserver: HTTPServer) -> HTTPServer:
     """A web server of the test's own that counts as public."""
     settings.PRIVATE_ADDRESSES_ALLOWED = ["localhost"]
     return httpserver
+
+
+def test_a_text_file_behind_a_link_is_read_in_its_own_letters(reachable: HTTPServer) -> None:
+    said = "Кожа в сезон дождей. " * 20
+    reachable.expect_request("/skin.txt").respond_with_data(
+        said.encode("cp1251"), content_type="text/plain; charset=windows-1251"
+    )
+    found = fetching.read_link(reachable.url_for("/skin.txt"))
+    assert isinstance(found, fetching.Article)
+    assert (found.text, found.left_out) == (said, "")
+
+
+def test_of_a_very_long_text_file_behind_a_link_the_rest_is_told_to_be_left_out(reachable: HTTPServer) -> None:
+    reachable.expect_request("/book.txt").respond_with_data("Rain again. " * 30_000, content_type="text/plain")
+    found = fetching.read_link(reachable.url_for("/book.txt"))
+    assert isinstance(found, fetching.Article)
+    assert len(found.text) == fetching.LONGEST
+    assert "Only the first 200000 characters" in found.left_out
 
 
 @pytest.fixture
