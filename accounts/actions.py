@@ -240,6 +240,7 @@ AREAS: tuple[Area, ...] = (
             "report_schedule.removed": _("{who} ended the mails of the report {what}"),
             "report_schedule.left": _("Somebody who got the report {what} by mail asked for no more"),
             "report_schedule.dropped": _("A member who left gets the report {what} by mail no more"),
+            "report_schedule.stopped": _("The report {what} is mailed no more, for its brand was removed"),
             "cost.entered": _("{who} noted that {what} cost {amount} {currency}"),
             "cost.removed": _("{who} took the cost of {what} back"),
             "search.added": _("{who} added the site {what} to search numbers"),

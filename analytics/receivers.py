@@ -83,6 +83,13 @@ def mail_them_nothing_more(instance: Membership, origin: Any = None, **_kwargs: 
         reports.forget_member(instance.organization_id, instance.user.email)
 
 
+@receiver(pre_delete, sender=BrandProfile)
+def mail_nothing_of_it(instance: BrandProfile, origin: Any = None, **_kwargs: Any) -> None:
+    """Reports by mail about a brand end with it."""
+    if not isinstance(origin, Organization):
+        reports.end_of_brand(instance)
+
+
 VISITORS = ("/l/", "/c/")
 
 

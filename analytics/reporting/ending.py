@@ -10,6 +10,7 @@ from analytics.models import ReportSchedule
 
 NOBODY = gettext_lazy("Nobody who set it up or owns the organisation may see these numbers any more.")
 NO_ADDRESS = gettext_lazy("The last of its addresses was of a member who left.")
+NO_BRAND = gettext_lazy("The brand it was about was removed.")
 NOT_TAKEN = gettext_lazy("The mail server took nothing %(n)s times: %(error)s")
 
 

@@ -172,3 +172,12 @@ def forget_member(organization_id: uuid.UUID, email: str) -> None:
             audit.record("report_schedule.dropped", row, organization_id=organization_id, by=None)
             if was_active and not row.is_active:
                 ending.tell(row, ending.NO_ADDRESS)
+
+
+def end_of_brand(brand: BrandProfile) -> None:
+    """Mail nothing more about a brand that is being removed: without it, a report would be of everything."""
+    for row in ReportSchedule.objects.filter(organization_id=brand.organization_id, brand=brand, is_active=True):
+        row.is_active = False
+        row.save(update_fields=["is_active", "updated_at"])
+        audit.record("report_schedule.stopped", row, organization_id=row.organization_id, by=None)
+        ending.tell(row, ending.NO_BRAND)

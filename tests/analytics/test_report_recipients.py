@@ -9,8 +9,8 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts import tenancy
-from accounts.models import Membership, Notification
-from accounts.services import clients, memberships
+from accounts.models import BrandProfile, Membership, Notification
+from accounts.services import brands, clients, memberships
 from analytics.models import ReportSchedule
 from analytics.reporting import mailing
 from analytics.span import DAY
@@ -128,3 +128,14 @@ def test_when_nobody_may_read_it_any_more_those_who_may_change_it_hear(kesar: Ca
     assert mailing.send_due(now=MONDAY) == 0
     assert told_to(kesar.asha) == ["A report is mailed no more: Weekly"]
     assert told_to(kesar.ben) == []
+
+
+def test_reports_of_a_brand_that_is_removed_end_and_never_become_those_of_everything(kesar: Cast) -> None:
+    with tenancy.of_member(kesar.asha):
+        brand = BrandProfile.objects.create(organization=kesar.kesar, name="Kesar Baby")
+    row = to_ben(kesar, brand=brand)
+    with tenancy.of_member(kesar.asha):
+        brands.delete(brand, by=kesar.asha)
+    assert mailing.send_due(now=MONDAY) == 0
+    assert not of(row).is_active
+    assert told_to(kesar.asha) == ["A report is mailed no more: Weekly"]
