@@ -298,7 +298,8 @@ class Stripe:
         paid, intent = invoice.get("status") == "paid", _intent_of(invoice)
         if not subscription or not int(invoice.get("amount_due") or 0) or not (paid or invoice.get("attempted")):
             return []
-        line = (invoice.get("lines") or {}).get("data", [{}])[-1].get("period") or {}
+        lines = [each.get("period") or {} for each in (invoice.get("lines") or {}).get("data") or []]
+        told = [found for each in lines if (found := _period(each.get("start"), each.get("end")))]
         state, failure = (PaymentState.PAID, ("", "")) if paid else self._failure(intent)
         moments = invoice.get("status_transitions") or {}
         return self.tells.payment(
@@ -311,7 +312,7 @@ class Stripe:
             subscription_id=subscription,
             invoice_id=str(invoice["id"]),
             customer_id=_id(invoice.get("customer")),
-            period=_period(line.get("start"), line.get("end")),
+            period=told[-1] if told else None,
             failure=failure,
             tax=sum(int(each.get("amount") or 0) for each in invoice.get("total_taxes") or []) or None,
             action_url="" if paid else str(invoice.get("hosted_invoice_url") or ""),
@@ -465,4 +466,5 @@ def _moment(value: object) -> datetime:
 
 
 def _period(start: object, end: object) -> tuple[datetime, datetime] | None:
-    return (_moment(start), _moment(end)) if start and end else None
+    """Return a period; none for what is charged once, which ends when it begins."""
+    return (_moment(start), _moment(end)) if start and end and int(str(end)) > int(str(start)) else None

@@ -132,7 +132,7 @@ def _write(row: Payment, fact: PaymentFact, status: str) -> None:
     row.gateway_invoice_id = fact.invoice_id[:120] or row.gateway_invoice_id
     row.method, row.receipt_url = fact.method[:60] or row.method, fact.receipt_url or row.receipt_url
     period = row.raw.get("period")
-    if fact.period_start and fact.period_end:
+    if fact.period_start and fact.period_end and fact.period_end > fact.period_start:
         period = {"start": fact.period_start.isoformat(), "end": fact.period_end.isoformat()}
     tax = {"tax": fact.tax} if fact.tax else {}
     if fact.raw or tax or period != row.raw.get("period"):

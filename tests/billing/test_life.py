@@ -157,6 +157,15 @@ def test_a_sum_that_is_off_by_a_paisa_or_in_another_currency_buys_nothing(
     assert told == []
 
 
+def test_a_period_that_ends_when_it_begins_is_none_and_the_payment_counts(cast: Cast) -> None:
+    checkout, row = buy(cast.kesar, price(), at=T0)
+    end = row.current_period_end
+    tell(paid(checkout, "pay_2", end, period_start=end, period_end=end), now=end)
+    after = plan_of(cast.kesar)
+    assert (after.status, after.current_period_start) == (Status.ACTIVE, end)
+    assert after.current_period_end > end + 27 * DAY
+
+
 def test_what_is_of_nobody_here_changes_nothing(cast: Cast) -> None:
     checkout = opened(cast.kesar, price())
     with tenancy.operator():

@@ -255,6 +255,9 @@ class FakeStripe(GatewayServer):
         subscription = self._subscribe(session, wanted, card)
         due = self._first_sum(wanted)
         invoice = self._invoice(subscription, due, card, paid=True)
+        if due and "billing_cycle_anchor" in wanted["subscription_data"]:  # its own line, of no period
+            once = {"id": self.name("il_"), "object": "line_item", "amount": due, "currency": subscription["currency"]}
+            invoice["lines"]["data"].append({**once, "period": {"start": self.stamp(), "end": self.stamp()}})
         session |= {"subscription": subscription["id"], "invoice": invoice["id"]}
         self.tell("customer.subscription.created", subscription)
         self.tell("invoice.paid", invoice)

@@ -225,6 +225,7 @@ def test_an_upgrade_takes_the_difference_now_and_the_whole_later(bench: Bench) -
     facts = of(PaymentFact, bench.facts())
     assert {(fact.payment_id, fact.amount) for fact in facts} == {(payment, 2_50)}
     assert order.amount > 2_50
+    assert all(fact.period_start is None or fact.period_end > fact.period_start for fact in facts)
 
 
 def test_a_first_sum_of_nothing_charges_nothing(bench: Bench) -> None:
