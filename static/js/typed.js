@@ -21,10 +21,17 @@ export const typed = (box) => box.matches("[data-refused]") || [...box.querySele
 
 // The form whose words a request passes by: it draws something else in their place, or takes the saved ones.
 function passed({ elt, target, verb }) {
-  const lost = target?.querySelector("[data-composer]");
-  if (lost) return [lost, "unsaved"];
+  const lost = [...(target?.querySelectorAll("[data-composer], form[data-asks]") ?? [])].find((form) => unsent(form, elt));
+  if (lost) return "unsaved";
   const box = verb !== "get" && elt.closest("[data-saved-words]")?.closest("[data-piece]");
-  return [box ? box.querySelector("[data-composer]") : null, "saved_words"];
+  const saved = box && box.querySelector("[data-composer]");
+  return saved && unsent(saved, elt) ? "saved_words" : "";
+}
+
+// Whether a form holds words that this request does not send.
+function unsent(form, elt) {
+  const sent = form.contains(elt) || elt.form === form || (form.id === "compose" && elt.closest("[hx-include='#compose']"));
+  return !sent && typed(form);
 }
 
 // Forms of much work: whoever leaves the page with words in one that were not sent is asked first.
@@ -41,9 +48,7 @@ export function begin() {
   leaving();
   document.body.addEventListener("htmx:confirm", (event) => {
     if (event.defaultPrevented) return;
-    const { elt } = event.detail;
-    const [form, question] = passed(event.detail);
-    const sent = form?.contains(elt) || (form && elt.form === form) || elt.closest("[hx-include='#compose']");
-    if (form && !sent && typed(form) && !confirm(say(question))) event.preventDefault();
+    const question = passed(event.detail);
+    if (question && !confirm(say(question))) event.preventDefault();
   });
 }
