@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,11 @@ from django.utils import translation
 from django.utils.translation.template import templatize
 
 from tests.cast import Cast
+from trenddrop.core import http
+from trenddrop.core.http import FetchError
+from trenddrop.core.sniff import UnsupportedFile, sniff
+from trenddrop.core.speech import subtitles
+from trenddrop.core.speech.subtitles import BadSubtitles
 
 ROOT = Path(settings.BASE_DIR)
 SOURCES = sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
@@ -209,3 +214,18 @@ def test_the_door_speaks_the_language_that_was_chosen_there(client: Client, db: 
     assert "साइन इन करें" in page
     assert "पासवर्ड भूल गए?" in page
     assert "noto-sans-devanagari" in (ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: sniff(b"PK\x03\x04" + bytes(40), "words.zip"),
+        lambda: sniff(b"MZ" + bytes(40), "film.mp4"),
+        lambda: subtitles.parse("no times here", name="words.srt"),
+        lambda: http.fetch_public("ftp://kesar.example/"),
+    ],
+)
+def test_what_a_file_or_a_link_is_refused_for_is_said_in_hindi(refused: Callable[[], object]) -> None:
+    with translation.override("hi"), pytest.raises((UnsupportedFile, BadSubtitles, FetchError)) as told:
+        refused()
+    assert DEVANAGARI.search(str(told.value))

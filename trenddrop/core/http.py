@@ -17,6 +17,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import httpcore
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 USER_AGENT = "TrendDrop/0.1 (+https://trenddrop.invalid/bot)"
 TIMEOUT = httpx.Timeout(20.0, connect=8.0)
@@ -27,7 +29,7 @@ PIECE = 64 * 1024
 REDIRECTS = 3
 PORTS = frozenset({80, 443})
 HARMLESS = frozenset({"accept", "accept-language", "user-agent", "if-none-match", "if-modified-since", "range"})
-NO_ADDRESS = "This is not a web address. It should look like https://example.com/page."
+NO_ADDRESS = gettext_lazy("This is not a web address. It should look like https://example.com/page.")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -77,8 +79,8 @@ def resolve(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        told = f"No server called “{host}” was found. Check the address, and whether this machine is online."
-        raise FetchFailed(told) from error
+        told = _("No server called “%(host)s” was found. Check the address, and whether this machine is online.")
+        raise FetchFailed(told % {"host": host}) from error
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
@@ -148,11 +150,12 @@ def open_public(
                 yield url, answer
                 return
             if body is not None:
-                raise FetchFailed("The address passes on what is sent to it. Give the one it ends at.")
+                raise FetchFailed(_("The address passes on what is sent to it. Give the one it ends at."))
             onward = _onward(url, answer.headers["location"])
             told = told if _origin(onward) == _origin(url) else _harmless(told)
             url = onward
-    raise FetchFailed(f"The address was passed on more than {REDIRECTS} times. Give the one it ends at.")
+    told_of = _("The address was passed on more than %(times)s times. Give the one it ends at.")
+    raise FetchFailed(told_of % {"times": REDIRECTS})
 
 
 def post_public(
@@ -209,10 +212,10 @@ def _pin(url: str, resolver: Resolver, *, allow_private: bool) -> _Pinned:
     allow = allow_private or host in settings.PRIVATE_ADDRESSES_ALLOWED
     port = _port(parts)
     if port not in PORTS and not allow:
-        raise ForbiddenAddress(f"Port {port} is not allowed. Use an ordinary web address.")
+        raise ForbiddenAddress(_("Port %(port)s is not allowed. Use an ordinary web address.") % {"port": port})
     addresses = resolver(host, port)
     if not allow and not all(is_public(address) for address in addresses):
-        raise ForbiddenAddress("This address leads into a private network and is not fetched. Use a public address.")
+        raise ForbiddenAddress(_("This address leads into a private network and is not fetched. Use a public address."))
     return _Pinned(target.copy_with(host=addresses[0], userinfo=b""), host, name)
 
 
@@ -220,7 +223,7 @@ def _target(url: str) -> httpx.URL:
     try:
         return httpx.URL(url.strip(), fragment=None)
     except httpx.InvalidURL as error:
-        raise ForbiddenAddress(NO_ADDRESS) from error
+        raise ForbiddenAddress(str(NO_ADDRESS)) from error
 
 
 def _parts(url: str) -> SplitResult:
@@ -229,11 +232,11 @@ def _parts(url: str) -> SplitResult:
         parts = urlsplit(url.strip())
         port_is_number = parts.port is None or parts.port > 0
     except ValueError as error:
-        raise ForbiddenAddress(NO_ADDRESS) from error
+        raise ForbiddenAddress(str(NO_ADDRESS)) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_number:
-        raise ForbiddenAddress(NO_ADDRESS)
+        raise ForbiddenAddress(str(NO_ADDRESS))
     if parts.username or parts.password:
-        raise ForbiddenAddress("The address holds a user name. Give it without.")
+        raise ForbiddenAddress(_("The address holds a user name. Give it without."))
     return parts
 
 
@@ -245,7 +248,7 @@ def _onward(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise ForbiddenAddress(NO_ADDRESS) from error
+        raise ForbiddenAddress(str(NO_ADDRESS)) from error
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -269,15 +272,18 @@ def _open(
         with session.stream(method, pinned.url, content=body, headers=told, extensions=extensions) as answer:
             yield answer
     except httpx.TimeoutException as error:
-        raise FetchFailed(f"“{pinned.host}” did not answer in time. Try again later.") from error
+        late = _("“%(host)s” did not answer in time. Try again later.") % {"host": pinned.host}
+        raise FetchFailed(late) from error
     except (httpx.HTTPError, UnicodeError) as error:  # the latter: a header that cannot be written
-        raise FetchFailed(f"“{pinned.host}” could not be reached ({type(error).__name__}).") from error
+        away = _("“%(host)s” could not be reached (%(why)s).") % {"host": pinned.host, "why": type(error).__name__}
+        raise FetchFailed(away) from error
 
 
 def _check_type(answer: httpx.Response, accept: Collection[str]) -> None:
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if accept and answer.is_success and not media_type.startswith(tuple(accept)):
-        raise FetchFailed(f"The address holds “{media_type or 'something unnamed'}”, which cannot be read here.")
+        told = _("The address holds “%(kind)s”, which cannot be read here.")
+        raise FetchFailed(told % {"kind": media_type or _("something unnamed")})
 
 
 def read_up_to(
@@ -292,7 +298,8 @@ def read_up_to(
     for chunk in _in_time(_unpacked(answer), until, clock, answer.status_code):
         size += len(chunk)
         if size > max_bytes:
-            raise FetchFailed(f"The address holds more than {max_bytes // 1024**2} MB.", status=answer.status_code)
+            told = _("The address holds more than %(most)s MB.") % {"most": max_bytes // 1024**2}
+            raise FetchFailed(told, status=answer.status_code)
         yield chunk
 
 
@@ -300,7 +307,7 @@ def _in_time(chunks: Iterable[bytes], until: float, clock: Callable[[], float], 
     """Pass on what arrives, however little at a time, while there is time."""
     for chunk in chunks:
         if clock() > until:
-            raise FetchFailed("The address answers too slowly. Try again later.", status=status)
+            raise FetchFailed(_("The address answers too slowly. Try again later."), status=status)
         yield chunk
 
 
@@ -312,7 +319,8 @@ def _unpacked(answer: httpx.Response) -> Iterator[bytes]:
     elif packing in {"gzip", "x-gzip", "deflate"}:
         yield from _inflated(answer)
     else:
-        raise FetchFailed(f"The address answers packed as “{packing}”, which was not asked for.")
+        told = _("The address answers packed as “%(packing)s”, which was not asked for.")
+        raise FetchFailed(told % {"packing": packing})
 
 
 def _inflated(answer: httpx.Response) -> Iterator[bytes]:
@@ -324,9 +332,9 @@ def _inflated(answer: httpx.Response) -> Iterator[bytes]:
                 yield unpack.decompress(waiting, PIECE)
                 waiting = unpack.unconsumed_tail
         if not unpack.eof:
-            raise FetchFailed("The answer breaks off before its end. Try again later.")
+            raise FetchFailed(_("The answer breaks off before its end. Try again later."))
     except zlib.error as error:
-        raise FetchFailed("The address answers something damaged. Try again later.") from error
+        raise FetchFailed(_("The address answers something damaged. Try again later.")) from error
 
 
 class _HurriedTransport(httpx.HTTPTransport):

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 Kind = Literal["video", "audio", "image", "document", "subtitle", "text"]
 
 
@@ -52,7 +55,9 @@ ALL = [MP4, MOV, M4A, WEBM, MKV, AVI, WAV, MP3, AAC, FLAC, OGG, JPEG, PNG, WEBP,
 KNOWN_EXTENSIONS = {extension for magic in ALL for extension in magic.extensions}
 
 ENDS = 64 * 1024
-TAKEN = "Bring video (MP4, MOV, WebM, MKV), audio (MP3, WAV, M4A, FLAC, OGG), a picture, PDF, DOCX or text."
+TAKEN = gettext_lazy(
+    "Bring video (MP4, MOV, WebM, MKV), audio (MP3, WAV, M4A, FLAC, OGG), a picture, PDF, DOCX or text."
+)
 PLAYLIST = re.compile(
     rb"^\s*(#EXTM3U|ffconcat version|\[playlist\]|<\?xml[^>]*>\s*<(MPD|SmoothStreamingMedia)\b)", re.IGNORECASE
 )
@@ -91,14 +96,14 @@ RISKY = {
 }
 SRT_CUE = re.compile(r"^\s*(?:\d+\s*\n)?\s*\d{1,2}:\d{2}:\d{2}[,.]\d{1,3}\s*-->", re.MULTILINE)
 DANGEROUS = {
-    b"MZ": "a Windows program",
-    b"\x7fELF": "a program",
-    b"#!": "a script",
-    b"Rar!": "an archive",
-    b"7z\xbc\xaf": "an archive",
-    b"\x1f\x8b": "a compressed file",
-    b"BZh": "a compressed file",
-    b"\xfd7zXZ": "a compressed file",
+    b"MZ": gettext_lazy("a Windows program"),
+    b"\x7fELF": gettext_lazy("a program"),
+    b"#!": gettext_lazy("a script"),
+    b"Rar!": gettext_lazy("an archive"),
+    b"7z\xbc\xaf": gettext_lazy("an archive"),
+    b"\x1f\x8b": gettext_lazy("a compressed file"),
+    b"BZh": gettext_lazy("a compressed file"),
+    b"\xfd7zXZ": gettext_lazy("a compressed file"),
 }
 
 
@@ -109,11 +114,12 @@ def sniff(head: bytes, name: str, *, tail: bytes = b"") -> Sniffed:
     for that, give its last 64 KB too when they are there.
     """
     if not head.strip(b"\x00"):
-        raise UnsupportedFile("The file is empty. Nothing was kept; choose one that has something in it.")
+        raise UnsupportedFile(_("The file is empty. Nothing was kept; choose one that has something in it."))
     _refuse_known_bad(head)
     magic = _by_bytes(head) or _by_text(head, name)
     if magic is None:
-        raise UnsupportedFile(f"This kind of file cannot be used here. {TAKEN}")
+        told = _("This kind of file cannot be used here.")
+        raise UnsupportedFile(f"{told} {TAKEN}")
     _refuse_two_in_one(head, tail, magic)
     _check_name(name, magic)
     return Sniffed(magic.kind, magic.mime, magic.extensions[0])
@@ -131,13 +137,17 @@ def sniff_file(path: Path, name: str) -> Sniffed:
 def _refuse_known_bad(head: bytes) -> None:
     if head.startswith(OFFICE):
         raise UnsupportedFile(
-            "This is an older Office file, or one that is locked with a password. Save it as DOCX, without a password."
+            _(
+                "This is an older Office file, or one that is locked with a password. Save it as DOCX, without a"
+                " password."
+            )
         )
     if PLAYLIST.match(head.lstrip(b"\xef\xbb\xbf")):
-        raise UnsupportedFile("This is a list that points to other files. Upload the recording itself.")
+        raise UnsupportedFile(_("This is a list that points to other files. Upload the recording itself."))
     what = next((what for start, what in DANGEROUS.items() if head.startswith(start)), None)
     if what:
-        raise UnsupportedFile(f"This is {what}, whatever its name says. {TAKEN}")
+        told = _("This is %(what)s, whatever its name says.") % {"what": what}
+        raise UnsupportedFile(f"{told} {TAKEN}")
 
 
 def _by_bytes(head: bytes) -> _Magic | None:
@@ -154,7 +164,9 @@ def _by_container(head: bytes) -> _Magic | None:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in HEIF:
-            raise UnsupportedFile("This is a HEIC or AVIF picture, which cannot be read here. Save it as JPEG first.")
+            raise UnsupportedFile(
+                _("This is a HEIC or AVIF picture, which cannot be read here. Save it as JPEG first.")
+            )
         return M4A if brand in {b"M4A ", b"M4B "} else MOV if brand == b"qt  " else MP4
     if head[4:8] in {b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return MOV
@@ -163,7 +175,8 @@ def _by_container(head: bytes) -> _Magic | None:
     if head[:4] == b"PK\x03\x04":
         if b"word/" in head:
             return DOCX
-        raise UnsupportedFile(f"This is an archive or an office file, whatever its name says. {TAKEN}")
+        told = _("This is an archive or an office file, whatever its name says.")
+        raise UnsupportedFile(f"{told} {TAKEN}")
     return None
 
 
@@ -185,7 +198,7 @@ def _by_text(head: bytes, name: str) -> _Magic | None:
     text = text.lstrip("\ufeff")
     extension = PurePath(name).suffix.lower().lstrip(".")
     if PAGE.match(text) or (extension not in {"md", "markdown"} and SCRIPT.search(text[:4096])):
-        raise UnsupportedFile("This is a web page or drawing, not a recording. Paste its link or its text instead.")
+        raise UnsupportedFile(_("This is a web page or drawing, not a recording. Paste its link or its text instead."))
     if text.startswith("WEBVTT"):
         return VTT
     if SRT_CUE.search(text[:2000]):
@@ -215,7 +228,7 @@ def _refuse_two_in_one(head: bytes, tail: bytes, magic: _Magic) -> None:
     also_page = magic.kind == "image" and (MARKUP.search(head) or MARKUP.search(tail))
     also_document = magic.kind == "image" and b"%PDF-" in head[:1024]
     if also_page or also_document or _ends_as_archive(tail or head) or b"PK\x03\x04" in head[:64]:
-        raise UnsupportedFile("The file is two kinds at once, which is only done to fool programs. Export it again.")
+        raise UnsupportedFile(_("The file is two kinds at once, which is only done to fool programs. Export it again."))
 
 
 def _ends_as_archive(tail: bytes) -> bool:
@@ -229,7 +242,8 @@ def _ends_as_archive(tail: bytes) -> bool:
 def _check_name(name: str, magic: _Magic) -> None:
     extension = PurePath(name).suffix.lower().lstrip(".")
     if extension in KNOWN_EXTENSIONS | RISKY and extension not in magic.extensions:
-        raise UnsupportedFile(
-            f"The name ends in .{extension}, but the file is {magic.mime}."
-            f" Give it its right name (.{magic.extensions[0]}) or export it again."
+        told = _(
+            "The name ends in .%(has)s, but the file is %(kind)s. Give it its right name (.%(right)s)"
+            " or export it again."
         )
+        raise UnsupportedFile(told % {"has": extension, "kind": magic.mime, "right": magic.extensions[0]})

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from textwrap import wrap
 
+from django.utils.translation import gettext as _
+
 from trenddrop.core.speech import labels
 from trenddrop.core.speech.base import Transcript, Word
 
@@ -48,7 +50,8 @@ def parse(text: str, *, name: str = "subtitles") -> Transcript:
     """
     cues = sorted(_cues(text), key=lambda cue: cue.start)
     if not cues:
-        raise BadSubtitles(f"“{name}” holds no subtitles: there is no line like 00:00:01,000 --> 00:00:03,000.")
+        told = _("“%(name)s” holds no subtitles: there is no line like 00:00:01,000 --> 00:00:03,000.")
+        raise BadSubtitles(told % {"name": name})
     if any(STAMP.search(line) for cue in cues for line in cue.text.splitlines()):
         cues = _without_rolling(cues)
     words, turns = _apart([word for cue in _without_overlap(_voiced(cues)) for word in _timed(cue)])
@@ -85,13 +88,17 @@ def _times(line: str, number: int) -> tuple[float, float]:
     found = TIMES.match(line)
     if found is None:
         raise BadSubtitles(
-            f"Line {number} should say when its words are shown, like 00:00:01,000 --> 00:00:03,000, but says"
-            f" “{line[:60]}”. Correct that line and upload the file again."
+            _(
+                "Line %(number)s should say when its words are shown, like 00:00:01,000 --> 00:00:03,000, but says"
+                " “%(line)s”. Correct that line and upload the file again."
+            )
+            % {"number": number, "line": line[:60]}
         )
     groups = [found.group(index) or "0" for index in range(1, 9)]
     start, end = _seconds(groups[:4]), _seconds(groups[4:])
     if end < start:
-        raise BadSubtitles(f"Line {number} ends before it starts. Correct that line and upload the file again.")
+        told = _("Line %(number)s ends before it starts. Correct that line and upload the file again.")
+        raise BadSubtitles(told % {"number": number})
     return start, end
 
 
