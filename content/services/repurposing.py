@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -115,25 +115,29 @@ def plan(
 
 
 def make(strategy: RepurposingStrategy, *, by: Membership, keys: Collection[str] | None = None) -> list[RepurposingJob]:
-    """Queue what a plan says, all of it or the lines named. Raises NothingToMake, TooManyJobs, LimitReached."""
+    """Queue what a plan says, all of it or the lines named; refused, nothing is queued.
+
+    Raises NothingToMake, TooManyJobs, LimitReached.
+    """
     lines = [line for line in strategy.lines if keys is None or line["key"] in keys]
     if not lines:
         raise NothingToMake(_("Choose at least one line of the plan."))
     brand = BrandProfile.objects.filter(pk=strategy.brand_id).first() if strategy.brand_id else None
-    return [
-        ask(
-            strategy.asset,
-            kind=line["kind"],
-            by=by,
-            platforms=line["platforms"],
-            config=line["config"],
-            format=line["format"],
-            brand=brand,
-            priority=line["priority"],
-            strategy=strategy,
-        )
-        for line in lines
-    ]
+    with transaction.atomic():
+        return [
+            ask(
+                strategy.asset,
+                kind=line["kind"],
+                by=by,
+                platforms=line["platforms"],
+                config=line["config"],
+                format=line["format"],
+                brand=brand,
+                priority=line["priority"],
+                strategy=strategy,
+            )
+            for line in lines
+        ]
 
 
 def ask(asset: ContentAsset, *, kind: str, by: Membership, **order: Unpack[Order]) -> RepurposingJob:
@@ -194,13 +198,21 @@ def anew(piece: GeneratedContent, *, by: Membership, changes: Mapping[str, Any])
 
 def cancel(job: RepurposingJob, *, by: Membership | User | None) -> None:
     """Stop it: whoever works on it cannot write any more; what is finished stays. Raises NotUnderWay."""
-    now = timezone.now()
-    rows = RepurposingJob.objects.filter(pk=job.pk, status__in=OPEN)
-    changes = {"lease_until": None, "finished_at": now, "updated_at": now, "note": _("What was finished is kept.")}
-    if not rows.update(status=Status.CANCELLED, fence=F("fence") + 1, **changes):
+    if not halt(RepurposingJob.objects.filter(pk=job.pk), note=_("What was finished is kept.")):
         raise NotUnderWay
-    keeping.let_go(job, now=now)
     audit.record("repurposing.stopped", job, organization_id=job.organization_id, by=by)
+
+
+def halt(jobs: QuerySet[RepurposingJob], *, note: str) -> list[RepurposingJob]:
+    """Stop those of them that are under way and free what they held; return them, for the log, which is locked last."""
+    now = timezone.now()
+    held = list(jobs.filter(status__in=OPEN).select_for_update(of=("self",)).order_by("pk"))
+    changes = {"lease_until": None, "finished_at": now, "updated_at": now, "note": note}
+    rows = RepurposingJob.objects.filter(pk__in=[job.pk for job in held])
+    rows.update(status=Status.CANCELLED, fence=F("fence") + 1, **changes)
+    for job in held:
+        keeping.let_go(job, now=now)
+    return held
 
 
 def retry(job: RepurposingJob, *, by: Membership | User | None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,10 @@ class Wish:
 
 
 def ask(script: Script, wish: Wish, *, by: Membership) -> list[RepurposingJob]:
-    """Queue a video in each format. Raises NotApproved, NotUsable, NothingToSay and what repurposing.ask raises."""
+    """Queue a video in each format; refused, none is queued.
+
+    Raises NotApproved, NotUsable, NothingToSay and what repurposing.ask raises.
+    """
     if script.status != Script.Status.APPROVED:
         raise scripts.NotApproved
     if not wish.platforms or not wish.formats:
@@ -46,19 +50,20 @@ def ask(script: Script, wish: Wish, *, by: Membership) -> list[RepurposingJob]:
     _require_assets([wish.music] if wish.music else [], "music", client, by)
     if any(number < 1 or number > len(script.scenes) for number in wish.pictures):
         raise NotUsable(_("The script has no scene of that number."))
-    asset, config = scripts.make_asset(script, by=by), _config(wish)
-    return [
-        repurposing.ask(
-            asset,
-            kind=RepurposingKind.SCRIPT_VIDEO,
-            by=by,
-            platforms=list(wish.platforms),
-            format=each,
-            script=script,
-            config=config,
-        )
-        for each in dict.fromkeys(wish.formats)
-    ]
+    with transaction.atomic():
+        asset, config = scripts.make_asset(script, by=by), _config(wish)
+        return [
+            repurposing.ask(
+                asset,
+                kind=RepurposingKind.SCRIPT_VIDEO,
+                by=by,
+                platforms=list(wish.platforms),
+                format=each,
+                script=script,
+                config=config,
+            )
+            for each in dict.fromkeys(wish.formats)
+        ]
 
 
 def price(script: Script, wish: Wish) -> int:

@@ -12,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import tenancy
-from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob
+from billing import credits as ledger
+from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, RepurposingStrategy
 from content.pipeline import keeping, repurposing
 from content.pipeline.makers import Made
 from content.pipeline.work import folder
 from content.services import assets
 from content.services import repurposing as commands
 from publishing.models import PostingSlot
+from tests.billing.living import subscribe
 from tests.cast import Cast
 from tests.content.test_repurposing import SMALL, ask, film, fresh, pieces, quick, signed_in, takes, talk
 from tests.publishing.conftest import make_connection, make_post
@@ -142,3 +144,48 @@ def test_an_original_deleted_while_a_film_is_rendered_stops_the_render(cast: Cas
     assert (fresh(job).status, fresh(job).note) == ("cancelled", "Its original was deleted.")
     assert pieces(job) == []
     assert len(told) < 10
+
+
+@pytest.fixture
+def two_credits(cast: Cast, settings: Any) -> None:
+    """A plan with two credits a month."""
+    settings.BILLING_ENABLED = True
+    subscribe(cast.kesar, timezone.now(), ai_credits=2)
+
+
+def a_plan(cast: Cast, talk: ContentAsset, *, lines: int) -> RepurposingStrategy:
+    """Have a plan of so many shorts, a credit each."""
+    line = {"kind": "shorts", "platforms": ["tiktok"], "config": SMALL, "format": "vertical", "priority": 5}
+    line |= {"count": 1, "day": 1, "hour": 20, "reach": None, "seconds": 30, "credits": 1, "reasons": ["Rain."]}
+    with tenancy.of_organization(cast.kesar.pk):
+        return RepurposingStrategy.objects.create(
+            organization=cast.kesar, asset=talk, made_by="test",
+            lines=[line | {"key": f"shorts-{number}"} for number in range(lines)],
+        )  # fmt: skip
+
+
+def test_a_plan_with_too_few_credits_queues_nothing_and_holds_nothing(
+    cast: Cast, talk: ContentAsset, two_credits: None
+) -> None:
+    plan, page = a_plan(cast, talk, lines=3), f"/studio/{talk.pk}/more/"
+    every = {"line": [line["key"] for line in plan.lines]}
+    answer = signed_in(cast.ben).post(f"/plans/{plan.pk}/make/", every, follow=True)
+    assert (answer.redirect_chain[0][0], "used up" in answer.content.decode()) == (page, True)
+    with tenancy.of_organization(cast.kesar.pk):
+        assert not RepurposingJob.objects.exists()
+    assert ledger.available(cast.kesar.pk, now=timezone.now()) == 2
+    signed_in(cast.ben).post(f"/plans/{plan.pk}/make/", {"line": every["line"][:2]})
+    with tenancy.of_organization(cast.kesar.pk):
+        assert RepurposingJob.objects.count() == 2
+
+
+def test_a_plan_with_one_place_left_in_the_queue_queues_nothing(
+    cast: Cast, talk: ContentAsset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "MOST_OPEN", 2)
+    ask(cast, talk)
+    plan = a_plan(cast, talk, lines=2)
+    with tenancy.of_member(cast.ben):
+        with pytest.raises(commands.TooManyJobs):
+            commands.make(plan, by=cast.ben)
+        assert RepurposingJob.objects.count() == 1
