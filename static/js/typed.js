@@ -40,8 +40,13 @@ function leaving() {
   const stays = ({ target }) => { if (target.matches?.("form[data-asks]")) delete target.dataset.leaves; };
   addEventListener("submit", ({ target }) => { if (target.matches("form[data-asks]")) target.dataset.leaves = "1"; });
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) addEventListener(failure, stays);
-  addEventListener("pageshow", () => { for (const form of forms()) delete form.dataset.leaves; });
-  addEventListener("beforeunload", (event) => { if (forms().some((form) => !form.dataset.leaves && typed(form))) event.preventDefault(); });
+  const stayed = () => { for (const form of forms()) delete form.dataset.leaves; };
+  addEventListener("pageshow", stayed);
+  addEventListener("beforeunload", (event) => {
+    if (!forms().some((form) => !form.dataset.leaves && typed(form))) return;
+    event.preventDefault();
+    setTimeout(stayed); // whoever stays has sent nothing
+  });
 }
 
 export function begin() {

@@ -4,12 +4,21 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
 
+from accounts import tenancy
 from content.models import Script
+from content.services import pieces
+from publishing import linking
+from publishing.models import ApprovalRequest
+from publishing.services import links
+from publishing.services.approvals import asking, commenting, deciding
 from tests.browser.pages import open_page
 from tests.cast import Cast
 from tests.content.test_ideas import again, written
+from tests.publishing.agreeing import ask, make_workflow, stage
+from tests.publishing.test_links import asked_of_client
 
 pytestmark = pytest.mark.browser
 
@@ -52,3 +61,69 @@ def test_scenes_that_were_not_saved_are_not_lost_by_an_approval(
     expect(page.get_by_text("Approved by Asha")).to_be_visible()
     assert len(asked) == 3
     assert again(script).scenes[0]["say"] == "Rain dries your skin."
+
+
+@pytest.fixture
+def review(people: Cast) -> ApprovalRequest:
+    """A piece that came back once, with a remark."""
+    now = timezone.now()
+    with tenancy.of_organization(people.kesar.pk):
+        workflow = make_workflow(people, stage("Manager", people.asha))
+        first = ask(people, workflow, title="Batch 27", text="We publish every sheet.", platform="linkedin")
+        commenting.comment(first, by=people.asha, body="Which sheet?")
+        deciding.ask_for_changes(first, by=people.asha, seen=first.seen_as, now=now, words="Name the lab.")
+        for text in ("Our lab publishes every sheet.", "Our lab in Pune publishes every sheet."):
+            pieces.edit(first.piece, by=people.ben, text=text)
+        return asking.ask_again(first, by=people.ben, now=now, note="Named.")
+
+
+def test_a_note_of_a_review_is_not_lost_by_what_else_is_sent(
+    browser: Browser, live_server: Any, review: ApprovalRequest, state: StorageState
+) -> None:
+    page = open_page(browser, live_server.url + reverse("approval", args=[review.pk]), state=state, settled=True).page
+    asked, note, remark = stays(page), page.locator("#id_words"), page.get_by_label("Comment", exact=True)
+    note.fill("The second line is too long.")
+    remark.fill("And who says so?")
+    page.get_by_role("button", name="Comment", exact=True).click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    page.get_by_label("Compare with").select_option(index=1)
+    page.wait_for_timeout(300)
+    note.fill("")
+    page.get_by_role("button", name="Settle").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] * 3
+    expect(remark).to_have_value("And who says so?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".talk")).to_contain_text("And who says so?")
+    page.locator(".talk summary", has_text="Reply").first.click()
+    page.locator(".talk textarea").first.fill("Sheet two.")
+    page.get_by_role("link", name="Approvals").first.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] * 4
+    page.locator(".talk form button", has_text="Reply").first.click()
+    expect(page.locator(".talk")).to_contain_text("Sheet two.")
+    page.locator("#id_words").fill("Now it is good.")
+    page.locator("[data-yes]").click()
+    expect(page.get_by_text("Waiting for you")).to_have_count(0)
+    assert asked == ["beforeunload"] * 4
+
+
+def test_a_clients_note_is_not_lost_by_a_comment(browser: Browser, live_server: Any, people: Cast) -> None:
+    with tenancy.of_organization(people.kesar.pk):
+        asked_of_client(people, people.client, "Batch 27", text="We publish every sheet.", include_media=False)
+        given: dict[str, Any] = {"name": "Isha", "email": "isha@chaipoint.example", "client": people.client}
+        link = links.make(by=people.asha, now=timezone.now(), **given)
+    page = open_page(browser, f"{live_server.url}{reverse('review', args=[linking.token_of(link.pk)])}").page
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("link", name="Batch 27").click()
+    asked = stays(page)
+    page.get_by_label("What should change?").fill("Name the lab.")
+    page.get_by_label("Comment", exact=True).fill("Which sheet?")
+    page.get_by_role("button", name="Comment", exact=True).click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("What should change?")).to_have_value("Name the lab.")
+    page.get_by_label("Comment", exact=True).fill("")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing needs you now")
+    assert asked == ["beforeunload"]
