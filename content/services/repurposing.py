@@ -219,13 +219,14 @@ def retry(job: RepurposingJob, *, by: Membership | User | None) -> None:
     """Go on where it failed or was stopped. Raises NotEnded, TooManyJobs, NothingToMake, LimitReached."""
     if not ContentAsset.objects.filter(pk=job.asset_id, deleted_at=None).exists():
         raise NothingToMake(_("Its original was deleted. Bring that back first."))
-    _reserved(job)
     ended = RepurposingJob.objects.filter(pk=job.pk, status__in=[Status.FAILED, Status.CANCELLED])
     changes = {"attempts": 0, "error": "", "note": "", "lease_until": None, "finished_at": None}
-    if not ended.update(status=Status.QUEUED, updated_at=timezone.now(), **changes):
-        raise NotEnded
-    audit.record("repurposing.retried", job, organization_id=job.organization_id, by=by)
-    ring(job)
+    with transaction.atomic():
+        if not ended.update(status=Status.QUEUED, updated_at=timezone.now(), **changes):
+            raise NotEnded
+        _reserved(job)
+        audit.record("repurposing.retried", job, organization_id=job.organization_id, by=by)
+        ring(job)
 
 
 def prioritise(job: RepurposingJob, *, priority: int, by: Membership) -> None:
@@ -244,7 +245,8 @@ def ring(job: RepurposingJob) -> None:
 
 def _reserved(job: RepurposingJob) -> int:
     """Return the credits a job may take, free beside what others hold. Raises TooManyJobs, LimitReached."""
-    if RepurposingJob.objects.filter(organization_id=job.organization_id, status__in=OPEN).count() >= MOST_OPEN:
+    others = RepurposingJob.objects.filter(organization_id=job.organization_id, status__in=OPEN).exclude(pk=job.pk)
+    if others.count() >= MOST_OPEN:
         raise TooManyJobs
     wanted = costing.estimate(job)
     if wanted:

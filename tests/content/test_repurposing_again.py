@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from billing import credits as ledger
+from billing.models import CreditReservation
 from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, RepurposingStrategy
 from content.pipeline import keeping, repurposing
 from content.pipeline.makers import Made
@@ -189,3 +190,48 @@ def test_a_plan_with_one_place_left_in_the_queue_queues_nothing(
         with pytest.raises(commands.TooManyJobs):
             commands.make(plan, by=cast.ben)
         assert RepurposingJob.objects.count() == 1
+
+
+def test_trying_again_what_is_finished_meanwhile_holds_no_credits(
+    cast: Cast, talk: ContentAsset, quick: list[int], settings: Any
+) -> None:
+    settings.BILLING_ENABLED = True
+    subscribe(cast.kesar, timezone.now(), ai_credits=10)
+    job = ask(cast, talk, config=SMALL | {"count": 3})
+    repurposing.run_next()
+    assert fresh(job).status == "completed"
+    with tenancy.of_organization(cast.kesar.pk):
+        assert CreditReservation.objects.get().state == "committed"
+        left = ledger.available(cast.kesar.pk, now=timezone.now())
+    answer = signed_in(cast.ben).post(f"/jobs/{job.pk}/retry/", follow=True)
+    assert "This has not failed" in answer.content.decode()
+    assert ledger.available(cast.kesar.pk, now=timezone.now()) == left
+    with tenancy.of_organization(cast.kesar.pk):
+        assert CreditReservation.objects.get().state == "committed"
+
+
+def test_trying_again_without_credits_leaves_the_job_as_it_was(
+    cast: Cast, talk: ContentAsset, two_credits: None
+) -> None:
+    job = ask(cast, talk)
+    with tenancy.of_member(cast.ben):
+        commands.cancel(job, by=cast.ben)
+        ledger.spend(cast.kesar.pk, 2, reason="more", reference="more", by=None)
+    answer = signed_in(cast.ben).post(f"/jobs/{job.pk}/retry/", follow=True)
+    assert "used up" in answer.content.decode()
+    assert (fresh(job).status, fresh(job).note) == ("cancelled", "What was finished is kept.")
+
+
+def test_trying_again_takes_the_last_place_in_the_queue_and_no_more(
+    cast: Cast, talk: ContentAsset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "MOST_OPEN", 2)
+    first, second = ask(cast, talk), ask(cast, talk)
+    with tenancy.of_member(cast.ben):
+        commands.cancel(first, by=cast.ben)
+        commands.retry(first, by=cast.ben)
+        commands.cancel(second, by=cast.ben)
+        third = commands.ask(talk, kind="shorts", by=cast.ben, platforms=["tiktok"], config=SMALL)
+        with pytest.raises(commands.TooManyJobs):
+            commands.retry(second, by=cast.ben)
+    assert [fresh(job).status for job in (first, second, third)] == ["queued", "cancelled", "queued"]
