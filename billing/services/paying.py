@@ -180,19 +180,19 @@ def downgrade(
 
 
 def undo(change: SubscriptionChange, *, by: Membership, now: dt.datetime) -> str:
-    """Take back a change that waits for its day; return where a mandate for the former sum is given, if need be.
+    """Take back a change that waits for its day; return where the payer agrees to the former sum, if need be.
 
     Raise CannotPay.
     """
-    subscription = change.subscription
+    subscription, url = change.subscription, ""
     known = ABILITIES.get(subscription.gateway)
     if known and known.changes_amount and subscription.gateway_subscription_id and subscription.price:
-        _tell_amount(subscription, subscription.price, f"undo-{change.pk}", by=by, now=now)
+        url = _tell_amount(subscription, subscription.price, f"undo-{change.pk}", by=by, now=now)
     with tenancy.of_member(by):
         subscribing.undo(change, by=by)
     if known and not known.changes_amount and change.agreed_at and subscription.price:
         return _new_mandate(subscription, subscription.price, subscription.amount, by=by, now=now).url
-    return ""
+    return url
 
 
 def _tell_amount(subscription: Subscription, price: PlanPrice, name: str, *, by: Membership, now: dt.datetime) -> str:

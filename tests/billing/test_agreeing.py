@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts import tenancy
 from accounts.models import AuditEntry
 from billing.models import BillingDetails, Payment, SubscriptionChange
-from billing.services import agreeing, subscribing
+from billing.services import agreeing, paying, subscribing
 from tests.billing.collection.conftest import house, sandbox  # noqa: F401 (fixtures)
 from tests.billing.collection.house import House, house_at
 from tests.billing.living import DAY
@@ -84,6 +84,21 @@ def test_where_only_a_new_mandate_will_do_the_page_leads_to_it(key: str, cast: A
         assert change.agreed_at is not None
         assert "Give the new mandate" not in web.get(reverse("billing_plan")).content.decode()
         assert house.subscription().gateway_subscription_id == opened_at(opened)
+
+
+def test_at_paypal_the_payer_agrees_to_the_smaller_sum_and_to_the_former_one(cast: Any, settings: Any) -> None:
+    abroad = {"kind": "person", "name": "Asha Menon", "line1": "Rua Augusta 1", "city": "Lisboa", "country": "PT"}
+    with tenancy.operator():
+        BillingDetails.objects.create(organization=cast.kesar, **abroad, postal_code="1100-048", currency="USD")
+    with house_at("paypal", cast, settings) as house:  # noqa: F811
+        bought(house)
+        price, row = smaller(house), house.subscription()
+        down = paying.downgrade(row, price, keeps={}, by=cast.asha, now=house.clock())
+        with tenancy.of_organization(cast.kesar.pk):
+            change = SubscriptionChange.objects.select_related("subscription__price").get(status="scheduled")
+        back = paying.undo(change, by=cast.asha, now=house.clock())
+        assert "/revise/" in down
+        assert "/revise/" in back
 
 
 def opened_at(checkout: Any) -> str:
