@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files import File
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
 from billing import credits as ledger
@@ -23,6 +24,7 @@ from content.models import (
     PieceFile,
     PieceVersion,
     RepurposingJob,
+    VoiceClone,
 )
 from content.pieces.composing import OWN
 from content.pipeline.foretelling import foretell
@@ -132,18 +134,27 @@ def add_take(piece: GeneratedContent, rows: Sequence[PieceFile]) -> None:
 def _saving(job: RepurposingJob, rows: Sequence[PieceFile]) -> Iterator[ContentAsset]:
     """Enter the organisation's scope while the job is ours and its original there; on any end but good, no file stays.
 
-    Raises Stopped.
+    Raises Stopped, CannotMake.
     """
     with ExitStack() as undo:
         for row in rows:
             undo.callback(remove, row)
         with tenancy.of_organization(job.organization_id):
+            _require_consent(rows)
             held = RepurposingJob.objects.filter(pk=job.pk, fence=job.fence).select_for_update(of=("self",))
             asset = ContentAsset.objects.filter(pk=job.asset_id, deleted_at=None).first()
             if not list(held.values_list("pk")) or asset is None:
                 raise Stopped
             yield asset
         undo.pop_all()
+
+
+def _require_consent(rows: Sequence[PieceFile]) -> None:
+    """Hold the voices heard in these files: nobody takes a consent back before they are kept. Raises CannotMake."""
+    named = {uuid.UUID(row.recipe["voice"]) for row in rows if row.recipe.get("voice")}
+    voices = VoiceClone.objects.filter(pk__in=named, revoked_at=None).order_by("pk")
+    if named and len(voices.select_for_update(of=("self",), no_key=True)) < len(named):
+        raise CannotMake(_("This voice-over is gone, or its voice may not speak any more. Choose another."))
 
 
 def remove(row: PieceFile) -> None:

@@ -1,6 +1,7 @@
 """Commands on voices: take one a provider offers, have one made after a person who consents, take the consent back."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,17 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import BrandProfile, Membership, User
-from content.models import ContentAsset, GeneratedContent, MediaFix, PieceFile, VoiceClone, VoiceOver
-from content.services import assets
+from content.models import (
+    ContentAsset,
+    GeneratedContent,
+    MediaFix,
+    PieceFile,
+    RepurposingJob,
+    RepurposingKind,
+    VoiceClone,
+    VoiceOver,
+)
+from content.services import assets, repurposing
 from content.signals import piece_changed
 from content.tasks import forget_voice, prepare_voice
 from trenddrop.core.sniff import sniff
@@ -157,7 +167,7 @@ def revoke(voice: VoiceClone, *, by: Membership | User) -> None:
     The recorded consent stays, as the proof of what was allowed until now.
     """
     rows = VoiceClone.objects.filter(pk=voice.pk, is_clone=True, revoked_at=None)
-    if not rows.update(revoked_at=timezone.now(), fence=voice.fence + 1, lease_until=None):
+    if not rows.update(revoked_at=timezone.now(), fence=F("fence") + 1, lease_until=None):
         raise NotRevocable
     removed = _silence(voice, by=by)
     audit.record("voice.revoked", voice, organization_id=voice.organization_id, by=by, voice_overs=removed)
@@ -173,14 +183,26 @@ def _silence(voice: VoiceClone, *, by: Membership | User) -> int:
     keys = [asset.pk for asset in made]
     for row in (*spoken, *made):
         _remove_files(row, "file")
-    _unmake(GeneratedContent.objects.filter(Q(asset_id__in=keys) | Q(files__recipe__voice=str(voice.pk))))
+    heard = Q(files__recipe__voice=str(voice.pk)) | Q(files__recipe__music__in=[str(key) for key in keys])
+    _unmake(GeneratedContent.objects.filter(Q(asset_id__in=keys) | heard))
     told = _("%(person)s took their consent back, so this recording was removed.") % {"person": voice.person}
     VoiceOver.objects.filter(voice=voice).update(status=VoiceOver.Status.CANCELLED, error=told, lease_until=None)
+    films = _stop_films(voice, spoken, keys)
     if isinstance(by, Membership):
         assets.delete(keys, by=by)
     else:
         ContentAsset.objects.filter(pk__in=keys, deleted_at=None).update(deleted_at=timezone.now())
+    for job in films:
+        audit.record("repurposing.stopped", job, organization_id=job.organization_id, by=by)
     return len(spoken)
+
+
+def _stop_films(voice: VoiceClone, spoken: Sequence[VoiceOver], keys: Sequence[uuid.UUID]) -> list[RepurposingJob]:
+    """Stop the videos that are being made with what this voice spoke; return their jobs."""
+    laid_in = Q(config__voice_over__in=[str(row.pk) for row in spoken])
+    jobs = RepurposingJob.objects.filter(laid_in | Q(config__music__in=[str(key) for key in keys]))
+    told = _("%(person)s took their consent back, so this video is not made.") % {"person": voice.person}
+    return repurposing.halt(jobs.filter(kind=RepurposingKind.SCRIPT_VIDEO), note=told)
 
 
 def _unmake(pieces: QuerySet[GeneratedContent]) -> None:
