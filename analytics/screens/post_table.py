@@ -48,6 +48,10 @@ class Wish:
         kept |= {"columns": ",".join(self.columns), "sort": self.order.asked, **other}
         return urlencode({name: value for name, value in kept.items() if value})
 
+    def of_days(self, days: int) -> str:
+        """The same as an address, of the last days."""
+        return self.query(**{"from": "", "to": "", "days": f"{days}"})
+
 
 @dataclass(frozen=True)
 class Column:

@@ -189,6 +189,19 @@ def asked(client: Client) -> list[str]:
     return [each["sql"] for each in queries if not each["sql"].startswith(passing)]
 
 
+@pytest.mark.parametrize("numbers", ["practice", "real"])
+def test_another_figure_is_of_the_same_numbers_real_or_made_up(cast: Cast, numbers: str) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        for number, key in enumerate(("practice", "youtube")):
+            account = connection(cast, key, account_id=f"{number}")
+            for day in range(1, 5):
+                won(account, today(cast) - day * DAY, views=7)
+    client = signed_in(cast.asha)
+    for place in (reverse("numbers"), reverse("numbers_client", args=[cast.client.pk])):
+        shown = client.get(place, {"numbers": numbers}).content.decode()
+        assert f'<input type="hidden" name="numbers" value="{numbers}">' in shown, place
+
+
 def test_nothing_at_all_says_what_to_do_next(kesar: Cast) -> None:
     assert "No account is counted yet" in page(signed_in(kesar.asha))
     connection(kesar, "instagram")

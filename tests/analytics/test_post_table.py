@@ -2,8 +2,11 @@
 
 import csv
 import datetime as dt
+import html
 import io
+import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -101,6 +104,20 @@ def test_filters_narrow_and_another_client_is_not_there(cast: Cast) -> None:
     assert posts("?kind=thread") == posts("?brand=00000000-0000-0000-0000-000000000000") == 0
     assert of(cast.esha).get(reverse("numbers_posts")).content.decode().count('class="post-name"') in {0, 1}
     assert of(cast.dev).get(reverse("numbers_posts")).content.decode().count('class="post-name"') == 0
+
+
+def test_choosing_a_period_keeps_what_the_table_is_narrowed_to(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        many(cast, 2)
+    page = of(cast.asha).get(
+        reverse("numbers_posts"), {"platform": "bluesky", "client": str(cast.client.pk), "days": 7}
+    )
+    periods = re.findall(r'href="\?([^"]*days=[^"]*)"', page.content.decode())
+    assert len(periods) > 2
+    for query in periods:
+        asked = dict(parse_qsl(html.unescape(query)))
+        assert (asked["platform"], asked["client"]) == ("bluesky", str(cast.client.pk))
+        assert not {"from", "to"} & asked.keys()
 
 
 def test_the_file_of_all_can_be_brought_back(cast: Cast) -> None:
