@@ -187,7 +187,7 @@ def test_the_banner_of_whoever_looks_through_anothers_eyes_looks_right(
         User.objects.filter(pk=made.pk).update(is_staff=True, is_superuser=True)
         return made
 
-    state = sign_in(browser, url, beside(olga))
+    state = sign_in(browser, url, beside(olga).email)
     page = open_page(browser, url + reverse("admin:accounts_user_change", args=[cast.asha.user_id]), state=state).page
     page.get_by_role("link", name="Look through their eyes").click()
     page.get_by_label("Reason").fill("Ticket 12: the calendar is empty")
