@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
 
 from accounts import tenancy
 from content.models import ContentAsset, PipelineStep, Transcript
-from tests.browser.pages import SIGHTS, faults, open_page, until
+from tests.browser.pages import SIGHTS, axe, faults, open_page, until
 from tests.cast import Cast
 from tests.content.making import bring
 from tests.core.recordings import draw
@@ -82,6 +82,33 @@ def test_parts_follow_the_player_and_a_line_is_corrected_in_its_place(
     expect(page.locator("#marks-here li")).to_have_count(2)
     assert "line fifty-one says" in said(asset).text
     assert opened.complaints == []
+
+
+def test_lines_that_are_open_are_told_apart_and_their_words_are_not_lost_by_going_elsewhere(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    opened = open_page(browser, place(live_server, asset), state=state)
+    page, asked = opened.page, list[str]()
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    for at in ("0:03", "0:06"):
+        page.get_by_role("link", name=f"Edit the line at {at}").click()
+        expect(page.get_by_label(f"The words at {at}")).to_be_focused()
+    assert axe(page, rules=["duplicate-id-aria"]) == []
+    page.get_by_label("The words at 0:06").fill("Words of mine")
+    page.get_by_label("Go to").fill("2:40")
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.get_by_label("The words at 0:06")).to_have_value("Words of mine")
+    assert asked == ["What you changed is not saved yet and would be lost. Go on without it?"]
+    page.get_by_label("The words at 0:06").press("Control+Enter")
+    expect(page.locator("[data-script]")).to_contain_text("Words of mine")
+    page.get_by_role("button", name="Go", exact=True).click()  # the other line was opened, and nothing changed in it
+    expect(part(page)).to_contain_text("part 2 of 2")
+    assert len(asked) == 1
 
 
 def test_in_the_studio_parts_follow_the_player_too(

@@ -306,7 +306,7 @@ def test_a_line_is_edited_without_script_and_with_it(cast: Cast, ben: Client) ->
     whole = opened(ben, asset, **asked)
     assert 'name="was"' in whole
     part = ben.get(f"/studio/{asset.pk}/transcript/line/", asked, headers={"HX-Request": "true"}).content.decode()
-    assert part.startswith('<li id="editing"')
+    assert part.startswith('<li id="editing-0"')
     sent = {"first": "0", "was": HEARD, "text": f"{HEARD} today", "speaker": "Asha", "follows": ""}
     answer = ben.post(f"/studio/{asset.pk}/transcript/line/", sent, headers={"HX-Request": "true"})
     assert answer.status_code == 200
