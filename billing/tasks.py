@@ -1,5 +1,8 @@
 """Background work of billing. The schedule stands in the database; a message here is only a doorbell."""
 
+from collections.abc import Callable
+from functools import partial
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
@@ -9,6 +12,7 @@ from billing.collection import ending, events, reconciling, refunding, sending
 from billing.documents import files, mailing
 from billing.life import clock
 from billing.signals import agreements_rung, departures_rung
+from trenddrop.core import rounds
 
 
 @shared_task
@@ -41,9 +45,12 @@ def send_refunds() -> None:
 def end_at_gateways() -> None:
     """End at gateways what was replaced, is over here, or is of nobody any more."""
     now = timezone.now()
-    departures_rung.send(sender=None, now=now)
-    agreements_rung.send(sender=None, now=now)
-    ending.end_over(now=now)
+    steps: list[Callable[[], object]] = [
+        partial(departures_rung.send, sender=None, now=now),
+        partial(agreements_rung.send, sender=None, now=now),
+        partial(ending.end_over, now=now),
+    ]
+    rounds.each(steps, lambda step: step())
 
 
 @shared_task

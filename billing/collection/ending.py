@@ -5,6 +5,7 @@ that whoever dies in between leaves it to the next pass; ending twice is no erro
 """
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import structlog
@@ -34,7 +35,7 @@ def replaces(row: Subscription) -> dict[str, Any]:
 
 def end_over(*, now: dt.datetime) -> int:
     """End at gateways what was replaced or is over here; return how many were asked."""
-    return _end_replaced(now=now) + _end_ended(now=now)
+    return sum(rounds.each((_end_replaced, _end_ended), lambda step: step(now=now)))
 
 
 def _end_replaced(*, now: dt.datetime) -> int:
@@ -44,14 +45,16 @@ def _end_replaced(*, now: dt.datetime) -> int:
             status=Checkout.Status.COMPLETED, told__has_key=REPLACES, completed_at__gte=now - ASKED_FOR
         ).exclude(told__replaces__has_key="ended_at")
         found = list(rows.select_related("subscription").order_by("completed_at")[:BATCH])
-    done = 0
-    for row in found:
-        old, bound = row.told[REPLACES], row.subscription
-        is_bound = bound is not None and bound.gateway_subscription_id not in {"", old["id"]}
-        if is_bound and _end(old["gateway"], old["id"], key=f"replaced-{row.pk}"):
-            _note(row, now=now)
-            done += 1
-    return done
+    return sum(rounds.each(found, partial(_end_old, now=now)))
+
+
+def _end_old(row: Checkout, *, now: dt.datetime) -> bool:
+    old, bound = row.told[REPLACES], row.subscription
+    is_bound = bound is not None and bound.gateway_subscription_id not in {"", old["id"]}
+    is_done = is_bound and _end(old["gateway"], old["id"], key=f"replaced-{row.pk}")
+    if is_done:
+        _note(row, now=now)
+    return is_done
 
 
 def _note(row: Checkout, *, now: dt.datetime) -> None:

@@ -7,13 +7,16 @@ import pytest
 from django.utils import timezone
 
 from accounts import tenancy
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from accounts.services import organizations, people
 from accounts.signals import organization_ending
+from billing import signals, tasks
 from billing.collection import events
+from billing.life import trials
 from billing.models import GatewayEvent, Payment, SandboxObject, Subscription
 from billing.services import leaving, paying
 from tests.billing.paying import on_sale, pass_time, pay, plan_of, price
+from tests.billing.test_clock import breaking
 from tests.cast import Cast
 
 DAY = dt.timedelta(days=1)
@@ -132,3 +135,20 @@ def test_what_a_gateway_tells_of_the_erased_later_does_not_stay(paid: Cast) -> N
     with tenancy.operator():
         type(paid.kesar).objects.filter(pk=paid.kesar.pk).update(erase_after=None)
     assert events.forget(now=now) == kept
+
+
+def test_a_plan_that_cannot_be_ended_keeps_no_other_from_ending_at_its_gateway(paid: Cast) -> None:
+    now = timezone.now()
+    page = paying.upgrade(plan_of(paid), price("agency"), gateway="test", by=paid.asha, now=now)
+    pay(page.url, now=now)
+    trials.begin(paid.lisbon.pk, now=now)
+    with tenancy.operator():
+        page.refresh_from_db()
+        del page.told["replaces"]["ended_at"]  # as if nobody had come by yet
+        page.save()
+        Organization.objects.filter(pk=paid.lisbon.pk).update(deleted_at=now)
+    with breaking(signals.held, paid.lisbon), pytest.raises(ExceptionGroup):
+        tasks.end_at_gateways()
+    with tenancy.operator():
+        page.refresh_from_db()
+    assert page.told["replaces"]["ended_at"]
