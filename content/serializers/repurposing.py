@@ -134,7 +134,10 @@ class NewJobSerializer(serializers.Serializer[Any]):
     """A job to be queued."""
 
     asset = VisibleField(queryset=ASSETS, help_text="The asset.")
-    kind = serializers.ChoiceField(choices=RepurposingKind.choices, help_text="What to make.")
+    kind = serializers.ChoiceField(
+        choices=RepurposingKind.choices,
+        help_text="What to make. A video of a script is asked for at the script (`/scripts/{id}/video`), not here.",
+    )
     platforms = serializers.ListField(
         child=serializers.ChoiceField(choices=PLATFORMS),
         required=False,

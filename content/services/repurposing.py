@@ -149,9 +149,9 @@ def ask(asset: ContentAsset, *, kind: str, by: Membership, **order: Unpack[Order
     _require_same(asset, brand, template)
     row = RepurposingJob(organization_id=asset.organization_id, asset=asset, brand=brand, asked_by=by.user, kind=kind)
     row.format, row.platforms = order.get("format", ""), list(dict.fromkeys(order.get("platforms", ())))
+    row.script, row.template, row.strategy = order.get("script"), template, order.get("strategy")
     _require_possible(row)
     row.config, row.priority = checked(kind, order.get("config") or {}), min(max(order.get("priority", 5), 1), 10)
-    row.script, row.template, row.strategy = order.get("script"), template, order.get("strategy")
     row.estimated_credits = _reserved(row)
     row.save(force_insert=True)
     told = str(row.get_kind_display())
@@ -190,6 +190,7 @@ def anew(piece: GeneratedContent, *, by: Membership, changes: Mapping[str, Any])
         platforms=[piece.platform, *keeping.same_part(piece).values_list("platform", flat=True)],
         config=known,
         format=before.format,
+        script=before.script,
         brand=BrandProfile.objects.filter(pk=before.brand_id).first() if before.brand_id else None,
         template=template,
         priority=2,
@@ -278,3 +279,13 @@ def _require_possible(job: RepurposingJob) -> None:
         raise NothingToMake(_("There is no recording to make this of. Upload one."))
     if job.kind in NEEDS and not job.platforms:
         raise NothingToMake(_("Choose where it is to be shown."))
+    if job.kind == RepurposingKind.SCRIPT_VIDEO:
+        _require_approved(job.script)
+
+
+def _require_approved(script: Script | None) -> None:
+    """Let only what somebody approved be filmed."""
+    if script is None:
+        raise NothingToMake(_("A video of a script is asked for on the script’s own page, once it is approved."))
+    if script.status != Script.Status.APPROVED:
+        raise NothingToMake(_("Nobody has approved this script as it stands. Approve it first."))

@@ -85,6 +85,8 @@ def told_in(work: Work) -> Told:
         script = Script.objects.filter(pk=key).first() if key else None
         if script is None:
             raise CannotMake(_("There is no script to make a video of. Write one under Ideas."))
+        if script.status != Script.Status.APPROVED:  # edited while the job waited
+            raise CannotMake(_("Nobody has approved this script as it stands. Approve it first."))
         spoken = _spoken(work, script)
         says = speaking.told_in(spoken) if spoken else None
         pictures = _pictures(work)

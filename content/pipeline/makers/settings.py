@@ -1,5 +1,7 @@
 """What a job of each kind may be told: checked against its maker's defaults before anything is queued."""
 
+import re
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +13,8 @@ LONGEST_TEXT = 1000
 MOST_ITEMS = 40
 LARGEST = 12 * 3600  # seconds, and more than anything counted here
 OF_EVERY = {"piece": ""}  # the piece whose file is made anew
+KEYS = frozenset({"piece", "voice_over", "music"})  # settings that name a row; empty is none
+SCENE = re.compile("[1-9][0-9]?")
 
 
 class WrongSettings(Exception):
@@ -27,7 +31,8 @@ def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def _right(name: str, value: Any, known: Mapping[str, Any], choices: Mapping[str, Any]) -> Any:
     if name not in known:
         raise WrongSettings(_("There is no setting “%(name)s” here.") % {"name": name[:40]})
-    if not _is_like(value, known[name]) or (name in choices and value not in choices[name]):
+    fits = _is_like(value, known[name]) and _is_named(name, value)
+    if not fits or (name in choices and value not in choices[name]):
         raise WrongSettings(_("“%(name)s” cannot be that.") % {"name": name})
     return value
 
@@ -53,6 +58,20 @@ def _are_like(value: Any, usual: Any) -> bool:
     if numbers:
         return len(value) == len(usual) and all(_is_like(one, 0.0) for one in items)
     return all(_is_text(one) for one in items)
+
+
+def _is_named(name: str, value: Any) -> bool:
+    """Whether what names rows, and pictures by their scene's number, can be read as that."""
+    if name == "pictures":
+        return all(SCENE.fullmatch(number) and _is_key(key) for number, key in value.items())
+    return name not in KEYS or _is_key(value)
+
+
+def _is_key(value: str) -> bool:
+    try:
+        return not value or bool(uuid.UUID(value))
+    except ValueError:
+        return False
 
 
 def _is_text(value: Any) -> bool:
