@@ -177,7 +177,7 @@ def test_a_button_that_is_moved_away_under_a_press_is_pressed(
         assert summary.locator("..").evaluate("box => box.open") is opened
 
 
-@pytest.mark.parametrize("page_name", ["compose", "brand", "library_item_new", "idea_new"])
+@pytest.mark.parametrize("page_name", ["compose", "brand", "library_item_new", "idea_new", "asset_new", "workflow_new"])
 def test_words_that_were_not_sent_are_asked_for_before_a_page_is_left(
     browser: Browser, live_server: Any, state: StorageState, page_name: str
 ) -> None:

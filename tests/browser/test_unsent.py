@@ -16,6 +16,7 @@ from publishing.services import links
 from publishing.services.approvals import asking, commenting, deciding
 from tests.browser.pages import open_page
 from tests.cast import Cast
+from tests.content.making import bring, process
 from tests.content.test_ideas import again, written
 from tests.publishing.agreeing import ask, make_workflow, stage
 from tests.publishing.test_links import asked_of_client
@@ -126,4 +127,34 @@ def test_a_clients_note_is_not_lost_by_a_comment(browser: Browser, live_server: 
     page.get_by_label("Comment", exact=True).fill("")
     page.get_by_role("button", name="Ask for changes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing needs you now")
+    assert asked == ["beforeunload"]
+
+
+def test_corrected_words_are_asked_for_before_the_studio_is_left_and_not_when_they_are_sent(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState
+) -> None:
+    asset = process(bring(people))
+    page = open_page(browser, live_server.url + reverse("studio", args=[asset.pk]), state=state, settled=True).page
+    asked, words = stays(page), page.locator("#id_text_words")
+    page.locator("summary", has_text="Correct the words").click()
+    words.fill("Rain is not the enemy. A wet towel is.")
+    page.locator("a.crumb").first.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="Save the words").click()
+    expect(page.get_by_text("Everything that follows from the words is made anew.")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_stages_that_were_only_added_are_asked_for_before_the_workflow_is_left(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState
+) -> None:
+    page = open_page(browser, live_server.url + reverse("workflow_new"), state=state, settled=True).page
+    asked = stays(page)
+    page.get_by_label("Name").first.fill("House")
+    page.get_by_role("button", name="Add a stage").click()
+    expect(page.locator("[data-arrange] > li")).to_have_count(2)
+    assert asked == []
+    page.get_by_role("link", name="Back", exact=True).click(no_wait_after=True)
+    page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
