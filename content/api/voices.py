@@ -63,6 +63,7 @@ class VoiceViewSet(Listed, Read, MemberViewSet):
         voices.NotARecording: 422,
         voices.NotRevocable: 409,
         voices.IsConsented: 409,
+        voices.IsProof: 409,
         UnsupportedFile: 415,
         SpeakingFailed: 422,
     }
@@ -113,7 +114,7 @@ class VoiceViewSet(Listed, Read, MemberViewSet):
         return self.shown(self.get_object())
 
     def destroy(self, request: Request, pk: Any) -> Response:
-        """Remove a voice from the list."""
+        """Remove a voice. One that a person agreed to stays: take the consent back; its recording is the proof."""
         voices.delete(self.get_object(), by=self.member)
         return Response(status=204)
 

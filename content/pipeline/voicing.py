@@ -125,8 +125,18 @@ def _make(voice: VoiceClone, place: Path) -> None:
     said = f"Made after {voice.person}, whose recorded consent we hold."
     key = provider.clone(voice.name, reference=sound, description=said)
     if not _write(voice, provider_voice=key):
-        provider.forget(key)
+        if _named_revoked(voice, key):
+            forget(voice.pk, voice.organization_id)
+        else:
+            provider.forget(key)
         raise _Refused("")
+
+
+def _named_revoked(voice: VoiceClone, key: str) -> bool:
+    """Write down what the provider made where the consent went meanwhile, so that it is asked until it forgets it."""
+    with tenancy.of_organization(voice.organization_id):
+        gone = VoiceClone.objects.filter(pk=voice.pk, provider_voice="").exclude(revoked_at=None)
+        return bool(gone.update(provider_voice=key))
 
 
 def _sample(voice: VoiceClone, place: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import Membership
 from content.models import Prompt, Script, VoiceClone, VoiceOver
@@ -54,8 +54,8 @@ def scripts_of(member: Membership) -> QuerySet[Script]:
 
 
 def voices_of(member: Membership) -> QuerySet[VoiceClone]:
-    """Return a member's voices, by name; those whose consent was taken back come last."""
-    return VoiceClone.objects.visible_to(member).order_by("revoked_at", "name", "pk")
+    """Return a member's voices, by name; those whose consent was taken back come last, the latest first."""
+    return VoiceClone.objects.visible_to(member).order_by(F("revoked_at").desc(nulls_first=True), "name", "pk")
 
 
 def spoken_of(member: Membership) -> QuerySet[VoiceOver]:

@@ -78,6 +78,13 @@ class IsConsented(Exception):
         super().__init__(_("This voice was made after a person. Take the consent back; that stops every use of it."))
 
 
+class IsProof(Exception):
+    """A voice whose consent was taken back stays: for the proof, and until its provider forgot it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This voice never speaks again. What its person said stays, as the proof of their consent."))
+
+
 @dataclass(frozen=True)
 class Recordings:
     """What a person spoke: the words of consent, and what the voice is made after."""
@@ -232,9 +239,15 @@ def _remove_files(row: Model, *names: str) -> None:
 
 
 def delete(voice: VoiceClone, *, by: Membership) -> None:
-    """Remove a voice from the list; what it spoke stays. Raises IsConsented for a person's voice that may speak."""
-    if voice.is_clone and voice.revoked_at is None and voice.consented_at is not None:
-        raise IsConsented
-    audit.record("voice.deleted", voice, organization_id=voice.organization_id, by=by)
-    _remove_files(voice, "sample", "reference", "consent")
-    voice.delete()
+    """Remove a voice from the list; what it spoke stays. One that a person agreed to is never removed.
+
+    Raises IsConsented while the consent stands, IsProof once it was taken back.
+    """
+    held = VoiceClone.objects.filter(pk=voice.pk).select_for_update(of=("self",)).first()
+    if held is None:
+        return
+    if held.is_clone and held.consented_at is not None:
+        raise IsProof if held.revoked_at else IsConsented
+    audit.record("voice.deleted", held, organization_id=held.organization_id, by=by)
+    _remove_files(held, "sample", "reference", "consent")
+    held.delete()

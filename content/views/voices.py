@@ -33,8 +33,10 @@ def voices_page(request: MemberRequest) -> HttpResponse:
     rows = list(ideas.voices_of(request.membership)[: 2 * voices.MOST_VOICES])
     providers = available()
     names = {each.name: str(_(each.label)) for each in providers}
+    shown = [(row, state_of(row), names.get(row.provider, row.provider)) for row in rows]
     context = {
-        "rows": [(row, state_of(row), names.get(row.provider, row.provider)) for row in rows],
+        "rows": [each for each in shown if each[0].revoked_at is None],
+        "silent": [each for each in shown if each[0].revoked_at is not None],
         "can_add": bool(providers),
         "can_clone": any(each.clones for each in providers),
     }
@@ -145,6 +147,6 @@ def voice_delete(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Remove it from the list."""
     try:
         voices.delete(_visible(request, pk), by=request.membership)
-    except voices.IsConsented as error:
+    except (voices.IsConsented, voices.IsProof) as error:
         messages.warning(request, str(error))
     return redirect("voices")

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -15,11 +16,14 @@ from accounts import tenancy
 from accounts.models import AuditEntry, BrandProfile, User
 from content.models import VoiceClone
 from content.pipeline import speaking, voicing
+from content.screens import ideas
 from content.services import voice_overs, voices
 from content.understanding.consent import consent_in
+from tests.api.asking import as_member
 from tests.cast import Cast
 from tests.content.test_ideas import signed_in
 from tests.content.test_voices import a_voice, approved, fresh, hosted, sound, spoken
+from trenddrop.core.speaking import elevenlabs
 
 __all__ = ["hosted"]
 
@@ -190,6 +194,72 @@ def test_the_provider_forgets_a_voice_whose_consent_went(cast: Cast, hosted: HTT
     assert fresh(voice).provider_voice == "clone1"
     voicing.forget(voice.pk, voice.organization_id)
     assert (fresh(voice).provider_voice, voicing.unforgotten()) == ("", [])
+
+
+def test_a_voice_whose_consent_went_stays_on_record_until_the_provider_forgot_it_and_after(
+    cast: Cast, hosted: HTTPServer
+) -> None:
+    voice = a_voice(cast, provider="elevenlabs", provider_voice="clone1", is_clone=True, consented_at=timezone.now())
+    voice.consent.save("consent.wav", ContentFile(sound(4)), save=False)
+    with tenancy.of_member(cast.ben):
+        voice.save()
+        voices.revoke(voice, by=cast.ben)
+    ben = signed_in(cast.ben)
+    page = ben.get("/ideas/voices/").content.decode()
+    assert "The recorded consents stay" in page
+    assert "/delete/" not in page
+    told = ben.post(f"/ideas/voices/{voice.pk}/delete/", follow=True).content.decode()
+    assert "as the proof of their consent" in told
+    assert as_member(cast.ben).delete(f"voices/{voice.pk}").status_code == 409
+    assert voicing.unforgotten() == [(voice.pk, voice.organization_id)]
+    hosted.expect_request("/v1/voices/clone1", method="DELETE").respond_with_data("")
+    voicing.forget(voice.pk, voice.organization_id)
+    assert ben.post(f"/ideas/voices/{voice.pk}/delete/").status_code == 302
+    kept = fresh(voice)
+    assert (kept.provider_voice, voicing.unforgotten()) == ("", [])
+    assert kept.consent.storage.exists(str(kept.consent.name))
+
+
+def test_a_voice_made_while_the_consent_was_taken_back_is_forgotten_once_the_provider_answers(
+    cast: Cast, hosted: HTTPServer, hears: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hears(CONSENT)
+    clones(hosted)
+    voice, clone = asked_for(cast), elevenlabs.ElevenLabs.clone
+
+    def revoked_meanwhile(self: Any, *args: Any, **given: Any) -> str:
+        key = clone(self, *args, **given)
+        with tenancy.of_member(cast.ben):
+            voices.revoke(voice, by=cast.ben)
+        return key
+
+    monkeypatch.setattr(elevenlabs.ElevenLabs, "clone", revoked_meanwhile)
+    answers = iter([503, 200])
+    hosted.expect_request("/v1/voices/clone1", method="DELETE").respond_with_handler(
+        lambda _request: Response(status=next(answers))
+    )
+    voicing.prepare(voice.pk, voice.organization_id)
+    assert fresh(voice).provider_voice == "clone1"
+    assert voicing.unforgotten() == [(voice.pk, voice.organization_id)]
+    voicing.forget(voice.pk, voice.organization_id)
+    assert (fresh(voice).provider_voice, voicing.unforgotten()) == ("", [])
+
+
+def test_a_voice_nobody_agreed_to_is_removed_with_its_recordings(cast: Cast, hosted: HTTPServer) -> None:
+    voice = asked_for(cast)
+    files = [voice.consent, voice.reference]
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert signed_in(cast.ben).post(f"/ideas/voices/{voice.pk}/delete/").status_code == 302
+    with tenancy.of_organization(cast.kesar.pk):
+        assert not VoiceClone.objects.exists()
+    assert not any(each.storage.exists(str(each.name)) for each in files)
+
+
+def test_voices_that_speak_stand_before_those_that_are_silent(cast: Cast) -> None:
+    a_voice(cast, name="Asha", is_clone=True, consented_at=timezone.now(), revoked_at=timezone.now())
+    a_voice(cast, name="Slt")
+    with tenancy.of_member(cast.ben):
+        assert [row.name for row in ideas.voices_of(cast.ben)] == ["Slt", "Asha"]
 
 
 def test_a_file_that_is_no_recording_is_refused(cast: Cast, hosted: HTTPServer) -> None:
