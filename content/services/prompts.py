@@ -78,6 +78,11 @@ def describe(prompt: Prompt, *, fields: Collection[str], by: Membership) -> None
     audit.record("idea.changed", prompt, organization_id=prompt.organization_id, by=by, fields=sorted(fields))
 
 
+def move(brand: BrandProfile) -> None:
+    """Make a brand's ideas, with their scripts and what was spoken of those, the work of the client it belongs to."""
+    Prompt.objects.filter(organization_id=brand.organization_id, brand=brand).update(client_id=brand.client_id)
+
+
 def delete(prompt: Prompt, *, by: Membership) -> bool:
     """Put an idea aside with its scripts; False when it was already."""
     if not Prompt.objects.filter(pk=prompt.pk, deleted_at=None).update(deleted_at=timezone.now()):

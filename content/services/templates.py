@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
@@ -213,6 +214,14 @@ def change_look(look: BrandTemplate, *, fields: Sequence[str], by: Membership) -
     brand = str(look.brand)
     audit.record("look.changed", look, organization_id=look.organization_id, by=by, fields=list(fields), brand=brand)
     return look
+
+
+def leave_foreign(brand: BrandProfile) -> None:
+    """Let a brand that changed hands no longer choose templates of the client it was with; they stay there."""
+    look = BrandTemplate.objects.filter(organization_id=brand.organization_id, brand=brand)
+    mine = Template.objects.filter(Q(client=None) | Q(client=brand.client_id))
+    for kind in CHOSEN:
+        look.exclude(Q(**{kind: None}) | Q(**{f"{kind}__in": mine})).update(**{kind: None})
 
 
 def choose(template: Template, brand: BrandProfile, *, by: Membership) -> BrandTemplate:

@@ -303,3 +303,9 @@ def take_file(body: Body, *, name: str, by: Membership, brand: str = "") -> Cont
     if upload.asset is None:
         raise receiving.PartGone
     return upload.asset
+
+
+def move(brand: BrandProfile) -> None:
+    """Make what is on its way for a brand the work of the client it belongs to."""
+    rows = Upload.objects.filter(organization_id=brand.organization_id, brand=brand, asset=None)
+    rows.update(client_id=brand.client_id)

@@ -18,8 +18,8 @@ from accounts.forms.clients import pairs
 from accounts.models import AuditEntry, BrandProfile, ClientAccount, Invitation, Membership, Organization
 from accounts.services import clients, organizations
 from analytics.models import MeasuredPost
-from content.models import ContentAsset, GeneratedContent, Upload
-from content.services import assets, uploads
+from content.models import BrandTemplate, ContentAsset, GeneratedContent, Script, Template, Upload
+from content.services import assets, templates, uploads
 from publishing.models import PlatformConnection, PracticeAccount, ScheduledPost
 from publishing.services import connections
 from tests.cast import Cast, person
@@ -186,6 +186,36 @@ def test_a_brand_takes_its_work_along_and_brings_it_back(cast: Cast, made: Place
     asha.post(reverse("client_brand_take", args=[cast.client.pk]), {"brand": brand.pk})
     assert clients_of(made) == {None}
     assert actions(cast).count("brand.moved") == 2
+
+
+def test_a_brand_takes_its_ideas_and_what_is_on_its_way_along(cast: Cast, made: Place) -> None:
+    with tenancy.operator():
+        brand, script = BrandProfile.objects.get(pk=made.made[BrandProfile].pk), row_of(Script, made)
+        arriving = Upload.objects.create(
+            organization=cast.kesar, user=cast.asha.user, brand=brand, name="a.mp4", length=5, expires_at=timezone.now()
+        )
+    with tenancy.of_member(cast.asha):
+        clients.give_brand(brand, client=cast.client, by=cast.asha)
+    with tenancy.of_member(cast.esha):
+        assert Script.objects.visible_to(cast.esha).get().pk == script.pk
+        assert Upload.objects.visible_to(cast.esha).filter(pk=arriving.pk).exists()
+
+
+def test_a_brand_leaves_the_templates_of_the_client_it_was_with(cast: Cast, made: Place) -> None:
+    brand = made.made[BrandProfile]
+    with tenancy.of_member(cast.asha):
+        intro = Template.objects.create(organization=cast.kesar, client=cast.client, kind="intro", name="Chai opens")
+        outro = Template.objects.create(organization=cast.kesar, kind="outro", name="Goodbye")
+        theirs = BrandProfile.objects.get(pk=brand.pk)
+        clients.give_brand(theirs, client=cast.client, by=cast.asha)
+        templates.begin_look(
+            BrandTemplate(brand=theirs, intro=intro, outro=outro, colour="#1d4ed8"), fields=[], by=cast.asha
+        )
+        clients.give_brand(theirs, client=cast.metro, by=cast.asha)
+        look = BrandTemplate.objects.get(brand=theirs)
+        assert (look.intro, look.outro, look.colour) == (None, outro, "#1d4ed8")
+        assert Template.objects.get(pk=intro.pk).client_id == cast.client.pk
+        templates.change_look(look, fields=["colour"], by=cast.asha)
 
 
 def test_planned_posts_leave_accounts_of_another_client(cast: Cast, made: Place) -> None:
