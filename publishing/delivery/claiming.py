@@ -21,6 +21,7 @@ LEASE = dt.timedelta(minutes=5)
 FRESH = 2 / 3  # of a lease
 ONE_MORE_TRY = F("tries") + 1
 WITHDRAWN = "withdrawn"
+OUTDATED = "outdated"
 Status = ScheduledPost.Status
 Purpose = PublishAttempt.Purpose
 Outcome = PublishAttempt.Outcome
@@ -239,10 +240,21 @@ def first_id(step: Step) -> str:
 
 
 def resume_from(post: ScheduledPost) -> Step | None:
-    """Return the last step of earlier tries; none when the platform refused the last one for good, or gave it back."""
+    """Return the last step of earlier tries; none when the platform refused the last one for good, or gave it back.
+
+    Nor is one that was prepared with other words.
+    """
     for attempt in PublishAttempt.objects.filter(post=post).order_by("-number")[:20]:
         if attempt.outcome == Outcome.REJECTED or attempt.step == WITHDRAWN:
             return None
         if attempt.step:
-            return Step(attempt.step, attempt.step_data)
+            return None if OUTDATED in attempt.step_data else Step(attempt.step, attempt.step_data)
     return None
+
+
+def outdate(post: ScheduledPost) -> None:
+    """What earlier tries prepared of a post (a container, an upload) holds words that it has no more: begin anew."""
+    last = PublishAttempt.objects.filter(post=post).exclude(step="").order_by("-number").first()
+    if last and not post.platform_post_id:
+        last.step_data = {**last.step_data, OUTDATED: True}
+        last.save(update_fields=["step_data", "updated_at"])

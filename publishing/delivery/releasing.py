@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import Membership, User
 from content.models import GeneratedContent
 from publishing import approving, outgoing, slots
-from publishing.delivery import handing
+from publishing.delivery import claiming, handing
 from publishing.models import ApprovalRequest, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
 from publishing.walltime import UnknownZone, zone_of
@@ -89,6 +89,7 @@ def _hold_queues(request: ApprovalRequest, *, now: dt.datetime) -> None:
 
 def _fill(post: ScheduledPost, piece: GeneratedContent, request: ApprovalRequest) -> None:
     """Copy what was approved."""
+    claiming.outdate(post)
     for name, value in outgoing.snapshot(piece, post.connection.platform).items():
         setattr(post, name, value)
     post.approval, post.approved_fingerprint = request, request.approved_fingerprint

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from content.models import GeneratedContent
 from publishing import approving, outgoing
-from publishing.delivery import handing
+from publishing.delivery import claiming, handing
 from publishing.models import ScheduledPost
 from publishing.platforms.assisted import BY_HAND
 from publishing.services.approvals import asking
@@ -72,5 +72,8 @@ def again(post: ScheduledPost, piece: GeneratedContent, *, by: Membership, now: 
         return {"approval": request, "approved_fingerprint": "", **wait}
     approved = request.approved_fingerprint if request else ""
     is_as_approved = stood.approval_id == (request.pk if request else None) and stood.approved_fingerprint == approved
-    words = {} if is_as_approved or request is None else outgoing.snapshot(piece, stood.connection.platform)
+    if is_as_approved or request is None:
+        return {"approval": request, "approved_fingerprint": approved}
+    claiming.outdate(stood)
+    words = outgoing.snapshot(piece, stood.connection.platform)
     return {"approval": request, "approved_fingerprint": approved, **words}

@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
 from publishing import caps, outgoing, tasks
-from publishing.delivery import asks, handing
+from publishing.delivery import asks, claiming, handing
 from publishing.models import PlanImport, PlatformConnection, PostingSlot, RecurringPost, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.services import placing
@@ -261,6 +261,7 @@ def plan(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledP
     kept = ("title", "text", "hashtags", "metadata", "piece_version", "approval", "approved_fingerprint")
     fresh = {name: getattr(held, name) for name in (*kept, "status", "next_try_at")}
     change(post, only={Status.DRAFT}, **fresh, time_note=moment.note[:200], tries=0, error="")
+    claiming.outdate(held)
     _audit("post.planned", post, by=by, at=moment.instant, account=connection.handle)
     return post
 

@@ -9,8 +9,16 @@ from content.models import GeneratedContent, PieceFile, Thumbnail
 from content.pieces import takes
 from content.services import pieces
 from publishing import approving
-from publishing.delivery import assisting, sweeping
-from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalWorkflow, Revision, ScheduledPost
+from publishing.delivery import assisting, claiming, sweeping
+from publishing.models import (
+    ApprovalAsk,
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalWorkflow,
+    PublishAttempt,
+    Revision,
+    ScheduledPost,
+)
 from publishing.services import assisting as by_hand
 from publishing.services import posts
 from publishing.services.approvals import asking, deciding, reopening, revising
@@ -308,3 +316,18 @@ def test_a_post_that_was_not_approved_in_time_says_so(house: House) -> None:
     ScheduledPost.objects.update(status="scheduled")
     sweeping.miss(now=post.scheduled_for + dt.timedelta(hours=2))
     assert (now_of(post).status, now_of(post).error[:32]) == ("missed", "It was not approved as it stood.")
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_what_a_try_prepared_is_taken_up_again_only_with_the_words_it_holds(house: House, edited: bool) -> None:
+    post = house.plan()
+    approve_all(house)
+    PublishAttempt.objects.create(
+        organization=house.cast.kesar, post=post, number=1, idempotency_key=post.idempotency_key, fence=1,
+        outcome="try_later", step="container", step_data={"id": "17"},
+    )  # fmt: skip
+    if edited:
+        house.edit("Rain is not the enemy at all.")
+        approve_all(house)
+    resumed = claiming.resume_from(now_of(post))
+    assert (resumed and resumed.data) == (None if edited else {"id": "17"})
