@@ -8,7 +8,7 @@ import copy
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from django.conf import settings as configured
 from django.contrib.admin.utils import quote
 from django.db import transaction
 from django.test import Client, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts import tenancy
@@ -305,6 +305,24 @@ def test_a_role_opens_what_its_permissions_say_and_nothing_else(role: str, peopl
     }  # not every role sees everybody's things: another person's notice is not found
     assert faults(client, reading, people.world.ids, allowed=seen, silent=False) == []
     assert faults(client, shut, people.world.ids, allowed={403, 404, 405}) == []
+
+
+LEADS = re.compile(rb'(?:href|hx-get|action|hx-post)="(/[^"?#]+)')
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_leads_a_role_to_what_is_shut_to_it(role: str, people: People) -> None:
+    member = people.roles[role]
+    client, wrong = signed_in(member), set[str]()
+    for one in KNOWN:
+        status, said, _to = ask(client, "get", path_of(one, people.world.ids)) if "get" in one.methods else (0, b"", "")
+        for path in set(LEADS.findall(said)) if status == 200 else ():
+            with suppress(Resolver404):
+                found = resolve(path.decode())
+                needs = getattr(found.func, "permission", None)
+                if needs not in {None, OWN} and not allows(member.role, member.permission_overrides, str(needs)):
+                    wrong.add(f"{one.route} → {found.route}, which asks for {needs}")
+    assert sorted(wrong) == []
 
 
 def test_the_client_whose_things_they_are_reads_them(people: People) -> None:
