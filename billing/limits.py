@@ -56,6 +56,10 @@ class PlanLimits:
         """Say whether there is room, and count nothing."""
         metering.require(organization_id, limit, amount, now=timezone.now(), take=False)
 
+    def count(self, organization_id: uuid.UUID, limit: str, *, amount: int) -> None:
+        """Count what had its place already, and refuse nothing."""
+        metering.count(organization_id, limit, amount, now=timezone.now())
+
 
 def count_calls(organization_id: uuid.UUID, amount: int, *, now: dt.datetime) -> None:
     """Count API calls in Redis, which the database learns of every minute; without Redis, in the database itself."""

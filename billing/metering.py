@@ -146,6 +146,17 @@ def require(organization_id: uuid.UUID, meter: str, amount: int, *, now: dt.date
             _room(held, meter, amount)
 
 
+def count(organization_id: uuid.UUID, meter: str, amount: int, *, now: dt.datetime) -> None:
+    """Add to a counter of the month what was allowed when it was begun, whatever the limit is now.
+
+    Call it in the transaction that adds what is counted.
+    """
+    with scope_of(organization_id):
+        held = entitlement_of(organization_id, now=now)
+        used = add(held, meter, amount, most=None) or 0
+        warn(held, meter, before=used - amount, after=used)
+
+
 def _require_feature(held: Entitlement, feature: str) -> None:
     if held.is_enforced and feature not in held.features:
         raise LimitReached(_("Your plan does not include this. Choose a larger plan."))

@@ -208,6 +208,9 @@ def place(part: Path, target: Path) -> None:
         if error.errno not in {errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK}:
             raise
         half = target.with_name(f".{target.name}.half")
-        shutil.copyfile(part, half)
-        half.replace(target)
+        try:
+            shutil.copyfile(part, half)
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)
     target.chmod(0o644)

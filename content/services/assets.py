@@ -12,7 +12,7 @@ from content.intake.fetching import Article, MediaLink, VideoPage
 from content.models import ContentAsset, GeneratedContent, Upload
 from content.pipeline import scoring
 from content.queries import assets_of, deleted_of
-from content.services import collections, pipeline
+from content.services import collections, pipeline, uploads
 from content.signals import assets_moved
 from trenddrop.core import limits
 from trends.models import TrendOpportunity
@@ -92,6 +92,7 @@ def _keep(asset: ContentAsset, action: str, *, by: Membership) -> ContentAsset:
     existing = ContentAsset.objects.visible_to(by).filter(pk=asset.pk).first()
     if existing:
         return existing
+    uploads.ask_for_place(by)
     limits.require(by.organization_id, "uploads")
     limits.require(by.organization_id, "storage_bytes", amount=asset.size or 0)
     asset.save(force_insert=True)

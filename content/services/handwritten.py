@@ -10,6 +10,7 @@ from accounts.models import BrandProfile, Membership
 from content import search
 from content.models import Collection, ContentAsset, GeneratedContent, PieceVersion
 from content.pipeline.foretelling import foretell
+from content.services import uploads
 from content.services.pieces import WORDS
 from trenddrop.core import limits
 from trenddrop.core.platforms import rules, unique_hashtags, unique_mentions
@@ -77,6 +78,7 @@ def keep_original(
         row.pk = uuid.uuid5(by.pk, str(key))
         if found := ContentAsset.objects.visible_to(by).filter(pk=row.pk).first():
             return found
+    uploads.ask_for_place(by)
     limits.require(by.organization_id, "uploads")
     limits.require(by.organization_id, "storage_bytes", amount=row.size or 0)
     row.save(force_insert=True)

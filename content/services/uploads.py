@@ -1,6 +1,8 @@
 """Commands on uploads: announce, append, give up, and make an asset of what is whole."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,8 +83,7 @@ def create(
     if not receiving.has_room(Path(settings.UPLOAD_ROOT), length):
         raise receiving.DiskFull
     with tenancy.of_member(by):
-        limits.ask(by.organization_id, "uploads")  # from here on nobody else announces one, until this one stands
-        limits.ask(by.organization_id, "uploads", amount=1 + _on_their_way(by))
+        ask_for_place(by)
         limits.require(by.organization_id, "storage_bytes", amount=length)
         chosen = find_brand(brand, by=by)
         upload = Upload.objects.create(
@@ -98,6 +99,15 @@ def create(
         )
         receiving.open_part(upload.path)
     return upload
+
+
+def ask_for_place(by: Membership) -> None:
+    """Ask for one more asset beside the uploads on their way, which keep their places; raise LimitReached.
+
+    Nobody else begins one until the transaction ends.
+    """
+    limits.ask(by.organization_id, "uploads")
+    limits.ask(by.organization_id, "uploads", amount=1 + _on_their_way(by))
 
 
 def too_large(length: int) -> TooLarge:
@@ -156,8 +166,9 @@ def _check_place(upload: Upload, body: Body, at: int) -> None:
 
 
 def _on_their_way(by: Membership) -> int:
-    rows = Upload.objects.filter(organization_id=by.organization_id, asset=None)
-    return rows.filter(expires_at__gt=timezone.now()).count()
+    with tenancy.of_organization(by.organization_id):  # a client's member asks for the whole organisation
+        rows = Upload.objects.filter(organization_id=by.organization_id, asset=None)
+        return rows.filter(expires_at__gt=timezone.now()).count()
 
 
 def _require_room(by: Membership) -> None:
@@ -271,17 +282,31 @@ def _make_asset(upload: Upload, sniffed: Sniffed, content_hash: str, *, by: Memb
         mime_type=sniffed.mime,
         content_hash=content_hash,
     )
-    if isinstance(default_storage, FileSystemStorage):  # elsewhere the pipeline's first step sends it there
-        asset.file.name = asset_file(asset, f"original.{sniffed.extension}")
-        receiving.place(upload.path, Path(default_storage.path(asset.file.name)))
-    limits.require(upload.organization_id, "uploads")
-    asset.save(force_insert=True)
-    search.index(asset)
-    audit.record(
-        "asset.uploaded", asset, organization_id=asset.organization_id, by=by, name=upload.name, size=upload.length
-    )
-    pipeline.start(asset, by=by)
+    limits.count(upload.organization_id, "uploads")
+    with _placed(upload, asset, sniffed):
+        asset.save(force_insert=True)
+        search.index(asset)
+        audit.record(
+            "asset.uploaded", asset, organization_id=asset.organization_id, by=by, name=upload.name, size=upload.length
+        )
+        pipeline.start(asset, by=by)
     return asset
+
+
+@contextmanager
+def _placed(upload: Upload, asset: ContentAsset, sniffed: Sniffed) -> Iterator[None]:
+    """Let the file stand at the asset's place, unless its row cannot be written: then no file stays there."""
+    if not isinstance(default_storage, FileSystemStorage):  # the pipeline's first step sends it there
+        yield
+        return
+    asset.file.name = asset_file(asset, f"original.{sniffed.extension}")
+    place = Path(default_storage.path(asset.file.name))
+    receiving.place(upload.path, place)
+    try:
+        yield
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
 
 
 def twin_of(upload: Upload, *, by: Membership) -> ContentAsset | None:

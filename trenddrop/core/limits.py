@@ -41,3 +41,9 @@ def ask(organization_id: uuid.UUID, limit: str, *, amount: int = 1) -> None:
     """Ask the same and take nothing yet: what is asked for is made later, and requires it then."""
     backend = _backend(settings.LIMITS_BACKEND)
     getattr(backend, "ask", backend.require)(organization_id, limit, amount=amount)
+
+
+def count(organization_id: uuid.UUID, limit: str, *, amount: int = 1) -> None:
+    """Count what was asked for when it was begun and is made now; it keeps its place, nothing is refused."""
+    if take := getattr(_backend(settings.LIMITS_BACKEND), "count", None):
+        take(organization_id, limit, amount=amount)
