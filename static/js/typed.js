@@ -1,6 +1,8 @@
 // What was typed and is not saved: whether there is any, and asking before something else takes its place.
 import { say } from "./words.js";
 
+const LATER = 4000;
+
 function differs(field) {
   if (field.type === "hidden") return false;
   if (field.type === "select-one") return field.selectedIndex !== first(field);
@@ -49,10 +51,50 @@ function leaving() {
   });
 }
 
+// What somebody is in the middle of: words that were typed, a field that has the keys, a dialog that is open.
+const inUse = (box) => box.querySelector("[data-refused], dialog[open]") !== null || [...box.querySelectorAll("input, select, textarea")]
+  .some((field) => !field.hasAttribute("hx-preserve") && (differs(field) || field === document.activeElement));
+
+// What a request draws anew: its target, and what stands elsewhere on the page.
+function drawn(elt, target) {
+  const others = (elt.getAttribute("hx-select-oob") ?? "").split(",").filter(Boolean).map((name) => document.querySelector(name.split(":")[0].trim()));
+  return [elt.getAttribute("hx-swap") === "none" ? null : target, ...others].filter(Boolean);
+}
+
+// What looks again by itself takes nothing away from under somebody's hands: it lets this time pass, and looks later.
+function keeping() {
+  const looks = new WeakMap();
+  const waits = ({ elt, target }) => elt.hasAttribute("data-quiet") && drawn(elt, target).some(inUse);
+  // What looks every few seconds comes by anyway; what looks once does so as soon as it may.
+  const later = (elt) => {
+    const look = looks.get(elt);
+    if (!look || look.timer || /^every /.test(elt.getAttribute("hx-trigger") ?? "")) return;
+    look.timer = setTimeout(() => {
+      look.timer = 0;
+      if (elt.isConnected && waits(look)) later(elt);
+      else if (elt.isConnected) look.issueRequest();
+    }, LATER);
+  };
+  document.body.addEventListener("htmx:confirm", (event) => {
+    const { elt, target, issueRequest } = event.detail;
+    if (event.defaultPrevented || !elt.hasAttribute("data-quiet")) return;
+    looks.set(elt, { elt, target, issueRequest, timer: looks.get(elt)?.timer ?? 0 });
+    if (!waits(event.detail)) return;
+    event.preventDefault();
+    later(elt);
+  });
+  document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!waits(detail.requestConfig)) return;
+    detail.shouldSwap = false;
+    later(detail.requestConfig.elt);
+  });
+}
+
 export function begin() {
   leaving();
+  keeping();
   document.body.addEventListener("htmx:confirm", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || event.detail.elt.hasAttribute("data-quiet")) return;
     const question = passed(event.detail);
     if (question && !confirm(say(question))) event.preventDefault();
   });

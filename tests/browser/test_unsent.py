@@ -1,11 +1,13 @@
 """Words that were not sent, in Chromium: nothing else takes their place unless whoever typed them says so."""
 
+import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Dialog, Page, StorageState, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, StorageState, expect
 
 from accounts import tenancy
 from content.models import Script
@@ -19,6 +21,7 @@ from tests.cast import Cast
 from tests.content.making import bring, process
 from tests.content.test_ideas import again, written
 from tests.publishing.agreeing import ask, make_workflow, stage
+from tests.publishing.conftest import make_connection, make_piece, make_post
 from tests.publishing.test_links import asked_of_client
 
 pytestmark = pytest.mark.browser
@@ -158,3 +161,54 @@ def test_stages_that_were_only_added_are_asked_for_before_the_workflow_is_left(
     page.get_by_role("link", name="Back", exact=True).click(no_wait_after=True)
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("minutes", [0, 1])
+def test_an_address_that_is_pasted_stays_while_the_page_looks_again_by_itself(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState, minutes: int
+) -> None:
+    at = timezone.now() + dt.timedelta(minutes=minutes)
+    with tenancy.of_organization(people.kesar.pk):
+        account = make_connection(people.kesar)
+        post = make_post(make_piece(people.kesar), account, at=at, status="unconfirmed")
+    place, page = live_server.url + reverse("post", args=[post.pk]), browser.new_context(storage_state=state).new_page()
+
+    def soon(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r"load delay:\d\ds", "load delay:2s", answer.text()))
+
+    page.route(place, soon, times=1)  # it would look once, in a minute: the test does not wait for that long
+    page.goto(place)
+    assert page.locator("#post").get_attribute("hx-trigger") == ("load delay:2s" if minutes else "every 4s")
+    page.locator("#post").evaluate("box => { box.dataset.first = ''; }")
+    field = page.get_by_label("Address of the post")
+    field.focus()
+    page.wait_for_timeout(4500)
+    expect(field).to_be_focused()
+    field.press_sequentially("https://social.exa")
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(4500)
+    expect(field).to_have_value("https://social.exa")
+    field.fill("")
+    field.blur()
+    expect(page.locator("#post[data-first]")).to_have_count(0, timeout=10_000)  # then it has looked again
+
+
+def test_words_typed_while_a_page_is_looking_again_by_itself_stay(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState
+) -> None:
+    with tenancy.of_organization(people.kesar.pk):
+        account = make_connection(people.kesar)
+        post = make_post(make_piece(people.kesar), account, at=timezone.now(), status="unconfirmed")
+    place, held = live_server.url + reverse("post", args=[post.pk]), list[Route]()
+    page = open_page(browser, place, state=state).page
+    page.route(place, lambda route: held.append(route))  # noqa: PLW0108 (a built-in is not taken)
+    page.wait_for_timeout(5000)
+    field = page.get_by_label("Address of the post")
+    field.fill("https://social.example/1")
+    for route in held:
+        with page.expect_response(place):
+            route.continue_()
+    page.wait_for_timeout(300)
+    assert held
+    expect(field).to_have_value("https://social.example/1")
