@@ -25,7 +25,7 @@ from content.intake import fetching
 from content.models import ContentAsset
 from content.services import assets, collections
 from trenddrop.core.limits import LimitReached
-from trenddrop.core.onward import onward
+from trenddrop.core.onward import is_ours, onward
 from trends.models import TrendOpportunity
 
 DELETED_PAGE = 100
@@ -46,10 +46,13 @@ def library(request: MemberRequest) -> HttpResponse:
         "found": _found(page, wish),
         "next_url": _address(wish, after=page.next) if page.next else "",
         "previous_url": _address(wish, after="") if wish.after else "",
+        "here": _address(wish, after=wish.after),
+        "facets": queries.facets(request.membership),
     }
     if request.headers.get("HX-Target") == "assets":
         return render(request, "content/partials/assets.html", context)
-    return render(request, "content/library.html", context | _around(request, wish, page))
+    context |= _around(request, wish, page, context["facets"])
+    return render(request, "content/library.html", context)
 
 
 @require_safe
@@ -71,10 +74,10 @@ def _layout(request: MemberRequest) -> str:
     return str(request.session.get(LAYOUT, "grid"))
 
 
-def _around(request: MemberRequest, wish: queries.Wish, page: queries.LibraryPage) -> dict[str, Any]:
-    facets = queries.facets(request.membership)
+def _around(
+    request: MemberRequest, wish: queries.Wish, page: queries.LibraryPage, facets: queries.Facets
+) -> dict[str, Any]:
     return {
-        "facets": facets,
         "folder": next((name for key, name, _n in facets.collections if key == wish.collection), ""),
         "total": None if wish.is_filtered else page.total,
         "kinds": ContentAsset.Kind.choices,
@@ -184,7 +187,9 @@ def assets_delete(request: MemberRequest) -> HttpResponse:
     words = ngettext("%(n)s asset deleted.", "%(n)s assets deleted.", len(gone)) % {"n": len(gone)}
     undo = format_html('{} <button class="btn small" form="undo">{}</button>', words, _("Undo"))
     messages.success(request, undo)
-    return redirect(f"{reverse('library')}?{urlencode({'undo': [row.pk for row in gone]}, doseq=True)}")
+    asked = request.POST.get("next", "")
+    back = asked if is_ours(asked) else reverse("library")
+    return redirect(f"{back}{'&' if '?' in back else '?'}{urlencode({'undo': [row.pk for row in gone]}, doseq=True)}")
 
 
 @require_POST

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from publishing.screens import inbox
 from publishing.services.approvals import deciding
+from trenddrop.core.onward import onward
 
 MOST_AT_ONCE = 50
 
@@ -84,18 +85,19 @@ def bulk(request: MemberRequest) -> HttpResponse:
     rows = inbox.chosen(request.membership, seen, now=timezone.now())
     if not rows:
         messages.warning(request, _("Nothing of that waits for you any more. Nothing was approved."))
-        return redirect("approvals")
+        return onward(request, otherwise="approvals")
     if request.POST.get("sure") != "1":
         left_out = len(seen) - len(rows)
         context = {
             "rows": rows,
             "left_out": left_out,
             "asked_to_look": "sure" in request.POST or "check" in request.POST,
+            "next": request.POST.get("next", ""),
         }
         return render(request, "publishing/approvals/bulk.html", context)
     pairs = [(row.request, seen[row.request.pk]) for row in rows]
     _tell(request, deciding.approve_many(pairs, by=request.membership, now=timezone.now()))
-    return redirect("approvals")
+    return onward(request, otherwise="approvals")
 
 
 def _tell(request: MemberRequest, decided: list[deciding.Decided]) -> None:

@@ -175,6 +175,21 @@ def test_deleted_assets_leave_the_library_and_come_back(cast: Cast, asha: Client
         assert sorted(actions) == ["asset.deleted"] * 2 + ["asset.restored"] * 2
 
 
+def test_the_filter_stays_when_something_is_done_to_what_is_ticked(cast: Cast, asha: Client) -> None:
+    assets = [make(cast, title) for title in ("Film one", "Film two", "Podcast")]
+    part = asha.get("/library/", {"q": "film"}, headers={"HX-Target": "assets"}).content.decode()
+    assert '<input type="hidden" name="next" form="bulk" value="/library/?q=film">' in part
+    assert "Delete what is ticked" in part
+    gone = {"asset": str(assets[0].pk), "next": "/library/?q=film"}
+    shown = asha.post("/library/delete/", gone, follow=True)
+    assert [card.asset.title for card in shown.context["cards"]] == ["Film two"]
+    assert (shown.context["here"], b'form="undo"' in shown.content) == ("/library/?q=film", True)
+    back = asha.post("/library/restore/", gone, follow=True)
+    assert {card.asset.title for card in back.context["cards"]} == {"Film one", "Film two"}
+    away = asha.post("/library/delete/", gone | {"next": "https://evil.example/"})
+    assert away["Location"].startswith("/library/?undo=")
+
+
 def test_a_creator_may_not_delete(cast: Cast, ben: Client) -> None:
     asset = make(cast, "Film")
     assert ben.post("/library/delete/", {"asset": str(asset.pk)}).status_code == 403

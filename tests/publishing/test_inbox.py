@@ -8,6 +8,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts import tenancy
 from publishing.models import ApprovalDecision, ApprovalRequest
@@ -130,7 +131,12 @@ def test_several_are_approved_after_one_more_look_and_what_changed_meanwhile_is_
         ApprovalRequest.objects.filter(pk=asked[1].pk).update(fingerprint="0" * 64, version=2)
     not_sure = asha.post(reverse("approvals_bulk"), {"chosen": chosen, "check": "1"})
     assert "Nothing was approved yet" in not_sure.content.decode()
-    done = asha.post(reverse("approvals_bulk"), {"chosen": chosen, "sure": "1"}, follow=True).content.decode()
+    here = reverse("approvals") + "?view=mine&late=1"
+    kept = asha.post(reverse("approvals_bulk"), {"chosen": chosen, "next": here}).content.decode()
+    assert f'name="next" value="{escape(here)}"' in kept
+    answer = asha.post(reverse("approvals_bulk"), {"chosen": chosen, "sure": "1", "next": here}, follow=True)
+    assert answer.redirect_chain == [(here, 302)]
+    done = answer.content.decode()
     assert "2 pieces are approved." in done
     assert "Piece 1" in done
     with tenancy.of_organization(cast.kesar.pk):
