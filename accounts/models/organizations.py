@@ -113,9 +113,12 @@ class Membership(TenantModel):
         """The client whose work this is: the member's own, or the one an agency's member looks at."""
         return self.client_id or self.narrowed_to
 
-    def client_for(self, brand: "BrandProfile | None") -> uuid.UUID | None:
-        """The client whose work something new is: the member's own, the brand's, or the one they look at."""
-        return self.client_id or (brand.client_id if brand else self.narrowed_to)
+    def client_for(self, brand: "BrandProfile | None", *, otherwise: uuid.UUID | None = None) -> uuid.UUID | None:
+        """The client whose work something new is: the member's own, the brand's, else that of what it is made of.
+
+        Without any of these it is the one they look at.
+        """
+        return self.client_id or (brand.client_id if brand else otherwise or self.narrowed_to)
 
 
 class ClientAccount(TenantModel):

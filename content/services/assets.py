@@ -27,13 +27,15 @@ def create_from_text(
     brand: BrandProfile | None,
     by: Membership,
     idea: TrendOpportunity | None = None,
+    client_id: uuid.UUID | None = None,
 ) -> ContentAsset:
     """Make an asset of pasted words, begun with an idea or not; `key` makes a second click find the first one's asset.
 
-    Raise LimitReached.
+    `client_id`: whose work the words are, where no brand says it. Raise LimitReached.
     """
     words = text.split()
     asset = _new(key, brand=brand, by=by)
+    asset.client_id = by.client_for(brand, otherwise=client_id)
     asset.kind, asset.text = ContentAsset.Kind.BLOG, text
     asset.title = (title or " ".join(words[:10]))[:200]
     asset.size, asset.mime_type = len(text.encode()), "text/plain"

@@ -73,7 +73,7 @@ def _about_hashtag(row: Prompt, hashtag: str) -> None:
 def describe(prompt: Prompt, *, fields: Collection[str], by: Membership) -> None:
     """Save an idea's words, tags and brand as they stand on it."""
     if "brand" in fields:
-        prompt.client_id = by.client_for(prompt.brand)
+        prompt.client_id = by.client_for(prompt.brand, otherwise=prompt.client_id)
     prompt.save(update_fields=["text", "tags", "brand", "client", "updated_at"])
     audit.record("idea.changed", prompt, organization_id=prompt.organization_id, by=by, fields=sorted(fields))
 

@@ -178,7 +178,9 @@ def make_asset(script: Script, *, by: Membership) -> ContentAsset:
         raise NothingToSay
     prompt = Prompt.objects.select_related("brand").get(pk=script.prompt_id)
     key = uuid.uuid5(script.pk, str(script.version))
-    asset = assets.create_from_text(text=text, title=script.title, key=key, brand=prompt.brand, by=by)
+    asset = assets.create_from_text(
+        text=text, title=script.title, key=key, brand=prompt.brand, client_id=prompt.client_id, by=by
+    )
     if asset.script_id is None:
         ContentAsset.objects.filter(pk=asset.pk).update(script=script)
         asset.script = script

@@ -73,9 +73,19 @@ def find(upload_id: uuid.UUID, *, by: Membership) -> Upload:
 
 
 def create(
-    *, name: str, length: int, by: Membership, declared_type: str = "", brand: str = "", metadata: str = ""
+    *,
+    name: str,
+    length: int,
+    by: Membership,
+    declared_type: str = "",
+    brand: str = "",
+    metadata: str = "",
+    client_id: uuid.UUID | None = None,
 ) -> Upload:
-    """Announce a file of `length` bytes; raise EmptyFile, TooLarge, LimitReached, DiskFull, UnknownBrand."""
+    """Announce a file of `length` bytes; `client_id`: whose work it is, where no brand says it.
+
+    Raise EmptyFile, TooLarge, LimitReached, DiskFull, UnknownBrand.
+    """
     if length <= 0:
         raise EmptyFile
     if length > settings.UPLOAD_MAX_BYTES:
@@ -89,7 +99,7 @@ def create(
         upload = Upload.objects.create(
             organization_id=by.organization_id,
             user_id=by.user_id,
-            client_id=by.client_for(chosen),
+            client_id=by.client_for(chosen, otherwise=client_id),
             brand=chosen,
             name=receiving.clean_name(name),
             declared_type=declared_type[:100],
@@ -321,9 +331,11 @@ def first_twin(asset: ContentAsset, *, by: Membership) -> ContentAsset | None:
     return sameness.twins(asset, assets_of(by)).only("title").first()
 
 
-def take_file(body: Body, *, name: str, by: Membership, brand: str = "") -> ContentAsset:
+def take_file(
+    body: Body, *, name: str, by: Membership, brand: str = "", client_id: uuid.UUID | None = None
+) -> ContentAsset:
     """Make an asset of a file that a form brought; raise what `create` and `append` raise."""
-    upload = create(name=name, length=body.length or 0, by=by, brand=brand)
+    upload = create(name=name, length=body.length or 0, by=by, brand=brand, client_id=client_id)
     upload = append(upload.pk, body, at=0, by=by)
     if upload.asset is None:
         raise receiving.PartGone

@@ -106,8 +106,8 @@ def make_asset(row: VoiceOver, *, by: Membership) -> ContentAsset:
         raise NotSpoken
     with row.file.open("rb") as source:
         body = Body(read=source.read, length=row.file.size)
-        brand = str(row.script.prompt.brand_id or "")
-        asset = uploads.take_file(body, name=f"{row.script.title}.wav", by=by, brand=brand)
+        idea, name = row.script.prompt, f"{row.script.title}.wav"
+        asset = uploads.take_file(body, name=name, by=by, brand=str(idea.brand_id or ""), client_id=idea.client_id)
     with tenancy.of_member(by):
         ContentAsset.objects.filter(pk=asset.pk).update(script=row.script, voice=row.voice, title=row.script.title)
         VoiceOver.objects.filter(pk=row.pk).update(asset=asset)

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from accounts import tenancy
-from accounts.models import AuditEntry, Membership
+from accounts.models import AuditEntry, BrandProfile, Membership
 from content.models import ContentAsset, Generation, Prompt, Script, ScriptVersion
 from content.pieces import differences
 from content.pipeline.scripting import Wish
@@ -428,6 +428,18 @@ def test_ideas_are_found_by_their_words_and_tags(cast: Cast, ben: Client) -> Non
     assert "Saffron threads" not in found
     assert "Monsoon and skin" in ben.get("/ideas/", {"q": "rain"}).content.decode()
     assert "No idea has these words" in ben.get("/ideas/", {"q": "nothing like it"}).content.decode()
+
+
+def test_an_idea_that_loses_its_brand_keeps_its_client(cast: Cast) -> None:
+    with tenancy.of_member(cast.ben):
+        theirs = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai Circle")
+        row = idea(cast)
+        row.brand = theirs
+        prompts.describe(row, fields=["brand"], by=cast.ben)
+        row.brand = None
+        prompts.describe(row, fields=["brand"], by=cast.ben)
+        row.refresh_from_db()
+    assert (row.brand_id, row.client_id) == (None, cast.client.pk)
 
 
 def test_an_idea_is_changed(cast: Cast, ben: Client) -> None:

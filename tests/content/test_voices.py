@@ -203,6 +203,17 @@ def test_a_voice_over_becomes_an_asset_whose_words_are_the_scripts(cast: Cast, p
     assert voice_overs.make_asset(row, by=cast.ben).pk == asset.pk
 
 
+def test_what_is_made_of_a_clients_idea_without_a_brand_is_that_clients(cast: Cast, program: Path) -> None:
+    script = approved(cast, "one two three four", "five six")
+    row = spoken(cast, script, a_voice(cast))
+    with tenancy.of_member(cast.ben):
+        Prompt.objects.filter(pk=script.prompt_id).update(brand=None, client=cast.client)
+    sound = voice_overs.make_asset(row, by=cast.ben)
+    with tenancy.of_member(cast.ben):
+        words = scripts.make_asset(fresh(script), by=cast.ben)
+    assert {sound.client_id, words.client_id, fresh(words).client_id} == {cast.client.pk}
+
+
 def test_words_are_spread_over_their_scene() -> None:
     assert timed_words(["ab abcd"], [[1.0, 2.0]]) == [(1.0, 1.38, "ab"), (1.38, 2.0, "abcd")]
 
