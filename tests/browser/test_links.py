@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from accounts import tenancy
 from publishing import linking
-from publishing.models import QARequest, ReviewComment, ReviewLink
+from publishing.models import ApprovalDecision, QARequest, ReviewComment, ReviewLink
 from publishing.services import desk, links
 from tests.browser.pages import faults, look, open_page, sign_in
 from tests.cast import Cast
@@ -56,6 +56,25 @@ def test_a_client_approves_on_a_phone_without_an_account(browser: Browser, live_
     expect(other.page.get_by_text("opened in another browser")).to_be_visible()
     found += faults(other, "link-other-1440-light")
     assert [fault for fault in found if "422" not in fault] == []
+
+
+def test_a_client_decides_by_keyboard(browser: Browser, live_server: Any, link: ReviewLink) -> None:
+    opened = open_page(browser, f"{live_server.url}{reverse('review', args=[linking.token_of(link.pk)])}")
+    page = opened.page
+    page.get_by_role("button", name="Look at it").click()
+    for title, left in (("AQI and your skin barrier", "One piece needs your word"), ("Why we", "Nothing needs you now")):
+        page.get_by_role("link", name=title).click()
+        page.locator("h1").click()
+        page.keyboard.press("a")
+        expect(page.locator("[data-yes]")).to_be_focused()
+        if title == "Why we":
+            page.keyboard.press("c")
+            page.keyboard.type("Name the lab.")
+        page.keyboard.press("Control+Enter" if title == "Why we" else "Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(left)
+    assert opened.complaints == []
+    with tenancy.of_organization(link.organization_id):
+        assert sorted(ApprovalDecision.objects.values_list("verdict", flat=True)) == ["approved", "changes"]
 
 
 def test_the_desk_is_worked_by_keyboard(browser: Browser, live_server: Any, people: Cast, link: ReviewLink) -> None:
