@@ -279,12 +279,15 @@ def test_cancelling_what_is_being_sent_says_so(cast: Cast, enter: Enter, piece: 
     assert rows(cast)[0].status == "publishing"
 
 
+@pytest.mark.parametrize("status", ["unconfirmed", "failed", "missed"])
 def test_an_address_that_is_none_is_refused_and_a_good_one_counts_as_live(
-    cast: Cast, enter: Enter, piece: GeneratedContent
+    cast: Cast, enter: Enter, piece: GeneratedContent, status: str
 ) -> None:
-    [post] = plan_many(cast, piece, 1, status="unconfirmed")
+    [post] = plan_many(cast, piece, 1, status=status)
     browser, address = enter(cast.ben), reverse("post_seen", args=[post.pk])
-    assert browser.post(address, {"url": "javascript:alert(1)"}).status_code == 422
+    refused = browser.post(address, {"url": "javascript:alert(1)"})
+    assert refused.status_code == 422
+    assert 'value="javascript:alert(1)" aria-invalid="true" aria-describedby="pu_error"' in refused.content.decode()
     browser.post(address, {"url": "practice.example/p1"})
     assert (rows(cast)[0].status, rows(cast)[0].url) == ("published", "https://practice.example/p1")
 
