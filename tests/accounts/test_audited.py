@@ -147,6 +147,10 @@ EXCUSED: dict[str, str] = {
     "publishing.views.opened_links.opened": "It notes when a link was used last; what is decided is recorded.",
     "publishing.views.opened_links.guarded": "It notes when a link was used last; what is decided is recorded.",
     "content.services.assets.move": "It follows a brand to its new client, and brand.moved tells of that.",
+    "content.services.prompts.move": "It follows a brand to its new client, and brand.moved tells of that.",
+    "content.services.uploads.move": "It follows a brand to its new client, and brand.moved tells of that.",
+    "content.services.templates.leave_foreign": "It follows a brand to its new client, and brand.moved tells of that.",
+    "content.services.repurposing.halt": "It returns what it stopped, and who asks for that tells of each as stopped.",
     "analytics.services.measuring.begin": "It follows a post that went live, and post.published tells of that.",
     "analytics.services.measuring.start": "It follows a post that went live, and post.published tells of that.",
 }
