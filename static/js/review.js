@@ -3,6 +3,8 @@ import { clock, say } from "./words.js";
 
 const STEP = 0.02;
 const typing = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName ?? "");
+const spotWords = (x, y) => say("remark_spot", { x: Math.round(x * 100), y: Math.round(y * 100) });
+const quoteWords = (quote) => say("remark_on", { words: quote.length > 60 ? `${quote.slice(0, 60)}…` : quote });
 
 class Review {
   constructor(root) {
@@ -22,9 +24,10 @@ class Review {
   }
 
   begin() {
+    this.recall();
     const wanted = new URLSearchParams(location.search).get("do");
     if (wanted === "changes" || wanted === "reject") this.askWhy(wanted);
-    if (wanted === "approve") this.decide?.querySelector("[data-yes]")?.focus();
+    if (wanted === "approve") this.button("[data-yes]")?.focus();
     const at = /^#at=([\d.]+)$/.exec(location.hash);
     if (at) this.seek(Number(at[1]));
   }
@@ -61,10 +64,22 @@ class Review {
       const input = this.form.elements[name];
       if (input) input.value = value;
     }
+    if (!keep) this.tell(words);
+  }
+
+  tell(words) {
     const told = this.form.querySelector("[data-place]");
-    if (keep || !told) return;
+    if (!told) return;
     told.hidden = !words;
     told.querySelector("[data-place-words]").textContent = words;
+  }
+
+  // A refused remark comes back with its place, which is told again.
+  recall() {
+    const { x, y, quote, field, moment } = Object.fromEntries(new FormData(this.form ?? undefined));
+    if (x && y) this.tell(spotWords(x, y));
+    else if (quote && field) this.tell(quoteWords(quote));
+    else if (/^[\d:.]+$/.test(moment ?? "")) this.tell(say("remark_at", { at: moment.replace(/\.\d+$/, "") }));
   }
 
   write() {
@@ -96,7 +111,7 @@ class Review {
     // Python counts characters, the browser counts halves of some of them.
     const count = (text) => [...text].length;
     const whole = this.textOf(field);
-    this.put({ field: field.dataset.field, starts_at: count(whole.slice(0, start)), ends_at: count(whole.slice(0, end)), quote: [...quote].slice(0, 300).join("") }, { words: say("remark_on", { words: quote.length > 60 ? `${quote.slice(0, 60)}…` : quote }) });
+    this.put({ field: field.dataset.field, starts_at: count(whole.slice(0, start)), ends_at: count(whole.slice(0, end)), quote: [...quote].slice(0, 300).join("") }, { words: quoteWords(quote) });
   }
 
   fieldOf(node) { return (node.nodeType === 1 ? node : node.parentElement)?.closest("[data-words] [data-field]"); }
@@ -134,7 +149,7 @@ class Review {
   pin(picture, x, y) {
     this.mark?.remove();
     this.mark = Object.assign(document.createElement("button"), { type: "button", className: "spot new", textContent: "+" });
-    this.mark.setAttribute("aria-label", say("remark_spot", { x: Math.round(x * 100), y: Math.round(y * 100) }));
+    this.mark.setAttribute("aria-label", spotWords(x, y));
     this.mark.style.setProperty("--x", x);
     this.mark.style.setProperty("--y", y);
     this.mark.addEventListener("keydown", (event) => this.steer(event, picture, x, y));
@@ -164,7 +179,7 @@ class Review {
 
   choose(picture, x, y) {
     const slide = picture.dataset.slide;
-    this.put({ x, y, slide: slide ?? "" }, { words: say("remark_spot", { x: Math.round(x * 100), y: Math.round(y * 100) }) });
+    this.put({ x, y, slide: slide ?? "" }, { words: spotWords(x, y) });
     this.root.querySelector("[data-spot]")?.setAttribute("aria-pressed", "false");
     this.pointing = false;
     this.write();
@@ -179,17 +194,20 @@ class Review {
     words.focus();
   }
 
+  // A button of deciding: on a client's page two of them stand in the bar, outside of their form.
+  button(selector) { return [...(this.decide?.elements ?? [])].find((each) => each.matches(selector)); }
+
   inWords(event) {
     const wanted = { changes: "[data-changes]", reject: "[data-no]" }[this.decide.dataset.verdict];
     if (!wanted || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.decide.requestSubmit(this.decide.querySelector(wanted));
+    this.decide.requestSubmit(this.button(wanted));
   }
 
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
-    if (key === "a" && this.decide) this.decide.querySelector("[data-yes]").focus();
+    if (key === "a" && this.decide) this.button("[data-yes]")?.focus();
     else if (key === "c" && this.decide) this.askWhy("changes");
     else if (key === "r" && this.decide) this.askWhy("reject");
     else if (key === "m" && this.form) { if (this.media) this.here(); else this.write(); }

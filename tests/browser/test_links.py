@@ -62,7 +62,10 @@ def test_a_client_decides_by_keyboard(browser: Browser, live_server: Any, link: 
     opened = open_page(browser, f"{live_server.url}{reverse('review', args=[linking.token_of(link.pk)])}")
     page = opened.page
     page.get_by_role("button", name="Look at it").click()
-    for title, left in (("AQI and your skin barrier", "One piece needs your word"), ("Why we", "Nothing needs you now")):
+    for title, left in (
+        ("AQI and your skin barrier", "One piece needs your word"),
+        ("Why we", "Nothing needs you now"),
+    ):
         page.get_by_role("link", name=title).click()
         page.locator("h1").click()
         page.keyboard.press("a")

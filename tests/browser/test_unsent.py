@@ -112,7 +112,9 @@ def test_a_note_of_a_review_is_not_lost_by_what_else_is_sent(
     assert asked == ["beforeunload"] * 4
 
 
-def test_a_clients_note_is_not_lost_by_a_comment(browser: Browser, live_server: Any, people: Cast) -> None:
+@pytest.fixture
+def at_client(browser: Browser, live_server: Any, people: Cast) -> Page:
+    """The page of a piece behind a client's link."""
     with tenancy.of_organization(people.kesar.pk):
         asked_of_client(people, people.client, "Batch 27", text="We publish every sheet.", include_media=False)
         given: dict[str, Any] = {"name": "Isha", "email": "isha@chaipoint.example", "client": people.client}
@@ -120,6 +122,12 @@ def test_a_clients_note_is_not_lost_by_a_comment(browser: Browser, live_server: 
     page = open_page(browser, f"{live_server.url}{reverse('review', args=[linking.token_of(link.pk)])}").page
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("link", name="Batch 27").click()
+    page.wait_for_url("**/review/at/*/*/")
+    return page
+
+
+def test_a_clients_note_is_not_lost_by_a_comment(at_client: Page) -> None:
+    page = at_client
     asked = stays(page)
     page.get_by_label("What should change?").fill("Name the lab.")
     page.get_by_label("Comment", exact=True).fill("Which sheet?")
@@ -131,6 +139,22 @@ def test_a_clients_note_is_not_lost_by_a_comment(browser: Browser, live_server: 
     page.get_by_role("button", name="Ask for changes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing needs you now")
     assert asked == ["beforeunload"]
+
+
+def test_a_refused_remark_keeps_its_place(at_client: Page) -> None:
+    page = at_client
+    page.evaluate("""() => { const words = document.querySelector("[data-words] [data-field=text]").firstChild;
+        getSelection().setBaseAndExtent(words, 3, words, 10); }""")
+    expect(page.locator("[data-place]")).to_contain_text("About “publish”")
+    remark = page.get_by_label("Comment", exact=True)
+    remark.evaluate("field => { field.removeAttribute('maxlength'); }")
+    remark.fill("x" * 4001)
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#remark_error")).to_be_visible()
+    expect(page.locator("[data-place]")).to_contain_text("About “publish”")
+    remark.fill("Which sheets?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".talk q")).to_have_text("publish")
 
 
 def test_corrected_words_are_asked_for_before_the_studio_is_left_and_not_when_they_are_sent(

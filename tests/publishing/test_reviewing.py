@@ -169,6 +169,13 @@ def test_a_remark_that_cannot_be_placed_is_kept_in_the_form(
         assert not ReviewComment.objects.exists()
 
 
+def test_a_refused_remark_keeps_the_spot_it_is_about(cast: Cast, asked: ApprovalRequest) -> None:
+    spot = {"x": "0.25", "y": "0.5", "slide": "2"}
+    answer = browser(cast.ben).post(reverse("approval_comment", args=[asked.pk]), spot | {"body": ""})
+    for name, value in spot.items():
+        assert f'name="{name}" value="{value}"' in answer.content.decode()
+
+
 def test_what_is_said_only_for_us_never_reaches_the_client(cast: Cast, asked: ApprovalRequest) -> None:
     ben, address = browser(cast.ben), reverse("approval_comment", args=[asked.pk])
     ben.post(address, {"body": "They never pay in time.", "is_internal": "on"})
