@@ -41,6 +41,7 @@ OF_PIECES_AND_POSTS = {
     "piece.original_taken": _("{who} took the original file of {what} again"),
     "piece.made": _("{what} was made"),
     "piece.retaken": _("The file of {what} was made anew"),
+    "piece.purged": _("{what}, taken away long ago, was removed with its files"),
     "piece.brought": _("{who} brought the file of {what} back from {tool}"),
     "piece.take_chosen": _("{who} chose which file of {what} is sent"),
     "repurposing.planned": _("{who} had a plan made of what to make of {what}"),

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError, Q, QuerySet
 from django.db.models.fields.files import FieldFile
 
 from accounts import audit, tenancy
 from content.intake import receiving
-from content.models import ContentAsset, MediaFix, PieceFile, Thumbnail, Upload
+from content.models import ContentAsset, GeneratedContent, MediaFix, PieceFile, Thumbnail, Upload
 from trenddrop.core import rounds
 
 BATCH = 500
@@ -71,7 +71,8 @@ def _purge(key: uuid.UUID) -> bool:
         asset = ContentAsset.objects.filter(pk=key, deleted_at__isnull=False).select_for_update().first()
         if asset is None:
             return False
-        files = [asset.file, asset.thumbnail, *(frame.image for frame in asset.frames.all()), *_made_of(asset)]
+        files = [asset.file, asset.thumbnail, *(frame.image for frame in asset.frames.all())]
+        files += _files_of(GeneratedContent.objects.filter(asset=asset))
         try:
             with transaction.atomic():
                 audit.record("asset.purged", asset, organization_id=asset.organization_id, by=None)
@@ -82,11 +83,39 @@ def _purge(key: uuid.UUID) -> bool:
     return True
 
 
-def _made_of(asset: ContentAsset) -> list[FieldFile]:
-    """Return the covers, the files made fit and the takes of an asset's pieces."""
-    covers = Thumbnail.objects.filter(piece__asset=asset)
-    fixes = MediaFix.objects.filter(piece__asset=asset).exclude(file="")
-    takes = PieceFile.objects.filter(piece__asset=asset)
+def purge_pieces(*, now: dt.datetime) -> int:
+    """Remove pieces taken away long ago, with their files, for good; return how many went.
+
+    What a post was made from stays, so that the post keeps its history.
+    """
+    with tenancy.operator():
+        old = GeneratedContent.objects.filter(deleted_at__lte=now - settings.DELETED_KEEP).order_by("deleted_at")
+        keys = list(old.values_list("pk", flat=True))
+    return sum(rounds.each(keys, _purge_piece))
+
+
+def _purge_piece(key: uuid.UUID) -> bool:
+    with tenancy.operator():
+        rows = GeneratedContent.objects.filter(pk=key, deleted_at__isnull=False)
+        piece = rows.select_for_update(of=("self",)).first()
+        if piece is None:
+            return False
+        files = _files_of(rows)
+        try:
+            with transaction.atomic():
+                audit.record("piece.purged", piece, organization_id=piece.organization_id, by=None)
+                piece.delete()
+        except ProtectedError:
+            return False
+        transaction.on_commit(partial(_remove_files, files))
+    return True
+
+
+def _files_of(pieces: QuerySet[GeneratedContent]) -> list[FieldFile]:
+    """Return the covers, the files made fit and the takes of pieces."""
+    covers = Thumbnail.objects.filter(piece__in=pieces)
+    fixes = MediaFix.objects.filter(piece__in=pieces).exclude(file="")
+    takes = PieceFile.objects.filter(piece__in=pieces)
     given = [file for take in takes for file in (take.file, take.poster)]
     return [*(cover.image for cover in covers), *(fix.file for fix in fixes), *given]
 

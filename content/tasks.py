@@ -67,6 +67,7 @@ def remove_stale_uploads() -> None:
 def purge_deleted() -> None:
     """Remove what was deleted long ago for good."""
     cleaning.purge_deleted(now=timezone.now())
+    cleaning.purge_pieces(now=timezone.now())
     forgetting.purge_ideas(now=timezone.now())
 
 

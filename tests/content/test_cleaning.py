@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry
 from content import cleaning
 from content.intake import receiving
-from content.models import ContentAsset, Upload
+from content.models import ContentAsset, GeneratedContent, MediaFix, PieceFile, Thumbnail, Upload
 from content.tasks import purge_deleted, remove_stale_uploads
 from tests.cast import Cast
 from tests.world import furnish
@@ -110,3 +111,44 @@ def test_what_a_post_was_made_from_stays(cast: Cast) -> None:
         ContentAsset.objects.filter(pk=asset.pk).update(deleted_at=timezone.now() - LATER * 2)
     assert cleaning.purge_deleted(now=timezone.now()) == 0
     assert asset.file.storage.exists(str(asset.file.name))
+
+
+def taken_away(cast: Cast, *, ago: dt.timedelta, platform: str) -> tuple[GeneratedContent, list[FieldFile]]:
+    """A piece that was hidden some time ago, with a take, its still, a cover and a file made fit."""
+    asset = ContentAsset(organization=cast.kesar, title="Film", kind="video")
+    piece = GeneratedContent(organization=cast.kesar, asset=asset, platform=platform, made_by="test")
+    piece.deleted_at = timezone.now() - ago
+    take = PieceFile(organization=cast.kesar, piece=piece, number=1, origin="rendered")
+    cover = Thumbnail(organization=cast.kesar, piece=piece, width=1, height=1)
+    fix = MediaFix(organization=cast.kesar, piece=piece, status="completed")
+    files = [take.file, take.poster, cover.image, fix.file]
+    for file in files:
+        file.save("made.bin", ContentFile(b"made"), save=False)
+    with tenancy.of_organization(cast.kesar.pk):
+        for row in (asset, piece, take, cover, fix):
+            row.save()
+    return piece, files
+
+
+def test_a_piece_taken_away_long_ago_goes_for_good_with_its_files(
+    cast: Cast, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    minute = dt.timedelta(minutes=1)
+    old, gone = taken_away(cast, ago=settings.DELETED_KEEP + minute, platform="x")
+    young, kept = taken_away(cast, ago=settings.DELETED_KEEP - minute, platform="tiktok")
+    with django_capture_on_commit_callbacks(execute=True):
+        purge_deleted()
+    with tenancy.of_organization(cast.kesar.pk):
+        assert list(GeneratedContent.objects.values_list("pk", flat=True)) == [young.pk]
+        assert ContentAsset.objects.filter(pk=old.asset_id).exists()
+        assert AuditEntry.objects.filter(action="piece.purged", resource_id=str(old.pk)).exists()
+    assert [file.storage.exists(str(file.name)) for file in (*gone, *kept)] == [False] * 4 + [True] * 4
+
+
+def test_a_piece_that_a_post_was_made_of_stays(cast: Cast) -> None:
+    world = furnish(cast)
+    with tenancy.operator():
+        GeneratedContent.objects.filter(pk=world.ids["piece"]).update(deleted_at=timezone.now() - LATER * 2)
+    assert cleaning.purge_pieces(now=timezone.now()) == 0
+    with tenancy.operator():
+        assert GeneratedContent.objects.filter(pk=world.ids["piece"]).exists()
