@@ -308,6 +308,14 @@ def test_what_is_approved_by_a_link_is_kept_with_the_name(review: Review) -> Non
     assert "needs your word" not in browser.get(review.page()).content.decode()
 
 
+def test_a_decision_without_a_verdict_is_told_what_it_lacks(review: Review) -> None:
+    said = {"seen": review.request.seen_as, "words": "Name the lab."}
+    answer = review.open().post(review.page("review_decide"), said)
+    assert answer.status_code == 422
+    assert 'id="id_verdict_error"' in answer.content.decode()
+    assert "Name the lab." in answer.content.decode()
+
+
 def test_changes_are_asked_for_with_words_and_come_back_as_you_asked_we_changed(review: Review) -> None:
     browser, seen = review.open(), review.request.seen_as
     silent = browser.post(review.page("review_decide"), {"verdict": "changes", "seen": seen})
