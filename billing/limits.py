@@ -58,7 +58,7 @@ class PlanLimits:
 
     def count(self, organization_id: uuid.UUID, limit: str, *, amount: int) -> None:
         """Count what had its place already, and refuse nothing."""
-        metering.count(organization_id, limit, amount, now=timezone.now())
+        metering.tally(organization_id, limit, amount, now=timezone.now())
 
 
 def count_calls(organization_id: uuid.UUID, amount: int, *, now: dt.datetime) -> None:

@@ -146,7 +146,7 @@ def require(organization_id: uuid.UUID, meter: str, amount: int, *, now: dt.date
             _room(held, meter, amount)
 
 
-def count(organization_id: uuid.UUID, meter: str, amount: int, *, now: dt.datetime) -> None:
+def tally(organization_id: uuid.UUID, meter: str, amount: int, *, now: dt.datetime) -> None:
     """Add to a counter of the month what was allowed when it was begun, whatever the limit is now.
 
     Call it in the transaction that adds what is counted.

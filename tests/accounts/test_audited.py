@@ -147,6 +147,7 @@ EXCUSED: dict[str, str] = {
     "publishing.views.opened_links.opened": "It notes when a link was used last; what is decided is recorded.",
     "publishing.views.opened_links.guarded": "It notes when a link was used last; what is decided is recorded.",
     "content.services.assets.move": "It follows a brand to its new client, and brand.moved tells of that.",
+    "publishing.services.posts.change": "Each command that changes a post by it tells of that itself.",
     "content.services.prompts.move": "It follows a brand to its new client, and brand.moved tells of that.",
     "content.services.uploads.move": "It follows a brand to its new client, and brand.moved tells of that.",
     "content.services.templates.leave_foreign": "It follows a brand to its new client, and brand.moved tells of that.",
