@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from content.looks.designs import STYLES
+from content.looks.designs import AUDIOGRAMS, STYLES
 from content.models import ContentAsset, PieceFormat, RepurposingKind
-from content.pipeline.makers.kinds import DEFAULTS, MAKERS
+from content.pipeline.makers.kinds import CHOICES, DEFAULTS, MAKERS
 from trenddrop.core.platforms import RULES, PlatformKey
 
 LAYOUTS = [
@@ -29,6 +29,10 @@ def kinds_for(asset: ContentAsset) -> list[tuple[str, Any]]:
     fitting = [kind for kind in MAKERS if kind not in NOT_HERE and asset.kind in MADE_OF.get(kind, {asset.kind})]
     order = list(RepurposingKind.values)
     return [(kind, RepurposingKind(kind).label) for kind in sorted(fitting, key=order.index)]
+
+
+# What a field is called among a job's settings, where that is another name.
+SETTING = {"without_gaps": "clean"}
 
 
 class PictureForm(forms.Form):
@@ -59,15 +63,33 @@ class PictureForm(forms.Form):
             self.add_error("end", forms.ValidationError(_("The end must lie after the beginning.")))
         return self.cleaned_data
 
+    def settings(self, kind: str) -> dict[str, Any]:
+        """Return of what was chosen what a kind's maker knows and what differs from its usual."""
+        known, choices = DEFAULTS.get(kind, {}), CHOICES.get(kind, {})
+        given = {SETTING.get(name, name): value for name, value in self.cleaned_data.items()}
+        return {
+            name: given[name]
+            for name in known
+            if given.get(name) not in (None, "", known[name]) and given[name] in choices.get(name, (given[name],))
+        }
+
+
+class AnewForm(PictureForm):
+    """A clip made anew: what its kind knows, and how that kind may look."""
+
+    def __init__(self, *args: Any, kind: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.usual = DEFAULTS.get(kind, {})
+        for name in list(self.fields):
+            if SETTING.get(name, name) not in self.usual:
+                del self.fields[name]
+        if kind == RepurposingKind.AUDIOGRAM:
+            self.fields["layout"].choices = [("", _("The brand’s")), *AUDIOGRAMS]  # type: ignore[attr-defined]
+
     def picture(self) -> dict[str, Any]:
         """Return everything that was chosen, by the names of a job's settings."""
-        given = {name: self.cleaned_data[name] for name in ("start", "end", "layout", "style", "headline", "cards")}
-        return given | {"layout": given["layout"] or "auto", "clean": self.cleaned_data["without_gaps"]}
-
-    def settings(self, known: Mapping[str, Any]) -> dict[str, Any]:
-        """Return of what was chosen what a maker knows and what differs from its usual."""
-        given = self.cleaned_data | {"clean": self.cleaned_data["without_gaps"]}
-        return {name: given[name] for name in known if given.get(name) not in (None, "") and given[name] != known[name]}
+        given = {SETTING.get(name, name): self.cleaned_data[name] for name in self.fields}
+        return given | ({"layout": given["layout"] or self.usual["layout"]} if "layout" in given else {})
 
 
 class JobForm(PictureForm):
@@ -96,4 +118,4 @@ class JobForm(PictureForm):
 
     def config(self) -> dict[str, Any]:
         """Return what the chosen kind's maker is told."""
-        return self.settings(DEFAULTS.get(self.cleaned_data["kind"], {}))
+        return self.settings(self.cleaned_data["kind"])

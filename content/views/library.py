@@ -37,7 +37,7 @@ LAYOUT = "library_layout"
 def library(request: MemberRequest) -> HttpResponse:
     """Assets as a grid or a list; htmx asks for the list alone."""
     wish = queries.Wish.read(request.GET.dict())
-    page = queries.library(request.membership, wish)
+    page, facets = queries.library(request.membership, wish), queries.facets(request.membership)
     context = {
         "page": page,
         "cards": page.cards,
@@ -47,11 +47,11 @@ def library(request: MemberRequest) -> HttpResponse:
         "next_url": _address(wish, after=page.next) if page.next else "",
         "previous_url": _address(wish, after="") if wish.after else "",
         "here": _address(wish, after=wish.after),
-        "facets": queries.facets(request.membership),
+        "facets": facets,
     }
     if request.headers.get("HX-Target") == "assets":
         return render(request, "content/partials/assets.html", context)
-    context |= _around(request, wish, page, context["facets"])
+    context |= _around(request, wish, page, facets)
     return render(request, "content/library.html", context)
 
 

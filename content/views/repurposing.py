@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from content import queries
-from content.forms.repurposing import JobForm, PictureForm
+from content.forms.repurposing import AnewForm, JobForm
 from content.models import ContentAsset, RepurposingJob, RepurposingStrategy
 from content.pipeline.generate import PLATFORMS
 from content.pipeline.makers.kinds import DEFAULTS
@@ -186,7 +186,7 @@ def _job(request: MemberRequest, row: RepurposingJob, **more: Any) -> HttpRespon
         "job": row,
         "asset": row.asset,
         "is_open": row.status in shown.OPEN,
-        "parts": [(part, _form(part)) for part in parts],
+        "parts": [(part, _form(part, row.kind)) for part in parts],
         "made_for": getattr(row, "brand_name", None),
         "mark": mark,
         "is_known": request.GET.get("mark") == mark,
@@ -194,14 +194,14 @@ def _job(request: MemberRequest, row: RepurposingJob, **more: Any) -> HttpRespon
     return render(request, "content/job.html", context | more)
 
 
-def _form(part: shown.ShownPart) -> PictureForm | None:
+def _form(part: shown.ShownPart, kind: str) -> AnewForm | None:
     if not part.can_be_made_anew:
         return None
     recipe, piece = part.recipe, part.first
     usual = {"start": piece.starts_at, "end": piece.ends_at, "headline": recipe.get("title")}
     usual |= {name: recipe.get(name) for name in ("style", "layout")}
     usual |= {"without_gaps": len(recipe.get("spans", ())) > 1, "cards": True}
-    return PictureForm(initial=usual, auto_id=f"part{part.part}_%s")
+    return AnewForm(kind=kind, initial=usual, auto_id=f"part{part.part}_%s")
 
 
 @require_POST
@@ -247,7 +247,7 @@ def sooner(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 def anew(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Have a clip made anew with another range, style or picture; every earlier file is kept."""
     piece = visible_piece(request, pk)
-    form = PictureForm(request.POST)
+    form = AnewForm(request.POST, kind=piece.job.kind if piece.job else "")
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("repurposing_job", pk=piece.job_id) if piece.job_id else redirect("studio", pk=piece.asset_id)

@@ -110,7 +110,7 @@ def test_choosing_a_period_keeps_what_the_table_is_narrowed_to(cast: Cast) -> No
     with tenancy.of_organization(cast.kesar.pk):
         many(cast, 2)
     page = of(cast.asha).get(
-        reverse("numbers_posts"), {"platform": "bluesky", "client": str(cast.client.pk), "days": 7}
+        reverse("numbers_posts"), {"platform": "bluesky", "client": str(cast.client.pk), "days": "7"}
     )
     periods = re.findall(r'href="\?([^"]*days=[^"]*)"', page.content.decode())
     assert len(periods) > 2
