@@ -73,13 +73,18 @@ def _purge(key: uuid.UUID) -> bool:
             return False
         files = [asset.file, asset.thumbnail, *(frame.image for frame in asset.frames.all())]
         files += _files_of(GeneratedContent.objects.filter(asset=asset))
-        try:
-            with transaction.atomic():
-                audit.record("asset.purged", asset, organization_id=asset.organization_id, by=None)
-                asset.delete()
-        except ProtectedError:
-            return False
-        transaction.on_commit(partial(_remove_files, files))
+        return _forget(asset, files, "asset.purged")
+
+
+def _forget(row: ContentAsset | GeneratedContent, files: list[FieldFile], action: str) -> bool:
+    """Delete a row for good, then its files; False where a post protects it."""
+    try:
+        with transaction.atomic():
+            audit.record(action, row, organization_id=row.organization_id, by=None)
+            row.delete()
+    except ProtectedError:
+        return False
+    transaction.on_commit(partial(_remove_files, files))
     return True
 
 
@@ -98,17 +103,7 @@ def _purge_piece(key: uuid.UUID) -> bool:
     with tenancy.operator():
         rows = GeneratedContent.objects.filter(pk=key, deleted_at__isnull=False)
         piece = rows.select_for_update(of=("self",)).first()
-        if piece is None:
-            return False
-        files = _files_of(rows)
-        try:
-            with transaction.atomic():
-                audit.record("piece.purged", piece, organization_id=piece.organization_id, by=None)
-                piece.delete()
-        except ProtectedError:
-            return False
-        transaction.on_commit(partial(_remove_files, files))
-    return True
+        return piece is not None and _forget(piece, _files_of(rows), "piece.purged")
 
 
 def _files_of(pieces: QuerySet[GeneratedContent]) -> list[FieldFile]:
