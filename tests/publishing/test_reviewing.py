@@ -169,6 +169,15 @@ def test_a_remark_that_cannot_be_placed_is_kept_in_the_form(
         assert not ReviewComment.objects.exists()
 
 
+def test_a_refused_answer_stays_an_answer(cast: Cast, asked: ApprovalRequest) -> None:
+    ben, address = browser(cast.ben), reverse("approval_comment", args=[asked.pk])
+    ben.post(address, {"body": "Keep the Hindi line?"})
+    with tenancy.of_organization(cast.kesar.pk):
+        head = ReviewComment.objects.get()
+    refused = ben.post(address, {"body": "x" * 4001, "parent": head.pk})
+    assert f'name="parent" value="{head.pk}"' in refused.content.decode().rpartition('name="field"')[0][-200:]
+
+
 def test_a_refused_remark_keeps_the_spot_it_is_about(cast: Cast, asked: ApprovalRequest) -> None:
     spot = {"x": "0.25", "y": "0.5", "slide": "2"}
     answer = browser(cast.ben).post(reverse("approval_comment", args=[asked.pk]), spot | {"body": ""})
