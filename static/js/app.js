@@ -8,8 +8,6 @@ requests();
 keys();
 layers();
 typed();
-// The face that base.html fetches ahead is taken at once: a tab opened behind others lays out no text that asks for it.
-document.fonts.load("1em 'Instrument Sans'").catch(() => { /* the text stands in the next face of its family */ });
 
 const parts = { "[data-uploads]": () => import("./upload.js"), "[data-player]": () => import("./player.js"), "[data-calendar]": () => import("./calendar.js"), "[data-composer]": () => import("./composer.js"), "[data-compose]": () => import("./compose.js"), "[data-wallet]": () => import("./wallet.js"), "[data-inbox]": () => import("./approvals.js"), "[data-arrange]": () => import("./arrange.js"), "[data-explains]": () => import("./figures.js") };
 

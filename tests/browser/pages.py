@@ -137,8 +137,6 @@ def faults(opened: Opened, name: str) -> list[str]:
     found = _seen(opened.page, name, axe(opened.page))
     if sideways(opened.page):
         found.append(f"{name}: scrolls sideways by {sideways(opened.page)} px")
-    if idle := idle_fonts(opened.page):
-        found.append(f"{name}: fetches {idle} fonts ahead that it does not use")
     other: Literal["light", "dark"] = "light" if theme == "dark" else "dark"
     opened.page.emulate_media(color_scheme=other)
     found += _seen(opened.page, f"{stem}-{other}", axe(opened.page, rules=OF_COLOUR))
@@ -161,16 +159,6 @@ def watch(page: Page, complaints: list[str]) -> None:
 
     page.on("console", heard)
     page.on("pageerror", lambda error: complaints.append(f"{error} ({page.url})"))
-
-
-def idle_fonts(page: Page) -> int:
-    """How many of the fonts fetched ahead the page's text is not set in: the others are loaded, and named by it."""
-    fetched = page.locator("link[rel=preload][as=font]").count()
-    used = page.evaluate(
-        """document.fonts.ready.then(fonts => [...fonts].filter(face => face.status === 'loaded'
-            && getComputedStyle(document.body).fontFamily.includes(face.family.replaceAll('"', ''))).length)"""
-    )
-    return max(0, fetched - int(used))
 
 
 def axe(page: Page, *, rules: Sequence[str] = ()) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser
 
 from tests.browser.pages import look, open_page, sign_in
 
@@ -47,17 +47,3 @@ def test_a_chosen_theme_is_kept_and_does_not_flash(browser: Browser, live_server
     )
     page.reload()
     assert page.evaluate("window.first") == "dark"
-
-
-def test_the_font_fetched_ahead_is_taken_where_no_text_is_laid_out_yet(browser: Browser, live_server: Any) -> None:
-    page = open_page(browser, live_server.url + reverse("home")).page
-
-    def unseen(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text() + "html{display:none!important}")
-
-    page.route("**/*.css", unseen)
-    page.reload()
-    assert page.evaluate("document.body.getClientRects().length") == 0
-    loaded = "document.fonts.ready.then(all => [...all].filter(face => face.status === 'loaded').length)"
-    assert page.evaluate(loaded) == 1
