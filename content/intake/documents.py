@@ -98,7 +98,7 @@ def decoded(content: bytes, *, charset: str = "") -> str:
     """Return the text of bytes, by the charset they were sent with, else by what they look like."""
     with suppress(LookupError, ValueError):
         if charset:
-            return content.decode(charset, "replace")
+            return content.decode(charset, "replace").removeprefix("\ufeff")
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return content[: len(content) // 2 * 2].decode("utf-16", "replace")
     try:

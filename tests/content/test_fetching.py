@@ -141,6 +141,11 @@ def test_a_text_file_behind_a_link_is_read_in_its_own_letters(reachable: HTTPSer
     found = fetching.read_link(reachable.url_for("/skin.txt"))
     assert isinstance(found, fetching.Article)
     assert (found.text, found.left_out) == (said, "")
+    marked = b"\xef\xbb\xbf" + said.encode()
+    reachable.expect_request("/marked.txt").respond_with_data(marked, content_type="text/plain; charset=utf-8")
+    again = fetching.read_link(reachable.url_for("/marked.txt"))
+    assert isinstance(again, fetching.Article)
+    assert again.text == said
 
 
 def test_of_a_very_long_text_file_behind_a_link_the_rest_is_told_to_be_left_out(reachable: HTTPServer) -> None:
