@@ -25,11 +25,11 @@ BEYOND = 2.0  # times the best week there ever was
 NO_CHANCE = 0.001
 SHARES = (25, 50, 75, 90, 100)
 COUNTS = ("views", "reach", "engagement", "likes", "comments", "shares", "saves", "clicks", "follows")
-RATES: Mapping[str, tuple[str, str]] = {
+RATES: Mapping[str, tuple[str, str]] = {  # a part and its whole, as the catalogue's formulas have them
     "engagement_rate_views": ("engagement", "views"),
     "engagement_rate_reach": ("engagement", "reach"),
-    "follow_rate": ("follows", "views"),
-    "click_rate": ("clicks", "views"),
+    "follow_rate": ("follows", "seen"),
+    "click_rate": ("clicks", "seen"),
 }
 
 

@@ -6,18 +6,19 @@ Called in the organisation's scope. A client with real accounts is told nothing 
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import F, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Organization
 from analytics import lift
 from analytics.aims import COUNTS, RATES, Counted
+from analytics.catalogue.derived import SEEN
 from analytics.finding.facts import DAY, Account, Days, Post
 from analytics.models import AccountDay, Anomaly, Conversion, Goal, MeasuredPost, TrackedAccount
 from analytics.queries import account_days, narrowing, results, what_works
@@ -120,15 +121,25 @@ def _asked(each: Account) -> narrowing.Account:
 
 
 def _sums(organization_id: uuid.UUID, first: dt.date, last: dt.date) -> dict[str, dict[str, Dates]]:
-    """What each account's posts won, by metric and day: one statement."""
+    """What each account's posts won, by metric and day, and the parts and wholes of rates: one statement."""
     rows = AccountDay.objects.filter(organization=organization_id, date__range=(first, last)).order_by()
-    names = (*COUNTS, "published")
-    told = rows.values_list("connection", "date").annotate(*(Sum(name) for name in names))
+    sums = {f"sum_{name}": Sum(name) for name in (*COUNTS, "published")} | _both_told()
+    told: Iterable[Mapping[str, Any]] = rows.alias(seen=Coalesce(*SEEN)).values("connection", "date").annotate(**sums)
     found: dict[str, dict[str, Dates]] = defaultdict(lambda: defaultdict(dict))
-    for connection, date, *values in told:
-        for name, value in zip(names, values, strict=True):
-            if value is not None:
-                found[str(connection)][name][date] = float(value)
+    for row in told:
+        mine = found[str(row["connection"])]
+        for name in sums:
+            if row[name] is not None:
+                mine[name.removeprefix("sum_")][row["date"]] = float(row[name])
+    return found
+
+
+def _both_told() -> dict[str, Sum]:
+    """The part and the whole of each rate, of rows that tell both: else one's part is held against another's whole."""
+    found = {}
+    for rate, (part, whole) in RATES.items():
+        both = Q(**{f"{part}__isnull": False, f"{whole}__isnull": False})
+        found[f"part_{rate}"], found[f"whole_{rate}"] = Sum(part, filter=both), Sum(whole, filter=both)
     return found
 
 
@@ -193,16 +204,21 @@ def counted(goal: Goal, found: Known) -> Counted:
         mine = [days for client, days in found.conversions.items() if _of_client(goal, client)]
         return Counted(whole_days(_added(mine), first, last))
     among = found.everybody if goal.account_id else found.accounts
-    accounts = [each for each in among if _in_scope(goal, each)]
+    accounts = _never_mixed([each for each in among if _in_scope(goal, each)])
     if goal.metric == "followers":
         return _followers(accounts, found)
     if goal.metric == "streams":
         series = [each.series["streams"].values for each in accounts if "streams" in each.series]
         return Counted(Days(first, _together(series, (last - first).days + 1)))
     if goal.metric in RATES:
-        part, whole = (_won(accounts, found, name) for name in RATES[goal.metric])
+        part, whole = (_won(accounts, found, f"{name}_{goal.metric}") for name in ("part", "whole"))
         return Counted(whole_days(part, first, last), whole=whole_days(whole, first, last).values)
     return Counted(whole_days(_won(accounts, found, goal.metric), first, last))
+
+
+def _never_mixed(accounts: Sequence[Account]) -> Sequence[Account]:
+    """Real accounts where there are any: one client's practice numbers are not added to another's real ones."""
+    return [each for each in accounts if not each.is_simulated] or accounts
 
 
 def _of_client(goal: Goal, client: str) -> bool:

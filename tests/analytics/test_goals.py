@@ -13,8 +13,10 @@ from django.utils.formats import date_format
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership, Notification
+from analytics import aims
 from analytics.advisor import reader
 from analytics.advisor.tools import look
+from analytics.catalogue import METRICS as CATALOGUE
 from analytics.collection import goals as measuring
 from analytics.collection import insights as looking
 from analytics.models import Goal, GoalMilestone, TrackedAccount
@@ -151,6 +153,45 @@ def test_a_rate_is_of_four_weeks(kesar: Cast) -> None:
     assert goal.value == pytest.approx(0.042, abs=0.001)
     assert goal.outlook == Goal.Outlook.IMPOSSIBLE
     assert goal.projection["low"][-1] < 0.042 < goal.projection["high"][-1]
+
+
+def test_a_rate_holds_only_what_an_account_tells_against_what_the_same_account_tells(kesar: Cast) -> None:
+    told, quiet = connection(kesar, "instagram"), connection(kesar, "bluesky", account_id="quiet")
+    for number in range(1, 61):
+        won(told, today(kesar) - number * DAY, views=1000, engagement=50)
+        won(quiet, today(kesar) - number * DAY, engagement=150)
+    assert a_goal(kesar, 0.1, metric="engagement_rate_views").value == pytest.approx(0.05)
+
+
+def test_a_rate_of_times_seen_takes_what_each_account_tells_of_it_as_the_catalogue_does(kesar: Cast) -> None:
+    seen = ("views", "impressions", "reach")
+    for name in seen:
+        account = connection(kesar, "bluesky", account_id=name)
+        for number in range(1, 61):
+            won(account, today(kesar) - number * DAY, clicks=10, **{name: 1000})
+    assert a_goal(kesar, 0.1, metric="click_rate").value == pytest.approx(0.01)
+
+
+def test_the_rates_of_goals_are_those_of_the_catalogue() -> None:
+    written = {rate: CATALOGUE[rate].formula for rate in aims.RATES}
+    assert written == {rate: f"{{{part}}} ÷ {{{whole}}}" for rate, (part, whole) in aims.RATES.items()}
+
+
+@pytest.mark.parametrize("metric", ["views", "followers"])
+def test_practice_numbers_of_one_client_are_not_added_to_the_real_ones_of_another(kesar: Cast, metric: str) -> None:
+    growing(kesar, client=kesar.client, now_at=5000)
+    made_up = growing(kesar, name="@metro", external_id="metro", client=kesar.metro, is_simulated=True, now_at=70_000)
+    real = connection(kesar, "instagram", client=kesar.client)
+    practice = connection(kesar, "practice", client=kesar.metro)
+    for number in range(1, 61):
+        won(real, today(kesar) - number * DAY, views=100)
+        won(practice, today(kesar) - number * DAY, views=9000)
+    since = {"starts_on": today(kesar) - 10 * DAY}
+    expected = {"views": 1000, "followers": 5000}[metric]
+    assert a_goal(kesar, 500_000, metric=metric, **since).value == pytest.approx(expected, abs=3)
+    alone = a_goal(kesar, 500_000, metric=metric, client=kesar.metro, **since)
+    assert alone.value == pytest.approx({"views": 90_000, "followers": 70_000}[metric], abs=3)
+    assert made_up.is_simulated
 
 
 @pytest.mark.parametrize("metric", ["followers", "views", "engagement_rate_views", "conversions", "streams"])
