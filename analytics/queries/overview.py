@@ -326,7 +326,8 @@ def _conversions(membership: Membership, wish: Wish) -> Told:
     if wish.platform:
         rows = rows.filter(Q(post__connection__platform=wish.platform) | Q(post=None, channel=wish.platform))
     if wish.account:
-        rows = rows.filter(post__connection=wish.account.connection_id)
+        posting = wish.account.connection_id
+        rows = rows.filter(post__connection=posting) if posting else rows.none()
     if wish.client:
         rows = rows.filter(**{f"{path}site__client": wish.client})
     if wish.brand:

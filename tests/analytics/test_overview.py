@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tenancy
-from analytics.models import Conversion, ConversionSite, PostDay
+from analytics.models import Conversion, ConversionCredit, ConversionSite, PostDay
 from analytics.queries import overview
 from analytics.queries.narrowing import Wish
 from analytics.rollups import posts
@@ -131,6 +131,19 @@ def test_conversions_are_counted_by_the_organisations_days(kesar: Cast) -> None:
     won(connection(kesar, "youtube"), today(kesar) - DAY, views=7)
     told = shown(kesar)["conversions"]
     assert (told.value, told.before) == (2, 1)
+
+
+def test_an_account_that_posts_nothing_has_no_conversions_of_others(kesar: Cast) -> None:
+    site = ConversionSite.objects.create(organization=kesar.kesar, name="Shop", public_key="k", salt=b"1")
+    done = Conversion.objects.create(
+        organization=kesar.kesar, site=site, external_id="1", type="purchase", source="server",
+        at=timezone.now() - 2 * DAY,
+    )  # fmt: skip
+    ConversionCredit.objects.create(organization=kesar.kesar, conversion=done, model=site.attribution, share=1)
+    artist = tracked(kesar, "spotify")
+    counted(artist, today(kesar) - DAY, {"streams": 5})
+    assert shown(kesar)["conversions"].value == 1
+    assert shown(kesar, account=str(artist.pk))["conversions"].value == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
