@@ -21,7 +21,7 @@ from publishing.delivery import outcomes, tokens
 from publishing.delivery.outcomes import Hand
 from publishing.models import PlatformConnection, PlatformEvent, PublishAttempt, ScheduledPost
 from publishing.platforms.base import Published
-from publishing.platforms.hearing import News
+from publishing.platforms.hearing import ONE_APP, News
 from publishing.signals import engagement_received
 from trenddrop.core import claims, rounds
 from trenddrop.core.platforms import rules
@@ -35,6 +35,7 @@ BATCH = 100
 PAUSES = (dt.timedelta(seconds=15), dt.timedelta(minutes=2), dt.timedelta(minutes=15), dt.timedelta(hours=1))
 RECENT = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)
+ABOUT_PEOPLE = frozenset({News.SIGNED_OUT.value, News.ERASE.value})
 ABOUT_POSTS = frozenset({News.LIVE.value, News.FAILED.value, News.GONE.value})
 # Under which adapters write down what a platform calls a post on its way.
 NAMED = ("publish_id", "id", "container", "video_id")
@@ -82,10 +83,13 @@ def _wait(event: PlatformEvent, *, now: dt.datetime, error: str = "") -> None:
 
 
 def _connections(event: PlatformEvent) -> list[PlatformConnection]:
-    """Return whose account it is about: by its own id, or that of the person who opened it to us."""
-    whose = Q(account_id=event.account_id) | Q(extra__person=event.account_id)
+    """Return whose account it is about: by its own id, or all that a person's consent opened (`extra["grant"]`)."""
+    whose = Q(platform=event.platform, account_id=event.account_id)
+    if event.kind in ABOUT_PEOPLE:
+        one_app = event.data["data"].get(ONE_APP, [event.platform])
+        whose |= Q(platform__in=one_app, extra__grant=event.account_id)
     with tenancy.operator():
-        rows = PlatformConnection.objects.filter(whose, platform=event.platform)
+        rows = PlatformConnection.objects.filter(whose)
         if event.kind != News.ERASE:
             rows = rows.exclude(status=PlatformConnection.Status.REMOVED)
         return list(rows.order_by("created_at")) if event.account_id else []

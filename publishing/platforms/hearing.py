@@ -9,6 +9,10 @@ from typing import Any, Protocol, runtime_checkable
 from publishing.platforms.base import Token
 
 
+# Where one app of the platform's owner opens accounts on several platforms: all that a person's word is about.
+ONE_APP = "one_app"
+
+
 class News(StrEnum):
     """What a fact means for us."""
 
@@ -24,7 +28,8 @@ class News(StrEnum):
 class Heard:
     """One fact. `key` is the same for each delivery of it; `post_id` or `publish_id` names the post as the adapter did.
 
-    `data`: plain JSON: for ENGAGEMENT {kind, count?, user?, text?}, for LIVE {url?}, for FAILED {reason}.
+    `data`: plain JSON: for ENGAGEMENT {kind, count?, user?, text?}, for LIVE {url?}, for FAILED {reason},
+    for SIGNED_OUT and ERASE {one_app?}; there `account_id` may be the person's, as in Token.extra["grant"].
     """
 
     news: News

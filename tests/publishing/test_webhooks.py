@@ -5,8 +5,10 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -16,10 +18,18 @@ from accounts import tenancy
 from accounts.models import AuditEntry, Notification
 from publishing.delivery import hearing
 from publishing.models import PlatformConnection, PlatformEvent, PublishAttempt, ScheduledPost
+from publishing.platforms.base import Connected
+from publishing.platforms.signing_in import Way
+from publishing.services import connections
 from publishing.signals import engagement_received
 from publishing.webhooks import MOST_BYTES
 from tests.cast import Cast
+from tests.peers.fake_facebook import FakeFacebook
+from tests.peers.fake_graph import PERSON, FakeGraph
+from tests.peers.fake_instagram import OWN_PERSON, FakeInstagram
 from tests.publishing.conftest import make_connection, make_piece, make_post
+from tests.publishing.platforms import at_facebook, at_instagram
+from tests.publishing.platforms.meta import sign_in
 
 SECRET = "of-the-app"
 Status = ScheduledPost.Status
@@ -243,21 +253,45 @@ def test_a_sign_in_that_was_ended_there_is_ended_here_unless_it_was_made_anew(po
     )
 
 
-def erase(person: str, *, about: str = "deletion") -> Any:
+def erase(person: str, *, about: str = "deletion", platform: str = "instagram") -> Any:
     payload = base64.urlsafe_b64encode(json.dumps({"user_id": person, "issued_at": 1}).encode()).rstrip(b"=")
     signature = base64.urlsafe_b64encode(hmac.new(SECRET.encode(), payload, hashlib.sha256).digest()).rstrip(b"=")
     body = f"signed_request={signature.decode()}.{payload.decode()}"
-    path = f"/webhooks/instagram/?about={about}"
+    path = f"/webhooks/{platform}/?about={about}"
     return Client().post(path, body, content_type="application/x-www-form-urlencoded")
 
 
-def test_a_person_who_asks_to_be_erased_is_erased_and_can_follow_it(cast: Cast) -> None:
+def through(door: str) -> Iterator[Connected]:
+    """What signing in through one of Meta's doors opens."""
+    way = Way(state="s-1", verifier="v" * 43, redirect_uri="https://trenddrop.example/back", door=door)
+    made: FakeGraph = FakeFacebook() if door == "" else FakeInstagram(own=door == "instagram")
+    with made as server, httpx.Client(trust_env=False) as client:
+        found: Any
+        if isinstance(server, FakeInstagram):
+            found = at_instagram.built(server, client=client, clock=timezone.now, sleep=print)
+        else:
+            found = at_facebook.built(server, client, timezone.now, [])
+        yield from found.exchange(way, code=sign_in(found, way)["code"])
+
+
+def connect(cast: Cast, platform: str, door: str) -> PlatformConnection:
+    [connected] = through(door)
+    return connections.keep(platform, connected, by=cast.asha, now=timezone.now())
+
+
+DOORS = [("facebook", "", PERSON), ("instagram", "facebook", PERSON), ("instagram", "instagram", OWN_PERSON)]
+
+
+@pytest.mark.parametrize(("platform", "door", "person"), DOORS)
+def test_a_person_who_asks_to_be_erased_is_erased_and_can_follow_it(
+    cast: Cast, platform: str, door: str, person: str
+) -> None:
+    account = connect(cast, platform, door)
+    handle, account_id = account.handle, account.account_id
     with tenancy.of_organization(cast.kesar.pk):
-        extra = {"person": "person-1", "login": "facebook"}
-        account = make_connection(cast.kesar, platform="instagram", account_id="ig-1", handle="@asha", extra=extra)
-        piece = make_piece(cast.kesar, platform="instagram")
+        piece = make_piece(cast.kesar, platform=platform)
         planned = make_post(piece, account, at=timezone.now() + dt.timedelta(days=1))
-    answer = erase("person-1").json()
+    answer = erase(person, platform=platform).json()
     page = Client().get(
         answer["url"].removeprefix("http://localhost:8000") if "://" in answer["url"] else answer["url"]
     )
@@ -266,12 +300,44 @@ def test_a_person_who_asks_to_be_erased_is_erased_and_can_follow_it(cast: Cast) 
     with tenancy.of_organization(cast.kesar.pk):
         found = PlatformConnection.objects.get(pk=account.pk)
         assert (found.status, found.extra, found.display_name) == (PlatformConnection.Status.REMOVED, {}, "")
-        assert "asha" not in found.handle
-        assert "ig-1" not in found.account_id
+        assert handle not in found.handle
+        assert account_id not in found.account_id
         assert ScheduledPost.objects.get(pk=planned.pk).status == Status.CANCELLED
     [event] = events()
     assert (event.account_id, event.data) == ("", {"erased": 1})
     assert b"Your data was erased" in Client().get(reverse("erasing", args=[event.pk])).content
+
+
+@pytest.mark.parametrize(("platform", "door", "person"), DOORS)
+def test_a_person_who_takes_our_rights_back_is_signed_out(cast: Cast, platform: str, door: str, person: str) -> None:
+    account = connect(cast, platform, door)
+    with tenancy.of_organization(cast.kesar.pk):
+        PlatformConnection.objects.update(last_checked_at=None)
+    erase(person, about="", platform=platform)
+    apply()
+    with tenancy.of_organization(cast.kesar.pk):
+        account.refresh_from_db()
+    assert account.status == PlatformConnection.Status.NEEDS_RECONNECT
+
+
+@pytest.mark.parametrize("told_at", ["facebook", "instagram"])
+def test_one_address_of_the_app_is_enough_for_all_that_it_opened(cast: Cast, told_at: str) -> None:
+    rows = [connect(cast, platform, door) for platform, door, _person in DOORS[:2]]
+    erase(PERSON, platform=told_at)
+    apply()
+    with tenancy.of_organization(cast.kesar.pk):
+        for row in rows:
+            row.refresh_from_db()
+    assert [row.status for row in rows] == [PlatformConnection.Status.REMOVED] * 2
+
+
+def test_accounts_that_another_person_opened_stay(cast: Cast) -> None:
+    account = connect(cast, "facebook", "")
+    erase(OWN_PERSON, platform="facebook")
+    apply()
+    with tenancy.of_organization(cast.kesar.pk):
+        account.refresh_from_db()
+    assert account.status == PlatformConnection.Status.ACTIVE
 
 
 def test_a_person_of_whom_nothing_is_here_is_told_so(cast: Cast) -> None:

@@ -41,7 +41,7 @@ from publishing.platforms.meta.errors import GONE, Spoiled
 from publishing.platforms.meta.graph import Fields, Graph
 from publishing.platforms.meta.insights import ZONE
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
-from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
+from publishing.platforms.meta.webhooks import BY_FACEBOOK, CalledByMeta, MetaHooks
 from publishing.platforms.meta.words import number
 from publishing.platforms.parts import comment_once
 from publishing.platforms.signing_in import Scope, Way, Words
@@ -110,7 +110,7 @@ class Facebook(CalledByMeta):
         self._graph = Graph(client, clock, name=NAME, base=f"{graph}/{version}", secret=app_secret)
         self._uploader = Graph(client, clock, name=NAME, base=f"{upload}/video-upload/{version}")
         self._login = FacebookLogin(self._graph, self._web, version, app_id, app_secret)
-        self._hooks = MetaHooks((app_secret,), verify_token, news.read)
+        self._hooks = MetaHooks((app_secret,), verify_token, news.read, BY_FACEBOOK)
 
     # Signing in
 

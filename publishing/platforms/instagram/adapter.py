@@ -40,7 +40,7 @@ from publishing.platforms.meta.graph import Graph
 from publishing.platforms.meta.insights import ZONE
 from publishing.platforms.meta.login import UNTIL_REVIEWED, FacebookLogin
 from publishing.platforms.meta.own_login import OwnLogin
-from publishing.platforms.meta.webhooks import CalledByMeta, MetaHooks
+from publishing.platforms.meta.webhooks import BY_FACEBOOK, CalledByMeta, MetaHooks
 from publishing.platforms.parts import comment_once
 from publishing.platforms.signing_in import Door, Scope, Way, Words
 
@@ -110,7 +110,7 @@ class Instagram(CalledByMeta):
         self._own = OwnLogin(at(own_graph), at(own_api), self._web, "ig", app, doors.BY_INSTAGRAM, clock, extra)
         self._containers = Containers(sleep, name=NAME, state="status_code", reason="status")
         self._maker = making.Maker(at(f"{facebook_upload}/ig-api-upload/{version}"))
-        self._hooks = MetaHooks((app_secret, own_secret), verify_token, news.read)
+        self._hooks = MetaHooks((app_secret, own_secret), verify_token, news.read, BY_FACEBOOK)
 
     # Signing in
 

@@ -10,21 +10,27 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from publishing.platforms.hearing import Delivery, Heard, News, NotGenuine
+from publishing.platforms.hearing import ONE_APP, Delivery, Heard, News, NotGenuine
 
 Fields = Mapping[str, Any]
 # Facts of one change: (account, field, value, when told).
 Read = Callable[[str, str, Fields, datetime | None], Heard | None]
 ABOUT_ERASURE = "deletion"
+BY_FACEBOOK = ("facebook", "instagram")
 
 
 @dataclass(frozen=True)
 class MetaHooks:
-    """One product's webhook. `secrets`: those of the apps that may sign; reports differ which one does."""
+    """One product's webhook. `secrets`: those of the apps that may sign; reports differ which one does.
+
+    `one_app`: the platforms whose accounts the same app opens. It has one address in Meta's console for what a person
+    asks, which names whoever consented and no platform.
+    """
 
     secrets: Sequence[str]
     verify_token: str
     read: Read
+    one_app: Sequence[str] = ()
 
     def greet(self, delivery: Delivery) -> str | None:
         """The challenge, when the token we set in Meta's console comes with it."""
@@ -60,7 +66,8 @@ class MetaHooks:
         told = self._opened(parse_qs(delivery.body.decode("latin-1")).get("signed_request", [""])[0])
         person, issued = str(told.get("user_id") or ""), told.get("issued_at")
         news = News.ERASE if delivery.query.get("about") == ABOUT_ERASURE else News.SIGNED_OUT
-        return Heard(news, f"{news}:{person}:{issued or ''}", person, at=moment(issued))
+        data = {ONE_APP: list(self.one_app)} if self.one_app else {}
+        return Heard(news, f"{news}:{person}:{issued or ''}", person, at=moment(issued), data=data)
 
     def _opened(self, signed: str) -> Fields:
         signature, _dot, payload = signed.partition(".")
