@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts import devices
 from accounts.models import User
 
 Type = Authenticator.Type
+BEING_MADE = timedelta(hours=1)  # a session is stored at the end of the request that made it
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,14 @@ def sessions(user: User) -> Any:
     """Return a person's open sessions, the last used first."""
     open_ones = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
     return UserSession.objects.filter(user=user, session_key__in=open_ones).order_by("-last_seen_at")
+
+
+def forget_over(*, now: datetime) -> int:
+    """Remove sessions that are over, and what is known of their browsers (address, name); return how many."""
+    over = Session.objects.filter(expire_date__lte=now).delete()[0]
+    of_nobody = ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+    UserSession.objects.filter(of_nobody, created_at__lt=now - BEING_MADE).delete()
+    return int(over)
 
 
 def open_devices(user: User, *, current: str | None) -> list[Device]:

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import digests, gates, idempotency, invitation_mail, mailing, verifying, voice
+from accounts import digests, gates, idempotency, invitation_mail, mailing, signins, verifying, voice
 from accounts.rights import work
 from trenddrop.core.embeddings import EmbeddingFailed
 from trenddrop.core.mail import NotTaken
@@ -90,3 +90,9 @@ def check_gate(*, gate_id: str) -> None:
 def forget_answered_requests() -> None:
     """Remove the answers kept for repeated requests, after a day."""
     idempotency.forget_old(now=timezone.now())
+
+
+@shared_task
+def forget_sessions() -> None:
+    """Remove the sessions that are over."""
+    signins.forget_over(now=timezone.now())

@@ -77,6 +77,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.forget_answered_requests",
         "schedule": timedelta(hours=1),
     },
+    "forget sessions": {"task": "accounts.tasks.forget_sessions", "schedule": timedelta(hours=6)},
     "mail notifications": {"task": "accounts.tasks.mail_notifications", "schedule": timedelta(minutes=1)},
     "embed voice samples": {"task": "accounts.tasks.embed_voices_waiting", "schedule": timedelta(minutes=10)},
     "mail invitations again": {"task": "accounts.tasks.mail_invitations_waiting", "schedule": timedelta(minutes=5)},
