@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from honcho.environ import parse_procfile
 
 from trenddrop.celery import app
 from trenddrop.gateways import GATEWAY_SECRETS, GATEWAY_SETTINGS, SELLER
@@ -62,6 +63,26 @@ def test_a_tool_gives_up_before_its_task_is_ended_and_its_task_before_another_wo
     assert len(seconds) == len(names)
     assert seconds == sorted(set(seconds))
     assert seconds[0] == (hours or 4) * 3600
+
+
+@pytest.mark.parametrize(
+    ("given", "broker"),
+    [
+        ("redis://cache:6379/0", "redis://cache:6379/0"),
+        ("unix:///run/redis.sock?db=1", "redis+socket:///run/redis.sock?db=1"),
+        ("rediss://:secret@cache:6380/0", "rediss://:secret@cache:6380/0?ssl_cert_reqs=required"),
+        ("rediss://cache/0?timeout=5", "rediss://cache/0?timeout=5&ssl_cert_reqs=required"),
+        ("rediss://cache/0?ssl_cert_reqs=none", "rediss://cache/0?ssl_cert_reqs=none"),
+    ],
+)
+def test_a_broker_behind_tls_has_to_show_its_certificate(given: str, broker: str) -> None:
+    assert start("CELERY_BROKER_URL", REDIS_URL=given).stdout.strip() == broker
+
+
+@pytest.mark.parametrize("name", ["worker", "media"])
+def test_whoever_runs_the_procfile_gets_workers_that_hand_back_what_they_cannot_finish(name: str) -> None:
+    command = parse_procfile((ROOT / "Procfile").read_text()).processes[name]
+    assert command.startswith("env REMAP_SIGTERM=SIGQUIT python -m celery ")
 
 
 @pytest.mark.parametrize("name", MEDIA_TASKS)

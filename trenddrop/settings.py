@@ -160,6 +160,9 @@ FFMPEG_TIMEOUT = env.float("FFMPEG_TIMEOUT", default=4 * 3600.0)
 CELERY_TASK_TIME_LIMIT = int(FFMPEG_TIMEOUT) + 30 * 60  # what a task does on media may take its time
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT - 120
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+if CELERY_BROKER_URL.startswith("rediss:") and "ssl_cert_reqs=" not in CELERY_BROKER_URL:
+    # Kombu asks nobody for a certificate unless told to; the cache's client always does.
+    CELERY_BROKER_URL += ("&" if "?" in CELERY_BROKER_URL else "?") + "ssl_cert_reqs=required"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

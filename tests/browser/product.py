@@ -59,7 +59,6 @@ class Product:
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore",
             "LOG_LEVEL": "WARNING",
-            "REMAP_SIGTERM": "SIGQUIT",
         }
 
     def start(self) -> Self:

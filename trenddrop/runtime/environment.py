@@ -9,8 +9,6 @@ from trenddrop.runtime.places import Places
 
 MARK = "TRENDDROP_RUN"  # every process of a start carries it, so that orphans are recognised
 TRUE = {"1", "true", "yes", "on", "y", "ok", "t"}
-# Kombu and Celery: SIGTERM lets tasks finish for a few seconds, then hands them back to the queue.
-SOFT_STOP = {"REMAP_SIGTERM": "SIGQUIT"}
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
@@ -49,7 +47,6 @@ def for_processes(places: Places, values: Mapping[str, str], environ: Mapping[st
     told = {
         **environ,
         **values,
-        **SOFT_STOP,
         MARK: str(places.base),
         "PATH": path,
         "PYTHONUNBUFFERED": "1",
