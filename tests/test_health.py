@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 
@@ -24,3 +25,14 @@ def test_all_else_still_wants_the_name_and_tls(strict: None) -> None:
     assert Client(headers={"host": "10.1.2.3:8000"}).get("/pricing/").status_code == 400
     assert Client(headers={"host": "trenddrop.example"}).get("/pricing/").status_code == 301
     assert Client(headers={"host": "10.1.2.3:8000"}).post("/healthz").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "powers", ["true AS rolsuper, false AS rolbypassrls", "false AS rolsuper, true AS rolbypassrls"]
+)
+def test_a_role_that_passes_row_policies_is_never_ready(strict: None, db: None, powers: str) -> None:
+    with connection.cursor() as cursor:  # what is temporary is looked at before the catalogue
+        cursor.execute(f"CREATE TEMPORARY VIEW pg_roles AS SELECT current_user AS rolname, {powers}")
+    ready = Client().get("/readyz")
+    assert ready.status_code == 503
+    assert "passes row-level security" in ready.json()["database"]
