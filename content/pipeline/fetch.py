@@ -4,6 +4,8 @@ from pathlib import Path
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import tenancy
 from content import search
@@ -14,6 +16,11 @@ from content.pipeline.work import StepFailed, Work
 from trenddrop.core import limits
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.sniff import Sniffed, UnsupportedFile, sniff_file
+
+NOT_HERE = gettext_noop(
+    "The file was received, but the machine that works on it does not find it. "
+    "Whoever runs TrendDrop has to give all machines the same upload folder (UPLOAD_ROOT); then try again."
+)
 
 
 class Fetch:
@@ -43,6 +50,8 @@ class Fetch:
         waits_here = part.exists()
         path = part if waits_here else work.folder / "original"
         if not waits_here:
+            if not asset.source_url:
+                raise StepFailed(_(NOT_HERE))
             try:
                 fetching.bring(asset.source_url, path, progress=work.progress, cancelled=work.cancelled)
             except fetching.LinkFailed as error:

@@ -214,6 +214,13 @@ def test_a_file_behind_a_link_may_not_be_larger_than_an_upload(
         Fetch().run(work_on(linked, tmp_path))
 
 
+def test_an_upload_received_on_another_machine_says_what_is_missing(cast: Cast, tmp_path: Path) -> None:
+    uploaded = link_to(cast, "")
+    with pytest.raises(StepFailed, match="same upload folder"):
+        Fetch().run(work_on(uploaded, tmp_path))
+    assert not again(uploaded).file
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/x.wav", "http://localhost:1/x.wav"])
 def test_a_link_that_turned_private_or_dead_is_refused(cast: Cast, url: str, tmp_path: Path) -> None:
     with pytest.raises(StepFailed):
