@@ -23,7 +23,7 @@ from publishing.platforms.base import (
     Quota,
     SignInAgain,
     Token,
-    TryLater,
+    UsedUp,
     Weighs,
 )
 from trenddrop.core.catalogue import badge
@@ -33,8 +33,6 @@ log = structlog.get_logger(__name__)
 
 DAY = dt.timedelta(days=1)
 READ_AGAIN = dt.timedelta(minutes=10)
-# When a platform says that nothing is left, but not until when.
-USUAL_WAIT = dt.timedelta(hours=1)
 COUNTED = "counted"
 TAKE = """
     INSERT INTO publishing_quotause (id, created_at, updated_at, key, begins_at, ends_at, used)
@@ -46,7 +44,7 @@ TAKE = """
 """
 
 
-class QuotaFull(TryLater):
+class QuotaFull(UsedUp):
     """Nothing is left until `after`; the post waits, and this is no failed try."""
 
 
@@ -143,7 +141,8 @@ def _clock(moment: dt.datetime) -> str:
 def ask(account: PlatformConnection, platform: Platform, *, token: Token, now: dt.datetime) -> None:
     """Read live what the account may still do, where the platform tells and we have not just read it.
 
-    QuotaFull when nothing is left. A question that gets no answer stops nothing; a "no" does.
+    QuotaFull when nothing is left for any post until a moment it names; else the adapter knows more than we do. A
+    question that gets no answer stops nothing; a "no" does.
     """
     if not isinstance(platform, Allows):
         return
@@ -168,25 +167,29 @@ def _is_old(account: PlatformConnection, now: dt.datetime) -> bool:
 
 
 def _keep(account: PlatformConnection, read: Sequence[Allowance], *, now: dt.datetime) -> None:
-    items = [
-        {
-            "name": each.name,
-            "used": each.used,
-            "total": each.total,
-            "resets_at": each.resets_at.isoformat() if each.resets_at else None,
-        }
-        for each in read
-    ]
-    account.allowance = {"read_at": now.isoformat(), "items": items}
+    account.allowance = kept(read, now=now)
     with tenancy.of_organization(account.organization_id):
         PlatformConnection.objects.filter(pk=account.pk).update(allowance=account.allowance)
 
 
+def kept(read: Sequence[Allowance], *, now: dt.datetime) -> dict[str, Any]:
+    """Return what the platform told as it is kept with the account."""
+    return {"read_at": now.isoformat(), "items": [_item(each) for each in read]}
+
+
+def _item(told: Allowance) -> dict[str, Any]:
+    resets_at = told.resets_at.isoformat() if told.resets_at else None
+    item = {"name": told.name, "used": told.used, "total": told.total, "resets_at": resets_at}
+    return {**item, "for_some": True} if told.for_some else item
+
+
 def _spent(account: PlatformConnection, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
-    """Return what is used up, each with until when."""
+    """Return what is used up for every post, each with until when."""
     found = []
     for item in account.allowance.get("items", ()):
-        until = dt.datetime.fromisoformat(item["resets_at"]) if item["resets_at"] else now + USUAL_WAIT
-        if item["total"] is not None and item["used"] >= item["total"] and until > now:
+        if item.get("for_some") or not item["resets_at"] or item["total"] is None or item["used"] < item["total"]:
+            continue
+        until = dt.datetime.fromisoformat(item["resets_at"])
+        if until > now:
             found.append((item["name"], until))
     return found

@@ -30,6 +30,7 @@ from publishing.platforms.base import (
     Token,
     TokenExpired,
     TryLater,
+    UsedUp,
 )
 
 log = structlog.get_logger(__name__)
@@ -114,7 +115,7 @@ def _failed(attempt: PublishAttempt, error: PlatformError, *, clock: Clock, chan
             outcomes.refused(Hand(attempt, clock()), error)
         case handing.NotYet():
             outcomes.wait(Hand(attempt, clock()), error, until=attempt.post.scheduled_for)
-        case quotas.QuotaFull():
+        case UsedUp():
             outcomes.put_off(Hand(attempt, clock()), error, chance=chance, counts=False)
         case TryLater():
             outcomes.put_off(Hand(attempt, clock()), error, chance=chance)

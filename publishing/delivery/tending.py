@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit, notifications, tenancy
 from accounts.models import AuditEntry, Notification
-from publishing.delivery import tokens
+from publishing.delivery import quotas, tokens
 from publishing.delivery.adapters import adapter_of
 from publishing.models import PlatformConnection, SignInChoice
 from publishing.platforms import platform_keys
@@ -173,16 +173,7 @@ def _allowance(row: PlatformConnection, *, now: dt.datetime) -> dict[str, object
         found = platform.allowances(tokens.fresh(row, now=now))
     except PlatformError:
         return {}
-    items = [
-        {
-            "name": one.name,
-            "used": one.used,
-            "total": one.total,
-            "resets_at": one.resets_at and one.resets_at.isoformat(),
-        }
-        for one in found
-    ]
-    return {"allowance": {"read_at": now.isoformat(), "items": items}}
+    return {"allowance": quotas.kept(found, now=now)}
 
 
 def _note(row: PlatformConnection, *, now: dt.datetime, **fields: object) -> None:

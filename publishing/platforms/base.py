@@ -221,12 +221,16 @@ class Quota:
 
 @dataclass(frozen=True)
 class Allowance:
-    """What the platform itself says an account may still do; `total` None when it told no limit."""
+    """What the platform itself says an account may still do; `total` None when it told no limit.
+
+    `for_some`: only some posts use it (videos, replies), so that one that is used up does not concern the others.
+    """
 
     name: str
     used: int
     total: int | None
     resets_at: datetime | None = None
+    for_some: bool = False
 
 
 class PlatformError(Exception):
@@ -247,6 +251,10 @@ class TryLater(PlatformError):
     def __init__(self, message: str, *, after: timedelta | None = None) -> None:
         super().__init__(message)
         self.after = after
+
+
+class UsedUp(TryLater):
+    """What the account may still do of this kind is used up: no failed try, and no word about its other posts."""
 
 
 class TokenExpired(TryLater):
@@ -353,4 +361,8 @@ class Allows(Protocol):
     """A platform that tells what an account may still do."""
 
     def allowances(self, token: Token) -> Sequence[Allowance]:
-        """What is left, read live."""
+        """What is left, read live.
+
+        Posts are held back by those that concern all of them and name a moment; of any other, `publish` itself says
+        UsedUp, for it knows the post.
+        """

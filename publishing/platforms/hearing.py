@@ -8,7 +8,6 @@ from typing import Any, Protocol, runtime_checkable
 
 from publishing.platforms.base import Token
 
-
 # Where one app of the platform's owner opens accounts on several platforms: all that a person's word is about.
 ONE_APP = "one_app"
 

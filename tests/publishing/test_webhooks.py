@@ -19,13 +19,15 @@ from accounts.models import AuditEntry, Notification
 from publishing.delivery import hearing
 from publishing.models import PlatformConnection, PlatformEvent, PublishAttempt, ScheduledPost
 from publishing.platforms.base import Connected
+from publishing.platforms.facebook import Facebook
+from publishing.platforms.instagram import Instagram
 from publishing.platforms.signing_in import Way
 from publishing.services import connections
 from publishing.signals import engagement_received
 from publishing.webhooks import MOST_BYTES
 from tests.cast import Cast
 from tests.peers.fake_facebook import FakeFacebook
-from tests.peers.fake_graph import PERSON, FakeGraph
+from tests.peers.fake_graph import PERSON
 from tests.peers.fake_instagram import OWN_PERSON, FakeInstagram
 from tests.publishing.conftest import make_connection, make_piece, make_post
 from tests.publishing.platforms import at_facebook, at_instagram
@@ -264,13 +266,10 @@ def erase(person: str, *, about: str = "deletion", platform: str = "instagram") 
 def through(door: str) -> Iterator[Connected]:
     """What signing in through one of Meta's doors opens."""
     way = Way(state="s-1", verifier="v" * 43, redirect_uri="https://trenddrop.example/back", door=door)
-    made: FakeGraph = FakeFacebook() if door == "" else FakeInstagram(own=door == "instagram")
-    with made as server, httpx.Client(trust_env=False) as client:
-        found: Any
-        if isinstance(server, FakeInstagram):
-            found = at_instagram.built(server, client=client, clock=timezone.now, sleep=print)
-        else:
-            found = at_facebook.built(server, client, timezone.now, [])
+    with FakeFacebook() as page, FakeInstagram(own=door == "instagram") as own, httpx.Client(trust_env=False) as client:
+        found: Facebook | Instagram = at_facebook.built(page, client, timezone.now, [])
+        if door:
+            found = at_instagram.built(own, client=client, clock=timezone.now, sleep=print)
         yield from found.exchange(way, code=sign_in(found, way)["code"])
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from publishing.platforms.base import Allowance, Clock, Media, Rejected, Sleep, Token, TryLater
+from publishing.platforms.base import Allowance, Clock, Media, Rejected, Sleep, Token, TryLater, UsedUp
 from publishing.platforms.wire import UPLOAD, Wire, chunks, is_this_machine, poll, present
 
 Blob = dict[str, Any]
@@ -60,7 +60,8 @@ class Uploads:
             return []
         told = self._limits(token)
         named = {"videos": "remainingDailyVideos", "bytes of video": "remainingDailyBytes"}
-        return [Allowance(name, 0, told[field]) for name, field in named.items() if isinstance(told.get(field), int)]
+        known = {name: told[field] for name, field in named.items() if isinstance(told.get(field), int)}
+        return [Allowance(name, 0, left, for_some=True) for name, left in known.items()]
 
     def _limits(self, token: Token) -> dict[str, Any]:
         host = urlsplit(self.video_service).netloc.replace(":", "%3A")
@@ -73,7 +74,7 @@ class Uploads:
         left_videos, left_bytes = told.get("remainingDailyVideos"), told.get("remainingDailyBytes")
         if left_videos == 0 or (isinstance(left_bytes, int) and left_bytes < size):
             message = "Bluesky takes no more video from this account today. The post is kept and goes out later."
-            raise TryLater(message, after=A_WHILE)
+            raise UsedUp(message, after=A_WHILE)
         if told.get("canUpload") is False:
             raise Rejected(f"Bluesky does not let this account upload videos: {words}", code="video_not_allowed")
 

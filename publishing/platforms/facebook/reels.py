@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publishing.platforms.base import Allowance, OutcomeUnknown, PublishKit, Record, Rejected, Step, TryLater
+from publishing.platforms.base import Allowance, OutcomeUnknown, PublishKit, Record, Rejected, Step, TryLater, UsedUp
 from publishing.platforms.facebook.kinds import Data, Desk, Standing, moment, unix, video_of
 from publishing.platforms.facebook.uploads import rest
 from publishing.platforms.facebook.videos import newest
@@ -123,11 +123,11 @@ def _transferred(desk: Desk, video: str) -> int:
 
 
 def refuse_when_full(desk: Desk) -> None:
-    """TryLater until the oldest of thirty reels is a day old: nothing tells the limit, so we count what is there."""
+    """UsedUp until the oldest of thirty reels is a day old: nothing tells the limit, so we count what is there."""
     allowance = reels_left(desk)
     if allowance.used >= MOST_A_DAY and allowance.resets_at:
         after = max(allowance.resets_at - desk.clock(), timedelta(minutes=1))
-        raise TryLater(f"Facebook takes {MOST_A_DAY} reels in 24 hours from a Page, and has them.", after=after)
+        raise UsedUp(f"Facebook takes {MOST_A_DAY} reels in 24 hours from a Page, and has them.", after=after)
 
 
 def reels_left(desk: Desk) -> Allowance:
@@ -135,4 +135,4 @@ def reels_left(desk: Desk) -> Allowance:
     since = desk.clock().astimezone(UTC) - DAY
     rows = desk.graph.rows(f"{desk.page}/video_reels", token=desk.token, fields="id,created_time", since=unix(since))
     made = sorted(at for at in map(made_at, rows) if at > since)
-    return Allowance("reels", len(made), MOST_A_DAY, made[0] + DAY if made else None)
+    return Allowance("reels", len(made), MOST_A_DAY, made[0] + DAY if made else None, for_some=True)

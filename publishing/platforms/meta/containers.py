@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publishing.platforms.base import Allowance, Clock, PlatformError, Rejected, Sleep, TryLater
+from publishing.platforms.base import Allowance, Clock, PlatformError, Rejected, Sleep, TryLater, UsedUp
 from publishing.platforms.meta.errors import AN_HOUR, GONE, Expired, Spoiled
 from publishing.platforms.meta.graph import Graph
 from publishing.platforms.wire import poll
@@ -70,13 +70,13 @@ def full(told: Mapping[str, Any], *, usage: str = "quota_usage", config: str = "
 
 
 def refuse_when_full(graph: Graph, path: str, *, token: str, allowance: Allowance, wanted: int, clock: Clock) -> None:
-    """TryLater when a limit of 24 hours leaves no room: until the oldest post that `path` lists is a day old."""
+    """UsedUp when a limit of 24 hours leaves no room: until the oldest post that `path` lists is a day old."""
     if allowance.total is None or allowance.used + wanted <= allowance.total:
         return
     now = clock()
     rows = graph.rows(path, token=token, fields="id,timestamp", since=int((now - DAY).timestamp()))
     oldest = min((at for at in map(made_at, rows) if at > now - DAY), default=now - DAY + AN_HOUR)
-    raise TryLater(
+    raise UsedUp(
         f"The limit of {allowance.total} {allowance.name} in 24 hours is reached on this account.",
         after=max(oldest + DAY - now, timedelta(minutes=1)),
     )

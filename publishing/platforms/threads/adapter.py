@@ -165,7 +165,7 @@ class Threads(CalledByMeta):
             0
         ]
         replies = containers.full(told, usage="reply_quota_usage", config="reply_config")
-        return [Allowance("posts", *containers.full(told)), Allowance("replies", *replies)]
+        return [Allowance("posts", *containers.full(told)), Allowance("replies", *replies, for_some=True)]
 
     def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
         """Publish part after part, each under the one before, then the first comment."""
