@@ -16,18 +16,22 @@ from trenddrop.core import claims
 FEWEST = 3
 DIGITS = 5
 FELL, LOST = "fell", "lost"
+FASTEST = ("peak_velocity", "peak_hour")
+THINNED = dt.timedelta(hours=curves.WEEK)  # from this age on snapshots of the first days make room
 
 
-def changes_of(rows: Sequence[MeasuredPost]) -> list[dict[str, Any]]:
+def changes_of(rows: Sequence[MeasuredPost], *, now: dt.datetime) -> list[dict[str, Any]]:
     """Return for each post what to write of its figures and scores; four statements, however many posts."""
     beside = past.beside(rows)
-    return [_changes(row, beside.get(row.post_id) or Beside()) for row in rows]
+    return [
+        _changes(row, beside.get(row.post_id) or Beside(), is_thinned=now - row.published_at >= THINNED) for row in rows
+    ]
 
 
 def refresh(rows: Sequence[MeasuredPost], *, now: dt.datetime) -> None:
     """Reckon the figures of posts anew and write them: five statements."""
     if rows:
-        claims.write_all(rows, [changes | {"updated_at": now} for changes in changes_of(rows)])
+        claims.write_all(rows, [changes | {"updated_at": now} for changes in changes_of(rows, now=now)])
 
 
 def noted(row: MeasuredPost, told: dict[str, Value], *, now: dt.datetime) -> dict[str, Any]:
@@ -47,9 +51,11 @@ def _told(row: MeasuredPost, key: str) -> Value:
     return float(found) if isinstance(found, int | float) else None
 
 
-def _changes(row: MeasuredPost, beside: Beside) -> dict[str, Any]:
+def _changes(row: MeasuredPost, beside: Beside, *, is_thinned: bool) -> dict[str, Any]:
     counted: dict[str, Value] = {metric.key: _told(row, metric.key) for metric in RAW}
-    counted |= curves.figures(_curve(row, beside, 1), _curve(row, beside, 2))
+    views, engagement = (_curve(row, beside, which, is_thinned=is_thinned) for which in (1, 2))
+    counted |= curves.figures(views, engagement)
+    counted |= _fastest(row, counted["peak_velocity"]) if is_thinned else {}
     counted |= {"duration": row.duration, "followers": _float(beside.followers)}
     counted["predicted_virality"] = _float(beside.predicted_virality)
     counted |= _standing(row, beside)
@@ -61,13 +67,19 @@ def _changes(row: MeasuredPost, beside: Beside) -> dict[str, Any]:
     return {"figures": kept, **scores}
 
 
-def _curve(row: MeasuredPost, beside: Beside, which: int) -> curves.Curve | None:
+def _fastest(row: MeasuredPost, speed: Value) -> dict[str, Value]:
+    """Its highest speed as it was told while all of its snapshots were there."""
+    told = row.figures.get(FASTEST[0])
+    return {key: row.figures.get(key) for key in FASTEST} if told is not None and told >= (speed or 0.0) else {}
+
+
+def _curve(row: MeasuredPost, beside: Beside, which: int, *, is_thinned: bool = False) -> curves.Curve | None:
     points = [(shot[0], float(value)) for shot in beside.shots if (value := shot[which]) is not None]
     if not points or row.last_at is None:
         return None
     until = max(points[-1][0], (row.last_at - row.published_at).total_seconds() / 3600)
     hours, values = zip(*points, strict=True)
-    return curves.Curve(hours, values, until)
+    return curves.Curve(hours, values, until, is_thinned)
 
 
 def _standing(row: MeasuredPost, beside: Beside) -> dict[str, Value]:

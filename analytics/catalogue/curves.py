@@ -2,6 +2,7 @@
 
 Snapshots are kept only where something changed, so between two of them the count stood still until shortly before the
 later one: the curve is a stair. What was not yet counted at an age is None, never guessed from later counts.
+Of old posts fewer snapshots are kept (analytics.collection.thinning): their stairs are as much wider.
 """
 
 from bisect import bisect_right
@@ -13,20 +14,28 @@ from analytics.catalogue.definitions import Value
 # A count this much later than an age still speaks of it: workers are late by minutes, not by parts of an age.
 LATE = 0.1
 DAY, WEEK = 24.0, 168.0
+# Until an age, how many hours lie between two snapshots of those that are kept once a post is a week old.
+THINNED = ((4.1, 1.0), (12.1, 2.0), (24.1, 4.0), (48.1, 12.0), (WEEK, DAY))
 
 
-def rung(hour: float) -> float:
+def rung(hour: float, *, is_thinned: bool = False) -> float:
     """How many hours lie between two counts at an age, by the ladder; speed is told over no less than one."""
+    if is_thinned and hour <= WEEK:
+        return next(width for until, width in THINNED if hour <= until)
     return 1.0 if hour <= DAY else 6.0 if hour <= WEEK else DAY if hour <= 30 * DAY else WEEK
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Hours since publishing, rising, with the counts seen then; `until`: the last time anybody looked."""
+    """Hours since publishing, rising, with the counts seen then; `until`: the last time anybody looked.
+
+    `is_thinned`: snapshots of the first week may have made room.
+    """
 
     hours: Sequence[float]
     values: Sequence[float]
     until: float
+    is_thinned: bool = False
 
     def at(self, hour: float) -> Value:
         """The count at an age; None when nobody had counted by then, or the post is not that old yet."""
@@ -56,30 +65,55 @@ class Curve:
     def peak(self) -> tuple[Value, Value]:
         """The highest gain per hour over a rung of the ladder, and when."""
         best: tuple[Value, Value] = (None, None)
-        for hour in self.hours:
-            width = min(rung(hour), hour)
-            won = self.gained(hour - width, hour) if width > 0.1 else None
-            if won is not None and (best[0] is None or won / width > best[0]):
-                best = (won / width, hour)
+        for hour, value in zip(self.hours, self.values, strict=True):
+            width = min(rung(hour, is_thinned=self.is_thinned), hour)
+            early = self._on_the_way(hour - width) if width > 0.1 else None
+            if early is not None and (best[0] is None or (value - early) / width > best[0]):
+                best = ((value - early) / width, hour)
         return best
+
+    def _on_the_way(self, hour: float) -> Value:
+        """What the count was between two counts: it rose evenly while it rose."""
+        place = bisect_right(self.hours, hour)
+        if place == len(self.hours):
+            return self.values[-1]
+        found = self._rise(place)
+        if found is None:
+            return None
+        start, low = found
+        share = (hour - start) / (self.hours[place] - start)
+        return low + (self.values[place] - low) * max(share, 0.0)
+
+    def _rise(self, place: int) -> tuple[float, float] | None:
+        """When the gain of a count began, and what it was then: None where the first came too late to say.
+
+        It began at the count before; where that is long ago, it stood still until a rung before.
+        """
+        hour = self.hours[place]
+        width = rung(hour, is_thinned=self.is_thinned)
+        if not place:
+            return (0.0, 0.0) if hour <= width else None
+        before = self.hours[place - 1]
+        return before if hour - before <= width * (1 + LATE) else hour - width, self.values[place - 1]
 
     def time_to(self, part: float) -> Value:
         """After how many hours a part of all was reached; None where the first count came too late to say."""
         total = self.values[-1] if self.values else 0
         if total <= 0:
             return None
-        for place, (hour, value) in enumerate(zip(self.hours, self.values, strict=True)):
+        for place, value in enumerate(self.values):
             if value >= part * total:
-                return self._crossed(place, hour, value, part * total)
+                return self._crossed(place, part * total)
         return None
 
-    def _crossed(self, place: int, hour: float, value: float, wanted: float) -> Value:
-        start, low = (self.hours[place - 1], self.values[place - 1]) if place else (0.0, 0.0)
-        start = max(start, hour - rung(hour))
-        if not place and hour > rung(hour):
+    def _crossed(self, place: int, wanted: float) -> Value:
+        found = self._rise(place)
+        if found is None:
             return None
-        share = (wanted - low) / (value - low) if value > low else 1.0
-        return start + (hour - start) * min(max(share, 0.0), 1.0)
+        start, low = found
+        rise = self.values[place] - low
+        share = (wanted - low) / rise if rise > 0 else 1.0
+        return start + (self.hours[place] - start) * min(max(share, 0.0), 1.0)
 
 
 def figures(views: Curve | None, engagement: Curve | None) -> dict[str, Value]:

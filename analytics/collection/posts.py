@@ -95,7 +95,7 @@ def record(rows: Sequence[MeasuredPost], counted: Sequence[PostCounts | None], *
     PostMetrics.objects.bulk_create(shots, ignore_conflicts=True)
     kept = [row for (row, _found), is_held in zip(seen, held, strict=True) if is_held]
     if kept:
-        claims.write_all(kept, figures.changes_of(kept), fenced=True)
+        claims.write_all(kept, figures.changes_of(kept, now=now), fenced=True)
 
 
 Told = dict[str, Any]

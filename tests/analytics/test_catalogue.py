@@ -4,6 +4,7 @@ import math
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -111,6 +112,15 @@ def test_a_curve_tells_speed_peak_and_half_life() -> None:
     assert (found["peak_velocity"], found["peak_hour"]) == (400, 2)
     assert found["half_life"] == 2
     assert found["engagement_24h"] is None
+
+
+def test_counts_that_come_minutes_late_make_a_curve_no_faster() -> None:
+    late = [0.0, 0.08, 0.02, 0.05, 0.01, 0.07, 0.0, 0.04]
+    hours = [hour + late[hour % len(late)] for hour in range(1, 25)] + [
+        hour + late[hour % 7] for hour in range(30, 168, 6)
+    ]
+    fastest, _hour = curves.Curve(hours, [100 * hour for hour in hours], 168).peak()
+    assert fastest == pytest.approx(100, rel=0.01)
 
 
 def test_what_was_first_counted_late_is_not_guessed_backwards() -> None:

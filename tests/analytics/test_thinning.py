@@ -57,6 +57,36 @@ def test_thinning_keeps_the_sums_the_first_hours_and_what_people_brought(kesar: 
         assert row.figures[key] == before[key]
 
 
+CURVED = ("peak_velocity", "peak_hour", "half_life", "time_to_90")
+
+
+def curved(row: MeasuredPost, *, now: dt.datetime) -> list[float]:
+    figures.refresh([row], now=now)
+    row.refresh_from_db()
+    return [row.figures[key] for key in CURVED]
+
+
+@pytest.mark.parametrize("rests", [False, True])
+def test_how_fast_a_post_was_is_the_same_once_its_snapshots_are_thinned(kesar: Cast, rests: bool) -> None:
+    row = published(kesar, connection(kesar), NOW - 8 * DAY)
+    climb(row, 6 * DAY, rests=rests)
+    before = curved(row, now=NOW - 2 * DAY)
+    with tenancy.operator():
+        assert thinning.thin(now=NOW)
+    assert curved(row, now=NOW)[:2] == before[:2]
+    assert curved(row, now=NOW)[2:] == pytest.approx(before[2:], rel=0.03)
+
+
+def test_what_was_never_told_while_all_was_there_is_told_no_faster_than_it_was(kesar: Cast) -> None:
+    row = published(kesar, connection(kesar), NOW - 8 * DAY)
+    climb(row, 8 * DAY)
+    with tenancy.operator():
+        thinning.thin(now=NOW)
+    fastest, _hour, half, most = curved(row, now=NOW)
+    assert 99 <= fastest <= 106
+    assert (half, most) == (pytest.approx(96, rel=0.01), pytest.approx(172.8, rel=0.01))
+
+
 def test_younger_posts_are_left_alone(kesar: Cast) -> None:
     climb(published(kesar, connection(kesar), NOW - 6 * DAY), 6 * DAY)
     with tenancy.operator():
