@@ -215,4 +215,4 @@ class TakenBackSerializer(serializers.Serializer[Any]):
     """What became of the days of a file that was taken back."""
 
     days = serializers.IntegerField(help_text="Days that are as they were before.")
-    kept = serializers.IntegerField(help_text="Days that stay, because another file brought them since.")
+    kept = serializers.IntegerField(help_text="Days of which something stays, because another file brought it since.")

@@ -1,7 +1,7 @@
 """Commands on files of an account's days: look at, take in, take back, put aside."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import Membership
+from accounts.models import Membership, User
 from analytics.collection.reckoning import ENTERED, RECKONED, reckon
 from analytics.collection.writing import OWN_KEYS, Brought, Origin, told_of, write_days
 from analytics.documents import DOCUMENTS, files
@@ -118,7 +118,8 @@ def take_in(file: MetricImport, *, by: Membership, now: dt.datetime) -> MetricIm
         there = {row.date: row for row in account.days.filter(date__in=[look.date for look in looks])}
         wrote = {look.date: {cell.key: cell.after for cell in look.cells if cell.is_new} for look in looks}
         file.replaced = [
-            {"date": str(day), "wrote": figures, "was": _was(there.get(day))} for day, figures in wrote.items()
+            {"date": str(day), "wrote": figures, "was": _as_it_is(there[day]) if day in there else None}
+            for day, figures in wrote.items()
         ]
         days = [DayFigures(day, figures) for day, figures in wrote.items()]
         write_days(account, days, Brought(Origin.CSV, by=by.user, file=file), now=now)
@@ -128,9 +129,7 @@ def take_in(file: MetricImport, *, by: Membership, now: dt.datetime) -> MetricIm
     return file
 
 
-def _was(row: DailyMetrics | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
+def _as_it_is(row: DailyMetrics) -> dict[str, Any]:
     return {
         "figures": told_of(row),
         "entered": row.document.get(ENTERED, []),
@@ -150,7 +149,7 @@ def _held(file: MetricImport, status: str, otherwise: str) -> MetricImport:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """How many days are as they were, and how many were left because somebody brought another file since."""
+    """How many days are as they were, and on how many a figure was left because somebody brought another file since."""
 
     days: int
     kept: int
@@ -159,44 +158,81 @@ class TakenBack:
 def take_back(file: MetricImport, *, by: Membership, now: dt.datetime) -> TakenBack:
     """Put its days back as they were, but for figures that became something else since. Raise CannotImport."""
     with transaction.atomic():
+        TrackedAccount.objects.select_for_update(of=("self",)).filter(imports=file).first()  # before any of its files
         file = _held(file, Status.DONE, _("Only a file that was taken in can be taken back."))
         account = _account(file)
-        TrackedAccount.objects.select_for_update().get(pk=account.pk)
         items = {dt.date.fromisoformat(item["date"]): item for item in file.replaced}
+        left = _left_of(file, account)
         rows = list(account.days.filter(date__in=items))
-        ours = [row for row in rows if row.source_file_id in {file.pk, None}]
-        gone = [row for row in ours if not _put_back(row, items[row.date], now=now)]
-        DailyMetrics.objects.filter(pk__in=[row.pk for row in gone]).delete()
-        DailyMetrics.objects.bulk_update([row for row in ours if row not in gone], BACK, batch_size=200)
+        stands = {row.pk: _undone(_as_it_is(row), items[row.date], left[row.date], file, account) for row in rows}
+        DailyMetrics.objects.filter(pk__in=[key for key, found in stands.items() if found is None]).delete()
+        _put_back([(row, found) for row in rows if (found := stands[row.pk]) is not None], now=now)
         reckon(account, list(items), now=now)
+        whole = sum(left[row.date] == items[row.date]["wrote"].keys() for row in rows)
         file.status, file.replaced = Status.UNDONE, []
         file.save(update_fields=["status", "replaced", "updated_at"])
-        audit.record("counted.file_taken_back", file, organization_id=file.organization_id, by=by, days=len(ours))
-    return TakenBack(len(ours), len(rows) - len(ours))
+        audit.record("counted.file_taken_back", file, organization_id=file.organization_id, by=by, days=whole)
+    return TakenBack(whole, len(rows) - whole)
 
 
-def _put_back(row: DailyMetrics, item: Mapping[str, Any], *, now: dt.datetime) -> bool:
-    """Undo what the file wrote on a day; say whether anything of the day remains."""
-    was, figures, missing = item["was"] or {}, told_of(row), dict(row.missing)
-    entered = set(row.document.get(ENTERED, []))
-    for key, value in item["wrote"].items():
-        if figures.get(key) != value:
+def _left_of(file: MetricImport, account: TrackedAccount) -> dict[dt.date, set[str]]:
+    """Return by day which figures of a file none wrote over since; those that did are told what was before it.
+
+    Else a file that is taken back later would bring back what was taken back before it.
+    """
+    mine = {item["date"]: item for item in file.replaced}
+    left = {date: set(item["wrote"]) for date, item in mine.items()}
+    done = account.imports.filter(status=Status.DONE, updated_at__gt=file.updated_at)
+    for later in done.order_by("updated_at"):
+        both = [item for item in later.replaced if item["date"] in mine]
+        for item in both:
+            date = item["date"]
+            item["was"] = item["was"] and _undone(item["was"], mine[date], left[date], file, account)
+            left[date] -= item["wrote"].keys()
+        if both:
+            later.save(update_fields=["replaced"])  # `updated_at` stays: by it is known which was taken in when
+    return {dt.date.fromisoformat(date): keys for date, keys in left.items()}
+
+
+def _undone(
+    stands: Mapping[str, Any],
+    item: Mapping[str, Any],
+    keys: Collection[str],
+    file: MetricImport,
+    account: TrackedAccount,
+) -> dict[str, Any] | None:
+    """A day as it stands without what the file wrote of it (`keys` of that); None where nothing of the day remains."""
+    was, figures, missing = item["was"] or {}, dict(stands["figures"]), dict(stands["missing"])
+    entered = set(stands["entered"])
+    for key in keys:
+        if figures.get(key) != item["wrote"][key]:
             continue
         entered.discard(key)
         if key in was.get("figures", {}):
             figures[key] = was["figures"][key]
             entered |= {key} & set(was["entered"])
         else:
-            del figures[key]
-            missing[key] = was.get("missing", {}).get(key) or _usual(row.platform, key)
-    own = {key: value for key, value in row.document.items() if key in OWN_KEYS - {ENTERED, RECKONED}}
-    row.document = figures | own | ({ENTERED: sorted(entered)} if entered else {})
-    row.missing, row.updated_at = missing, now
-    if was and row.origin == Origin.CSV:
-        row.origin = was["origin"]
-    row.entered_by_id = was.get("entered_by") or None
-    row.source_file_id = was.get("source_file") or None
-    return bool(was or figures)
+            figures.pop(key, None)
+            missing[key] = was.get("missing", {}).get(key) or _usual(account.platform, key)
+    found = {**stands, "figures": figures, "missing": missing, "entered": sorted(entered)}
+    if found["source_file"] == str(file.pk):
+        found |= {name: was.get(name, "") for name in ("entered_by", "source_file")}
+        found["origin"] = was["origin"] if was and found["origin"] == Origin.CSV else found["origin"]
+    return found if was or figures else None
+
+
+def _put_back(found: Sequence[tuple[DailyMetrics, Mapping[str, Any]]], *, now: dt.datetime) -> None:
+    """Write days as they are to stand; who entered them, and what they came from, only while those are there."""
+    users = User.objects.filter(pk__in={day["entered_by"] for _row, day in found} - {""})
+    files = MetricImport.objects.filter(pk__in={day["source_file"] for _row, day in found} - {""}, status=Status.DONE)
+    there = {str(key) for rows in (users, files) for key in rows.values_list("pk", flat=True)}
+    for row, day in found:
+        own = {key: value for key, value in row.document.items() if key in OWN_KEYS - {ENTERED, RECKONED}}
+        row.document = day["figures"] | own | ({ENTERED: day["entered"]} if day["entered"] else {})
+        row.missing, row.origin, row.updated_at = day["missing"], day["origin"], now
+        row.entered_by_id = day["entered_by"] if day["entered_by"] in there else None
+        row.source_file_id = day["source_file"] if day["source_file"] in there else None
+    DailyMetrics.objects.bulk_update([row for row, _day in found], BACK, batch_size=200)
 
 
 def _usual(platform: str, key: str) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection as database
 
 from accounts import tenancy
 from accounts.models import AuditEntry
@@ -13,6 +14,7 @@ from publishing.models import PlatformConnection
 from publishing.platforms.counting import Found
 from tests.analytics.counting import NOW, TODAY, account, ago, days_of, tell
 from tests.cast import Cast, gather
+from trenddrop.core.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 FILE = f"date;streams;listeners\n{ago(2):%Y-%m-%d};1,20,450;70\n{ago(1):%Y-%m-%d};90;\n".encode()
@@ -120,6 +122,72 @@ def test_what_became_something_else_since_stays_when_a_file_is_taken_back(people
         metric_imports.take_back(file, by=people.asha, now=NOW)
         day = row.days.get()
     assert (day.date, day.document["streams"], day.document["popularity"]) == (ago(1), 95, 40)
+
+
+def two_files(people: Cast, artist: TrackedAccount, second: str) -> tuple[MetricImport, MetricImport]:
+    """Two files of the same day, the one taken in after the other."""
+    told = [
+        f"date,streams,listeners\n{ago(1):%Y-%m-%d},10,5\n",
+        f"date,streams,listeners\n{ago(1):%Y-%m-%d},{second}\n",
+    ]
+    one, two = [metric_imports.take_in(bring(artist, people, text.encode()), by=people.asha, now=NOW) for text in told]
+    return one, two
+
+
+def back(file: MetricImport, people: Cast) -> tuple[int, int]:
+    found = metric_imports.take_back(file, by=people.asha, now=NOW)
+    file.refresh_from_db()
+    return found.days, found.kept
+
+
+@pytest.mark.parametrize("is_put_aside", [True, False])
+@pytest.mark.parametrize("before", [None, 80])
+def test_a_file_taken_back_under_another_does_not_come_back_with_it(
+    people: Cast, artist: TrackedAccount, before: int | None, *, is_put_aside: bool
+) -> None:
+    with tenancy.of_member(people.asha):
+        was = enter(artist, people, streams=before, saves=2).document if before else None
+        one, two = two_files(people, artist, "20,6")
+        assert back(one, people) == (0, 1)
+        assert artist.days.get().document["streams"] == 20
+        if is_put_aside:
+            metric_imports.put_aside(one, by=people.asha)
+        assert back(two, people) == (1, 0)
+        database.check_constraints()
+        assert [(row.document, row.origin, row.source_file) for row in artist.days.all()] == (
+            [(was, "hand", None)] if was else []
+        )
+
+
+def test_of_a_file_taken_back_under_another_only_what_the_other_brought_anew_stays(
+    people: Cast, artist: TrackedAccount
+) -> None:
+    with tenancy.of_member(people.asha):
+        one, two = two_files(people, artist, "20,")
+        third = bring(artist, people, f"date,streams\n{ago(1):%Y-%m-%d},10\n".encode())
+        third = metric_imports.take_in(third, by=people.asha, now=NOW)
+        assert back(one, people) == (0, 1)
+        day = artist.days.get()
+        assert (day.document["streams"], day.origin, day.source_file) == (10, "csv", third)
+        assert "listeners" not in day.document
+        assert back(third, people) == (1, 0)
+        assert (artist.days.get().document["streams"], artist.days.get().source_file) == (20, two)
+        assert back(two, people) == (1, 0)
+        assert not artist.days.exists()
+
+
+def test_a_file_is_taken_back_although_whoever_entered_the_day_before_is_gone(
+    people: Cast, artist: TrackedAccount
+) -> None:
+    with tenancy.of_member(people.asha):
+        enter(artist, people, streams=80)
+        file = metric_imports.take_in(bring(artist, people), by=people.asha, now=NOW)
+        for day in file.replaced:
+            day["was"] = day["was"] and day["was"] | {"entered_by": str(uuid7())}
+        file.save()
+        back(file, people)
+        database.check_constraints()
+        assert artist.days.get().entered_by is None
 
 
 def test_a_file_in_which_everything_stands_already_changes_nothing(people: Cast, artist: TrackedAccount) -> None:
