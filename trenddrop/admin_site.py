@@ -10,15 +10,16 @@ from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
 from accounts import audited, second_factor, tenancy
+from trenddrop.core.admin import Guarded
 
 
 class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
     """Every admin view runs, and renders, inside the operator's scope."""
 
     def register(self, model_or_iterable: Any, admin_class: type[Any] | None = None, **options: Any) -> None:
-        """Register, with what operators change recorded where the rows belong to organisations."""
+        """Register, with actions guarded, and what operators change recorded where the rows are organisations'."""
         for model in audited.models_of(model_or_iterable):
-            known = admin_class and audited.audited(model, admin_class)
+            known = admin_class and audited.audited(model, _guarded(admin_class))
             super().register(model, known, **options)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
@@ -40,3 +41,10 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
         if request.user.is_authenticated and not self.has_permission(request):
             return HttpResponse("This area is for operators. Ask one of them to make you staff.", status=403)
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+def _guarded(admin_class: type[Any]) -> type[Any]:
+    """Return the ModelAdmin with the guard before it."""
+    if issubclass(admin_class, Guarded):
+        return admin_class
+    return type(admin_class.__name__, (Guarded, admin_class), {"__module__": admin_class.__module__})

@@ -23,7 +23,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     exclude = ["hash"]
     actions = ["revoke"]
 
-    @admin.action(description=_("Revoke: the keys open nothing from now on"), permissions=["view"])
+    @admin.action(description=_("Revoke: the keys open nothing from now on"))
     def revoke(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """End keys at once."""
         for key in rows.filter(revoked_at=None):

@@ -2,11 +2,33 @@
 
 from typing import Any
 
+from django.contrib.auth import get_permission_codename
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+class Guarded:
+    """Goes before a ModelAdmin: who may only look does nothing, also where the rows' form is closed to everybody.
+
+    The admin site puts it before every ModelAdmin (trenddrop.admin_site). An action that names no permissions asks for
+    `act`, the model's right to change; one that only looks says `permissions=["view"]`. Unfold's buttons are pages of
+    their own and always name theirs.
+    """
+
+    def has_act_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        """Whoever may change such rows, whatever the form says."""
+        opts = self.opts  # type: ignore[attr-defined]
+        return request.user.has_perm(f"{opts.app_label}.{get_permission_codename('change', opts)}")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Leave out what the operator may not do; Django asks here too when an action is posted."""
+        offered: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]
+        if self.has_act_permission(request):
+            return offered
+        return {name: told for name, told in offered.items() if hasattr(told[0], "allowed_permissions")}
+
+
+class ReadOnlyAdmin(Guarded, ModelAdmin):  # type: ignore[misc]
     """Rows that are looked at, never changed."""
 
     def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:

@@ -25,14 +25,14 @@ class TrendAlertAdmin(ReadOnlyAdmin):
     exclude = ["webhook_secret"]
     actions = ["switch_off", "pause_webhook"]
 
-    @admin.action(description=_("Switch off: they tell nothing until somebody switches them on"), permissions=["view"])
+    @admin.action(description=_("Switch off: they tell nothing until somebody switches them on"))
     def switch_off(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """Switch watches off."""
         for watch in rows.filter(is_active=True):
             TrendAlert.objects.filter(pk=watch.pk).update(is_active=False, armed_at=None)
             audited.record("watch.switched_off", watch, request)
 
-    @admin.action(description=_("Pause the webhook: nothing is sent to it"), permissions=["view"])
+    @admin.action(description=_("Pause the webhook: nothing is sent to it"))
     def pause_webhook(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """Stop sending."""
         for watch in rows.filter(webhook_paused_at=None).exclude(webhook_url=""):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -58,11 +57,9 @@ class ForecastModelAdmin(ReadOnlyAdmin):
         """Figures and calibration of what it foretold."""
         return _told(row.figures.get("lived", {}))
 
-    @action(description=_("Train now"), url_path="train")  # type: ignore[untyped-decorator]
+    @action(description=_("Train now"), url_path="train", permissions=["act"])  # type: ignore[untyped-decorator]
     def train_now(self, request: HttpRequest) -> HttpResponse:
         """Ask, then queue a training."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         if request.method == "POST":
             forecasts.train_now()
             self.message_user(

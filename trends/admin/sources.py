@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -165,11 +164,9 @@ class TrendSourceAdmin(ModelAdmin):  # type: ignore[misc]
             lines.append((str(_("credentials")), wanted, adapter.credential.help))
         return format_html_join(mark_safe("<br>"), "<b>{}</b> ({}): {}", lines)
 
-    @action(description=_("Bring a file"), url_path="bring-file")  # type: ignore[untyped-decorator]
+    @action(description=_("Bring a file"), url_path="bring-file", permissions=["change"])  # type: ignore[untyped-decorator]
     def bring_file(self, request: HttpRequest) -> HttpResponse:
         """Bring topics from a file: all of it or nothing, each fault with its line."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         form = FileForm(request.POST or None, request.FILES or None)
         faults: list[str] = []
         if request.method == "POST" and form.is_valid():

@@ -177,7 +177,7 @@ class TrendTopicAdmin(ReadOnlyAdmin):
     def has_split_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Offer it where there is a name to take out."""
         topic = TrendTopic.objects.filter(pk=object_id).first() if object_id else None
-        return bool(topic and self.has_view_permission(request, topic) and commands.names_to_take_out(topic))
+        return bool(topic and self.has_act_permission(request) and commands.names_to_take_out(topic))
 
     def _log(self, request: HttpRequest, topics: list[TrendTopic], words: str) -> None:
         for topic in topics:

@@ -1,0 +1,110 @@
+"""Operators who may only look do nothing in the admin; who may change rows of a kind may do what is offered there."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import tenancy
+from accounts.models import ApiKey, Flag, User
+from accounts.services import keys
+from content.models import ContentAsset
+from tests.cast import Cast, person
+from tests.world import furnish
+
+LOOKING = {("billing.Subscription", "revenue")}
+DESKS = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
+BUTTONS = [
+    (model, name)
+    for model, desk in DESKS
+    for kind in ("actions_list", "actions_detail", "actions_row", "actions_submit_line")
+    for name in getattr(desk, kind, None) or ()
+]
+
+
+def operator(*rights: str) -> User:
+    user = User.objects.filter(email="gauri@staff.example").first() or person("Gauri Staff", "gauri@staff.example")
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    found = Permission.objects.filter(codename__startswith="view_")
+    for right in rights:
+        app, name = right.split(".")
+        found = found | Permission.objects.filter(content_type__app_label=app, codename=name)
+    user.user_permissions.set(found)
+    return User.objects.get(pk=user.pk)
+
+
+def web(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def asked(user: User) -> HttpRequest:
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+def chosen(action: str, row: Any) -> dict[str, Any]:
+    return {"action": action, "_selected_action": [str(row.pk)]}
+
+
+def a_report(cast: Cast) -> tuple[ContentAsset, Flag]:
+    furnish(cast)
+    with tenancy.operator():
+        asset = ContentAsset.objects.filter(organization_id=cast.asha.organization_id).get()
+        told = {"resource_type": "content.contentasset", "resource_id": str(asset.pk), "resource_name": "KESAR asset"}
+        report = Flag.objects.create(organization_id=asset.organization_id, reported_by=cast.ben.user, **told)
+    return asset, report
+
+
+def test_no_action_is_offered_to_somebody_who_may_only_look(db: None) -> None:
+    request = asked(operator())
+    offered = {(model._meta.label, name) for model, desk in DESKS for name in desk.get_actions(request)}
+    assert offered - LOOKING == set()
+
+
+def test_every_action_is_offered_to_somebody_who_may_change_such_rows(db: None) -> None:
+    may = [f"{model._meta.app_label}.change_{model._meta.model_name}" for model, _desk in DESKS]
+    request = asked(operator(*may))
+    for model, desk in DESKS:
+        assert set(desk.actions or ()) <= set(desk.get_actions(request)), model
+
+
+@pytest.mark.parametrize(("model", "name"), BUTTONS)
+def test_no_button_opens_for_somebody_who_may_only_look(db: None, model: Any, name: str) -> None:
+    desk = admin.site._registry[model]
+    assert getattr(getattr(desk, name), "allowed_permissions", ()), "a button names its permissions"
+    if (model._meta.label, name) in LOOKING:
+        return
+    key = ["01a2098a-a429-7733-95e0-4ffcc855665b"] if name not in desk.actions_list else []  # type: ignore[attr-defined]
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=key)
+    assert web(operator()).get(address).status_code == 403
+
+
+def test_a_report_is_decided_by_those_who_may_change_reports_and_nobody_else(cast: Cast) -> None:
+    asset, report = a_report(cast)
+    address = reverse("admin:accounts_flag_changelist")
+    for rights, status in (([], "open"), (["accounts.change_flag"], "upheld")):
+        web(operator(*rights)).post(address, chosen("uphold", report))
+        with tenancy.operator():
+            report.refresh_from_db()
+            asset.refresh_from_db()
+            assert (report.status, asset.deleted_at is not None) == (status, status == "upheld")
+
+
+def test_an_api_key_is_ended_by_those_who_may_change_keys_though_its_form_is_closed(cast: Cast) -> None:
+    with tenancy.of_member(cast.asha):
+        key, _text = keys.make(
+            name="Zapier", scopes=["content.view"], expires_at=None, by=cast.asha, now=timezone.now()
+        )
+    address = reverse("admin:accounts_apikey_changelist")
+    for rights, ended in (([], False), (["accounts.change_apikey"], True)):
+        web(operator(*rights)).post(address, chosen("revoke", key))
+        with tenancy.operator():
+            assert (ApiKey.objects.get(pk=key.pk).revoked_at is not None) is ended
