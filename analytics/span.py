@@ -9,6 +9,7 @@ USUAL = 28
 LONGEST = 731
 EARLIEST = dt.date(2000, 1, 1)  # nothing that is measured is older
 DAY = dt.timedelta(days=1)
+ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ def asked(params: Mapping[str, str], *, today: dt.date) -> Span:
         return Span(first, last)
     days = params.get("days", "")
     return of_days(int(days) if days.isdecimal() and int(days) in PERIODS else USUAL, today=today)
+
+
+def comparable(now: int, before: int) -> bool:
+    """Say whether about as many days are known of both spans; else a change would only tell what was not counted."""
+    return bool(now) and ALIKE * now <= before <= now / ALIKE
 
 
 def _date(text: str) -> dt.date | None:

@@ -125,7 +125,8 @@ def _mean(told: Told, known: Sequence[Mapping[str, account_days.Part]]) -> Told:
         days = sum(part[name].days for part in known if name in part)
         return sum(part[name].total for part in known if name in part) / days if days else None
 
-    return Told(of_part("now"), of_part("before"), told.days, told.days_before)
+    before = of_part("before") if told.before is not None else None
+    return Told(of_part("now"), before, told.days, told.days_before, is_uneven=told.is_uneven)
 
 
 def _reason(field: Field, last: Sequence[DailyMetrics]) -> str | None:

@@ -10,10 +10,9 @@ from django.db.models.functions import Cast
 
 from accounts.models import Membership
 from analytics.models import SearchDay, SearchProperty
-from analytics.span import DAY, Span
+from analytics.span import DAY, Span, comparable
 
 SHOWN, MOST = 50, 5000
-ALIKE = 0.8
 ORDERS = ("clicks", "impressions", "position", "change")
 QUERY, PAGE = "query", "page"
 
@@ -84,11 +83,6 @@ def whole(site: SearchProperty, days: Span) -> tuple[Sums, Sums]:
     known = {"now_days": Count("pk", filter=_in(days)), "before_days": Count("pk", filter=_in(days.before))}
     found = rows.aggregate(**_sums("now", _in(days)), **_sums("before", _in(days.before)), **known)
     return _read(found, "now"), _read(found, "before")
-
-
-def comparable(now: int, before: int) -> bool:
-    """Say whether about as many days are known of both spans; else a change would only tell what was not counted."""
-    return bool(now) and ALIKE * now <= before <= now / ALIKE
 
 
 def level(

@@ -110,10 +110,16 @@ def figure(
 ) -> Figure:
     """A figure beside its own past."""
     change = changed(told.now, told.before, kind, signed=signed)
-    if told.now is not None and told.before is None and not note:
-        note = _("nothing earlier to hold it against")
+    if told.now is not None and told.before is None:
+        note = _with_why_no_change(told, note)
     text = written(told.now, kind, signed=signed)
     return Figure(key, name, told.now, text, change, note, means, is_practice, told.before)
+
+
+def _with_why_no_change(told: Told, note: str) -> str:
+    if told.is_uneven and not told.is_partial:
+        return "; ".join(filter(None, (note, _("not as many days or accounts were counted before"))))
+    return note or _("nothing earlier to hold it against")
 
 
 def names(platforms: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from accounts.models import Membership
 from analytics.models import SearchProperty, SeoMetrics
 from analytics.queries import search
 from analytics.queries.search import Level, Sums
-from analytics.span import Span
+from analytics.span import Span, comparable
 from analytics.tables import Table
 from trenddrop.core.charts import LineChart, Series
 
@@ -33,7 +33,7 @@ class Found:
     @property
     def is_comparable(self) -> bool:
         """Whether about as many days are known of before."""
-        return search.comparable(self.now.days, self.before.days)
+        return comparable(self.now.days, self.before.days)
 
 
 def shown(site: SearchProperty, days: Span, *, order: str) -> Found:

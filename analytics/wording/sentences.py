@@ -13,6 +13,7 @@ from analytics.wording.words import cell, days_of, listed, name_of, of_whom, wri
 from trenddrop.core.catalogue import badge
 
 HEADLINES = ("views", "reach", "engagement_rate", "followers_gained", "conversions", "streams")
+UNEVEN = "uneven"
 Tells = Callable[[Looked], list[str]]
 
 
@@ -65,7 +66,7 @@ def notes(look: Looked) -> list[str]:
         found.append(_("Days without numbers are left out."))
     if "one_sided" in look.notes:
         found.append(_("An account without numbers for either of the two spans is in the sums of the other."))
-    if "uneven" in look.notes:
+    if UNEVEN in look.notes:
         found.append(_("The two spans do not have numbers for equally many days."))
     if "other_currencies" in look.notes:
         found.append(_("Amounts of several currencies are never added."))
@@ -113,7 +114,8 @@ def _one(look: Looked, row: int, *, lead: str = "") -> str:
         moved = {"name": start, "now": now, "before": cell(look, row, look.place("before"))}
         return _("%(name)s %(now)s, before that %(before)s.") % moved
     if before is None:
-        return _("%(name)s %(now)s; nothing earlier to hold it against.") % {"name": start, "now": now}
+        alone = _("%(name)s %(now)s; nothing earlier to hold it against.")
+        return (_("%(name)s %(now)s.") if UNEVEN in look.notes else alone) % {"name": start, "now": now}
     return _("%(name)s %(now)s, before that %(before)s.") % {
         "name": start, "now": now, "before": cell(look, row, look.place("before")),
     }  # fmt: skip
@@ -176,7 +178,8 @@ def _moved(look: Looked) -> list[str]:
         "before": written(before, Unit.COUNT), "n": written(look.days, Unit.COUNT),
     }  # fmt: skip
     if before is None:
-        return [_("%(days)s: %(metric)s %(now)s; nothing earlier to hold it against.") % words]
+        alone = _("%(days)s: %(metric)s %(now)s; nothing earlier to hold it against.")
+        return [(_("%(days)s: %(metric)s %(now)s.") if UNEVEN in look.notes else alone) % words]
     if not look.fact("difference"):
         return [_("%(days)s: %(metric)s %(now)s, as in the %(n)s days before.") % words]
     form = _("%(days)s: %(metric)s %(now)s, before that %(before)s in as many days (%(n)s).")

@@ -27,11 +27,12 @@ from analytics.queries import overview
 from analytics.screens import advisor as screen
 from analytics.services import advisor as commands
 from analytics.span import DAY
+from analytics.wording.sentences import sentences
 from billing.models import CreditEntry
 from content.models import ContentAsset, Generation
 from tests.analytics import advising
 from tests.analytics.advising import ANSWERED, OUTSIDE, QUESTIONS, Model, at_the_wire, numbers_of, strangers
-from tests.analytics.counted import rolled_up, signed_in, today, tracked, wish, won
+from tests.analytics.counted import counted_days, rolled_up, signed_in, today, tracked, wish, won
 from tests.analytics.posting import connection
 from tests.cast import Cast
 
@@ -277,6 +278,18 @@ def test_a_total_is_the_overviews(kesar: Cast) -> None:
     told = {each[0]: each[1] for each in row.calls[0]["rows"]}
     assert told["views"] == found.now.won["views"]
     assert told["engagement_rate"] == pytest.approx(found.now.rate(found.ground), abs=1e-6)
+
+
+def test_streams_of_fewer_days_are_told_without_a_change_and_with_why(kesar: Cast) -> None:
+    counted_days(tracked(kesar, "spotify"), today(kesar) - DAY, 35, lambda _date: {"streams": 100})
+    mine = reader.of_member(kesar.asha, now=timezone.now())
+    uneven = "The two spans do not have numbers for equally many days."
+    for tool in ("totals", "streams"):
+        said = " ".join(sentences(look(mine, tool, {})))
+        assert "2,800" in said
+        assert uneven in said
+        assert "%" not in said
+        assert "nothing earlier" not in said
 
 
 @pytest.mark.parametrize("key", list(READY))

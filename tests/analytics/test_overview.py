@@ -15,13 +15,14 @@ from django.utils import timezone
 from accounts import tenancy
 from analytics.models import Conversion, ConversionCredit, ConversionSite, PostDay
 from analytics.queries import overview
+from analytics.queries.account_days import Told
 from analytics.queries.narrowing import Wish
 from analytics.rollups import posts
 from analytics.screens import figures
 from analytics.screens import overview as screen
 from analytics.span import DAY
 from publishing.models import PlatformConnection
-from tests.analytics.counted import counted, post_day, rolled_up, signed_in, today, tracked, wish, won
+from tests.analytics.counted import counted, counted_days, post_day, rolled_up, signed_in, today, tracked, wish, won
 from tests.analytics.posting import connection, published, snapshot
 from tests.cast import Cast
 
@@ -118,6 +119,44 @@ def test_streams_stand_beside_views_where_an_artist_is_counted(kesar: Cast) -> N
     told = shown(kesar)
     assert (told["streams"].value, told["streams"].before) == (2800, 2240)
     assert told["followers"].value is None  # an artist's followers are not a page's
+
+
+def test_streams_of_fewer_days_are_not_held_against_those_of_more(kesar: Cast) -> None:
+    counted_days(tracked(kesar, "spotify"), today(kesar) - DAY, 35, lambda _date: {"streams": 100})
+    told = shown(kesar)["streams"]
+    assert (told.value, told.before, told.change) == (2800, None, None)
+    assert told.note == "@kesar; not as many days or accounts were counted before"
+
+
+def test_followers_gained_in_fewer_days_are_not_held_against_those_of_more(kesar: Cast) -> None:
+    account, last = tracked(kesar, "instagram"), today(kesar) - DAY
+    counted_days(account, last, 35, lambda date: {"followers": 9000 - 10 * (last - date).days})
+    told = shown(kesar)["followers"]
+    assert (told.value, told.before, told.change) == (280, None, None)
+    assert told.note == "not as many days or accounts were counted before"
+
+
+def test_followers_counted_once_a_week_are_held_against_each_other(kesar: Cast) -> None:
+    account, last = tracked(kesar, "instagram"), today(kesar) - DAY
+    for week in range(9):
+        counted(account, last - week * 7 * DAY, {"followers": 9000 - 10 * week})
+    told = shown(kesar)["followers"]
+    assert (told.value, told.before) == (40, 40)
+
+
+def test_an_artist_that_was_not_counted_before_makes_no_change_of_the_others(kesar: Cast) -> None:
+    counted_days(tracked(kesar, "spotify"), today(kesar) - DAY, 56, lambda _date: {"streams": 100})
+    counted_days(tracked(kesar, "spotify", "@two"), today(kesar) - DAY, 28, lambda _date: {"streams": 900})
+    told = shown(kesar)["streams"]
+    assert (told.value, told.before, told.change) == (28_000, None, None)
+    assert told.note == "@kesar, @two; not as many days or accounts were counted before"
+
+
+def test_an_account_that_is_counted_no_more_makes_no_fall_of_the_others() -> None:
+    stays, ended = Told(100, 90, 28, 28), Told(None, 500, 0, 28)
+    for both in (stays.plus(ended), ended.plus(stays)):
+        assert (both.now, both.before, both.is_uneven) == (100, None, True)
+    assert stays.plus(Told()) == stays
 
 
 def test_conversions_are_counted_by_the_organisations_days(kesar: Cast) -> None:

@@ -44,7 +44,7 @@ def moved(reader: Reader, asked: Moved) -> Looked:
         last=wish.span.last,
         of=narrowed_to(wish),
         facts=_facts(whole, found),
-        notes=_notes(found, asked.metric, [each for _group, each in known]),
+        notes=_notes(found, asked.metric, whole, [each for _group, each in known]),
         is_made_up=found.is_practice,
     )  # fmt: skip
 
@@ -86,8 +86,10 @@ def _facts(whole: Told, found: Overview) -> list[Fact]:
     return [Fact(key, value, unit) for key, value, unit in told if value is not None]
 
 
-def _notes(found: Overview, metric: str, told: Sequence[Told]) -> list[str]:
+def _notes(found: Overview, metric: str, whole: Told, told: Sequence[Told]) -> list[str]:
     """What keeps the two spans from being held against each other."""
+    if whole.is_uneven:
+        return ["uneven"]
     notes = ["one_sided"] if any((each.now is None) != (each.before is None) for each in told) else []
     if metric in COUNTED:
         days, before = (

@@ -72,6 +72,7 @@ def totals(reader: Reader, asked: Asked) -> Looked:
     told.append(("conversions", found.conversions, Unit.COUNT))
     told.append(("posts", Told(found.now.published, found.before.published), Unit.COUNT))
     rows = [(name, each.now, each.before, *_moved(each, unit)) for name, each, unit in told]
+    uneven = _uneven(each for _name, each, _unit in told)
     return _of_overview(
         found,
         wish,
@@ -83,6 +84,7 @@ def totals(reader: Reader, asked: Asked) -> Looked:
             ),
             rows=rows_of(rows),
             units=[unit for _name, _told, unit in told],
+            notes=uneven,
             details={"ground": found.ground},
         ),
     )
@@ -93,6 +95,10 @@ def _together(told: Iterable[Told]) -> Told:
     for each in told:
         whole = whole.plus(each)
     return whole
+
+
+def _uneven(told: Iterable[Told]) -> list[str]:
+    return ["uneven"] if any(each.is_uneven for each in told) else []
 
 
 def _moved(told: Told, unit: Unit) -> tuple[float | None, float | None]:
@@ -270,6 +276,7 @@ def streams(reader: Reader, asked: Asked) -> Looked:
         last=wish.span.last,
         of=narrowed_to(wish),
         facts=facts,
+        notes=_uneven([whole]),
         chart="bars",
         is_made_up=found.is_practice,
     )  # fmt: skip
@@ -298,7 +305,7 @@ def of_platform(reader: Reader, asked: OfPlatform) -> Looked:
         first=wish.span.first,
         last=wish.span.last,
         of=narrowed_to(wish),
-        notes=[f"not_given:{','.join(untold)}"] if untold else [],
+        notes=[*([f"not_given:{','.join(untold)}"] if untold else []), *_uneven(each.told for each in told)],
         is_made_up=found.is_practice,
         details={"platform": wish.platform},
     )
