@@ -55,6 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             saved.email = saved.email.lower()
             saved.full_name = form.cleaned_data.get("full_name", "")
             saved.timezone = form.cleaned_data.get("timezone") or saved.timezone
+            saved.country = form.cleaned_data.get("country") or saved.country
             if commit:
                 saved.save()
                 give_a_place(request, saved)

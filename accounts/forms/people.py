@@ -1,7 +1,9 @@
 """Forms about people."""
 
 import zoneinfo
+from typing import Any
 
+from babel.core import get_global
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,6 +25,12 @@ RENAMED = {
 }
 
 
+def country_of(zone: str) -> str:
+    """Return the code of the country that a time zone is of; empty where it is of none, or of several."""
+    territory = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone), "")
+    return territory if territory in dict(countries()) else ""
+
+
 class SignupForm(forms.Form):
     """What we ask beside address and password; the page's script fills in the zone."""
 
@@ -36,6 +44,12 @@ class SignupForm(forms.Form):
         told = str(self.cleaned_data["timezone"])
         zone = RENAMED.get(told, told)
         return zone if zone in zoneinfo.available_timezones() else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Take the zone's country for the person's, until they say otherwise."""
+        super().clean()
+        self.cleaned_data["country"] = country_of(self.cleaned_data.get("timezone", ""))
+        return self.cleaned_data
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing more to do: the adapter saved everything (allauth asks for this method)."""
