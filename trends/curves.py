@@ -209,8 +209,8 @@ def _summary(shown: Course, known: list[float]) -> str:
     words = _("%(title)s from %(begin)s: now %(last)s, at most %(most)s on %(when)s.") % {
         "title": shown.title,
         "begin": label(shown.at[0], by_day=shown.by_day),
-        "last": formats.number_format(known[-1], 0),
-        "most": formats.number_format(max(known), 0),
+        "last": formats.number_format(round(known[-1]), 0),
+        "most": formats.number_format(round(max(known)), 0),
         "when": label(shown.at[top], by_day=shown.by_day),
     }
     told = shown.expected

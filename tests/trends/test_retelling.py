@@ -84,3 +84,16 @@ def test_what_is_not_known_is_shown_as_it_was_kept() -> None:
 def test_english_readers_see_what_was_kept() -> None:
     with translation.override("en-in"):
         assert retelling.retold("first seen 9 hours ago") == "first seen 9 hours ago"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [(2.96, "3×"), (2.54, "2.5×"), (8.98, "9×"), (9.97, "10×"), (15.56, "16×"), (11.2, "11×"), (2.0, "2×")],
+)
+def test_a_multiple_is_rounded_and_not_cut_off(ratio: float, words: str) -> None:
+    assert explaining.times(ratio) == words
+    told = explaining.sentence(
+        observed=100 * ratio, expected=100, burst=9, growth=None, sources=0, age=dt.timedelta(hours=1)
+    )
+    assert told.startswith(f"{words} its usual")
+    assert explaining.burst_words(100 * ratio, 100, 9).startswith(f"{words} its usual")

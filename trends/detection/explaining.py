@@ -36,7 +36,8 @@ def sentence(
 
 def times(ratio: float) -> str:
     """Return "8×", "2.5×"."""
-    return f"{number_format(ratio, 0 if ratio >= 10 or round(ratio, 1) == round(ratio) else 1)}×"
+    places = 0 if ratio >= 9.95 or round(ratio, 1) == round(ratio) else 1
+    return f"{number_format(round(ratio, places), places)}×"  # number_format alone cuts off
 
 
 def old(span: dt.timedelta) -> str:
@@ -113,7 +114,7 @@ def _unusual(observed: float | None, expected: float | None, burst: float | None
     if observed is None or expected is None or burst is None or burst < TOLD_BURST:
         return ""
     if expected < 1:
-        return _("%(n)s in this hour, where hardly any are usual") % {"n": number_format(observed, 0)}
+        return _("%(n)s in this hour, where hardly any are usual") % {"n": number_format(round(observed), 0)}
     ratio = observed / expected
     if ratio < TOLD_TIMES:
         return _("above its usual for this hour")
