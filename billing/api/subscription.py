@@ -26,9 +26,10 @@ from billing.serializers.subscriptions import (
     NewCheckoutSerializer,
     PayGatewaySerializer,
     PayPageSerializer,
-    PlanChangeSerializer,
     PlanStepSerializer,
+    StepDownNotedSerializer,
     StepDownSerializer,
+    StepTakenBackSerializer,
     StepUpSerializer,
     SubscriptionSerializer,
     UsageSerializer,
@@ -68,7 +69,8 @@ class SubscriptionViewSet(MemberViewSet):
     shapes: ClassVar = {
         "preview": PlanStepSerializer,
         "upgrade": CheckoutSerializer,
-        "downgrade": PlanChangeSerializer,
+        "downgrade": StepDownNotedSerializer,
+        "undo": StepTakenBackSerializer,
         "pay_due": PayPageSerializer,
         "method": PayPageSerializer,
     }
@@ -116,14 +118,21 @@ class SubscriptionViewSet(MemberViewSet):
         return self.shown(made, status=201)
 
     def downgrade(self, request: Request) -> Response:
-        """Have a smaller plan from the next period on; `keeps` names the connections that stay."""
+        """Have a smaller plan from the next period on; `keeps` names the connections that stay.
+
+        Where only the payer can agree to the smaller sum, lead their browser to `url`.
+        """
         given = self.given()
         with tenancy.of_member(self.member):
             price, row = price_of(given), self._mine()
         keeps = {"connections": [str(key) for key in given["keeps"]]}
-        paying.downgrade(row, price, keeps=keeps, by=self.member, now=timezone.now())
+        url = paying.downgrade(row, price, keeps=keeps, by=self.member, now=timezone.now())
         with tenancy.of_member(self.member):
-            return self.shown(self._coming(), status=201)
+            return self._leading_to(url, self.shown(self._coming(), status=201))
+
+    def _leading_to(self, url: str, answer: Response) -> Response:
+        answer.data = {**answer.data, "url": url}
+        return answer
 
     def _coming(self) -> SubscriptionChange:
         rows = SubscriptionChange.objects.visible_to(self.member).filter(status=SubscriptionChange.Status.SCHEDULED)
@@ -133,11 +142,11 @@ class SubscriptionViewSet(MemberViewSet):
         return found
 
     def undo(self, request: Request) -> Response:
-        """Take back the change that waits for its day."""
+        """Take back the change that waits for its day; lead the payer's browser to `url`, where there is one."""
         with tenancy.of_member(self.member):
             coming = self._coming()
-        paying.undo(coming, by=self.member, now=timezone.now())
-        return self._again()
+        url = paying.undo(coming, by=self.member, now=timezone.now())
+        return self._leading_to(url, self._again())
 
     def cancel(self, request: Request) -> Response:
         """End the plan with what is paid."""

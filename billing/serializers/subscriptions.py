@@ -36,6 +36,19 @@ class PlanChangeSerializer(Described[SubscriptionChange]):
         read_only_fields = fields
 
 
+AGREE = "Where the payer agrees to the next sum, or gives a new mandate: lead their browser there. Else empty."
+
+
+class StepDownNotedSerializer(PlanChangeSerializer):
+    """A step down that waits for its day, and where the payer agrees to it."""
+
+    url = serializers.CharField(read_only=True, default="", help_text=AGREE)
+
+    class Meta(PlanChangeSerializer.Meta):
+        fields = [*PlanChangeSerializer.Meta.fields, "url"]
+        read_only_fields = fields
+
+
 class SubscriptionSerializer(Described[Subscription]):
     """The organisation's plan, and how it stands."""
 
@@ -82,6 +95,16 @@ class SubscriptionSerializer(Described[Subscription]):
         rows = row.changes.filter(status=SubscriptionChange.Status.SCHEDULED).select_related("to_version__plan")
         coming = rows.first()
         return PlanChangeSerializer(coming).data if coming else None
+
+
+class StepTakenBackSerializer(SubscriptionSerializer):
+    """The plan after a change was taken back, and where the payer agrees to the former sum."""
+
+    url = serializers.CharField(read_only=True, default="", help_text=AGREE)
+
+    class Meta(SubscriptionSerializer.Meta):
+        fields = [*SubscriptionSerializer.Meta.fields, "url"]
+        read_only_fields = fields
 
 
 class CheckoutSerializer(Described[Checkout]):

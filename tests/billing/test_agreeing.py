@@ -15,6 +15,7 @@ from tests.billing.collection.conftest import house, sandbox  # noqa: F401 (fixt
 from tests.billing.collection.house import House, house_at
 from tests.billing.living import DAY
 from tests.billing.paying import DETAILS, owner
+from tests.billing.test_billing_api import sent
 from tests.world_of_billing import sold
 
 LATER = dt.timedelta(minutes=6)
@@ -99,6 +100,19 @@ def test_at_paypal_the_payer_agrees_to_the_smaller_sum_and_to_the_former_one(cas
         back = paying.undo(change, by=cast.asha, now=house.clock())
         assert "/revise/" in down
         assert "/revise/" in back
+
+
+def test_a_program_is_told_where_the_payer_agrees(cast: Any, settings: Any) -> None:
+    abroad = {"kind": "person", "name": "Asha Menon", "line1": "Rua Augusta 1", "city": "Lisboa", "country": "PT"}
+    with tenancy.operator():
+        BillingDetails.objects.create(organization=cast.kesar, **abroad, postal_code="1100-048", currency="USD")
+    with house_at("paypal", cast, settings) as house:  # noqa: F811
+        bought(house)
+        wish = {"plan": smaller(house).version.plan.key, "currency": "USD"}
+        told = [sent(owner(cast), "subscription/downgrade", **wish), sent(owner(cast), "subscription/undo")]
+        assert [answer.status_code for answer in told] == [201, 200]
+        assert ["/revise/" in answer.json()["url"] for answer in told] == [True, True]
+        assert told[1].json()["coming"] is None
 
 
 def opened_at(checkout: Any) -> str:
