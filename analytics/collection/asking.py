@@ -62,6 +62,12 @@ class Asker:
     account: TrackedAccount
 
     @property
+    def _named(self) -> str:
+        """What the platform calls it; that of a connection stays right also where another client's row has the name."""
+        connection = self.account.connection if self.account.way == Way.CONNECTION else None
+        return connection.account_id if connection else self.account.external_id
+
+    @property
     def history(self) -> dt.timedelta:
         """How far back it tells."""
         return self.counter.history
@@ -77,18 +83,18 @@ class Asker:
 
     def day(self, today: dt.date) -> DayFigures:
         """Return how it stands now."""
-        return self.counter.day(self.account.external_id, token=self.token, today=today)
+        return self.counter.day(self._named, token=self.token, today=today)
 
     def past_days(self, first: dt.date, last: dt.date) -> list[DayFigures]:
         """Return days that are over."""
-        told = self.counter.past_days(self.account.external_id, token=self.token, first=first, last=last)
+        told = self.counter.past_days(self._named, token=self.token, first=first, last=last)
         return [each for each in told if first <= each.day <= last]
 
     def audience(self) -> list[Audience] | None:
         """Return who the people are; None where nobody tells."""
         if not isinstance(self.counter, KnowsAudience):
             return None
-        return list(self.counter.audience(self.account.external_id, token=self.token))
+        return list(self.counter.audience(self._named, token=self.token))
 
 
 def asker(account: TrackedAccount, *, now: dt.datetime) -> Asker:

@@ -82,6 +82,7 @@ def _to_follow(keys: list[str]) -> Q:
 def follow(connection: PlatformConnection, *, now: dt.datetime) -> TrackedAccount:
     """Count a connected account from now on; one that was counted by hand or by its address goes on as it was."""
     way, next_at = (Way.HAND, None) if connection.kind == BY_HAND else (Way.CONNECTION, now)
+    _leave_with_its_client(connection)
     row, _new = TrackedAccount.objects.update_or_create(
         organization_id=connection.organization_id,
         platform=connection.platform,
@@ -97,6 +98,16 @@ def follow(connection: PlatformConnection, *, now: dt.datetime) -> TrackedAccoun
         },
     )
     return row
+
+
+def _leave_with_its_client(connection: PlatformConnection) -> None:
+    """What was counted while the account was another client's stays theirs, under a name of its own."""
+    known = TrackedAccount.objects.filter(
+        organization_id=connection.organization_id, platform=connection.platform, external_id=connection.account_id
+    )
+    for row in known.filter(connection__isnull=False).exclude(connection=connection):
+        row.external_id = f"before:{row.connection_id}"
+        row.save(update_fields=["external_id", "updated_at"])
 
 
 def _count(account: TrackedAccount, *, now: dt.datetime) -> int:

@@ -61,6 +61,7 @@ class PlatformConnection(TenantModel):
             models.UniqueConstraint(
                 fields=["organization", "platform", "account_id"],
                 name="one_connection_per_account",
+                condition=~models.Q(status="removed"),  # what one client removed stays theirs, with its posts
                 violation_error_message=_("This account is connected already."),
             )
         ]

@@ -48,9 +48,7 @@ def keep(platform: str, connected: Connected, *, by: Membership, now: dt.datetim
     """Keep a sign-in that worked: a new connection, or the old one with everything that hangs on it."""
     with tenancy.of_member(by):
         account = connected.profile
-        row = PlatformConnection.objects.filter(
-            organization_id=by.organization_id, platform=platform, account_id=account.id
-        ).first()
+        row = _known(platform, account, by=by)
         if row is None or row.status in {Status.REMOVED, Status.PAUSED}:
             limits.require(by.organization_id, "connections")
         action = "connection.renewed" if row else "connection.made"
@@ -64,11 +62,36 @@ def keep(platform: str, connected: Connected, *, by: Membership, now: dt.datetim
     return row
 
 
+def _known(platform: str, account: Profile, *, by: Membership) -> PlatformConnection | None:
+    """Return the account's living row, else the one its owner removed: what another client removed stays theirs.
+
+    Who looks at all clients brings back whose it was. ConnectedElsewhere when it lives with somebody else.
+    """
+    same = PlatformConnection.objects.filter(
+        organization_id=by.organization_id, platform=platform, account_id=account.id
+    )
+    with tenancy.widened():
+        living = same.exclude(status=Status.REMOVED).first()
+    if living is not None:
+        if not _is_for(living, by):
+            raise ConnectedElsewhere(account.handle)
+        return living
+    removed = same.filter(status=Status.REMOVED).order_by(F("client_id").asc(nulls_first=True), "-created_at")
+    return (removed.filter(client_id=by.works_for_id) if by.works_for_id else removed).first()
+
+
+def _is_for(row: PlatformConnection, by: Membership) -> bool:
+    """Say whether a member may sign in to it anew: a client's to their own, an agency's also to what all share."""
+    if by.client_id:
+        return row.client_id == by.client_id
+    return by.narrowed_to is None or row.client_id in {None, by.narrowed_to}
+
+
 def _save(row: PlatformConnection) -> None:
     try:
         with transaction.atomic():
             row.save()
-    except IntegrityError as error:  # the row is there, and not this member's to see
+    except IntegrityError as error:  # somebody else connected it at the same moment
         raise ConnectedElsewhere(row.handle) from error
 
 
