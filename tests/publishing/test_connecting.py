@@ -3,11 +3,13 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from accounts.models import AuditEntry, Membership
 from publishing.delivery import adapters
 from publishing.models import MastodonApp, PlatformConnection
 from publishing.platforms.mastodon.apps import challenge
+from publishing.services import connections
 from tests.cast import Cast
 from tests.peers.wire import Request, Response, Server, free_port
 
@@ -112,6 +115,75 @@ def test_a_server_that_knows_us_is_not_introduced_to_again(cast: Cast, server: S
     go(signed_in(cast.dev), server)
     assert server.apps == 1
     assert MastodonApp.objects.count() == 1
+
+
+def age(**span: int) -> None:
+    MastodonApp.objects.update(created_at=dt.datetime.now(dt.UTC) - dt.timedelta(**span))
+
+
+def test_a_registration_nobody_signed_in_with_is_made_anew_after_a_day(cast: Cast, server: SignInServer) -> None:
+    go(signed_in(cast.asha), server)
+    age(hours=22)
+    go(signed_in(cast.asha), server)
+    assert server.apps == 1
+    age(hours=25)
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    assert (server.apps, carried["client_id"]) == (2, "id-2")
+    age(hours=25)
+    assert "is connected" in back(client, code=CODE, state=carried["state"])
+    assert server.apps == 2
+
+
+def test_a_registration_that_accounts_hang_on_is_kept(cast: Cast, server: SignInServer) -> None:
+    client = signed_in(cast.asha)
+    carried = go(client, server)
+    back(client, code=CODE, state=carried["state"])
+    age(days=400)
+    go(signed_in(cast.dev), server)
+    assert server.apps == 1
+    (row,) = connected(cast)
+    with tenancy.of_member(cast.asha):
+        PlatformConnection.objects.filter(pk=row.pk).update(status="removed")
+    go(signed_in(cast.dev), server)
+    assert server.apps == 2
+
+
+def test_accounts_with_the_same_number_on_two_servers_are_two(cast: Cast, server: SignInServer) -> None:
+    with SignInServer() as other:
+        for each in (server, other):
+            client = signed_in(cast.asha)
+            carried = go(client, each)
+            assert "is connected" in back(client, code=CODE, state=carried["state"])
+        rows = connected(cast)
+        assert {row.service_url for row in rows} == {server.url, other.url}
+        assert {row.account_id for row in rows} == {f"1@{urlsplit(each.url).netloc}" for each in (server, other)}
+        with tenancy.of_member(cast.asha):
+            for row in rows:
+                assert connections.check(row, by=cast.asha, now=dt.datetime.now(dt.UTC)).id == row.account_id
+
+
+def test_numbers_of_before_get_their_servers_name_once(cast: Cast) -> None:
+    made = {"organization": cast.kesar, "platform": "mastodon", "handle": "@k"}
+    rows: dict[str, dict[str, Any]] = {
+        "109348@social.example": {"account_id": "109348", "extra": {"instance": "https://social.example"}},
+        "7@old.example": {"account_id": "7", "service_url": "https://old.example/", "status": "removed"},
+        "8@here.example": {"account_id": "8@here.example", "service_url": "https://here.example"},
+        "by_hand:kesar": {"account_id": "by_hand:kesar", "kind": "by_hand", "service_url": "https://joinmastodon.org"},
+        "erased:0a": {"account_id": "erased:0a", "service_url": "https://social.example"},
+    }
+    with tenancy.of_organization(cast.kesar.pk):
+        keys = {wanted: PlatformConnection.objects.create(**made, **fields).pk for wanted, fields in rows.items()}
+    migration = import_module("publishing.migrations.0018_mastodon_accounts_by_server")
+    [step] = migration.Migration.operations
+    for _twice in range(2):
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in step.sql:
+                cursor.execute(statement)
+    with tenancy.of_organization(cast.kesar.pk):
+        assert {wanted: PlatformConnection.objects.get(pk=key).account_id for wanted, key in keys.items()} == {
+            wanted: wanted for wanted in rows
+        }
 
 
 @pytest.mark.parametrize("state", ["", "x", "ü", "x" * 32])

@@ -131,7 +131,7 @@ class Mastodon:
         account = self._get("accounts/verify_credentials", token).fields()
         host = token.extra["instance"].split("://", 1)[-1]
         return Profile(
-            id=str(account["id"]),
+            id=f"{account['id']}@{host}",  # each server counts from one
             handle=f"{account['username']}@{host}",
             name=str(account.get("display_name") or account["username"]),
             url=str(account.get("url") or ""),
