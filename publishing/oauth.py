@@ -19,12 +19,14 @@ from django.utils.translation import gettext as _
 from accounts import tenancy
 from accounts.models import Membership
 from publishing.delivery.adapters import adapter
-from publishing.models import MastodonApp, SignInChoice
+from publishing.models import MastodonApp, PlatformConnection, SignInChoice
 from publishing.platforms.base import Connected, Platform, Profile, Rejected, Token
 from publishing.platforms.signing_in import App, Door, Doors, Registers, Scope, SignsIn, Way
 from trenddrop.core.platforms import rules
 
 LIVES = dt.timedelta(minutes=15)
+# How long a registration holds that nobody has signed in with; an hour less, for a sign-in that is on its way.
+REGISTERED_FOR = dt.timedelta(hours=23)
 DOOR = "door"
 DENIED = frozenset({"access_denied", "user_denied", "user_cancelled_login", "user_cancelled_authorize"})
 NO_WORD = re.compile(r"[^\w .-]")
@@ -85,7 +87,7 @@ def begin(
     door = chosen.name if chosen else ""
     server = found.server_of(server) if isinstance(found, Registers) else ""
     way = Way(secrets.token_urlsafe(24), secrets.token_urlsafe(48), back, door)
-    url = _signs_in(found, server, back, door).authorize_url(way)
+    url = _signs_in(found, server, back, door, now=now).authorize_url(way)
     kept = {"verifier": way.verifier, "back": back, "door": door, "server": server, "again": str(again or "")}
     with tenancy.of_member(by):
         _forget_old(by, now=now)
@@ -123,9 +125,9 @@ def _through(door: str, connected: Connected) -> Connected:
     return dataclasses.replace(connected, token=token)
 
 
-def _signs_in(found: Platform, server: str, back: str, door: str) -> SignsIn:
+def _signs_in(found: Platform, server: str, back: str, door: str, *, now: dt.datetime | None = None) -> SignsIn:
     if isinstance(found, Registers):
-        return found.at(app_for(found, server, back))
+        return found.at(app_for(found, server, back, now=now))
     if not isinstance(found, SignsIn):
         raise Rejected(_("Accounts there are not opened by a sign-in in the browser."), code="no_sign_in")
     if missing := missing_of(found, door):
@@ -158,16 +160,28 @@ def scopes_of(found: object, door: str) -> Sequence[Scope]:
     return found.scopes if isinstance(found, SignsIn | Registers) else ()
 
 
-def app_for(found: Registers, server: str, back: str) -> App:
-    """Return our registration with a server, made on the first occasion."""
+def app_for(found: Registers, server: str, back: str, *, now: dt.datetime | None = None) -> App:
+    """Return our registration with a server, made on the first occasion, and anew where the server may have lost it.
+
+    `now`: when a sign-in begins; it ends with the registration it began with.
+    """
     row = MastodonApp.objects.filter(instance=server, redirect_uri=back).first()
-    if row is None:
+    if row is None or (now and _may_be_lost(row, now=now)):
         app = found.introduce(server, back)
         MastodonApp.objects.filter(instance=server).delete()
         row = MastodonApp(instance=app.server, client_key=app.client_id, redirect_uri=back)
         row.client_secret = app.client_secret
         row.save()
     return App(row.instance, row.client_key, row.client_secret.open(), row.redirect_uri)
+
+
+def _may_be_lost(row: MastodonApp, *, now: dt.datetime) -> bool:
+    """Servers delete applications that are older than a day when nobody has a token of theirs."""
+    if now - row.created_at < REGISTERED_FOR:
+        return False
+    holding = (PlatformConnection.Status.ACTIVE, PlatformConnection.Status.PAUSED)
+    with tenancy.operator():
+        return not PlatformConnection.objects.filter(service_url=row.instance, status__in=holding).exists()
 
 
 def revoke(platform: str, token: Token, *, server: str = "") -> None:
