@@ -5,13 +5,16 @@ import time
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from playwright.sync_api import Browser, Route, StorageState, expect
 
-from content.models import ContentAsset
+from accounts import tenancy
+from content.models import ContentAsset, MediaFix
 from tests.browser.pages import SIGHTS, faults, open_page
 from tests.cast import Cast
 from tests.content.making import bring, pieces, process
+from tests.publishing.conftest import make_piece
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +72,27 @@ def test_a_click_that_mends_wins_over_the_look_at_the_last_key(
     expect(page.locator("#preflight")).to_contain_text("Bluesky takes it as it is.")
     expect(text).not_to_have_value(re.compile("x$"))
     assert len(text.input_value()) < len(LONG)
+
+
+def test_one_press_makes_a_wide_film_tall(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState
+) -> None:
+    facts = {
+        "kind": "video", "container": "mp4", "video_codec": "h264", "audio_codec": "aac", "fps": 30.0, "width": 1920,
+        "height": 1080, "duration": 20.0, "size": 1000,
+    }  # fmt: skip
+    with tenancy.of_organization(people.kesar.pk):
+        film = ContentAsset.objects.create(
+            organization=people.kesar, kind="video", title="Monsoon", file=ContentFile(b"film", "film.mp4"),
+            mime_type="video/mp4", duration=20.0, media_info=facts, status=ContentAsset.Status.READY,
+        )  # fmt: skip
+        piece = make_piece(people.kesar, asset=film, platform="tiktok")
+    place = f"{live_server.url}{reverse('studio', args=[film.pk])}?piece={piece.pk}"
+    page = open_page(browser, place, state=state, settled=True).page
+    page.get_by_role("button", name="Make it tall").click()
+    expect(page.locator("#media")).to_contain_text("Waiting to begin")
+    with tenancy.of_organization(people.kesar.pk):
+        assert MediaFix.objects.get().recipe["aspect"] == pytest.approx(9 / 16)
 
 
 @pytest.mark.parametrize(("width", "theme"), SIGHTS)

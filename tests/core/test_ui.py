@@ -302,6 +302,13 @@ def test_no_template_runs_a_script_of_its_own_or_shows_a_comment(name: str) -> N
     assert not re.search(r"\{#[^}]*\n", text), "a comment of several lines needs the comment tag"
 
 
+@pytest.mark.parametrize("name", [name for name in every_template() if name.endswith(".html")])
+def test_a_button_outside_its_form_says_that_it_sends_for_else_its_value_is_not_sent_along(name: str) -> None:
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    outside = re.findall(r'<button\b[^>]*\sform="[^>]*>', text)
+    assert [button for button in outside if not re.search(r'\stype="(submit|button)"', button)] == []
+
+
 def test_each_icon_a_template_names_is_in_the_sprite() -> None:
     named = {
         (name, icon)
