@@ -1,6 +1,7 @@
 """Forms of the review page: a decision, a remark about a place, who decides instead, what is asked."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -8,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from content.models import GeneratedContent
-from publishing.models import ApprovalDecision, ApprovalWorkflow
+from publishing.models import ApprovalDecision, ApprovalWorkflow, ReviewComment
+from publishing.services.approvals.answering import Remark
 from publishing.services.approvals.commenting import Anchor
 
 Verdict = ApprovalDecision.Verdict
 CLOCK = re.compile(r"^(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:[.,]\d{1,3})?)$|^(\d{1,5}(?:[.,]\d{1,3})?)$")
 FIELDS = ("text", "title", "call_to_action", "alt_text")
+ALONG = "along"  # before the names of what the comment box holds, in a decision; static/js/review.js sends it
 
 
 class DecisionForm(forms.Form):
@@ -70,6 +73,17 @@ class RemarkForm(forms.Form):
     def __init__(self, *args: Any, piece: GeneratedContent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.piece = piece
+
+    @classmethod
+    def along(cls, sent: Mapping[str, Any], *, piece: GeneratedContent) -> "RemarkForm | None":
+        """Return the remark that was sent along with a decision, or None when the box was empty."""
+        return cls(sent, piece=piece, prefix=ALONG) if str(sent.get(f"{ALONG}-body", "")).strip() else None
+
+    def said(self, answered: Iterable[ReviewComment]) -> Remark:
+        """Return the remark; what it answers is looked for among the comments given."""
+        told = self.cleaned_data
+        found = next((one for one in answered if one.pk == told["parent"]), None) if told["parent"] else None
+        return Remark(told["body"], self.anchor(), parent=found, is_internal=told["is_internal"])
 
     def clean(self) -> dict[str, Any]:
         """Find words that were only typed in the piece; half a place is none."""

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,12 +28,18 @@ from publishing.forms.approvals import DecisionForm, RemarkForm
 from publishing.models import ApprovalDecision, ApprovalRequest, ReviewComment, ReviewLink
 from publishing.screens import opened_links as screen
 from publishing.services import links
-from publishing.services.approvals import commenting, deciding
+from publishing.services.approvals import commenting
+from publishing.views.verdicts import Answer
 from trenddrop.core import serving
 
 P = ParamSpec("P")
 Verdict = ApprovalDecision.Verdict
 PLACE = "/review/"
+DONE = {
+    Verdict.APPROVED: gettext_lazy("Approved. Thank you."),
+    Verdict.CHANGES: gettext_lazy("They have your words, and ask you again."),
+    Verdict.REJECTED: gettext_lazy("Noted: it does not go out."),
+}
 
 
 def private(response: HttpResponseBase) -> HttpResponseBase:
@@ -185,26 +191,18 @@ def _show(request: LinkRequest, asked: ApprovalRequest, *, status: int = 200, **
 @require_POST
 @opened
 def decide(request: LinkRequest, key: uuid.UUID, request_id: uuid.UUID) -> HttpResponseBase:
-    """Yes, changes, or no, to what stood on the page."""
-    asked, form = _asked(request, request_id), DecisionForm(request.POST)
-    if not form.is_valid():
-        return _show(request, asked, status=422, decide_form=form)
-    said, commands = form.cleaned_data, {
-        Verdict.APPROVED: (deciding.approve, _("Approved. Thank you.")),
-        Verdict.CHANGES: (deciding.ask_for_changes, _("They have your words, and ask you again.")),
-        Verdict.REJECTED: (deciding.reject, _("Noted: it does not go out.")),
-    }  # fmt: skip
-    command, done = commands[Verdict(said["verdict"])]
-    try:
-        command(asked, by=request.link, seen=said["seen"], now=timezone.now(), words=said["words"])
-    except deciding.WordsNeeded as error:
-        form.add_error("words", str(error))
-        return _show(request, asked, status=422, decide_form=form)
-    except deciding.CannotDecide as error:
-        messages.error(request, str(error))
+    """Yes, changes, or no, to what stood on the page; what stands in the comment box goes along."""
+    asked = _asked(request, request_id)
+    answer = Answer(request, asked, by=request.link, answered=screen.comments_of(asked))
+    if not answer.is_valid():
+        return _show(request, asked, status=422, **answer.forms)
+    if answer.decide():
+        messages.success(request, DONE[answer.verdict])
+        return redirect("review_work", key)
+    if not answer.has_words and not answer.form.errors:
         return redirect("review_piece", key, request_id)
-    messages.success(request, done)
-    return redirect("review_work", key)
+    asked = _asked(request, request_id)
+    return _show(request, asked, status=422, **answer.kept(asked))
 
 
 @require_POST

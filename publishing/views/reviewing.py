@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tenancy
@@ -21,6 +22,7 @@ from publishing.forms.approvals import DecisionForm, NoteForm, PeopleForm, Perso
 from publishing.models import ApprovalDecision, ApprovalRequest, ReviewComment, Revision, ScheduledPost
 from publishing.screens import inbox, reviewing
 from publishing.services.approvals import asking, commenting, deciding, handing_over, reopening, revising
+from publishing.views.verdicts import Answer
 
 Status = ApprovalRequest.Status
 Verdict = ApprovalDecision.Verdict
@@ -28,6 +30,11 @@ REFUSED = (
     asking.CannotAsk, commenting.CannotComment, deciding.CannotDecide, handing_over.CannotHandOver,
     revising.CannotRevise,
 )  # fmt: skip
+DONE = {
+    Verdict.APPROVED: gettext_lazy("Approved."),
+    Verdict.CHANGES: gettext_lazy("Sent back with your words."),
+    Verdict.REJECTED: gettext_lazy("Rejected. Nothing of it goes out."),
+}
 MOST_POSTS = 20
 
 
@@ -170,28 +177,19 @@ def do(request: MemberRequest, key: uuid.UUID, command: Callable[[ApprovalReques
 @require_POST
 @requires("approvals.decide")
 def decide(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
-    """Yes, changes, or no, to what stood on the page."""
-    asked, form = find(request, key), DecisionForm(request.POST)
-    if not form.is_valid():
-        return _show(request, asked, status=422, decide_form=form)
-    said = form.cleaned_data
-    commands = {
-        Verdict.APPROVED: (deciding.approve, _("Approved.")),
-        Verdict.CHANGES: (deciding.ask_for_changes, _("Sent back with your words.")),
-        Verdict.REJECTED: (deciding.reject, _("Rejected. Nothing of it goes out.")),
-    }
-    command, done = commands[Verdict(said["verdict"])]
-    try:
-        command(asked, by=request.membership, seen=said["seen"], now=timezone.now(), words=said["words"])
-    except deciding.WordsNeeded as error:
-        form.add_error("words", str(error))
-        return _show(request, asked, status=422, decide_form=form)
-    except deciding.CannotDecide as error:
-        messages.error(request, str(error))
+    """Yes, changes, or no, to what stood on the page; what stands in the comment box goes along."""
+    asked, member = find(request, key), request.membership
+    answer = Answer(request, asked, by=member, answered=reviewing.comments_of(asked, member))
+    if not answer.is_valid():
+        return _show(request, asked, status=422, **answer.forms)
+    if answer.decide():
+        messages.success(request, DONE[answer.verdict])
+        following = inbox.next_of(member, asked, now=timezone.now()) if request.POST.get("then") == "next" else ""
+        return redirect(following) if following else redirect("approval", asked.pk)
+    if not answer.has_words and not answer.form.errors:
         return redirect("approval", asked.pk)
-    messages.success(request, done)
-    following = inbox.next_of(request.membership, asked, now=timezone.now())
-    return redirect(following) if request.POST.get("then") == "next" and following else redirect("approval", asked.pk)
+    asked = find(request, key)
+    return _show(request, asked, status=422, **answer.kept(asked))
 
 
 @require_POST

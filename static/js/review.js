@@ -19,7 +19,11 @@ class Review {
       document.addEventListener("selectionchange", () => this.marked());
       this.form.elements.quote?.addEventListener("input", () => this.put({ field: "", starts_at: "", ends_at: "" }, { keep: true }));
     }
-    if (this.decide) this.decide.addEventListener("keydown", (event) => this.inWords(event));
+    if (this.decide) {
+      this.decide.addEventListener("keydown", (event) => this.inWords(event));
+      for (const name of ["[data-changes]", "[data-no]"]) this.button(name)?.addEventListener("click", () => this.needsWords());
+      if (this.form) this.along();
+    }
     this.begin();
   }
 
@@ -80,6 +84,16 @@ class Review {
     if (x && y) this.tell(spotWords(x, y));
     else if (quote && field) this.tell(quoteWords(quote));
     else if (/^[\d:.]+$/.test(moment ?? "")) this.tell(say("remark_at", { at: moment.replace(/\.\d+$/, "") }));
+  }
+
+  // What stands in the comment box goes along with a decision, with its place.
+  along() {
+    const remark = this.form;
+    this.decide.addEventListener("formdata", ({ formData }) => {
+      if (!remark.elements.body.value.trim()) return;
+      for (const [name, value] of new FormData(remark)) if (name !== "csrfmiddlewaretoken") formData.set(`along-${name}`, value);
+    });
+    this.decide.addEventListener("submit", () => { remark.dataset.leaves = "1"; });
   }
 
   write() {
@@ -194,6 +208,14 @@ class Review {
     words.focus();
   }
 
+  // Who began to ask for changes gives a reason: in the note, or in the comment that goes along.
+  needsWords() {
+    const words = this.decide.elements.words;
+    const remark = this.form?.elements;
+    const said = remark && !remark.is_internal?.checked && remark.body.value.trim();
+    words.required = Boolean(this.decide.dataset.verdict) && !said;
+  }
+
   // A button of deciding: on a client's page two of them stand in the bar, outside of their form.
   button(selector) { return [...(this.decide?.elements ?? [])].find((each) => each.matches(selector)); }
 
@@ -201,6 +223,7 @@ class Review {
     const wanted = { changes: "[data-changes]", reject: "[data-no]" }[this.decide.dataset.verdict];
     if (!wanted || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
+    this.needsWords();
     this.decide.requestSubmit(this.button(wanted));
   }
 

@@ -139,6 +139,22 @@ def test_whoever_began_to_ask_for_changes_can_approve_without_a_word(
         assert seen.words.status == "approved"
 
 
+def test_a_comment_is_reason_enough_for_changes_and_keeps_the_words_it_is_about(
+    browser: Browser, live_server: Any, people: Cast, seen: Seen, state: StorageState
+) -> None:
+    place = live_server.url + reverse("approval", args=[seen.words.pk])
+    page = open_page(browser, place + "?do=changes", state=state, settled=True).page
+    page.on("dialog", lambda dialog: pytest.fail(dialog.type))
+    page.evaluate("""() => { const words = document.querySelector("[data-words] [data-field=text]").firstChild;
+        getSelection().setBaseAndExtent(words, 5, words, 11); }""")
+    page.get_by_label("Comment", exact=True).fill("Say mask.")
+    page.locator("[data-changes]").click()
+    page.wait_for_url(lambda url: "do=changes" not in url)
+    with tenancy.of_organization(people.kesar.pk):
+        assert ApprovalRequest.objects.get(pk=seen.words.pk).feedback == "Say mask."
+        assert ReviewComment.objects.get(request=seen.words).quote == TEXT[5:11]
+
+
 # A piece on its way to yes: nobody of the house touches a mouse.
 
 

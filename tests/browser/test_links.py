@@ -58,6 +58,27 @@ def test_a_client_approves_on_a_phone_without_an_account(browser: Browser, live_
     assert [fault for fault in found if "422" not in fault] == []
 
 
+def test_a_comment_that_was_not_sent_goes_along_with_the_decision(
+    browser: Browser, live_server: Any, link: ReviewLink
+) -> None:
+    page = open_page(browser, f"{live_server.url}{reverse('review', args=[linking.token_of(link.pk)])}", width=390).page
+    page.on("dialog", lambda dialog: pytest.fail(dialog.type))
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("link", name="AQI and your skin barrier").click()
+    page.get_by_label("Comment", exact=True).fill("Which sheet says that?")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One piece needs your word")
+    page.get_by_role("link", name="Why we publish our lab sheets").click()
+    page.get_by_label("What should change?").fill("Good.")
+    page.get_by_label("Comment", exact=True).fill("Which lab?")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing needs you now")
+    with tenancy.of_organization(link.organization_id):
+        said = ApprovalDecision.objects.order_by("created_at").values_list("verdict", "words")
+        assert list(said) == [("changes", "Which sheet says that?"), ("approved", "Good.")]
+        assert ReviewComment.objects.get().body == "Which lab?"
+
+
 def test_a_client_decides_by_keyboard(browser: Browser, live_server: Any, link: ReviewLink) -> None:
     opened = open_page(browser, f"{live_server.url}{reverse('review', args=[linking.token_of(link.pk)])}")
     page = opened.page

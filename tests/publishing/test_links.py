@@ -332,6 +332,53 @@ def test_changes_are_asked_for_with_words_and_come_back_as_you_asked_we_changed(
     assert "<ins>a third of</ins>" in page or "a third" in page
 
 
+def test_a_comment_that_was_not_sent_goes_along_with_the_decision(review: Review) -> None:
+    browser, seen = review.open(), review.request.seen_as
+    sent = {"verdict": "changes", "seen": seen, "along-body": "Which sheet says that?"}
+    browser.post(review.page("review_decide"), sent)
+    assert (review.now().status, review.now().feedback) == ("revision_requested", "Which sheet says that?")
+    assert not ReviewComment.objects.exists()
+
+
+def test_a_comment_beside_the_words_of_a_decision_stays_a_comment_at_its_moment(review: Review) -> None:
+    browser, seen = review.open(), review.request.seen_as
+    along = {"along-body": "Too loud.", "along-moment": "0:08"}
+    browser.post(review.page("review_decide"), {"verdict": "approved", "seen": seen, "words": "Good."} | along)
+    assert review.now().decisions.get().words == "Good."
+    comment = ReviewComment.objects.get()
+    assert (comment.body, comment.moment, comment.name) == ("Too loud.", 8.0, "Isha")
+
+
+def test_a_moment_that_is_the_only_reason_for_changes_is_reason_and_comment(review: Review) -> None:
+    sent = {"verdict": "changes", "seen": review.request.seen_as, "along-body": "Too loud.", "along-moment": "0:08"}
+    review.open().post(review.page("review_decide"), sent)
+    assert review.now().feedback == "Too loud."
+    assert ReviewComment.objects.get().moment == 8.0
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"verdict": ""}, {"along-moment": "then"}, {"seen": "1-0-something-else"}, {"along-quote": "Not there"}]
+)
+def test_what_was_typed_comes_back_when_nothing_was_decided(review: Review, wrong: dict[str, str]) -> None:
+    sent = {"verdict": "approved", "seen": review.request.seen_as, "words": "Good.", "along-body": "Too loud."}
+    answer = review.open().post(review.page("review_decide"), sent | wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Too loud.</textarea>" in page
+    assert "Good.</textarea>" in page
+    assert review.now().status == "pending"
+    assert not ReviewComment.objects.exists()
+
+
+def test_what_was_typed_for_a_decision_that_another_made_can_still_be_said(review: Review) -> None:
+    browser, seen = review.open(), review.request.seen_as
+    deciding.approve(review.request, by=link_for(review.cast, client=review.cast.client), seen=seen, now=NOW)
+    sent = {"verdict": "changes", "seen": seen, "words": "Name the lab.", "along-body": "Too loud."}
+    page = browser.post(review.page("review_decide"), sent).content.decode()
+    assert "was quicker" in page
+    assert "Name the lab.\n\nToo loud.</textarea>" in page
+
+
 def test_nobody_decides_about_words_they_did_not_see(review: Review) -> None:
     browser = review.open()
     sent = {"verdict": "approved", "seen": "1-0-something-else"}

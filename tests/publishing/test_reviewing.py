@@ -85,6 +85,20 @@ def test_changes_need_words_and_what_was_typed_stays(cast: Cast, asked: Approval
     assert "The changes are made" in ben
 
 
+def test_a_comment_only_for_us_is_never_the_reason_that_a_client_reads(cast: Cast, asked: ApprovalRequest) -> None:
+    along = {"along-body": "Ask Ira first?", "along-is_internal": "on"}
+    answer = decide(cast.asha, asked, "changes", **along)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Ask Ira first?</textarea>" in page
+    assert re.search('name="is_internal" checked', page)
+    decide(cast.asha, asked, "changes", words="Use the measured figure.", **along)
+    with tenancy.of_organization(cast.kesar.pk):
+        comment = ReviewComment.objects.get()
+        assert (comment.body, comment.is_internal) == ("Ask Ira first?", True)
+        assert ApprovalDecision.objects.get().words == "Use the measured figure."
+
+
 def test_who_looked_at_an_older_version_is_told_and_decides_nothing(cast: Cast, asked: ApprovalRequest) -> None:
     with tenancy.of_organization(cast.kesar.pk):
         pieces.edit(asked.piece, by=cast.ben, text="Another text.")
