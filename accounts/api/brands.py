@@ -3,8 +3,6 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +13,7 @@ from accounts.models import AudienceProfile, BrandProfile, BrandVoiceSample
 from accounts.rest import MemberViewSet
 from accounts.serializers.brands import BrandSerializer
 from accounts.serializers.voice import AudienceSerializer, CheckTextSerializer, SampleSerializer, VerdictSerializer
-from accounts.services import audiences, brands
+from accounts.services import audiences, brands, clients
 from accounts.services import voice as samples
 from trenddrop.core.rest.problems import Refused
 from trenddrop.core.rest.views import Listed, Read, apply
@@ -59,14 +57,12 @@ class BrandViewSet(Listed, Read, MemberViewSet):
         return self.shown(brands.create(BrandProfile(**self.given()), by=self.member), status=201)
 
     def partial_update(self, request: Request, pk: Any) -> Response:
-        """Change a brand's profile; new matches and pieces use it from now on."""
+        """Change a brand's profile, for whatever is made from now on. To another client its work goes along."""
         row = self.get_object()
-        before = row.client_id
-        changes = apply(row, self.given(row, partial=True))
-        if row.client_id != before and any(each.is_kept for each in queries.hanging_on(row)):
-            words = _("Work was made for this brand already, and belongs to whom it was made for. Make a new brand.")
-            raise serializers.ValidationError({"client": words})
-        return self.shown(brands.change(row, fields=list(changes), by=self.member))
+        given = self.given(row, partial=True)
+        if "client" in given:
+            clients.give_brand(row, client=given.pop("client"), by=self.member)
+        return self.shown(brands.change(row, fields=list(apply(row, given)), by=self.member))
 
     def destroy(self, request: Request, pk: Any) -> Response:
         """Delete a brand with its samples and audiences; what was made for it stays."""

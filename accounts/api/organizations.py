@@ -4,19 +4,31 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import audit, queries
+from accounts import queries
 from accounts.models import Organization
 from accounts.rest import MemberViewSet
-from accounts.serializers.organizations import NewOrganizationSerializer, OrganizationSerializer, SettingsSerializer
+from accounts.serializers.organizations import (
+    LogoFileSerializer,
+    NewOrganizationSerializer,
+    OrganizationSerializer,
+    SettingsSerializer,
+)
 from accounts.services import organizations
 from accounts.services.memberships import Refused
+from trenddrop.core import pictures
 from trenddrop.core.rest.views import Listed, apply
+
+PART: dict[str, Any] = {"detail": False, "url_path": "current/logo", "pagination_class": None}
+FILE = ["…", "…"]  # as the log tells of a file
 
 
 class OrganizationViewSet(Listed, MemberViewSet):
@@ -24,17 +36,22 @@ class OrganizationViewSet(Listed, MemberViewSet):
 
     queryset = Organization.objects.all()
     serializer_class = OrganizationSerializer
-    bodies: ClassVar = {"create": NewOrganizationSerializer, "current_update": SettingsSerializer}
-    refusals: ClassVar = {Refused: 409}
+    bodies: ClassVar = {
+        "create": NewOrganizationSerializer,
+        "current_update": SettingsSerializer,
+        "give_logo": LogoFileSerializer,
+    }
+    refusals: ClassVar = {Refused: 409, organizations.SlugTaken: 409, pictures.Unreadable: 422}
     doors: ClassVar = {"create": "organization_new"}
     orderings = ("name", "-name", "created_at", "-created_at")
     action_permissions: ClassVar = {
         "list": "account.own",
         "create": "account.own",
         "current": "account.own",
-        "current_update": "organization.manage",
+        "logo": "account.own",
+        **dict.fromkeys(("current_update", "give_logo", "drop_logo"), "organization.manage"),
     }
-    open_to_every_key = frozenset({"current"})
+    open_to_every_key = frozenset({"current", "logo"})
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the organisations of the person; of a key, the one it opens."""
@@ -64,8 +81,30 @@ class OrganizationViewSet(Listed, MemberViewSet):
     def current_update(self, request: Request) -> Response:
         """Change the current organisation's settings."""
         row = Organization.objects.get(pk=self.member.organization_id)
-        changes = apply(row, self.given(row, partial=True))
-        if changes:
-            row.save(update_fields=[*changes, "updated_at"])
-            audit.record("organization.changed", row, organization_id=row.pk, by=self.member, changes=changes)
+        organizations.change(row, changes=apply(row, self.given(row, partial=True)), by=self.member)
         return self.shown(row)
+
+    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
+    @action(**PART, parser_classes=[MultiPartParser])
+    def logo(self, request: Request) -> HttpResponseBase:
+        """Fetch the current organisation's logo."""
+        return pictures.answer(self.member.organization.logo)
+
+    @extend_schema(operation_id="organizations_current_logo_update")
+    @logo.mapping.put
+    def give_logo(self, request: Request) -> Response:
+        """Give the current organisation a logo."""
+        row = Organization.objects.get(pk=self.member.organization_id)
+        row.logo = pictures.clean(self.given()["logo"], side=organizations.LOGO_SIDE, name="logo")
+        organizations.change(row, changes={"logo": FILE}, by=self.member)
+        return self.shown(row)
+
+    @extend_schema(operation_id="organizations_current_logo_destroy")
+    @logo.mapping.delete
+    def drop_logo(self, request: Request) -> Response:
+        """Take the current organisation's logo away."""
+        row = Organization.objects.get(pk=self.member.organization_id)
+        if row.logo:
+            row.logo = ""
+            organizations.change(row, changes={"logo": FILE}, by=self.member)
+        return Response(status=204)

@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import naming
 from accounts.forms.tones import PRESETS
 from accounts.models import BrandProfile, ClientAccount, Membership, Organization
 from accounts.models.brands import LANGUAGES
@@ -155,6 +156,10 @@ class BrandForm(forms.ModelForm[BrandProfile]):
             self.fields["client"].queryset = clients  # type: ignore[attr-defined]
             self.fields["client"].empty_label = _("Our own brand")  # type: ignore[attr-defined]
         self.client_before = self.instance.client_id
+
+    def clean_name(self) -> str:
+        """Ask for a name with something to see in it."""
+        return naming.seen(self.cleaned_data["name"])
 
     @property
     def presets(self) -> list[tuple[BoundWidget, str, str]]:

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import naming
 from accounts.models import BrandProfile, ClientAccount, Membership
+from accounts.services import clients
 from trenddrop.core import colours
 from trenddrop.core.pictures import PictureField
 
@@ -75,7 +77,9 @@ class ClientForm(forms.ModelForm[ClientAccount]):
         label=_("Short name"), max_length=80, required=False,
         help_text=_("Letters, digits and hyphens; made from the name when left empty."),
     )  # fmt: skip
-    logo = PictureField(label=_("Logo"), required=False, side=512, help_text=_("PNG, JPEG or WebP, at most 8 MB."))
+    logo = PictureField(
+        label=_("Logo"), required=False, side=clients.LOGO_SIDE, help_text=_("PNG, JPEG or WebP, at most 8 MB.")
+    )
     colour_main = ColourField(label=_("Main colour"))
     colour_second = ColourField(label=_("Second colour"))
     colour_ground = ColourField(label=_("Ground"))
@@ -92,6 +96,10 @@ class ClientForm(forms.ModelForm[ClientAccount]):
         chosen = self.instance.brand_colors or list(START)
         for name, value in zip(self.COLOURS, chosen, strict=False):
             self.fields[name].initial = value
+
+    def clean_name(self) -> str:
+        """Ask for a name with something to see in it."""
+        return naming.seen(self.cleaned_data["name"])
 
     def clean_slug(self) -> str:
         """Ask for one that no other client of the organisation has."""
@@ -124,6 +132,11 @@ class GiveBrandForm(forms.Form):
     def clean_brand(self) -> BrandProfile | None:
         """Return the brand that was chosen."""
         return self.brands.get(self.cleaned_data["brand"])
+
+    def clean_name(self) -> str:
+        """Ask for a name with something to see in it, where there is one."""
+        name = str(self.cleaned_data["name"])
+        return naming.seen(name) if name else ""
 
     def clean(self) -> dict[str, Any]:
         """Take one of the two."""

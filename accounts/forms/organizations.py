@@ -7,13 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import tenancy
+from accounts import naming
 from accounts.models import Membership, Organization
 from accounts.models.organizations import COMPANY_SIZES
-from accounts.services.organizations import readable
+from accounts.services import organizations
 from trenddrop.core.pictures import PictureField
-
-RESERVED = frozenset({"admin", "api", "app", "help", "mail", "root", "static", "status", "support", "trenddrop", "www"})
 
 
 class NewOrganizationForm(forms.ModelForm[Organization]):
@@ -25,7 +23,7 @@ class NewOrganizationForm(forms.ModelForm[Organization]):
 
     def clean_name(self) -> str:
         """Ask for a name one can read."""
-        return readable(self.cleaned_data["name"])
+        return naming.plain(self.cleaned_data["name"])
 
 
 class OrganizationForm(forms.ModelForm[Organization]):
@@ -34,7 +32,7 @@ class OrganizationForm(forms.ModelForm[Organization]):
     logo = PictureField(
         label=gettext_lazy("Logo"),
         required=False,
-        side=512,
+        side=organizations.LOGO_SIDE,
         help_text=gettext_lazy("PNG, JPEG, WebP or GIF, at most 8 MB. It is written anew; what hid in it is gone."),
     )
     timezone = forms.ChoiceField(
@@ -61,16 +59,14 @@ class OrganizationForm(forms.ModelForm[Organization]):
 
     def clean_name(self) -> str:
         """Ask for a name one can read."""
-        return readable(self.cleaned_data["name"])
+        return naming.plain(self.cleaned_data["name"])
 
     def clean_slug(self) -> str:
-        """Refuse what another organisation has (which only the operator's scope shows), or what is ours."""
-        slug = str(self.cleaned_data["slug"]).lower()
-        with tenancy.operator():
-            taken = Organization.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists()
-        if taken or slug in RESERVED:
-            raise forms.ValidationError(_("This short name is taken. Choose another."))
-        return slug
+        """Refuse what another organisation has, or what is ours."""
+        try:
+            return organizations.asked_slug(str(self.cleaned_data["slug"]), organization=self.instance)
+        except organizations.SlugTaken as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class TransferForm(forms.Form):

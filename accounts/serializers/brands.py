@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.models import BrandProfile, ClientAccount
 from accounts.models.brands import LANGUAGES
 from accounts.rest_fields import VisibleField
+from accounts.serializers.naming import Seen
 from trenddrop.core.platforms import PlatformKey
 from trenddrop.core.rest.serializers import Described
 
@@ -21,7 +22,7 @@ from trenddrop.core.rest.serializers import Described
         )
     ]
 )  # fmt: skip
-class BrandSerializer(Described[BrandProfile]):
+class BrandSerializer(Seen, Described[BrandProfile]):
     """A brand: whom we write for."""
 
     client = VisibleField(

@@ -16,6 +16,7 @@ from trenddrop.core import limits, pictures
 
 # What a change writes: the client may be archived at the same moment.
 PROFILE = ("name", "slug", "contact_name", "contact_email", "logo", "brand_colors", "updated_at")
+LOGO_SIDE = 512
 WITH_CLIENTS = frozenset({Organization.Type.AGENCY, Organization.Type.ENTERPRISE})
 
 

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
@@ -17,9 +18,19 @@ from accounts.models import BrandProfile, Membership, Notification, Organization
 from accounts.notifications import notify, words
 from accounts.services.memberships import Refused
 from accounts.signals import organization_created
+from trenddrop.core import pictures
 
 Role, Status = Membership.Role, Membership.Status
 MOST_OWNED = 50
+LOGO_SIDE = 512
+RESERVED = frozenset({"admin", "api", "app", "help", "mail", "root", "static", "status", "support", "trenddrop", "www"})
+
+
+class SlugTaken(Exception):
+    """Another organisation has the short name, or it is ours."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This short name is taken. Choose another."))
 
 
 def create(*, name: str, owner: User, type: str = Organization.Type.INDIVIDUAL) -> Membership:  # noqa: A002
@@ -44,14 +55,6 @@ def create_personal(user: User) -> Membership:
     return create(name=user.full_name or user.email.partition("@")[0], owner=user)
 
 
-def readable(name: str) -> str:
-    """Return a name on one line; it goes into the subject of mails, so an address has no place in it."""
-    name = " ".join(name.split())
-    if "://" in name or "www." in name.lower():
-        raise ValidationError(_("A name, please, without an address; there is a field for the website."))
-    return name
-
-
 def free_slug(name: str) -> str:
     """Return a short name nobody has; call in the operator's scope."""
     base = slugify(name)[:60] or "workspace"
@@ -59,6 +62,30 @@ def free_slug(name: str) -> str:
     while Organization.objects.filter(slug=slug).exists():
         slug = f"{base}-{secrets.token_hex(3)}"
     return slug
+
+
+def asked_slug(slug: str, *, organization: Organization) -> str:
+    """Return a short name as it is kept; raise SlugTaken. What others have only the operator's scope shows."""
+    slug = slug.lower()
+    with tenancy.operator():
+        taken = Organization.objects.filter(slug=slug).exclude(pk=organization.pk).exists()
+    if taken or slug in RESERVED:
+        raise SlugTaken
+    return slug
+
+
+def change(organization: Organization, *, changes: Mapping[str, Any], by: Membership) -> None:
+    """Write what was changed, and only that: somebody may hand it over at the same moment. Raises SlugTaken."""
+    if not changes:
+        return
+    try:
+        with transaction.atomic():
+            if "logo" in changes:
+                pictures.let_go(Organization.objects.get(pk=organization.pk).logo)
+            organization.save(update_fields=[*changes, "updated_at"])
+    except IntegrityError as error:
+        raise SlugTaken from error
+    audit.record("organization.changed", organization, organization_id=organization.pk, by=by, changes=dict(changes))
 
 
 def transfer(organization: Organization, *, to: Membership, by: Membership) -> Membership:

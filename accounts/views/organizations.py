@@ -5,7 +5,6 @@ import uuid
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -95,21 +94,14 @@ def organization_settings(request: MemberRequest) -> HttpResponse:
 
 
 def _save(request: MemberRequest, form: OrganizationForm) -> bool:
-    """Write what was changed, and only that: somebody may hand it over at the same moment."""
-    row = form.instance
+    """Write what was changed; a short name may have been taken at the same moment."""
     if "logo" in form.changed_data and not form.cleaned_data["logo"]:
-        row.logo = ""
+        form.instance.logo = ""
     try:
-        with transaction.atomic():
-            if "logo" in form.changed_data:
-                pictures.let_go(Organization.objects.get(pk=row.pk).logo)
-            row.save(update_fields=[*form.changed_data, "updated_at"])
-    except IntegrityError:
-        form.add_error("slug", _("This short name is taken. Choose another."))
+        commands.change(form.instance, changes=audit.changes(form), by=request.membership)
+    except commands.SlugTaken as error:
+        form.add_error("slug", str(error))
         return False
-    if form.changed_data:
-        changes = audit.changes(form)
-        audit.record("organization.changed", row, organization_id=row.pk, by=request.membership, changes=changes)
     return True
 
 
