@@ -1,10 +1,12 @@
 """Wallets and token gates for programs."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -12,12 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import tenancy
-from accounts.evm.answers import NotProved
+from accounts.evm.answers import ChainError, NotProved
 from accounts.forms.wallets import GateForm
 from accounts.models import GateCheck, TokenGate, Wallet
 from accounts.offers import Asker
 from accounts.rest import MemberViewSet
 from accounts.serializers.wallets import (
+    AskedWalletSerializer,
+    GateAnswerSerializer,
     GateSerializer,
     HoldingSerializer,
     OfferedSerializer,
@@ -26,6 +30,7 @@ from accounts.serializers.wallets import (
     WalletSerializer,
 )
 from accounts.services import gates, wallets
+from trenddrop.core.rest.problems import Refused, reject
 from trenddrop.core.rest.views import Listed, Read
 
 
@@ -90,10 +95,14 @@ class GateViewSet(Listed, Read, MemberViewSet):
 
     queryset = TokenGate.objects.all()
     serializer_class = GateSerializer
-    shapes: ClassVar = {"holdings": HoldingSerializer}
+    bodies: ClassVar = {"test": AskedWalletSerializer}
+    shapes: ClassVar = {"holdings": HoldingSerializer, "test": GateAnswerSerializer}
     orderings = ("name", "-name", "created_at", "-created_at")
+    refusals: ClassVar = {ChainError: 409}
+    doors: ClassVar = {"test": "gate_test"}
+    unscoped = frozenset({"test"})
     action_permissions: ClassVar = dict.fromkeys(
-        ("list", "retrieve", "create", "partial_update", "destroy", "holdings"), "gates.manage"
+        ("list", "retrieve", "create", "partial_update", "destroy", "holdings", "test"), "gates.manage"
     )
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -127,6 +136,21 @@ class GateViewSet(Listed, Read, MemberViewSet):
         """List what members' wallets held when they were last asked."""
         rows = GateCheck.objects.filter(gate=self.get_object()).select_related("wallet__user").order_by("-checked_at")
         return self.shown(rows[:1000], many=True)
+
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, pk: Any) -> Response:
+        """Ask the chain now, with one of one's own wallets; 409 where it gives no answer."""
+        with tenancy.of_member(self.member):
+            gate = self.get_object()
+            mine = list(Wallet.objects.filter(user=self.member.user_id))
+        asked = self.given()["wallet"]
+        if not mine:
+            raise Refused(409, "no_wallet", _("Connect a wallet of your own first, under My account."))
+        wallet = next((each for each in mine if asked in {None, each.pk}), None)
+        if wallet is None:
+            raise reject("wallet", _("This is no wallet of yours."))
+        amount = gates.test(gate, wallet, now=timezone.now()).amount or Decimal(0)
+        return self.shown({"wallet": wallet, "balance": amount, "is_open": amount >= gate.minimum})
 
 
 def _checked(gate: TokenGate, given: dict[str, Any]) -> tuple[TokenGate, list[str]]:

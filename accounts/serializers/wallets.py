@@ -98,3 +98,20 @@ class HoldingSerializer(serializers.ModelSerializer[GateCheck]):
             "checked_at": {"help_text": "When it was asked."},
             "error": {"help_text": "Why the last question had no answer."},
         }
+
+
+class AskedWalletSerializer(serializers.Serializer[Any]):
+    """With which wallet a gate is tried."""
+
+    wallet = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="One of your own; null is the first of them."
+    )
+
+
+class GateAnswerSerializer(serializers.Serializer[Any]):
+    """What the chain said a moment ago."""
+
+    wallet = serializers.UUIDField(source="wallet.pk", help_text="The wallet's identifier.")
+    address = serializers.CharField(source="wallet.address", help_text="The wallet's address.")
+    balance = serializers.DecimalField(78, 18, help_text="Whole tokens.")
+    is_open = serializers.BooleanField(help_text="Whether that is enough.")

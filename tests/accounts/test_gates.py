@@ -15,6 +15,7 @@ from accounts.evm.answers import Question
 from accounts.evm.chains import JsonRpc
 from accounts.forms.wallets import GateForm
 from accounts.models import AuditEntry, GateCheck, Membership, Notification, TokenGate, Wallet
+from tests.api.asking import as_member
 from tests.cast import Cast
 from tests.peers import evm
 from tests.peers.evm import Chain, holder
@@ -302,6 +303,23 @@ def test_testing_with_my_wallet_asks_the_chain_now(cast: Cast, chain: Chain, tok
     chain.mood = "down"
     failed = asha.post(f"/organisation/gates/{gate.pk}/test/", follow=True)
     assert b"could not be asked" in failed.content
+
+
+def test_a_program_tests_a_gate_with_a_wallet_of_its_member(cast: Cast, chain: Chain, token: str) -> None:
+    one, other = holder(), holder()
+    chain.send(token, SEND, TO, [one.address, 250_000_000])
+    api, address = as_member(cast.asha), f"gates/{gate_of(cast, token).pk}/test"
+    assert api.post(address, {}).json()["code"] == "no_wallet"
+    rich, poor = wallet_of(cast.asha, one.address), wallet_of(cast.asha, other.address)
+    found = api.post(address, {"wallet": str(rich.pk)}).json()
+    assert (found["address"], Decimal(found["balance"]), found["is_open"]) == (rich.address, Decimal(250), True)
+    assert api.post(address, {"wallet": str(poor.pk)}).json()["is_open"] is False
+    foreign = wallet_of(cast.ben, holder().address)
+    assert api.post(address, {"wallet": str(foreign.pk)}).status_code == 422
+    assert as_member(cast.dev).post(address, {}).status_code == 404
+    chain.mood = "down"
+    answer = api.post(address, {"wallet": str(rich.pk)})
+    assert (answer.status_code, answer.json()["code"]) == (409, "chain_error")
 
 
 def test_the_pages_questions_do_not_grow_with_the_rows(cast: Cast, chain: Chain, token: str) -> None:
