@@ -10,22 +10,24 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts import tenancy
 from accounts.models import Organization
-from analytics.models import MeasuredPost
+from analytics.models import MeasuredPost, RollupMark
 from analytics.queries import posts
-from publishing.models import BestTime
 from publishing.services import best_times
 from publishing.services.best_times import Scored
+from trenddrop.core import rounds
 
 LOOKS_BACK = dt.timedelta(days=180)
-MOST_POSTS, ACCOUNTS = 300, 200
+MOST_POSTS, AT_ONCE = 300, 100
+NAME = "hours"
 # A result nobody would call typical counts as this many times the usual, or this part of it.
 LARGEST, SMALLEST = 4.0, 1 / 4
 # What an hour beside another says of it, by its distance.
@@ -50,31 +52,49 @@ class Result:
 
 
 def find_best_times(*, now: dt.datetime) -> int:
-    """Score the hours of accounts about which something new is known; return how many accounts."""
+    """Score the hours of accounts about which something new is known; return how many accounts.
+
+    Organisations that were looked at longest ago come first; that they were is noted, whatever was found.
+    """
     with tenancy.operator():
-        due = list(_due(now)[:ACCOUNTS])
-    for account, organization in due:
-        with tenancy.of_organization(organization):
-            _score(account, organization, now=now)
-    return len(due)
+        due = list(_due(now)[:AT_ONCE])
+    return sum(rounds.each(due, partial(_look, now=now)))
 
 
-def _due(now: dt.datetime) -> QuerySet[MeasuredPost, tuple[uuid.UUID, uuid.UUID]]:
-    """Accounts with results that were settled after their hours were last scored."""
-    scored = BestTime.objects.filter(connection=OuterRef("post__connection")).order_by().values("connection")
-    last = Subquery(scored.annotate(last=Max("updated_at")).values("last"))
-    known = MeasuredPost.objects.filter(learned_at__isnull=False, published_at__gte=now - LOOKS_BACK)
-    rows = known.order_by().values("post__connection", "organization")
-    fresh = rows.annotate(news=Max("learned_at"), n=Count("pk"), scored=Coalesce(last, LONG_AGO))
-    enough = fresh.filter(n__gt=posts.FEWEST, news__gt=Coalesce(last, LONG_AGO))
-    return enough.values_list("post__connection", "organization")
+def _due(now: dt.datetime) -> QuerySet[MeasuredPost, tuple[uuid.UUID, dt.datetime, dt.datetime]]:
+    """Organisations with results that were settled since their last pass: until when that knew, and this one will."""
+    mark = RollupMark.objects.filter(organization=OuterRef("organization"), name=NAME).values("reached")
+    rows = _known(now).order_by().values("organization")
+    fresh = rows.annotate(news=Max("learned_at"), scored=Coalesce(Subquery(mark), LONG_AGO))
+    found = fresh.filter(news__gt=F("scored")).order_by("scored", "organization")
+    return found.values_list("organization", "scored", "news")
+
+
+def _known(now: dt.datetime) -> QuerySet[MeasuredPost]:
+    return MeasuredPost.objects.filter(learned_at__isnull=False, published_at__gte=now - LOOKS_BACK)
+
+
+def _look(due: tuple[uuid.UUID, dt.datetime, dt.datetime], *, now: dt.datetime) -> int:
+    """Score the accounts of an organisation that have news; return how many."""
+    organization, scored, news = due
+    with tenancy.of_organization(organization):
+        rows = _known(now).filter(organization=organization).order_by().values("post__connection")
+        fresh = rows.annotate(news=Max("learned_at"), n=Count("pk")).filter(n__gt=posts.FEWEST, news__gt=scored)
+        accounts = list(fresh.order_by("news", "post__connection").values_list("post__connection", flat=True))
+    rounds.each(accounts, partial(_score_one, organization=organization, now=now))
+    with tenancy.of_organization(organization):
+        RollupMark.objects.update_or_create(organization_id=organization, name=NAME, defaults={"reached": news})
+    return len(accounts)
+
+
+def _score_one(account: uuid.UUID, *, organization: uuid.UUID, now: dt.datetime) -> None:
+    with tenancy.of_organization(organization):
+        _score(account, organization, now=now)
 
 
 def _score(account: uuid.UUID, organization: uuid.UUID, *, now: dt.datetime) -> None:
     zone = Organization.objects.values_list("timezone", flat=True).get(pk=organization)
-    rows = MeasuredPost.objects.filter(
-        post__connection=account, learned_at__isnull=False, published_at__gte=now - LOOKS_BACK
-    )
+    rows = _known(now).filter(post__connection=account)
     recent = list(rows.select_related("post__connection").order_by("-published_at")[:MOST_POSTS])
     results = results_of(posts.standings(recent, now=now), zone=zone)
     best_times.save(account, scores(results), zone=zone, organization_id=organization, now=now)

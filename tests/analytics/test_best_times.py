@@ -2,14 +2,16 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from accounts import tenancy
+from accounts.models import Organization
 from analytics import best_times, learning
 from analytics.best_times import Result, scores, to_score
-from analytics.models import MeasuredPost
+from analytics.models import MeasuredPost, RollupMark
 from publishing import good_times
 from publishing.models import BestTime
 from tests.analytics.posting import NOW, connection, published, snapshot
@@ -95,6 +97,40 @@ def test_results_that_settled_are_scored_once_and_again_when_there_is_news(cast:
         assert min(rows[(day, 19)].score for day in range(7)) > max(rows[(day, 5)].score for day in range(7)) + 10
         MeasuredPost.objects.filter(pk=evenings.pk).update(learned_at=NOW + dt.timedelta(hours=1))
     assert best_times.find_best_times(now=NOW + dt.timedelta(hours=2)) == 1
+
+
+def settled(cast: Cast, *, views: int | None) -> None:
+    """Eight posts of Lisbon Rooftops, of which somebody looked whether they have results."""
+    theirs = replace(cast, kesar=cast.lisbon, asha=cast.dev)
+    with tenancy.of_organization(cast.lisbon.pk):
+        account = connection(theirs, "mastodon")
+        for number in range(8):
+            row = published(theirs, account, NOW - dt.timedelta(days=20 - number))
+            snapshot(row, 48, views)
+            MeasuredPost.objects.filter(pk=row.pk).update(learned_at=NOW)
+
+
+def test_an_account_whose_results_say_nothing_is_looked_at_once_and_keeps_no_other_waiting(
+    cast: Cast, evenings: MeasuredPost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(best_times, "AT_ONCE", 1)
+    settled(cast, views=None)
+    with tenancy.of_organization(cast.kesar.pk):
+        RollupMark.objects.create(organization=cast.kesar, name=best_times.NAME, reached=NOW - dt.timedelta(days=9))
+    passes = [best_times.find_best_times(now=NOW + number * dt.timedelta(hours=1)) for number in range(3)]
+    assert passes == [1, 1, 0]
+    with tenancy.operator():
+        assert set(BestTime.objects.values_list("organization", flat=True)) == {cast.kesar.pk}
+
+
+def test_an_account_that_breaks_keeps_no_other_waiting(cast: Cast, evenings: MeasuredPost) -> None:
+    settled(cast, views=100)
+    with tenancy.operator():
+        Organization.objects.filter(pk=cast.lisbon.pk).update(timezone="Nowhere/AtAll")
+    with pytest.raises(ExceptionGroup):
+        best_times.find_best_times(now=NOW)
+    with tenancy.operator():
+        assert set(BestTime.objects.values_list("organization", flat=True)) == {cast.kesar.pk}
 
 
 def test_a_good_time_is_proposed_with_its_reason(cast: Cast, evenings: MeasuredPost) -> None:
