@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from publishing.platforms.base import PlatformError, Rejected, SignInAgain, TokenExpired
+from publishing.platforms.base import PlatformError, Rejected, SignInAgain, TokenExpired, TryLater
 from publishing.platforms.wire import Answer
 
 NOT_SIGNED_IN: Final = frozenset(
@@ -30,8 +30,10 @@ def refusal(answer: Answer) -> PlatformError:
         return TokenExpired("The sign-in at Bluesky ran out and is being renewed. Nothing was sent.")
     if name == "AuthFactorTokenRequired":
         return SignInAgain(SECOND_FACTOR)
-    if name in NOT_SIGNED_IN or answer.status == 401:
+    if name in NOT_SIGNED_IN or (answer.status == 401 and name[:1].isupper()):
         return SignInAgain(SIGN_IN + words)
+    if answer.status == 401:  # in no words of a data server: something before it answered
+        return TryLater(f"Bluesky's server gave no clear answer ({words}). Nothing was published; we try again.")
     if name == "BlobNotFound" or "could not find blob" in words.lower():
         return BlobGone("Bluesky dropped an uploaded file before the post. It is uploaded again.", code=name)
     return Rejected(f"Bluesky does not take this: {words}", code=name or str(answer.status))

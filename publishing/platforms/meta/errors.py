@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from publishing.platforms import granting
 from publishing.platforms.base import OutcomeUnknown, PlatformError, Rejected, SignInAgain, TryLater
 from publishing.platforms.wire import Answer
 
@@ -98,6 +99,8 @@ class Meaning:
         debug = answer.fields().get("debug_info")
         if isinstance(debug, dict):
             return self.upload(debug)
+        if answer.fields().get("error") in granting.APP:
+            return Rejected(CONFIG[101], code="config")
         if answer.status == 401:
             return SignInAgain(f"{self._name} no longer accepts this sign-in. Posts are kept; connect again.")
         return Rejected(f"{self._name} does not take this: HTTP {answer.status}", code=str(answer.status))

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
+from publishing.platforms import granting
 from publishing.platforms.base import Clock, PlatformError, Rejected, SignInAgain, Token, TryLater
 from publishing.platforms.signing_in import Scope, Way
 from publishing.platforms.wire import Answer, Wire
 
 NOT_PERMITTED: Final = "29"
+SPENT: Final = "283"
 SCOPES: Final = (
     Scope("user_accounts:read", _("to know which account this is, and how many follow it")),
     Scope("boards:read", _("to find the board you name")),
@@ -38,9 +40,19 @@ def refusal(answer: Answer) -> PlatformError:
 
 
 def token_refusal(answer: Answer) -> PlatformError:
-    """A code or a refresh token that is refused is refused for good."""
-    words = str(answer.fields().get("message") or f"HTTP {answer.status}")
-    return SignInAgain(f"Pinterest no longer accepts this sign-in ({words}). Posts are kept; connect it again.")
+    """The error of the token address, `{"code", "message"}` or as OAuth has it: only a refused grant ends a sign-in."""
+    fields = answer.fields()
+    code, words = granting.told(fields)
+    words = str(fields.get("message") or words or f"HTTP {answer.status}")
+    if code in granting.APP or answer.status in {401, 403}:
+        message = (
+            f"Pinterest does not know this installation’s app (PINTEREST_APP_ID, PINTEREST_APP_SECRET): {words} Its"
+            " operator must look."
+        )
+        return Rejected(message, code="config")
+    if granting.is_over(code, words) or str(fields.get("code")) == SPENT or granting.speaks_of_the_grant(words):
+        return SignInAgain(f"Pinterest no longer accepts this sign-in ({words}). Posts are kept; connect it again.")
+    return TryLater(f"Pinterest's sign-in gave no clear answer ({words}). Nothing was changed; we try again.")
 
 
 @dataclass(frozen=True)

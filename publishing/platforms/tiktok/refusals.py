@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from publishing.platforms import granting
 from publishing.platforms.base import PlatformError, Rejected, SignInAgain, TokenExpired, TryLater
 from publishing.platforms.wire import Answer
 
@@ -85,12 +86,14 @@ def sign_in_refusal(answer: Answer) -> PlatformError:
 
 
 def sign_in_meaning(fields: dict[str, Any]) -> PlatformError:
-    """The same for fields that came under HTTP 200."""
-    code, words = str(fields.get("error") or ""), str(fields.get("error_description") or fields.get("error") or "")
-    if code == "invalid_client":
+    """The same for fields that came under HTTP 200; only a refused grant ends a sign-in."""
+    code, words = granting.told(fields)
+    if code in granting.APP:
         return Rejected(
             f"TikTok does not know this installation's app. The operator checks its keys: {words}", code="config"
         )
-    return SignInAgain(
-        f"TikTok no longer accepts this sign-in ({words or 'no reason given'}). Posts are kept; connect again."
+    if granting.is_over(code, words):
+        return SignInAgain(f"TikTok no longer accepts this sign-in ({words}). Posts are kept; connect again.")
+    return TryLater(
+        f"TikTok's sign-in gave no clear answer ({words or 'no reason given'}). Nothing was changed; we try again."
     )

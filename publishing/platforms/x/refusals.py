@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from publishing.platforms import granting
 from publishing.platforms.base import PlatformError, Rejected, SignInAgain, TokenExpired, TryLater
 from publishing.platforms.wire import Answer
 
@@ -53,9 +54,10 @@ def _forbidden(answer: Answer, words: str) -> PlatformError:
 
 def token_refusal(answer: Answer) -> PlatformError:
     """The error for a 4xx answer of the token address: only a refused grant ends a sign-in."""
-    fields = answer.fields()
-    name = str(fields.get("error") or "")
-    words = str(fields.get("error_description") or name or f"HTTP {answer.status}")
-    if name in {"invalid_client", "unauthorized_client"} or answer.status in {401, 403}:
+    code, words = granting.told(answer.fields())
+    words = words or f"HTTP {answer.status}"
+    if code in granting.APP or answer.status in {401, 403}:
         return TryLater(f"{APP_UNKNOWN} It says: {words}")
-    return SignInAgain(SIGN_IN + words)
+    if granting.is_over(code, words):
+        return SignInAgain(SIGN_IN + words)
+    return TryLater(f"X's sign-in gave no clear answer ({words}). Nothing was changed; we try again.")

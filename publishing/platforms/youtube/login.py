@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from publishing.platforms.base import Clock, Rejected, SignInAgain, Token
+from publishing.platforms.base import Clock, Rejected, SignInAgain, Token, TryLater
 from publishing.platforms.signing_in import Scope, Way
 from publishing.platforms.wire import Wire
 
@@ -96,7 +96,7 @@ class Login:
         body = {"client_id": self.client_id, "client_secret": self.client_secret, **form}
         fields = self.wire.call("POST", f"{self.token_url}/token", data=body, hide=(self.client_secret, *hide)).fields()
         if not fields.get("access_token"):
-            raise SignInAgain("Google answered without a token. Connect the channel again.")
+            raise TryLater("Google's sign-in answer was incomplete. Nothing was changed; try again.")
         return self._read(fields, before)
 
     def _read(self, fields: Mapping[str, Any], before: Token | None) -> Token:

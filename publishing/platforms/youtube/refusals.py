@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from publishing.platforms import granting
 from publishing.platforms.base import Clock, PlatformError, Rejected, SignInAgain, TokenExpired, TryLater
 from publishing.platforms.wire import Answer, Refusal
 
@@ -95,13 +96,14 @@ def session_refusals(clock: Clock) -> Refusal:
 
 
 def sign_in_refusal(answer: Answer) -> PlatformError:
-    """The error of the token endpoint: `{"error", "error_description"}`."""
-    fields = answer.fields()
-    code, words = str(fields.get("error") or ""), str(fields.get("error_description") or fields.get("error") or "")
-    if code in {"invalid_client", "unauthorized_client", "redirect_uri_mismatch"}:
+    """The error of the token endpoint: `{"error", "error_description"}`; only a refused grant ends a sign-in."""
+    code, words = granting.told(answer.fields())
+    if code in granting.APP:
         message = f"Google does not know this installation's app as it is set up. The operator checks it: {words}"
         return Rejected(message, code="config")
-    return SignInAgain(f"Google no longer accepts this sign-in ({words or 'no reason given'}). Connect it again.")
+    if granting.is_over(code, words):
+        return SignInAgain(f"Google no longer accepts this sign-in ({words}). Connect it again.")
+    return TryLater(f"Google's sign-in gave no clear answer ({words or 'no reason given'}). We try again.")
 
 
 def until_midnight(now: datetime) -> timedelta:

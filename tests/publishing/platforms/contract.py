@@ -44,6 +44,15 @@ from tests.publishing.platforms.bench import (
 )
 from trenddrop.core.platforms.options import read
 
+# What the address that renews sign-ins may answer without having refused one.
+NO_WORD_ABOUT_A_SIGN_IN = [
+    Response(200, {}),
+    Response(200, {"error": "internal_error", "error_description": "Something went wrong"}),
+    Response(200, {"error": {"code": "internal_error", "message": "Something went wrong"}}),
+    Response(400, {}),
+    Response(400, {"error": "temporarily_unavailable"}),
+    Response(401, {"error": "invalid_client", "error_description": "Client authentication failed"}),
+]
 __all__ = ["MP4", "PNG", "Bench", "Killed", "PlatformContract", "killed_after"]
 NUMBERS = itertools.count(1)
 
@@ -470,6 +479,18 @@ class PlatformContract(ABC):
         for _again in range(2):
             take_down(bench.adapter, posted, token=bench.token)
             assert bench.public() == before
+
+    @pytest.mark.parametrize("answer", NO_WORD_ABOUT_A_SIGN_IN, ids=lambda one: f"{one.status} {one.body}")
+    def test_trouble_and_the_apps_own_faults_sign_nobody_out(self, bench: Bench, answer: Response) -> None:
+        renewable = replace(bench.token, refresh=bench.token.refresh or "refresh-1")
+        for method in ("POST", "GET"):
+            bench.server.fault(method, "", answer=answer)
+        try:
+            bench.adapter.refresh(renewable)
+        except (TryLater, Rejected):
+            pass
+        except SignInAgain as error:
+            pytest.fail(f"signed out by {answer.body}: {error}")
 
     def test_the_account_behind_a_token_is_told(self, bench: Bench) -> None:
         profile = bench.adapter.profile(bench.token)
