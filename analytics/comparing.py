@@ -7,7 +7,6 @@ Everything here rests on ranks: one post that went round the world moves nothing
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +40,13 @@ def log_of(ratio: float, *, largest: float = DECADE) -> float:
     return math.log(min(max(ratio, 1 / largest), largest))
 
 
-def usual(logs: Sequence[float]) -> Interval | None:
+def usual(logs: Logs) -> Interval | None:
     """The median as a ratio, with the range of it by order statistics; None of nothing."""
-    if not logs:
+    n = len(logs)
+    if not n:
         return None
-    ordered, n = sorted(logs), len(logs)
-    middle = math.exp(median(ordered))
+    ordered = np.sort(np.asarray(logs, dtype=np.float64))
+    middle = math.exp((ordered[(n - 1) // 2] + ordered[n // 2]) / 2)
     if n < FEWEST + 1:
         return Interval(middle)
     step = SURE * math.sqrt(n) / 2

@@ -64,7 +64,8 @@ def _changes(row: MeasuredPost, beside: Beside, *, is_thinned: bool) -> dict[str
     kept = {key: _short(value) for key, value in {**parts, **found}.items() if value is not None}
     kept |= {key: row.figures[key] for key in (FELL, LOST) if key in row.figures}
     scores = {key: None if (value := found[key]) is None else round(value) for key in SCORED}
-    return {"figures": kept, **scores}
+    settled_views, settled_actions = beside.settled or (None, None)
+    return {"figures": kept, "settled_views": settled_views, "settled_actions": settled_actions, **scores}
 
 
 def _fastest(row: MeasuredPost, speed: Value) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 Kept are the last of every local day, so that sums by day stay what they are, and of the first two days the ages at
 which posts are held against each other: ten minutes, half an hour, each hour to four, then every two to twelve, every
-four to a day, and every twelve.
+four to a day, and every twelve; the last that is not past two days stays beside one that came minutes later.
 What people brought is never removed.
 """
 
@@ -26,7 +26,7 @@ THIN = """
                     WHEN shot.hour <= 4.1 THEN ceil(shot.hour - 0.1)
                     WHEN shot.hour <= 12.1 THEN 4 + 2 * ceil((shot.hour - 4.1) / 2)
                     WHEN shot.hour <= 24.1 THEN 12 + 4 * ceil((shot.hour - 12.1) / 4) WHEN shot.hour <= 48.1 THEN
-                    24 + 12 * ceil((shot.hour - 24.1) / 12) ELSE 1000 END,
+                    24 + 12 * ceil((shot.hour - 24.1) / 12) ELSE 1000 END, shot.hour <= 48,
                 num_nulls(shot.views), num_nulls(shot.impressions), num_nulls(shot.reach), num_nulls(shot.likes),
                 num_nulls(shot.comments), num_nulls(shot.shares), num_nulls(shot.saves), num_nulls(shot.clicks),
                 num_nulls(shot.follows), num_nulls(shot.watch_seconds)

@@ -61,6 +61,7 @@ class MeasuredPost(Claimable, Counts, TenantModel):
     language = models.CharField(max_length=8, blank=True)
     hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True, help_text=_("small letters"))
     duration = models.FloatField(null=True, blank=True, help_text=_("seconds"))
+    letters = models.IntegerField(default=0, db_default=0, editable=False)  # of its text
     published_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True, blank=True, help_text=_("empty when the ladder has ended"))
     last_at = models.DateTimeField(null=True, blank=True)
@@ -72,6 +73,8 @@ class MeasuredPost(Claimable, Counts, TenantModel):
     figures = models.JSONField(
         default=dict, blank=True, help_text=_("every metric of the catalogue that can be told of it, by key")
     )
+    settled_views = models.BigIntegerField(null=True, blank=True, editable=False)  # as they stood at 48 hours
+    settled_actions = models.BigIntegerField(null=True, blank=True, editable=False)
     virality = models.SmallIntegerField(null=True, blank=True, help_text=_("0 to 100"))
     quality = models.SmallIntegerField(null=True, blank=True, help_text=_("0 to 100"))
     relevance = models.SmallIntegerField(null=True, blank=True, help_text=_("0 to 100"))

@@ -6,15 +6,16 @@ the account's last posts before it, asked for all posts in one statement.
 
 import datetime as dt
 import uuid
+from bisect import bisect_left, insort
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Left, Length
+from django.db import connection as database
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from analytics import comparing
@@ -26,6 +27,15 @@ MOST = 3000
 LEAD = dt.timedelta(days=180)
 ACTIONS = ("likes", "comments", "shares")
 SHOWN = 80  # letters of a post without a title
+TOLD = (  # as the fields of Result begin, then what it is reckoned from
+    "post_id", "asset_id", "connection_id", "platform", "kind", "format", "category", "language", "duration", "letters",
+    "published_at", "is_simulated", "hashtags", "views", "views_then", "actions_then",
+)  # fmt: skip
+CONNECTION = TOLD.index("connection_id")
+TITLES = """
+    SELECT id, left(title, %(shown)s), left(text, %(shown)s) FROM publishing_scheduledpost
+    WHERE id = ANY(%(posts)s::uuid[])
+"""
 
 
 @dataclass(frozen=True)
@@ -40,15 +50,15 @@ class Result:
     format: str
     category: str
     language: str
-    hashtags: tuple[str, ...]
     duration: float | None
     caption: int
-    title: str
     published_at: dt.datetime
     is_simulated: bool
+    hashtags: tuple[str, ...]
     metric: str
     value: int | None
     ratio: float | None
+    title: str = ""  # looked up for those that are shown
 
     @cached_property
     def log(self) -> float:
@@ -67,85 +77,77 @@ def of_member(
     """Return the settled posts that a member may see and that went live from `first` to before `last`, oldest first."""
     rows = MeasuredPost.objects.visible_to(membership)
     if connection:
-        rows = rows.filter(post__connection=connection)
+        rows = rows.filter(connection=connection)
     return [each for each in of(rows, since=first - LEAD, last=last, now=now) if each.published_at >= first]
+
+
+class _Window:
+    """An account's last counts, by when they came and by their size."""
+
+    def __init__(self) -> None:
+        self.came: deque[int] = deque()
+        self.ordered: list[int] = []
+
+    def add(self, count: int) -> None:
+        """Take a count in; the oldest makes room."""
+        if len(self.came) == YARDSTICK:
+            del self.ordered[bisect_left(self.ordered, self.came.popleft())]
+        self.came.append(count)
+        insort(self.ordered, count)
+
+    @property
+    def usual(self) -> float | None:
+        """The median; None of too few."""
+        n = len(self.ordered)
+        return (self.ordered[(n - 1) // 2] + self.ordered[n // 2]) / 2 if n >= FEWEST else None
 
 
 def of(rows: QuerySet[MeasuredPost], *, since: dt.datetime, last: dt.datetime, now: dt.datetime) -> list[Result]:
     """Return settled posts with their results, oldest first; of very many the latest MOST."""
     settled = min(last, now - dt.timedelta(hours=AT_MOST_HOURS))
     chosen = rows.filter(published_at__gte=since, published_at__lt=settled, last_at__isnull=False)
-    newest = chosen.order_by("-published_at", "-pk").values("pk")[:MOST]  # found by their index; joined after that
-    latest = list(_told(MeasuredPost.objects.filter(pk__in=newest).order_by("-published_at", "-pk")))
-    return _against_usual(latest[::-1])
+    told = chosen.annotate(**_then()).values_list(*TOLD).order_by("-published_at", "-pk")[:MOST]
+    return _against_usual(list(told)[::-1])
 
 
-def _told(rows: QuerySet[MeasuredPost]) -> Any:
+def _then() -> dict[str, Any]:
+    """Return each main number at 48 hours: what a post's row holds, else what its snapshots say."""
     until = OuterRef("published_at") + dt.timedelta(hours=AT_MOST_HOURS)  # by their index, of which one entry is read
     at_age = PostMetrics.objects.filter(post=OuterRef("post_id"), taken_at__lte=until).order_by("-taken_at")
-    counts = JSONObject(views="views", likes="likes", comments="comments", shares="shares")
-    return rows.annotate(
-        counts=Subquery(at_age.values(said=counts)[:1]),
-        account=F("post__connection_id"),
-        original=F("post__piece__asset_id"),
-        caption=Length("post__text"),
-        name=F("post__title"),
-        text=Left("post__text", SHOWN),
-        piece_kind=F("post__piece__kind"),
-        piece_format=F("post__piece__format"),
-        piece_category=F("post__piece__category"),
-        tags=F("post__hashtags"),
-    ).values(
-        "post_id", "platform", "kind", "format", "category", "language", "hashtags", "duration", "published_at",
-        "is_simulated", "views", "counts", "account", "original", "caption", "name", "text", "piece_kind",
-        "piece_format", "piece_category", "tags",
-    )  # fmt: skip
+    views, actions = Coalesce("views", 0), sum((Coalesce(name, 0) for name in ACTIONS[1:]), Coalesce(ACTIONS[0], 0))
+    return {
+        "views_then": Coalesce("settled_views", Subquery(at_age.values(told=views)[:1])),
+        "actions_then": Coalesce("settled_actions", Subquery(at_age.values(told=actions)[:1])),
+    }
 
 
-def _against_usual(rows: Iterable[dict[str, Any]]) -> list[Result]:
-    past: dict[tuple[uuid.UUID, str], deque[int]] = defaultdict(lambda: deque(maxlen=YARDSTICK))
+def _against_usual(rows: Iterable[tuple[Any, ...]]) -> list[Result]:
+    past: dict[uuid.UUID, tuple[_Window, _Window]] = defaultdict(lambda: (_Window(), _Window()))
     found = []
-    for row in rows:
-        metric = "views" if row["views"] is not None else "engagement"
-        values = _values(row["counts"]) if row["counts"] else {}
-        value, others = values.get(metric), past[row["account"], metric]
-        usual = median(others) if len(others) >= FEWEST else None
-        found.append(_result(row, metric, value, value / usual if value is not None and usual else None))
-        for name, count in values.items():
-            past[row["account"], name].append(count)
+    for *what, tags, views, views_then, actions_then in rows:
+        by_views, by_actions = past[what[CONNECTION]]
+        if views is not None:
+            metric, value, usual = "views", views_then, by_views.usual
+        else:
+            metric, value, usual = "engagement", actions_then, by_actions.usual
+        ratio = value / usual if value is not None and usual else None
+        told = (*what, tuple(dict.fromkeys(filter(None, tags))), metric, value, ratio)
+        found.append(Result(*told))
+        if views_then is not None:
+            by_views.add(views_then)
+            by_actions.add(actions_then)
     return found
 
 
-def _values(counts: dict[str, Any]) -> dict[str, int]:
-    """Return what each main number would be."""
-    return {"views": int(counts["views"] or 0), "engagement": sum(int(counts[name] or 0) for name in ACTIONS)}
-
-
-def _result(row: dict[str, Any], metric: str, value: int | None, ratio: float | None) -> Result:
-    tags = row["hashtags"] or row["tags"] or ()
-    return Result(
-        post_id=row["post_id"],
-        asset_id=row["original"],
-        connection_id=row["account"],
-        platform=row["platform"],
-        kind=row["kind"] or row["piece_kind"],
-        format=row["format"] or row["piece_format"],
-        category=row["category"] or row["piece_category"],
-        language=row["language"],
-        hashtags=tuple(dict.fromkeys(tag.lstrip("#").lower() for tag in tags if tag.strip("# "))),
-        duration=row["duration"],
-        caption=row["caption"] or 0,
-        title=row["name"][:SHOWN] if row["name"] else _beginning(row["text"] or ""),
-        published_at=row["published_at"],
-        is_simulated=row["is_simulated"],
-        metric=metric,
-        value=value,
-        ratio=ratio,
-    )
+def titles(posts: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return what stands for the titles of posts: one statement, also of none."""
+    with database.cursor() as cursor:
+        cursor.execute(TITLES, {"posts": list(posts), "shown": SHOWN})
+        return {key: title or _beginning(text) for key, title, text in cursor.fetchall()}
 
 
 def _beginning(text: str) -> str:
-    """Return what stands for a title, quickly, for thousands: a thread's first part, no half of a word."""
+    """Return what stands for a title: a thread's first part, no half of a word."""
     first = DASHES.split(text, 1)[0].strip() or text
     return first if len(first) < SHOWN else f"{first.rpartition(' ')[0] or first}…"
 

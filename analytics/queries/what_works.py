@@ -7,7 +7,7 @@ are too few. Nothing here says why: what goes along with a result need not cause
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -158,26 +158,30 @@ def log_of_score(score: int) -> float:
 
 def groups(results: Sequence[Result], by: Callable[[Result], str], *, order: Sequence[str] = ()) -> list[Group]:
     """Return posts grouped by what they have in common, in an order or the most frequent first."""
-    logs: dict[str, list[float]] = defaultdict(list)
-    for each in _in_order(results):
-        if key := by(each):
-            logs[key].append(each.log)
-    found = [_group(key, own, _others(logs, {key})) for key, own in logs.items()]
+    told = [(key, each.log) for each in in_order(results) if (key := by(each))]
+    logs = np.array([log for _key, log in told])
+    of: dict[str, list[int]] = defaultdict(list)
+    for place, (key, _log) in enumerate(told):
+        of[key].append(place)
+    found = [_group(key, logs, _among(logs, own)) for key, own in of.items()]
     places = {key: place for place, key in enumerate(order)}
     return sorted(found, key=lambda each: (places.get(each.key, len(places)), -each.posts, each.key))
 
 
-def _in_order(results: Sequence[Result]) -> list[Result]:
+def in_order(results: Sequence[Result]) -> list[Result]:
     """Return those that can be compared, the weakest first: what is compared many times is sorted once."""
     return sorted((each for each in results if each.ratio is not None), key=lambda each: each.log)
 
 
-def _group(key: str, own: list[float], others: list[float]) -> Group:
-    return Group(key, len(own), comparing.usual(own), comparing.lift(own, others))
+def _among(logs: NDArray[np.float64], places: Sequence[int]) -> NDArray[np.bool_]:
+    found = np.zeros(len(logs), dtype=bool)
+    found[places] = True
+    return found
 
 
-def _others(logs: dict[str, list[float]], keys: Collection[str]) -> list[float]:
-    return [log for key, own in logs.items() if key not in keys for log in own]
+def _group(key: str, logs: NDArray[np.float64], mine: NDArray[np.bool_]) -> Group:
+    own = logs[mine]
+    return Group(key, len(own), comparing.usual(own), comparing.lift(own, logs[~mine]))
 
 
 def seconds_of(result: Result) -> str:
@@ -196,7 +200,7 @@ def _range(value: float, ranges: Sequence[tuple[float, str]]) -> str:
 
 def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
     """Return the hashtags that were used most, with what posts with them did against posts without, and their trend."""
-    told = _in_order(results)
+    told = in_order(results)
     using: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(told):
         for tag in each.hashtags:
@@ -220,9 +224,8 @@ class Compared(NamedTuple):
 
 
 def _tag(tag: str, places: Sequence[int], told: Compared) -> Tag:
-    mine = np.zeros(len(told.logs), dtype=bool)
-    mine[places] = True
-    logs, late, early = (told.logs[which].tolist() for which in (mine, mine & told.late, mine & told.early))
+    mine = _among(told.logs, places)
+    logs, late, early = (told.logs[which] for which in (mine, mine & told.late, mine & told.early))
     totals = int(told.late.sum()), int(told.early.sum())
     use = comparing.rate_change(len(late), totals[0], len(early), totals[1])
     return Tag(
@@ -238,7 +241,7 @@ def _tag(tag: str, places: Sequence[int], told: Compared) -> Tag:
     )
 
 
-def _typical(logs: Sequence[float]) -> float | None:
+def _typical(logs: NDArray[np.float64]) -> float | None:
     found = comparing.usual(logs) if len(logs) >= FEWEST else None
     return found.value if found else None
 

@@ -18,6 +18,9 @@ ANSWERS = (
             "lease_until": "a state of this installation's own work",
             "fence": "a state of this installation's own work",
             "learned_at": "a state of this installation's own work",
+            "letters": "counted again in the post's text",
+            "settled_views": "looked up again in the snapshots",
+            "settled_actions": "looked up again in the snapshots",
         },
     ),
     Answer(

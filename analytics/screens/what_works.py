@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from django.utils import dates
@@ -83,7 +83,7 @@ def asked(params: Mapping[str, str], *, today: dt.date) -> Asked:
 
 
 def shown(member: Membership, wanted: Asked, *, now: dt.datetime) -> WhatWorks:
-    """Return what works for whom a member may see: four statements, however many posts there are."""
+    """Return what works for whom a member may see: five statements, however many posts there are."""
     zone = ZoneInfo(member.organization.timezone)
     first, last = edges(wanted.span, zone)
     accounts = list(PlatformConnection.objects.visible_to(member).order_by("platform", "handle"))
@@ -91,7 +91,7 @@ def shown(member: Membership, wanted: Asked, *, now: dt.datetime) -> WhatWorks:
         wanted = Asked(wanted.span, None, wanted.made_up)
     found = results.of_member(member, first=first, last=last, now=now, connection=wanted.account)
     mine, made_up = results.real_or_made_up(found, made_up=wanted.made_up)
-    told = [each for each in mine if each.ratio is not None]
+    told = what_works.in_order(mine)
     return WhatWorks(
         asked=wanted,
         accounts=accounts,
@@ -100,9 +100,9 @@ def shown(member: Membership, wanted: Asked, *, now: dt.datetime) -> WhatWorks:
         is_made_up=made_up,
         has_both=len({each.is_simulated for each in found}) > 1,
         hours=_hours(member, accounts, wanted, made_up=made_up),
-        tags=what_works.tags(mine, until=last),
-        kinds=_kinds(mine),
-        tops=what_works.tops(mine),
+        tags=what_works.tags(told, until=last),
+        kinds=_kinds(told),
+        tops=_titled(what_works.tops(mine)),
     )
 
 
@@ -117,6 +117,13 @@ def _hours(member: Membership, accounts: Sequence[PlatformConnection], wanted: A
     if wanted.account:
         chosen = [wanted.account]
     return what_works.hours(BestTime.objects.visible_to(member).filter(connection__in=chosen))
+
+
+def _titled(tops: Sequence[Top]) -> list[Top]:
+    names = results.titles([each.post_id for top in tops for each in top.results])
+    return [
+        replace(top, results=[replace(each, title=names.get(each.post_id, "")) for each in top.results]) for top in tops
+    ]
 
 
 def _kinds(found: Sequence[Result]) -> list[Kind]:

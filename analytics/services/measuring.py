@@ -41,6 +41,7 @@ def _measured(post: ScheduledPost, piece: GeneratedContent) -> MeasuredPost:
         language=piece.language,
         hashtags=[tag.lstrip("#").lower()[:100] for tag in post.hashtags],
         duration=piece.duration,
+        letters=len(post.text),
         published_at=published_at,
         next_at=ladder.next_at(published_at, now=published_at),
         origin=MeasuredPost.Origin.PRACTICE if is_simulated else MeasuredPost.Origin.API,

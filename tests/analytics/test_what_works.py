@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import uuid
+from importlib import import_module
 
 import pytest
 from django.db import connection as database
@@ -13,10 +14,12 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import Membership
-from analytics import best_times
+from analytics import best_times, figures
+from analytics.collection import thinning
 from analytics.models import MeasuredPost, PostMetrics
 from analytics.queries import posts, results, what_works
 from analytics.queries.results import Result
+from analytics.services import entering
 from content.models import GeneratedContent
 from publishing.models import BestTime, PlatformConnection, ScheduledPost
 from tests.analytics.posting import NOW, connection, published, snapshot
@@ -53,6 +56,53 @@ def test_results_are_the_same_numbers_as_on_a_posts_own_page(kesar: Cast) -> Non
     told = {each.measured.post_id: each.ratio for each in posts.standings(list(rows), now=NOW)}
     assert len(found) == 25
     assert {each.post_id: each.ratio for each in found} == told
+
+
+def held_and_looked_up(cast: Cast) -> tuple[list[int | None], list[int | None]]:
+    """What posts stood at by their rows, and by their snapshots alone."""
+    rows = MeasuredPost.objects.filter(organization=cast.kesar)
+    assert not rows.filter(settled_views=None).exists()
+    held = results.of(rows, since=NOW - 400 * DAY, last=NOW, now=NOW)
+    kept = {row.pk: (row.settled_views, row.settled_actions) for row in rows}
+    rows.update(settled_views=None, settled_actions=None)
+    looked_up = results.of(rows, since=NOW - 400 * DAY, last=NOW, now=NOW)
+    for key, (views, actions) in kept.items():
+        rows.filter(pk=key).update(settled_views=views, settled_actions=actions)
+    return [each.value for each in held], [each.value for each in looked_up]
+
+
+def test_what_a_row_holds_is_what_its_snapshots_say_whatever_came_late_and_whatever_was_thinned(kesar: Cast) -> None:
+    accounts = connection(kesar, "bluesky"), connection(kesar, "youtube")
+    rows = [published(kesar, account, NOW - 9 * DAY) for account in accounts]
+    for row, counts in zip(rows, ((100, 300, 500, 900), (None, None, None, None)), strict=True):
+        for hour, views in zip((3.0, 42.01, 48.01, 150.0), counts, strict=True):
+            snapshot(row, hour, views, likes=round(hour))
+        figures.refresh([row], now=NOW)
+    assert held_and_looked_up(kesar) == ([300, 42], [300, 42])
+    at = rows[0].published_at + dt.timedelta(hours=47)
+    entering.enter(rows[0], counts={"views": 350}, by=kesar.asha, now=NOW, at=at)
+    assert held_and_looked_up(kesar) == ([350, 42], [350, 42])
+    entering.enter(rows[0], counts={"views": 340}, by=kesar.asha, now=NOW, at=at)
+    entering.enter(rows[0], counts={"views": 2000}, by=kesar.asha, now=NOW, at=NOW - DAY)
+    assert held_and_looked_up(kesar) == ([340, 42], [340, 42])
+    with tenancy.operator():
+        assert thinning.thin(now=NOW) == 0
+    assert held_and_looked_up(kesar) == ([340, 42], [340, 42])
+
+
+def test_rows_that_were_there_before_are_filled_with_the_same(kesar: Cast) -> None:
+    account = connection(kesar, "bluesky")
+    history(kesar, account, count=7)
+    published(kesar, account, NOW - 3 * DAY)
+    MeasuredPost.objects.update(letters=0)
+    migration = import_module("analytics.migrations.0020_settled_counts")
+    migration.fill(None, database.schema_editor())
+    assert set(MeasuredPost.objects.values_list("letters", flat=True)) == {len("Wash off the filter.")}
+    assert MeasuredPost.objects.filter(settled_views=None).count() == 1
+    MeasuredPost.objects.filter(settled_views=None).delete()
+    held, looked_up = held_and_looked_up(kesar)
+    assert held == looked_up
+    assert len(held) == 7
 
 
 def test_posts_that_are_too_new_or_never_counted_say_nothing(kesar: Cast) -> None:

@@ -213,7 +213,7 @@ def _counted(source: str, size: Size) -> int:
     last = LADDER[size.counts_of_post - 1][0]
     spread(MeasuredPost, source, id=f"pg_temp.key({MEASURED}, n, at)", created_at="at", published_at="at",
            post_id=THE_POST, connection_id=THE_ACCOUNT, last_at=f"at + interval '1 hour' * {last}", learned_at="at",
-           **_counts("1.0"), **HOUSE, **OF_PIECE)  # fmt: skip
+           letters=f"length({TEXT})", **_counts("1.0"), **HOUSE, **OF_PIECE)  # fmt: skip
     steps = ", ".join(f"({k}, {hour}::float, {part}::float)" for k, (hour, part) in enumerate(LADDER))
     rungs = f" CROSS JOIN (VALUES {steps}) r (k, hour, part)"
     then = "at + hour * interval '1 hour'"
