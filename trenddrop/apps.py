@@ -16,8 +16,9 @@ class ShellConfig(AppConfig):
     verbose_name = "Background work"
 
     def ready(self) -> None:
-        """Write down how periodic tasks end."""
+        """Write down how periodic tasks end; read moments quickly."""
         import_module("trenddrop.task_log")
+        import_module("trenddrop.core.moments")
 
 
 class TrendDropAdmin(AdminConfig):
