@@ -1,5 +1,6 @@
 """Periodic tasks for operators: when each ran last, and how it ended."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -11,7 +12,9 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from trenddrop.core.admin import ReadOnlyAdmin
 from trenddrop.models import TaskRun
+from trenddrop.schedule import SCHEDULE
 
 for model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
     admin.site.unregister(model)
@@ -23,6 +26,15 @@ class TaskAdmin(PeriodicTaskAdmin, ModelAdmin):  # type: ignore[misc]
 
     list_display = ["name", "enabled", "scheduler", "last_run", "outcome", "seconds", "failures"]
     list_filter = ["enabled"]
+
+    def get_readonly_fields(self, request: HttpRequest, row: PeriodicTask | None = None) -> Sequence[str]:
+        """A shipped task keeps its name, and how often it was shipped to run (scheduler.py)."""
+        fixed: Sequence[str] = super().get_readonly_fields(request, row)
+        return [*fixed, "name", "description"] if _is_shipped(row) else fixed
+
+    def has_delete_permission(self, request: HttpRequest, row: PeriodicTask | None = None) -> bool:
+        """What is shipped is switched off instead."""
+        return not _is_shipped(row) and bool(super().has_delete_permission(request, row))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
         """Bring the last run along."""
@@ -58,15 +70,19 @@ class TaskAdmin(PeriodicTaskAdmin, ModelAdmin):  # type: ignore[misc]
 class ScheduleAdmin(ModelAdmin):  # type: ignore[misc]
     """Intervals and calendars that tasks run by."""
 
+    def has_delete_permission(self, request: HttpRequest, row: Any = None) -> bool:
+        """With it would go the tasks that run by it."""
+        is_used = row is not None and row.periodictask_set.exists()
+        return not is_used and bool(super().has_delete_permission(request, row))
+
 
 @admin.register(TaskRun)
-class TaskRunAdmin(ModelAdmin):  # type: ignore[misc]
+class TaskRunAdmin(ReadOnlyAdmin):
     """How tasks ended, with the last failure's words."""
 
     list_display = ["task", "ended_at", "outcome", "seconds", "runs", "failures", "failed_at"]
     list_filter = ["outcome"]
-    readonly_fields = [field.name for field in TaskRun._meta.fields]
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        """Workers write here."""
-        return False
+
+def _is_shipped(row: PeriodicTask | None) -> bool:
+    return row is not None and row.name in SCHEDULE

@@ -1,4 +1,7 @@
-"""What is done again and again, and how often; beat keeps it in the database, where the admin can change it."""
+"""What is done again and again, and how often; beat keeps it in the database, where the admin can change it.
+
+What operators changed there stays, also when another interval is shipped later (scheduler.py).
+"""
 
 from datetime import timedelta
 from typing import Any

@@ -191,7 +191,7 @@ CELERY_TASK_ROUTES = {
     "analytics.tasks.answer_question": {"queue": "default"},
     "analytics.tasks.*": {"queue": "collect"},
 }
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "trenddrop.scheduler:ShippedScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = SCHEDULE

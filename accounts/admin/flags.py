@@ -39,6 +39,10 @@ class FlagAdmin(ModelAdmin):  # type: ignore[misc]
         """Members report."""
         return False
 
+    def has_delete_permission(self, _request: HttpRequest, _obj: Flag | None = None) -> bool:
+        """What was decided stays known."""
+        return False
+
     def get_readonly_fields(self, _request: HttpRequest, obj: Flag | None = None) -> list[str]:
         """A decision stands."""
         decided = obj is not None and obj.status != Flag.Status.OPEN
