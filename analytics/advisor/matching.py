@@ -6,6 +6,7 @@ thing; it is said which words were not understood.
 
 import datetime as dt
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from analytics.advisor.questions import Call
 from analytics.advisor.reader import Reader
 from analytics.advisor.spelling import MONTHS, plainly
 from analytics.advisor.tools.moving import Moved
+from analytics.advisor.tools.sums import Compared
 from analytics.catalogue import METRICS
 from analytics.documents import DOCUMENTS
 from trenddrop.core.catalogue import badge
@@ -62,6 +64,10 @@ TAGS = SETS["tags"]
 WORKING = SETS["working"]
 WHY = SETS["why"]
 MOVES = SETS["moves"]
+WEEKDAY_NAMES: dict[str, int | None] = {
+    "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6, "weekend": None,
+    "weekends": None,
+}  # fmt: skip
 METRIC_WORDS = _table("metric_words")
 STEP_WORDS = _table("step_words")
 AUDIENCE = _table("audience")
@@ -117,6 +123,8 @@ def plan(question: str, reader: Reader) -> Plan:
         return Plan(unknown=unknown)
     is_why = read.has(WHY)
     calls = _calls(read)
+    if dropped := _dropped(read, calls):
+        return Plan(unknown=dropped)
     if calls and calls[0][0] == "moved":
         calls = [*calls, ("anomalies", dict(read.args))]
     elif is_why and calls:
@@ -134,8 +142,12 @@ def _read(text: str, reader: Reader) -> _Read:
 
 def _take_names(read: _Read, reader: Reader) -> None:
     """Take the names of accounts, clients and brands, then of platforms: the longest first."""
+    names = [*(each.name for each in reader.clients), *(each.name for each in reader.brands)]
+    others = {plainly(name).lower() for name in names}
+    times = Counter(plainly(each.name).lower() for each in reader.accounts)
+    shared = {name for name, count in times.items() if count > 1 and name in others}  # the client or the brand is meant
     named = [
-        *(("account", each.name) for each in reader.accounts),
+        *(("account", each.name) for each in reader.accounts if plainly(each.name).lower() not in shared),
         *(("client", each.name) for each in reader.clients),
         *(("brand", each.name) for each in reader.brands),
     ]
@@ -252,6 +264,20 @@ def _unknown(read: _Read) -> list[str]:
     return list(dict.fromkeys(words))
 
 
+def _dropped(read: _Read, calls: Sequence[Call]) -> list[str]:
+    """The weekdays and figures that were named and that no look takes: what answers another question is no answer."""
+    days = [word for word in read.words if word in WEEKDAY_NAMES]
+    figures = [word for word in read.words if word in METRIC_WORDS]
+    if not calls:
+        return []
+    tool, asked = calls[0]
+    is_by_day = tool == "works" and asked.get("by") == "weekday" and not figures
+    left = [] if is_by_day or "weekday" in asked else days
+    if tool == "compared" and figures and asked.get("metric", "views") != METRIC_WORDS[figures[0]]:
+        left += figures
+    return list(dict.fromkeys(left))
+
+
 def _is_plural_of_known(word: str) -> bool:
     bare = word.removesuffix("'s").removesuffix("s")
     return len(bare) > 3 and bare in KNOWN
@@ -332,7 +358,8 @@ def _who(read: _Read) -> list[Call]:
 
 def _when(read: _Read) -> list[Call]:
     if read.has(TIME_WORDS) and read.has(POST_NOUNS, BEST, NEXT) and not read.has(METRIC_WORDS):
-        return [("best_times", dict(read.narrowed))]
+        days = [WEEKDAY_NAMES[word] for word in read.words if WEEKDAY_NAMES.get(word) is not None]
+        return [("best_times", {**read.narrowed, **({"weekday": days[0]} if len(days) == 1 else {})})]
     if read.has(WEEKDAYS) or ({"day", "week"} <= set(read.words) and read.has(WORKING, BEST)):
         return [("works", {**read.args, "by": "weekday"})]
     return []
@@ -376,10 +403,12 @@ def _over_time(read: _Read) -> list[Call]:
 
 
 def _apart(read: _Read) -> list[Call]:
-    by = read.of(GROUPS)
-    if len(set(read.platforms)) > 1:
-        return [("compared", {**read.args, "by": "platform"})]
-    return [("compared", {**read.args, "by": by})] if by and by not in read.narrowed else []
+    by = "platform" if len(set(read.platforms)) > 1 else read.of(GROUPS)
+    if not by or by in read.narrowed:
+        return []
+    metric = read.of(METRIC_WORDS)
+    named = {"metric": metric} if metric in get_args(Compared.model_fields["metric"].annotation) else {}
+    return [("compared", {**read.args, "by": by, **named})]
 
 
 def _sums(read: _Read) -> list[Call]:

@@ -94,11 +94,13 @@ class Reader:
 
     def wish(self, asked: Whose) -> Wish:
         """Return what was asked for as the queries take it; raise Nowhere for what is not this member's."""
+        platform = self.platform(asked.platform)
+        there = [each for each in self.accounts if platform in {"", each.platform}]
         return Wish(
             span=span_of(asked if isinstance(asked, Asked) else Asked(), today=self.today),
             today=self.today,
-            platform=self.platform(asked.platform),
-            account=_named(asked.account, [(each.name, each) for each in self.accounts], "account"),
+            platform=platform,
+            account=_named(asked.account, [(each.name, each) for each in there], "account"),
             client=_named(asked.client, [(each.name, each) for each in self.clients], "client"),
             brand=_named(asked.brand, [(each.name, each) for each in self.brands], "brand"),
             is_own=self.is_own,
@@ -154,9 +156,12 @@ def _named(text: str, rows: Sequence[tuple[str, Row]], kind: str) -> Row | None:
     wanted = _squeezed(text)
     found = [row for name, row in rows if _squeezed(name) == wanted]
     found = found or [row for name, row in rows if wanted and wanted in _squeezed(name)]
-    if len(found) != 1:
-        told = "There is no such" if not found else "Several are called that; say which"
-        raise Nowhere(f"{told} {kind} here." if not found else f"{told} {kind}.")
+    if not found:
+        raise Nowhere(f"There is no such {kind} here.")
+    if len(found) > 1:
+        places = sorted({str(badge(row.platform).name) for row in found if isinstance(row, Account)})
+        also = f" ({', '.join(places)})" if len(places) > 1 else ""
+        raise Nowhere(f"Several are called that{also}; say which {kind}.")
     return found[0]
 
 

@@ -223,6 +223,10 @@ def _went_live(look: Looked) -> list[str]:
 
 
 def _compared(look: Looked) -> list[str]:
+    metric = str(look.asked.get("metric", "views"))
+    if metric != "views" and (told := _ranked(look, metric, most=5)):
+        words = {"days": _days(look), "metric": name_of(metric), "names": listed(told)}
+        return [_("%(days)s, by %(metric)s: %(names)s.") % words]
     if not any(row[look.place("views")] is not None for row in look.rows):
         told = _ranked(look, "followers", most=5) or _ranked(look, "engagement", most=5)
         return [f"{_days(look)}: {listed(told)}."] if told else []

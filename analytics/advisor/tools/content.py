@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from analytics.advisor.looked import Cell, Column, Fact, Looked, Unit, columns, plain, rows_of
 from analytics.advisor.reader import Asked, Period, Reader
 from analytics.advisor.tools.sums import narrowed_to
@@ -25,6 +27,12 @@ class Works(Asked):
 
     period: Period = HALF_A_YEAR
     by: Literal["kind", "format", "length", "caption", "platform", "weekday", "hour", "category", "language"] = "kind"
+
+
+class Times(Asked):
+    """Hours of the week, or of one of its days."""
+
+    weekday: int | None = Field(None, ge=0, le=6, description="0 is Monday; without it the whole week.")
 
 
 class Tags(Asked):
@@ -154,8 +162,8 @@ def tags(reader: Reader, asked: Tags) -> Looked:
     )
 
 
-def best_times(reader: Reader, asked: Asked) -> Looked:
-    """The hours of the week that did best, each drawn towards what is known around it."""
+def best_times(reader: Reader, asked: Times) -> Looked:
+    """The hours of the week, or of one day, that did best, each drawn towards what is known around it."""
     wish = reader.wish(asked)
     chosen = [each for each in reader.accounts if each.connection_id and wish.takes(each)]
     real = [each for each in chosen if each.platform != PRACTICE]
@@ -167,6 +175,7 @@ def best_times(reader: Reader, asked: Asked) -> Looked:
         real = []
     found = what_works.hours(rows)
     cells = [cell for cell in found.cells if cell.score is not None] if found else []
+    cells = [cell for cell in cells if asked.weekday in {None, cell.weekday}]
     best = sorted(cells, key=lambda cell: (-(cell.score or 0), -cell.posts, cell.weekday, cell.hour))[:MOST_HOURS]
     worst = min(cells, key=lambda cell: (cell.score or 0, -cell.posts), default=None)
     return Looked(

@@ -40,7 +40,7 @@ _ALL = (
          "language did against the account's usual; groups of fewer than five posts are not judged.", content.Works,
          content.works),
     Tool("hashtags", "What posts with each hashtag did against posts without it.", content.Tags, content.tags),
-    Tool("best_times", "The best hours of the week to post.", Asked, content.best_times),
+    Tool("best_times", "The best hours of the week, or of one weekday, to post.", content.Times, content.best_times),
     Tool("people", "The audience by country, city, age or gender.", people.People, people.people),
     Tool("conversions", "Sign-ups, subscriptions and purchases, their value, and how far people came.", Asked,
          money.conversions),

@@ -35,6 +35,9 @@ class Compared(Asked):
     """The same told apart."""
 
     by: Literal["platform", "account", "client", "brand"] = Field(description="What to tell apart.")
+    metric: Literal["views", "reach", "engagement", "followers", "posts"] = Field(
+        "views", description="What they are held against each other by."
+    )
 
 
 class OfPlatform(Asked):
@@ -220,7 +223,7 @@ def compared(reader: Reader, asked: Compared) -> Looked:
     )  # fmt: skip
     look = Looked(
         tool="compared",
-        asked={**asked.told, "by": asked.by},
+        asked={**asked.told, "by": asked.by, "metric": asked.metric},
         columns=named,
         rows=rows_of(_group_row(group, found.ground, by=asked.by) for group in groups),
         facts=[Fact("posts", found.now.published, Unit.COUNT)],
