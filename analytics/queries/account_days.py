@@ -16,25 +16,32 @@ from analytics.documents import DOCUMENTS
 from analytics.documents.fields import Document, Field, Kind
 from analytics.models import DailyMetrics
 from analytics.queries.narrowing import Account
-from analytics.span import DAY, Span, comparable
+from analytics.span import DAY, Span
 
 FOLLOWERS = ""
 EARLIER = 7 * DAY  # how far back a number counts as where a span began
 PLAYS = ("streams", "plays")
 NUMBERS = (Kind.COUNT, Kind.SHARE, Kind.SECONDS)
 Days = dict[dt.date, float]
+# Each account and each part of time by itself: a year of many accounts need not be sorted together.
 PARTS = """
-    SELECT d.account_id, k.key,
-        CASE WHEN d.date >= %(first)s THEN 'now' WHEN d.date >= %(before)s THEN 'before' ELSE 'earlier' END AS part,
-        sum(x.v), (array_agg(x.v ORDER BY d.date))[1], (array_agg(x.v ORDER BY d.date DESC))[1], count(x.v),
-        max(d.date), min(d.date)
-    FROM analytics_dailymetrics d CROSS JOIN unnest(%(keys)s::text[]) AS k (key)
-    CROSS JOIN LATERAL (SELECT CASE
-        WHEN k.key = '' THEN d.followers::float8
-        WHEN jsonb_typeof(d.document -> k.key) = 'number' THEN (d.document ->> k.key)::float8
-    END AS v) x
-    WHERE d.account_id = ANY(%(accounts)s::uuid[]) AND d.date BETWEEN %(earliest)s AND %(last)s AND x.v IS NOT NULL
-    GROUP BY 1, 2, 3
+    SELECT asked.account, told.key, part.name, told.total, told.every[1], told.every[told.days], told.days, told.until
+    FROM (
+        SELECT account, array_agg(key) AS keys FROM unnest(%(accounts)s::uuid[], %(keys)s::text[]) AS t (account, key)
+        GROUP BY account
+    ) asked CROSS JOIN (VALUES ('now', %(first)s, %(last)s), ('before', %(before)s, %(first)s - 1),
+        ('earlier', %(earliest)s, %(before)s - 1)) AS part (name, since, until)
+    CROSS JOIN LATERAL (
+        SELECT k.key, sum(x.v) AS total, array_agg(x.v ORDER BY d.date) AS every, count(x.v) AS days,
+            max(d.date) AS until
+        FROM analytics_dailymetrics d CROSS JOIN unnest(asked.keys) AS k (key)
+        CROSS JOIN LATERAL (SELECT CASE
+            WHEN k.key = '' THEN d.followers::float8
+            WHEN jsonb_typeof(d.document -> k.key) = 'number' THEN (d.document ->> k.key)::float8
+        END AS v) x
+        WHERE d.account_id = asked.account AND d.date BETWEEN part.since AND part.until AND x.v IS NOT NULL
+        GROUP BY k.key
+    ) told
 """
 DAILY = """
     SELECT d.account_id, k.key, d.date, x.v
@@ -50,14 +57,13 @@ DAILY = """
 
 @dataclass(frozen=True)
 class Part:
-    """A figure of an account over some days: their sum, the first and last known, how many, and the dates of both."""
+    """A figure of an account over some days: their sum, the first and the last known, how many, and the last's date."""
 
     total: float
     first: float
     last: float
     days: int
     until: dt.date
-    since: dt.date
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,6 @@ class Told:
     """A figure over a span and over the days before it; None where nobody told it.
 
     `is_partial`: no earlier day is known, so that its growth begins within the span.
-    `is_uneven`: something is known of before, but not of as many days or accounts, so that nothing is held against it.
     """
 
     now: float | None = None
@@ -73,27 +78,16 @@ class Told:
     days: int = 0
     days_before: int = 0
     is_partial: bool = False
-    is_uneven: bool = False
 
     def plus(self, other: "Told") -> "Told":
-        """Both together: what is known of either; of before only where neither lacks one of the two."""
-        now, before = _plus(self.now, other.now), _plus(self.before, other.before)
-        is_uneven = self.is_uneven or other.is_uneven
-        if now is not None and before is not None and (self.is_one_sided or other.is_one_sided):
-            before, is_uneven = None, True
+        """Both together: what is known of either."""
         return Told(
-            now,
-            before,
+            _plus(self.now, other.now),
+            _plus(self.before, other.before),
             max(self.days, other.days),
             max(self.days_before, other.days_before),
             self.is_partial or other.is_partial,
-            is_uneven,
         )
-
-    @property
-    def is_one_sided(self) -> bool:
-        """Whether it is known of one of the two spans alone."""
-        return (self.now is None) != (self.before is None)
 
 
 Parts = Mapping[tuple[uuid.UUID, str], Mapping[str, Part]]
@@ -117,14 +111,22 @@ def numeric(document: Document) -> list[Field]:
 def parts(accounts: Iterable[Account], keys: Sequence[str], span: Span) -> Parts:
     """Sum figures of accounts over a span, the days before it and a week before those: one statement."""
     found: dict[tuple[uuid.UUID, str], dict[str, Part]] = {}
-    asked = {**_asked(accounts, keys, span.before.first - EARLIER, span.last), "first": span.first}
-    if not asked["accounts"]:
+    asked = [(each.tracked_id, key) for each in accounts if each.tracked_id for key in keys if _has(each, key)]
+    if not asked:
         return found
+    mine, wanted = zip(*asked, strict=True)
+    days = {"first": span.first, "last": span.last, "before": span.before.first}
+    days["earliest"] = span.before.first - EARLIER
     with database.cursor() as cursor:
-        cursor.execute(PARTS, asked | {"before": span.before.first})
+        cursor.execute(PARTS, {"accounts": list(mine), "keys": list(wanted), **days})
         for account, key, part, *figures in cursor.fetchall():
             found.setdefault((account, key), {})[part] = Part(*figures)
     return found
+
+
+def _has(account: Account, key: str) -> bool:
+    document = document_of(account.platform)
+    return key == FOLLOWERS or bool(document and document.field(key))
 
 
 def _asked(accounts: Iterable[Account], keys: Sequence[str], first: dt.date, last: dt.date) -> dict[str, Any]:
@@ -135,13 +137,11 @@ def _asked(accounts: Iterable[Account], keys: Sequence[str], first: dt.date, las
 def won(found: Mapping[str, Part]) -> Told:
     """What was won in the span and before."""
     now, before = found.get("now"), found.get("before")
-    is_uneven = now is not None and before is not None and not comparable(now.days, before.days)
     return Told(
         now.total if now else None,
-        before.total if before and not is_uneven else None,
+        before.total if before else None,
         now.days if now else 0,
         before.days if before else 0,
-        is_uneven=is_uneven,
     )
 
 
@@ -170,22 +170,13 @@ def gained(found: Mapping[str, Part]) -> Told:
     since = before.last if before else now.first if now else 0.0
     start = earlier.last if earlier else before.first if before else 0.0
     is_alone = before is None and now is not None and now.days < 2
-    is_uneven = now is not None and before is not None and not _grew_as_long(now, before, earlier)
-    is_unknown = before is None or is_uneven or (earlier is None and before.days < 2)
     return Told(
         None if now is None or is_alone else now.last - since,
-        None if before is None or is_unknown else before.last - start,
+        None if before is None or (earlier is None and before.days < 2) else before.last - start,
         now.days if now else 0,
         before.days if before else 0,
         now is not None and before is None,
-        is_uneven,
     )
-
-
-def _grew_as_long(now: Part, before: Part, earlier: Part | None) -> bool:
-    """Whether what is known of both spans is growth of about as many days."""
-    began = earlier.until if earlier else before.since
-    return comparable((now.until - before.until).days, (before.until - began).days)
 
 
 def told(field: Field, found: Mapping[str, Part]) -> Told:
