@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from billing import ledger
-from billing.ledger import available, balance, commit, let_go, release
+from billing.ledger import available, balance, commit, is_held, let_go, release
 from billing.models import CreditReservation
 from trenddrop.core import limits
 
-__all__ = ["available", "balance", "commit", "draw", "let_go", "release", "reserve", "spend"]
+__all__ = ["available", "balance", "commit", "draw", "is_held", "let_go", "release", "reserve", "spend"]
 
 
 def spend(organization_id: uuid.UUID, amount: int, *, reason: str, reference: str, by: User | None) -> None:

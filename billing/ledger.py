@@ -121,6 +121,13 @@ def draw(
         _book_spent(held, account, amount, reason=reason, reference=reference, by=by, now=now)
 
 
+def is_held(organization_id: uuid.UUID, *, held_as: str) -> bool:
+    """Say whether work still holds credits."""
+    with metering.scope_of(organization_id):
+        rows = CreditReservation.objects.filter(organization_id=organization_id, reference=held_as, state=State.HELD)
+        return rows.exists()
+
+
 def let_go(organization_id: uuid.UUID, *, held_as: str, now: dt.datetime) -> None:
     """End what work held: it is over, and took what it took."""
     with metering.scope_of(organization_id):

@@ -65,9 +65,9 @@ def of_rendering(seconds: float) -> int:
     return math.ceil(max(seconds, 0.0) / SECONDS_PER_CREDIT)
 
 
-def require(organization_id: uuid.UUID, expected: Estimate) -> None:
-    """Raise LimitReached before a paid model is asked for nothing."""
-    if expected.credits:
+def require(organization_id: uuid.UUID, expected: Estimate, *, held_as: str = "") -> None:
+    """Raise LimitReached before a paid model is asked for nothing; what holds credits is booked of them alone."""
+    if expected.credits and not (held_as and ledger.is_held(organization_id, held_as=held_as)):
         limits.require(organization_id, "ai_credits", amount=expected.credits)
 
 

@@ -1,11 +1,12 @@
 """How an organisation's pieces look: designs of templates, a brand's look made of them, and what they did."""
 
 from content.looks.designs import CaptionDesign, CardDesign, CarouselDesign, ImageDesign, PostDesign
-from content.looks.look import Look, look_of
+from content.looks.look import FILMS_OF, Look, films_of, look_of, seconds_around
 from content.looks.shelf import templates_of
 from content.looks.using import KINDS_OF, note_uses
 
 __all__ = [
+    "FILMS_OF",
     "KINDS_OF",
     "CaptionDesign",
     "CardDesign",
@@ -13,7 +14,9 @@ __all__ = [
     "ImageDesign",
     "Look",
     "PostDesign",
+    "films_of",
     "look_of",
     "note_uses",
+    "seconds_around",
     "templates_of",
 ]

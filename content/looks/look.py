@@ -3,10 +3,10 @@
 import shutil
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
@@ -15,6 +15,7 @@ from PIL import Image
 
 from accounts.models import BrandProfile, ClientAccount
 from content.looks import cards, toning
+from content.looks.clips import MOST_SECONDS
 from content.looks.designs import COLOURS, CaptionDesign, CardDesign, CarouselDesign, ImageDesign, PostDesign, read
 from content.models import BrandTemplate, PieceFormat, Template, TemplateKind
 from trenddrop.core import media
@@ -28,6 +29,8 @@ _POST = PostDesign(colour=COLOUR, accent=ACCENT, ground=GROUND)
 _CAROUSEL = CarouselDesign(colour=COLOUR, accent=ACCENT, ground=GROUND)
 _IMAGE = ImageDesign()
 CHOSEN = tuple(TemplateKind.values)  # a brand's look has a column of the same name for each
+FILMS = (TemplateKind.INTRO, TemplateKind.OUTRO)
+FILMS_OF = tuple(f"look__{kind}" for kind in FILMS)  # what a page joins to a brand whose films it prices
 WIDEST = {PieceFormat.VERTICAL: 0.7, PieceFormat.PORTRAIT: 0.9, PieceFormat.SQUARE: 1.2}  # width by height, below
 
 
@@ -95,6 +98,35 @@ def look_of(brand: BrandProfile | None, *, template: Template | None = None) -> 
         chosen[template.kind] = template
     base = _base(brand, row)
     return with_templates(base, chosen)
+
+
+def films_of(brand: BrandProfile | None, *, template: Template | None = None) -> list[Template]:
+    """Return intro and outro of a brand's look, `template` in the place of its kind. Call in the tenant's scope."""
+    row = _films_of(brand) if brand else None
+    chosen = {str(kind): found for kind in FILMS if row and (found := getattr(row, kind)) and _is_for(found, brand)}
+    if template is not None and template.kind in FILMS:
+        chosen[template.kind] = template
+    return list(chosen.values())
+
+
+def seconds_around(films: Iterable[Template], shape: str) -> float:
+    """Return how long these are together in a format."""
+    return sum(_seconds_of(each, shape) for each in films)
+
+
+def _films_of(brand: BrandProfile) -> BrandTemplate | None:
+    """Return the look with what is shown before and after a film: as a page has joined it, else by a question."""
+    joined = BrandProfile._meta.get_field("look")
+    if joined.is_cached(brand):
+        return cast("BrandTemplate | None", joined.get_cached_value(brand))
+    return BrandTemplate.objects.filter(brand=brand.pk).select_related(*FILMS).first()
+
+
+def _seconds_of(template: Template, shape: str) -> float:
+    if template.file:
+        is_for = not template.formats or shape in template.formats
+        return float(template.media_info.get("duration") or MOST_SECONDS) if is_for else 0.0
+    return float(read(template.kind, template.design).seconds)
 
 
 def _is_for(template: Template, brand: BrandProfile | None) -> bool:

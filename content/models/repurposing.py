@@ -116,6 +116,16 @@ class RepurposingJob(Claimable, TenantModel):
     def __str__(self) -> str:
         return f"{self.kind} of {self.asset_id}: {self.status}"
 
+    @property
+    def held_as(self) -> str:
+        """What its credits are held as until it ends."""
+        return f"job:{self.pk}"
+
+    def left(self) -> int:
+        """Return what may still be booked of the credits that were told before."""
+        told, used = RepurposingJob.objects.values_list("estimated_credits", "credits_used").get(pk=self.pk)
+        return max(0, told - used)
+
 
 def kept_file(kept: "PieceFile", name: str) -> str:
     """Return where one of a piece's files is stored: each by itself, so that none is overwritten."""

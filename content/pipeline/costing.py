@@ -1,10 +1,11 @@
-"""What a repurposing job may cost at most: finished video by the minute, words by what a model would take."""
+"""What a repurposing job may cost at most: finished video by the minute with intro and outro; words by the model."""
 
-import math
 from typing import Any
 
+from accounts.models import BrandProfile
 from content import credits as costs
-from content.models import RepurposingJob, RepurposingKind, Script, Transcript, VoiceOver
+from content.looks import films_of, seconds_around
+from content.models import PieceFormat, RepurposingJob, RepurposingKind, Script, Template, Transcript, VoiceOver
 from content.writing.brief import Shape
 from content.writing.prompting import MOST_WORDS_SENT, USUAL_ANSWER
 from trenddrop.core import llm
@@ -20,16 +21,33 @@ LETTERS = 4  # of the material's words, a token
 LONGEST = 60  # seconds of a clip unless told
 LARGEST = 600.0  # seconds of a range by hand
 CUT = frozenset({RepurposingKind.SHORTS, RepurposingKind.AUDIOGRAM})
+FORMATS = {RepurposingKind.AUDIOGRAM: PieceFormat.SQUARE}  # unless told
 USUAL = {RepurposingKind.SHORTS: 3, RepurposingKind.AUDIOGRAM: 1, RepurposingKind.SOCIAL: 2}  # made unless told
 
 
 def estimate(job: RepurposingJob) -> int:
     """Return the credits a job may take at most. Call in the organisation's scope."""
     parts = _parts(job)
-    rendered = parts * math.ceil(_seconds(job) / costs.SECONDS_PER_CREDIT) if job.kind in RENDERED else 0
+    rendered = parts * _rendered(job) if job.kind in RENDERED else 0
     if job.config.get("piece") or not llm.available():
         return rendered
     return rendered + parts * max(1, len(job.platforms)) * words(job.kind, said(job))
+
+
+def clip_credits(brand: BrandProfile | None) -> dict[str, int]:
+    """Return what one clip of the usual length costs at most in each format, with the brand's intro and outro."""
+    films = films_of(brand)
+    return {shape: costs.of_rendering(LONGEST + seconds_around(films, shape)) for shape in PieceFormat.values}
+
+
+def _rendered(job: RepurposingJob) -> int:
+    """Return the credits one film takes at most, intro and outro too."""
+    around = 0.0
+    if job.config.get("cards", True):
+        template = Template.objects.filter(pk=job.template_id).first() if job.template_id else None
+        shape = job.format or FORMATS.get(RepurposingKind(job.kind), PieceFormat.VERTICAL)
+        around = seconds_around(films_of(job.brand, template=template), shape)
+    return costs.of_rendering(_seconds(job) + around)
 
 
 def _parts(job: RepurposingJob) -> int:

@@ -31,6 +31,7 @@ from content.understanding import Moment, NamedEntity, Reason, Understanding
 from content.understanding.matching import Evidence
 from content.writing import Shape
 from trenddrop.core import llm
+from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import PlatformKey, rules
 from trenddrop.core.text.language import UNKNOWN
 from trenddrop.core.text.sentences import Sentence
@@ -74,18 +75,37 @@ class Generate:
             written = kept(work.asset, since=work.step.started_at)
         material = with_samples(material)
         platforms = platforms_of(material.brand)
-        makers, silent = set(), 0
+        makers, asking = set(), Asking()
         for number, platform in enumerate(platforms):
             work.check()
             work.progress(number / len(platforms))
             if platform not in written:
                 order = brief(material, platform)
-                draft = write(order, material.asset, rng=chance(work.asset, platform), asks=silent < PATIENCE)
-                silent = silent + 1 if was_silent(draft) else 0 if silent < PATIENCE else silent
+                draft = asking.write(order, material.asset, rng=chance(work.asset, platform))
                 with work.saving():
                     save(work.asset, material, platform, draft, order)
                 makers.add(draft.made_by)
         return ", ".join(sorted(makers)) or "Every piece was kept as it was."
+
+
+@dataclass
+class Asking:
+    """How the models fared with the pieces before: how many in a row got no answer, and what the plan refused with."""
+
+    silent: int = 0
+    refused: str = ""
+
+    def write(self, order: writing.Brief, asset: ContentAsset, *, rng: random.Random) -> writing.Draft:
+        """Write a draft outside any transaction; what the plan pays no model for any more is written without one."""
+        if self.refused:
+            return without_model(order, self.refused, rng=rng)
+        try:
+            draft = write(order, asset, rng=rng, asks=self.silent < PATIENCE)
+        except LimitReached as error:
+            self.refused = str(error)
+            return without_model(order, self.refused, rng=rng)
+        self.silent = self.silent + 1 if was_silent(draft) else 0 if self.silent < PATIENCE else self.silent
+        return draft
 
 
 def kept(asset: ContentAsset, *, since: dt.datetime | None) -> set[str]:
@@ -97,16 +117,23 @@ def kept(asset: ContentAsset, *, since: dt.datetime | None) -> set[str]:
     return set(pieces.values_list("platform", flat=True))
 
 
-def write(order: writing.Brief, asset: ContentAsset, *, rng: random.Random, asks: bool = True) -> writing.Draft:
+def write(
+    order: writing.Brief, asset: ContentAsset, *, rng: random.Random, asks: bool = True, held_as: str = ""
+) -> writing.Draft:
     """Write a draft outside any transaction; raise LimitReached before a paid model is asked for nothing.
 
-    `asks` False leaves models alone that have not answered before, and says so.
+    `asks` False leaves models alone that have not answered before, and says so. `held_as`: what holds its credits.
     """
     if not asks:
         reason = _("The language model did not answer for the pieces before; this one was written without it.")
-        return replace(writing.generate(order, rng=rng), is_fallback=True, fallback_reason=reason)
-    prices.require(asset.organization_id, estimate(order))
+        return without_model(order, reason, rng=rng)
+    prices.require(asset.organization_id, estimate(order), held_as=held_as)
     return writing.write(order, rng=rng)
+
+
+def without_model(order: writing.Brief, reason: str, *, rng: random.Random) -> writing.Draft:
+    """Write with the embedded writer, which costs nothing and says why no model was asked."""
+    return replace(writing.generate(order, rng=rng), is_fallback=True, fallback_reason=reason)
 
 
 def estimate(order: writing.Brief) -> prices.Estimate:

@@ -5,7 +5,7 @@ import mimetypes
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.core.files import File
@@ -228,15 +228,17 @@ def _book(job: RepurposingJob, piece: GeneratedContent, made: Made, rows: Sequen
     """Book what a part took: a model's words each time, the render once, with the first piece that shows it."""
     is_first = not made.platforms or piece.platform == made.platforms[0]
     others = GeneratedContent.objects.filter(job=job, part=made.part).exclude(pk=piece.pk).exclude(file="")
-    used = _asked(job, piece, made) if is_first else 0
-    used += 0 if others.exists() else _rendered(job, made, rows)
+    left = job.left()
+    used = _asked(job, piece, made, most=left) if is_first else 0
+    used += 0 if others.exists() else _rendered(job, made, rows, most=left - used)
     if used:
         RepurposingJob.objects.filter(pk=job.pk).update(credits_used=F("credits_used") + used)
 
 
-def _asked(job: RepurposingJob, piece: GeneratedContent, made: Made) -> int:
+def _asked(job: RepurposingJob, piece: GeneratedContent, made: Made, *, most: int) -> int:
     if made.asked is None:
         return 0
+    expected = replace(made.expected, credits=min(made.expected.credits, most))
     subject = costs.Subject(
         organization_id=job.organization_id,
         client_id=piece.client_id,
@@ -245,32 +247,30 @@ def _asked(job: RepurposingJob, piece: GeneratedContent, made: Made) -> int:
         version=piece.version,
         about=f"{rules(piece.platform).name}, {piece.title or made.kind}",
     )
-    kept = costs.count(subject, made.expected, made.asked, by=job.asked_by, held_as=held_as(job))
+    kept = costs.count(subject, expected, made.asked, by=job.asked_by, held_as=job.held_as)
     return kept.credits if kept else 0
 
 
-def _rendered(job: RepurposingJob, made: Made, rows: Sequence[PieceFile]) -> int:
-    """Book the seconds of finished video; what the last credits no longer paid for is kept, and costs nothing."""
-    amount = sum(costs.of_rendering(float(row.media_info.get("duration") or 0)) for row in rows)
+def _rendered(job: RepurposingJob, made: Made, rows: Sequence[PieceFile], *, most: int) -> int:
+    """Book the seconds of finished video, at most what was told before.
+
+    What the last credits no longer paid for is kept, and costs nothing.
+    """
+    amount = min(most, sum(costs.of_rendering(float(row.media_info.get("duration") or 0)) for row in rows))
     if not amount:
         return 0
     words = f"{job.get_kind_display()}: {job.asset.title}"[:120]
     try:
         told: dict[str, Any] = {"reason": words, "reference": f"job:{job.pk}:{made.part}", "by": job.asked_by}
-        ledger.draw(job.organization_id, amount, held_as=held_as(job), **told)
+        ledger.draw(job.organization_id, amount, held_as=job.held_as, **told)
     except limits.LimitReached:
         return 0
     return amount
 
 
-def held_as(job: RepurposingJob) -> str:
-    """Return what a job's credits are held as until it ends."""
-    return f"job:{job.pk}"
-
-
 def let_go(job: RepurposingJob, *, now: dt.datetime) -> None:
     """Free what a job held and did not take: it is over."""
-    ledger.let_go(job.organization_id, held_as=held_as(job), now=now)
+    ledger.let_go(job.organization_id, held_as=job.held_as, now=now)
 
 
 def stored_config(config: Mapping[str, Any]) -> dict[str, Any]:

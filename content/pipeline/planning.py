@@ -20,7 +20,7 @@ Status = RepurposingJob.Status
 
 
 def facts(asset: ContentAsset, brand: BrandProfile | None, *, now: dt.datetime) -> Facts:
-    """Return what is known. Call in the member's scope; ten statements."""
+    """Return what is known. Call in the member's scope; eleven statements."""
     analysis = ContentAnalysis.objects.filter(asset=asset).first()
     said = Transcript.objects.filter(asset=asset).only("text", "turns").first()
     text = said.text if said else asset.text
@@ -38,6 +38,7 @@ def facts(asset: ContentAsset, brand: BrandProfile | None, *, now: dt.datetime) 
         ahead=history.ahead(asset.organization_id, asset.client_id, brand_id=brand.pk if brand else None, now=now),
         now=now,
         speeds=speeds(),
+        clip_credits=costing.clip_credits(brand),
         text_credits=costing.words("social", len(text)),
         there=frozenset(jobs.values_list("kind", flat=True)),
         **_understood(analysis),

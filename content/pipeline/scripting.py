@@ -96,8 +96,17 @@ def estimate(order: ScriptOrder) -> costs.Estimate:
     return costs.estimate(*estimated_tokens(order))
 
 
-def count(script: Script, draft: ScriptDraft, order: ScriptOrder, *, client: uuid.UUID | None, by: User | None) -> None:
-    """Keep what a draft took, and book it. Call in the organisation's scope."""
+def count(
+    script: Script,
+    draft: ScriptDraft,
+    order: ScriptOrder,
+    *,
+    client: uuid.UUID | None,
+    by: User | None,
+    most: int | None = None,
+    held_as: str = "",
+) -> int:
+    """Keep what a draft took, book it, at most `most`, and return that. Call in the organisation's scope."""
     subject = costs.Subject(
         organization_id=script.organization_id,
         client_id=client,
@@ -115,4 +124,7 @@ def count(script: Script, draft: ScriptDraft, order: ScriptOrder, *, client: uui
         prompt=draft.prompt,
         is_fallback=draft.is_fallback,
     )
-    costs.count(subject, estimate(order), asked, by=by)
+    expected = estimate(order)
+    expected = expected if most is None else replace(expected, credits=min(expected.credits, most))
+    kept = costs.count(subject, expected, asked, by=by, held_as=held_as)
+    return kept.credits if kept else 0

@@ -52,6 +52,7 @@ class Facts:
     ahead: Ahead = field(default_factory=Ahead)
     speeds: Mapping[str, float] = field(default_factory=dict)
     text_credits: int = 0
+    clip_credits: Mapping[str, int] = field(default_factory=dict)  # by the format: with the look's intro and outro
     there: frozenset[str] = frozenset()  # kinds of jobs that are under way or done
 
 
@@ -196,7 +197,8 @@ def _ranked(facts: Facts, line: Line) -> Line:
 def _costed(facts: Facts, line: Line) -> Line:
     units = _units(line)
     seconds = round(timing.seconds_of(line.kind, units, facts.speeds))
-    rendered = line.count if line.kind in {"shorts", "audiogram"} else 0
+    each = facts.clip_credits.get(line.format, 1)
+    rendered = line.count * each if line.kind in {"shorts", "audiogram"} else 0
     written = facts.text_credits * max(1, len(line.platforms))
     return replace(line, seconds=max(1, seconds), credits=rendered + written)
 

@@ -162,8 +162,9 @@ def ask(asset: ContentAsset, *, kind: str, by: Membership, **order: Unpack[Order
 
 def price(asset: ContentAsset, *, kind: str, **order: Unpack[Order]) -> int:
     """Return the credits that `ask` would hold: what it costs at most. Raises WrongSettings."""
-    row = RepurposingJob(organization_id=asset.organization_id, asset=asset, kind=kind)
-    row.platforms = list(dict.fromkeys(order.get("platforms", ())))
+    brand, template = order.get("brand") or _brand_of(asset), order.get("template")
+    row = RepurposingJob(organization_id=asset.organization_id, asset=asset, kind=kind, brand=brand, template=template)
+    row.format, row.platforms = order.get("format", ""), list(dict.fromkeys(order.get("platforms", ())))
     row.config, row.script = checked(kind, order.get("config") or {}), order.get("script")
     return costing.estimate(row)
 
@@ -251,13 +252,15 @@ def _reserved(job: RepurposingJob) -> int:
         raise TooManyJobs
     wanted = costing.estimate(job)
     if wanted:
-        words, as_ = f"{job.get_kind_display()}: {job.asset.title}"[:120], keeping.held_as(job)
+        words, as_ = f"{job.get_kind_display()}: {job.asset.title}"[:120], job.held_as
         by, now = job.asked_by, timezone.now()
         ledger.reserve(job.organization_id, wanted, reason=words, reference=as_, by=by, now=now)
     return wanted
 
 
 def _brand_of(asset: ContentAsset) -> BrandProfile | None:
+    if ContentAsset._meta.get_field("brand").is_cached(asset):
+        return asset.brand
     return BrandProfile.objects.filter(pk=asset.brand_id).first() if asset.brand_id else None
 
 

@@ -69,9 +69,9 @@ def ask(script: Script, wish: Wish, *, by: Membership) -> list[RepurposingJob]:
 def price(script: Script, wish: Wish) -> int:
     """Return the credits that `ask` would hold: what the video costs at most in all its formats."""
     asset = ContentAsset(organization_id=script.organization_id, text=scenes.plain(script.scenes))
-    kind, config = RepurposingKind.SCRIPT_VIDEO, _config(wish)
-    each = repurposing.price(asset, kind=kind, platforms=list(wish.platforms), script=script, config=config)
-    return each * len(set(wish.formats))
+    kind, brand = RepurposingKind.SCRIPT_VIDEO, script.prompt.brand
+    order: Any = {"platforms": list(wish.platforms), "script": script, "config": _config(wish), "brand": brand}
+    return sum(repurposing.price(asset, kind=kind, format=each, **order) for each in dict.fromkeys(wish.formats))
 
 
 def _config(wish: Wish) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from content import queries
 from content.forms.repurposing import AnewForm, JobForm
+from content.looks import FILMS_OF
 from content.models import ContentAsset, RepurposingJob, RepurposingStrategy
 from content.pipeline.generate import PLATFORMS
 from content.pipeline.makers.kinds import DEFAULTS
@@ -39,7 +40,9 @@ def visible(request: MemberRequest, pk: uuid.UUID) -> RepurposingJob:
 
 
 def _asset(request: MemberRequest, pk: uuid.UUID) -> ContentAsset:
-    wanted = queries.assets_of(request.membership).annotate(wanted=F("brand__preferred_platforms"))
+    films = [f"brand__{each}" for each in FILMS_OF]
+    rows = queries.assets_of(request.membership).select_related("brand", *films)
+    wanted = rows.annotate(wanted=F("brand__preferred_platforms"))
     return get_object_or_404(wanted, pk=pk)
 
 
@@ -87,7 +90,8 @@ def _price(asset: ContentAsset, form: JobForm) -> int | None:
         return None
     given = form.cleaned_data
     try:
-        return commands.price(asset, kind=given["kind"], platforms=given["platforms"], config=form.config())
+        order: Any = {"platforms": given["platforms"], "format": given["format"], "config": form.config()}
+        return commands.price(asset, kind=given["kind"], **order)
     except commands.WrongSettings:
         return None
 

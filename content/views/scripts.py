@@ -16,6 +16,7 @@ from accounts.permissions import may
 from content.credits import Estimate
 from content.forms.prompts import AgainForm
 from content.forms.scripts import ScenesForm
+from content.looks import FILMS_OF
 from content.models import Script, ScriptVersion, VoiceOver
 from content.pieces import differences
 from content.pipeline import scripting, speaking
@@ -31,7 +32,8 @@ SHOWN_VERSIONS = 30
 
 def visible(request: MemberRequest, pk: uuid.UUID) -> Script:
     """Return a script the member may see."""
-    rows = ideas.scripts_of(request.membership).select_related("prompt__brand", "prompt__topic", "approved_by")
+    films = [f"prompt__brand__{each}" for each in FILMS_OF]
+    rows = ideas.scripts_of(request.membership).select_related("prompt__brand", "prompt__topic", "approved_by", *films)
     return get_object_or_404(rows.defer("prompt__topic__embedding"), pk=pk)
 
 

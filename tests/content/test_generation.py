@@ -142,6 +142,22 @@ def test_a_silent_model_is_not_waited_for_again_and_again(cast: Cast, model: Any
     assert sum("did not answer for the pieces before" in piece.fallback_reason for piece in found.values()) == 4
 
 
+def test_an_upload_without_credits_left_gets_its_pieces_from_the_embedded_writer_which_says_so(
+    cast: Cast, model: Any, settings: Any
+) -> None:
+    asked = model()
+    UsedUpMeanwhile.asked = 0
+    settings.LIMITS_BACKEND = "tests.content.test_generation.UsedUpMeanwhile"
+    made = process(bring(cast))
+    found = pieces(made)
+    assert (made.status, len(found)) == ("ready", 6)
+    without = [piece for piece in found.values() if piece.fallback_reason == "Your plan has no AI credits left."]
+    assert len(without) == 5
+    assert all(piece.is_fallback and piece.text for piece in without)
+    assert len(asked) == 1
+    assert [kept.credits for kept in asked_for(cast)] == [0]
+
+
 def test_what_was_written_while_the_last_credits_went_is_kept(
     cast: Cast, asset: ContentAsset, model: Any, settings: Any
 ) -> None:

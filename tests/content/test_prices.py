@@ -7,15 +7,17 @@ import pytest
 from django.utils import timezone
 
 from accounts import tenancy
+from billing import credits as ledger
 from billing.models import Subscription
 from content.forms.repurposing import JobForm
-from content.models import ContentAsset, RepurposingJob
+from content.models import BrandTemplate, ContentAsset, RepurposingJob, Template, Transcript
+from content.pipeline import repurposing
 from content.services import repurposing as commands
 from tests.billing.living import subscribe
 from tests.cast import Cast
-from tests.content.test_repurposing import film, fresh, signed_in, talk
+from tests.content.test_repurposing import SAID, ask, film, fresh, pieces, quick, signed_in, talk
 
-__all__ = ["film", "talk"]  # fixtures
+__all__ = ["film", "quick", "talk"]  # fixtures
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
@@ -42,6 +44,60 @@ def test_what_is_chosen_by_hand_names_its_price_and_holds_no_more(
         assert form.is_valid()
         job = commands.ask(talk, kind=chosen["kind"], by=cast.ben, platforms=chosen["platforms"], config=form.config())
     assert fresh(job).estimated_credits == costs
+
+
+@pytest.mark.parametrize(
+    ("chosen", "costs"),
+    [
+        ({"kind": "shorts", "platforms": ["tiktok"], "count": "2", "cards": "on"}, 4),
+        ({"kind": "shorts", "platforms": ["tiktok"], "count": "2"}, 2),
+        ({"kind": "shorts", "platforms": ["tiktok"], "count": "2", "cards": "on", "format": "square"}, 2),
+        ({"kind": "audiogram", "platforms": ["linkedin"], "cards": "on", "format": "vertical"}, 2),
+        ({"kind": "audiogram", "platforms": ["linkedin"], "cards": "on"}, 1),
+    ],
+)
+def test_the_price_counts_the_looks_intro_and_outro_where_they_are_shown(
+    chosen: dict[str, Any], costs: int, cast: Cast, talk: ContentAsset
+) -> None:
+    dress(cast)
+    said = signed_in(cast.ben).get(f"/studio/{talk.pk}/more/price/", chosen).content.decode()
+    assert f"Costs at most {costs} credit" in said
+    with tenancy.of_member(cast.ben):
+        form = JobForm(chosen, asset=talk)
+        assert form.is_valid()
+        order: dict[str, Any] = {"platforms": chosen["platforms"], "format": chosen.get("format", "")}
+        job = commands.ask(talk, kind=chosen["kind"], by=cast.ben, config=form.config(), **order)
+    assert fresh(job).estimated_credits == costs
+
+
+def test_a_line_of_the_plan_names_what_is_held_for_it(cast: Cast, talk: ContentAsset) -> None:
+    dress(cast)
+    with tenancy.of_member(cast.ben):
+        ContentAsset.objects.filter(pk=talk.pk).update(duration=600.0)
+        Transcript.objects.filter(asset=talk).update(text=f"{SAID} " * 9)
+        plan = commands.plan(ContentAsset.objects.get(pk=talk.pk), by=cast.ben, now=timezone.now())
+        (line,) = [line for line in plan.lines if line["kind"] == "shorts"]
+        (job,) = commands.make(plan, by=cast.ben, keys=[line["key"]])
+    assert (line["format"], line["credits"]) == ("vertical", 2 * line["count"])
+    assert fresh(job).estimated_credits == line["credits"]
+
+
+def dress(cast: Cast) -> None:
+    """Give Kesar's brand an outro of its own, three seconds long, for upright films."""
+    with tenancy.of_organization(cast.kesar.pk):
+        own: dict[str, Any] = {"formats": ["vertical"], "file": "looks/outro.mp4", "media_info": {"duration": 3.0}}
+        outro = Template.objects.create(organization=cast.kesar, kind="outro", name="Bye", **own)
+        BrandTemplate.objects.create(organization=cast.kesar, brand=cast.brand, outro=outro)
+
+
+def test_no_more_is_booked_than_was_told(cast: Cast, talk: ContentAsset, quick: list[int], settings: Any) -> None:
+    settings.BILLING_ENABLED = True
+    subscribe(cast.kesar, timezone.now(), ai_credits=5)
+    job = ask(cast, talk, config={"count": 1, "start": 0.0, "end": 4.0})
+    repurposing.run_next()
+    assert (fresh(job).status, len(pieces(job))) == ("completed", 3)  # each of six seconds
+    assert (fresh(job).estimated_credits, fresh(job).credits_used) == (1, 1)
+    assert ledger.available(cast.kesar.pk, now=timezone.now()) == 4
 
 
 def test_the_price_stands_beside_the_button_before_anything_is_chosen(cast: Cast, talk: ContentAsset) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 
@@ -21,8 +22,10 @@ from content.models import (
 )
 from content.pieces.preflight import refusals
 from content.pipeline import repurposing, understand
+from content.services import repurposing as commands
 from content.understanding import understand as read_words
 from content.writing.sections import sections_of, told_at
+from tests.billing.living import subscribe
 from tests.cast import Cast
 from tests.content import transcripts
 from tests.content.briefs import reading
@@ -57,11 +60,8 @@ def recording(cast: Cast, *, film: Path | None = None, text: str = transcripts.S
 
 def job_of(cast: Cast, asset: ContentAsset, kind: str, *platforms: str, **config: Any) -> RepurposingJob:
     """Ben has it made, and a worker makes it."""
-    with tenancy.of_organization(cast.kesar.pk):
-        job = RepurposingJob.objects.create(
-            organization=cast.kesar, asset=asset, brand=cast.brand, asked_by=cast.ben.user, kind=kind,
-            platforms=list(platforms), config=config,
-        )  # fmt: skip
+    with tenancy.of_member(cast.ben):
+        job = commands.ask(asset, kind=kind, by=cast.ben, platforms=platforms, config=config)
     assert repurposing.run_next() == job.pk
     with tenancy.of_organization(cast.kesar.pk):
         return RepurposingJob.objects.get(pk=job.pk)
@@ -206,6 +206,27 @@ def test_a_models_newsletter_is_taken_and_booked(cast: Cast, httpserver: HTTPSer
     assert (kept.credits, kept.asked_by_id) == (job.credits_used, cast.ben.user.pk)
     assert job.credits_used > 0
     assert (version.model, version.tokens) == ("openai:local", 135)
+
+
+@pytest.mark.parametrize("kind", ["newsletter", "carousel", "script"])
+def test_a_job_that_holds_the_last_credits_writes_of_them_and_books_no_more(
+    kind: str, cast: Cast, httpserver: HTTPServer, settings: Settings
+) -> None:
+    asset = recording(cast)
+    settings.LLM_MODEL = "openai:local"
+    settings.LLM_BASE_URL = httpserver.url_for("/v1")
+    httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_data(
+        json.dumps(completion("{}")), content_type="application/json"
+    )
+    settings.BILLING_ENABLED = True
+    with tenancy.of_member(cast.ben):
+        most = commands.price(asset, kind=kind, platforms=["linkedin"])
+    subscribe(cast.kesar, timezone.now(), ai_credits=most)
+    job = job_of(cast, asset, kind, "linkedin")
+    assert (job.status, job.error) == ("completed", "")
+    assert job.estimated_credits == most > 0
+    with tenancy.of_organization(cast.kesar.pk):
+        assert Generation.objects.exists()  # the model was asked, and is no use
 
 
 def test_a_job_that_goes_on_writes_only_what_is_missing(cast: Cast) -> None:

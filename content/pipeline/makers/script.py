@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -45,8 +46,9 @@ class MadeScript:
             organization_id=job.organization_id, script=row, number=row.version, title=row.title, scenes=row.scenes,
             note=self.note[:500], made_by=row.made_by, model=draft.model, tokens=draft.tokens,
         )  # fmt: skip
-        RepurposingJob.objects.filter(pk=job.pk).update(script=row)
-        scripting.count(row, draft, self.order, client=prompt.client_id, by=job.asked_by)
+        told: dict[str, Any] = {"by": job.asked_by, "most": job.left(), "held_as": job.held_as}
+        used = scripting.count(row, draft, self.order, client=prompt.client_id, **told)
+        RepurposingJob.objects.filter(pk=job.pk).update(script=row, credits_used=F("credits_used") + used)
         audit.record("script.written", row, organization_id=row.organization_id, by=None, made_by=row.made_by)
         return row
 
@@ -68,7 +70,7 @@ def make(work: Work) -> Iterator[Made | Keeps]:
     material = desk_of(work).material
     work.progress(0.1, _("Writing the script"))
     order = order_of(work, material)
-    costs.require(work.asset.organization_id, scripting.estimate(order))
+    costs.require(work.asset.organization_id, scripting.estimate(order), held_as=work.job.held_as)
     draft = write_script(order, rng=random.Random(f"{work.asset.pk}:{order.note}"))
     yield MadeScript(draft, order, order.material, order.note)
 

@@ -41,7 +41,8 @@ class Desk:
         """Write for a platform; `changes` to the brief. Speaks to models; raises LimitReached, Stopped."""
         order = replace(generate.brief(self.material, platform, note=note), shape=shape, **changes)
         rng = generate.chance(self.work.asset, f"{platform}:{shape}", part + 1)
-        draft = generate.write(order, self.work.asset, rng=rng, asks=self.silent < generate.PATIENCE)
+        asks, held_as = self.silent < generate.PATIENCE, self.work.job.held_as
+        draft = generate.write(order, self.work.asset, rng=rng, asks=asks, held_as=held_as)
         self._hear(draft)
         return Written(order, draft, part, note)
 
@@ -53,7 +54,7 @@ class Desk:
         if self.silent >= generate.PATIENCE:
             found = tell_slides(order, count=count, rng=rng)
         else:
-            costs.require(self.work.asset.organization_id, expected)
+            costs.require(self.work.asset.organization_id, expected, held_as=self.work.job.held_as)
             found = write_slides(order, count=count, rng=rng)
         self._hear(found.caption)
         return found, Written(order, found.caption, 0, note, expected)
