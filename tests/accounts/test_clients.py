@@ -22,7 +22,9 @@ from content.models import BrandTemplate, ContentAsset, GeneratedContent, Script
 from content.services import assets, templates, uploads
 from publishing.models import PlatformConnection, PracticeAccount, ScheduledPost
 from publishing.services import connections
+from publishing.services.approvals import deciding
 from tests.cast import Cast, person
+from tests.publishing.agreeing import ask, make_workflow, stage
 from tests.rows import Place, row_of
 from trenddrop.core.limits import LimitReached
 
@@ -335,6 +337,22 @@ def test_the_page_says_what_of_theirs_is_waiting(cast: Cast, made: Place) -> Non
     page = signed_in(cast.asha).get(reverse("client", args=[cast.client.pk])).content.decode()
     for words in ("1 file could not be read", "1 post is planned", "1 account must be connected again", "Esha Khan"):
         assert words in page, words
+
+
+def test_the_pages_say_whose_approval_is_waited_for(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        stages = [stage("House", cast.ben), stage("Client", "client")]
+        workflow = make_workflow(cast, *stages, client=cast.client)
+        ours, theirs = (ask(cast, workflow, title=title, client=cast.client) for title in ("One", "Two"))
+        deciding.approve(theirs, by=cast.ben, seen=theirs.seen_as, now=timezone.now())
+    for address in (reverse("clients"), reverse("client", args=[cast.client.pk])):
+        page = signed_in(cast.asha).get(address).content.decode()
+        assert "1 piece waits for our yes" in page
+        assert "1 piece waits for the client’s yes" in page
+        assert page.index("our yes") < page.index("the client’s yes")
+    with tenancy.of_organization(cast.kesar.pk):
+        deciding.approve(ours, by=cast.ben, seen=ours.seen_as, now=timezone.now())
+    assert "2 pieces wait for the client’s yes" in signed_in(cast.asha).get(reverse("clients")).content.decode()
 
 
 @pytest.mark.parametrize("name", ["clients", "client"])
