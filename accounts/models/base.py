@@ -1,9 +1,10 @@
 """What all tables share."""
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import models
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from trenddrop.core.ids import uuid7
@@ -23,6 +24,11 @@ class BaseModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> Any:  # noqa: N802 (Django's name)
+        """As Django's, which translates the names of all choices of a field, for each row, to find one."""
+        value = getattr(self, field.attname)
+        return force_str(dict(field.flatchoices).get(value, value), strings_only=True)
 
 
 class TenantQuerySet(models.QuerySet[Row], Generic[Row]):
