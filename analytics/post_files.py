@@ -73,9 +73,13 @@ def read(data: bytes, *, today: dt.date) -> PostFile:
             if name in DAY_NAMES
         ]
     )
+    scales = {
+        place: numbers.Scale.of(csvs.clean(cells[place]) for cells in table[1:] if len(cells) > place)
+        for place in columns
+    }
     for line, cells in enumerate(table[1:], start=2):
         if any(map(str.strip, cells)):
-            _row(found, line, header, cells, columns, order, today)
+            _row(found, line, header, cells, columns, scales, order, today)
     return found
 
 
@@ -94,6 +98,7 @@ def _row(
     header: Sequence[str],
     cells: Sequence[str],
     columns: Mapping[int, Metric],
+    scales: Mapping[int, numbers.Scale],
     order: numbers.DayOrder,
     today: dt.date,
 ) -> None:
@@ -111,14 +116,16 @@ def _row(
     counts: dict[str, float | int] = {}
     for place, metric in columns.items():
         if place < len(cells):
-            _count(found, counts, line, metric, csvs.clean(cells[place]))
+            _count(found, counts, line, metric, csvs.clean(cells[place]), scales[place])
     if counts:
         found.rows.append(PostRow(line, post, url, day, counts))
 
 
-def _count(found: PostFile, counts: dict[str, float | int], line: int, metric: Metric, text: str) -> None:
+def _count(
+    found: PostFile, counts: dict[str, float | int], line: int, metric: Metric, text: str, scale: numbers.Scale
+) -> None:
     try:
-        value = numbers.number(text, KINDS.get(metric.unit, Kind.COUNT))
+        value = numbers.number(text, KINDS.get(metric.unit, Kind.COUNT), scale)
     except numbers.NoNumber:
         found.say(line, str(metric.name), _("“%(value)s” is no such number") % {"value": text[:40]})
         return

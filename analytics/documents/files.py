@@ -103,6 +103,7 @@ class _Reading:
     fields: Sequence[Field | None]
     day_at: int
     order: numbers.DayOrder
+    scales: Sequence[numbers.Scale]
     today: dt.date
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     seen: dict[dt.date, int] = field(default_factory=dict)
@@ -129,7 +130,11 @@ def read(data: bytes, document: Document, *, today: dt.date) -> FileRead:
         words = _("The file has %(count)s rows; at most %(most)s are read at once. Split it.")
         raise CannotRead(words % {"count": len(lines), "most": MOST_ROWS})
     order = numbers.DayOrder.of([csvs.clean(cells[day_at]) for _line, cells in lines if len(cells) > day_at])
-    reading = _Reading(header, fields, day_at, order, today)
+    scales = [
+        numbers.Scale.of(csvs.clean(cells[place]) for _line, cells in lines if len(cells) > place)
+        for place in range(len(header))
+    ]
+    reading = _Reading(header, fields, day_at, order, scales, today)
     rows = [row for line, cells in lines if (row := _row(reading, line, cells))]
     if not rows and not reading.errors:
         raise CannotRead(_("There is no day below the names of the columns. Nothing was brought."))
@@ -213,11 +218,11 @@ def _row(reading: _Reading, line: int, cells: Sequence[str]) -> FileRow | None:
         reading.say(line, reading.names[reading.day_at], problem)
         return None
     figures: dict[str, Any] = {}
-    for name, one, cell in zip(reading.names, reading.fields, cells, strict=False):
+    for name, one, scale, cell in zip(reading.names, reading.fields, reading.scales, cells, strict=False):
         if one is None:
             continue
         try:
-            value = numbers.number(csvs.clean(cell), one.kind)
+            value = numbers.number(csvs.clean(cell), one.kind, scale)
         except numbers.NoNumber:
             reading.say(line, name, _("“%(cell)s” is no number here.") % {"cell": cell.strip()[:40]})
             continue

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analytics.documents.fields import Kind
@@ -26,9 +27,33 @@ class NoNumber(ValueError):
     """The text is no number of this kind; the message says what is wrong."""
 
 
-def number(text: str, kind: Kind = Kind.COUNT) -> float | int | None:
+@dataclass(frozen=True)
+class Scale:
+    """Whether a share without its sign is in percent; None: above one it is, as a number that stands alone is read."""
+
+    is_percent: bool | None = None
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Scale":
+        """Return how a column is written: in percent where any of it has the sign, or is above one."""
+        return cls(any(map(_is_in_percent, texts)))
+
+
+def _is_in_percent(text: str) -> bool:
+    bare = _bare(text)
+    try:
+        return bare.endswith("%") or _value(bare, text, has_parts=True) > 1
+    except NoNumber:
+        return False
+
+
+def _bare(text: str) -> str:
+    return SPACES.sub("", text.strip().translate(DIGITS)).lstrip("+")
+
+
+def number(text: str, kind: Kind = Kind.COUNT, scale: Scale = Scale()) -> float | int | None:
     """Return what a text says; None where it says that nothing is known. Raises NoNumber."""
-    bare = SPACES.sub("", text.strip().translate(DIGITS)).lstrip("+")
+    bare = _bare(text)
     if text.strip().casefold() in NOTHING:
         return None
     if kind == Kind.SECONDS and (clock := CLOCK.fullmatch(bare)):
@@ -37,7 +62,8 @@ def number(text: str, kind: Kind = Kind.COUNT) -> float | int | None:
     is_percent = bare.endswith("%")
     value = _value(bare.rstrip("%"), text, has_parts=kind != Kind.COUNT or is_percent)
     if kind == Kind.SHARE:
-        share = value / HUNDRED if is_percent or value > 1 else value
+        is_percent = is_percent or (value > 1 if scale.is_percent is None else scale.is_percent)
+        share = value / HUNDRED if is_percent else value
         if share > 1:
             raise NoNumber(text)
         return share

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics import post_files
 from analytics.collection.reckoning import settle
 from analytics.documents import DOCUMENTS, files, numbers
 from analytics.documents.checking import check
@@ -93,6 +94,31 @@ def test_what_is_no_count_is_refused(written: str) -> None:
 @pytest.mark.parametrize(("written", "meant"), [("4,5 %", 0.045), ("4.5", 0.045), ("0,045", 0.045), ("100%", 1.0)])
 def test_a_share_is_read_with_commas_points_and_percent(written: str, meant: float) -> None:
     assert numbers.number(written, Kind.SHARE) == pytest.approx(meant)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (["4.5", "0.98", "1", ""], [0.045, 0.0098, 0.01, None]),
+        (["4.5 %", "0.98"], [0.045, 0.0098]),
+        (["0.045", "0,98", "1", "n/a", "many"], [0.045, 0.98, 1.0, None]),
+    ],
+)
+def test_shares_of_a_column_are_all_parts_or_all_percent(written: list[str], meant: list[float | None]) -> None:
+    scale = numbers.Scale.of(written)
+    read = [numbers.number(text, Kind.SHARE, scale) for text in written if text != "many"]
+    assert read == pytest.approx(meant)
+
+
+def test_percents_of_a_file_are_read_as_its_column_writes_them() -> None:
+    days = [
+        f"{TODAY - dt.timedelta(days=number):%Y-%m-%d},{text}" for number, text in enumerate(("4.5", "0.98", "2.1"))
+    ]
+    found = files.read("\n".join(["date,engagement_rate", *days]).encode(), DOCUMENTS["instagram"], today=TODAY)
+    assert [row.figures["engagement_rate"] for row in found.rows] == pytest.approx([0.045, 0.0098, 0.021])
+    posts = "\n".join(["url,completion", *(f"https://a.example/{text},{text}" for text in ("45", "0.9"))])
+    read = post_files.read(posts.encode(), today=TODAY)
+    assert [row.counts["completion"] for row in read.rows] == pytest.approx([0.45, 0.009])
 
 
 def test_minutes_and_seconds_are_seconds() -> None:
