@@ -85,7 +85,7 @@ def record(rows: Sequence[MeasuredPost], counted: Sequence[PostCounts | None], *
     claims.write_all(gone, [_gone(row, now=now) for row in gone], fenced=True)
     told = [split(found.metrics) for _row, found in seen]
     has_news = [is_news(row, values) for (row, _found), values in zip(seen, told, strict=True)]
-    changes = [_latest(row, values, now=now) for (row, _found), values in zip(seen, told, strict=True)]
+    changes = [_latest(row, values, found, now=now) for (row, found), values in zip(seen, told, strict=True)]
     held = claims.write_all([row for row, _found in seen], changes, fenced=True)
     shots = [
         snapshot(row, values, at=now, is_simulated=found.simulated)
@@ -133,7 +133,7 @@ def snapshot(
         post_id=row.post_id,
         taken_at=at,
         hour=(at - row.published_at).total_seconds() / 3600,
-        origin=origin or (MeasuredPost.Origin.PRACTICE if is_simulated else MeasuredPost.Origin.API),
+        origin=origin or _origin(is_simulated=is_simulated),
         is_simulated=is_simulated,
         **values,
     )
@@ -148,10 +148,16 @@ def latest(row: MeasuredPost, values: Told, *, at: dt.datetime) -> dict[str, Any
     return {**counts, "more": {**row.more, **values["more"]}, "figures": {**kept, **notes}}
 
 
-def _latest(row: MeasuredPost, values: Told, *, now: dt.datetime) -> dict[str, Any]:
+def _latest(row: MeasuredPost, values: Told, found: PostCounts, *, now: dt.datetime) -> dict[str, Any]:
     following = ladder.next_at(row.published_at, now=now)
     done = {"next_at": following, "last_at": now, "failures": 0, "error": "", "lease_until": None, "gone_at": None}
-    return {**latest(row, values, at=now), **done, "updated_at": now}
+    is_told = any(value is not None for name, value in values.items() if name != "more") or values["more"]
+    origin = _origin(is_simulated=found.simulated) if is_told else row.origin
+    return {**latest(row, values, at=now), **done, "origin": origin, "updated_at": now}
+
+
+def _origin(*, is_simulated: bool) -> MeasuredPost.Origin:
+    return MeasuredPost.Origin.PRACTICE if is_simulated else MeasuredPost.Origin.API
 
 
 def _gone(row: MeasuredPost, *, now: dt.datetime) -> dict[str, Any]:

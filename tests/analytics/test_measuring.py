@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import tenancy
 from analytics.collection import posts
 from analytics.models import DailyMetrics, MeasuredPost, PostMetrics, TrackedAccount
-from analytics.services import measuring
+from analytics.services import entering, measuring
 from publishing.models import PlatformConnection
 from publishing.platforms.base import PostCounts
 from tests.analytics.posting import NOW, connection, published
@@ -59,6 +59,17 @@ def test_a_metric_that_falls_silent_keeps_what_was_told_last_and_says_so(kesar: 
     assert PostMetrics.objects.latest("taken_at").saves is None
     measure([row], NOW + 3 * HOUR, views=1100, saves=4)
     assert "lost" not in row.figures
+
+
+def test_numbers_of_the_platform_are_no_longer_said_to_be_entered_by_hand(kesar: Cast) -> None:
+    row = published(kesar, connection(kesar, platform="instagram"), NOW - HOUR)
+    with tenancy.of_member(kesar.asha):
+        entering.enter(row, counts={"saves": 5}, by=kesar.asha, now=NOW)
+    assert row.origin == "hand"
+    measure([row], NOW + HOUR)
+    assert (row.origin, row.saves) == ("hand", 5)  # nothing was told: what stands is still theirs
+    measure([row], NOW + 2 * HOUR, views=500, saves=9)
+    assert (row.origin, row.views, row.saves) == ("api", 500, 9)
 
 
 def test_a_post_that_is_gone_keeps_its_numbers_and_is_found_again(kesar: Cast) -> None:
