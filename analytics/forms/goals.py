@@ -15,24 +15,22 @@ from analytics.models import Goal, TrackedAccount
 Words = str | Promise
 
 
-class TargetField(forms.CharField):
-    """A number as people write it: 50,000, 50k, 4.5 %."""
-
-    def clean(self, value: Any) -> float:
-        """Return it; a rate is taken as percent."""
-        text = str(super().clean(value) or "").strip()
-        kind = Kind.SHARE if text.endswith("%") else Kind.COUNT
-        try:
-            found = numbers.number(text, kind)
-        except numbers.NoNumber as error:
-            raise forms.ValidationError(_("This is no such number.")) from error
-        if found is None or found <= 0:
-            raise forms.ValidationError(_("Write a number above nought."))
-        return float(found)
+IN_PERCENT = numbers.Scale(is_percent=True)
 
 
-def _target(initial: str = "") -> TargetField:
-    return TargetField(
+def target_of(text: str, *, is_rate: bool) -> float:
+    """Return the number that people wrote: 50,000, 50k; a rate is in percent, with its sign or without."""
+    try:
+        found = numbers.number(text, Kind.SHARE if is_rate else Kind.COUNT, IN_PERCENT)
+    except numbers.NoNumber as error:
+        raise forms.ValidationError(_("This is no such number.")) from error
+    if found is None or found <= 0:
+        raise forms.ValidationError(_("Write a number above nought."))
+    return float(found)
+
+
+def _target(initial: str = "") -> forms.CharField:
+    return forms.CharField(
         label=_("Target"),
         max_length=30,
         initial=initial,
@@ -63,11 +61,14 @@ class GoalForm(forms.Form):
         self.fields["scope"].choices = [(key, name) for key, (name, _row) in self.scopes.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Take a rate that was written without its sign as percent."""
+        """Read the number as what is to be reached is counted."""
         found = super().clean() or {}
         aim, target = AIMS.get(str(found.get("metric"))), found.get("target")
-        if aim and target and aim.measure == Goal.Measure.RATE and "%" not in self.data["target"]:
-            found["target"] = target / 100
+        if aim and target:
+            try:
+                found["target"] = target_of(target, is_rate=aim.measure == Goal.Measure.RATE)
+            except forms.ValidationError as error:
+                self.add_error("target", error)
         return found
 
     @property
@@ -118,9 +119,8 @@ class GoalChangeForm(forms.Form):
         self.is_rate = is_rate
 
     def clean_target(self) -> float:
-        """Take a rate that was written without its sign as percent."""
-        target = float(self.cleaned_data["target"])
-        return target / 100 if self.is_rate and "%" not in self.data["target"] else target
+        """Read the number as the goal is counted."""
+        return target_of(self.cleaned_data["target"], is_rate=self.is_rate)
 
 
 class GiveUpForm(forms.Form):

@@ -19,6 +19,7 @@ from analytics.advisor.tools import look
 from analytics.catalogue import METRICS as CATALOGUE
 from analytics.collection import goals as measuring
 from analytics.collection import insights as looking
+from analytics.forms.goals import GoalChangeForm, GoalForm
 from analytics.models import Goal, GoalMilestone, TrackedAccount
 from analytics.queries import facts
 from analytics.services import goals
@@ -186,7 +187,7 @@ def test_practice_numbers_of_one_client_are_not_added_to_the_real_ones_of_anothe
     for number in range(1, 61):
         won(real, today(kesar) - number * DAY, views=100)
         won(practice, today(kesar) - number * DAY, views=9000)
-    since = {"starts_on": today(kesar) - 10 * DAY}
+    since: dict[str, Any] = {"starts_on": today(kesar) - 10 * DAY}
     expected = {"views": 1000, "followers": 5000}[metric]
     assert a_goal(kesar, 500_000, metric=metric, **since).value == pytest.approx(expected, abs=3)
     alone = a_goal(kesar, 500_000, metric=metric, client=kesar.metro, **since)
@@ -294,6 +295,28 @@ def test_a_goal_is_set_changed_and_given_up_through_its_pages(kesar: Cast, clien
     assert len(rows) == 2
     client.post(reverse("numbers_goal_remove", args=[goal.pk]))
     assert not Goal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("metric", "written", "target"),
+    [
+        ("engagement_rate_views", "4.5", 0.045), ("engagement_rate_views", "4,5 %", 0.045),
+        ("engagement_rate_views", "0.5", 0.005), ("engagement_rate_views", "5", 0.05), ("views", "50k", 50_000),
+        ("views", "50 %", None), ("views", "4.5", None), ("engagement_rate_views", "450 %", None), ("views", "0", None),
+    ],
+)  # fmt: skip
+def test_a_target_is_read_as_what_is_to_be_reached_is_counted(
+    kesar: Cast, metric: str, written: str, target: float | None
+) -> None:
+    given = {"metric": metric, "target": written, "deadline": today(kesar) + 30 * DAY}
+    form = GoalForm(given, member=kesar.asha)
+    assert form.is_valid() == (target is not None), form.errors
+    assert form.is_valid() or set(form.errors) == {"target"}
+    assert target is None or form.asked["target"] == pytest.approx(target)
+    goal = Goal(metric=metric, measure=aims.AIMS[metric].measure, target=1, name="More")
+    change = GoalChangeForm(given | {"name": "More"}, goal=goal)
+    assert change.is_valid() == (target is not None)
+    assert target is None or change.cleaned_data["target"] == pytest.approx(target)
 
 
 def test_goals_through_the_api(kesar: Cast) -> None:
