@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import math
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
@@ -130,7 +131,8 @@ def _read(text: str, order: Order) -> tuple[Any, uuid.UUID] | None:
     try:
         value, key = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         found = dt.datetime.fromisoformat(value) if order.key == "published_at" else value
-        known = found is None or isinstance(found, int | float | dt.datetime)
+        is_number = isinstance(found, int | float) and math.isfinite(found)
+        known = found is None or is_number or (isinstance(found, dt.datetime) and found.tzinfo is not None)
         return (found, uuid.UUID(key)) if known else None
-    except (ValueError, TypeError, AttributeError, NotBase64):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, NotBase64):
         return None

@@ -5,6 +5,8 @@ import datetime as dt
 import html
 import io
 import re
+import uuid
+from base64 import urlsafe_b64encode
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -68,6 +70,14 @@ def test_pages_by_any_metric_hold_every_post_once_and_those_without_a_value_last
 def test_a_mark_that_makes_no_sense_is_the_first_page() -> None:
     for text in ("x", "%%%", "WzEsMl0", "bnVsbA", "ééé"):
         assert post_table._read(text, post_table.Order()) is None
+
+
+@pytest.mark.parametrize("value", ["1e400", "-1e400", "NaN", "Infinity", "1" + "0" * 400, "[" * 5000])
+@pytest.mark.parametrize("sort", ["-views", "views", "like_rate"])
+def test_a_mark_of_a_number_that_is_none_is_the_first_page(kesar: Cast, value: str, sort: str) -> None:
+    row = published(kesar, connection(kesar), timezone.now() - dt.timedelta(days=3))
+    mark = urlsafe_b64encode(f'[{value},"{uuid.uuid4()}"]'.encode()).decode().rstrip("=")
+    assert post_table.page(MeasuredPost.objects.all(), post_table.order_of(sort), after=mark).rows == [row]
 
 
 def test_the_page_shows_chosen_columns_and_asks_as_much_for_many_as_for_few(cast: Cast) -> None:
