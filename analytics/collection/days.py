@@ -160,9 +160,7 @@ def _catch_up(asker: Asker, today: dt.date, *, now: dt.datetime) -> None:
     account, reach = asker.account, min(asker.history, BACKFILLED)
     first = today - reach if reach else today
     if account.backfilled_from is None:
-        for piece in pieces(first, today - DAY):
-            if not _fill(asker, *piece, now=now):
-                break
+        first = _fill_all(asker, first, today, now=now)
         with tenancy.of_organization(account.organization_id):
             TrackedAccount.objects.filter(pk=account.pk).update(backfilled_from=first)
         account.backfilled_from = first
@@ -173,6 +171,16 @@ def _catch_up(asker: Asker, today: dt.date, *, now: dt.datetime) -> None:
     _settle(account, today, is_told_later=bool(reach), now=now)
 
 
+def _fill_all(asker: Asker, first: dt.date, today: dt.date, *, now: dt.datetime) -> dt.date:
+    """Fill in all of it, also what lies behind a stretch without any day; return from when on it was told."""
+    since = today
+    for begins, ends in pieces(first, today - DAY):
+        if not _fill(asker, begins, ends, now=now):
+            return since
+        since = begins
+    return since
+
+
 def pieces(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
     """Yield the stretches to ask for, the latest first."""
     while last >= first:
@@ -181,14 +189,15 @@ def pieces(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
         last = begins - DAY
 
 
-def _fill(asker: Asker, first: dt.date, last: dt.date, *, now: dt.datetime) -> int:
+def _fill(asker: Asker, first: dt.date, last: dt.date, *, now: dt.datetime) -> bool:
+    """Say whether it answered, be it that there is no day."""
     try:
         told = asker.past_days(first, last)
     except Rejected as error:
         log.info("past days not told", account=str(asker.account.pk), reason=str(error))
-        return 0
+        return False
     _write(asker.account, told, _origin(asker.account, Origin.BACKFILL), now=now)
-    return len(told)
+    return True
 
 
 def _wanted_since(account: TrackedAccount, today: dt.date, *, reach: dt.timedelta) -> dt.date | None:

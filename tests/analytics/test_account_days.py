@@ -132,6 +132,17 @@ def test_the_past_is_filled_in_when_an_account_is_new_and_gaps_stay_gaps(people:
     assert only(row).backfilled_from == ago(200)
 
 
+def test_days_behind_a_quarter_without_any_are_filled_in_too(people: Cast, source: type[ASource]) -> None:
+    source.history = dt.timedelta(days=300)
+    source.days |= {ago(n): DayFigures(ago(n), {"followers": 1000 - n}) for n in range(300) if not 20 <= n < 200}
+    with tenancy.of_member(people.asha):
+        row = account(people)
+    days.count_due(now=NOW)
+    with tenancy.of_member(people.asha):
+        assert set(days_of(row)) == set(source.days)
+    assert only(row).backfilled_from == ago(300)
+
+
 def test_missed_days_are_asked_for_again_the_next_day_only(people: Cast, source: type[ASource]) -> None:
     source.history = dt.timedelta(days=30)
     with tenancy.of_member(people.asha):
