@@ -19,8 +19,10 @@ WITH batch AS (
         settled_actions = shot.actions
     FROM batch JOIN publishing_scheduledpost post ON post.id = batch.post_id
     LEFT JOIN LATERAL (
-        SELECT coalesce(told.views, 0) AS views,
-            coalesce(told.likes, 0) + coalesce(told.comments, 0) + coalesce(told.shares, 0) AS actions
+        SELECT told.views,
+            CASE WHEN num_nonnulls(told.likes, told.comments, told.shares, told.saves) > 0 THEN
+                coalesce(told.likes, 0) + coalesce(told.comments, 0) + coalesce(told.shares, 0) + coalesce(told.saves, 0)
+            END AS actions
         FROM analytics_postmetrics told
         WHERE told.post_id = batch.post_id AND told.taken_at <= batch.published_at + interval '48 hours'
             AND batch.published_at < now() - interval '72 hours'

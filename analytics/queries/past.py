@@ -15,7 +15,6 @@ from content.models import GeneratedContent
 AT_MOST_HOURS = 48.0
 YARDSTICK = 40
 KINDS = ("likes", "comments", "shares", "saves")
-COMPARED = 3  # of these: what posts are compared by leaves saves out, which most platforms do not tell
 
 # Of each post, its account's posts before it: the last snapshot not later than its own age.
 AT_AGE = """
@@ -54,7 +53,9 @@ class Beside:
     """What is known beside a post's own counts: its snapshots, and its account."""
 
     shots: list[tuple[float, int | None, int | None]] = field(default_factory=list)
-    settled: tuple[int, int] | None = None  # views, and what people did, at the age at which posts are compared
+    settled: tuple[int | None, int | None] | None = (
+        None  # views, and what people did, at the age at which posts are compared
+    )
     views: list[float] = field(default_factory=list)
     engagement: list[float] = field(default_factory=list)
     followers: int | None = None
@@ -70,9 +71,10 @@ def beside(rows: Sequence[MeasuredPost]) -> dict[uuid.UUID, Beside]:
     shots = PostMetrics.objects.filter(post__in=posts).order_by("taken_at")
     for post, hour, views, *actions in shots.values_list("post_id", "hour", "views", *KINDS):
         told = [each for each in actions if each is not None]
-        found[post].shots.append((hour, views, sum(told) if told else None))
+        did = sum(told) if told else None
+        found[post].shots.append((hour, views, did))
         if hour <= AT_MOST_HOURS:
-            found[post].settled = (views or 0, sum(each or 0 for each in actions[:COMPARED]))
+            found[post].settled = views, did
     pieces = GeneratedContent.objects.filter(posts__in=posts).values_list("posts__id", "predicted_virality")
     for post, predicted in pieces:
         found[post].predicted_virality = predicted

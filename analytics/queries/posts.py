@@ -42,7 +42,7 @@ class CurvePoint:
 
 # Of each post, the last snapshot not later than an age: the account's past at the same age as the post in question.
 AT_AGE = """
-    SELECT asked.id, past.post_id, snap.views, snap.likes, snap.comments, snap.shares
+    SELECT asked.id, past.post_id, snap.views, snap.likes, snap.comments, snap.shares, snap.saves
     FROM unnest(%(posts)s::uuid[], %(ages)s::float[]) AS asked (id, age)
     JOIN publishing_scheduledpost mine ON mine.id = asked.id
     CROSS JOIN LATERAL (
@@ -52,7 +52,7 @@ AT_AGE = """
         ORDER BY m.published_at DESC LIMIT %(yardstick)s
     ) past
     CROSS JOIN LATERAL (
-        SELECT s.views, s.likes, s.comments, s.shares FROM analytics_postmetrics s
+        SELECT s.views, s.likes, s.comments, s.shares, s.saves FROM analytics_postmetrics s
         WHERE s.post_id = past.post_id AND s.hour <= asked.age
           AND %(now)s - past.published_at >= make_interval(secs => asked.age * 3600)
         ORDER BY s.hour DESC LIMIT 1
@@ -80,7 +80,7 @@ def _age(row: MeasuredPost, now: dt.datetime) -> float:
     return min((measured_until - row.published_at).total_seconds() / 3600, AT_MOST_HOURS)
 
 
-Counts = tuple[int | None, int | None, int | None, int | None]
+Counts = tuple[int | None, ...]  # views, then what people did
 
 
 def _at_age(ages: dict[uuid.UUID, float], *, now: dt.datetime) -> dict[uuid.UUID, dict[uuid.UUID, Counts]]:
@@ -94,7 +94,7 @@ def _at_age(ages: dict[uuid.UUID, float], *, now: dt.datetime) -> dict[uuid.UUID
         }
         cursor.execute(AT_AGE, asked)
         for post, other, *counts in cursor.fetchall():
-            found.setdefault(post, {})[other] = (counts[0], counts[1], counts[2], counts[3])
+            found.setdefault(post, {})[other] = tuple(counts)
     return found
 
 
@@ -103,16 +103,20 @@ def main_metric(row: MeasuredPost) -> str:
     return "views" if row.views is not None else "engagement"
 
 
-def _value(metric: str, counts: Counts) -> int:
+def _value(metric: str, counts: Counts) -> int | None:
+    """Return a main number; None where the platform told none of it, which is not nought."""
     views, *actions = counts
-    return views or 0 if metric == "views" else sum(count or 0 for count in actions)
+    told = [views] if metric == "views" else actions
+    known = [count for count in told if count is not None]
+    return sum(known) if known else None
 
 
 def _standing(row: MeasuredPost, age: float, past: dict[uuid.UUID, Counts]) -> Standing:
     metric = main_metric(row)
     mine = past.get(row.post_id)
     value = _value(metric, mine) if mine else None
-    others = [_value(metric, counts) for post, counts in past.items() if post != row.post_id]
+    before = [_value(metric, counts) for post, counts in past.items() if post != row.post_id]
+    others = [count for count in before if count is not None]
     usual = median(others) if len(others) >= FEWEST else None
     ratio = value / usual if value is not None and usual else None
     return Standing(row, metric, value, age, ratio, len(others))

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection as database
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
@@ -25,7 +25,7 @@ from trenddrop.core.platforms.threads import DASHES
 
 MOST = 3000
 LEAD = dt.timedelta(days=180)
-ACTIONS = ("likes", "comments", "shares")
+ACTIONS = ("likes", "comments", "shares", "saves")
 SHOWN = 80  # letters of a post without a title
 TOLD = (  # as the fields of Result begin, then what it is reckoned from
     "post_id", "asset_id", "connection_id", "platform", "kind", "format", "category", "language", "duration", "letters",
@@ -111,13 +111,18 @@ def of(rows: QuerySet[MeasuredPost], *, since: dt.datetime, last: dt.datetime, n
 
 
 def _then() -> dict[str, Any]:
-    """Return each main number at 48 hours: what a post's row holds, else what its snapshots say."""
+    """Return each main number at 48 hours: what a post's row holds, else what its snapshots say, if they do."""
     until = OuterRef("published_at") + dt.timedelta(hours=AT_MOST_HOURS)  # by their index, of which one entry is read
     at_age = PostMetrics.objects.filter(post=OuterRef("post_id"), taken_at__lte=until).order_by("-taken_at")
-    views, actions = Coalesce("views", 0), sum((Coalesce(name, 0) for name in ACTIONS[1:]), Coalesce(ACTIONS[0], 0))
+    untold, added = (
+        Q(**dict.fromkeys(ACTIONS)),
+        sum((Coalesce(name, 0) for name in ACTIONS[1:]), Coalesce(ACTIONS[0], 0)),
+    )
+    actions = Case(When(untold, then=None), default=added, output_field=BigIntegerField())
+    unheld = Q(settled_views=None, settled_actions=None)
     return {
-        "views_then": Coalesce("settled_views", Subquery(at_age.values(told=views)[:1])),
-        "actions_then": Coalesce("settled_actions", Subquery(at_age.values(told=actions)[:1])),
+        "views_then": Case(When(unheld, then=Subquery(at_age.values("views")[:1])), default="settled_views"),
+        "actions_then": Case(When(unheld, then=Subquery(at_age.values(did=actions)[:1])), default="settled_actions"),
     }
 
 
@@ -135,6 +140,7 @@ def _against_usual(rows: Iterable[tuple[Any, ...]]) -> list[Result]:
         found.append(Result(*told))
         if views_then is not None:
             by_views.add(views_then)
+        if actions_then is not None:
             by_actions.add(actions_then)
     return found
 

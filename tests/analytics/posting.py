@@ -47,11 +47,14 @@ def published(cast: Cast, account: PlatformConnection, at: dt.datetime) -> Measu
     return measuring.start(post)
 
 
-def snapshot(row: MeasuredPost, hour: float, views: int | None, likes: int = 0) -> None:
+def snapshot(
+    row: MeasuredPost, hour: float, views: int | None, likes: int | None = 0, *, saves: int | None = None
+) -> None:
     """Numbers of a post some hours after it went live."""
     at = row.published_at + dt.timedelta(hours=hour)
     PostMetrics.objects.create(
-        organization_id=row.organization_id, post_id=row.post_id, taken_at=at, hour=hour, views=views, likes=likes
-    )
-    row.last_at, row.views, row.likes = at, views, likes
+        organization_id=row.organization_id, post_id=row.post_id, taken_at=at, hour=hour, views=views, likes=likes,
+        saves=saves,
+    )  # fmt: skip
+    row.last_at, row.views, row.likes, row.saves = at, views, likes, saves
     row.save()

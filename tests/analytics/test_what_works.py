@@ -58,10 +58,28 @@ def test_results_are_the_same_numbers_as_on_a_posts_own_page(kesar: Cast) -> Non
     assert {each.post_id: each.ratio for each in found} == told
 
 
+@pytest.mark.parametrize("is_held", [False, True])
+def test_what_was_not_told_is_no_nought_and_saves_are_what_people_did(kesar: Cast, is_held: bool) -> None:
+    pins, films = connection(kesar, "pinterest"), connection(kesar, "youtube")
+    for number in range(20):  # six without views first: the right to see them came later
+        at = NOW - (30 - number) * DAY
+        snapshot(published(kesar, films, at), 48.0, None if number < 6 else 1000, likes=None)
+        snapshot(published(kesar, pins, at), 48.0, None, likes=1, saves=199 if number == 19 else 99)
+    rows = MeasuredPost.objects.filter(organization=kesar.kesar)
+    if is_held:
+        figures.refresh(list(rows), now=NOW)
+    found = results.of(rows, since=NOW - 400 * DAY, last=NOW, now=NOW)
+    told = {each.measured.post_id: each.ratio for each in posts.standings(list(rows), now=NOW)}
+    assert {each.post_id: each.ratio for each in found} == told
+    of_films, of_pins = ([each for each in found if each.connection_id == one.pk] for one in (films, pins))
+    assert {each.ratio for each in of_films} == {None, 1.0}
+    assert (of_pins[-1].value, of_pins[-1].ratio) == (200, 2.0)
+
+
 def held_and_looked_up(cast: Cast) -> tuple[list[int | None], list[int | None]]:
     """What posts stood at by their rows, and by their snapshots alone."""
     rows = MeasuredPost.objects.filter(organization=cast.kesar)
-    assert not rows.filter(settled_views=None).exists()
+    assert not rows.filter(settled_views=None, settled_actions=None).exists()
     held = results.of(rows, since=NOW - 400 * DAY, last=NOW, now=NOW)
     kept = {row.pk: (row.settled_views, row.settled_actions) for row in rows}
     rows.update(settled_views=None, settled_actions=None)
