@@ -16,6 +16,7 @@ from publishing.delivery.claiming import UNNAMED
 from publishing.delivery.outcomes import Hand
 from publishing.models import PublishAttempt, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
+from publishing.platforms.base import Published
 from trenddrop.core import claims
 
 Status = ScheduledPost.Status
@@ -49,7 +50,9 @@ def _recover(post: ScheduledPost, *, now: dt.datetime, chance: Random) -> None:
     attempt.post = post
     hand = Hand(attempt, now)
     hand.close(Outcome.LOST, _("The worker stopped in the middle."))
-    if post.platform_post_id:
+    if post.platform_post_id and post.tries >= post.try_limit:
+        outcomes.stands(hand, _as_far_as_it_came(post, attempt), outcome=Outcome.FOUND)
+    elif post.platform_post_id:
         message = _("Sending was interrupted after the platform had it; what is left goes on by itself.")
         hand.write(status=Status.SCHEDULED, next_try_at=now, error=message)
     elif attempt.sent_at is not None:
@@ -62,6 +65,14 @@ def _recover(post: ScheduledPost, *, now: dt.datetime, chance: Random) -> None:
         again = now if post.tries == 1 else now + pacing.back_off(post.tries, chance=chance)
         message = _("Sending was interrupted; it goes on by itself.")
         hand.write(status=Status.SCHEDULED, next_try_at=again, error=message)
+
+
+def _as_far_as_it_came(post: ScheduledPost, attempt: PublishAttempt) -> Published:
+    """It stands (or waits) there, and whatever is left of it stops our workers each time: that is said."""
+    words = _("We were interrupted %(tries)s times by a fault of our own at what was to follow; look what is missing.")
+    known = [str(each) for each in attempt.step_data.get("shortfalls") or ()]
+    told = (*known, words % {"tries": post.tries})
+    return Published(post.platform_post_id, post.url, shortfalls=told, live_at=post.scheduled_for)
 
 
 def miss(*, now: dt.datetime) -> int:

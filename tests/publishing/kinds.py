@@ -125,6 +125,15 @@ class Commenter(Forgetful):
         return Published(posts[0]["id"], told) if posts else None
 
 
+class Stumbling(Commenter):
+    """What follows the post meets a fault of our own each time."""
+
+    def publish(self, kit: PublishKit, *, token: Token, record: Record, resume: Step | None = None) -> Published:
+        """The post, and no further."""
+        super().publish(kit, token=token, record=record, resume=resume)
+        raise ZeroDivisionError
+
+
 class Metered(Small):
     """Two posts a day for everybody together, by the clocks of California; one an hour for each account."""
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -145,6 +146,24 @@ def test_a_worker_that_died_after_the_post_was_named_finishes_it(commenter: Desk
     assert commenter.now().status == "published"
     assert commenter.platform.calls["media"] == 1
     assert commenter.platform.calls["post"] == 0
+
+
+def test_a_fault_of_ours_after_the_post_was_named_ends_as_a_live_post_that_lacks_something(
+    desk: Desk, settings: Any, told: Any
+) -> None:
+    become(desk, settings, "Stumbling")
+    begun = desk.clock()
+    for _try in range(20):
+        with suppress(ZeroDivisionError):
+            desk.work()
+        desk.clock.pass_by(minutes=6)
+        desk.sweep()
+    post = desk.now()
+    assert (post.status, post.platform_post_id, post.tries) == ("published", "p1", post.try_limit)
+    assert "fault of our own" in post.shortfalls[0]
+    assert post.published_at == begun
+    assert len(desk.platform.posts) == 1
+    assert ("ben@kesar.example", "post_published") in told()
 
 
 def test_an_address_told_late_is_asked_for_and_adopted(commenter: Desk) -> None:
