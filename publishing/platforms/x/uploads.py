@@ -48,9 +48,9 @@ class Uploads:
 
     def lay_ready(self, media: Media, state: State, *, token: Token, keep: Keep) -> State:
         """The file's state once X has it whole; `keep(step, state)` is called after everything that counts."""
-        if state.get("done"):
-            return state
         if state and not self._ends_soon(state):
+            if state.get("done"):
+                return state
             try:
                 return self._rest(media, state, token=token, keep=keep)
             except Rejected as refused:

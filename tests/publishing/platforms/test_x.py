@@ -204,6 +204,21 @@ def test_an_upload_that_ran_out_is_begun_anew(bench: Bench, server: FakeX, pictu
     assert bench.read_media(bench.publish(kit, resume=bench.steps[-1])) == [PNG]
 
 
+def test_a_file_that_was_whole_but_ran_out_is_uploaded_anew(
+    make: Callable[..., X], server: FakeX, picture: Media
+) -> None:
+    now = [datetime.now(UTC)]
+    adapter, token, steps = make(server, clock=lambda: now[0]), token_at(server), list[Step]()
+    kit = PublishKit("k", "Crocus", media=[picture])
+    for hours, uploads in ((0, 1), (1, 1), (24, 2)):
+        now[0] += timedelta(hours=hours)
+        server.fault(*FINAL, cut_before=True)
+        with pytest.raises(OutcomeUnknown):
+            adapter.publish(kit, token=token, record=steps.append, resume=steps[-1] if steps else None)
+        assert len(server.seen("POST", "/initialize$")) == uploads
+    assert steps[-1].data["media"]["0"]["id"] == str(max(int(one) for one in server.uploads))
+
+
 def test_a_moving_picture_goes_alone(bench: Bench, picture: Media) -> None:
     with pytest.raises(Rejected, match="GIF"):
         bench.publish(PublishKit("k", "Crocus", media=[replace(picture, mime="image/gif"), picture]))
