@@ -16,7 +16,8 @@
 The server checks the signature and that the time is within five minutes, keeps the Idempotency-Key for at least a day,
 answers a repeated one as it answered the first time, and fetches media within twelve hours. Answers:
 
-    2xx   taken; the body is empty or JSON, which may name the post: {"id": "…", "url": "https://…"}
+    2xx   taken; a body of JSON may name the post: {"id": "…", "url": "https://…"}, other words say nothing. A web page
+          or noise is no answer: something that stands before the server sent it, so the same request comes again
     401, 403, 410   the secret is wrong, or nothing is taken here any more: the account must be connected again
     429   not now, Retry-After says when;   5xx or nothing: the same request comes again
     any other 4xx   refused for good, {"message": "…"} is shown to the user
@@ -24,6 +25,7 @@ answers a repeated one as it answered the first time, and fetches media within t
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -68,6 +70,7 @@ SHORTEST_SECRET: Final = 16
 LONGEST_ADDRESS: Final = 1000
 TAKEN = range(200, 300)
 GONE = {401, 403, 410}
+NOISE: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 def refusal(answer: Answer) -> PlatformError:
@@ -156,7 +159,7 @@ class Webhook:
         body = {"type": PUBLISH, "version": VERSION, "key": kit.key, "sent_at": self._now(), "post": _post(kit)}
         record(Step(SENDING, {}))
         answer = self._send(body, token, key=kit.key, final=True)
-        if answer.content.strip() and answer.json() is None:
+        if NOISE.search(answer.content):
             raise OutcomeUnknown("Your server answered what nobody can read. The same request comes again.")
         fields = answer.fields()
         url = str(fields.get("url") or "")

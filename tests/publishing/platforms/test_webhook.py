@@ -142,8 +142,15 @@ def test_a_file_nobody_could_fetch_is_told_to_the_operator(bench: Bench, picture
     assert bench.sent() == 0
 
 
-def test_an_answer_of_words_comes_again(bench: Bench, server: FakeWebhook) -> None:
-    server.fault("POST", "/hooks", answer=Response(200, "thank you"))
+@pytest.mark.parametrize("answer", [Response(202, "Accepted"), Response(200, "ok\n", {"Content-Type": "text/plain"})])
+def test_words_for_an_answer_are_a_yes_that_names_nothing(bench: Bench, server: FakeWebhook, answer: Response) -> None:
+    server.fault("POST", "/hooks", answer=answer)
+    published = bench.adapter.publish(PublishKit("key-7", "x"), token=bench.token, record=bench.steps.append)
+    assert (published.platform_id, published.url) == ("key-7", "")
+
+
+def test_a_web_page_is_no_answer_of_the_server_and_the_request_comes_again(bench: Bench, server: FakeWebhook) -> None:
+    server.fault("POST", "/hooks", answer=Response(200, "<html>Checking your browser</html>"))
     kit = PublishKit("k", "x")
     with pytest.raises(OutcomeUnknown):
         bench.publish(kit)
