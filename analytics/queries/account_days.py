@@ -16,7 +16,7 @@ from analytics.documents import DOCUMENTS
 from analytics.documents.fields import Document, Field, Kind
 from analytics.models import DailyMetrics
 from analytics.queries.narrowing import Account
-from analytics.span import DAY, Span
+from analytics.span import DAY, Span, comparable
 
 FOLLOWERS = ""
 EARLIER = 7 * DAY  # how far back a number counts as where a span began
@@ -25,7 +25,8 @@ NUMBERS = (Kind.COUNT, Kind.SHARE, Kind.SECONDS)
 Days = dict[dt.date, float]
 # Each account and each part of time by itself: a year of many accounts need not be sorted together.
 PARTS = """
-    SELECT asked.account, told.key, part.name, told.total, told.every[1], told.every[told.days], told.days, told.until
+    SELECT asked.account, told.key, part.name, told.total, told.every[1], told.every[told.days], told.days, told.until,
+        told.since
     FROM (
         SELECT account, array_agg(key) AS keys FROM unnest(%(accounts)s::uuid[], %(keys)s::text[]) AS t (account, key)
         GROUP BY account
@@ -33,7 +34,7 @@ PARTS = """
         ('earlier', %(earliest)s, %(before)s - 1)) AS part (name, since, until)
     CROSS JOIN LATERAL (
         SELECT k.key, sum(x.v) AS total, array_agg(x.v ORDER BY d.date) AS every, count(x.v) AS days,
-            max(d.date) AS until
+            max(d.date) AS until, min(d.date) AS since
         FROM analytics_dailymetrics d CROSS JOIN unnest(asked.keys) AS k (key)
         CROSS JOIN LATERAL (SELECT CASE
             WHEN k.key = '' THEN d.followers::float8
@@ -57,13 +58,14 @@ DAILY = """
 
 @dataclass(frozen=True)
 class Part:
-    """A figure of an account over some days: their sum, the first and the last known, how many, and the last's date."""
+    """A figure of an account over some days: their sum, the first and last known, how many, and the dates of both."""
 
     total: float
     first: float
     last: float
     days: int
     until: dt.date
+    since: dt.date
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Told:
     """A figure over a span and over the days before it; None where nobody told it.
 
     `is_partial`: no earlier day is known, so that its growth begins within the span.
+    `is_uneven`: something is known of before, but not of as many days or accounts, so that nothing is held against it.
     """
 
     now: float | None = None
@@ -78,16 +81,27 @@ class Told:
     days: int = 0
     days_before: int = 0
     is_partial: bool = False
+    is_uneven: bool = False
 
     def plus(self, other: "Told") -> "Told":
-        """Both together: what is known of either."""
+        """Both together: what is known of either; of before only where neither lacks one of the two."""
+        now, before = _plus(self.now, other.now), _plus(self.before, other.before)
+        is_uneven = self.is_uneven or other.is_uneven
+        if now is not None and before is not None and (self.is_one_sided or other.is_one_sided):
+            before, is_uneven = None, True
         return Told(
-            _plus(self.now, other.now),
-            _plus(self.before, other.before),
+            now,
+            before,
             max(self.days, other.days),
             max(self.days_before, other.days_before),
             self.is_partial or other.is_partial,
+            is_uneven,
         )
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether it is known of one of the two spans alone."""
+        return (self.now is None) != (self.before is None)
 
 
 Parts = Mapping[tuple[uuid.UUID, str], Mapping[str, Part]]
@@ -137,11 +151,13 @@ def _asked(accounts: Iterable[Account], keys: Sequence[str], first: dt.date, las
 def won(found: Mapping[str, Part]) -> Told:
     """What was won in the span and before."""
     now, before = found.get("now"), found.get("before")
+    is_uneven = now is not None and before is not None and not comparable(now.days, before.days)
     return Told(
         now.total if now else None,
-        before.total if before else None,
+        before.total if before and not is_uneven else None,
         now.days if now else 0,
         before.days if before else 0,
+        is_uneven=is_uneven,
     )
 
 
@@ -170,13 +186,22 @@ def gained(found: Mapping[str, Part]) -> Told:
     since = before.last if before else now.first if now else 0.0
     start = earlier.last if earlier else before.first if before else 0.0
     is_alone = before is None and now is not None and now.days < 2
+    is_uneven = now is not None and before is not None and not _grew_as_long(now, before, earlier)
+    is_unknown = before is None or is_uneven or (earlier is None and before.days < 2)
     return Told(
         None if now is None or is_alone else now.last - since,
-        None if before is None or (earlier is None and before.days < 2) else before.last - start,
+        None if before is None or is_unknown else before.last - start,
         now.days if now else 0,
         before.days if before else 0,
         now is not None and before is None,
+        is_uneven,
     )
+
+
+def _grew_as_long(now: Part, before: Part, earlier: Part | None) -> bool:
+    """Whether what is known of both spans is growth of about as many days."""
+    began = earlier.until if earlier else before.since
+    return comparable((now.until - before.until).days, (before.until - began).days)
 
 
 def told(field: Field, found: Mapping[str, Part]) -> Told:
