@@ -257,7 +257,11 @@ def test_another_figure_is_of_the_same_numbers_real_or_made_up(cast: Cast, numbe
 def test_nothing_at_all_says_what_to_do_next(kesar: Cast) -> None:
     assert "No account is counted yet" in page(signed_in(kesar.asha))
     connection(kesar, "instagram")
-    assert "the first numbers come with the next count" in page(signed_in(kesar.asha))
+    shown = page(signed_in(kesar.asha))
+    assert "the first numbers come with the next count" in shown
+    assert f'href="{reverse("numbers_posts")}">The numbers of each post' in shown
+    assert "Everything</a>" not in shown
+    assert "Everything</a>" in page(signed_in(kesar.asha), platform="instagram")
 
 
 def test_a_span_in_the_future_is_the_usual_one(kesar: Cast) -> None:
