@@ -248,6 +248,12 @@ def _rising(topic: TrendTopic, score: float | None, why: str, *, now: dt.datetim
     return Rising(topic, score, why, trends.why_it_rises(topic, now=now), url, topic.source_kinds)
 
 
+def first_live(membership: Membership) -> ScheduledPost | None:
+    """Return the first post that went out, as far as the member sees it."""
+    rows = ScheduledPost.objects.visible_to(membership).filter(status=ScheduledPost.Status.PUBLISHED)
+    return rows.order_by("published_at").first()
+
+
 def first_steps(membership: Membership) -> dict[str, bool]:
     """Say which of the first steps an organisation has taken."""
     mine = {"organization": OuterRef("pk")}

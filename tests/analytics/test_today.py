@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.models import BrandProfile
 from publishing.models import PlatformConnection, ScheduledPost
 from tests.analytics.posting import connection, piece, published, snapshot
 from tests.cast import Cast
@@ -137,6 +138,28 @@ def test_where_nothing_fits_the_strongest_are_shown_without_a_claim(cast: Cast) 
     page = signed_in(cast).get("/today/").content.decode()
     assert "World Cup final" in page
     assert "not scored" in page
+
+
+def test_a_brand_without_words_is_told_why_nothing_is_scored(cast: Cast) -> None:
+    topic("World Cup final", score=99)
+    with tenancy.of_organization(cast.kesar.pk):
+        BrandProfile.objects.update(keywords=[])
+    page = signed_in(cast).get("/today/").content.decode()
+    assert "Not scored: Kesar Naturals has no words yet" in page
+    assert "Add words" in page
+    with tenancy.of_organization(cast.kesar.pk):
+        BrandProfile.objects.update(keywords=["ceramides"])
+    assert "Not scored:" not in signed_in(cast).get("/today/").content.decode()
+
+
+def test_the_first_post_that_is_live_is_told_with_a_link_until_it_is_measured(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        post = planned(cast, days=-1)
+        ScheduledPost.objects.update(status="published", published_at=timezone.now())
+    page = signed_in(cast).get("/today/").content.decode()
+    assert "Your first post is live." in page
+    assert f'href="/posts/{post.pk}/"' in page
+    assert "three steps" not in page
 
 
 def test_a_newcomer_is_shown_three_steps(cast: Cast) -> None:

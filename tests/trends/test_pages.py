@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.trends.collecting import HOUR, keyword, source_of, store
 from trends.collection import fitting, storing
 from trends.detection.explaining import burst_words
-from trends.models import TrendDay, TrendObservation, TrendSource, TrendTopic
+from trends.models import TrendDay, TrendObservation, TrendRelevance, TrendSource, TrendTopic
 from trends.normalise import Kind
 from trends.services import examples
 from trends.sources.base import Item
@@ -54,6 +54,20 @@ def test_a_brand_that_nothing_fits_sees_everything_and_no_claim(loaded: Cast) ->
     assert "GullyCricket" in page
     assert "speaks of" not in page
     assert "Kesar" not in page
+
+
+def test_a_brand_without_words_is_told_why_nothing_is_scored(loaded: Cast) -> None:
+    with tenancy.operator():
+        BrandProfile.objects.filter(organization=loaded.kesar).update(keywords=[])
+        TrendRelevance.objects.all().delete()
+        topic = TrendTopic.objects.live().first()
+    told, asha = "Not scored: Kesar Naturals has no words yet", signed_in(loaded.asha)
+    assert topic
+    for address in ("/trends/?view=all", f"/trends/{topic.pk}/"):
+        assert told in read(asha, address), address
+    with tenancy.operator():
+        BrandProfile.objects.filter(organization=loaded.kesar).update(keywords=["ceramides"])
+    assert told not in read(asha, "/trends/?view=all")
 
 
 def test_each_brand_has_its_own_reasons(loaded: Cast) -> None:
