@@ -27,8 +27,10 @@ from publishing.platforms.signing_in import EntersIn, Registers, SignsIn
 from publishing.services import connections as commands
 from publishing.services import signing_in
 from trenddrop.core.limits import LimitReached
+from trenddrop.core.onward import is_ours
 from trenddrop.core.platforms import RULES, rules
 
+NEXT = "after_connecting"  # in the session: where to go on
 REFUSALS = (
     PlatformError,
     LimitReached,
@@ -193,9 +195,10 @@ def choose(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def welcome(request: MemberRequest, rows: Sequence[PlatformConnection]) -> HttpResponse:
-    """Say who is connected now, and lead to the accounts; a secret for the other side is shown once before."""
+    """Say who is connected now, and lead back or to the accounts; a secret for the other side is shown once before."""
+    onward = request.session.pop(NEXT, "")
     if secret := commands.secret_to_show(rows[0]):
-        context = {"connection": rows[0], "secret": secret}
+        context = {"connection": rows[0], "secret": secret, "onward": onward}
         with tenancy.of_member(request.membership):
             return render(request, "publishing/connection_secret.html", context)
     with tenancy.of_member(request.membership):
@@ -208,7 +211,17 @@ def welcome(request: MemberRequest, rows: Sequence[PlatformConnection]) -> HttpR
             len(rows),
         )
     messages.success(request, words % {"handles": ", ".join(row.handle for row in rows)})
-    return redirect("connections")
+    return redirect(onward or "connections")
+
+
+def remember(request: MemberRequest) -> str:
+    """Keep the page of ours that ?next= names, to go on there once an account is connected, and return it."""
+    asked = request.GET.get("next", "")
+    if is_ours(asked):
+        request.session[NEXT] = asked
+        return asked
+    request.session.pop(NEXT, None)
+    return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,7 +24,7 @@ from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import PlatformError
 from publishing.services import connections as commands
-from publishing.views.connecting import address_of
+from publishing.views.connecting import address_of, remember
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import RULES, rules
 
@@ -48,11 +48,12 @@ class Way:
 @require_safe
 @requires("connections.view")
 def index(request: MemberRequest) -> HttpResponse:
-    """Every account with its state, and the ways to connect another."""
+    """Every account with its state, and the ways to connect another; ?next= says where to go on once one is."""
     operated = operating.all_of_them()
     rows = [_row(row, operated) for row in _rows(request)]
     context = {
         "connections": rows,
+        "back_url": remember(request),
         "attention": [note for row in rows for note in _attention(row["connection"], row["health"])],
         "add": sorted(_ways(operated), key=lambda way: bool(way.missing) or not way.is_enabled),
     }

@@ -82,6 +82,21 @@ def go(client: Client, server: SignInServer) -> dict[str, str]:
     return carried
 
 
+@pytest.mark.parametrize(
+    ("next_url", "lands"),
+    [("/studio/?piece=1", "/studio/?piece=1"), ("//elsewhere.example/", "/connections/"), ("", "/connections/")],
+)
+def test_whoever_came_from_a_piece_is_led_back_to_it_once(cast: Cast, next_url: str, lands: str) -> None:
+    client = signed_in(cast.asha)
+    shown = client.get(reverse("connections"), {"next": next_url}).content.decode()
+    assert ("Back to where you were" in shown) == (lands == next_url)
+    for place in (lands, "/connections/"):
+        assert client.post(reverse("connect_practice"), {"name": f"Practice {place}"})["Location"] == place
+    client.get(reverse("connections"), {"next": next_url})
+    client.get(reverse("connections"))
+    assert client.post(reverse("connect_practice"), {"name": "Practice"})["Location"] == "/connections/"
+
+
 def back(client: Client, **query: str) -> str:
     """Come back; return what the page says."""
     answer = client.get(BACK, query)
