@@ -65,6 +65,8 @@ def save(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     fix = click.cleaned_data["fix"]
     if fix is None:
         saved = pieces.edit(piece, by=request.membership, **given)
+        if saved.meanwhile is None:
+            messages.success(request, _("Saved, version %(n)s.") % {"n": saved.piece.version})
     else:
         saved, did = pieces.fix(piece, fix, by=request.membership, **given)
         messages.info(request, _("Saved and mended.") if did else _("Saved. There was nothing to mend."))
