@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -222,4 +223,6 @@ def _answer_planned(post: ScheduledPost, rest: Rest | None) -> Answer:
     if post.tries:
         tries = ngettext("%(n)s try so far", "%(n)s tries so far", post.tries) % {"n": post.tries}
         return Answer(_("It was put off and tries again by itself."), f"{tries}. {post.error}".strip())
+    if post.status == Status.SCHEDULED and post.scheduled_for <= timezone.now():
+        return Answer(_("It goes out now."), _("What comes of it stands here in a moment"))
     return Answer(_("It is planned."), _("Nothing is sent before its time; until then you can change or cancel it"))

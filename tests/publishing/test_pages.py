@@ -373,6 +373,9 @@ def test_a_second_click_on_send_now_leads_to_the_same_post(cast: Cast, enter: En
     answers = [browser.post(reverse("publish_now", args=[piece.pk]), asked)["Location"] for _ in range(2)]
     assert len(rows(cast)) == 1
     assert answers[0] == answers[1]
+    page = browser.get(answers[0]).content.decode()
+    assert "It goes out now." in page
+    assert "Nothing is sent before its time" not in page
 
 
 @pytest.mark.parametrize("name", ["schedule", "publish_now"])
