@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tenancy
 from accounts.access import MemberRequest, requires
+from accounts.models import Membership
 from accounts.permissions import may
 from content.services import pieces
 from publishing import approving
 from publishing.forms.approvals import DecisionForm, NoteForm, PeopleForm, PersonForm, RemarkForm, WhyForm
-from publishing.models import ApprovalDecision, ApprovalRequest, ReviewComment, Revision, ScheduledPost
+from publishing.models import ApprovalAsk, ApprovalDecision, ApprovalRequest, ReviewComment, Revision, ScheduledPost
 from publishing.screens import inbox, reviewing
 from publishing.services.approvals import asking, commenting, deciding, handing_over, reopening, revising
 from publishing.views.verdicts import Answer
@@ -109,6 +110,7 @@ def _around(request: MemberRequest, asked: ApprovalRequest) -> dict[str, Any]:
         "now": now,
         "look_state": inbox.LOOKS[Status(asked.status)],
         "own_ask": own,
+        "others_asked": any(_is_of_others(ask, member) for step in steps if step.state == "open" for ask in step.asks),
         "steps": [{**vars(step), "names": names.get(step.position, [])} for step in steps],
         "decide_form": DecisionForm(),
         "approve_words": _approve_words(asked, posts),
@@ -117,6 +119,11 @@ def _around(request: MemberRequest, asked: ApprovalRequest) -> dict[str, Any]:
         "can_restore": _can_restore(asked),
         "next_url": inbox.next_of(member, asked, now=now) if may(member, "approvals.decide") else "",
     } | _people(request, asked, is_asked=own is not None)
+
+
+def _is_of_others(ask: ApprovalAsk, member: Membership) -> bool:
+    """Say whether somebody else than the reader can still answer it: nobody reminds themselves."""
+    return ask.status == ApprovalAsk.Status.OPEN and ask.member_id != member.pk
 
 
 def names_of(steps: list[approving.Step], request: MemberRequest) -> dict[int, list[str]]:

@@ -279,6 +279,11 @@ def test_what_was_approved_is_taken_back_after_an_edit(cast: Cast) -> None:
     assert (there.status, there.piece.text) == ("approved", TEXT)
 
 
+def test_nobody_is_offered_to_remind_themselves(cast: Cast, asked: ApprovalRequest) -> None:
+    assert "Remind them" in page_of(cast.ben, asked)
+    assert "Remind them" not in page_of(cast.asha, asked), "only she is asked now"
+
+
 def test_the_asker_reminds_and_asks_no_longer(cast: Cast, asked: ApprovalRequest) -> None:
     ben = browser(cast.ben)
     with tenancy.of_organization(cast.kesar.pk):
