@@ -190,8 +190,13 @@ def _marks(row: MeasuredPost, until: float) -> list[Mark]:
 
 
 def _ticks(first: float, last: float) -> list[tuple[float, str]]:
-    step = (last - first) / TICKS
-    return [(first + step * number, age(first + step * number)) for number in range(TICKS + 1)]
+    """Where the curve says how old the post was; of a young one two ticks can have one name, which stands once."""
+    step, found = (last - first) / TICKS, list[tuple[float, str]]()
+    for number in range(TICKS + 1):
+        at = first + step * number
+        if not found or found[-1][1] != age(at):
+            found.append((at, age(at)))
+    return found
 
 
 def age(hours: float) -> str:

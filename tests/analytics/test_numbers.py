@@ -69,7 +69,10 @@ def test_one_count_is_no_curve_and_two_are(cast: Cast) -> None:
     assert "after the second count" in page(row, cast.ben, HX_Request="true")
     with tenancy.of_organization(cast.kesar.pk):
         snapshot(row, 2, 180)
-    assert "Views rose to 180 in 2 h after publishing." in page(row, cast.ben, HX_Request="true")
+    shown = page(row, cast.ben, HX_Request="true")
+    assert "Views rose to 180 in 2 h after publishing." in shown
+    chart = shown[shown.index('class="chart"') : shown.index("</svg>")]
+    assert [chart.count(f">{age} h</text>") for age in (1, 2)] == [1, 1], "each age is named once below the curve"
 
 
 def test_numbers_of_another_organisation_are_not_there(cast: Cast) -> None:
