@@ -3,6 +3,7 @@
 import uuid
 
 from django.db.models import Model
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,8 +30,10 @@ class Assets:
         return reverse("studio", args=[row.pk])
 
     def hide(self, key: str) -> int:
-        """Delete it from the library."""
-        return ContentAsset.objects.filter(pk=key, deleted_at=None).update(deleted_at=timezone.now())
+        """Take it down, also where its owner was faster and deleted it: only operators bring it back."""
+        now = timezone.now()
+        there = ContentAsset.objects.filter(pk=key, taken_down_at=None)
+        return there.update(deleted_at=Coalesce("deleted_at", now), taken_down_at=now)
 
 
 class Pieces:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,7 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
         "duration",
         "created_at",
         "deleted_at",
+        "taken_down_at",
     ]
     list_filter = ["kind", "status", DeletedFilter, "is_example", "language"]
     search_fields = ["title", "original_name", "organization__name", "created_by__email", "source_url"]
@@ -54,7 +56,7 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
         "title", "description", "tags", "kind", "status", "error", "organization", "client", "brand", "created_by",
         "collection", "script", "voice", "original_name", "mime_type", "size", "duration", "content_hash", "words_hash",
         "source_url", "language", "media_info", "text", "created_at",
-        "deleted_at",
+        "deleted_at", "taken_down_at",
     ]  # fmt: skip
     readonly_fields = [name for name in fields if name not in {"title", "description", "tags"}]
     actions = ["delete_softly", "restore", "reprocess"]
@@ -67,15 +69,17 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
         """Deleting is an action that can be undone."""
         return False
 
-    @admin.action(description=_("Delete: hidden from its organisation, restorable"))
+    @admin.action(description=_("Take down: hidden from its organisation, brought back by operators only"))
     def delete_softly(self, request: HttpRequest, assets: QuerySet[ContentAsset]) -> None:
         """Hide assets."""
-        self._set(request, assets.filter(deleted_at=None), "asset.deleted", deleted_at=timezone.now())
+        now = timezone.now()
+        changes = {"deleted_at": Coalesce("deleted_at", now), "taken_down_at": now}
+        self._set(request, assets.filter(taken_down_at=None), "asset.deleted", **changes)
 
     @admin.action(description=_("Restore"))
     def restore(self, request: HttpRequest, assets: QuerySet[ContentAsset]) -> None:
         """Bring hidden assets back."""
-        self._set(request, assets.exclude(deleted_at=None), "asset.restored", deleted_at=None)
+        self._set(request, assets.exclude(deleted_at=None), "asset.restored", deleted_at=None, taken_down_at=None)
 
     def _set(self, request: HttpRequest, assets: QuerySet[ContentAsset], action: str, **changes: Any) -> None:
         rows = list(assets)

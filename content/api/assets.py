@@ -74,6 +74,7 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     refusals: ClassVar = {
         fetching.LinkFailed: 422,
         collections.OtherClient: 422,
+        assets.TakenDown: 409,
         pipeline.NotRunning: 409,
         pipeline.NothingToRetry: 409,
         pipeline.StillRunning: 409,

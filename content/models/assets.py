@@ -77,6 +77,7 @@ class ContentAsset(TenantModel):
     is_example = models.BooleanField(default=False)
     search = SearchVectorField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    taken_down_at = models.DateTimeField(null=True, blank=True, editable=False)  # by operators: no member restores it
 
     objects = TenantQuerySet["ContentAsset"].as_manager()
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import BrandProfile, Membership
@@ -17,6 +18,16 @@ from content.signals import assets_moved
 from trenddrop.core import limits
 from trends.models import TrendOpportunity
 from trends.services import opportunities
+
+
+class TakenDown(Exception):
+    """Operators took it out of sight."""
+
+    def __init__(self, asset: ContentAsset) -> None:
+        super().__init__(
+            _("“%(title)s” was taken down by an operator, and only an operator can bring it back. Nothing was changed.")
+            % {"title": asset}
+        )
 
 
 def create_from_text(
@@ -147,8 +158,10 @@ def delete(keys: Collection[uuid.UUID], *, by: Membership) -> list[ContentAsset]
 
 
 def restore(keys: Collection[uuid.UUID], *, by: Membership) -> list[ContentAsset]:
-    """Bring deleted assets back. Return those that came."""
+    """Bring deleted assets back. Return those that came. Raise TakenDown, with nothing brought back."""
     rows = list(deleted_of(by).filter(pk__in=keys).select_for_update(of=("self",)).defer("text", "search", "waveform"))
+    if held := next((row for row in rows if row.taken_down_at), None):
+        raise TakenDown(held)
     ContentAsset.objects.filter(pk__in=[row.pk for row in rows]).update(deleted_at=None)
     for row in rows:
         audit.record("asset.restored", row, organization_id=row.organization_id, by=by)

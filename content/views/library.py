@@ -196,7 +196,11 @@ def assets_delete(request: MemberRequest) -> HttpResponse:
 @requires("content.delete")
 def assets_restore(request: MemberRequest) -> HttpResponse:
     """Bring deleted assets back."""
-    back = assets.restore(keys_of(request.POST.getlist("asset")), by=request.membership)
+    try:
+        back = assets.restore(keys_of(request.POST.getlist("asset")), by=request.membership)
+    except assets.TakenDown as error:
+        messages.error(request, str(error))
+        return onward(request, otherwise="library")
     words = ngettext("%(n)s asset is back.", "%(n)s assets are back.", len(back)) % {"n": len(back)}
     messages.success(request, words)
     return onward(request, otherwise="library")
