@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -25,6 +25,8 @@ from publishing.models import (
     QuotaUse,
     ScheduledPost,
 )
+from publishing.services import connections
+from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import RULES, rules
 
 SECRETS = ["access_token", "refresh_token"]
@@ -116,13 +118,20 @@ class PlatformConnectionAdmin(LookedAt):
     @admin.action(description=_("Pause: nothing is sent to these accounts"))
     def pause(self, request: HttpRequest, rows: QuerySet[PlatformConnection]) -> None:
         """Hold everything back."""
-        count = rows.filter(status=PlatformConnection.Status.ACTIVE).update(status=PlatformConnection.Status.PAUSED)
+        by, count = cast(User, request.user), 0
+        for row in rows.filter(status=PlatformConnection.Status.ACTIVE):
+            count += connections.pause(row, by=by).status == PlatformConnection.Status.PAUSED
         self.message_user(request, _("%(count)s paused.") % {"count": count})
 
     @admin.action(description=_("Resume"))
     def resume(self, request: HttpRequest, rows: QuerySet[PlatformConnection]) -> None:
         """Let posts go out again."""
-        count = rows.filter(status=PlatformConnection.Status.PAUSED).update(status=PlatformConnection.Status.ACTIVE)
+        by, count = cast(User, request.user), 0
+        for row in rows.filter(status=PlatformConnection.Status.PAUSED):
+            try:
+                count += connections.resume(row, by=by).status == PlatformConnection.Status.ACTIVE
+            except LimitReached as error:
+                self.message_user(request, f"{row}: {error}", messages.WARNING)
         self.message_user(request, _("%(count)s resumed.") % {"count": count})
 
 

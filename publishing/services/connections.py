@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
-from accounts.models import Membership
+from accounts.models import Membership, User
 from publishing import oauth
 from publishing.delivery import handing, listening, tending, tokens
 from publishing.delivery.adapters import adapter_of
@@ -127,20 +127,20 @@ def check(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -
     return tending.look(connection, now=now)
 
 
-def pause(connection: PlatformConnection, *, by: Membership) -> PlatformConnection:
-    """Send nothing to it until it is resumed; one that is not active stays as it is. Call in the member's scope."""
+def pause(connection: PlatformConnection, *, by: Membership | User) -> PlatformConnection:
+    """Send nothing to it until it is resumed; one that is not active stays as it is. Call in their scope."""
     return _switch(connection, Status.ACTIVE, Status.PAUSED, "connection.paused", by=by)
 
 
-def resume(connection: PlatformConnection, *, by: Membership) -> PlatformConnection:
-    """Send to it again. Call in the member's scope. Raises LimitReached."""
+def resume(connection: PlatformConnection, *, by: Membership | User) -> PlatformConnection:
+    """Send to it again. Call in their scope. Raises LimitReached."""
     if connection.status == Status.PAUSED:
-        limits.require(by.organization_id, "connections")
+        limits.require(connection.organization_id, "connections")
     return _switch(connection, Status.PAUSED, Status.ACTIVE, "connection.resumed", by=by)
 
 
 def _switch(
-    connection: PlatformConnection, before: str, after: str, action: str, *, by: Membership
+    connection: PlatformConnection, before: str, after: str, action: str, *, by: Membership | User
 ) -> PlatformConnection:
     """Write the state; from then on it is a person's word, and no plan's."""
     with transaction.atomic():
@@ -149,7 +149,7 @@ def _switch(
         if row is not None:
             row.status, row.extra = after, {name: value for name, value in row.extra.items() if name != BY_PLAN}
             row.save(update_fields=["status", "extra", "updated_at"])
-            audit.record(action, connection, organization_id=by.organization_id, by=by)
+            audit.record(action, connection, organization_id=row.organization_id, by=by)
     connection.refresh_from_db()
     return connection
 
