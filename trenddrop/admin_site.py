@@ -10,6 +10,7 @@ from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
 from accounts import audited, second_factor, tenancy
+from accounts.one_tenant import one_tenant
 from trenddrop.core.admin import Guarded
 
 
@@ -19,7 +20,7 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]
     def register(self, model_or_iterable: Any, admin_class: type[Any] | None = None, **options: Any) -> None:
         """Register, with actions guarded, and what operators change recorded where the rows are organisations'."""
         for model in audited.models_of(model_or_iterable):
-            known = admin_class and audited.audited(model, _guarded(admin_class))
+            known = admin_class and audited.audited(model, one_tenant(model, _guarded(admin_class)))
             super().register(model, known, **options)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:

@@ -12,15 +12,6 @@ from accounts.models import AudienceProfile, BrandProfile, User
 from accounts.services import brands
 
 
-class BrandAdminForm(forms.ModelForm[BrandProfile]):
-    """A brand as operators change it."""
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """Let the name be checked against the organisation's other brands."""
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded - {"organization"}
-
-
 class AudienceInline(TabularInline):  # type: ignore[misc]
     """To whom it speaks."""
 
@@ -44,8 +35,8 @@ class BrandProfileAdmin(ModelAdmin):  # type: ignore[misc]
     list_filter = ["tone", "language"]
     search_fields = ["name", "organization__name", "industry"]
     list_select_related = ["organization", "client"]
+    ordering = ["-created_at"]
     autocomplete_fields = ["organization", "client"]
-    form = BrandAdminForm
     inlines = [AudienceInline]
 
     def get_readonly_fields(self, _request: HttpRequest, brand: BrandProfile | None = None) -> list[str]:
