@@ -31,6 +31,7 @@ class OrganizationAdmin(ModelAdmin):  # type: ignore[misc]
     list_filter = ["type", "requires_second_factor"]
     search_fields = ["name", "slug", "owner__email"]
     list_select_related = ["owner"]
+    ordering = ["-created_at"]  # where they are searched for, too: page after page
     readonly_fields = ["owner", "theirs", "created_at", "deleted_at", "erase_after"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
@@ -130,4 +131,5 @@ class ClientAccountAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = ["name", "organization", "contact_email", "created_at", "deleted_at"]
     search_fields = ["name", "organization__name", "contact_email"]
     list_select_related = ["organization"]
+    ordering = ["-created_at"]
     autocomplete_fields = ["organization"]

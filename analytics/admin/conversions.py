@@ -17,6 +17,7 @@ from analytics.models import (
     SiteDay,
     Touch,
 )
+from trenddrop.core.admin import BY_ORGANIZATION
 
 SECRETS = ["secret", "stripe_secret", "shopify_secret", "salt"]
 
@@ -40,7 +41,8 @@ class ShortLinkAdmin(Told):
     """Counted links."""
 
     list_display = ["code", "organization", "client", "url", "is_active", "expires_at", "clicks", "last_clicked_at"]
-    list_filter = ["is_active", "organization"]
+    list_filter = ["is_active", BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["code", "url", "title"]
     list_select_related = ["organization", "client"]
 
@@ -50,7 +52,8 @@ class ConversionSiteAdmin(Told):
     """Websites that tell of conversions."""
 
     list_display = ["name", "organization", "client", "public_key", "is_active", "last_seen_at"]
-    list_filter = ["is_active", "needs_consent", "organization"]
+    list_filter = ["is_active", "needs_consent", BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["name", "public_key", "organization__name"]
     list_select_related = ["organization", "client"]
     exclude = SECRETS
@@ -75,7 +78,8 @@ class ConversionAdmin(Told):
     """Conversions."""
 
     list_display = ["external_id", "organization", "site", "type", "source", "value", "currency", "at", "refunded_at"]
-    list_filter = ["type", "source", "organization"]
+    list_filter = ["type", "source", BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["external_id"]
     list_select_related = ["organization", "site"]
     inlines = [CreditInline]
@@ -86,7 +90,8 @@ class ConversionMessageAdmin(Told):
     """What sites and shops sent, and what came of it."""
 
     list_display = ["external_id", "organization", "site", "source", "received_at", "applied_at", "error"]
-    list_filter = ["source", ("applied_at", admin.EmptyFieldListFilter), "organization"]
+    list_filter = ["source", ("applied_at", admin.EmptyFieldListFilter), BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["external_id", "error"]
     list_select_related = ["organization", "site"]
     actions = ["apply_again"]
@@ -103,7 +108,8 @@ class TouchAdmin(Told):
     """Visits under pseudonyms."""
 
     list_display = ["at", "organization", "site", "kind", "channel", "campaign"]
-    list_filter = ["kind", "organization"]
+    list_filter = ["kind", BY_ORGANIZATION]
+    list_filter_submit = True
     list_select_related = ["organization", "site"]
 
 
@@ -111,4 +117,5 @@ class TouchAdmin(Told):
 class CountedAdmin(Told):
     """Sums, what waits to be summed, and shares."""
 
-    list_filter = ["organization"]
+    list_filter = [BY_ORGANIZATION]
+    list_filter_submit = True

@@ -15,6 +15,7 @@ from publishing.admin.looked import LookedAt
 from publishing.delivery import agreeing, asks
 from publishing.models import Absence, ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalStage, ApprovalWorkflow
 from publishing.services.approvals import asking
+from trenddrop.core.admin import BY_ORGANIZATION
 
 Status = ApprovalRequest.Status
 
@@ -62,7 +63,8 @@ class WorkflowAdmin(LookedAt):
     """Workflows; their organisations set them."""
 
     list_display = ["name", "organization", "client", "is_active", "is_required", "for_all_clients", "auto_publish"]
-    list_filter = ["is_active", "is_required", "auto_publish", "organization"]
+    list_filter = ["is_active", "is_required", "auto_publish", BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["name", "organization__name", "client__name"]
     list_select_related = ["organization", "client"]
     inlines = [StageInline]
@@ -95,7 +97,8 @@ class RequestAdmin(LookedAt):
         "piece", "organization", "client", "workflow_name", "status", "round", "stage", "due_at", "nobody",
         "requested_by", "created_at",
     ]  # fmt: skip
-    list_filter = ["status", "nobody", LateFilter, "organization"]
+    list_filter = ["status", "nobody", LateFilter, BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["piece__title", "workflow_name", "organization__name", "client__name", "requested_by__email"]
     list_select_related = ["piece", "organization", "client", "requested_by"]
     date_hierarchy = "created_at"
@@ -129,7 +132,8 @@ class AbsenceAdmin(LookedAt):
     """Who is away, and who decides meanwhile."""
 
     list_display = ["member", "deputy", "organization", "starts_on", "ends_on"]
-    list_filter = ["organization"]
+    list_filter = [BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["member__user__email", "deputy__user__email", "organization__name"]
     list_select_related = ["member__user", "deputy__user", "organization"]
     readonly_fields = [field.name for field in Absence._meta.fields]

@@ -26,6 +26,7 @@ from publishing.models import (
     ScheduledPost,
 )
 from publishing.services import connections
+from trenddrop.core.admin import BY_ORGANIZATION
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import RULES, rules
 
@@ -53,7 +54,8 @@ class ScheduledPostAdmin(LookedAt):
     list_display = [
         "__str__", "organization", "connection", "status", "scheduled_for", "next_try_at", "tries", "lease_until",
     ]  # fmt: skip
-    list_filter = ["status", "connection__platform", "organization"]
+    list_filter = ["status", "connection__platform", BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["title", "text", "platform_post_id", "idempotency_key", "organization__name"]
     list_select_related = ["organization", "connection"]
     date_hierarchy = "scheduled_for"

@@ -14,6 +14,7 @@ from accounts.models import User
 from publishing.admin.looked import LookedAt
 from publishing.delivery.clocks import GOES, LIVING
 from publishing.models import QARequest
+from trenddrop.core.admin import BY_ORGANIZATION
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -40,7 +41,8 @@ class LookAdmin(LookedAt):
     list_display = [
         "piece", "organization", "kind", "priority", "status", "assignee", "due_at", "paused_at", "quality_score",
     ]  # fmt: skip
-    list_filter = ["status", LateFilter, "kind", "priority", "organization"]
+    list_filter = ["status", LateFilter, "kind", "priority", BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["piece__title", "brief", "feedback", "organization__name", "assignee__email"]
     list_select_related = ["piece", "organization", "assignee"]
     date_hierarchy = "due_at"

@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.models import User
 from publishing.admin.looked import LookedAt
 from publishing.models import ReviewDevice, ReviewLink
+from trenddrop.core.admin import BY_ORGANIZATION
 
 SECRETS = ["token_hash", "code_hash"]
 
@@ -38,7 +39,8 @@ class LinkAdmin(LookedAt):
     list_display = [
         "name", "organization", "client", "request", "may_decide", "expires_at", "revoked_at", "last_used_at",
     ]  # fmt: skip
-    list_filter = ["may_decide", ("revoked_at", admin.EmptyFieldListFilter), "organization"]
+    list_filter = ["may_decide", ("revoked_at", admin.EmptyFieldListFilter), BY_ORGANIZATION]
+    list_filter_submit = True
     search_fields = ["name", "email", "organization__name", "client__name"]
     list_select_related = ["organization", "client", "request"]
     ordering = ["-created_at"]

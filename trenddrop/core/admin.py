@@ -5,6 +5,10 @@ from typing import Any
 from django.contrib.auth import get_permission_codename
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+# Of ten thousand organisations the one is searched, not picked; goes with `list_filter_submit = True`.
+BY_ORGANIZATION = ("organization", AutocompleteSelectFilter)
 
 
 class Guarded:

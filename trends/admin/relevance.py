@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from trenddrop.core.admin import ReadOnlyAdmin
 from trends.models import TrendRelevance
@@ -12,7 +13,8 @@ class TrendRelevanceAdmin(ReadOnlyAdmin):
     """How topics fit brands."""
 
     list_display = ["topic", "brand", "organization", "score", "why", "updated_at"]
-    list_filter = ["brand"]
+    list_filter = [("brand", AutocompleteSelectFilter)]
+    list_filter_submit = True
     search_fields = ["topic__title", "brand__name", "organization__name"]
     list_select_related = ["topic", "brand", "organization"]
     ordering = ["-score"]
