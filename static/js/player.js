@@ -30,6 +30,7 @@ class Player {
     this.slider?.addEventListener("input", () => this.seek(Number(this.slider.value)));
     document.body.addEventListener("htmx:afterSettle", (event) => {
       if (!this.root.isConnected) return;
+      this.captioned();
       if (this.read()) this.follow();
       if (event.detail.elt.matches("[data-line]") && this.root.contains(event.detail.elt)) this.attend(event.detail.elt);
     });
@@ -138,6 +139,15 @@ class Player {
   faster(button) {
     this.media.playbackRate = SPEEDS[(SPEEDS.indexOf(this.media.playbackRate) + 1) % SPEEDS.length];
     button.querySelector("[data-speed-value]").textContent = `${this.media.playbackRate}×`;
+  }
+
+  // Captions may come after the picture, as the words do: it takes them without beginning anew.
+  captioned() {
+    const { captionsOf, language } = this.root.querySelector("#captions-of")?.dataset ?? {};
+    const button = this.root.querySelector("[data-captions]");
+    if (!captionsOf || !button || this.media.querySelector("track")) return;
+    this.media.append(Object.assign(document.createElement("track"), { kind: "captions", src: captionsOf, srclang: language, label: button.getAttribute("aria-label") }));
+    this.captions(false);
   }
 
   captions(flip) {

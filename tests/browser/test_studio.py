@@ -118,6 +118,40 @@ def test_what_is_done_meanwhile_shows_itself(
     expect(page.locator("#understood")).to_contain_text("Hook")
 
 
+def test_a_phone_that_was_led_to_a_piece_shows_the_piece(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    page = open_page(browser, place(live_server, asset), width=390, state=state).page
+    expect(page.locator("video")).to_be_visible()
+    expect(page.locator("#piece")).to_be_hidden()
+    page.goto(place(live_server, asset, "bluesky"))
+    expect(page.locator("[data-composer=bluesky]")).to_be_visible()
+    expect(page.locator("video")).to_be_hidden()
+    page.get_by_text("Watch", exact=True).click()
+    expect(page.locator("video")).to_be_visible()
+
+
+def test_a_phone_counts_what_is_done_meanwhile_and_takes_captions_and_moments(
+    browser: Browser, live_server: Any, people: Cast, state: StorageState
+) -> None:
+    asset = bring(people, PORTRAIT, mime_type="video/mp4")
+    opened = open_page(browser, place(live_server, asset), width=390, state=state)
+    page = opened.page
+    expect(page.locator("#n-pieces")).to_have_text("0")
+    expect(page.locator("[data-captions]")).to_have_count(0)
+    with tenancy.of_member(people.asha):
+        transcripts.bring_subtitles(asset, SRT, name="skin.srt", by=people.asha)
+    process(asset)
+    expect(page.locator("#n-pieces")).to_have_text("6", timeout=15_000)
+    expect(page.get_by_label("Find a moment")).to_be_visible()
+    captions = page.locator("[data-captions]")
+    captions.click()
+    expect(captions).to_have_attribute("aria-pressed", "false")
+    captions.click()
+    until(page, "document.querySelector('video').textTracks[0]?.cues?.length === 2")
+    assert opened.complaints == []
+
+
 def test_tabs_grow_while_pieces_are_written_and_what_is_typed_stays(
     browser: Browser, live_server: Any, people: Cast, asset: ContentAsset, state: StorageState
 ) -> None:
