@@ -1,7 +1,9 @@
 """Files made fit: the shape, length and coding that were asked for come out, whatever went in."""
 
 from pathlib import Path
+from typing import Literal
 
+import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +11,18 @@ from PIL import Image
 
 from tests.core.recordings import draw
 from tests.core.scenes import face, filmed
-from trenddrop.core.media import Fit, MediaCancelled, MediaError, fit_picture, fit_video, focus_on_faces, probe
+from trenddrop.core.media import (
+    Fit,
+    MediaCancelled,
+    MediaError,
+    fit_picture,
+    fit_video,
+    focus_on_faces,
+    probe,
+    run_ffmpeg,
+)
 from trenddrop.core.media.fitting import cut, frame_size
+from trenddrop.core.media.toning import is_hdr
 
 SIDES = st.integers(16, 4096)
 ASPECTS = st.floats(0.3, 3.0)
@@ -63,6 +75,58 @@ def test_padding_keeps_the_whole_picture(tmp_path: Path) -> None:
     assert (info.width, info.height) == (180, 320)
     upright = frame_size(Fit(aspect=9 / 16, how="pad"), 1920, 1080)
     assert upright == (1080, 1920)  # filled up, not blown up
+
+
+@pytest.mark.parametrize("how", ["crop", "pad"])
+def test_hdr_is_brought_down_to_what_phones_show(how: Literal["crop", "pad"], tmp_path: Path) -> None:
+    source = hdr(tmp_path / "hdr.mp4")
+    out = fit_video(source, tmp_path / "out.mp4", Fit(aspect=9 / 16, how=how), probe(source))
+    assert "yuv420p(tv, bt709" in run_ffmpeg(["-i", str(out), "-f", "null", "-"])
+    # Half of PQ's code is about 93 of 10,000 candles: not the mid grey that the code would be by itself.
+    plain = draw(tmp_path / "plain.mp4", source="color=gray:s=320x180:d=1")
+    same = fit_video(plain, tmp_path / "same.mp4", Fit(aspect=9 / 16, how=how), probe(plain))
+    assert abs(brightness(out) - brightness(same)) > 8
+
+
+def brightness(path: Path) -> float:
+    """Return the mean of the middle of the first picture, 0 to 255."""
+    still = path.with_suffix(".png")
+    run_ffmpeg(["-i", str(path), "-frames:v", "1", str(still)])
+    with Image.open(still) as picture:
+        middle = picture.convert("L").crop((20, 120, 60, 160))
+    return sum(middle.tobytes()) / (middle.width * middle.height)
+
+
+def hdr(path: Path) -> Path:
+    """Write a second of grey, coded for bright screens."""
+    tags = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=none"
+    told = ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-tag:v", "hvc1"]
+    coded = ["-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", tags, *told]
+    return draw(path, *coded, source="color=gray:s=320x180:d=1")
+
+
+def test_a_cover_in_front_of_the_picture_does_not_hide_what_it_is(tmp_path: Path) -> None:
+    cover, film, both = tmp_path / "cover.png", hdr(tmp_path / "film.mp4"), tmp_path / "both.mp4"
+    Image.new("RGB", (64, 64), "red").save(cover)
+    told = ["-map", "0", "-map", "1", "-c", "copy", "-disposition:v:1", "attached_pic"]
+    run_ffmpeg(["-i", str(film), "-i", str(cover), *told, str(both)])
+    both.write_bytes(cover_first(both.read_bytes()))
+    with av.open(str(both)) as container:
+        assert [stream.codec_context.name for stream in container.streams.video] == ["png", "hevc"]
+    assert is_hdr(both)
+
+
+def cover_first(film: bytes) -> bytes:
+    """Move what an MP4 says of itself, and its cover, in front of its tracks."""
+    at = film.index(b"moov") - 4
+    size = int.from_bytes(film[at : at + 4], "big")
+    inside, boxes = film[at + 8 : at + size], []
+    while inside:
+        length = int.from_bytes(inside[:4], "big")
+        boxes.append(inside[:length])
+        inside = inside[length:]
+    boxes.sort(key=lambda box: ["mvhd", "udta"].index(name) if (name := box[4:8].decode()) in {"mvhd", "udta"} else 2)
+    return film[: at + 8] + b"".join(boxes) + film[at + size :]
 
 
 def test_what_is_coded_right_is_only_put_into_another_container(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from trenddrop.core.media.probing import IMAGES, TOO_MANY_PIXELS, MediaError, MediaInfo
 from trenddrop.core.media.running import Cancelled, Progress, run_ffmpeg, source
+from trenddrop.core.media.toning import TAGS, TONE_MAP, is_hdr
 
 SPEED = "veryfast"
 QUALITY = 21  # x264's constant rate factor: hard to tell from the original
@@ -81,15 +82,16 @@ def fit_args(path: Path, out: Path, fit: Fit, info: MediaInfo) -> list[str]:
     end = ["-map_metadata", "-1", "-sn", "-dn", "-movflags", "+faststart", "-f", "mp4", str(out)]
     if fit.copy:
         return [*seek, *source(path), *length, "-map", "0:V:0", *sound, "-c", "copy", *end]
-    return [*seek, *source(path), *length, "-map", "0:V:0", *sound, *_coding(fit, info), *end]
+    return [*seek, *source(path), *length, "-map", "0:V:0", *sound, *_coding(fit, info, hdr=is_hdr(path)), *end]
 
 
-def _coding(fit: Fit, info: MediaInfo) -> list[str]:
+def _coding(fit: Fit, info: MediaInfo, *, hdr: bool) -> list[str]:
     picture = ["-c:v", "libx264", "-preset", SPEED, "-crf", str(QUALITY), "-profile:v", "high", "-pix_fmt", "yuv420p"]
     most = min(MOST_BITS, max(LEAST_BITS, fit.bit_rate - SOUND_BITS)) if fit.bit_rate else None
     held = ["-maxrate", str(most), "-bufsize", str(most)] if most else []
     sound = ["-c:a", "aac", "-b:a", str(SOUND_BITS), "-ar", str(SOUND_RATE), "-ac", "2"]
-    return ["-vf", _filters(fit, info), *picture, *held, "-flags", "+cgop", *sound]
+    shown = ",".join([_filters(fit, info), *([TONE_MAP] if hdr else [])])
+    return ["-vf", shown, *picture, *held, "-flags", "+cgop", *(TAGS if hdr else []), *sound]
 
 
 def _filters(fit: Fit, info: MediaInfo) -> str:

@@ -160,7 +160,7 @@ def _streams(container: "av.container.InputContainer") -> tuple[Any, Any]:
     """Return the picture and the sound that count, or None for either; refuse what no recording has."""
     if len(container.streams) > MAX_STREAMS:
         raise MediaError(f"The file has {len(container.streams)} tracks; at most {MAX_STREAMS} are taken.")
-    video: Any = next((each for each in container.streams.video if not _is_cover(each)), None)
+    video: Any = next((each for each in container.streams.video if not is_cover(each)), None)
     audio: Any = next((each for each in container.streams.audio if each.codec_context is not None), None)
     if video is None and audio is None:
         raise MediaError("The file has neither picture nor sound. Export it again and upload that.")
@@ -173,7 +173,7 @@ def _streams(container: "av.container.InputContainer") -> tuple[Any, Any]:
     return video, audio
 
 
-def _is_cover(stream: Any) -> bool:
+def is_cover(stream: Any) -> bool:
     """An album cover inside an audio file is no video."""
     return bool(stream.disposition & stream.disposition.attached_pic)
 

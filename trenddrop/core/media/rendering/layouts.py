@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 from trenddrop.core.media.fitting import BLUR, SMALL
 from trenddrop.core.media.rendering.edits import Edit, Keep
+from trenddrop.core.media.toning import TONE_MAP
 
 # The screen's share of a tall frame, at most; the speaker has the rest.
 MOST_SCREEN = 0.6
 STILL = 0.0008  # of the picture's side: a crop that moves less does not move
-# What is bright for a cinema is brought down to what phones show.
-TONE_MAP = (
-    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=mobius:param=0.4:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
-)
 COLOURS = "out_range=tv:out_color_matrix=bt709"
 
 

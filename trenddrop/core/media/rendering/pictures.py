@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import av
-import av.error
 from PIL import Image, ImageFilter, ImageOps
 
 from trenddrop.core.media.fitting import BLUR, DAMAGED_PICTURE
@@ -13,8 +11,8 @@ from trenddrop.core.media.rendering.edits import MOST_RUNS, Edit, Run, Still, fr
 from trenddrop.core.media.rendering.layouts import COLOURS, Ground, fitted, laid_out, scaled
 from trenddrop.core.media.rendering.sounds import extra_seconds
 from trenddrop.core.media.running import source
+from trenddrop.core.media.toning import is_hdr
 
-HDR = {16, 18}  # transfer curves of HDR10 and of HLG
 ZOOM = 0.12  # of the picture, over the whole scene
 FINER = 2  # a zoom steps by whole pixels: so many times more of them make it smooth
 MOST_LAYERS = 24
@@ -96,16 +94,6 @@ def _kept(run: Run, fps: int) -> str:
 def _counted(frames: int, fps: int) -> str:
     """One picture after the other, as many as the sound lasts; the last one stands when the video ends early."""
     return f"setpts=N/{fps}/TB,tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},format=yuv420p"
-
-
-def is_hdr(path: Path) -> bool:
-    """Say whether a video is coded for screens brighter than phones' (PQ or HLG)."""
-    try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
-            video = next(iter(container.streams.video), None)
-            return video is not None and int(video.codec_context.color_trc or 0) in HDR
-    except av.error.FFmpegError:
-        return False
 
 
 def _scene(graph: Graph, still: Still, number: int) -> str:

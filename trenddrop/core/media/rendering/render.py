@@ -11,12 +11,12 @@ from trenddrop.core.media.rendering.pictures import Graph, draw
 from trenddrop.core.media.rendering.sounds import Sound, bare, check_music, extra_seconds, levelled, make_sound
 from trenddrop.core.media.rendering.steps import Steps
 from trenddrop.core.media.running import NO_ROOM, Cancelled, Progress, run_ffmpeg
+from trenddrop.core.media.toning import TAGS
 from trenddrop.core.media.waves import wave_filters
 
 HEARD = 0.12  # the share of the work that is the sound's
 MOST_BITS = 16_000_000  # a second; platforms code anew what is more
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-TAGS = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
 
 
 def render(
