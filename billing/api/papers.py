@@ -3,10 +3,15 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest import MemberViewSet
+from billing.documents import files
 from billing.models import CreditNote, Invoice, Payment, Refund
 from billing.serializers.papers import (
     CreditNoteSerializer,
@@ -19,6 +24,9 @@ from trenddrop.core.rest.filters import Filters, instant, key, one_of
 from trenddrop.core.rest.views import Listed, Read
 
 READ: dict[str, str] = dict.fromkeys(("list", "retrieve"), "billing.manage")
+DRAWN: dict[str, str] = READ | {"pdf": "billing.manage"}
+PDF = extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+PART: dict[str, Any] = {"detail": True, "pagination_class": None, "filterset_class": None}
 ISSUED = [each for each in Invoice.Status.choices if each[0] != Invoice.Status.DRAFT]
 
 
@@ -41,7 +49,7 @@ class InvoiceViewSet(Listed, Read, MemberViewSet):
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilter
     shapes: ClassVar = {"retrieve": InvoiceWholeSerializer}
-    action_permissions: ClassVar = READ
+    action_permissions: ClassVar = DRAWN
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the invoices that were issued."""
@@ -50,6 +58,12 @@ class InvoiceViewSet(Listed, Read, MemberViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one with its lines."""
         return self.shown(self.get_object())
+
+    @PDF
+    @action(**PART)
+    def pdf(self, request: Request, pk: Any) -> HttpResponse:
+        """Fetch it as a PDF."""
+        return _drawn(self.get_object())
 
     def get_queryset(self) -> QuerySet[Any]:
         """Bring the lines of one along."""
@@ -73,7 +87,7 @@ class CreditNoteViewSet(Listed, Read, MemberViewSet):
     queryset = CreditNote.objects.all()
     serializer_class = CreditNoteSerializer
     filterset_class = CreditNoteFilter
-    action_permissions: ClassVar = READ
+    action_permissions: ClassVar = DRAWN
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the credit notes."""
@@ -82,6 +96,18 @@ class CreditNoteViewSet(Listed, Read, MemberViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one."""
         return super().retrieve(request, *args, **kwargs)
+
+    @PDF
+    @action(**PART)
+    def pdf(self, request: Request, pk: Any) -> HttpResponse:
+        """Fetch it as a PDF."""
+        return _drawn(self.get_object())
+
+
+def _drawn(row: Invoice | CreditNote) -> HttpResponse:
+    answer = HttpResponse(files.pdf_of(row), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{files.name_of(row)}"'
+    return answer
 
 
 class PaymentFilter(Filters):

@@ -1,7 +1,7 @@
 """How invoices, credit notes, payments and refunds look through the API."""
 
-from django.urls import reverse
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from billing.models import CreditNote, Invoice, InvoiceLine, Payment, Refund
 from trenddrop.core.rest.serializers import Described
@@ -85,7 +85,7 @@ class InvoiceSerializer(Described[Invoice]):
 
     def get_pdf(self, row: Invoice) -> str:
         """Return it."""
-        return reverse("billing_invoice_pdf", args=[row.pk])
+        return reverse("api-invoices-pdf", args=[row.pk], request=self.context.get("request"))
 
 
 class InvoiceWholeSerializer(InvoiceSerializer):
@@ -115,7 +115,7 @@ class CreditNoteSerializer(Described[CreditNote]):
 
     def get_pdf(self, row: CreditNote) -> str:
         """Return it."""
-        return reverse("billing_credit_note_pdf", args=[row.pk])
+        return reverse("api-credit-notes-pdf", args=[row.pk], request=self.context.get("request"))
 
 
 class PaymentSerializer(Described[Payment]):

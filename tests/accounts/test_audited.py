@@ -48,6 +48,7 @@ EXCUSED: dict[str, str] = {
     "billing.views.checkout.state": TOLD,
     "billing.views.papers.invoice_pdf": "It keeps the drawn file; the document itself was issued before.",
     "billing.views.papers.credit_note_pdf": "It keeps the drawn file; the document itself was issued before.",
+    "billing.api.papers.pdf": "It keeps the drawn file; the document itself was issued before.",
     "billing.services.checkouts.opened": "Where the payment’s page is; checkout.begun tells who went there.",
     "accounts.api.inbox.partial_update": READ,
     "accounts.api.inbox.read": READ,
