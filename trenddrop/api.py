@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *accounts.api.SINGLES,
     *analytics.api.SINGLES,
     *billing.api.SINGLES,
+    *content.api.SINGLES,
     *router.urls,
     path("", nowhere, name="api-root"),
     path("<path:rest>", nowhere, name="api-nowhere"),

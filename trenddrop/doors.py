@@ -157,6 +157,9 @@ DOORS: Mapping[str, Door | Elsewhere] = {
     "organization_import": Door(Limit(20, HOUR)),
     "my_data_export": Door(Limit(20, HOUR)),
     "voice_check": Door(Limit(30, MINUTE)),
+    "voice_from_pages": Door(Limit(10, MINUTE), Limit(200, DAY, by="organization")),  # reads other people's servers
+    "voice_from_document": Door(Limit(20, MINUTE)),
+    "post_voice": Door(Limit(60, MINUTE)),
     "audit_csv": Door(Limit(30, HOUR), reads="*"),
     # Full-text and vector search
     "find": Door(Limit(240, MINUTE), reads="q"),  # asked while somebody types

@@ -30,6 +30,16 @@ class SampleSerializer(Described[BrandVoiceSample]):
         read_only_fields = ["source", "source_name", "language", "embedded_by"]
 
 
+class AddedSamplesSerializer(serializers.Serializer[Any]):
+    """What became of texts that were to be samples."""
+
+    samples = SampleSerializer(many=True, help_text="Those that were added.")
+    known = serializers.IntegerField(help_text="How many were among the samples already.")
+    short = serializers.IntegerField(help_text="How many were too short or too long to show a voice.")
+    no_room = serializers.IntegerField(help_text="How many found no room.")
+    told = serializers.CharField(help_text="The same in words.")
+
+
 class CheckTextSerializer(serializers.Serializer[Any]):
     """A text to hold against the samples."""
 

@@ -1,5 +1,6 @@
 """Assets and pieces for programs."""
 
+from django.urls import URLPattern, path
 from rest_framework.routers import BaseRouter
 
 from content.api import (
@@ -14,6 +15,7 @@ from content.api import (
     templates,
     transcripts,
     uploads,
+    voice_samples,
     voices,
 )
 
@@ -39,6 +41,34 @@ RESOURCES = {
     "shared-templates": templates.SharedTemplateViewSet,
     "brand-looks": templates.BrandLookViewSet,
 }
+
+CREATE = {"post": "create"}
+# Addresses of before, which go on working and are not described.
+BEFORE: list[URLPattern] = [
+    path(
+        "assets/rename_tag",
+        assets.AssetViewSet.as_view({"post": "rename_tag"}, schema=None),
+        name="api-assets-rename-tag-before",
+    ),
+    path(
+        "collections/take_out",
+        collections.CollectionViewSet.as_view({"post": "take_out"}, schema=None),
+        name="api-collections-take-out-before",
+    ),
+]
+SINGLES: list[URLPattern] = [
+    path(
+        "voice-samples/from-pages",
+        voice_samples.SamplesOfPagesViewSet.as_view(CREATE),
+        name="api-voice-samples-from-pages",
+    ),
+    path(
+        "voice-samples/from-document",
+        voice_samples.SamplesOfDocumentViewSet.as_view(CREATE),
+        name="api-voice-samples-from-document",
+    ),
+    *BEFORE,
+]
 
 
 def register(router: BaseRouter) -> None:

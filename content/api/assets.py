@@ -2,10 +2,12 @@
 
 import uuid
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -14,7 +16,7 @@ from rest_framework.response import Response
 
 from accounts import tenancy
 from accounts.rest import MemberViewSet
-from content import queries
+from content import queries, serving
 from content.api.filters import AssetFilter
 from content.intake import fetching, sameness
 from content.models import ContentAsset, TrendMatch
@@ -70,7 +72,7 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     }
     statuses: ClassVar = dict.fromkeys(("retry", "cancel", "match", "correct", "bring_subtitles"), 202)
     orderings = ("-created_at", "created_at", "title", "-title")
-    unscoped = frozenset({"create"})
+    unscoped = frozenset({"create", "file", "thumbnail"})
     refusals: ClassVar = {
         fetching.LinkFailed: 422,
         collections.OtherClient: 422,
@@ -92,7 +94,7 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     }
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "analysis", "transcript", "subtitles", "matches"), "content.view"),
-        **dict.fromkeys(("duplicates", "tags", "clips"), "content.view"),
+        **dict.fromkeys(("duplicates", "tags", "clips", "file", "thumbnail"), "content.view"),
         **dict.fromkeys(("tag", "rename_tag"), "content.edit"),
         **dict.fromkeys(("create", "partial_update", "retry", "cancel", "match"), "content.edit"),
         **dict.fromkeys(("correct", "bring_subtitles"), "content.edit"),
@@ -191,12 +193,28 @@ class AssetViewSet(Listed, Read, MemberViewSet):
         changed += tags.give(given["assets"], given.get("give", []), by=self.member)
         return self.shown({"changed": sorted({row.pk for row in changed})})
 
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], url_path="rename-tag")
     def rename_tag(self, request: Request) -> Response:
         """Write a tag another way on every asset that has it."""
         given = self.given()
         changed = tags.rename(given["tag"], next(iter(distinct([given["to"]])), ""), by=self.member)
         return self.shown({"changed": [row.pk for row in changed]})
+
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
+    @action(detail=True, **PART)
+    def file(self, request: Request, pk: Any) -> HttpResponseBase:
+        """Fetch the file it came as, whole or by ranges, under its own type; 404 where it came without one."""
+        with tenancy.of_member(self.member):
+            row = self.get_object()
+        return serving.serve(cast(HttpRequest, request), serving.original_of(row))
+
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    @action(detail=True, **PART)
+    def thumbnail(self, request: Request, pk: Any) -> HttpResponseBase:
+        """Fetch its still; 404 without one."""
+        with tenancy.of_member(self.member):
+            row = self.get_object()
+        return serving.serve(cast(HttpRequest, request), serving.thumbnail_of(row))
 
     @action(detail=True, **PART)
     def analysis(self, request: Request, pk: Any) -> Response:

@@ -62,7 +62,7 @@ class CollectionViewSet(Listed, Read, MemberViewSet):
         """Put assets into a folder. A client's folder takes only that client's assets."""
         return self._moved(collections.put(self.given()["assets"], self.get_object(), by=self.member))
 
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], url_path="take-out")
     def take_out(self, request: Request) -> Response:
         """Take assets out of whatever folder they lie in."""
         return self._moved(collections.put(self.given()["assets"], None, by=self.member))

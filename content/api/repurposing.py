@@ -1,14 +1,19 @@
 """Plans, jobs and files of pieces for programs."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import tenancy
 from accounts.rest import MemberViewSet
+from content import serving
 from content.models import PieceFile, RepurposingJob, RepurposingKind, RepurposingStrategy
 from content.serializers.repurposing import (
     AnewSerializer,
@@ -24,6 +29,7 @@ from content.services import repurposing
 from trenddrop.core.rest.filters import Filters, flag, key, one_of
 from trenddrop.core.rest.views import Listed, Read
 
+PART: dict[str, Any] = {"detail": True, "pagination_class": None, "filterset_class": None}
 REFUSALS: dict[type[Exception], int] = {
     repurposing.NothingToMake: 422,
     repurposing.WrongSettings: 422,
@@ -171,10 +177,11 @@ class PieceFileFilter(Filters):
 class PieceFileViewSet(Listed, Read, MemberViewSet):
     """Files of pieces."""
 
-    queryset = PieceFile.objects.filter(piece__deleted_at=None, piece__asset__deleted_at=None)
+    queryset = PieceFile.objects.filter(piece__deleted_at=None, piece__asset__deleted_at=None).select_related("piece")
     serializer_class = PieceFileSerializer
     filterset_class = PieceFileFilter
-    action_permissions: ClassVar = {**dict.fromkeys(("list", "retrieve"), "content.view")}
+    unscoped = frozenset({"file", "poster"})
+    action_permissions: ClassVar = {**dict.fromkeys(("list", "retrieve", "file", "poster"), "content.view")}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the files, the latest first."""
@@ -183,3 +190,20 @@ class PieceFileViewSet(Listed, Read, MemberViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one file: its facts, how it was made, and what the product found looking at it."""
         return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
+    @action(**PART)
+    def file(self, request: Request, pk: Any) -> HttpResponseBase:
+        """Fetch the file itself, whole or by ranges, under its own type."""
+        return serving.serve(cast(HttpRequest, request), serving.take_of(self._take()))
+
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    @action(**PART)
+    def poster(self, request: Request, pk: Any) -> HttpResponseBase:
+        """Fetch its still; 404 without one."""
+        return serving.serve(cast(HttpRequest, request), serving.poster_of(self._take()))
+
+    def _take(self) -> PieceFile:
+        with tenancy.of_member(self.member):
+            found: PieceFile = self.get_object()
+        return found

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from accounts.models import BrandProfile
 from accounts.rest_fields import VisibleField
@@ -31,6 +32,8 @@ class AssetSerializer(Described[ContentAsset]):
     collection = VisibleField(
         queryset=Collection.objects.all(), required=False, allow_null=True, help_text="The folder it lies in."
     )
+    file_url = serializers.SerializerMethodField(help_text="Where its file is; empty where it came without one.")
+    thumbnail_url = serializers.SerializerMethodField(help_text="Where its still is; empty without one.")
     words = {
         "client": "The client it is for; null is the organisation itself.",
         "kind": "What it is.",
@@ -55,11 +58,23 @@ class AssetSerializer(Described[ContentAsset]):
         fields = [
             "id", "client", "brand", "collection", "kind", "title", "description", "tags", "status", "error",
             "original_name", "mime_type", "size", "duration", "language", "source_url", "source_platform", "is_example",
-            "created_at", "updated_at", "finished_at", "deleted_at",
+            "file_url", "thumbnail_url", "created_at", "updated_at", "finished_at", "deleted_at",
         ]  # fmt: skip
         read_only_fields = [
             name for name in fields if name not in {"brand", "collection", "title", "description", "tags"}
         ]
+
+    @extend_schema_field(str)
+    def get_file_url(self, row: ContentAsset) -> str:
+        """Return the file's address."""
+        return reverse("api-assets-file", args=[row.pk], request=self.context.get("request")) if row.file else ""
+
+    @extend_schema_field(str)
+    def get_thumbnail_url(self, row: ContentAsset) -> str:
+        """Return the still's address."""
+        if not row.thumbnail:
+            return ""
+        return reverse("api-assets-thumbnail", args=[row.pk], request=self.context.get("request"))
 
     def validate_tags(self, value: list[str]) -> list[str]:
         """Write them as the library does."""

@@ -216,9 +216,11 @@ class PieceFileSerializer(Described[PieceFile]):
     @extend_schema_field(str)
     def get_url(self, take: PieceFile) -> str:
         """Return the file's address."""
-        return reverse("take", args=[take.pk], request=self.context.get("request"))
+        return reverse("api-piece-files-file", args=[take.pk], request=self.context.get("request"))
 
     @extend_schema_field(str)
     def get_poster_url(self, take: PieceFile) -> str:
         """Return the still's address."""
-        return reverse("take_poster", args=[take.pk], request=self.context.get("request")) if take.poster else ""
+        if not take.poster:
+            return ""
+        return reverse("api-piece-files-poster", args=[take.pk], request=self.context.get("request"))

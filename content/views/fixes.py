@@ -14,7 +14,7 @@ from content.models import MediaFix
 from content.pieces.composing import sent_file, sent_mime
 from content.screens.making import ShownFix
 from content.services import fixes
-from content.views.files import Served, serve
+from content.serving import Served, serve
 from content.views.pieces import answer, visible
 
 

@@ -19,7 +19,7 @@ from content.looks import shelf
 from content.models import PublishedItem
 from content.services import published, template_sharing
 from content.services import templates as commands
-from content.views.files import Served, serve
+from content.serving import Served, serve
 from content.views.templates import PAGE, drawn, narrowed
 from trenddrop.core.limits import LimitReached
 

@@ -1,7 +1,6 @@
 """The files that pieces were given, for those who may see them."""
 
 import uuid
-from pathlib import PurePath
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from content.models import PieceFile
-from content.views.files import Served, serve
+from content.serving import poster_of, serve, take_of
 
 
 def _visible(request: MemberRequest, pk: uuid.UUID) -> PieceFile:
@@ -21,16 +20,11 @@ def _visible(request: MemberRequest, pk: uuid.UUID) -> PieceFile:
 @requires("content.view")
 def take(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
     """A file as it was made or brought; `?save` offers it for saving."""
-    found = _visible(request, pk)
-    mime = str(found.media_info.get("mime") or "application/octet-stream")
-    ending = PurePath(str(found.file.name)).suffix
-    slide = f"-{found.slide}" if found.slide else ""
-    name = f"{found.piece.platform}-{found.piece_id}-take{found.number}{slide}{ending}"
-    return serve(request, Served(found.file, mime, name, stays=True))
+    return serve(request, take_of(_visible(request, pk)))
 
 
 @require_safe
 @requires("content.view")
 def poster(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
     """A still of it."""
-    return serve(request, Served(_visible(request, pk).poster, "image/jpeg", "poster.jpg", stays=True))
+    return serve(request, poster_of(_visible(request, pk)))

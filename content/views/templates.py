@@ -24,7 +24,7 @@ from content.looks.designs import CLIPS
 from content.models import Template, TemplateKind
 from content.services import published, template_sharing
 from content.services import templates as commands
-from content.views.files import Served, serve
+from content.serving import Served, serve
 from content.views.sketches import sketch_address
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.narrowing import holding

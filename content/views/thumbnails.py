@@ -12,7 +12,7 @@ from accounts.access import MemberRequest, requires
 from content.forms.pieces import CoverForm, CoversForm
 from content.models import GeneratedContent, Thumbnail
 from content.services import thumbnails
-from content.views.files import Served, serve
+from content.serving import Served, serve
 from content.views.pieces import answer, visible
 
 

@@ -1,12 +1,9 @@
 """How a piece sounds beside the brand's samples; and samples from documents and pages, which content can read."""
 
-import tempfile
 import uuid
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,14 +14,12 @@ from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from accounts.models import BrandProfile
 from accounts.services import voice as samples
-from content.intake import documents, fetching
+from content.intake import documents
 from content.models import GeneratedContent, PieceVersion
 from content.pieces.composing import composed
+from content.services import voice_samples
 from content.views.pieces import visible
 from trenddrop.core.voice import CannotSay
-
-DOCUMENT_BYTES = 10 * 1024**2
-KINDS = {".pdf": "application/pdf", ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 
 
 @require_safe
@@ -68,29 +63,13 @@ def from_pages(request: MemberRequest) -> HttpResponse:
     if brand is None or not brand.sample_urls:
         messages.info(request, _("The profile names no pages. Add some under “Pages that sound like the brand”."))
         return redirect("brand_voice")
-    found, refused = _read_pages(brand.sample_urls)
+    found, refused = voice_samples.read_pages(brand.sample_urls)
     with tenancy.of_member(request.membership):
         added = samples.add(brand, found, by=request.membership)
     for words in refused:
         messages.warning(request, words)
     (messages.success if added.samples else messages.info)(request, added.told)
     return redirect("brand_voice")
-
-
-def _read_pages(addresses: list[str]) -> tuple[list[samples.Found], list[str]]:
-    """Return the articles, and in words what could not be read."""
-    found, refused = [], []
-    for address in addresses:
-        try:
-            page = fetching.read_link(address)
-        except fetching.LinkFailed as error:
-            refused.append(f"{address}: {error}")
-            continue
-        if isinstance(page, fetching.Article):
-            found.append(samples.Found(page.text[: voice.LONGEST], samples.Source.UPLOADED, address))
-        else:
-            refused.append(_("%(address)s is a media file, not a text.") % {"address": address})
-    return found, refused
 
 
 @require_POST
@@ -101,27 +80,10 @@ def from_document(request: MemberRequest) -> HttpResponse:
     if brand is None:
         return redirect("brands")
     try:
-        name, text = _read_document(request.FILES.get("document"))
+        parts = voice_samples.read_document(request.FILES.get("document"))
     except documents.UnreadableDocument as error:
         messages.error(request, str(error))
         return redirect("brand_voice")
-    parts = [samples.Found(part, samples.Source.UPLOADED, name) for part in samples.divide(text)]
     added = samples.add(brand, parts, by=request.membership)
     (messages.success if added.samples else messages.warning)(request, added.told)
     return redirect("brand_voice")
-
-
-def _read_document(file: UploadedFile[bytes] | None) -> tuple[str, str]:
-    """Return a document's name and words; raise UnreadableDocument."""
-    if file is None:
-        raise documents.UnreadableDocument(_("Choose a Word or PDF file."))
-    kind = KINDS.get(Path(str(file.name)).suffix.lower())
-    if kind is None:
-        raise documents.UnreadableDocument(_("Only .docx and .pdf are read here. Paste the text instead."))
-    if (file.size or 0) > DOCUMENT_BYTES:
-        raise documents.UnreadableDocument(_("This document is larger than 10 MB. Save it without pictures."))
-    with tempfile.NamedTemporaryFile() as kept:
-        for chunk in file.chunks():
-            kept.write(chunk)
-        kept.flush()
-        return str(file.name), documents.read(Path(kept.name), kind)

@@ -16,8 +16,8 @@ from content.models import VoiceOver
 from content.screens import ideas
 from content.services import scripts, transcripts, uploads, voice_overs
 from content.services.pipeline import StillRunning
+from content.serving import Served, serve
 from content.views import scripts as script_view
-from content.views.files import Served, serve
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.sniff import UnsupportedFile
 

@@ -16,7 +16,7 @@ from content.models import VoiceClone
 from content.pipeline.speaking import can_speak
 from content.screens import ideas
 from content.services import voices
-from content.views.files import Served, serve
+from content.serving import Served, serve
 from trenddrop.core.sniff import UnsupportedFile
 from trenddrop.core.speaking import SpeakingFailed, available, offered
 
