@@ -4,10 +4,13 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import queries
+from accounts.serializers.voice import AddedSamplesSerializer
 from publishing.api.ahead import LooksAhead
 from publishing.api.by_hand import ByHand
 from publishing.api.filters import PostFilter
@@ -21,11 +24,13 @@ from publishing.serializers.posts import (
     NewPostSerializer,
     NowSerializer,
     PostSerializer,
+    SampleOfPostSerializer,
     SeenSerializer,
 )
-from publishing.services import posts
+from publishing.services import posts, voice_samples
 from publishing.services.approvals import asking, overriding
 from publishing.walltime import UnknownZone
+from trenddrop.core.rest.problems import Refused, reject
 from trenddrop.core.rest.views import Listed, Read
 
 MOST_ATTEMPTS = 200
@@ -44,19 +49,22 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
         **dict.fromkeys(("seen", "link"), SeenSerializer),
         "send_without_approval": WhySerializer,
         "give": GiveSerializer,
+        "voice": SampleOfPostSerializer,
     }
     shapes: ClassVar = {
         "attempts": AttemptSerializer(many=True),
         "by_hand": HandedSerializer(),
         "look_ahead": LandingSerializer(),
+        "voice": AddedSamplesSerializer,
     }
-    statuses: ClassVar = {"publish_now": 201}
+    statuses: ClassVar = {"publish_now": 201, "voice": 201}
     orderings = ("-scheduled_for", "scheduled_for", "-created_at", "created_at")
     doors: ClassVar = {
         "create": "schedule",
         "publish_now": "publish_now",
         "retry": "post_retry",
         "look": "post_look",
+        "voice": "post_voice",
     }
     refusals: ClassVar = {
         posts.AlreadyPlanned: 409,
@@ -76,6 +84,7 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
         "send_without_approval": "approvals.override",
         **dict.fromkeys(("by_hand", "take", "give", "not_today", "link"), "posts.schedule"),
         "look_ahead": "posts.schedule",
+        "voice": "brand.edit",
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -157,6 +166,17 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
         """Say where the post can be seen, when one knows better."""
         post, given = self.get_object(), self.given()
         return self.shown(posts.mark_as_posted(post, url=given["url"], by=self.member, now=timezone.now()))
+
+    @action(detail=True, methods=["post"])
+    def voice(self, request: Request, pk: Any) -> Response:
+        """Keep a published post as a sample of its brand's voice, or of the one that is named."""
+        post, given = self.get_object(), self.given()
+        if post.status != ScheduledPost.Status.PUBLISHED:
+            raise Refused(409, "not_published", _("Only what was published shows how a brand sounds."))
+        mine = queries.brands_of(self.member).filter(pk__in=[post.piece.brand_id])
+        if (brand := given["brand"] or mine.first()) is None:
+            raise reject("brand", _("The post was made for no brand. Name the one that sounds so."))
+        return self.shown(voice_samples.keep([post], brand=brand, by=self.member), status=201)
 
     @action(detail=True, pagination_class=None, filterset_class=None)
     def attempts(self, request: Request, pk: Any) -> Response:

@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.models import BrandProfile
 from accounts.rest_fields import VisibleField
 from content.models import GeneratedContent
 from publishing import approving
@@ -122,6 +123,15 @@ class MoveSerializer(serializers.Serializer[Any]):
 
     local_time = WallClockField(help_text="What the clock shows when it goes out: `2026-11-27T09:30`.")
     timezone = serializers.CharField(required=False, max_length=64, help_text="The zone of that clock; else as it was.")
+
+
+class SampleOfPostSerializer(serializers.Serializer[Any]):
+    """Whose voice a post shows."""
+
+    brand = VisibleField(
+        queryset=BrandProfile.objects.all(), required=False, allow_null=True, default=None,
+        help_text="The brand that sounds so; the post's own when left out.",
+    )  # fmt: skip
 
 
 class SeenSerializer(serializers.Serializer[Any]):

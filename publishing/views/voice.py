@@ -13,9 +13,8 @@ from accounts import queries
 from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from accounts.models import BrandProfile
-from accounts.services import voice as samples
 from publishing.models import ScheduledPost
-from trenddrop.core.catalogue import badge
+from publishing.services import voice_samples
 
 LAST = 20
 SHOWN = 100
@@ -49,7 +48,7 @@ def use(request: MemberRequest, key: UUID) -> HttpResponse:
     brand = mine.first() or current_brand(request)
     if brand is None:
         return redirect("brands")
-    added = samples.add(brand, [_found(post)], by=request.membership)
+    added = voice_samples.keep([post], brand=brand, by=request.membership)
     (messages.success if added.samples else messages.info)(request, f"{brand.name}: {added.told}")
     return redirect("post", post.pk)
 
@@ -65,14 +64,9 @@ def _take(request: MemberRequest, brand: BrandProfile, posts: list[ScheduledPost
     if not posts:
         messages.info(request, _("No post was chosen."))
         return redirect("voice_from_posts")
-    added = samples.add(brand, [_found(post) for post in posts], by=request.membership)
+    added = voice_samples.keep(posts, brand=brand, by=request.membership)
     (messages.success if added.samples else messages.info)(request, added.told)
     return redirect("brand_voice")
-
-
-def _found(post: ScheduledPost) -> samples.Found:
-    name = f"{badge(post.connection.platform).name}, {post.connection.handle}"
-    return samples.Found(post.text, samples.Source.POST, name, post.pk)
 
 
 def _keys(given: list[str]) -> list[UUID]:
