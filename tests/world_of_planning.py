@@ -32,6 +32,7 @@ RESOURCES: dict[str, str] = {
     "api-queues-": "connection",
     "api-plan-imports-": "plan_import",
     "api-content-calendars-": "plan_calendar",
+    "api-content-calendars-restore": "deleted_calendar",
     "api-calendar-entries-": "calendar_entry",
 }
 

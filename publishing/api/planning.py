@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,6 +32,7 @@ from publishing.serializers.posts import PostSerializer
 from publishing.services import calendars, compose, imports, posts, proposals
 from publishing.walltime import UnknownZone
 from trenddrop.core.limits import LimitReached
+from trenddrop.core.rest.filters import Filters, flag
 from trenddrop.core.rest.views import Listed, Read
 
 WORDS = ("text", "title", "hashtags", "call_to_action", "mentions", "alt_text")
@@ -126,11 +129,27 @@ class PlanImportViewSet(Listed, Read, MemberViewSet):
         return Response(status=204)
 
 
+class CalendarPlanFilter(Filters):
+    """Of named calendars."""
+
+    deleted = flag(
+        "Only those that were put aside (true); without it, or false, only those that stand.",
+        field_name="deleted_at",
+        lookup_expr="isnull",
+        exclude=True,
+    )
+
+    class Meta:
+        model = ContentCalendar
+        fields: list[str] = []
+
+
 class CalendarPlanViewSet(Listed, Read, MemberViewSet):
     """Named calendars."""
 
-    queryset = ContentCalendar.objects.filter(deleted_at=None)
+    queryset = ContentCalendar.objects.all()
     serializer_class = NamedCalendarSerializer
+    filterset_class = CalendarPlanFilter
     bodies: ClassVar = {"create": NewNamedCalendarSerializer, "propose": ProposeSerializer}
     statuses: ClassVar = {"propose": 201}
     doors: ClassVar = {"propose": "plan_propose"}
@@ -138,8 +157,15 @@ class CalendarPlanViewSet(Listed, Read, MemberViewSet):
     refusals: ClassVar = {calendars.CannotKeep: 422, UnknownZone: 422}
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve"), "posts.view"),
-        **dict.fromkeys(("create", "propose", "partial_update", "destroy"), "posts.schedule"),
+        **dict.fromkeys(("create", "propose", "partial_update", "destroy", "restore"), "posts.schedule"),
     }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return what stands, but where it is asked for what does not."""
+        rows = super().get_queryset()
+        if self.action == "list" and self.request.query_params.get("deleted"):
+            return rows
+        return rows.filter(deleted_at__isnull=self.action != "restore")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the calendars, the latest first."""
@@ -168,9 +194,18 @@ class CalendarPlanViewSet(Listed, Read, MemberViewSet):
         return self.shown(calendars.change(row, by=self.member, **self.given(row, partial=True)))
 
     def destroy(self, request: Request, pk: Any) -> Response:
-        """Put it aside with its entries; posts that came of it stay."""
+        """Put it aside with its entries; posts that came of it stay. It can be restored."""
         calendars.delete(self.get_object(), by=self.member)
         return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: Any) -> Response:
+        """Bring one that was put aside back, with its entries."""
+        row = self.get_object()
+        if not calendars.restore(row, by=self.member):
+            raise NotFound
+        row.refresh_from_db()
+        return self.shown(row)
 
 
 class EntryViewSet(Listed, Read, MemberViewSet):

@@ -151,15 +151,16 @@ class NamedCalendarSerializer(Described[ContentCalendar]):
         "ends_on": "Its last day.",
         "origin": "Made by hand, or proposed.",
         "reasoning": "Why it was proposed like this.",
+        "deleted_at": "When it was put aside; it can be restored.",
     }
 
     class Meta:
         model = ContentCalendar
         fields = [
             "id", "client", "brand", "name", "description", "starts_on", "ends_on", "origin", "reasoning", "created_at",
-            "updated_at",
+            "updated_at", "deleted_at",
         ]  # fmt: skip
-        read_only_fields = ["id", "client", "brand", "origin", "reasoning", "created_at", "updated_at"]
+        read_only_fields = ["id", "client", "brand", "origin", "reasoning", "created_at", "updated_at", "deleted_at"]
 
 
 class NewNamedCalendarSerializer(NamedCalendarSerializer):
