@@ -12,11 +12,12 @@ from accounts import tenancy
 from accounts.rest import MemberViewSet
 from trenddrop.core.rest.filters import Filters, flag, instant, key
 from trenddrop.core.rest.views import Listed, Read, apply
-from trends.models import FiredAlert, TrendAlert
+from trends.models import FiredAlert, TrendAlert, WatchFollower
 from trends.queries import alerts as questions
 from trends.serializers.alerts import (
     AlertSerializer,
     DeliverySerializer,
+    FollowerSerializer,
     MadeWatchSerializer,
     SecretSerializer,
     WatchSerializer,
@@ -65,13 +66,15 @@ class WatchViewSet(Listed, Read, MemberViewSet):
         "secret": SecretSerializer,
         "test": DeliverySerializer,
         "deliveries": DeliverySerializer(many=True),
+        "followers": FollowerSerializer(many=True),
     }
+    statuses: ClassVar = {"follow": 204}
     orderings = ("-created_at", "created_at", "name", "-name")
     refusals: ClassVar = {alerts.TooManyWatches: 409, alerts.NoWebhook: 409}
     doors: ClassVar = {"test": "watch_test"}
     unscoped = frozenset({"test"})
     action_permissions: ClassVar = {
-        **dict.fromkeys(("list", "retrieve", "deliveries"), "trends.view"),
+        **dict.fromkeys(("list", "retrieve", "deliveries", "followers", "follow", "unfollow"), "trends.view"),
         **dict.fromkeys(("create", "partial_update", "destroy", "test", "secret", "resume"), "trends.manage"),
     }
 
@@ -153,6 +156,24 @@ class WatchViewSet(Listed, Read, MemberViewSet):
         """List the last messages to the webhook, the latest first."""
         rows = questions.deliveries_of(self.get_object()).defer("body")[:LOGGED]
         return self.shown(rows, kind=DeliverySerializer, many=True)
+
+    @action(detail=True, **PART)
+    def followers(self, request: Request, pk: Any) -> Response:
+        """List the members whom it tells, beside whoever made it."""
+        rows = WatchFollower.objects.filter(alert=self.get_object()).select_related("membership__user")
+        return self.shown(rows.order_by("created_at", "pk"), kind=FollowerSerializer, many=True)
+
+    @action(detail=True, methods=["put"])
+    def follow(self, request: Request, pk: Any) -> Response:
+        """Be told of what it finds, too."""
+        alerts.follow(self.get_object(), wants=True, by=self.member)
+        return Response(status=204)
+
+    @follow.mapping.delete
+    def unfollow(self, request: Request, pk: Any) -> Response:
+        """Be told no longer."""
+        alerts.follow(self.get_object(), wants=False, by=self.member)
+        return Response(status=204)
 
     def remembered(self, data: Any) -> Any:
         """A repeat does not tell the secret again."""

@@ -33,7 +33,7 @@ DAYS = OpenApiParameter(
 
 WEEK = OpenApiParameter(
     "week",
-    {"type": "string", "pattern": "^2[0-9]{3}-W(0[1-9]|[1-4][0-9]|5[0-2])$"},
+    {"type": "string", "pattern": "^2[0-9]{3}-W(0[1-9]|[1-4][0-9]|5[0-3])$"},
     description="Which week, as ISO 8601 writes it (`2026-W46`), in UTC; the one before this without it.",
 )
 UNKNOWN = {"growth_24h", "burst", "fit_score"}  # may be empty

@@ -9,7 +9,7 @@ from accounts.models import BrandProfile, Membership
 from accounts.rest_fields import VisibleField
 from trenddrop.core.rest.problems import of_model
 from trenddrop.core.rest.serializers import Described
-from trends.models import AlertDelivery, FiredAlert, TrendAlert
+from trends.models import AlertDelivery, FiredAlert, TrendAlert, WatchFollower
 from trends.watch_rules import LIVE, LONGEST, MOST, check_address, check_keywords, check_whole
 
 FACTS = ("keywords", "minimum_relevance", "channels", "webhook_url")
@@ -106,6 +106,19 @@ class SecretSerializer(serializers.Serializer[Any]):
     webhook_secret = serializers.CharField(
         read_only=True, allow_null=True, help_text="What messages are signed with from now on; told once."
     )
+
+
+class FollowerSerializer(serializers.ModelSerializer[WatchFollower]):
+    """A member whom a watch tells."""
+
+    member = serializers.UUIDField(source="membership_id", help_text="The member's identifier.")
+    name = serializers.CharField(source="membership.user", help_text="What they are called.")
+
+    class Meta:
+        model = WatchFollower
+        fields = ["member", "name", "created_at"]
+        extra_kwargs = {"created_at": {"help_text": "Since when they follow it."}}
+        read_only_fields = fields
 
 
 class AlertSerializer(Described[FiredAlert]):
