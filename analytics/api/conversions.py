@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +20,8 @@ from analytics.queries import conversions as queries
 from analytics.queries.conversions import GROUPS, Wish
 from analytics.serializers import conversions as shapes
 from analytics.services import conversions, links, sites
+from analytics.shops.files import MOST_BYTES
+from trenddrop.core import csvs
 from trenddrop.core.rest.filters import Filters, flag, instant, key, one_of, words
 from trenddrop.core.rest.problems import reject
 from trenddrop.core.rest.views import Listed, Read
@@ -111,12 +115,20 @@ class ConversionSiteViewSet(Listed, Read, MemberViewSet):
         "partial_update": shapes.ChangedConversionSiteSerializer,
         "webhook": shapes.WebhookSecretSerializer,
         "secret": None,
+        "remove": shapes.TypedNameSerializer,
+        "bring": shapes.ConversionFileSerializer,
     }
-    shapes: ClassVar = dict.fromkeys(("create", "secret"), shapes.MadeConversionSiteSerializer)
-    refusals: ClassVar = {sites.CannotSetUp: 422}
+    shapes: ClassVar = {
+        **dict.fromkeys(("create", "secret"), shapes.MadeConversionSiteSerializer),
+        "bring": shapes.BroughtConversionsSerializer,
+    }
+    statuses: ClassVar = {"remove": 204, "bring": 202}
+    refusals: ClassVar = {sites.CannotSetUp: 422, csvs.CannotRead: 422}
+    doors: ClassVar = {"bring": "conversions_import"}
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve"), "analytics.view"),
-        **dict.fromkeys(("create", "partial_update", "secret", "webhook"), "conversions.manage"),
+        **dict.fromkeys(("create", "partial_update", "secret", "webhook", "remove"), "conversions.manage"),
+        "bring": "analytics.edit",
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -149,6 +161,22 @@ class ConversionSiteViewSet(Listed, Read, MemberViewSet):
         site, given = self.get_object(), self.given()
         sites.set_webhook_secret(site, given["shop"], given["secret"], by=self.member)
         return self.shown(site)
+
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, pk: Any) -> Response:
+        """Remove it with all it counted, when its name is sent along. Nothing brings it back."""
+        site = self.get_object()
+        if self.given()["name"].strip() != site.name:
+            raise reject("name", _("Type the website’s name to remove it. Nothing was changed."))
+        sites.remove(site, by=self.member)
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    def bring(self, request: Request, pk: Any) -> Response:
+        """Take conversions from a CSV file, all of them or none. A worker adds what is not known yet."""
+        site, file = self.get_object(), self.given()["file"]
+        count = conversions.bring(site, file.read(MOST_BYTES + 1), by=self.member, now=timezone.now())
+        return self.shown({"new": count}, status=202)
 
     def remembered(self, data: Any) -> Any:
         """A repeat does not tell the secret again."""

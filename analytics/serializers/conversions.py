@@ -172,6 +172,24 @@ class ChangedConversionSiteSerializer(NewConversionSiteSerializer):
     is_active = serializers.BooleanField(required=False, help_text="Whether it is heard.")
 
 
+class TypedNameSerializer(serializers.Serializer[Any]):
+    """A name once more, as a second thought."""
+
+    name = serializers.CharField(max_length=120, help_text="The website's name, as it stands.")
+
+
+class ConversionFileSerializer(serializers.Serializer[Any]):
+    """A file of conversions."""
+
+    file = serializers.FileField(help_text="A CSV of at most 5 MB; its first line names the columns.")
+
+
+class BroughtConversionsSerializer(serializers.Serializer[Any]):
+    """What became of a file."""
+
+    new = serializers.IntegerField(help_text="How many were not known before, and are being added.")
+
+
 class WebhookSecretSerializer(serializers.Serializer[Any]):
     """The secret a shop showed for its webhook."""
 
