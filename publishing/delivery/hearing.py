@@ -84,6 +84,8 @@ def _wait(event: PlatformEvent, *, now: dt.datetime, error: str = "") -> None:
 
 def _connections(event: PlatformEvent) -> list[PlatformConnection]:
     """Return whose account it is about: by its own id, or all that a person's consent opened (`extra["grant"]`)."""
+    if not event.account_id:  # it was erased with its account
+        return []
     whose = Q(platform=event.platform, account_id=event.account_id)
     if event.kind in ABOUT_PEOPLE:
         one_app = event.data["data"].get(ONE_APP, [event.platform])
@@ -92,7 +94,7 @@ def _connections(event: PlatformEvent) -> list[PlatformConnection]:
         rows = PlatformConnection.objects.filter(whose)
         if event.kind != News.ERASE:
             rows = rows.exclude(status=PlatformConnection.Status.REMOVED)
-        return list(rows.order_by("created_at")) if event.account_id else []
+        return list(rows.order_by("created_at"))
 
 
 def _applied(event: PlatformEvent, connection: PlatformConnection, *, now: dt.datetime) -> bool:
