@@ -84,7 +84,7 @@ class ClientViewSet(Listed, Read, MemberViewSet):
     @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
     @action(**PART, parser_classes=[MultiPartParser])
     def logo(self, request: Request, pk: Any) -> HttpResponseBase:
-        """Fetch the client's logo."""
+        """Fetch the client's logo; 404 without one."""
         return pictures.answer(self.get_object().logo)
 
     @extend_schema(operation_id="clients_logo_update")

@@ -25,6 +25,7 @@ from accounts.serializers.organizations import (
 from accounts.services import organizations
 from accounts.services.memberships import Refused
 from trenddrop.core import pictures
+from trenddrop.core.rest.problems import MEDIA_TYPE, ProblemSerializer
 from trenddrop.core.rest.views import Listed, apply
 
 PART: dict[str, Any] = {"detail": False, "url_path": "current/logo", "pagination_class": None}
@@ -84,10 +85,10 @@ class OrganizationViewSet(Listed, MemberViewSet):
         organizations.change(row, changes=apply(row, self.given(row, partial=True)), by=self.member)
         return self.shown(row)
 
-    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY, (404, MEDIA_TYPE): ProblemSerializer})
     @action(**PART, parser_classes=[MultiPartParser])
     def logo(self, request: Request) -> HttpResponseBase:
-        """Fetch the current organisation's logo."""
+        """Fetch the current organisation's logo; 404 without one."""
         return pictures.answer(self.member.organization.logo)
 
     @extend_schema(operation_id="organizations_current_logo_update")
