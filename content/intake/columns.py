@@ -1,6 +1,6 @@
 """A page printed in columns is read down one, then down the next, between what runs across them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
@@ -44,9 +44,20 @@ class Gap:
     right: "Gap | None" = None
 
 
-def text_of(page: PageObject) -> str:
-    """Return a page's words; in the order of the columns where the file itself goes to and fro between them."""
+class TooLong(Exception):
+    """Reading a page took longer than it may."""
+
+
+def text_of(page: PageObject, goes_on: Callable[[], bool] = lambda: True) -> str:
+    """Return a page's words; in the order of the columns where the file itself goes to and fro between them.
+
+    Raises TooLong once `goes_on` says no.
+    """
     printed = list[Printed]()
+
+    def drawn(*_told: Any) -> None:
+        if not goes_on():
+            raise TooLong
 
     def seen(text: str, matrix: Sequence[float], place: Sequence[float], font: Any, size: float) -> None:
         if text.strip():
@@ -54,7 +65,7 @@ def text_of(page: PageObject) -> str:
             tall = abs(size * (place[3] or 1.0) * (matrix[3] or 1.0)) or 10.0
             printed.append(Printed(x, y, tall, text.strip("\n"), _letter(text, font)))
 
-    whole = str(page.extract_text(visitor_text=seen))
+    whole = str(page.extract_text(visitor_text=seen, visitor_operand_before=drawn))
     gap = _gaps(printed)
     return whole if gap is None else "\n".join(_lines(_in_order(printed, gap, from_right=_is_from_right(whole))))
 

@@ -1,12 +1,15 @@
 """Documents that are locked, scanned, huge or odd, and pages of videos that somebody owns."""
 
 import io
+import itertools
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
@@ -79,6 +82,61 @@ def test_reading_stops_between_pages_when_somebody_asks(tmp_path: Path) -> None:
 
     with pytest.raises(StopIteration):
         documents.read_whole(tmp_path / "d", "application/pdf", check=stop)
+
+
+def test_reading_pages_ends_with_its_time_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "d").write_bytes(pages(WORDS, WORDS, WORDS))
+
+    def read_until(looks: int) -> documents.Reading:
+        seconds = itertools.chain(range(looks), itertools.repeat(1000.0))
+        return documents.read_whole(tmp_path / "d", "application/pdf", clock=lambda: float(next(seconds)))
+
+    found = read_until(10)
+    assert found.text == WORDS
+    assert "Of 3 pages the first 1 are read." in found.left_out
+    with pytest.raises(documents.UnreadableDocument, match="takes too long"):
+        read_until(2)
+
+
+@pytest.mark.parametrize("in_a_form", [False, True])
+def test_a_page_of_endless_drawing_is_passed_over_and_named(in_a_form: bool, tmp_path: Path) -> None:
+    made, drawing = PdfWriter(), DecodedStreamObject()
+    for _n in range(2):
+        made.append(PdfReader(io.BytesIO(pdf())))
+    drawing.set_data(b"q Q\n" * (documents.PAGE_BYTES // 4 + 1))
+    page = made.pages[0]
+    if in_a_form:
+        drawing |= {NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form")}
+        within = DictionaryObject({NameObject("/Fm"): made._add_object(drawing.flate_encode())})
+        resources = page[NameObject("/Resources")].get_object()
+        assert isinstance(resources, DictionaryObject)
+        resources[NameObject("/XObject")] = within
+    else:
+        page[NameObject("/Contents")] = made._add_object(drawing.flate_encode())
+    out = io.BytesIO()
+    made.write(out)
+    assert len(out.getvalue()) < 50_000
+    found = read(tmp_path, out.getvalue(), "application/pdf")
+    assert found.text == WORDS
+    assert found.left_out == "1 of its pages holds more drawing than is read; what stands on it is left out."
+
+
+def test_a_word_document_of_endless_parts_is_refused_and_takes_little_room(tmp_path: Path) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(documents.UnreadableDocument, match="unpacks to more than it should"):
+            read(tmp_path, docx("<w:p/>" * (documents.ELEMENTS + 1)), DOCX)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 60 * 1024**2
+
+
+def test_of_a_long_word_document_nothing_is_read_behind_what_is_kept(tmp_path: Path) -> None:
+    page = f"<w:p><w:r><w:t>{'Rain. ' * 1000}</w:t></w:r></w:p>"
+    found = read(tmp_path, docx(page * (documents.LONGEST // 6000 + 2) + "</w:broken>"), DOCX)
+    assert len(found.text) == documents.LONGEST
+    assert found.left_out == documents.cut()
 
 
 def test_an_article_of_two_hundred_megabytes_is_read_from_its_beginning(tmp_path: Path) -> None:
