@@ -1,6 +1,6 @@
 """Commands on variants: ask for several ways to say a piece, take one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import audit, tenancy
 from accounts.models import Membership
+from content import credits as prices
 from content import writing
 from content.models import ContentAsset, GeneratedContent, Generation, PieceVariant, PieceVersion
 from content.pipeline import generate
 from content.pipeline.foretelling import virality_of
 from content.services import pieces
 from content.understanding.cues import NUMBER
+from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import rules
 from trenddrop.core.text import sentences
 from trenddrop.core.text.tidy import is_question
@@ -69,14 +71,17 @@ def ask(
 ) -> list[PieceVariant]:
     """Write a piece in several ways, beside each other; variants of before that nobody took go.
 
-    Speaks to the model outside any transaction; raises LimitReached before the first, with nothing changed.
+    Speaks to the model outside any transaction; raises LimitReached before the first, with nothing changed, where the
+    credits are not there for all. Of what others take meanwhile the rest is written without the model, and says so.
     """
     with tenancy.of_member(by):
         asset = ContentAsset.objects.get(pk=piece.asset_id)
         material = generate.gather(asset)
     material = generate.with_samples(material)
     chosen = [BY_KEY[key] for key in dict.fromkeys(angles)][:MOST]
-    written = [_write(piece, asset, material, angle, note) for angle in chosen]
+    orders = [(angle, _order(piece, material, angle, note)) for angle in chosen]
+    prices.require(asset.organization_id, _together(order for _angle, order in orders))
+    written = list(_written(piece, asset, orders))
     with tenancy.of_member(by), transaction.atomic():
         for each in written:
             generate.count(piece, each.draft, each.order, by=by.user, purpose=Generation.Purpose.VARIANTS)
@@ -99,13 +104,29 @@ def left_out(asked: Sequence[str], made: Sequence[PieceVariant]) -> tuple[list[s
     return missing, words % {"left": len(missing), "asked": len(set(asked))}
 
 
-def _write(
-    piece: GeneratedContent, asset: ContentAsset, material: generate.Material, angle: Angle, note: str
-) -> Written:
-    wish = ". ".join(part for part in (angle.note, note.strip()) if part)
-    order = pieces.brief(piece, material, note=wish)
-    rng = generate.chance(asset, f"{piece.platform}:{angle.key}", piece.version + 1)
-    return Written(angle, order, generate.write(order, asset, rng=rng))
+def _order(piece: GeneratedContent, material: generate.Material, angle: Angle, note: str) -> writing.Brief:
+    return pieces.brief(piece, material, note=". ".join(part for part in (angle.note, note.strip()) if part))
+
+
+def _written(
+    piece: GeneratedContent, asset: ContentAsset, orders: Iterable[tuple[Angle, writing.Brief]]
+) -> Iterator[Written]:
+    """Write one after the other; once the plan refuses the model, the rest is written without it, and says so."""
+    refused = ""
+    for angle, order in orders:
+        rng = generate.chance(asset, f"{piece.platform}:{angle.key}", piece.version + 1)
+        try:
+            draft = generate.without_model(order, refused, rng=rng) if refused else None
+            yield Written(angle, order, draft or generate.write(order, asset, rng=rng))
+        except LimitReached as error:
+            refused = str(error)
+            yield Written(angle, order, generate.without_model(order, refused, rng=rng))
+
+
+def _together(orders: Iterable[writing.Brief]) -> prices.Estimate:
+    """Return what all drafts take together at most."""
+    each = [generate.estimate(order) for order in orders]
+    return prices.Estimate(sum(one.tokens for one in each), sum(one.credits for one in each))
 
 
 def _different(piece: GeneratedContent, written: Sequence[Written]) -> list[Written]:

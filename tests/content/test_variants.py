@@ -21,6 +21,7 @@ from tests.cast import Cast
 from tests.content.making import bring, pieces, process
 from tests.core.test_llm import completion
 from trenddrop.core import platforms
+from trenddrop.core.limits import LimitReached
 
 
 def signed_in(member: Membership) -> Client:
@@ -100,6 +101,38 @@ def test_asking_again_clears_what_nobody_took(asset: ContentAsset, ben: Client) 
     with tenancy.operator():
         actions = set(AuditEntry.objects.values_list("action", flat=True))
     assert actions >= {"piece.variants", "piece.variant_taken"}
+
+
+class Credits:
+    """A plan with so many free credits, and how often it lets ask for them before they are gone."""
+
+    free, turns = 0, 99
+
+    def require(self, _organization_id: Any, limit: str, *, amount: int) -> None:
+        if limit == "ai_credits":
+            Credits.turns -= 1
+            if amount > Credits.free or Credits.turns < 0:
+                raise LimitReached("Your plan has no AI credits left.")
+
+
+@pytest.mark.parametrize(("free", "turns", "asked"), [(1, 99, 0), (99, 2, 1)])
+def test_credits_are_there_for_all_ways_or_none_is_begun_and_those_that_go_meanwhile_lose_nothing(
+    free: int, turns: int, asked: int, asset: ContentAsset, ben: Client, httpserver: HTTPServer, settings: Any
+) -> None:
+    settings.LLM_MODEL, settings.LLM_BASE_URL = "openai:local", httpserver.url_for("/v1")
+    says = completion(json.dumps({"title": "", "text": "Shall we wash less? Cold water keeps the skin barrier."}))
+    httpserver.expect_request("/v1/chat/completions").respond_with_json(says)
+    settings.LIMITS_BACKEND, Credits.free, Credits.turns = "tests.content.test_variants.Credits", free, turns
+    piece = pieces(asset)["bluesky"]
+    page = ben.post(f"/pieces/{piece.pk}/variants/", {"angles": ["question", "long", "bold"]}, follow=True)
+    assert "no AI credits left" in page.content.decode()
+    assert len(httpserver.log) == asked
+    told = {row.angle: row.fallback_reason for row in rows(piece)}
+    assert told.pop("question", None) == ("" if asked else None)
+    assert bool(told) == bool(asked)
+    assert set(told.values()) <= {"Your plan has no AI credits left."}
+    with tenancy.of_organization(piece.organization_id):
+        assert Generation.objects.filter(purpose="variants").count() == asked
 
 
 def test_readers_and_others_may_not(cast: Cast, asset: ContentAsset) -> None:
