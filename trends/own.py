@@ -9,6 +9,7 @@ from statistics import median
 
 from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from trends.models import OwnHashtag, TrendRide
@@ -156,15 +157,28 @@ def hashtags_of(membership: Membership, *, now: dt.datetime) -> list[Tag]:
 
 
 def rides_of(membership: Membership, topics: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Ride]]:
-    """Return the posts with which a member's organisation rode these topics, earliest first: one statement."""
+    """Return the posts with which a member's organisation rode these topics, earliest first: one statement.
+
+    Who rode a topic that was merged into one of these later rode that one.
+    """
+    same = Q(topic__in=topics) | Q(topic__merged_into__in=topics)
     rows = (
         TrendRide.objects.visible_to(membership)
-        .filter(topic__in=topics)
-        .annotate(peaked_at=F("topic__peaked_at"), started_at=F("topic__started_at"))
+        .filter(same)
+        .annotate(
+            ridden=Coalesce("topic__merged_into", "topic"),
+            peaked_at=Coalesce("topic__merged_into__peaked_at", "topic__peaked_at"),
+            started_at=Coalesce("topic__merged_into__started_at", "topic__started_at"),
+        )
         .order_by("published_at", "pk")
     )
     found: dict[uuid.UUID, list[Ride]] = {}
+    known: set[tuple[uuid.UUID, uuid.UUID]] = set()
     for row in rows:
+        topic = row.topic_id if row.topic_id in topics else row.ridden
+        if (topic, row.post_id) in known:
+            continue
+        known.add((topic, row.post_id))
         ride = Ride(
             post_id=row.post_id,
             platform=row.platform,
@@ -174,5 +188,5 @@ def rides_of(membership: Membership, topics: Collection[uuid.UUID]) -> dict[uuid
             lead=row.peaked_at - row.published_at if row.peaked_at else None,
             after_start=row.published_at - row.started_at if row.started_at else None,
         )
-        found.setdefault(row.topic_id, []).append(ride)
+        found.setdefault(topic, []).append(ride)
     return found

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import json
 import math
+import uuid
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,18 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from accounts import tenancy
+from tests.cast import Cast
+from tests.trends import watched
 from tests.trends.collecting import HOUR, keyword, source_of, store
+from tests.trends.conftest import NOW
 from tests.trends.pairs import HELD_OUT, TUNED, Pair, read
 from trends.collection import clustering, merging, rating
 from trends.collection.merging import Join
 from trends.likeness import best, likeness, marks, name_of
-from trends.models import TopicAlias, TopicMark, TrendDay, TrendObservation, TrendTopic
+from trends.models import TopicAlias, TopicMark, TrendDay, TrendObservation, TrendRide, TrendTopic
 from trends.normalise import Kind
+from trends.queries import history
 from trends.sources.base import Item
 from trends.transliteration import skeleton
 
@@ -220,6 +226,30 @@ def test_a_second_merge_leads_what_was_merged_before_along(now: dt.datetime, db:
             merging.merge([Join(winner.pk, loser.pk)], now=now)
     assert set(TrendTopic.objects.exclude(pk=first.pk).values_list("merged_into", flat=True)) == {first.pk}
     assert dict(TopicAlias.objects.values_list("normalized", "canonical")) == {"another": "one", "third": "one"}
+
+
+def test_who_rode_a_topic_rode_the_one_it_became(cast: Cast) -> None:
+    winner, loser = watched.topic("monsoon skincare", peaked_at=NOW), watched.topic("barish skincare", peaked_at=NOW)
+    watched.fits(cast.brand, winner, 80)
+    post = {"organization": cast.kesar, "post_id": uuid.uuid4(), "platform": "x", "published_at": NOW - HOUR}
+    with tenancy.of_organization(cast.kesar.pk):
+        TrendRide.objects.create(topic=loser, **post)
+    with transaction.atomic():
+        merging.merge([Join(winner.pk, loser.pk)], now=NOW)
+    with tenancy.of_member(cast.asha):
+        rows = history.rows_of(cast.asha, list(history.peaked(cast.brand, since=NOW - HOUR, until=NOW + HOUR)))
+    assert [(row.topic.pk, len(row.rides), row.is_missed) for row in rows] == [(winner.pk, 1, False)]
+
+
+def test_who_was_told_of_a_topic_is_not_told_of_what_is_taken_out_of_it(cast: Cast) -> None:
+    watch = watched.watch_of(cast.asha, cast.brand, "skincare")
+    told = watched.topic("monsoon skincare", names=["barish skincare"], alarmed_at=NOW)
+    assert watched.tell() == 1
+    with transaction.atomic():
+        opened = merging.split(told, ["barish skincare"], key="barishskincare", source_ids=[], by=None, now=NOW)
+    assert opened.alarmed_at == NOW
+    assert watched.tell(dt.timedelta(minutes=1)) == 0
+    assert watched.titles(watch) == ["monsoon skincare"]
 
 
 def test_a_merge_the_other_way_round_later_leaves_no_circle(now: dt.datetime, db: None) -> None:

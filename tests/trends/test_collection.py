@@ -1,6 +1,7 @@
 """Collecting over real HTTP: good answers, bad answers, and workers that get in each other's way."""
 
 import datetime as dt
+import json
 import os
 import random
 import signal
@@ -11,16 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 from django.conf import settings as configured
 from django.db import connection, connections
+from django.db.models import Count
 
-from tests.trends.collecting import HOUR, again, collect, feed
+from tests.trends.collecting import HOUR, again, collect, feed, keyword, source_of
 from tests.trends.feeds import FeedServer
 from trenddrop.core import claims
-from trenddrop.core.http import fetch_public
+from trenddrop.core.http import Fetched, fetch_public
 from trends.collection import fetching
 from trends.models import TrendObservation, TrendSource, TrendTopic
+from trends.sources.base import Items
 
 ALL = ["google_news", "google_trends", "mastodon", "bluesky", "hacker_news", "wikipedia"]
 
@@ -86,6 +90,38 @@ def test_a_count_of_the_day_is_not_carried_over_by_a_304(feeds: FeedServer, now:
     assert answer is not None
     assert answer.unchanged
     assert TrendObservation.objects.count() == stored
+
+
+@pytest.mark.parametrize("last", [fetching.Answer(unchanged=True), fetching.Answer(items=Items([keyword("Stays", 5)]))])
+def test_what_left_the_list_in_an_hour_is_not_carried_over_to_the_next(
+    last: fetching.Answer, now: dt.datetime, db: None
+) -> None:
+    row, minutes = source_of(), 0
+    told = [Items([keyword("Stays", 5), keyword("Leaves", 9)]), Items([keyword("Stays", 5)])]
+    for answer in (*(fetching.Answer(items=items) for items in told), last):
+        at = now + dt.timedelta(minutes=minutes)
+        fetching.record(again(row), answer, began=at, now=at + dt.timedelta(seconds=3), rng=random.Random(1))
+        minutes += 20
+    hours = dict(TrendObservation.objects.values_list("topic__title").annotate(Count("hour")))
+    assert hours == {"Stays": 2, "Leaves": 1}
+
+
+def test_a_list_over_several_pages_is_ranked_through(now: dt.datetime, db: None) -> None:
+    row = TrendSource.objects.create(kind="youtube", name="YouTube India", config={"region": "IN", "pages": "2"})
+    row.credentials = "example-key-example-key-0123"
+    row.save()
+
+    def fetch(url: str, **_asked: Any) -> Fetched:
+        second = "pageToken" in url
+        entries = [{"id": f"v{n}", "snippet": {"title": f"Video {n}"}, "statistics": {}} for n in range(3)]
+        page = {"items": entries} if not second else {"items": [entries[0] | {"snippet": {"title": "The fourth"}}]}
+        more = {} if second else {"nextPageToken": "NEXT"}
+        return Fetched(url, 200, httpx.Headers(), json.dumps(page | more).encode())
+
+    answer = fetching.ask(row, now=now, fetch=fetch)
+    assert [(item.title, item.rank) for item in answer.items or []] == [
+        ("Video 0", 1), ("Video 1", 2), ("Video 2", 3), ("The fourth", 4),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

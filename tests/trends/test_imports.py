@@ -18,6 +18,7 @@ from tests.trends.collecting import again
 from tests.trends.conftest import NOW
 from tests.trends.recordings import recording
 from tests.trends.test_sources import check
+from tests.trends.watched import tell, titles, watch_of
 from trends import sources
 from trends.collection import fetching
 from trends.models import TrendObservation, TrendSource, TrendTopic
@@ -250,3 +251,35 @@ def test_nobody_else_brings_files(cast: Cast) -> None:
     assert client.get(reverse(BRING)).status_code in {302, 403, 404}
     assert client.post(reverse(BRING), upload(b"title\nRain\n")).status_code in {302, 403, 404}
     assert not TrendTopic.objects.exists()
+
+
+def brought(content: str, *, now: dt.datetime = NOW) -> list[TrendTopic]:
+    """Bring a table of topics; return what runs there are, in order of their beginning."""
+    imports.bring(content.encode(), kind="csv", name="A file", now=now)
+    return list(TrendTopic.objects.order_by("first_detected_at"))
+
+
+def at(days: float) -> str:
+    return (NOW - dt.timedelta(days=days)).replace(minute=0, second=0, microsecond=0).isoformat()
+
+
+def test_a_run_of_long_ago_is_over_when_it_is_brought_and_tells_nobody(cast: Cast) -> None:
+    watch = watch_of(cast.asha, cast.brand, "skincare")
+    table = f"{HEAD}monsoon skincare,keyword,{at(100)},40,\nmonsoon skincare,keyword,{at(99)},90,\n"
+    (run,) = brought(table)
+    assert run.status == "expired"
+    assert (run.first_detected_at.isoformat(), run.started_at) == (at(100), run.first_detected_at)
+    assert run.last_seen_at == run.first_detected_at + dt.timedelta(days=1, hours=1)
+    assert tell() == 0
+    assert titles(watch) == []
+    (again_,) = brought(table, now=NOW + dt.timedelta(days=1))
+    assert again_.pk == run.pk
+    old, new = brought(f"{HEAD}monsoon skincare,keyword,{at(0)},400,\n")
+    assert (old.status, new.status, new.run) == ("expired", "emerging", 2)
+    assert tell() == 1
+
+
+def test_a_file_that_reaches_until_now_opens_a_run_that_began_when_it_says(cast: Cast) -> None:
+    (run,) = brought(f"{HEAD}Rain,keyword,{at(10)},40,\nRain,keyword,{at(0)},90,\n")
+    assert run.status != "expired"
+    assert (run.first_detected_at.isoformat(), run.last_seen_at) == (at(10), NOW)

@@ -138,7 +138,7 @@ class _Call:
                     raise
                 answers[-1].notes.append(str(spent))
                 break
-            answers.append(self.read(fetched, config))
+            answers.append(_after(answers, self.read(fetched, config)))
             following = self.adapter.more(fetched.content, following) if answers[-1].items is not None else None
         return answers
 
@@ -251,6 +251,16 @@ def _reason_to_wait(adapter: Source, fetched: Fetched, config: Config, now: dt.d
     except BadFeed:
         pass  # the status alone says that it is not there yet
     return f"{adapter.label} has not published this yet. We ask again within the hour."
+
+
+def _after(before: list[Answer], page: Answer) -> Answer:
+    """Return a page with its ranks counted on from the pages before it: each page counts from 1."""
+    last = max((item.rank or 0 for answer in before for item in answer.items or []), default=0)
+    if not last or page.items is None:
+        return page
+    return replace(
+        page, items=[item if item.rank is None else replace(item, rank=item.rank + last) for item in page.items]
+    )
 
 
 def _together(answers: list[Answer]) -> Answer:

@@ -76,17 +76,25 @@ def record(row: TrendSource, answer: Answer, *, began: dt.datetime, now: dt.date
     """Write what came of it, topics and health in one transaction; False when the row was claimed anew meanwhile."""
     changes = outcome(row, answer, duration=(now - began).total_seconds(), now=now, rng=rng)
     repeats = answer.unchanged or (answer.items is not None and change_of(row, answer) is Change.SAME)
-    has_items, had_items = bool(answer.items), bool(row.last_item_count)
+    has_items, had_items, since = bool(answer.items), bool(row.last_item_count), _answered(row)
     vectors = {} if repeats or not has_items else storing.vectors_for(row, answer.items or [], now=began)
     with transaction.atomic():
         if not claims.write_fenced(row, **changes):
             return False
         if repeats:
-            touched = storing.repeat(row, now=began) if had_items else []
+            touched = storing.repeat(row, now=began, items=answer.items or (), since=since) if had_items else []
         else:
             touched = storing.store(row, answer.items or [], now=began, vectors=vectors)
     rating.rate(touched, now=now)
     return True
+
+
+def _answered(row: TrendSource) -> dt.datetime | None:
+    """Return when a source was asked that answered last, a little early; None where nobody knows any more."""
+    for at, word, _found, lasted in reversed(row.outcomes):
+        if word not in {"bad", "wait"}:
+            return dt.datetime.fromisoformat(at) - dt.timedelta(seconds=lasted + 1)
+    return None
 
 
 def store_file(row: TrendSource, answer: Answer, *, now: dt.datetime) -> bool:

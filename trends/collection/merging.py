@@ -1,7 +1,7 @@
 """Two topics into one, and one into two. What was observed moves, the losing row stays and says what it became.
 
 Of what a source said of both in one hour the larger figure stands, as for two forms in one answer. References to the
-losing row (fits, matches, alerts) stay valid; a name that lost stands for the winner from then on.
+losing row (fits, matches, alerts, rides) stay valid; a name that lost stands for the winner from then on.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, Max, Q
 
+from accounts import tenancy
 from trends.collection import blocking
 from trends.collection.meanings import keys_of
 from trends.collection.storing import FORMS, NAMES, SAID, TAGS, lock_topics, write_topics
@@ -44,6 +45,14 @@ END = """
 UPDATE trends_trendtopic AS topic SET status = 'expired', merged_into_id = m.winner, updated_at = %s
 FROM unnest(%s::uuid[], %s::uuid[]) AS m (loser, winner)
 WHERE topic.id = m.loser OR topic.merged_into_id = m.loser
+"""
+TOLD = """
+INSERT INTO trends_firedalert (id, created_at, updated_at, organization_id, alert_id, topic_id, fired_at, relevance,
+    score, reason, how, told_at)
+SELECT gen_random_uuid(), %s, %s, f.organization_id, f.alert_id, %s, f.fired_at, f.relevance, f.score, f.reason,
+    'known', COALESCE(f.told_at, %s)
+FROM trends_firedalert f WHERE f.topic_id = ANY(%s::uuid[])
+ON CONFLICT (alert_id, topic_id) DO NOTHING
 """
 JOINED = [
     "names", "forms", "context", "tags", "source_kinds", "language", "region", "url", "platform", "top_score",
@@ -90,7 +99,8 @@ def split(
 ) -> TrendTopic:
     """Open a topic of its own for some of a topic's names; `key` is what it is kept under. Call inside a transaction.
 
-    What the given sources said goes along; the two are never merged again by themselves.
+    What the given sources said goes along; the two are never merged again by themselves, and who was told of the one
+    is not told of the other.
     """
     lock_topics()
     opened = _opened_from(topic, names, key=key, now=now)
@@ -101,6 +111,9 @@ def split(
                 f"UPDATE {table} SET topic_id = %s WHERE topic_id = %s AND source_id = ANY(%s::uuid[])",  # noqa: S608
                 [opened.pk, topic.pk, list(source_ids)],
             )
+    with tenancy.operator(), connection.cursor() as cursor:
+        known = [topic.pk, *TrendTopic.objects.filter(merged_into=topic).values_list("pk", flat=True)]
+        cursor.execute(TOLD, [now, now, opened.pk, now, known])
     _keep_apart(topic, opened, names, by=by)
     kinds = set(TrendObservation.objects.filter(topic=topic).values_list("source__kind", flat=True))
     topic.names = [name for name in topic.names if name not in names]
@@ -189,7 +202,9 @@ def _take_over(winner: TrendTopic, loser: TrendTopic) -> None:
     winner.tags = list(dict.fromkeys([*winner.tags, *loser.tags]))[:TAGS]
     winner.source_kinds = sorted({*winner.source_kinds, *loser.source_kinds})
     winner.language = winner.language or loser.language
-    winner.region, winner.url = winner.region or loser.region, winner.url or loser.url
+    if {winner.region[:2].upper(), loser.region[:2].upper()} - {""} != {winner.region[:2].upper()}:
+        winner.region = "" if winner.region else loser.region
+    winner.url = winner.url or loser.url
     winner.platform = winner.platform if winner.platform == loser.platform else ""
     winner.top_score = max(winner.top_score, loser.top_score)
     winner.first_detected_at = min(winner.first_detected_at, loser.first_detected_at)
@@ -218,6 +233,7 @@ def _opened_from(topic: TrendTopic, names: Sequence[str], *, key: str, now: dt.d
         first_detected_at=topic.first_detected_at,
         last_seen_at=topic.last_seen_at,
         started_at=topic.started_at,
+        alarmed_at=topic.alarmed_at,
         is_example=topic.is_example,
         updated_at=now,
     )

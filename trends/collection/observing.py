@@ -6,7 +6,7 @@ before; an hour already past gives only its count. Where a day is rolled up alre
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -58,6 +58,25 @@ class Observed(NamedTuple):
     traffic: int | None = None
     engagement: float | None = None
     is_past: bool = False
+
+
+REGIONS = """
+SELECT topic.id, array_agg(DISTINCT upper(left(source.region, 2)))
+FROM unnest(%s::uuid[]) AS topic (id) JOIN trends_trendsource source ON source.region <> ''
+WHERE EXISTS (
+    SELECT FROM trends_trendobservation seen WHERE seen.topic_id = topic.id AND seen.source_id = source.id
+)
+GROUP BY topic.id
+"""
+
+
+def regions_of(topics: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """Return of which countries' sources each of these topics was told: one statement."""
+    if not topics:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(REGIONS, [list(topics)])
+        return {topic: frozenset(regions) for topic, regions in cursor.fetchall()}
 
 
 def observe(rows: Iterable[Observed]) -> None:

@@ -7,15 +7,17 @@ sources can't open the same topic twice.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from numpy.typing import NDArray
 
 from trenddrop.core.embeddings import EmbeddingFailed, embedder
-from trends import sources
+from trends import sources, tuning
 from trends.collection import blocking
 from trends.collection.bounding import bounded
 from trends.collection.meanings import Meanings, meanings_of
@@ -31,6 +33,7 @@ SAID = 8
 TAGS = 20
 FORMS = 8
 URL_LIMIT = 1000
+HOUR = dt.timedelta(hours=1)
 AT_ONCE = 20_000  # rows of one statement: more than any answer has
 WRITTEN = [
     "names", "forms", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at",
@@ -38,6 +41,27 @@ WRITTEN = [
 ]  # fmt: skip
 
 Told = dict[str, list[Item]]  # by the key of the topic the items are about
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When a source saw a topic, first and last."""
+
+    first: dt.datetime
+    last: dt.datetime
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """Whether a run that was seen last then has ended since."""
+        return self.last <= now - _quiet()
+
+    def touches(self, topic: TrendTopic) -> bool:
+        """Whether a run had begun, or was not over yet, when this was seen."""
+        return self.first <= topic.last_seen_at + _quiet() and self.last >= topic.first_detected_at - _quiet()
+
+
+def _quiet() -> dt.timedelta:
+    """Return how long nothing is heard of a topic before it is over."""
+    return dt.timedelta(hours=tuning.current().expires_after)
 
 
 def lock_topics() -> None:
@@ -85,12 +109,19 @@ def store(source: TrendSource, items: Sequence[Item], *, now: dt.datetime, vecto
     return [topic.pk for topic in topics.values()]
 
 
-def repeat(source: TrendSource, *, now: dt.datetime) -> list[UUID]:
-    """Note that a source still says what it said last (304): levels and totals stand for this hour too.
+def repeat(
+    source: TrendSource, *, now: dt.datetime, items: Sequence[Item] = (), since: dt.datetime | None = None
+) -> list[UUID]:
+    """Note that a source still says what it said last: levels and totals stand for this hour too.
 
-    A count of the day does not: after midnight it would be yesterday's.
+    What it said are these `items`, or (304, no items) what was seen since it was asked then; what had left its list
+    before is not repeated. A count of the day does not stand: after midnight it would be yesterday's.
     """
     mine = TrendObservation.objects.filter(source=source)
+    if items:
+        mine = mine.filter(topic__in=[topic.pk for topic in _latest(_by_key(items)[0]).values()])
+    elif since is not None:
+        mine = mine.filter(topic__last_seen_at__gte=since)
     last = mine.aggregate(at=Max("hour"))["at"]
     if last is None:
         return []
@@ -142,11 +173,14 @@ def _by_key(items: Iterable[Item]) -> tuple[Told, Meanings]:
 
 
 def _latest(keys: Iterable[str]) -> dict[str, TrendTopic]:
-    """Return the newest run under each name."""
+    """Return the newest run under each name, with the countries whose sources told of it (`told_in`)."""
+    regional = TrendSource.objects.exclude(region="")
+    seen = TrendObservation.objects.filter(topic=OuterRef(OuterRef("pk")), source=OuterRef("pk"))
     rows = (
         TrendTopic.objects.filter(normalized__in=keys)
         .order_by("normalized", "-run")
         .distinct("normalized")
+        .annotate(told_in=ArraySubquery(regional.filter(Exists(seen)).values("region")))
         .defer("embedding")
     )
     return {topic.normalized: topic for topic in rows}
@@ -159,9 +193,10 @@ def _topics(
     platform = sources.source(source.kind).platform
     topics = {}
     for key, items in told.items():
-        topic = latest.get(key)
-        if topic is None or topic.status == TrendTopic.Status.EXPIRED or topic.is_example != source.is_example:
-            topic = _opened(source, key, items, after=topic, platform=platform, now=now)
+        topic, seen = latest.get(key), _seen(source, items, now=now)
+        if topic is None or topic.is_example != source.is_example or _is_past(topic, seen, now=now):
+            topic = _opened(source, key, items, after=topic, platform=platform, seen=seen)
+            topic.status = TrendTopic.Status.EXPIRED if seen.is_over(now) else topic.status
         elif topic.platform != platform:
             topic.platform = ""
         before = list(topic.names)
@@ -169,12 +204,31 @@ def _topics(
             _take_in(topic, item, source.kind, meant)
         if topic.names != before:
             topic.compared_at = None
-        topic.region = topic.region or source.region
+        topic.region = _region(topic, {source.region, *(item.region for item in items)})
         topic.source_kinds = sorted({*topic.source_kinds, source.kind})
-        topic.last_seen_at = max(topic.last_seen_at, now)
+        topic.last_seen_at = max(topic.last_seen_at, seen.last)
         topic.updated_at = now
         topics[key] = topic
     return topics
+
+
+def _region(topic: TrendTopic, told: Iterable[str]) -> str:
+    """Return the country a topic is told in; none where it is told in several: then it is general."""
+    every = {topic.region, *told, *getattr(topic, "told_in", ())} - {""}
+    return min(every)[:8] if len({region[:2].upper() for region in every}) == 1 else ""
+
+
+def _seen(source: TrendSource, items: Iterable[Item], *, now: dt.datetime) -> Seen:
+    """Return when a topic was seen: now, or in the hours that a file tells of."""
+    if not sources.source(source.kind).is_imported:
+        return Seen(now, now)
+    hours = [hour_of(item.observed_at or now) for item in items]
+    return Seen(min(*hours, now), min(max(hours) + HOUR, now))
+
+
+def _is_past(topic: TrendTopic, seen: Seen, *, now: dt.datetime) -> bool:
+    """Say whether a run is over, and what was seen is no part of it."""
+    return topic.status == TrendTopic.Status.EXPIRED and not (seen.is_over(now) and seen.touches(topic))
 
 
 def _write(topics: Iterable[TrendTopic], vectors: Vectors) -> None:
@@ -200,7 +254,7 @@ def write_topics(topics: list[TrendTopic], fields: list[str]) -> None:
 
 
 def _opened(
-    source: TrendSource, key: str, items: Sequence[Item], *, after: TrendTopic | None, platform: str, now: dt.datetime
+    source: TrendSource, key: str, items: Sequence[Item], *, after: TrendTopic | None, platform: str, seen: Seen
 ) -> TrendTopic:
     """Open a run under a key. Told only by a name that stands for the key, the run is called as the one before it."""
     own = next((item for item in items if item.key == key), None)
@@ -217,7 +271,8 @@ def _opened(
         topic.is_blocked, topic.is_cleared = after.is_blocked, after.is_cleared
         topic.blocked_by_id = after.blocked_by_id
     topic.is_example = source.is_example
-    topic.first_detected_at = topic.last_seen_at = topic.started_at = now
+    topic.first_detected_at = topic.started_at = seen.first
+    topic.last_seen_at = seen.last
     return topic
 
 
@@ -228,7 +283,6 @@ def _take_in(topic: TrendTopic, item: Item, told_by: str, meant: Meanings) -> No
     topic.context = _joined(topic.context, [text[:500] for text in item.context], limit=SAID, but=topic.title)
     topic.tags = _joined(topic.tags, [tag[:60] for tag in item.tags], limit=TAGS)
     topic.language = topic.language or item.language[:8]
-    topic.region = topic.region or item.region[:8]
     topic.url = topic.url or (item.url if len(item.url) <= URL_LIMIT else "")
 
 

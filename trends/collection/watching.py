@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
+from trends.collection.observing import regions_of
 from trends.models import TrendAlert, TrendRelevance, TrendTopic
 from trends.watchwords import Index, Said, read
 
@@ -87,6 +88,17 @@ def fits_of(found: Sequence[TrendTopic], brands: Iterable[uuid.UUID]) -> dict[tu
 
 def meetings(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Iterator[Met]:
     """Yield every watch that a topic meets."""
+    met = list(_met(watches, found, fits))
+    general = {one.topic.pk for one in met if one.watch.regions and not one.topic.region}
+    told_in = regions_of(general)
+    for one in met:
+        regions = {one.topic.region[:2].upper(), *told_in.get(one.topic.pk, ())}
+        if not one.watch.regions or regions & set(one.watch.regions):
+            yield one
+
+
+def _met(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Iterator[Met]:
+    """Yield every watch that a topic meets, wherever it is told."""
     brands: dict[uuid.UUID, list[uuid.UUID]] = {}
     for topic, brand in fits:
         brands.setdefault(topic, []).append(brand)
@@ -101,12 +113,11 @@ def meetings(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Itera
 
 
 def is_met(watch: TrendAlert, topic: TrendTopic, fit: float | None) -> bool:
-    """Say whether a topic stands as a watch wants it, whatever it says."""
+    """Say whether a topic stands as a watch wants it, whatever it says and wherever."""
     return (
         (fit or 0) >= watch.minimum_relevance
         and topic.score >= watch.minimum_score
         and (not watch.statuses or topic.status in watch.statuses)
-        and (not watch.regions or topic.region[:2].upper() in watch.regions)
     )
 
 
