@@ -1,23 +1,18 @@
 """What a model handed in, held against what it was given: nothing planted, nothing made up, none of our own words."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import regex
 
 from content.writing.figures import numbers_in
-from content.writing.orders import gives_orders
 from trenddrop.core.llm import LLMNonsense
 from trenddrop.core.platforms import MENTION
-from trenddrop.core.text.links import find_links
+from trenddrop.core.text.contacts import contacts_in
+from trenddrop.core.text.orders import gives_orders
 from trenddrop.core.text.stopwords import stop_words
 from trenddrop.core.text.tokens import normal_words, stem
 
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)  # also of domains that do not exist (yet)
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)  # mail and UPI
-PHONE = re.compile(r"(?<![\w.,])\+?\d(?:[\s().-]?\d){8,14}(?!\w)")
-WALLET = re.compile(r"\b(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{20,}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\b")
 SCRIPTS = ("Latin", "Devanagari", "Cyrillic", "Arabic", "Hebrew", "Han", "Hangul", "Greek", "Thai", "Tamil", "Bengali")
 LETTERS = {name: regex.compile(rf"\p{{{name}}}") for name in SCRIPTS}
 ENOUGH_LETTERS = 40
@@ -54,11 +49,8 @@ def refuse_foreign(text: str, given: Given) -> None:
 
 
 def _refuse_contacts(text: str, given: Given) -> None:
-    links = [text[link.start : link.end] for link in find_links(text)]
-    patterns = (ADDRESS, MAIL, PHONE, WALLET, MENTION)
-    found = [*links, *(match for pattern in patterns for match in pattern.findall(text))]
     trusted = given.trusted.lower()
-    unknown = next((one for one in found if one.lower() not in trusted), None)
+    unknown = next((one for one in contacts_in(text, MENTION) if one.lower() not in trusted), None)
     if unknown:
         raise UnusableDraft(
             f"The model's text held {unknown}, which neither the brand nor the wish names.",

@@ -10,8 +10,8 @@ import regex
 from content.understanding.cues import has_number, holds, stands_alone
 from content.understanding.results import Moment
 from content.writing.brief import Brief
-from content.writing.orders import gives_orders
 from content.writing.wishes import Wishes, cannot
+from trenddrop.core.text.orders import gives_orders
 from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.tidy import is_question, without_announcement, without_opener
 from trenddrop.core.text.tokens import normal_words, stem

@@ -9,10 +9,10 @@ from string import Template
 
 from content.writing.brief import Brand, Brief, Shape, Worked
 from content.writing.hashtags import TREND_FLOOR
-from content.writing.orders import gives_orders, without_orders
 from content.writing.wishes import shape_of
 from trenddrop.core import llm
 from trenddrop.core.platforms import PlatformRules, rules
+from trenddrop.core.text.orders import gives_orders, without_orders
 
 PROMPTS = Path(__file__).with_name("prompts")
 MOST_WORDS_SENT = 12_000  # characters of the transcript: about ten minutes of speech

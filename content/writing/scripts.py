@@ -9,7 +9,6 @@ from django.conf import settings
 from pydantic import BaseModel, Field
 
 from content.writing.judging import Given, UnusableDraft, refuse_foreign
-from content.writing.orders import without_orders
 from content.writing.prompting import LONGEST_SAMPLE, MOST_WORDS_SENT, SAMPLES, counted, read
 from content.writing.scenes import (
     LONGEST_HEADING,
@@ -24,6 +23,7 @@ from content.writing.scenes import (
 from content.writing.telling import tell, title_of
 from trenddrop.core import llm
 from trenddrop.core.text.language import detect
+from trenddrop.core.text.orders import without_orders
 
 __all__ = ["ScriptDraft", "ScriptOrder", "estimated_tokens", "write_script"]
 

@@ -14,11 +14,11 @@ from content.understanding.cues import has_number
 from content.writing.brief import Brief
 from content.writing.generator import GOALS
 from content.writing.material import Material, gather
-from content.writing.orders import without_orders
 from content.writing.scenes import Scene, ScriptDraft, ScriptOrder, lasts, scene
 from content.writing.voice import Voice, voice
 from content.writing.wishes import Wishes, understand_note
 from trenddrop.core.platforms import PlatformKey
+from trenddrop.core.text.orders import without_orders
 from trenddrop.core.text.sentences import Sentence
 from trenddrop.core.text.shortening import shorten_to
 from trenddrop.core.text.tidy import finished

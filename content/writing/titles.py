@@ -7,8 +7,8 @@ import regex
 from content.understanding.cues import stands_alone
 from content.writing.brief import Brief
 from content.writing.material import Material
-from content.writing.orders import gives_orders
 from trenddrop.core.platforms import PlatformRules, shorten_title, shorten_to
+from trenddrop.core.text.orders import gives_orders
 from trenddrop.core.text.tidy import is_question
 from trenddrop.core.text.tokens import normal_words
 

@@ -15,11 +15,11 @@ from content.understanding import read, understand
 from content.writing import Brand, Brief, Draft, Shape, write
 from content.writing.figures import numbers_in
 from content.writing.generator import MADE_BY as EMBEDDED
-from content.writing.orders import gives_orders, without_orders
 from tests.content.briefs import RECORDINGS, brief, whole
 from tests.content.hostile import ATTACKS, HARMLESS, ORDERS
 from tests.core.test_llm import completion
 from trenddrop.core.platforms import PlatformKey
+from trenddrop.core.text.orders import gives_orders, without_orders
 
 Obeys = Callable[[str], list[dict[str, Any]]]
 

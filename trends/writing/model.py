@@ -1,6 +1,5 @@
 """Ideas by the language model: our prompt, other people's words as fenced material, and an answer that is checked."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,13 +10,13 @@ from pydantic import BaseModel, Field
 
 from trenddrop.core import llm
 from trenddrop.core.platforms import HASHTAG, MENTION, rules, unique_hashtags
-from trenddrop.core.text.links import find_links
-from trends.writing.brief import Idea, Order
+from trenddrop.core.text.contacts import contacts_in
+from trenddrop.core.text.orders import gives_orders, without_orders
+from trends.writing.brief import Brand, Idea, Order
 from trends.writing.layouts import ANGLES, FORMATS, angle_for, format_for
 from trends.writing.phrasing import HOOK, TITLE, cut, fitted_hook, language_of
 
 PROMPTS = Path(__file__).with_name("prompts")
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 MOST_SAID, MOST_SAMPLE, MOST_ANGLE, MOST_REASON = 4000, 1200, 1000, 200
 MAX_TOKENS = 2000
 TIMEOUT = 60.0
@@ -66,17 +65,16 @@ def ask_model(order: Order) -> Answer:
         max_tokens=MAX_TOKENS,
         timeout=TIMEOUT,
     )
-    given = " ".join(material.values()).lower()
     ideas: dict[str, Idea] = {}
     refused = ""
     for one in answer.output.ideas:
-        foreign = _smuggled(one, given)
+        foreign = _smuggled(one, order)
         refused = foreign or refused
         if one.platform in order.platforms and not foreign:
             ideas.setdefault(one.platform, _idea(one, order, model=answer.model))
     if not ideas:
         why = (
-            f"they held {refused}, which is not in the material" if refused else "none was for a platform of the brand"
+            f"they held {refused}, which the brand does not name" if refused else "none was for a platform of the brand"
         )
         raise Unusable(f"The model's ideas can't be used: {why}.")
     return Answer(list(ideas.values()), answer.input_tokens + answer.output_tokens)
@@ -105,12 +103,20 @@ def _limits(platform: str) -> str:
 
 
 def _material(order: Order) -> dict[str, str]:
-    brand, subject = order.brand, order.subject
+    subject = order.subject
     found = {
         "topic": subject.title,
-        "other names of the topic": "\n".join(subject.names[:8]),
-        "what is said about the topic": "\n".join(subject.context)[:MOST_SAID],
+        "other names of the topic": without_orders("\n".join(subject.names[:8])),
+        "what is said about the topic": without_orders("\n".join(subject.context))[:MOST_SAID],
         "how the topic stands": f"{subject.status}, named by {subject.sources} sources",
+        "why the topic fits": order.brand.why,
+    } | _of_brand(order.brand)
+    return {name: text for name, text in found.items() if text.strip()}
+
+
+def _of_brand(brand: Brand) -> dict[str, str]:
+    """What the brand says of itself: contacts may come from there alone."""
+    return {
         "brand": brand.name,
         "about the brand": brand.about,
         "words of the brand": ", ".join(brand.words[:30]),
@@ -118,18 +124,21 @@ def _material(order: Order) -> dict[str, str]:
         "what bothers the audience": "\n".join(brand.pains[:8]),
         "brand guidelines": brand.guidelines,
         "goals": brand.goals,
-        "why the topic fits": brand.why,
         "voice samples": "\n---\n".join(text[:MOST_SAMPLE] for text in brand.samples[:3]),
     }
-    return {name: text for name, text in found.items() if text.strip()}
 
 
-def _smuggled(one: Proposed, given: str) -> str:
-    """Return an address or a name that nobody gave the model: it was invented, or planted by somebody's text."""
+def _smuggled(one: Proposed, order: Order) -> str:
+    """Return a contact that the brand did not give, or an order: it was invented, or planted by somebody's text.
+
+    A topic that is called by an account or an address and nothing else may be called so.
+    """
     whole = " ".join([one.title, one.angle, one.hook, *one.reasons])
-    links = [whole[link.start : link.end] for link in find_links(whole)]
-    foreign = [*ADDRESS.findall(whole), *links, *MENTION.findall(whole)]
-    return next((each for each in foreign if each.lower() not in given), "")
+    given = " ".join(_of_brand(order.brand).values()).lower()
+    called = {name.strip().lower() for name in (order.subject.title, *order.subject.names)}
+    foreign = (each for each in contacts_in(whole, MENTION) if each.lower() not in given)
+    planted = next((each for each in foreign if each.lower() not in called), "")
+    return planted or ("an order to a machine" if gives_orders(whole) else "")
 
 
 def _idea(one: Proposed, order: Order, *, model: str) -> Idea:

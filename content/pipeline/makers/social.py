@@ -10,9 +10,9 @@ from content.pipeline.makers import Made, MadeFile, Work, cutting, picturing
 from content.pipeline.makers.wording import Desk, desk_of, platforms_for
 from content.understanding import Understanding
 from content.writing import Shape
-from content.writing.orders import gives_orders
 from content.writing.stretches import Stretch, stretches
 from trenddrop.core.platforms import rules
+from trenddrop.core.text.orders import gives_orders
 from trenddrop.core.text.shortening import shorten_to
 from trenddrop.core.typefaces import NoLetters
 
