@@ -21,6 +21,7 @@ from accounts.models import Membership
 from analytics import comparing
 from analytics.models import MeasuredPost, PostMetrics
 from analytics.queries.posts import AT_MOST_HOURS, FEWEST, YARDSTICK
+from trenddrop.core import claims
 from trenddrop.core.platforms.threads import DASHES
 
 MOST = 3000
@@ -107,7 +108,8 @@ def of(rows: QuerySet[MeasuredPost], *, since: dt.datetime, last: dt.datetime, n
     settled = min(last, now - dt.timedelta(hours=AT_MOST_HOURS))
     chosen = rows.filter(published_at__gte=since, published_at__lt=settled, last_at__isnull=False)
     told = chosen.annotate(**_then()).values_list(*TOLD).order_by("-published_at", "-pk")[:MOST]
-    return _against_usual(list(told)[::-1])
+    with claims.by_index(database):
+        return _against_usual(list(told)[::-1])
 
 
 def _then() -> dict[str, Any]:

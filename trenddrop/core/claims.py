@@ -55,13 +55,13 @@ def claim(
         key, *others = _columns(due, database)
         # An array is made once; a plain IN (…) may be run again for every row, and then locks more than it takes.
         statement = f"{what} WHERE {key} = ANY(ARRAY({which})) RETURNING {', '.join([key, *others])}"
-        with _by_index(database):
+        with by_index(database):
             return list(model._base_manager.using(due.db).raw(statement, (*what_values, *which_values)))
 
 
 @contextmanager
-def _by_index(database: BaseDatabaseWrapper) -> Iterator[None]:
-    """Have what is due read in the order of its index, as far as is asked for.
+def by_index(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Have rows read in the order of their index, as far as is asked for. Call in a transaction.
 
     Of row policies the planner believes that they leave next to nothing, so it would sort all that is due for a few.
     """
