@@ -17,6 +17,8 @@ FEWEST = 5
 STIFFNESS = 5.0
 # Pairs that are looked at, at most: beyond, both sides are thinned evenly by rank.
 MOST = 600
+# Of more pairs than that, some are looked at first: those of every so many values, with a margin of ranks.
+MANY, EVERY, EDGE = 20_000, 12, 0.04
 DECADE = 10.0
 Logs = Sequence[float] | NDArray[np.float64]
 
@@ -63,14 +65,11 @@ def lift(with_it: Logs, without: Logs, *, sure: float = SURE) -> Interval | None
     if len(with_it) < FEWEST or len(without) < FEWEST:
         return None
     ours, theirs = _thinned(with_it), _thinned(without)
-    pairs = (ours[:, None] - theirs[None, :]).ravel()
-    m, n, last = len(with_it), len(without), len(pairs) - 1
+    m, n, size = len(with_it), len(without), len(ours) * len(theirs)
     # Where both sides were thinned, the ranks are those of the pairs that are looked at.
     share = 0.5 - sure * math.sqrt((m + n + 1) / (12 * m * n))
-    at = max(0, math.floor(share * len(pairs)))
-    ranks = (at, last // 2, (last + 1) // 2, last - at)
-    pairs.partition(ranks)  # all that is asked for is in its place then: nobody needs the others in order
-    low, one, two, high = (float(pairs[rank]) for rank in ranks)
+    at = max(0, math.floor(share * size))
+    low, one, two, high = _at_ranks(ours, theirs, (at, (size - 1) // 2, size // 2, size - 1 - at))
     return Interval(math.exp((one + two) / 2), math.exp(low), math.exp(high))
 
 
@@ -113,6 +112,26 @@ def rate_change(now: int, of_now: int, before: int, of_before: int) -> Interval 
     spread = 1 / (now + 0.5) - 1 / (of_now + 0.5) + 1 / (before + 0.5) - 1 / (of_before + 0.5)
     step = SURE * math.sqrt(max(spread, 0.0))
     return Interval(ratio, ratio * math.exp(-step), ratio * math.exp(step))
+
+
+def _at_ranks(ours: NDArray[np.float64], theirs: NDArray[np.float64], ranks: Sequence[int]) -> list[float]:
+    """Which differences stand at these ranks among all; both sides are in order, the first rank is the lowest.
+
+    Of very many pairs only those are put in place that lie where some of them say that the ranks are.
+    """
+    pairs, below = (ours[:, None] - theirs[None, :]).ravel(), 0
+    if len(pairs) > MANY:
+        some = np.sort((ours[::EVERY, None] - theirs[None, ::EVERY]).ravel())
+        first, last = (int(len(some) * (ranks[place] / len(pairs) + edge)) for place, edge in ((0, -EDGE), (-1, EDGE)))
+        least, most = some[max(first, 0)], some[min(last, len(some) - 1)]
+        under = pairs < least
+        among = pairs[under ^ (pairs <= most)]
+        lower = int(np.count_nonzero(under))
+        if lower <= ranks[0] and ranks[-1] < lower + len(among):
+            pairs, below = among, lower
+    places = [rank - below for rank in ranks]
+    pairs.partition(places)  # all that is asked for is in its place then: nobody needs the others in order
+    return [float(pairs[place]) for place in places]
 
 
 def _thinned(logs: Logs) -> NDArray[np.float64]:

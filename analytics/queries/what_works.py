@@ -158,7 +158,7 @@ def log_of_score(score: int) -> float:
 
 def groups(results: Sequence[Result], by: Callable[[Result], str], *, order: Sequence[str] = ()) -> list[Group]:
     """Return posts grouped by what they have in common, in an order or the most frequent first."""
-    told = [(key, each.log) for each in in_order(results) if (key := by(each))]
+    told = [(key, each.log) for each in results if each.ratio is not None and (key := by(each))]
     logs = np.array([log for _key, log in told])
     of: dict[str, list[int]] = defaultdict(list)
     for place, (key, _log) in enumerate(told):
@@ -166,11 +166,6 @@ def groups(results: Sequence[Result], by: Callable[[Result], str], *, order: Seq
     found = [_group(key, logs, _among(logs, own)) for key, own in of.items()]
     places = {key: place for place, key in enumerate(order)}
     return sorted(found, key=lambda each: (places.get(each.key, len(places)), -each.posts, each.key))
-
-
-def in_order(results: Sequence[Result]) -> list[Result]:
-    """Return those that can be compared, the weakest first: what is compared many times is sorted once."""
-    return sorted((each for each in results if each.ratio is not None), key=lambda each: each.log)
 
 
 def _among(logs: NDArray[np.float64], places: Sequence[int]) -> NDArray[np.bool_]:
@@ -200,7 +195,7 @@ def _range(value: float, ranges: Sequence[tuple[float, str]]) -> str:
 
 def tags(results: Sequence[Result], *, until: dt.datetime) -> list[Tag]:
     """Return the hashtags that were used most, with what posts with them did against posts without, and their trend."""
-    told = in_order(results)
+    told = [each for each in results if each.ratio is not None]
     using: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(told):
         for tag in each.hashtags:

@@ -91,7 +91,7 @@ def shown(member: Membership, wanted: Asked, *, now: dt.datetime) -> WhatWorks:
         wanted = Asked(wanted.span, None, wanted.made_up)
     found = results.of_member(member, first=first, last=last, now=now, connection=wanted.account)
     mine, made_up = results.real_or_made_up(found, made_up=wanted.made_up)
-    told = what_works.in_order(mine)
+    told = [each for each in mine if each.ratio is not None]
     return WhatWorks(
         asked=wanted,
         accounts=accounts,

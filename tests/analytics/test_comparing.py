@@ -4,6 +4,7 @@ import math
 from random import Random
 from statistics import median
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +120,15 @@ def test_very_many_posts_are_thinned_without_changing_what_they_say() -> None:
 def test_ratios_nobody_would_call_typical_are_cut() -> None:
     assert comparing.log_of(1000) == comparing.log_of(10)
     assert comparing.log_of(0) == comparing.log_of(0.1)
+
+
+@pytest.mark.parametrize("values", [2, 40, 100_000])
+@pytest.mark.parametrize(("ours", "theirs"), [(600, 600), (40, 600), (600, 35), (5, 9)])
+def test_ranks_of_many_pairs_are_those_of_all_of_them(ours: int, theirs: int, values: int) -> None:
+    """Also where most are equal, and where the ranks lie at the edges."""
+    chance = np.random.default_rng(ours * theirs + values)
+    mine, others = (np.sort(chance.integers(values, size=size) / values) for size in (ours, theirs))
+    every = np.sort((mine[:, None] - others[None, :]).ravel())
+    for at in (0, len(every) // 9, len(every) * 46 // 100):
+        ranks = (at, (len(every) - 1) // 2, len(every) // 2, len(every) - 1 - at)
+        assert comparing._at_ranks(mine, others, ranks) == [every[rank] for rank in ranks]
