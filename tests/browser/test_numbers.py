@@ -54,6 +54,34 @@ def wrong(browser: Browser, live_server: Any, people: Cast) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_a_plain_mouse_reaches_every_tab(live_server: Any, browser: Browser, people: Cast, width: int) -> None:
+    people.ben = people.asha
+    page = opened(browser, live_server.url + reverse("numbers"), people, width=width).page
+    tabs = page.locator("main nav.tabs").first
+    assert tabs.evaluate("tabs => tabs.scrollWidth - tabs.clientWidth") == 0
+    assert len(tabs.locator("a").all()) > 8
+    tabs.locator("a").last.click()
+    expect(page.locator("main nav.tabs a").last).to_have_attribute("aria-current", "page")
+
+
+def test_a_phone_keeps_what_a_chart_counts_in_at_its_edge(live_server: Any, browser: Browser, people: Cast) -> None:
+    furnish(people)
+    people.ben = people.asha
+    page = opened(browser, live_server.url + reverse("numbers"), people, width=390).page
+    chart = page.locator(".chartbox").first
+    labels = chart.locator(".stays text")
+    scale = chart.locator(".chart").first.locator("text[text-anchor=end]").all_text_contents()
+    assert labels.all_text_contents() == scale[: labels.count()]
+    edge = chart.locator(".stays").evaluate("scale => scale.getBoundingClientRect().left")
+    assert edge == pytest.approx(0, abs=1), "nothing of the drawing comes out at its left"
+    for left in (0, -10_000):
+        chart.evaluate("(box, left) => { box.scrollLeft = left; }", left)
+        box = labels.first.bounding_box()
+        assert box
+        assert 0 <= box["x"] < 60
+
+
 def file_of(page: Page, name: str) -> str:
     with page.expect_download() as download:
         page.get_by_role("link", name=name).click()
