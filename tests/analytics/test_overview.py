@@ -259,6 +259,7 @@ def test_nothing_at_all_says_what_to_do_next(kesar: Cast) -> None:
     connection(kesar, "instagram")
     shown = page(signed_in(kesar.asha))
     assert "the first numbers come with the next count" in shown
+    assert "Those of today stand at each post" in shown
     assert f'href="{reverse("numbers_posts")}">The numbers of each post' in shown
     assert "Everything</a>" not in shown
     assert "Everything</a>" in page(signed_in(kesar.asha), platform="instagram")
