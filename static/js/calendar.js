@@ -58,7 +58,10 @@ class Calendar {
 
   count() {
     const place = this.root.querySelector("[data-chosen]");
-    if (place) place.textContent = say("cal_chosen", { n: this.root.querySelectorAll("input[name='post']:checked").length });
+    if (!place) return;
+    const n = this.root.querySelectorAll("input[name='post']:checked").length;
+    place.textContent = say("cal_chosen", { n });
+    for (const button of place.closest("form").querySelectorAll("[name='do']")) button.disabled = !n;
   }
 
   // Pointer

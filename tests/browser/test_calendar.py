@@ -58,6 +58,17 @@ def stands(post: ScheduledPost, people: Cast) -> str:
         return ScheduledPost.objects.get(pk=post.pk).local_time
 
 
+def test_nothing_is_done_with_posts_before_one_is_chosen(live_server: Any, browser: Browser, people: Cast) -> None:
+    furnish(people)
+    page = opened(browser, f"{live_server.url}{reverse('calendar')}?day={middle()}&select=1", people).page
+    move = page.get_by_role("button", name="Move them")
+    expect(move).to_be_disabled()
+    page.locator("input[name='post']").first.check()
+    expect(move).to_be_enabled()
+    page.locator("input[name='post']").first.uncheck()
+    expect(move).to_be_disabled()
+
+
 def test_a_post_is_dragged_undone_and_moved_by_keys(live_server: Any, browser: Browser, people: Cast) -> None:
     post = furnish(people)[0]
     found = opened(browser, f"{live_server.url}{reverse('calendar')}?day={middle()}", people)
