@@ -121,11 +121,25 @@ def decoded(content: bytes, *, charset: str = "") -> str:
 def _docx(path: Path) -> Reading:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("word/document.xml") as file:
-            if archive.getinfo("word/document.xml").file_size > XML_BYTES:
-                raise _too_large()
-            return Reading("\n".join(_first(_told(file))))
+            return Reading("\n".join(_first(_told(Bounded(file)))))
     except BROKEN_DOCX as error:
         raise UnreadableDocument(_("This document is damaged. Save it anew, or paste its text.")) from error
+
+
+@dataclass
+class Bounded:
+    """A file of which no more is read than a document may unpack to; what its archive says of its size may be wrong."""
+
+    file: IO[bytes]
+    left: int = XML_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes. Raises UnreadableDocument."""
+        part = self.file.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
+        self.left -= len(part)
+        if self.left < 0:
+            raise _too_large()
+        return part
 
 
 def _too_large() -> UnreadableDocument:
@@ -142,7 +156,7 @@ def _first(parts: Iterable[str]) -> Iterator[str]:
             return
 
 
-def _told(file: IO[bytes]) -> Iterator[str]:
+def _told(file: Bounded) -> Iterator[str]:
     """Give the paragraphs as they are read, and keep none of what was read before."""
     around: list[Element] = []
     elements = inside = 0  # of how many paragraphs, or second tellings for old programs
