@@ -32,6 +32,7 @@ class ClientViewSet(Listed, Read, MemberViewSet):
     serializer_class = ClientSerializer
     filterset_class = ClientFilter
     orderings = ("name", "-name", "created_at", "-created_at")
+    files = frozenset({"logo"})
     bodies: ClassVar = {
         "give_logo": LogoFileSerializer,
         "give_brand": GivenBrandSerializer,

@@ -44,6 +44,7 @@ class OrganizationViewSet(Listed, MemberViewSet):
     }
     refusals: ClassVar = {Refused: 409, organizations.SlugTaken: 409, pictures.Unreadable: 422}
     doors: ClassVar = {"create": "organization_new"}
+    files = frozenset({"logo"})
     orderings = ("name", "-name", "created_at", "-created_at")
     action_permissions: ClassVar = {
         "list": "account.own",

@@ -33,6 +33,7 @@ class DataRequestViewSet(Listed, Read, MemberViewSet):
     statuses: ClassVar = {"bring": 201}
     refusals: ClassVar = {RightsError: 409}
     unscoped = frozenset({"create", "bring", "file"})
+    files = frozenset({"file"})
     doors: ClassVar = {"create": "organization_export", "bring": "organization_import"}
     action_permissions: ClassVar = dict.fromkeys(("list", "retrieve", "create", "bring", "file"), "data.export")
 

@@ -46,6 +46,7 @@ class OptimizationReportViewSet(Listed, Read, MemberViewSet):
     bodies: ClassVar = {"create": NewReportSerializer}
     refusals: ClassVar = {commands.CannotReport: 422}
     doors: ClassVar = {"create": "numbers_report_make", "pdf": "numbers_report_pdf"}
+    files = frozenset({"pdf"})
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "pdf"), "analytics.view"),
         **dict.fromkeys(("create", "destroy"), "analytics.edit"),

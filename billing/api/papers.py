@@ -49,6 +49,7 @@ class InvoiceViewSet(Listed, Read, MemberViewSet):
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilter
     shapes: ClassVar = {"retrieve": InvoiceWholeSerializer}
+    files = frozenset({"pdf"})
     action_permissions: ClassVar = DRAWN
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -87,6 +88,7 @@ class CreditNoteViewSet(Listed, Read, MemberViewSet):
     queryset = CreditNote.objects.all()
     serializer_class = CreditNoteSerializer
     filterset_class = CreditNoteFilter
+    files = frozenset({"pdf"})
     action_permissions: ClassVar = DRAWN
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

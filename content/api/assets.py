@@ -73,6 +73,7 @@ class AssetViewSet(Listed, Read, MemberViewSet):
     statuses: ClassVar = dict.fromkeys(("retry", "cancel", "match", "correct", "bring_subtitles"), 202)
     orderings = ("-created_at", "created_at", "title", "-title")
     unscoped = frozenset({"create", "file", "thumbnail"})
+    files = frozenset({"file", "thumbnail"})
     refusals: ClassVar = {
         fetching.LinkFailed: 422,
         collections.OtherClient: 422,

@@ -60,6 +60,7 @@ class PieceViewSet(SuggestsTags, MakingActions, ElsewhereActions, Listed, Read, 
     queryset = GeneratedContent.objects.filter(deleted_at=None, asset__deleted_at=None)
     serializer_class = PieceSerializer
     filterset_class = PieceFilter
+    files = frozenset({"kit"})
     bodies: ClassVar = {"restore": NumberSerializer, "rewrite": WishSerializer, "mend": ClickSerializer} | (
         MAKING_BODIES | ELSEWHERE_BODIES
     )

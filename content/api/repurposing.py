@@ -181,6 +181,7 @@ class PieceFileViewSet(Listed, Read, MemberViewSet):
     serializer_class = PieceFileSerializer
     filterset_class = PieceFileFilter
     unscoped = frozenset({"file", "poster"})
+    files = frozenset({"file", "poster"})
     action_permissions: ClassVar = {**dict.fromkeys(("list", "retrieve", "file", "poster"), "content.view")}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

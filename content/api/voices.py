@@ -140,6 +140,7 @@ class VoiceOverViewSet(Listed, Read, MemberViewSet):
     shapes: ClassVar = {"create": VoiceOverSerializer, "pieces": AssetSerializer}
     statuses: ClassVar = {"create": 202, "pieces": 201}
     unscoped = frozenset({"pieces", "sound"})
+    files = frozenset({"sound"})
     doors: ClassVar = {"create": "voice_over_new", "pieces": "voice_over_asset"}
     refusals: ClassVar = {
         scripts.NotApproved: 409,

@@ -1,14 +1,19 @@
 """Files that the API names are fetched with a key, by the member who may see them and nobody else."""
 
+import json
+import re
+import uuid
 from typing import Any
 
 import pytest
+from django.urls import resolve
 
 from accounts import tenancy
 from content.models import ContentAsset
 from tests.api.asking import Api, as_member
 from tests.cast import Cast
 from tests.world import World, furnish
+from trenddrop.api_docs import described
 
 HERE = "http://testserver/api/v1/"
 FILES = [
@@ -48,6 +53,25 @@ def test_the_address_that_is_named_gives_the_file(
     assert (answer.status_code, body_of(answer)[: len(begins)]) == (200, begins)
     assert as_member(world.cast.dev).get(f"{address}/{part}").status_code == 404
     assert as_member(world.cast.farah, "account.own").get(f"{address}/{part}").status_code == 403
+
+
+@pytest.mark.parametrize(("resource", "thing", "field", "part", "begins"), FILES)
+def test_a_file_is_given_to_who_takes_only_its_kind(
+    world: World, resource: str, thing: str, field: str, part: str, begins: bytes
+) -> None:
+    answer = fetched(as_member(world.cast.asha), f"{HERE}{resource}/{world.ids[thing]}/{part}", Accept="video/mp4")
+    assert (answer.status_code, body_of(answer)[: len(begins)]) == (200, begins)
+
+
+def test_every_action_that_is_described_as_a_file_says_that_it_is_one(db: None) -> None:
+    told = []
+    for address, operations in json.loads(described()[0])["paths"].items():
+        kinds = set(operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {}))
+        if kinds and "application/json" not in kinds:
+            view: Any = resolve(re.sub(r"{\w+}", str(uuid.uuid4()), address)).func
+            told.append((view.cls, view.actions["get"]))
+    assert len(told) > 8
+    assert [(cls.__name__, name) for cls, name in told if name not in cls.files] == []
 
 
 def test_a_file_is_fetched_in_parts_and_not_twice(world: World) -> None:

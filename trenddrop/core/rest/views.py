@@ -25,7 +25,8 @@ class RestViewSet(GenericViewSet[Any]):
     """JSON in and out, counted, with problems for errors.
 
     `bodies` and `shapes` name the serializers of what an action takes and answers where they are not the view's;
-    `refusals` gives what services raise their statuses; `statuses` names what an action answers with, if not 200.
+    `refusals` gives what services raise their statuses; `statuses` names what an action answers with, if not 200;
+    `files` are the actions that answer with a file, whatever kinds of answers the caller says to take.
     """
 
     renderer_classes: Any = (JSONRenderer,)
@@ -37,6 +38,7 @@ class RestViewSet(GenericViewSet[Any]):
     shapes: ClassVar[Mapping[str, Any]] = {}
     statuses: ClassVar[Mapping[str, int | tuple[int, ...]]] = {}
     refusals: ClassVar[Mapping[type[Exception], int]] = {}
+    files: ClassVar[frozenset[str]] = frozenset()
     orderings: tuple[str, ...] = ("-created_at", "created_at")
     rate: Rate | None = None
     filterset_class: Any = None  # actions without filters name it even where the view has none
@@ -44,6 +46,10 @@ class RestViewSet(GenericViewSet[Any]):
     def get_serializer_class(self) -> Any:
         """Return the serializer of the action's body, else the view's."""
         return self.bodies.get(self.action) or self.serializer_class
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Hold callers to JSON, but where a file is asked for."""
+        return super().perform_content_negotiation(request, force=force or self.action in self.files)
 
     def given(self, row: Model | None = None, *, partial: bool = False) -> dict[str, Any]:
         """Return what the body says, in the action's serializer's types; raise ValidationError."""
