@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from content.models import GeneratedContent
 from publishing.models import ApprovalDecision, ApprovalWorkflow, ReviewComment
+from publishing.services.approvals import commenting
 from publishing.services.approvals.answering import Remark
 from publishing.services.approvals.commenting import Anchor
 
@@ -80,9 +81,11 @@ class RemarkForm(forms.Form):
         return cls(sent, piece=piece, prefix=ALONG) if str(sent.get(f"{ALONG}-body", "")).strip() else None
 
     def said(self, answered: Iterable[ReviewComment]) -> Remark:
-        """Return the remark; what it answers is looked for among the comments given."""
+        """Return the remark; what it answers is looked for among the comments given. Raise NotHere."""
         told = self.cleaned_data
         found = next((one for one in answered if one.pk == told["parent"]), None) if told["parent"] else None
+        if told["parent"] and found is None:  # it may have been for us alone, and so would this be
+            raise commenting.NotHere
         return Remark(told["body"], self.anchor(), parent=found, is_internal=told["is_internal"])
 
     def clean(self) -> dict[str, Any]:

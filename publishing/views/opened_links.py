@@ -195,7 +195,8 @@ def decide(request: LinkRequest, key: uuid.UUID, request_id: uuid.UUID) -> HttpR
     asked = _asked(request, request_id)
     answer = Answer(request, asked, by=request.link, answered=screen.comments_of(asked))
     if not answer.is_valid():
-        return _show(request, asked, status=422, **answer.forms)
+        asked = _asked(request, request_id)
+        return _show(request, asked, status=422, **answer.kept(asked))
     if answer.decide():
         messages.success(request, DONE[answer.verdict])
         return redirect("review_work", key)

@@ -188,7 +188,8 @@ def decide(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     asked, member = find(request, key), request.membership
     answer = Answer(request, asked, by=member, answered=reviewing.comments_of(asked, member))
     if not answer.is_valid():
-        return _show(request, asked, status=422, **answer.forms)
+        asked = find(request, key)
+        return _show(request, asked, status=422, **answer.kept(asked))
     if answer.decide():
         messages.success(request, DONE[answer.verdict])
         following = inbox.next_of(member, asked, now=timezone.now()) if request.POST.get("then") == "next" else ""

@@ -53,11 +53,15 @@ class Answer:
 
     def decide(self) -> bool:
         """Decide, and say whether it was done; what was refused is told at its field, or on the page."""
-        said, remark = self.form.cleaned_data, self.remark
-        told = {"words": said["words"], "remark": remark and remark.said(self.answered)}
-        command, now = COMMANDS[self.verdict], timezone.now()
+        said, command, now = self.form.cleaned_data, COMMANDS[self.verdict], timezone.now()
         try:
+            remark = self.remark and self.remark.said(self.answered)
+            told = {"words": said["words"], "remark": remark}
             answering.decide(command, self.asked, by=self.by, seen=said["seen"], now=now, **told)
+        except commenting.NotHere as error:
+            self.remark = self._alone(self.asked)
+            messages.error(self.request, str(error))
+            return False
         except REFUSED as error:
             self._tell(error)
             return False
@@ -75,6 +79,15 @@ class Answer:
         """Return the forms for the page as it stands `now`: who is not asked any more has the comment box alone."""
         if approving.ask_of(now, self.by) is not None:
             return self.forms
-        boxes = (self.form["words"].value(), self.remark["body"].value() if self.remark else "")
-        typed = "\n\n".join(text.strip() for text in boxes if text and text.strip())
-        return {"remark_form": RemarkForm(piece=now.piece, initial={"body": typed})}
+        return {"remark_form": self._alone(now, self.form["words"].value())}
+
+    def _alone(self, now: ApprovalRequest, words: str | None = "") -> RemarkForm:
+        """Return the comment box with all that was typed; what was for us alone, or answered such words, stays so."""
+        if self.remark is None:
+            return RemarkForm(piece=now.piece, initial={"body": (words or "").strip()})
+        told = {name: self.remark[name].value() for name in self.remark.fields}
+        parent = next((one for one in self.answered if str(one.pk) == str(told["parent"])), None)
+        is_internal = bool(told["is_internal"]) or (parent.is_internal if parent else bool(told["parent"]))
+        typed = "\n\n".join(text.strip() for text in (words, told["body"]) if text and text.strip())
+        kept = {"body": typed, "parent": parent and parent.pk, "is_internal": is_internal}
+        return RemarkForm(piece=now.piece, initial=told | kept)

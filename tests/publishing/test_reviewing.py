@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -97,6 +98,29 @@ def test_a_comment_only_for_us_is_never_the_reason_that_a_client_reads(cast: Cas
         comment = ReviewComment.objects.get()
         assert (comment.body, comment.is_internal) == ("Ask Ira first?", True)
         assert ApprovalDecision.objects.get().words == "Use the measured figure."
+
+
+def test_what_was_only_for_us_stays_so_when_somebody_else_was_quicker(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        asked = ask(cast, make_workflow(cast, stage("Look", cast.asha, cast.ben)))
+        deciding.approve(asked, by=cast.ben, seen=asked.seen_as, now=timezone.now())
+    along = {"along-body": "Ask Ira first?", "along-is_internal": "on"}
+    page = decide(cast.asha, asked, "changes", words="No.", **along).content.decode()
+    assert "Ask Ira first?</textarea>" in page
+    assert 'name="is_internal" checked' in page
+
+
+def test_an_answer_to_what_is_gone_decides_nothing_and_stays_only_for_us(cast: Cast, asked: ApprovalRequest) -> None:
+    along = {"along-body": "Ask Ira first?", "along-parent": str(uuid.uuid4())}
+    answer = decide(cast.asha, asked, "changes", **along)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This is not here any more" in page
+    assert "Ask Ira first?</textarea>" in page
+    assert 'name="is_internal" checked' in page
+    with tenancy.of_organization(cast.kesar.pk):
+        assert not ApprovalDecision.objects.exists()
+        assert not ReviewComment.objects.exists()
 
 
 def test_who_looked_at_an_older_version_is_told_and_decides_nothing(cast: Cast, asked: ApprovalRequest) -> None:
