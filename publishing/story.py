@@ -223,6 +223,8 @@ def _answer_planned(post: ScheduledPost, rest: Rest | None) -> Answer:
     if post.tries:
         tries = ngettext("%(n)s try so far", "%(n)s tries so far", post.tries) % {"n": post.tries}
         return Answer(_("It was put off and tries again by itself."), f"{tries}. {post.error}".strip())
+    if post.error and post.next_try_at and post.next_try_at > max(post.scheduled_for, timezone.now()):
+        return Answer(_("It was put off and tries again by itself."), post.error)
     if post.status == Status.SCHEDULED and post.scheduled_for <= timezone.now():
         return Answer(_("It goes out now."), _("What comes of it stands here in a moment"))
     return Answer(_("It is planned."), _("Nothing is sent before its time; until then you can change or cancel it"))

@@ -378,6 +378,19 @@ def test_a_second_click_on_send_now_leads_to_the_same_post(cast: Cast, enter: En
     assert "Nothing is sent before its time" not in page
 
 
+def test_a_post_that_was_put_off_for_hours_is_not_said_to_go_out_now(
+    cast: Cast, enter: Enter, piece: GeneratedContent
+) -> None:
+    browser, asked = enter(cast.ben), {"connection": account_of(cast), "timezone": "Asia/Kolkata"}
+    address = browser.post(reverse("publish_now", args=[piece.pk]), asked)["Location"]
+    until = timezone.now() + dt.timedelta(hours=5)
+    with tenancy.of_organization(cast.kesar.pk):  # as a used-up allowance leaves it: that is no try
+        ScheduledPost.objects.update(tries=0, next_try_at=until, error="Nothing is left of “reels” until 19:00.")
+    page = browser.get(address).content.decode()
+    assert "It goes out now." not in page
+    assert "Nothing is left of “reels” until 19:00." in page
+
+
 @pytest.mark.parametrize("name", ["schedule", "publish_now"])
 def test_text_over_the_limit_keeps_the_form_and_says_how_much(
     cast: Cast, enter: Enter, piece: GeneratedContent, name: str
