@@ -29,7 +29,7 @@ from analytics.services import entering
 from content.models import GeneratedContent
 from trenddrop.core.csvs import CannotRead
 from trenddrop.core.platforms import PlatformKey
-from trenddrop.core.rest.filters import Filters, instant, key, one_of
+from trenddrop.core.rest.filters import Filters, Flag, instant, key, one_of
 from trenddrop.core.rest.views import Listed, Read
 
 PLATFORMS = [(each.value, each.value) for each in PlatformKey]
@@ -45,7 +45,7 @@ class MeasuredFilter(Filters):
     asset = key("asset_id", "Only posts of this original.")
     kind = one_of(GeneratedContent.Kind.choices, "Only pieces of this kind.")
     hashtag = django_filters.CharFilter(method="tagged", max_length=100, help_text="Only with this hashtag.")
-    is_simulated = django_filters.BooleanFilter(help_text="Only made-up (true) or only real (false) numbers.")
+    is_simulated = Flag(help_text="Only made-up (true) or only real (false) numbers.")
     since = instant("published_at", "gte", "Only posts published from this time on.")
     until = instant("published_at", "lt", "Only posts published before this time.")
 

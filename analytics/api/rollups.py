@@ -19,7 +19,7 @@ from analytics.serializers.rollups import (
     PostDaySerializer,
 )
 from trenddrop.core.platforms import PlatformKey
-from trenddrop.core.rest.filters import Filters, flag, key, one_of
+from trenddrop.core.rest.filters import Filters, Flag, flag, key, one_of
 from trenddrop.core.rest.views import Listed, Read
 
 PLATFORMS = [(each.value, each.value) for each in PlatformKey]
@@ -103,7 +103,7 @@ class SnapshotFilter(Filters):
 
     period = one_of(AnalyticsSnapshot.Period.choices, "Only days, weeks or months.")
     client = key("client_id", "Only of this client.")
-    is_whole = django_filters.BooleanFilter(
+    is_whole = Flag(
         field_name="client", lookup_expr="isnull", help_text="Only the whole organisation (true), or only clients."
     )
     since = _since("start")

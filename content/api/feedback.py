@@ -3,7 +3,6 @@
 import uuid
 from typing import Any, ClassVar
 
-import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -22,7 +21,7 @@ from content.serializers.feedback import (
     SignalSerializer,
 )
 from content.services import feedback
-from trenddrop.core.rest.filters import Filters, instant, one_of
+from trenddrop.core.rest.filters import Filters, Flag, instant, one_of
 from trenddrop.core.rest.views import Listed, Read
 
 
@@ -30,7 +29,7 @@ class SignalFilter(Filters):
     """Of results."""
 
     platform = one_of(PLATFORMS, "Only posts there.")
-    is_left_out = django_filters.BooleanFilter(help_text="Only those left out (true) or taken in (false).")
+    is_left_out = Flag(help_text="Only those left out (true) or taken in (false).")
     since = instant("measured_at", "gte", "Only results from this time on.")
     until = instant("measured_at", "lt", "Only results before this time.")
 

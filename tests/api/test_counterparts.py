@@ -177,6 +177,7 @@ def test_a_calendar_that_was_put_aside_is_found_and_brought_back(world: World, a
         return {each["id"] for each in api.get("content-calendars", **query).json()["results"]}
 
     assert (listed(), listed(deleted="false"), listed(deleted="true")) == ({stands}, {stands}, {gone})
+    assert api.get("content-calendars", deleted="yes").status_code == 422
     assert api.get(f"content-calendars/{gone}").status_code == 404
     assert api.post(f"content-calendars/{stands}/restore").status_code == 404
     assert api.post(f"content-calendars/{gone}/restore").json()["deleted_at"] is None

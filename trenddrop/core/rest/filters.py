@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_filters.fields import IsoDateTimeField
+from django_filters.widgets import BooleanWidget
 
 
 class Filters(django_filters.FilterSet):  # type: ignore[misc]
@@ -23,9 +25,33 @@ def key(field_name: str, words: str) -> Any:
     return django_filters.UUIDFilter(field_name=field_name, help_text=words)
 
 
+class _FlagWidget(BooleanWidget):  # type: ignore[misc]
+    """Hands on what is neither yes nor no, for the field to refuse."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        found, said = super().value_from_datadict(data, files, name), data.get(name)
+        return said if found is None and said else found
+
+
+class _FlagField(forms.NullBooleanField):
+    widget = _FlagWidget
+
+    def to_python(self, value: Any) -> bool | None:
+        """Return yes or no; refuse all else."""
+        if isinstance(value, str):
+            raise ValidationError(_("Say true or false."))
+        return super().to_python(value)
+
+
+class Flag(django_filters.BooleanFilter):  # type: ignore[misc]
+    """Yes or no."""
+
+    field_class = _FlagField
+
+
 def flag(words: str, **how: Any) -> Any:
     """Narrow by yes or no."""
-    return django_filters.BooleanFilter(help_text=words, **how)
+    return Flag(help_text=words, **how)
 
 
 class InstantField(IsoDateTimeField):  # type: ignore[misc]
