@@ -18,6 +18,7 @@ from trenddrop.models import TaskRun
 from trenddrop.schedule import SCHEDULE
 from trenddrop.scheduler import ship
 
+APPLY = "trends.tasks.apply_blocklist"  # of ours, and never shipped to run again and again
 OFTEN = {"fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=1)}}
 SELDOM = {"fetch trends": {"task": "trends.tasks.collect_due", "schedule": timedelta(minutes=5)}}
 
@@ -80,10 +81,15 @@ def test_rows_from_before_know_no_shipped_interval_and_are_taken_for_unchanged(d
 def test_what_is_shipped_no_more_goes_and_what_operators_added_stays(db: None) -> None:
     ship(OFTEN | {"a name of old": OFTEN["fetch trends"]})
     often = every(every=1, period="minutes")
-    for name, task in (("gone", "trends.tasks.gone"), ("theirs", "somebody.tasks.else"), ("twice", row().task)):
+    for name, task in (
+        ("gone", "trends.tasks.gone"),
+        ("theirs", "somebody.tasks.else"),
+        ("twice", row().task),
+        ("by hand", APPLY),
+    ):
         PeriodicTask.objects.create(name=name, task=task, interval=often)
     ship(OFTEN)
-    assert set(PeriodicTask.objects.values_list("name", flat=True)) == {"fetch trends", "theirs", "twice"}
+    assert set(PeriodicTask.objects.values_list("name", flat=True)) == {"fetch trends", "theirs", "twice", "by hand"}
 
 
 def test_an_interval_in_use_is_not_deleted_with_its_tasks(operator: Client) -> None:

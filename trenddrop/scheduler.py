@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
@@ -29,11 +30,11 @@ def ship(entries: Mapping[str, Mapping[str, Any]]) -> None:
     """
     for name, entry in entries.items():
         _ship(name, **entry)
-    tasks = {entry["task"] for entry in entries.values()}
-    of_ours = Q(description__startswith=MARK)
-    for app in {task.partition(".")[0] for task in tasks}:
-        of_ours |= Q(task__startswith=f"{app}.") & ~Q(task__in=tasks)
-    for row in PeriodicTask.objects.filter(of_ours).exclude(name__in=entries):
+    current_app.loader.import_default_modules()
+    gone = Q(description__startswith=MARK)
+    for app in {entry["task"].partition(".")[0] for entry in entries.values()}:
+        gone |= Q(task__startswith=f"{app}.") & ~Q(task__in=list(current_app.tasks))
+    for row in PeriodicTask.objects.filter(gone).exclude(name__in=entries):
         row.delete()
 
 
