@@ -18,6 +18,7 @@ from publishing.delivery import handing, listening, tending, tokens
 from publishing.delivery.adapters import adapter_of
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.base import Connected, PlatformError, Profile, SignInAgain, Token
+from publishing.platforms.meta.webhooks import BY_FACEBOOK
 from publishing.platforms.signing_in import ShowsSecret
 from publishing.practice import network
 from publishing.resting import BY_PLAN
@@ -212,7 +213,7 @@ def give_all_back(organization_id: uuid.UUID) -> int:
     told: set[tuple[str, str]] = set()
     for row in rows:
         token = _readable(row)
-        grant = (row.platform, token.extra.get("grant") or row.account_id) if token else None
+        grant = _consent(row, token) if token else None
         if token is None or grant is None or grant in told or _is_shared(row, token, apart_from=organization_id):
             continue
         if problem := _revoke(row, token):
@@ -262,16 +263,26 @@ def _revoke(connection: PlatformConnection, token: Token) -> str:
     return ""
 
 
+def _of_one_app(platform: str) -> tuple[str, ...]:
+    """The platforms whose accounts one consent may open."""
+    return BY_FACEBOOK if platform in BY_FACEBOOK else (platform,)
+
+
+def _consent(connection: PlatformConnection, token: Token) -> tuple[str, str]:
+    given = token.extra.get("grant")
+    return (_of_one_app(connection.platform)[0], given) if given else (connection.platform, connection.account_id)
+
+
 def _is_shared(connection: PlatformConnection, token: Token, *, apart_from: uuid.UUID | None = None) -> bool:
     """Say whether another account anywhere here was opened by the same person's consent (`extra["grant"]`).
 
     `apart_from`: the accounts of this organisation do not count.
     """
-    same = Q(account_id=connection.account_id)
+    same = Q(platform=connection.platform, account_id=connection.account_id)
     if token.extra.get("grant"):
-        same |= Q(extra__grant=token.extra["grant"])
+        same |= Q(platform__in=_of_one_app(connection.platform), extra__grant=token.extra["grant"])
     with tenancy.operator():
-        others = PlatformConnection.objects.filter(same, platform=connection.platform).exclude(pk=connection.pk)
+        others = PlatformConnection.objects.filter(same).exclude(pk=connection.pk)
         if apart_from:
             others = others.exclude(organization_id=apart_from)
         return others.exclude(status=Status.REMOVED).exists()

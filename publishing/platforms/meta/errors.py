@@ -99,7 +99,7 @@ class Meaning:
         debug = answer.fields().get("debug_info")
         if isinstance(debug, dict):
             return self.upload(debug)
-        if answer.fields().get("error") in granting.APP:
+        if str(answer.fields().get("error")) in granting.APP:
             return Rejected(CONFIG[101], code="config")
         if answer.status == 401:
             return SignInAgain(f"{self._name} no longer accepts this sign-in. Posts are kept; connect again.")
