@@ -45,7 +45,7 @@ class ClientSerializer(Seen, Described[ClientAccount]):
         return reverse("api-clients-logo", args=[row.pk], request=self.context.get("request")) if row.logo else ""
 
 
-class GivenBrandSerializer(serializers.Serializer[Any]):
+class GivenBrandSerializer(Seen, serializers.Serializer[Any]):
     """One of the organisation's own brands, or the name of a new one."""
 
     brand = VisibleField(

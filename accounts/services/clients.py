@@ -60,10 +60,15 @@ def add(client: ClientAccount, *, by: Membership) -> ClientAccount:
 def change(client: ClientAccount, *, changed: Sequence[str], by: Membership) -> ClientAccount:
     """Keep what was changed; raise NameTaken."""
     client.slug = client.slug or free_slug(client.name, by=by)
-    _save(client, fields=PROFILE, replaces="logo" in changed)
+    _save(client, fields=_written(changed), replaces="logo" in changed)
     if changed:
         audit.record("client.changed", client, organization_id=client.organization_id, by=by, fields=list(changed))
     return client
+
+
+def _written(changed: Sequence[str]) -> Sequence[str]:
+    """Return the columns of what was changed, or all: a form names three fields for its colours."""
+    return {*changed, "slug", "updated_at"} if {*changed} <= {*PROFILE} else PROFILE
 
 
 def _save(client: ClientAccount, *, fields: Sequence[str] | None = None, replaces: bool = False) -> None:
