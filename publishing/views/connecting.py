@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -30,7 +31,7 @@ from trenddrop.core.limits import LimitReached
 from trenddrop.core.onward import is_ours
 from trenddrop.core.platforms import RULES, rules
 
-NEXT = "after_connecting"  # in the session: where to go on
+NEXT = "after_connecting"  # in the session: of which organisation, and where to go on
 REFUSALS = (
     PlatformError,
     LimitReached,
@@ -167,7 +168,8 @@ def back(request: MemberRequest, key: str) -> HttpResponse:
         arrived = signing_in.finish(key, **asked, by=request.membership, now=timezone.now())
     except REFUSALS as error:
         messages.error(request, _said(key, error))
-        return redirect("connections")
+        onward = urlencode({"next": kept}) if (kept := _kept(request)) else ""
+        return redirect(f"{reverse('connections')}{onward and '?'}{onward}")
     if arrived.choice:
         return redirect("connection_choose", arrived.choice.pk)
     return welcome(request, arrived.connections)
@@ -196,7 +198,8 @@ def choose(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 def welcome(request: MemberRequest, rows: Sequence[PlatformConnection]) -> HttpResponse:
     """Say who is connected now, and lead back or to the accounts; a secret for the other side is shown once before."""
-    onward = request.session.pop(NEXT, "")
+    onward = _kept(request)
+    request.session.pop(NEXT, None)
     if secret := commands.secret_to_show(rows[0]):
         context = {"connection": rows[0], "secret": secret, "onward": onward}
         with tenancy.of_member(request.membership):
@@ -218,10 +221,16 @@ def remember(request: MemberRequest) -> str:
     """Keep the page of ours that ?next= names, to go on there once an account is connected, and return it."""
     asked = request.GET.get("next", "")
     if is_ours(asked):
-        request.session[NEXT] = asked
+        request.session[NEXT] = [str(request.membership.organization_id), asked]
         return asked
     request.session.pop(NEXT, None)
     return ""
+
+
+def _kept(request: MemberRequest) -> str:
+    """Return what was remembered; nothing that was within another organisation."""
+    organization, address = request.session.get(NEXT) or ("", "")
+    return str(address) if organization == str(request.membership.organization_id) else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
