@@ -202,9 +202,7 @@ def _take_over(winner: TrendTopic, loser: TrendTopic) -> None:
     winner.tags = list(dict.fromkeys([*winner.tags, *loser.tags]))[:TAGS]
     winner.source_kinds = sorted({*winner.source_kinds, *loser.source_kinds})
     winner.language = winner.language or loser.language
-    if {winner.region[:2].upper(), loser.region[:2].upper()} - {""} != {winner.region[:2].upper()}:
-        winner.region = "" if winner.region else loser.region
-    winner.url = winner.url or loser.url
+    winner.region, winner.url = winner.region or loser.region, winner.url or loser.url
     winner.platform = winner.platform if winner.platform == loser.platform else ""
     winner.top_score = max(winner.top_score, loser.top_score)
     winner.first_detected_at = min(winner.first_detected_at, loser.first_detected_at)

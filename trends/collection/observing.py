@@ -62,16 +62,18 @@ class Observed(NamedTuple):
 
 REGIONS = """
 SELECT topic.id, array_agg(DISTINCT upper(left(source.region, 2)))
-FROM unnest(%s::uuid[]) AS topic (id) JOIN trends_trendsource source ON source.region <> ''
-WHERE EXISTS (
-    SELECT FROM trends_trendobservation seen WHERE seen.topic_id = topic.id AND seen.source_id = source.id
+FROM trends_trendtopic topic JOIN trends_trendsource source ON source.region <> ''
+WHERE topic.id = ANY(%s::uuid[]) AND EXISTS (
+    SELECT FROM trends_trendobservation seen
+    WHERE seen.topic_id = topic.id AND seen.source_id = source.id
+        AND seen.hour >= topic.last_seen_at - interval '2 days'
 )
 GROUP BY topic.id
 """
 
 
 def regions_of(topics: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-    """Return of which countries' sources each of these topics was told: one statement."""
+    """Return which countries' sources told each of these topics in the two days before it was seen last."""
     if not topics:
         return {}
     with connection.cursor() as cursor:

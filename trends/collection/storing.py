@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from trenddrop.core.embeddings import EmbeddingFailed, embedder
@@ -173,14 +172,11 @@ def _by_key(items: Iterable[Item]) -> tuple[Told, Meanings]:
 
 
 def _latest(keys: Iterable[str]) -> dict[str, TrendTopic]:
-    """Return the newest run under each name, with the countries whose sources told of it (`told_in`)."""
-    regional = TrendSource.objects.exclude(region="")
-    seen = TrendObservation.objects.filter(topic=OuterRef(OuterRef("pk")), source=OuterRef("pk"))
+    """Return the newest run under each name."""
     rows = (
         TrendTopic.objects.filter(normalized__in=keys)
         .order_by("normalized", "-run")
         .distinct("normalized")
-        .annotate(told_in=ArraySubquery(regional.filter(Exists(seen)).values("region")))
         .defer("embedding")
     )
     return {topic.normalized: topic for topic in rows}
@@ -204,18 +200,13 @@ def _topics(
             _take_in(topic, item, source.kind, meant)
         if topic.names != before:
             topic.compared_at = None
-        topic.region = _region(topic, {source.region, *(item.region for item in items)})
+        regions = (topic.region, *(item.region for item in items), source.region)
+        topic.region = next((region[:8] for region in regions if region), "")
         topic.source_kinds = sorted({*topic.source_kinds, source.kind})
         topic.last_seen_at = max(topic.last_seen_at, seen.last)
         topic.updated_at = now
         topics[key] = topic
     return topics
-
-
-def _region(topic: TrendTopic, told: Iterable[str]) -> str:
-    """Return the country a topic is told in; none where it is told in several: then it is general."""
-    every = {topic.region, *told, *getattr(topic, "told_in", ())} - {""}
-    return min(every)[:8] if len({region[:2].upper() for region in every}) == 1 else ""
 
 
 def _seen(source: TrendSource, items: Iterable[Item], *, now: dt.datetime) -> Seen:

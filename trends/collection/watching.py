@@ -5,7 +5,7 @@ watches without keywords are found by the brands a topic fits.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
@@ -87,14 +87,17 @@ def fits_of(found: Sequence[TrendTopic], brands: Iterable[uuid.UUID]) -> dict[tu
 
 
 def meetings(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Iterator[Met]:
-    """Yield every watch that a topic meets."""
+    """Yield every watch that a topic meets; the country is that of any source that tells it these days."""
     met = list(_met(watches, found, fits))
-    general = {one.topic.pk for one in met if one.watch.regions and not one.topic.region}
-    told_in = regions_of(general)
+    told_in = regions_of({one.topic.pk for one in met if not _is_of(one.watch.regions, one.topic.region)})
     for one in met:
-        regions = {one.topic.region[:2].upper(), *told_in.get(one.topic.pk, ())}
-        if not one.watch.regions or regions & set(one.watch.regions):
+        if _is_of(one.watch.regions, one.topic.region) or told_in.get(one.topic.pk, set()) & set(one.watch.regions):
             yield one
+
+
+def _is_of(regions: Collection[str], region: str) -> bool:
+    """Say whether a topic's own country is among those a watch names, if it names any."""
+    return not regions or region[:2].upper() in regions
 
 
 def _met(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Iterator[Met]:

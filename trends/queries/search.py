@@ -1,20 +1,18 @@
 """Topics by their words and facets: one question to one index (migration 0011 keeps it)."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import connection
-from django.db.models import Exists, Func, Lookup, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Func, Lookup, Q, QuerySet, TextField, Value
 
-from trends.models import TrendObservation, TrendSource, TrendTopic
+from trends.models import TrendTopic
 from trends.normalise import Kind, normalise
 
 FACETS = ("kind", "source", "platform", "region", "language")
 FEW = 5000
-TOLD_FOR = dt.timedelta(days=2)  # before a topic was seen last, a country's source told of it
 GENERAL = "general"  # a topic of no one platform
 CASES = {"region": str.upper, "language": str.lower}
 
@@ -47,27 +45,16 @@ class Wanted(Func):
 def narrowed(topics: QuerySet[TrendTopic], said: str = "", facets: Mapping[str, str] | None = None) -> QuerySet[Any]:
     """Narrow topics by words and facets: where few meet them they are asked for at once (one statement), else joined.
 
-    The planner can't tell which it is, and would walk a million topics by score for a word that nobody said. A country
-    is also met by what is told in several, where one of its sources tells it.
+    The planner can't tell which it is, and would walk a million topics by score for a word that nobody said.
     """
     wanted = narrowed_to(said, facets)
     if not wanted:
         return topics
-    region = (facets or {}).get("region", "").upper()
     with connection.cursor() as cursor:
         cursor.execute("SELECT trends_found(trends_wanted(%s, %s::text[], %s::text[]), %s)",
                        [said, _keys(said), _facets(facets or {}), FEW + 1])  # fmt: skip
         found = cursor.fetchone()[0]
-    if not region:
-        return topics.filter(wanted) if len(found) > FEW else topics.filter(pk__in=found)
-    rest = {name: value for name, value in (facets or {}).items() if name != "region"}
-    several = Q(region="") & narrowed_to(said, rest) & Q(Exists(_told_in(region)))
-    return topics.filter(wanted | several) if len(found) > FEW else topics.filter(Q(pk__in=found) | several)
-
-
-def _told_in(region: str) -> QuerySet[TrendObservation]:
-    seen = TrendObservation.objects.filter(topic=OuterRef("pk"), hour__gte=OuterRef("last_seen_at") - TOLD_FOR)
-    return seen.filter(source__in=TrendSource.objects.filter(region__iexact=region))
+    return topics.filter(wanted) if len(found) > FEW else topics.filter(pk__in=found)
 
 
 def says(said: str) -> Q:
