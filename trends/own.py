@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
-from trends.models import OwnHashtag, TrendRide
+from trends.models import OwnHashtag, TrendRide, TrendTopic
 
 DAY = dt.timedelta(days=1)
 SHOWN = 30 * DAY  # uses are counted over these
@@ -161,10 +161,10 @@ def rides_of(membership: Membership, topics: Collection[uuid.UUID]) -> dict[uuid
 
     Who rode a topic that was merged into one of these later rode that one.
     """
-    same = Q(topic__in=topics) | Q(topic__merged_into__in=topics)
+    same = TrendTopic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).values("pk")
     rows = (
         TrendRide.objects.visible_to(membership)
-        .filter(same)
+        .filter(topic__in=same)
         .annotate(
             ridden=Coalesce("topic__merged_into", "topic"),
             peaked_at=Coalesce("topic__merged_into__peaked_at", "topic__peaked_at"),
