@@ -81,9 +81,11 @@ def _look(due: tuple[uuid.UUID, dt.datetime, dt.datetime], *, now: dt.datetime) 
         rows = _known(now).filter(organization=organization).order_by().values("post__connection")
         fresh = rows.annotate(news=Max("learned_at"), n=Count("pk")).filter(n__gt=posts.FEWEST, news__gt=scored)
         accounts = list(fresh.order_by("news", "post__connection").values_list("post__connection", flat=True))
-    rounds.each(accounts, partial(_score_one, organization=organization, now=now))
-    with tenancy.of_organization(organization):
-        RollupMark.objects.update_or_create(organization_id=organization, name=NAME, defaults={"reached": news})
+    try:
+        rounds.each(accounts, partial(_score_one, organization=organization, now=now))
+    finally:  # one account that breaks every time keeps no other organisation waiting
+        with tenancy.of_organization(organization):
+            RollupMark.objects.update_or_create(organization_id=organization, name=NAME, defaults={"reached": news})
     return len(accounts)
 
 

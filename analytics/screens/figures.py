@@ -118,7 +118,7 @@ def figure(
 
 def _with_why_no_change(told: Told, note: str) -> str:
     if told.is_uneven and not told.is_partial:
-        return "; ".join(filter(None, (note, _("not as many days or accounts were counted before"))))
+        return "; ".join(filter(None, (note, _("not the same days or accounts were counted before"))))
     return note or _("nothing earlier to hold it against")
 
 

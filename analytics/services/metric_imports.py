@@ -112,6 +112,7 @@ def _account(file: MetricImport) -> TrackedAccount:
 def take_in(file: MetricImport, *, by: Membership, now: dt.datetime) -> MetricImport:
     """Write its days over those that are there, all or none. Raise CannotImport."""
     with transaction.atomic():
+        _hold_account(file)
         file = _held(file, Status.CHECKED, _("This file was taken in already, or put aside. Nothing was changed."))
         account = _account(file)
         looks = [look for look in preview(file).looks if look.changes]
@@ -140,6 +141,11 @@ def _as_it_is(row: DailyMetrics) -> dict[str, Any]:
     }
 
 
+def _hold_account(file: MetricImport) -> None:
+    """Let nobody else write days of the file's account meanwhile; before any of its files is held."""
+    TrackedAccount.objects.select_for_update(of=("self",)).filter(imports=file).first()
+
+
 def _held(file: MetricImport, status: str, otherwise: str) -> MetricImport:
     found = MetricImport.objects.select_for_update(of=("self",)).select_related("account").filter(pk=file.pk).first()
     if found is None or found.status != status:
@@ -158,7 +164,7 @@ class TakenBack:
 def take_back(file: MetricImport, *, by: Membership, now: dt.datetime) -> TakenBack:
     """Put its days back as they were, but for figures that became something else since. Raise CannotImport."""
     with transaction.atomic():
-        TrackedAccount.objects.select_for_update(of=("self",)).filter(imports=file).first()  # before any of its files
+        _hold_account(file)
         file = _held(file, Status.DONE, _("Only a file that was taken in can be taken back."))
         account = _account(file)
         items = {dt.date.fromisoformat(item["date"]): item for item in file.replaced}

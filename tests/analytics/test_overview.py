@@ -125,7 +125,7 @@ def test_streams_of_fewer_days_are_not_held_against_those_of_more(kesar: Cast) -
     counted_days(tracked(kesar, "spotify"), today(kesar) - DAY, 35, lambda _date: {"streams": 100})
     told = shown(kesar)["streams"]
     assert (told.value, told.before, told.change) == (2800, None, None)
-    assert told.note == "@kesar; not as many days or accounts were counted before"
+    assert told.note == "@kesar; not the same days or accounts were counted before"
 
 
 def test_followers_gained_in_fewer_days_are_not_held_against_those_of_more(kesar: Cast) -> None:
@@ -133,7 +133,7 @@ def test_followers_gained_in_fewer_days_are_not_held_against_those_of_more(kesar
     counted_days(account, last, 35, lambda date: {"followers": 9000 - 10 * (last - date).days})
     told = shown(kesar)["followers"]
     assert (told.value, told.before, told.change) == (280, None, None)
-    assert told.note == "not as many days or accounts were counted before"
+    assert told.note == "not the same days or accounts were counted before"
 
 
 def test_followers_counted_once_a_week_are_held_against_each_other(kesar: Cast) -> None:
@@ -149,7 +149,7 @@ def test_an_artist_that_was_not_counted_before_makes_no_change_of_the_others(kes
     counted_days(tracked(kesar, "spotify", "@two"), today(kesar) - DAY, 28, lambda _date: {"streams": 900})
     told = shown(kesar)["streams"]
     assert (told.value, told.before, told.change) == (28_000, None, None)
-    assert told.note == "@kesar, @two; not as many days or accounts were counted before"
+    assert told.note == "@kesar, @two; not the same days or accounts were counted before"
 
 
 def test_an_account_that_is_counted_no_more_makes_no_fall_of_the_others() -> None:
