@@ -15,6 +15,7 @@ from accounts.permissions import may
 from content.models import ContentAsset
 from publishing import approving
 from publishing.models import ApprovalRequest, PlatformConnection, ScheduledPost
+from publishing.platforms import assisted
 from publishing.queries import ending_soon
 from trenddrop.core import display
 from trends import queries as trends
@@ -248,10 +249,13 @@ def _rising(topic: TrendTopic, score: float | None, why: str, *, now: dt.datetim
     return Rising(topic, score, why, trends.why_it_rises(topic, now=now), url, topic.source_kinds)
 
 
-def first_live(membership: Membership) -> ScheduledPost | None:
-    """Return the first post that went out, as far as the member sees it."""
-    rows = ScheduledPost.objects.visible_to(membership).filter(status=ScheduledPost.Status.PUBLISHED)
-    return rows.order_by("published_at").first()
+def first_live(membership: Membership, *, now: dt.datetime) -> ScheduledPost | None:
+    """Return the first post that went out within a day, as far as the member sees it, where its numbers are counted."""
+    rows = ScheduledPost.objects.visible_to(membership).filter(
+        status=ScheduledPost.Status.PUBLISHED, published_at__gte=now - dt.timedelta(days=1)
+    )
+    uncounted = Q(connection__kind=assisted.BY_HAND) | Q(connection__platform="webhook")
+    return rows.exclude(uncounted).order_by("published_at").first()
 
 
 def first_steps(membership: Membership) -> dict[str, bool]:

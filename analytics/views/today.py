@@ -22,7 +22,7 @@ def page(request: MemberRequest) -> HttpResponse:
     days = today.days_ahead(planned, now=now)
     standings = posts.latest_standings(member, now=now)
     done = {} if standings else today.first_steps(member)
-    first_post = today.first_live(member) if done and all(done.values()) else None
+    first_post = today.first_live(member, now=now) if done and all(done.values()) else None
     context = {
         "now": now,
         "needs": today.needs(member, planned, now=now),
@@ -31,7 +31,7 @@ def page(request: MemberRequest) -> HttpResponse:
         "days": days,
         "medians": [_row(standing) for standing in standings],
         "median_of": _("at the same age, 48 h at most; the line is the median of the account’s last 40"),
-        "first_steps": [] if first_post or standings else _steps(done),
+        "first_steps": [] if standings or all(done.values()) else _steps(done),
         "first_post": first_post,
     }
     return render(request, "analytics/today.html", context)

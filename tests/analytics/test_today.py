@@ -160,6 +160,11 @@ def test_the_first_post_that_is_live_is_told_with_a_link_until_it_is_measured(ca
     assert "Your first post is live." in page
     assert f'href="/posts/{post.pk}/"' in page
     assert "three steps" not in page
+    with tenancy.of_organization(cast.kesar.pk):
+        ScheduledPost.objects.update(published_at=timezone.now() - dt.timedelta(days=2))
+    later = signed_in(cast).get("/today/").content.decode()
+    assert "Its first numbers come within the hour" not in later
+    assert "three steps" not in later
 
 
 def test_a_newcomer_is_shown_three_steps(cast: Cast) -> None:
