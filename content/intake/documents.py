@@ -227,19 +227,23 @@ def _pdf(path: Path, check: Callable[[], None], clock: Callable[[], float]) -> R
 
 def _is_full(page: PageObject) -> bool:
     """Say whether what a page draws, with the forms it may draw, unpacks to more than is read."""
-    contents, size = page.get_contents(), 0
-    for part in ([] if contents is None else [contents], _forms(page.get("/Resources"), set())):
-        for stream in part:
-            with suppress(*BROKEN_PDF):  # one that cannot be unpacked is passed over when it is read
-                size += len(stream.get_data())
-            if size > PAGE_BYTES:
-                return True
-    return False
+    contents, drawn = page.get_contents(), b""
+    with suppress(*BROKEN_PDF):  # what cannot be unpacked is passed over when it is read
+        drawn = b"" if contents is None else contents.get_data()
+    size = len(drawn)
+    for form in _forms(page.get("/Resources"), set(), drawn):
+        if size > PAGE_BYTES:
+            return True
+        with suppress(*BROKEN_PDF):
+            size += len(form.get_data())
+    return size > PAGE_BYTES
 
 
-def _forms(resources: Any, known: set[int]) -> Iterator[StreamObject]:
-    """Give the forms that resources name, and those within them, each once."""
-    for each in _named(_named(resources).get("/XObject")).values():
+def _forms(resources: Any, known: set[int], drawn: bytes | None = None) -> Iterator[StreamObject]:
+    """Give the forms that resources name, of a page those it draws (pages may share them), and those within, once."""
+    for name, each in _named(_named(resources).get("/XObject")).items():
+        if drawn is not None and str(name).encode() not in drawn:
+            continue
         form = each.get_object()
         if isinstance(form, StreamObject) and form.get("/Subtype") == "/Form" and id(form) not in known:
             known.add(id(form))
