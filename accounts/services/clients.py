@@ -68,7 +68,7 @@ def change(client: ClientAccount, *, changed: Sequence[str], by: Membership) -> 
 
 def _written(changed: Sequence[str]) -> Sequence[str]:
     """Return the columns of what was changed, or all: a form names three fields for its colours."""
-    return {*changed, "slug", "updated_at"} if {*changed} <= {*PROFILE} else PROFILE
+    return [*{*changed, "slug", "updated_at"}] if {*changed} <= {*PROFILE} else PROFILE
 
 
 def _save(client: ClientAccount, *, fields: Sequence[str] | None = None, replaces: bool = False) -> None:

@@ -36,7 +36,7 @@ class _FlagWidget(BooleanWidget):  # type: ignore[misc]
 class _FlagField(forms.NullBooleanField):
     widget = _FlagWidget
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]  # as the class it comes from
         """Return yes or no; refuse all else."""
         if isinstance(value, str):
             raise ValidationError(_("Say true or false."))
