@@ -46,7 +46,7 @@ ANSWERS = (
         person="created_by",
         exports="client brand created_by kind title description text original_name size duration mime_type"
         " source_platform source_url status error started_at finished_at media_info waveform language tags collection"
-        " content_hash words_hash script voice is_example deleted_at",
+        " content_hash words_hash script voice is_example deleted_at taken_down_at",
         files="file thumbnail",
         leaves_out={"search": "made again from the words", "cancel_requested": _STATE},
         on_import={"status": _not_running},
