@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import httpx
 from django.utils.translation import gettext_lazy as _
 
+from publishing.platforms import granting
 from publishing.platforms.base import Clock, PlatformError, Rejected, SignInAgain, Token, TokenExpired, TryLater
 from publishing.platforms.pkce import challenge
 from publishing.platforms.signing_in import Scope, Way
@@ -136,7 +137,7 @@ class SearchConsole:
         answer = self._signing.call("POST", f"{self._tokens}/token", data=body, hide=(self._secret, *hide))
         fields = answer.fields()
         if not fields.get("access_token"):
-            raise SignInAgain("Google answered without a token. Connect the site again.")
+            raise TryLater("Google's sign-in answer was incomplete. Nothing was changed; we ask again later.")
         known = before.extra.get("scope", "") if before else ""
         return Token(
             access=str(fields["access_token"]),
@@ -218,10 +219,11 @@ def refusal(answer: Answer) -> PlatformError:
 
 
 def sign_in_refusal(answer: Answer) -> PlatformError:
-    """What a 4xx answer of Google's token address means: {"error", "error_description"}."""
-    fields = answer.fields()
-    error = str(fields.get("error") or "")
-    if error in {"invalid_client", "unauthorized_client"}:
+    """What a 4xx answer of Google's token address means; only a refused grant ends a sign-in."""
+    code, words = granting.told(answer.fields())
+    if code in granting.APP:
         return Rejected("Google does not know this installation's app; its operator must look.", code="config")
-    words = str(fields.get("error_description") or error or answer.status)[:120]
-    return SignInAgain(f"Google no longer takes this sign-in ({words}). Connect the site again.")
+    words = (words or str(answer.status))[:120]
+    if granting.is_over(code, words):
+        return SignInAgain(f"Google no longer takes this sign-in ({words}). Connect the site again.")
+    return TryLater(f"Google's sign-in gave no clear answer ({words}). We ask again later.")

@@ -32,6 +32,7 @@ class Google:
         self.refreshed = 0
         self.revoked: list[str] = []
         self.fault: httpx.Response | None = None
+        self.sign_in_fault: httpx.Response | None = None
 
     def console(self, now: dt.datetime, **options: Any) -> SearchConsole:
         client = httpx.Client(transport=httpx.MockTransport(self.answer))
@@ -66,6 +67,8 @@ class Google:
         return _error(404, "notFound", "Not Found")
 
     def _token(self, path: str, form: Mapping[str, str]) -> httpx.Response:
+        if self.sign_in_fault is not None:
+            return self.sign_in_fault
         if path == "/revoke":
             self.revoked.append(form["token"])
             return httpx.Response(200, json={})

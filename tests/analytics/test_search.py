@@ -168,6 +168,23 @@ def test_a_sign_in_that_was_taken_back_stops_the_asking_and_says_so(cast: Cast, 
         assert AuditEntry.objects.filter(action="search.refused").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, {}), (400, {"error": "internal_failure"}), (429, {"error": "rate_limit_exceeded"})]
+)
+def test_passing_trouble_at_the_token_address_ends_no_sign_in(
+    cast: Cast, google: Google, status: int, body: dict[str, str]
+) -> None:
+    site, later = connected(cast, google), NOW + dt.timedelta(hours=2)
+    google.sign_in_fault = httpx.Response(status, json=body)
+    assert not search.take(site, found=google.console(later), now=later)
+    google.sign_in_fault = None
+    with tenancy.of_organization(cast.kesar.pk):
+        kept = SearchProperty.objects.get(pk=site.pk)
+        assert kept.next_at is not None
+        assert not AuditEntry.objects.filter(action="search.refused").exists()
+    assert search.take(kept, found=google.console(later), now=later)
+
+
 def test_a_busy_google_is_asked_again_later_and_nothing_is_lost(cast: Cast, google: Google) -> None:
     site = connected(cast, google)
     errors = [{"reason": "quotaExceeded", "message": "Search Analytics load quota exceeded."}]
