@@ -68,7 +68,7 @@ def test_a_client_is_added_with_its_logo_written_anew_and_its_colours_measured(c
     assert "jonas@fjord.example" in page
     assert "reads well" in page
     assert "client.created" in actions(cast)
-    logo = b"".join(asha.get(reverse("client_logo", args=[made.pk])).streaming_content)  # type: ignore[attr-defined]
+    logo = asha.get(reverse("client_logo", args=[made.pk])).content
     assert Image.open(io.BytesIO(logo)).format == "WEBP"
     assert Image.open(io.BytesIO(logo)).size == (512, 171)
 

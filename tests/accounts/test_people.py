@@ -34,7 +34,7 @@ def photo(*, size: tuple[int, int] = (900, 600), kind: str = "JPEG") -> SimpleUp
 
 def words(answer: Any) -> bytes:
     """Return everything a file's answer holds."""
-    return b"".join(answer.streaming_content)
+    return bytes(answer.content)
 
 
 # Profile and picture

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -86,12 +86,13 @@ def let_go(replaced: FieldFile | None) -> None:
         transaction.on_commit(partial(replaced.storage.delete, replaced.name))
 
 
-def answer(file: FieldFile) -> HttpResponseBase:
-    """Serve a kept picture; its name changes with its bytes, so that it may stay with the reader."""
+def answer(file: FieldFile) -> HttpResponse:
+    """Serve a kept picture, whole, for it is small; its name changes with its bytes, so that readers may keep it."""
     if not file or not file.name:
         raise Http404
     try:
-        response = FileResponse(file.storage.open(file.name), content_type="image/webp")
+        with file.storage.open(file.name) as kept:
+            response = HttpResponse(kept.read(), content_type="image/webp")
     except FileNotFoundError as error:
         raise Http404 from error
     response["Cache-Control"] = "private, max-age=300"
