@@ -297,6 +297,8 @@ def _idea_of(entry: CalendarEntry) -> TrendOpportunity | None:
     rows = TrendOpportunity.objects.filter(topic_id=entry.topic_id, platform=entry.platform)
     if entry.calendar.brand_id:
         rows = rows.filter(brand_id=entry.calendar.brand_id)
+    elif entry.calendar.client_id:
+        rows = rows.filter(brand__client_id=entry.calendar.client_id)
     return rows.filter(title=entry.title).first()
 
 

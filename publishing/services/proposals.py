@@ -49,8 +49,9 @@ def make(
     zone_of(wish.zone)
     _check(wish)
     client_id = _client_of(wish, brand, by=by)
-    things = [*_pieces(wish, client_id, by=by, now=now), *_plans(wish, client_id, by=by), *_rising(wish, brand, by=by)]
-    places = [place for account in wish.accounts for place in _places(account, wish, now=now)]
+    rising = _rising(wish, brand, client_id, by=by)
+    things = [*_pieces(wish, client_id, by=by, now=now), *_plans(wish, client_id, by=by), *rising]
+    places = [place for account in wish.accounts for place in _places(account, wish, brand, now=now)]
     lines = propose(things, places[:MOST_ENTRIES])
     if not lines:
         raise CannotKeep(_nothing(things, places))
@@ -87,7 +88,7 @@ def _client_of(wish: Wish, brand: BrandProfile | None, *, by: Membership) -> uui
     theirs |= {by.client_id} if by.client_id else set()
     if len(theirs) > 1:
         raise CannotKeep(_("These accounts belong to different clients. Make a calendar for each client."))
-    return next(iter(theirs), None)
+    return next(iter(theirs), by.narrowed_to)
 
 
 def _nothing(things: Sequence[Thing], places: Sequence[Place]) -> str:
@@ -193,12 +194,15 @@ def _line(strategy: RepurposingStrategy, line: Mapping[str, Any]) -> Thing:
     )
 
 
-def _rising(wish: Wish, brand: BrandProfile | None, *, by: Membership) -> list[Thing]:
-    """Open ideas about topics that rise."""
+def _rising(wish: Wish, brand: BrandProfile | None, client_id: uuid.UUID | None, *, by: Membership) -> list[Thing]:
+    """Open ideas about topics that rise: a client's calendar never tells what was thought up for somebody else."""
     rows = TrendOpportunity.objects.visible_to(by).filter(
         status=TrendOpportunity.Status.OPEN, platform__in=_platforms(wish), topic__is_blocked=False
     )
-    rows = rows.filter(brand=brand) if brand else rows
+    if brand:
+        rows = rows.filter(brand=brand)
+    elif client_id:
+        rows = rows.filter(brand__client_id=client_id)
     rows = rows.exclude(topic__status="expired").select_related("topic").defer("topic__embedding")
     return [_idea(idea) for idea in rows.order_by("-topic__score", "-created_at")[:READ]]
 
@@ -230,7 +234,7 @@ def _platforms(wish: Wish) -> set[str]:
 # When there is room
 
 
-def _places(account: PlatformConnection, wish: Wish, *, now: dt.datetime) -> list[Place]:
+def _places(account: PlatformConnection, wish: Wish, brand: BrandProfile | None, *, now: dt.datetime) -> list[Place]:
     """Return an account's places: its slots first; where they are too few, the hours that did best."""
     zone = zone_of(wish.zone)
     days = max(1, (wish.last - wish.first).days + 1)
@@ -239,7 +243,8 @@ def _places(account: PlatformConnection, wish: Wish, *, now: dt.datetime) -> lis
     ends = dt.datetime.combine(wish.last, dt.time(23, 59), zone)
     if ends <= begins:
         return []
-    free = slots.free_slots(account, now=now, count=MOST_ENTRIES, after=begins, until=ends)
+    brand_id = brand.pk if brand else None
+    free = slots.free_slots(account, now=now, count=MOST_ENTRIES, after=begins, until=ends, brand_id=brand_id)
     why = _("It is a slot of %(handle)s.") % {"handle": account.handle}
     queued = [Place(account.pk, account.platform, one.asked, one.slot.timezone, why) for one in free]
     if len(queued) >= wanted:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Membership
+from accounts.models import BrandProfile, Membership
 from content.models import ContentAsset, GeneratedContent, RepurposingStrategy
 from publishing import proposing
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, PostingSlot, ScheduledPost
@@ -72,7 +72,8 @@ def an_idea(cast: Cast, topic: TrendTopic, **fields: Any) -> TrendOpportunity:
         "platform": "practice", "content_format": "social_post", "title": f"Explain {topic.title}",
         "angle": "Say what it is, and why it matters today.", "hook": "Your skin is thirsty.", "made_by": "test",
     } | fields  # fmt: skip
-    return TrendOpportunity.objects.create(organization=cast.kesar, topic=topic, brand=cast.brand, **values)
+    values.setdefault("brand", cast.brand)
+    return TrendOpportunity.objects.create(organization=cast.kesar, topic=topic, **values)
 
 
 def entries(calendar: ContentCalendar) -> list[CalendarEntry]:
@@ -234,6 +235,51 @@ def test_a_clients_calendar_holds_only_that_clients_things(desk: Desk) -> None:
     assert (calendar.client, [entry.piece.text for entry in entries(calendar) if entry.piece]) == (
         desk.cast.metro, ["Metro’s"],
     )  # fmt: skip
+
+
+def test_a_clients_calendar_tells_no_idea_that_was_thought_up_for_somebody_else(desk: Desk) -> None:
+    topic = a_topic("Skin barrier", score=90)
+    an_idea(desk.cast, topic)
+    theirs = make_connection(desk.cast.kesar, account_id="9", handle="@metro", client=desk.cast.metro)
+    with pytest.raises(CannotKeep, match="nothing to propose yet"):
+        desk.propose(accounts=[theirs])
+    smile = BrandProfile.objects.create(organization=desk.cast.kesar, client=desk.cast.metro, name="Smile")
+    own = an_idea(desk.cast, a_topic("Whitening", score=60), brand=smile)
+    (entry,) = entries(desk.propose(accounts=[theirs]))
+    assert entry.title == "Explain Whitening"
+    calendars.make(entry, by=desk.ben, now=NOW)
+    own.refresh_from_db()
+    assert own.status == "used"
+
+
+def test_an_entry_of_a_client_does_not_begin_with_somebody_elses_idea_of_that_name(desk: Desk) -> None:
+    idea = an_idea(desk.cast, a_topic("Skin barrier", score=90))
+    entry = desk.entry(desk.calendar(client=desk.cast.metro), title=idea.title, topic=idea.topic)
+    post = calendars.make(entry, by=desk.ben, now=NOW)
+    assert "thirsty" not in post.text
+    idea.refresh_from_db()
+    assert idea.status == "open"
+
+
+def test_slots_that_are_kept_for_a_brand_are_filled_when_it_is_proposed_for_that_brand(desk: Desk) -> None:
+    for number in range(6):
+        make_piece(desk.cast.kesar, text=f"Piece {number}")
+    PostingSlot.objects.create(
+        organization=desk.cast.kesar, connection=desk.account, brand=desk.cast.brand, weekday=2, at=dt.time(7, 45),
+        timezone=ZONE,
+    )  # fmt: skip
+    wish = proposals.Wish(FIRST, LAST, [desk.account], 1, ZONE)
+    mine = proposals.make(wish, name="Ours", by=desk.ben, now=NOW, brand=desk.cast.brand)
+    assert [entry.at for entry in entries(mine)] == [dt.time(7, 45)] * 2
+    assert dt.time(7, 45) not in [entry.at for entry in entries(desk.propose(a_week=1))]
+
+
+def test_what_is_proposed_while_one_looks_at_a_client_is_that_clients(desk: Desk) -> None:
+    teeth = an_asset(desk.cast, "Teeth", client=desk.cast.metro)
+    make_piece(desk.cast.kesar, text="Metro’s", client=desk.cast.metro, asset=teeth)
+    desk.ben.narrowed_to = desk.cast.metro.pk
+    calendar = desk.propose()
+    assert (calendar.client, len(entries(calendar))) == (desk.cast.metro, 1)
 
 
 # The rule itself
