@@ -21,6 +21,8 @@ class Rest(StrEnum):
     SIGNED_OUT = auto()
     PAUSED = auto()
     NO_PLACE = auto()
+    UNASKED = auto()
+    UNASKED_NO_PLACE = auto()
     SWITCHED_OFF = auto()
     GONE = auto()
 
@@ -54,6 +56,18 @@ WORDS = {
         _("Waits until the plan has a place for the account"),
         _("The account was paused: your plan had no place for it."),
     ),
+    Rest.UNASKED: Words(
+        _("It waits for you to post it, but the account is paused: we do not ask again."),
+        _("Resume the account and we ask again, or post it now. Unless somebody does, it counts as missed in the end."),
+        _("We ask again once the account is resumed"),
+        _("The account was paused."),
+    ),
+    Rest.UNASKED_NO_PLACE: Words(
+        _("It waits for you to post it, but your plan has no place for the account: we do not ask again."),
+        _("Choose a larger plan, or pause another account and resume this one; then we ask again."),
+        _("We ask again once the plan has a place for the account"),
+        _("The account was paused: your plan had no place for it."),
+    ),
     Rest.SWITCHED_OFF: Words(
         _("It waits: %(name)s is switched off here for now."),
         _("There is nothing for you to do: it goes out as soon as it is switched on again, unless that is too late."),
@@ -67,6 +81,13 @@ WORDS = {
         _("The account was disconnected."),
     ),
 }
+
+
+def of_asked(connection: PlatformConnection) -> Rest | None:
+    """Return why a person who was asked to post there is not asked again."""
+    if connection.status == Status.PAUSED:
+        return Rest.UNASKED_NO_PLACE if BY_PLAN in connection.extra else Rest.UNASKED
+    return Rest.GONE if connection.status == Status.REMOVED else None
 
 
 def of(connection: PlatformConnection, *, is_off: bool) -> Rest | None:

@@ -155,6 +155,8 @@ def _next(post: ScheduledPost, rest: Rest | None) -> list[Line]:
         return [Line("waiting", _("Waits for approval"), None)]
     if post.status == Status.HANDED:
         return [Line("scheduled", _("Goes live there by itself"), post.scheduled_for)]
+    if post.status == Status.ASSISTED and rest:
+        return [Line("scheduled", resting.words(rest, post.connection)["until"], None)]
     if post.status == Status.ASSISTED and post.next_try_at:
         return [Line("scheduled", _("We ask again"), post.next_try_at)]
     if post.status == Status.UNCONFIRMED and post.next_try_at:
@@ -186,14 +188,17 @@ def answer(post: ScheduledPost, rest: Rest | None = None) -> Answer:
         Status.DRAFT: Answer(_("It is a draft."), post.time_note or _("Nothing happens by itself until you plan it")),
         Status.WAITING: Answer(_("It waits for approval."), _("What is sent is exactly what is approved")),
         Status.PUBLISHING: Answer(_("It is being sent."), _("This page looks again by itself")),
-        Status.ASSISTED: Answer(
-            _("It waits for you to post it."), _("Everything it takes is on one page, also on your phone")
-        ),
+        Status.ASSISTED: _answer_asked(post, rest),
         Status.MISSED: Answer(_("It missed its time and was not sent.")),
         Status.FAILED: Answer(_("It was not published.")),
         Status.CANCELLED: Answer(_("It was cancelled.")),
     }
     return said[Status(post.status)]
+
+
+def _answer_asked(post: ScheduledPost, rest: Rest | None) -> Answer:
+    say = resting.words(rest, post.connection)["say"] if rest else _("It waits for you to post it.")
+    return Answer(say, _("Everything it takes is on one page, also on your phone"))
 
 
 def _answer_handed(post: ScheduledPost, name: str) -> Answer:

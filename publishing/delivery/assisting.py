@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,6 +45,15 @@ def assist(*, now: dt.datetime) -> int:
         with tenancy.of_organization(post.organization_id):
             _turn(post, now=now)
     return len(taken)
+
+
+def forgotten(*, now: dt.datetime) -> QuerySet[ScheduledPost]:
+    """Return what a person was asked for and nobody is any more, once all times of asking are over."""
+    is_over = Q()
+    for asked in range(len(LADDER) + 1):
+        is_over |= Q(reminders=asked, next_try_at__lte=now - sum(LADDER[asked:], dt.timedelta()))
+    rows = ScheduledPost.objects.filter(is_over, holding.not_held(), status=Status.ASSISTED)
+    return rows.exclude(connection__status__in=ASKED_FOR).order_by("next_try_at")
 
 
 def _turn(post: ScheduledPost, *, now: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import tenancy
 from publishing import approving, holding, resting
-from publishing.delivery import outcomes, pacing
+from publishing.delivery import assisting, outcomes, pacing
 from publishing.delivery.assisting import ASKED_FOR
 from publishing.delivery.claiming import UNNAMED
 from publishing.delivery.outcomes import Hand
@@ -78,12 +78,13 @@ def _as_far_as_it_came(post: ScheduledPost, attempt: PublishAttempt) -> Publishe
 def miss(*, now: dt.datetime) -> int:
     """Posts that could not go out in time are told as missed, never sent as a surprise; what is held waits on.
 
-    Of posts by hand those that nobody is asked for.
+    Of posts by hand those that nobody is asked for; where somebody was asked before, as late as if it went on.
     """
     with tenancy.operator():
         late = ScheduledPost.objects.filter(UNNAMED, status=Status.SCHEDULED, scheduled_for__lt=pacing.oldest(now))
         late = late.filter(holding.not_held()).exclude(connection__kind=BY_HAND, connection__status__in=ASKED_FOR)
         taken = claims.claim(late.order_by("scheduled_for"), now=now, lease=IN_HAND, limit=BATCH, changes={})
+        taken += claims.claim(assisting.forgotten(now=now), now=now, lease=IN_HAND, limit=BATCH, changes={})
     for post in taken:
         with tenancy.of_organization(post.organization_id):
             outcomes.fail(post, Status.MISSED, _why_missed(post), now=now)

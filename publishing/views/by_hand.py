@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
+from publishing import resting
 from publishing.forms.posts import PostedForm
 from publishing.models import ScheduledPost
 from publishing.platforms.assisted import BY_HAND
@@ -40,7 +41,7 @@ def page(request: MemberRequest, key: UUID) -> HttpResponse:
 
 
 def _context(post: ScheduledPost, form: PostedForm | None = None) -> dict[str, Any]:
-    now, kit = timezone.now(), handed(post)
+    now, kit, rest = timezone.now(), handed(post), resting.of_asked(post.connection)
     before = bool(kit.files) + bool(kit.title)
     return {
         "post": post,
@@ -48,6 +49,7 @@ def _context(post: ScheduledPost, form: PostedForm | None = None) -> dict[str, A
         "before": before,
         "last": before + len([part for part in kit.parts if part]) + 2,
         "form": form or PostedForm(),
+        "rest": resting.words(rest, post.connection)["do"] if rest else "",
         "is_ours": post.connection.kind != BY_HAND,
         "is_due": post.status == Status.ASSISTED and post.scheduled_for <= now,
         "takers": assisting.takers(post),

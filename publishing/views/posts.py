@@ -119,7 +119,9 @@ def _detail(request: MemberRequest, post: ScheduledPost, **more: Any) -> dict[st
 
 
 def _rest_of(post: ScheduledPost) -> resting.Rest | None:
-    """Why nothing goes out to its account, while the post could."""
+    """Why nothing goes out to its account, while the post could, or nobody is asked again to post it."""
+    if post.status == Status.ASSISTED:
+        return resting.of_asked(post.connection)
     if post.status != Status.SCHEDULED or post.platform_post_id:
         return None
     return resting.of(post.connection, is_off=getattr(post, "is_off", False))

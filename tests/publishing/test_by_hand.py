@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Notification
 from content.models import ContentAsset
-from publishing.delivery import assisting
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.delivery import assisting, sweeping
+from publishing.models import PlatformConnection, PostingHold, PublishAttempt, ScheduledPost
 from publishing.platforms.assisted import BY_HAND, ByHand, FanBase, Spill
 from publishing.platforms.base import CannotLook, Capability, PublishKit, Rejected
 from publishing.platforms.signing_in import EntersIn
+from publishing.resting import BY_PLAN
 from publishing.services import assisting as commands
 from publishing.services import posts
 from tests.cast import Cast
@@ -104,6 +105,70 @@ def test_whoever_may_is_asked_when_the_planner_left(kesar: Cast, post: Scheduled
 def test_a_paused_account_asks_nobody(post: ScheduledPost) -> None:
     PlatformConnection.objects.update(status=PlatformConnection.Status.PAUSED)
     assert assisting.assist(now=NOON) == 0
+
+
+def asked_once(post: ScheduledPost) -> None:
+    assisting.assist(now=NOON)
+    post.refresh_from_db()
+    assert (post.status, post.reminders) == (Status.ASSISTED, 1)
+
+
+def test_an_account_paused_after_the_first_time_of_asking_lets_it_wait_and_then_be_missed(
+    kesar: Cast, post: ScheduledPost
+) -> None:
+    asked_once(post)
+    PlatformConnection.objects.update(status=PlatformConnection.Status.PAUSED)
+    for now in (NOON + 2 * HOUR, NOON + 3 * DAY - HOUR):
+        assert assisting.assist(now=now) == sweeping.miss(now=now) == 0
+    assert len(told(kesar)) == 1
+    assert sweeping.miss(now=NOON + 3 * DAY) == 1
+    post.refresh_from_db()
+    assert (post.status, post.next_try_at) == (Status.MISSED, None)
+    assert post.error.startswith("The account was paused. ")
+    assert told(kesar)[1] == (kesar.ben.user.email, "publish_failed", f"Not sent, too late: {post}")
+
+
+def test_what_is_taken_over_ahead_of_its_time_is_not_missed_before(kesar: Cast, post: ScheduledPost) -> None:
+    commands.take(post, by=kesar.ben, now=NOON - HOUR)
+    PlatformConnection.objects.update(status=PlatformConnection.Status.PAUSED)
+    assert sweeping.miss(now=NOON + 3 * DAY - HOUR) == 0
+    assert sweeping.miss(now=NOON + 3 * DAY) == 1
+
+
+def test_a_resumed_account_asks_again_at_once(kesar: Cast, post: ScheduledPost) -> None:
+    asked_once(post)
+    PlatformConnection.objects.update(status=PlatformConnection.Status.PAUSED)
+    assisting.assist(now=NOON + DAY)
+    PlatformConnection.objects.update(status=PlatformConnection.Status.ACTIVE)
+    assert sweeping.miss(now=NOON + 2 * DAY) == 0
+    assert assisting.assist(now=NOON + 2 * DAY) == 1
+    assert len(told(kesar)) == 2
+
+
+@pytest.mark.parametrize(
+    ("extra", "say", "do"),
+    [({}, "but the account is paused", "Resume the account"), ({BY_PLAN: "active"}, "no place for", "a larger plan")],
+)
+def test_who_was_asked_is_told_why_nobody_asks_again(
+    kesar: Cast, post: ScheduledPost, extra: dict[str, str], say: str, do: str
+) -> None:
+    asked_once(post)
+    page = browser(kesar.ben).get(f"/posts/{post.pk}/").content.decode()
+    assert "We ask again" in page
+    PlatformConnection.objects.update(status=PlatformConnection.Status.PAUSED, extra=extra)
+    page = browser(kesar.ben).get(f"/posts/{post.pk}/").content.decode()
+    assert say in page
+    assert do in page
+    assert "We ask again</p>" not in page
+    assert "We ask again <" not in page
+    assert do in browser(kesar.ben).get(f"/posts/{post.pk}/by-hand/").content.decode()
+
+
+def test_a_held_organisation_keeps_what_a_person_was_asked_for(kesar: Cast, post: ScheduledPost) -> None:
+    asked_once(post)
+    PlatformConnection.objects.update(status=PlatformConnection.Status.PAUSED)
+    PostingHold.objects.create(organization=kesar.kesar, cause=PostingHold.Cause.PLAN)
+    assert sweeping.miss(now=NOON + 9 * DAY) == 0
 
 
 def test_two_at_once_ask_once(kesar: Cast, post: ScheduledPost) -> None:
