@@ -86,9 +86,7 @@ def _row(fact: PaymentFact, found: Match) -> tuple[Payment, bool]:
         held = Payment.objects.select_for_update(of=("self",)).select_related("change", "price")
         return held.get(pk=found.payment.pk), False
     purpose = _purpose(fact, found)
-    opened = found.checkout if found.checkout is not None and purpose != Purpose.RENEWAL else None
-    if found.checkout is not None and found.checkout.purpose == Checkout.Purpose.DUE:
-        opened = found.checkout
+    opened = found.checkout if _is_asked_for(found.checkout, purpose) else None
     assert found.organization_id is not None  # noqa: S101 (whose it is was found before)
     return Payment(
         organization_id=found.organization_id,
@@ -117,6 +115,13 @@ def _purpose(fact: PaymentFact, found: Match) -> str:
         recurs = bool(fact.subscription_id) and to_decimal(fact.amount, fact.currency) != opened.total
         return Purpose.RENEWAL if recurs or paid.exists() else Purpose.UPGRADE
     return OF[Checkout.Purpose(opened.purpose)]
+
+
+def _is_asked_for(opened: Checkout | None, purpose: str) -> bool:
+    """Say whether a payment is the one its page asked for; what was due is paid once, and what follows is renewals."""
+    if opened is None or opened.purpose != Checkout.Purpose.DUE:
+        return opened is not None and purpose != Purpose.RENEWAL
+    return not Payment.objects.filter(checkout=opened, status__in=settling.PAID).exists()
 
 
 def _is_newer(row: Payment, fact: PaymentFact) -> bool:

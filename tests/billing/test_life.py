@@ -334,6 +334,26 @@ def test_news_of_the_smaller_plans_renewal_may_be_faster_than_our_clock(cast: Ca
         assert fails or renewal.price == price("creator")
 
 
+def test_what_a_page_for_what_was_due_made_is_renewed_by_the_smaller_sum_after_a_step_down(cast: Cast) -> None:
+    checkout, row = buy(cast.kesar, price("agency"), at=T0)
+    end = row.current_period_end
+    tell(failed(checkout, "pay_2", end), now=end)
+    due = opened(cast.kesar, price("agency"), purpose="due", subscription=row)
+    tell(paid(due, "pay_3", end + DAY, subscription_id="sub_2"), now=end + DAY)
+    row = plan_of(cast.kesar)
+    assert (row.status, row.gateway_subscription_id) == (Status.ACTIVE, "sub_2")
+    with tenancy.of_member(cast.asha):
+        subscribing.downgrade(row, price("creator"), by=cast.asha, now=end + 2 * DAY)
+    then = row.current_period_end
+    clock.tick(now=then)
+    tell(paid(due, "pay_4", then, subscription_id="sub_2", amount=117882), now=then)
+    clock.tick(now=then + 3 * DAY)
+    after = plan_of(cast.kesar)
+    assert (after.version.plan.key, after.status, after.current_period_start) == ("creator", Status.ACTIVE, then)
+    with tenancy.of_organization(cast.kesar.pk):
+        assert Payment.objects.get(gateway_payment_id="pay_4").price == price("creator")
+
+
 def test_a_downgrade_can_be_taken_back_and_an_upgrade_takes_its_place(cast: Cast) -> None:
     _checkout, row = buy(cast.kesar, price("pro"), at=T0)
     with tenancy.of_member(cast.asha):
