@@ -32,6 +32,8 @@ def change_role(member: Membership, *, role: str, by: Membership, client: Client
         _require_touchable(member, by=by)
         require_role(role, client=client, by=by)
         _require_gain(granted(member.role, member.permission_overrides), member, by=by, role=role)
+        if member.role == Role.CLIENT != role and member.status == Status.ACTIVE:  # people of a client take no place
+            limits.require(member.organization_id, "members")
         before, overrides = _named(member.role, member.client), sensible(role, member.permission_overrides)
         _change(member, role=role, client=client, permission_overrides=overrides)
         audit.record(

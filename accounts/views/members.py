@@ -148,7 +148,7 @@ def member_role(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     told = form.cleaned_data
     try:
         memberships.change_role(row, role=told["role"], client=told["client"], by=request.membership)
-    except memberships.Refused as error:
+    except (memberships.Refused, LimitReached) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Saved. It holds from their next click on."))

@@ -16,6 +16,15 @@ from accounts.permissions import PERMISSIONS, granted
 from accounts.services import memberships
 from accounts.services.memberships import Refused
 from tests.cast import Cast, person
+from trenddrop.core.limits import LimitReached
+
+
+class Full:
+    """A plan without a place left."""
+
+    def require(self, organization_id: Any, limit: str, *, amount: int) -> None:
+        """Refuse."""
+        raise LimitReached("The plan has no place left. Choose a larger one.")
 
 
 @pytest.fixture
@@ -62,6 +71,19 @@ def test_a_client_role_comes_with_its_client_and_only_with_one(kesar: Cast) -> N
         memberships.change_role(kesar.ben, role="creator", client=kesar.client, by=kesar.asha)
     memberships.change_role(kesar.ben, role="client", client=kesar.client, by=kesar.asha)
     assert fresh(kesar.ben).client_id == kesar.client.pk
+
+
+def test_who_worked_for_a_client_takes_a_place_of_the_team_where_there_is_one(cast: Cast, settings: Any) -> None:
+    settings.LIMITS_BACKEND = f"{__name__}.Full"
+    page = reverse("member_role", args=[cast.esha.pk])
+    answer = signed_in(cast.asha).post(page, {"role": "creator"}, follow=True)
+    assert "The plan has no place left." in answer.text
+    assert fresh(cast.esha).role == "client"
+    signed_in(cast.asha).post(reverse("member_role", args=[cast.ben.pk]), {"role": "manager"})
+    assert fresh(cast.ben).role == "manager"  # who is of the team already takes no other place
+    settings.LIMITS_BACKEND = "trenddrop.core.limits.OpenLimits"
+    signed_in(cast.asha).post(page, {"role": "creator"})
+    assert fresh(cast.esha).role == "creator"
 
 
 def test_nobody_changes_their_own_role_or_rights(cast: Cast, adil: Membership) -> None:
