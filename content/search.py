@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import regex
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import QuerySet
@@ -21,7 +22,7 @@ from content.models import ContentAsset
 LONGEST = 300_000  # characters; PostgreSQL refuses a tsvector of more than 1 MB
 SHORTEST = 40  # characters; shorter texts are the same by chance
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_WORD = re.compile(r"\w+")
+_WORD = regex.compile(r"[\p{L}\p{N}_]\w*")  # with vowel signs, as Hindi writes them
 
 
 @dataclass(frozen=True)

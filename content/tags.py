@@ -2,8 +2,16 @@
 
 from collections.abc import Iterable
 
+import regex
+
 MOST = 20
 LONGEST = 60
+_ONE_WORD = regex.compile(r"[\p{L}\p{N}_]\w*")  # with vowel signs, as Hindi writes them
+
+
+def is_hashtag(word: str) -> bool:
+    """Say whether this, without its sign, is one word of letters and digits, in any script."""
+    return bool(_ONE_WORD.fullmatch(word)) and bool(word.strip("_"))
 
 
 def split(typed: str) -> list[str]:

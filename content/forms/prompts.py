@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import queries
 from accounts.models import BrandProfile, Membership
 from content.models import Prompt
+from content.tags import is_hashtag
 from trends.models import TrendTopic
 
 LENGTHS = [(15, _("15 s")), (30, _("30 s")), (45, _("45 s")), (60, _("1 min")), (90, _("1½ min")), (180, _("3 min"))]
@@ -94,7 +95,7 @@ class IdeaForm(WishForm):
     def clean_hashtag(self) -> str:
         """Take it with # or without, as one word."""
         tag = str(self.cleaned_data["hashtag"]).strip().lstrip("#")
-        if tag and not tag.replace("_", "").isalnum():
+        if tag and not is_hashtag(tag):
             raise ValidationError(_("A hashtag is one word of letters and digits."))
         return tag
 

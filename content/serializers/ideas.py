@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import regex
 from django.core.exceptions import ValidationError as Invalid
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
@@ -10,12 +11,14 @@ from rest_framework import serializers
 from accounts.models import BrandProfile
 from accounts.rest_fields import VisibleField
 from content.models import Prompt, Script, ScriptVersion, VoiceClone, VoiceOver
+from content.tags import is_hashtag
 from content.writing.scenes import LONGEST_HEADING, LONGEST_SAY, LONGEST_SHOW, MOST_SCENES
 from trenddrop.core.rest.serializers import Described
 from trends.models import TrendTopic
 
 SHORTEST, LONGEST = 10, 600  # seconds
 LONGEST_TEXT = 5000
+NAME = regex.compile(r"\p{L}[\p{L}\p{M} .'’-]+[\p{L}\p{M}]")
 
 
 class TagsField(serializers.ListField):
@@ -71,7 +74,7 @@ class NewPromptSerializer(serializers.Serializer[Any]):
         max_length=LONGEST_TEXT, required=False, allow_blank=True, help_text="The idea in your words."
     )
     link = serializers.CharField(max_length=1000, required=False, help_text="A page whose text is read.")
-    hashtag = serializers.RegexField(r"^#?\w{1,99}$", required=False, help_text="A hashtag, with # or without.")
+    hashtag = serializers.CharField(max_length=100, required=False, help_text="A hashtag, with # or without.")
     topic = serializers.UUIDField(required=False, help_text="A topic's identifier.")
     tags = TagsField(max_length=20, required=False, help_text="Its tags.")
     brand = VisibleField(
@@ -86,6 +89,12 @@ class NewPromptSerializer(serializers.Serializer[Any]):
         except Invalid as error:
             raise serializers.ValidationError(error.messages) from error
         return full
+
+    def validate_hashtag(self, value: str) -> str:
+        """Take it with # or without, as one word."""
+        if not is_hashtag(value.removeprefix("#")):
+            raise serializers.ValidationError(_("A hashtag is one word of letters and digits."))
+        return value
 
     def validate_topic(self, value: Any) -> TrendTopic:
         """Find it."""
@@ -256,15 +265,19 @@ class CloneSerializer(serializers.Serializer[Any]):
     """A voice to be made after a person, with their recorded consent."""
 
     name = serializers.CharField(max_length=80, help_text="What to call the voice.")
-    person = serializers.RegexField(
-        r"^[^\W\d_](?:[^\W\d_]|[ .'’-])+[^\W\d_]$", max_length=120, help_text="Whose it is, as they say their name."
-    )
+    person = serializers.CharField(max_length=120, help_text="Whose it is, as they say their name.")
     provider = serializers.CharField(max_length=40, help_text="Who makes it.")
     consent = serializers.FileField(help_text="The person saying yes, and their name.")
     reference = serializers.FileField(help_text="One to three minutes of them speaking.")
     brand = VisibleField(
         queryset=BrandProfile.objects.all(), required=False, allow_null=True, help_text="The brand it is for."
     )
+
+    def validate_person(self, value: str) -> str:
+        """Take a name in any script."""
+        if not NAME.fullmatch(value):
+            raise serializers.ValidationError(_("Write the person's name, at least three letters."))
+        return value
 
 
 class VoiceOverSerializer(Described[VoiceOver]):

@@ -1,8 +1,9 @@
 """Keeping the seconds of words when a person corrects the text."""
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+
+import regex
 
 from trenddrop.core.speech import Word
 from trenddrop.core.speech.plaintext import spread
@@ -84,14 +85,17 @@ def edited(words: Sequence[Word], where: range, text: str) -> list[Word]:
     return [*before, *retimed(words[where.start : where.stop], text), *after]
 
 
-def wanted(find: str, *, match_case: bool = False, whole_words: bool = True) -> re.Pattern[str]:
-    """Return the pattern of what somebody looks for; any space in it is any space."""
-    inside = r"\s+".join(re.escape(part) for part in find.split())
+def wanted(find: str, *, match_case: bool = False, whole_words: bool = True) -> "regex.Pattern[str]":
+    """Return the pattern of what somebody looks for; any space in it is any space.
+
+    Vowel signs, as Hindi writes them, belong to a word.
+    """
+    inside = r"\s+".join(regex.escape(part) for part in find.split())
     edge = (r"(?<!\w)", r"(?!\w)") if whole_words else ("", "")
-    return re.compile(f"{edge[0]}{inside}{edge[1]}" if inside else r"(?!)", 0 if match_case else re.IGNORECASE)
+    return regex.compile(f"{edge[0]}{inside}{edge[1]}" if inside else r"(?!)", 0 if match_case else regex.IGNORECASE)
 
 
-def found(words: Sequence[Word], pattern: re.Pattern[str]) -> list[range]:
+def found(words: Sequence[Word], pattern: "regex.Pattern[str]") -> list[range]:
     """Return the words that hold each place the pattern fits, in order."""
     starts, ends, at = [], [], 0
     for word in words:
@@ -109,7 +113,7 @@ def found(words: Sequence[Word], pattern: re.Pattern[str]) -> list[range]:
     return places
 
 
-def replaced(words: Sequence[Word], pattern: re.Pattern[str], replacement: str) -> tuple[list[Word], int]:
+def replaced(words: Sequence[Word], pattern: "regex.Pattern[str]", replacement: str) -> tuple[list[Word], int]:
     """Return the words with every place replaced, and how many places there were."""
     changed: list[Word] = []
     at = count = 0

@@ -1,7 +1,8 @@
 """What a recogniser is told to listen for: the words of the brand, of the recording's own title, and of its trends."""
 
-import re
 from collections.abc import Iterable
+
+import regex
 
 from accounts.models import BrandProfile
 from content.models import ContentAsset
@@ -10,7 +11,7 @@ from trends.models import TrendOpportunity, TrendTopic
 TRENDS = 20
 LONGEST_NAME = 3  # words; a headline is no name
 MOST = 80
-_WORD = re.compile(r"[^\W\d_][\w'’-]+")
+_WORD = regex.compile(r"\p{L}[\w'’-]+")
 SHORTEST = 3  # letters
 
 

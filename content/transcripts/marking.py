@@ -1,5 +1,6 @@
 """Silences and fillers of a recording: what could be left out without losing a word that matters."""
 
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -75,7 +76,9 @@ def _doubled(words: Sequence[Word], plain: Sequence[str]) -> Iterator[tuple[int,
 
 
 def _plain(word: str) -> str:
-    return "".join(letter for letter in word.casefold() if letter.isalnum() or letter == "\u094d")
+    """Return the letters of a word with their marks: without its vowel signs a Hindi word is another one."""
+    spelled = unicodedata.normalize("NFC", word.casefold())
+    return "".join(letter for letter in spelled if unicodedata.category(letter)[0] in "LMN")
 
 
 def marks_of(rows: Sequence[Sequence[Any]]) -> list[Mark]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from content.pipeline import speaking
+from content.serializers.ideas import CloneSerializer
 from tests.api.asking import Api, as_member
 from tests.cast import Cast
 from tests.content.making import ARTICLE
@@ -30,6 +31,11 @@ def test_an_idea_is_kept_changed_put_aside_and_brought_back(api: Api, cast: Cast
     assert api.delete(address).status_code == 204
     assert api.get(address).status_code == 404
     assert api.post(f"{address}/restore").json()["deleted_at"] is None
+
+
+def test_an_idea_is_begun_with_a_hashtag_in_any_script(api: Api) -> None:
+    made = api.post("prompts", {"hashtag": "#हिन्दी"})
+    assert (made.status_code, made.json()["text"]) == (201, "#हिन्दी")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +100,19 @@ def test_a_voice_is_offered_added_and_removed(api: Api, cast: Cast, program: Pat
     address = f"voices/{made.json()['id']}"
     assert api.post(f"{address}/revoke").json()["code"] == "not_revocable"
     assert api.delete(address).status_code == 204
+
+
+def test_whose_voice_it_is_may_be_written_in_any_script() -> None:
+    for name in ("Asha Menon", "कविता शर्मा", "नील", "J. O’Neill", "Åsa"):
+        assert "person" not in _errors(name), name
+    for name in ("A", "12 34", "a@b"):
+        assert "person" in _errors(name), name
+
+
+def _errors(person: str) -> dict[str, Any]:
+    asked = CloneSerializer(data={"person": person})
+    asked.is_valid()
+    return dict(asked.errors)
 
 
 def test_a_consent_is_taken_back_by_a_program(api: Api, cast: Cast) -> None:

@@ -279,6 +279,15 @@ def test_a_hashtag_finds_the_live_topic_of_its_name(cast: Cast) -> None:
     assert idea(cast, "", hashtag="nobodysaysthis").topic_id is None
 
 
+def test_a_hashtag_may_be_written_in_any_script(cast: Cast, ben: Client) -> None:
+    for tag in ("#हिन्दी_दिवस", "मानसून", "#Öl2026"):
+        sent = {"text": "", "hashtag": tag, "seconds": "45", "how": "write"}
+        assert ben.post("/ideas/new/", sent).status_code == 302
+    with tenancy.of_organization(cast.kesar.pk):
+        kept = set(Prompt.objects.values_list("hashtag", flat=True))
+    assert kept == {"हिन्दी_दिवस", "मानसून", "Öl2026"}
+
+
 @pytest.mark.parametrize(
     "sent",
     [

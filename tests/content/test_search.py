@@ -88,7 +88,14 @@ def test_a_description_is_shown_where_it_says_the_words(cast: Cast, ben: Client)
     assert "<mark>pressed</mark>" in card.hit
 
 
-@pytest.mark.parametrize("nothing", ["the", "a -", "😀", "!!", "\x00"])
+def test_a_word_begun_in_hindi_finds_what_was_said(cast: Cast, ben: Client) -> None:
+    make(cast, "Monsoon", words="बारिश में त्वचा की देखभाल")
+    make(cast, "Chai", words="चाय और बातें")
+    for begun in ("देख", "त्वचा", "देखभाल", "त्वचा देखभा"):
+        assert titles(ben, q=begun) == ["Monsoon"], begun
+
+
+@pytest.mark.parametrize("nothing", ["☀️", "the", "a -", "😀", "!!", "\x00"])
 def test_a_search_for_no_word_at_all_finds_nothing(cast: Cast, ben: Client, nothing: str) -> None:
     make(cast, "Film", words="ceramides")
     assert titles(ben, q=nothing) in ([], ["Film"] if nothing == "\x00" else [])

@@ -136,6 +136,7 @@ def replace_all(cast: Cast, asset: ContentAsset, find: str, replacement: str, **
         ("so um yes um", "um", "", {}, "so yes", 2),
         ("no no no", "no no", "yes", {}, "yes no", 1),
         (r"one two", "two", r"\1", {}, r"one \1", 1),
+        ("कम दाम में कमी नहीं, कम।", "कम", "अच्छे", {}, "अच्छे दाम में कमी नहीं, अच्छे।", 2),
     ],
 )
 def test_words_are_replaced_wherever_they_are_said(
@@ -213,6 +214,15 @@ def test_fillers_are_marked_and_can_be_said_to_be_none(cast: Cast) -> None:
         words_of_it.edit(asset, first=10, was="about saffron", text="about uh saffron", speaker=None, by=cast.ben)
     assert [mark[0] for mark in said(asset).marks] == ["filler"]  # the new one; the other stays away
     assert said(asset).marks[0][1] > 2
+
+
+def test_fillers_of_hindi_are_known_by_their_signs_too(cast: Cast) -> None:
+    asset = hear(cast, "अं हम ए सूप उहा")
+    with tenancy.of_organization(cast.kesar.pk):
+        Transcript.objects.filter(asset=asset).update(language="hi")
+        assert words_of_it.mark_again(asset, by=cast.ben) == 1  # and not what only begins like one
+        assert words_of_it.drop_fillers(asset, by=cast.ben) == 1
+    assert said(asset).text == "हम ए सूप उहा"
 
 
 def test_fillers_are_taken_out_of_the_words(cast: Cast) -> None:

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 
+import regex
+
 RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 # A hashtag may stand as it is written; its own underscores must not be escaped.
-HASHTAG = re.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w+")
+HASHTAG = regex.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w+")
 TEMPLATE = re.compile(r"\{hashtag\|\\?#\|([^}]*)\}")
 MENTION = re.compile(r"@\[([^\]]*)\]\(urn:li:[^)]*\)")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)

@@ -155,6 +155,7 @@ def test_linkedin_cuts_what_is_not_escaped() -> None:
 
 def test_hashtags_stay_what_they_are() -> None:
     assert little("Hi #saffron_tea!") == "Hi #saffron_tea!"
+    assert little("Hi #हिन्दी_दिवस!") == "Hi #हिन्दी_दिवस!"
     assert plain("Hi {hashtag|\\#|saffron} @[Kesar](urn:li:organization:1)") == "Hi #saffron Kesar"
 
 
