@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from accounts.models import User
-from analytics.models import EngagementDay, EngagementEvent, EngagementHour, EventBatch, EventKey, TouchedHour
+from analytics.models import (
+    EngagementDay,
+    EngagementEvent,
+    EngagementHour,
+    EventBatch,
+    EventKey,
+    ReactionDay,
+    TouchedHour,
+)
 from analytics.services import events
 
 
@@ -63,6 +71,16 @@ class EngagementDayAdmin(LookedAt):
         "date", "organization", "connection", "type", "country", "age_range", "gender", "count", "people", "value",
     ]  # fmt: skip
     list_filter = ["type", "connection__platform"]
+    list_select_related = ["organization", "connection"]
+    ordering = ["-date"]
+
+
+@admin.register(ReactionDay)
+class ReactionDayAdmin(LookedAt):
+    """Who reacted, by day."""
+
+    list_display = ["date", "organization", "connection", "kind", "key", "count"]
+    list_filter = ["kind"]
     list_select_related = ["organization", "connection"]
     ordering = ["-date"]
 

@@ -14,6 +14,7 @@ from django.db import connection
 from accounts import tenancy
 from accounts.models import Organization
 from analytics.events.bounds import DAY, raw_from, start_of
+from analytics.events.rollup import TAKEN_BACK
 from analytics.models import RollupMark
 
 HOURS = """
@@ -49,6 +50,21 @@ SELECT count(*), count(*) FILTER (WHERE
     coalesce(sum(counted.count), 0), coalesce(sum(stood.count), 0)
 FROM counted FULL JOIN stood USING ({BY_DAY})
 """  # noqa: S608 (names of our own columns)
+REACTIONS = """
+WITH counted AS (
+    SELECT day.connection_id, day.date, part.kind, part.key, sum(day.count) AS count
+    FROM analytics_engagementday day
+    CROSS JOIN LATERAL (VALUES ('country', country), ('age', age_range), ('gender', gender)) AS part (kind, key)
+    WHERE day.organization_id = %(organization)s AND day.date >= %(first)s AND day.type <> ALL(%(not)s)
+    GROUP BY 1, 2, 3, 4
+), stood AS (
+    SELECT connection_id, date, kind, key, count FROM analytics_reactionday
+    WHERE organization_id = %(organization)s AND date >= %(first)s
+)
+SELECT count(*), count(*) FILTER (WHERE stood.count IS DISTINCT FROM counted.count),
+    coalesce(sum(counted.count), 0), coalesce(sum(stood.count), 0)
+FROM counted FULL JOIN stood USING (connection_id, date, kind, key)
+"""
 
 
 @dataclass(frozen=True)
@@ -63,15 +79,16 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Checked:
-    """An organisation's hours and days."""
+    """An organisation's hours, days, and who reacted on those days (each act told three times)."""
 
     hours: Verdict
     days: Verdict
+    reactions: Verdict
 
     @property
     def is_exact(self) -> bool:
         """Whether every count equals the recount."""
-        return not (self.hours.wrong or self.days.wrong)
+        return not (self.hours.wrong or self.days.wrong or self.reactions.wrong)
 
 
 def check(organization_id: uuid.UUID, *, now: dt.datetime) -> Checked:
@@ -90,7 +107,9 @@ def check(organization_id: uuid.UUID, *, now: dt.datetime) -> Checked:
         cursor.execute(HOURS, asked)
         hours = Verdict(*map(int, cursor.fetchone()))
         cursor.execute(DAYS, asked)
-        return Checked(hours, Verdict(*map(int, cursor.fetchone())))
+        by_day = Verdict(*map(int, cursor.fetchone()))
+        cursor.execute(REACTIONS, {**asked, "not": list(TAKEN_BACK)})
+        return Checked(hours, by_day, Verdict(*map(int, cursor.fetchone())))
 
 
 def _zone(organization_id: uuid.UUID) -> ZoneInfo:

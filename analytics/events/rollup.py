@@ -22,13 +22,14 @@ from django.db.models import F, Q
 from accounts import tenancy
 from accounts.models import Organization
 from analytics.events.bounds import DAY, raw_from, start_of
-from analytics.models import RollupMark, TouchedHour
+from analytics.models import EventType, RollupMark, TouchedHour
 from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
 
 NAME = "events"
 HOUR = dt.timedelta(hours=1)
+TAKEN_BACK = (EventType.UNLIKE.value, EventType.UNFOLLOW.value)
 SLICE = 31  # days made again in one transaction
 Spans = Sequence[tuple[dt.datetime, dt.datetime]]
 
@@ -75,6 +76,26 @@ ON CONFLICT ({BY_DAY}) DO UPDATE
 SET count = EXCLUDED.count, people = EXCLUDED.people, value = EXCLUDED.value, updated_at = now()
 WHERE (stood.count, stood.people, stood.value) IS DISTINCT FROM (EXCLUDED.count, EXCLUDED.people, EXCLUDED.value)
 """  # noqa: S608 (names of our own columns)
+# Beside the days, without what was done: what of it is told by country, age and gender. What was taken back is none.
+REACTIONS = """
+WITH counted AS MATERIALIZED (
+    SELECT day.connection_id, day.date, part.kind, part.key, sum(day.count) AS count
+    FROM analytics_engagementday day
+    CROSS JOIN LATERAL (VALUES ('country', country), ('age', age_range), ('gender', gender)) AS part (kind, key)
+    WHERE day.organization_id = %(organization)s AND day.date = ANY(%(days)s::date[]) AND day.type <> ALL(%(not)s)
+    GROUP BY 1, 2, 3, 4
+), gone AS (
+    DELETE FROM analytics_reactionday stood
+    WHERE stood.organization_id = %(organization)s AND stood.date = ANY(%(days)s::date[])
+        AND (stood.connection_id, stood.date, stood.kind, stood.key)
+            NOT IN (SELECT connection_id, date, kind, key FROM counted)
+)
+INSERT INTO analytics_reactionday AS stood
+    (id, created_at, updated_at, organization_id, connection_id, date, kind, key, count)
+SELECT gen_random_uuid(), now(), now(), %(organization)s, connection_id, date, kind, key, count FROM counted
+ON CONFLICT (connection_id, date, kind, key) DO UPDATE SET count = EXCLUDED.count, updated_at = now()
+WHERE stood.count <> EXCLUDED.count
+"""
 
 
 def roll_up_due(*, now: dt.datetime) -> int:
@@ -204,7 +225,7 @@ def recount_hours(organization_id: uuid.UUID, spans: Spans, *, floor: dt.datetim
 
 
 def recount_days(organization_id: uuid.UUID, days: Sequence[dt.date], zone: ZoneInfo) -> None:
-    """Write the sums of days anew, in one statement; call in the organisation's scope."""
+    """Write the sums of days anew, and who reacted on them; call in the organisation's scope."""
     asked: dict[str, Any] = {
         "organization": organization_id,
         "days": list(days),
@@ -213,3 +234,10 @@ def recount_days(organization_id: uuid.UUID, days: Sequence[dt.date], zone: Zone
     }
     with connection.cursor() as cursor:
         cursor.execute(DAYS, asked)
+    recount_reactions(organization_id, days)
+
+
+def recount_reactions(organization_id: uuid.UUID, days: Sequence[dt.date]) -> None:
+    """Write who reacted on days anew, from the sums of those days; call in the organisation's scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(REACTIONS, {"organization": organization_id, "days": list(days), "not": list(TAKEN_BACK)})

@@ -21,6 +21,7 @@ from analytics.models.events import (
     EventBatch,
     EventKey,
     EventType,
+    ReactionDay,
     TouchedHour,
 )
 from analytics.models.goals import Goal, GoalMilestone
@@ -63,6 +64,7 @@ __all__ = [
     "OptimizationReport",
     "PostDay",
     "PostMetrics",
+    "ReactionDay",
     "ReportPeriod",
     "ReportSchedule",
     "RoiCalculation",

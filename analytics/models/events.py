@@ -178,3 +178,32 @@ class EngagementDay(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.date} {self.type} {self.count}"
+
+
+class ReactionDay(TenantModel):
+    """How often people of a country, an age or a gender reacted on an account's posts in a day: what pages add up."""
+
+    class Kind(models.TextChoices):
+        COUNTRY = "country", _("Country")
+        AGE = "age", _("Age")
+        GENDER = "gender", _("Gender")
+
+    CLIENT_PATH = "connection__client_id"
+
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, related_name="+", db_index=False)
+    connection = models.ForeignKey(PlatformConnection, models.CASCADE, related_name="+", db_index=False)
+    date = models.DateField()
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    key = models.CharField(max_length=10, blank=True, help_text=_("empty where it was not told"))
+    count = models.BigIntegerField()
+
+    objects = TenantQuerySet["ReactionDay"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "date"], name="reactions_of_organization")]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "date", "kind", "key"], name="one_reaction_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.kind} {self.key} {self.count}"

@@ -13,15 +13,13 @@ from dataclasses import dataclass, field
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from accounts.models import Membership
-from analytics.models import AudienceSnapshot, DailyMetrics, EngagementDay, EventType, TrackedAccount
+from analytics.models import AudienceSnapshot, DailyMetrics, ReactionDay, TrackedAccount
 from analytics.span import Span
 from publishing.platforms.counting import Missing
 
 KINDS = tuple(AudienceSnapshot.Kind.values)
 MOST = 20
 OLDEST = dt.timedelta(days=400)
-TAKEN_BACK = (EventType.UNLIKE, EventType.UNFOLLOW)
-FIELDS = {"country": "country", "age": "age_range", "gender": "gender"}
 FEWEST_PEOPLE = 5  # below, numbers could name somebody
 
 
@@ -193,13 +191,11 @@ def _why(account: TrackedAccount, row: AudienceSnapshot | None) -> Missing:
 
 def engaged(member: Membership, days: Span, *, connections: Collection[uuid.UUID]) -> dict[str, Engaged]:
     """Return who did something with posts of accounts in a span, by country, age and gender: one statement."""
-    rows = EngagementDay.objects.visible_to(member).filter(date__gte=days.first, date__lte=days.last)
-    rows = rows.filter(connection__in=connections).exclude(type__in=TAKEN_BACK)
-    asked = rows.order_by().values(*FIELDS.values()).annotate(n=Sum("count"))
-    sums: dict[str, dict[str, int]] = {kind: defaultdict(int) for kind in FIELDS}
-    for row in asked:
-        for kind, name in FIELDS.items():
-            sums[kind][row[name]] += int(row["n"] or 0)
+    rows = ReactionDay.objects.visible_to(member).filter(date__gte=days.first, date__lte=days.last)
+    asked = rows.filter(connection__in=connections).order_by().values_list("kind", "key").annotate(n=Sum("count"))
+    sums: dict[str, dict[str, int]] = {kind: {} for kind in ReactionDay.Kind.values}
+    for kind, key, n in asked:
+        sums[kind][key] = int(n)
     return {kind: _engaged(kind, counts) for kind, counts in sums.items()}
 
 

@@ -39,6 +39,11 @@ ANSWERS = (
         exports="connection date type country age_range gender count people value",
     ),
     Answer(
+        "analytics.ReactionDay",
+        organization="organization",
+        exports="connection date kind key count",
+    ),
+    Answer(
         "analytics.EventBatch",
         organization="organization",
         exports="month part rows size sha256",

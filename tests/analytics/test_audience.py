@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import Membership
-from analytics.models import AudienceSnapshot, DailyMetrics, EngagementDay, TrackedAccount
+from analytics.events.rollup import recount_reactions
+from analytics.models import AudienceSnapshot, DailyMetrics, EngagementDay, ReactionDay, TrackedAccount
 from analytics.queries import audience
 from analytics.queries.audience import Make
 from analytics.span import Span
@@ -107,6 +108,7 @@ def test_who_reacted_leaves_out_what_was_taken_back_and_groups_that_could_name_s
         EngagementDay.objects.create(
             organization=kesar.kesar, connection=where, date=LAST, type=kind, country=of, count=count
         )
+    recount_reactions(kesar.kesar.pk, [LAST])
     found = audience.engaged(kesar.asha, DAYS, connections=[where.pk])["country"]
     assert [(part.key, part.people) for part in found.parts] == [("IN", 30), ("US", 10)]
     assert (found.total, found.unknown) == (50, 10)
@@ -153,11 +155,13 @@ def test_the_database_itself_shows_a_client_who_reacted_on_their_accounts_alone(
             EngagementDay.objects.create(
                 organization=cast.kesar, connection=where, date=LAST, type="like", count=number + 1
             )
-    counts = []
-    for member in (cast.asha, cast.esha, cast.farah, cast.dev):
-        with tenancy.of_member(member):
-            counts.append(sorted(EngagementDay.objects.values_list("count", flat=True)))
-    assert counts == [[1, 2, 3], [1], [2], []]
+        recount_reactions(cast.kesar.pk, [LAST])
+    for rows in (EngagementDay.objects, ReactionDay.objects.filter(kind="age")):
+        counts = []
+        for member in (cast.asha, cast.esha, cast.farah, cast.dev):
+            with tenancy.of_member(member):
+                counts.append(sorted(rows.values_list("count", flat=True)))
+        assert counts == [[1, 2, 3], [1], [2], []]
 
 
 def test_practice_stands_apart(cast: Cast) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as some
 from accounts import tenancy
 from accounts.models import Organization
 from analytics.events import checking, rollup, taking
-from analytics.models import EngagementDay, EngagementEvent, EngagementHour, RollupMark, TouchedHour
+from analytics.models import EngagementDay, EngagementEvent, EngagementHour, ReactionDay, RollupMark, TouchedHour
 from publishing.models import ScheduledPost
 from tests.analytics.eventful import DAY, HOUR, days, hours, post_of, take, told
 from tests.api.asking import as_member
@@ -75,6 +75,34 @@ def test_who_it_was_is_told_apart_and_people_are_counted_once(cast: Cast, post: 
     with tenancy.of_organization(cast.kesar.pk):
         rows = EngagementDay.objects.order_by("country").values_list("country", "gender", "count", "people", "value")
         assert list(rows) == [("IN", "", 4, 2, Decimal(0)), ("PT", "female", 2, 0, Decimal(2))]
+        assert reactions() == [
+            ("age", "", 6), ("country", "IN", 4), ("country", "PT", 2), ("gender", "", 4), ("gender", "female", 2)
+        ]  # fmt: skip
+
+
+def test_who_reacted_follows_what_came_late_was_taken_back_or_went_away(cast: Cast, post: ScheduledPost) -> None:
+    other = post_of(cast, handle="other")
+    take(told(post, "1", at("12:00"), country="IN"), told(other, "2", at("12:00"), country="FR"))
+    take(told(post, "3", at("12:00"), country="IN", type="unlike"))
+    roll_up()
+    with tenancy.of_organization(cast.kesar.pk):
+        assert reactions("country") == [("country", "FR", 1), ("country", "IN", 1)]
+    take(told(post, "4", at("12:30"), country="IN"))
+    with tenancy.of_organization(cast.kesar.pk):
+        other.delete()
+    roll_up()
+    with tenancy.of_organization(cast.kesar.pk):
+        assert reactions("country") == [("country", "IN", 2)]
+        ReactionDay.objects.filter(kind="country").update(count=7)
+        assert not is_exact(cast)
+    call_command("recount_events", stdout=StringIO())
+    assert is_exact(cast)
+
+
+def reactions(*kinds: str) -> list[tuple[str, str, int]]:
+    """Return who reacted, in order."""
+    rows = ReactionDay.objects.filter(kind__in=kinds or ReactionDay.Kind.values)
+    return list(rows.order_by("kind", "key").values_list("kind", "key", "count"))
 
 
 def test_a_late_event_goes_into_its_own_hour_and_nothing_else_is_counted_anew(cast: Cast, post: ScheduledPost) -> None:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if not only_check and not rollup.make_again(organization.pk, now=now):
             raise CommandError(f"{organization.slug} is being summed right now; try again in a minute.")
         found = checking.check(organization.pk, now=now)
-        for name, one in (("hours", found.hours), ("days", found.days)):
+        for name, one in (("hours", found.hours), ("days", found.days), ("reactions", found.reactions)):
             self.stdout.write(
                 f"{organization.slug} {name}: {one.counted}/{one.expected} events, {one.sums} sums, {one.wrong} wrong"
             )
