@@ -84,7 +84,7 @@ class ContentCalendarAdmin(LookedAt):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContentCalendar]:
         """Count the entries in the same question."""
         rows: QuerySet[ContentCalendar] = super().get_queryset(request)
-        made = Count("entries", filter=Q(entries__post__isnull=False))
+        made = Count("entries", filter=Q(entries__post__isnull=False) & ~Q(entries__post__status="cancelled"))
         return rows.annotate(n=Count("entries"), made=made)
 
     @admin.display(description=_("posts of entries"))

@@ -1,7 +1,7 @@
 """When posts go out: weekly slots, best times, recurring posts, holds, named calendars, plans brought as files."""
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +13,9 @@ from accounts.models import TenantModel, TenantQuerySet
 from content.models import GeneratedContent
 from publishing.models.connections import PlatformConnection
 from trenddrop.core.claims import Claimable
+
+if TYPE_CHECKING:
+    from publishing.models.posts import ScheduledPost
 
 
 class Weekday(models.IntegerChoices):
@@ -233,8 +236,22 @@ class ContentCalendar(TenantModel):
         return self.name
 
 
+CANCELLED = "cancelled"
+
+
+class CalendarEntryQuerySet(TenantQuerySet["CalendarEntry"]):
+    """Adds what is still to be begun."""
+
+    def open(self) -> Self:
+        """Return those that are no post, or whose post was cancelled."""
+        return self.filter(models.Q(post=None) | models.Q(post__status=CANCELLED))
+
+
 class CalendarEntry(TenantModel):
-    """A day's intention: something to post somewhere; once written and planned it points at piece and post."""
+    """A day's intention: something to post somewhere; once written and planned it points at piece and post.
+
+    Once its post is cancelled it can be begun anew.
+    """
 
     CLIENT_PATH = "calendar__client_id"
 
@@ -254,7 +271,7 @@ class CalendarEntry(TenantModel):
         "publishing.ScheduledPost", models.SET_NULL, null=True, blank=True, related_name="calendar_entries"
     )
 
-    objects = TenantQuerySet["CalendarEntry"].as_manager()
+    objects = CalendarEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["date", "at"]
@@ -262,3 +279,8 @@ class CalendarEntry(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def standing(self) -> "ScheduledPost | None":
+        """Return the post that it is; a cancelled one is none. Reads it with the entry, or asks for it."""
+        return self.post if self.post and self.post.status != CANCELLED else None

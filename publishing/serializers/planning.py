@@ -216,7 +216,7 @@ class CalendarEntrySerializer(Described[CalendarEntry]):
         "reason": "Why this, and why then.",
         "topic": "The topic it rides.",
         "piece": "The piece it became, or is to become.",
-        "post": "The post it became.",
+        "post": "The post it became; once that is cancelled, it can be begun anew.",
     }
 
     class Meta:

@@ -159,7 +159,7 @@ def add(calendar: ContentCalendar, *, by: Membership, fields: Mapping[str, Any])
 def change_entry(entry: CalendarEntry, *, by: Membership, fields: Mapping[str, Any]) -> CalendarEntry:
     """Save an entry; one that is a post keeps its time and place. Raise HasPost, CannotKeep, UnknownZone."""
     moved = [name for name in WHEN_AND_WHERE & fields.keys() if getattr(entry, name) != fields[name]]
-    if entry.post_id and moved:
+    if moved and entry.standing:
         raise HasPost
     _take(entry, fields)
     entry.save(update_fields=[*fields, "platform", "updated_at"])
@@ -228,7 +228,7 @@ def put_back(key: uuid.UUID, *, to: Stand, still: Stand, by: Membership) -> Cale
 
 
 def _held(key: uuid.UUID) -> CalendarEntry:
-    rows = CalendarEntry.objects.select_for_update(of=("self",)).select_related("calendar", "connection")
+    rows = CalendarEntry.objects.select_for_update(of=("self",)).select_related("calendar", "connection", "post")
     return rows.get(pk=key)
 
 
@@ -248,8 +248,8 @@ def make(entry: CalendarEntry, *, by: Membership, now: dt.datetime) -> Scheduled
             "calendar__brand", "connection", "piece__asset", "post__connection"
         )
         held = rows.get(pk=entry.pk)
-        if held.post is not None:
-            return held.post
+        if post := held.standing:
+            return post
         account = held.connection or _only_account(held, by=by)
         piece = held.piece if held.piece and held.piece.deleted_at is None else _write(held, account, by=by)
         at_local = dt.datetime.combine(held.date, held.at or USUAL_TIME)
@@ -309,11 +309,11 @@ def _use_idea(entry: CalendarEntry, piece: GeneratedContent, *, by: Membership) 
 
 def fulfil(key: uuid.UUID, post: ScheduledPost, *, by: Membership) -> bool:
     """Let an entry stand for a post that was written otherwise; False when it is one already, or is not there."""
-    entry = CalendarEntry.objects.visible_to(by).filter(pk=key, post=None, calendar__deleted_at=None).first()
+    entry = CalendarEntry.objects.visible_to(by).open().filter(pk=key, calendar__deleted_at=None).first()
     if entry is None:
         return False
     named = {"post": post, "piece": post.piece, "connection": post.connection}
-    if not CalendarEntry.objects.filter(pk=key, post=None).update(**named):
+    if not CalendarEntry.objects.filter(pk=key, post=entry.post_id).update(**named):
         return False
     audit.record("calendar.entry_made", entry, organization_id=entry.organization_id, by=by)
     return True
@@ -333,6 +333,6 @@ def make_all(entries: Iterable[CalendarEntry], *, by: Membership, now: dt.dateti
 
 def open_entries(calendar: ContentCalendar, keys: Sequence[uuid.UUID] | None = None) -> list[CalendarEntry]:
     """Return entries that are no post yet, all of a calendar or the named ones, soonest first."""
-    rows = CalendarEntry.objects.filter(calendar=calendar, post=None)
+    rows = CalendarEntry.objects.open().filter(calendar=calendar)
     rows = rows if keys is None else rows.filter(pk__in=keys)
     return list(rows.order_by("date", "at", "pk"))

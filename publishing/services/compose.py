@@ -16,7 +16,7 @@ from content.models import ContentAsset, GeneratedContent
 from content.services import handwritten
 from content.services.handwritten import Words
 from publishing import slots
-from publishing.models import PlatformConnection, ScheduledPost
+from publishing.models import CalendarEntry, PlatformConnection, ScheduledPost
 from publishing.services import posts, queue
 from publishing.services.approvals import asking
 from publishing.walltime import UnknownZone
@@ -144,7 +144,9 @@ def send(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetime) -
 
     def now_at_once(draft: ScheduledPost) -> ScheduledPost:
         posts.cancel(draft, by=by)
-        return posts.publish_now(draft.piece, connection=draft.connection, zone=draft.timezone, by=by, now=now)
+        sent = posts.publish_now(draft.piece, connection=draft.connection, zone=draft.timezone, by=by, now=now)
+        CalendarEntry.objects.filter(post=draft).update(post=sent)
+        return sent
 
     return _each(drafts, now_at_once)
 

@@ -20,7 +20,7 @@ from accounts.access import MemberRequest, admit, requires
 from accounts.context import current_brand
 from accounts.permissions import may
 from publishing.forms.calendars import CalendarForm, EntryForm, ProposeForm
-from publishing.models import CalendarEntry, ContentCalendar
+from publishing.models import CalendarEntry, ContentCalendar, ScheduledPost
 from publishing.screens.compose import accounts_of, away_of
 from publishing.services import calendars as commands
 from publishing.services import posts, proposals
@@ -30,6 +30,7 @@ from trenddrop.core.limits import LimitReached
 
 PAGE, ENTRIES = 25, 100
 NEXT_WEEKS = dt.timedelta(days=27)
+MADE = Q(entries__post__isnull=False) & ~Q(entries__post__status=ScheduledPost.Status.CANCELLED)
 REFUSALS = (commands.CannotKeep, posts.CannotPlan, UnknownZone, LimitReached)
 
 
@@ -39,9 +40,7 @@ def index(request: MemberRequest) -> HttpResponse:
     """Every calendar, the latest first; `?deleted=1` those that were put aside."""
     deleted = request.GET.get("deleted") == "1"
     rows = ContentCalendar.objects.visible_to(request.membership).filter(deleted_at__isnull=not deleted)
-    counted = rows.select_related("client").annotate(
-        count=Count("entries"), made=Count("entries", filter=Q(entries__post__isnull=False))
-    )
+    counted = rows.select_related("client").annotate(count=Count("entries"), made=Count("entries", filter=MADE))
     page = Paginator(counted.order_by("-starts_on", "-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
     return render(request, "publishing/calendars/index.html", {"page": page, "deleted": deleted})
 
@@ -100,7 +99,7 @@ def _calendar(request: MemberRequest, key: UUID, *, deleted: bool = False) -> Co
 def detail(request: MemberRequest, key: UUID) -> HttpResponse:
     """A calendar with its reasoning, and its entries day by day."""
     mine = ContentCalendar.objects.visible_to(request.membership).filter(deleted_at=None).select_related("client")
-    counted = mine.annotate(count=Count("entries"), open=Count("entries", filter=Q(entries__post=None)))
+    counted = mine.annotate(count=Count("entries"), open=Count("entries", filter=~MADE))
     calendar: Any = get_object_or_404(counted, pk=key)
     rows = CalendarEntry.objects.visible_to(request.membership).filter(calendar=calendar)
     paginator = Paginator(rows.select_related("connection", "post").order_by("date", "at", "pk"), ENTRIES)

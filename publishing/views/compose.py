@@ -56,11 +56,13 @@ def compose(request: MemberRequest) -> HttpResponse:
 
 
 def _form(request: MemberRequest) -> ComposeForm:
-    zones = [request.GET.get("zone", "")[:64], request.user.timezone, request.membership.organization.timezone]
     bound = request.method == "POST"
+    begins = {} if bound else _beginning(request)
+    own = [request.user.timezone, request.membership.organization.timezone]
+    zones = [request.GET.get("zone", "")[:64], begins.pop("zone", ""), *own]
     form = ComposeForm(
         request.POST if bound else None,
-        initial={} if bound else _beginning(request),
+        initial=begins,
         zones=zones,
         accounts=screens.accounts_of(request.membership, current_brand(request)),
         files=screens.files_of(request.membership),
@@ -91,13 +93,15 @@ def _beginning(request: MemberRequest) -> dict[str, Any]:
 
 def _from_entry(request: MemberRequest) -> dict[str, Any]:
     key = _key(request.GET.get("entry", ""))
-    entry = CalendarEntry.objects.visible_to(request.membership).filter(pk=key, post=None).first() if key else None
+    rows = CalendarEntry.objects.visible_to(request.membership).open().filter(calendar__deleted_at=None)
+    entry = rows.filter(pk=key).first() if key else None
     if entry is None:
         return {}
     at = dt.datetime.combine(entry.date, entry.at or dt.time(9))
     accounts = [entry.connection_id] if entry.connection_id else []
     hashtags = [tag for tag in entry.tags if " " not in tag]
-    return {"text": entry.title, "local_time": at, "accounts": accounts, "hashtags": hashtags, "entry": entry.pk}
+    said = {"text": entry.title, "accounts": accounts, "hashtags": hashtags, "entry": entry.pk}
+    return said | {"local_time": at, "zone": entry.timezone}
 
 
 def _from_idea(request: MemberRequest) -> dict[str, Any]:

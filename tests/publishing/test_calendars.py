@@ -11,7 +11,7 @@ from accounts.models import BrandProfile, Membership
 from content.models import ContentAsset, GeneratedContent, RepurposingStrategy
 from publishing import proposing
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, PostingSlot, ScheduledPost
-from publishing.services import calendars, proposals
+from publishing.services import calendars, posts, proposals
 from publishing.services.calendars import CannotKeep, HasPost, NoAccount
 from publishing.walltime import UnknownZone
 from tests.cast import Cast
@@ -135,6 +135,21 @@ def test_an_entry_that_is_a_post_does_not_move_without_it(desk: Desk) -> None:
         calendars.change_entry(entry, by=desk.ben, fields={"date": dt.date(2026, 12, 4)})
     entry.refresh_from_db()
     assert calendars.change_entry(entry, by=desk.ben, fields={"notes": "Ask Chitra."}).notes == "Ask Chitra."
+
+
+def test_an_entry_whose_post_was_cancelled_can_be_moved_and_begun_anew(desk: Desk) -> None:
+    entry = desk.entry()
+    first = calendars.make(entry, by=desk.ben, now=NOW)
+    assert calendars.open_entries(entry.calendar) == []
+    posts.cancel(first, by=desk.ben)
+    assert calendars.open_entries(entry.calendar) == [entry]
+    entry.refresh_from_db()
+    calendars.change_entry(entry, by=desk.ben, fields={"date": dt.date(2026, 12, 4)})
+    second = calendars.make(entry, by=desk.ben, now=NOW)
+    assert (second.status, second.local_time, second.piece) == ("draft", "2026-12-04T09:30", first.piece)
+    assert not calendars.fulfil(entry.pk, second, by=desk.ben)
+    entry.refresh_from_db()
+    assert (entry.standing, calendars.open_entries(entry.calendar)) == (second, [])
 
 
 def test_an_entry_without_account_takes_the_only_one_and_asks_where_there_are_several(desk: Desk) -> None:

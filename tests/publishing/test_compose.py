@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.publishing.conftest import make_connection
 
 NOW = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)
-ZONE = "Asia/Kolkata"
+ZONE, ZONE_THERE = "Asia/Kolkata", "America/New_York"
 LATER = When(dt.datetime.fromisoformat("2026-12-01T09:00"), ZONE)
 
 
@@ -154,6 +154,20 @@ def test_what_is_sent_now_leaves_no_draft_behind(desk: Desk) -> None:
     assert sorted(ScheduledPost.objects.values_list("status", flat=True)) == ["cancelled", "scheduled"]
 
 
+def test_an_entry_whose_draft_is_sent_now_is_the_post_that_went_out(desk: Desk) -> None:
+    (draft,) = desk.begin(accounts=[desk.practice])
+    calendar = ContentCalendar.objects.create(
+        organization=desk.cast.kesar, name="May", starts_on=NOW.date(), ends_on=NOW.date()
+    )
+    entry = CalendarEntry.objects.create(
+        organization=desk.cast.kesar, calendar=calendar, date=NOW.date(), timezone=ZONE, platform="practice",
+        connection=desk.practice, title="Rain", post=draft,
+    )  # fmt: skip
+    (outcome,) = compose.send([draft], by=desk.cast.ben, now=timezone.now())
+    entry.refresh_from_db()
+    assert (entry.post, outcome.post.status) == (outcome.post, "scheduled")
+
+
 def test_without_a_workflow_nobody_can_be_asked_and_that_is_said(desk: Desk) -> None:
     outcomes = compose.ask(desk.begin(), by=desk.cast.ben, now=NOW, note="Please.")
     assert all("no workflow" in one.error for one in outcomes)
@@ -231,7 +245,7 @@ def test_the_composer_begins_with_what_the_address_says(browser: Browser) -> Non
             organization=browser.desk.cast.kesar, name="May", starts_on=f"{YEAR}-05-01", ends_on=f"{YEAR}-05-31"
         )
         entry = CalendarEntry.objects.create(
-            organization=browser.desk.cast.kesar, calendar=calendar, date=f"{YEAR}-05-03", timezone=ZONE,
+            organization=browser.desk.cast.kesar, calendar=calendar, date=f"{YEAR}-05-03", timezone=ZONE_THERE,
             platform="practice", connection=browser.desk.practice, title="Say something about rain",
         )  # fmt: skip
     address = f"{reverse('compose')}?connection={browser.desk.first.pk}&at={YEAR}-02-03T10:15&zone=Europe/Lisbon"
@@ -241,6 +255,8 @@ def test_the_composer_begins_with_what_the_address_says(browser: Browser) -> Non
     assert '<option value="Europe/Lisbon" selected>' in page
     page = browser.get(f"{reverse('compose')}?entry={entry.pk}")
     assert "Say something about rain" in page
+    assert f'value="{YEAR}-05-03T09:00"' in page
+    assert f'<option value="{ZONE_THERE}" selected>' in page  # the entry's own clock, whoever goes on with it
     form = filled(page, entry=entry.pk, accounts=[str(browser.desk.practice.pk)])
     browser.client.post(reverse("compose"), form)
     (draft,) = browser.drafts()

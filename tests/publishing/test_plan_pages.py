@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts import tenancy
 from publishing.models import CalendarEntry, ContentCalendar, PlanImport, PlatformConnection, ScheduledPost
-from publishing.services import calendars, imports
+from publishing.services import calendars, imports, posts
 from tests.ahead import YEAR
 from tests.api.asking import PROBLEM, as_member
 from tests.cast import Cast
@@ -203,6 +203,12 @@ def test_an_entry_is_added_changed_made_and_removed_by_its_pages(desk: Desk) -> 
         post = ScheduledPost.objects.select_related("piece").get()
     assert (entry.title, entry.post_id) == ("Sun", post.pk)
     assert answer["Location"].startswith(reverse("composing", args=[post.piece.asset_id]))
+    again = reverse("calendar_entry_make", args=[entry.pk])
+    assert again not in desk.get("plan", calendar.pk)
+    with desk.scope():
+        posts.cancel(post, by=desk.cast.ben)
+    assert again in desk.get("plan", calendar.pk)
+    assert "It is a post by now." not in desk.get("calendar_entry", entry.pk)
     desk.post("calendar_entry_remove", entry.pk)
     with desk.scope():
         assert (CalendarEntry.objects.count(), ScheduledPost.objects.count()) == (0, 1)

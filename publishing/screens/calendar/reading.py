@@ -234,10 +234,10 @@ def _clash(row: tuple[Any, ...], accounts: Accounts) -> Clash:
 
 
 def entries(member: Membership, wanted: Wanted) -> list[CalendarEntry]:
-    """Return what named calendars intend for these days and has no post yet, by day and time."""
+    """Return what named calendars intend for these days and is no post yet, or no more, by day and time."""
     if wanted.state:
         return []
-    live = CalendarEntry.objects.visible_to(member).filter(post=None, calendar__deleted_at=None)
+    live = CalendarEntry.objects.visible_to(member).open().filter(calendar__deleted_at=None)
     rows = live.filter(date__range=(wanted.first - DAY, wanted.last + DAY)).select_related("calendar")
     if wanted.plan:
         rows = rows.filter(calendar_id=wanted.plan)

@@ -13,6 +13,7 @@ from publishing.models import (
     ContentCalendar,
     PostingHold,
     PostingSlot,
+    ScheduledPost,
 )
 from publishing.screens.calendar import building, landing, reading
 from publishing.screens.calendar.page import Sheet, clock_words, sheet
@@ -152,6 +153,8 @@ def test_intentions_of_named_calendars_stand_on_their_days_until_they_have_a_pos
     assert [f"{intent.at:%H:%M}" for intent in days["11-14"].intents] == ["01:30"]
     assert days["11-15"].intents == []
     assert plan.sheet(plan=str(named.pk)).total == 1
+    ScheduledPost.objects.filter(pk=done.pk).update(status="cancelled")
+    assert [intent.entry.title for intent in cells(plan.sheet())["11-15"].intents] == ["Planned"]
 
 
 def test_free_slots_of_the_week_are_shown_and_taken_ones_are_not(plan: Plan) -> None:
