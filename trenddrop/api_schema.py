@@ -9,8 +9,9 @@ SCHEMA: dict[str, Any] = {
         "Everything the pages can do, for programs. Send a key as `Authorization: Bearer td_…`; it acts as its member, "
         "within its scopes.\n\n"
         "**Pages** hold `limit` rows and name the `next` page, also as a `Link` header. **Errors** are "
-        "`application/problem+json` (RFC 9457). **Repeating** a POST with the same `Idempotency-Key` gives the first "
-        "answer again. **Rates** are told in `RateLimit` and `RateLimit-Policy` "
+        "`application/problem+json` (RFC 9457). **Names** in a query that an operation "
+        "does not know are refused (400), with those it knows. **Repeating** a POST with the same `Idempotency-Key` "
+        "gives the first answer again. **Rates** are told in `RateLimit` and `RateLimit-Policy` "
         "(draft-ietf-httpapi-ratelimit-headers-10). Times are UTC."
     ),
     "OAS_VERSION": "3.0.3",

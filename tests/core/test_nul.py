@@ -22,9 +22,13 @@ def test_pages_answer_as_if_it_had_not_been_sent(cast: Cast, page: str) -> None:
     assert (browser.get(f"{page}?{ODD}").status_code, plain.status_code) == (200, 200)
 
 
-@pytest.mark.parametrize("path", ["assets", "posts", "prompts", "library-items", "shared-templates", "trends"])
-def test_the_program_is_refused_in_words_or_answered(cast: Cast, path: str) -> None:
-    answer = as_member(cast.asha).get(path, q="\0rain", tag="\0")
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [("assets", {"tag": "\0"}), ("posts", {}), ("prompts", {}), ("library-items", {}), ("shared-templates", {}),
+     ("trends", {})],
+)  # fmt: skip
+def test_the_program_is_refused_in_words_or_answered(cast: Cast, path: str, more: dict[str, str]) -> None:
+    answer = as_member(cast.asha).get(path, q="\0rain", **more)
     assert answer.status_code in {200, 422}, answer.content
     assert answer.status_code == 200 or answer["Content-Type"] == PROBLEM
 

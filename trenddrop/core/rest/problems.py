@@ -36,6 +36,12 @@ class BodyTooLarge(exceptions.APIException):
     default_detail = gettext_lazy("The request is larger than this server takes. Nothing was kept.")
 
 
+class UnknownParameters(exceptions.ValidationError):
+    """The query names what the address does not know; the detail says each name's words."""
+
+    default_code = "unknown_parameter"
+
+
 class FieldErrorSerializer(serializers.Serializer[Any]):
     """What is wrong with one field."""
 
@@ -71,7 +77,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if known is None:
         return None
     detail, errors = _words(known)
-    status = 422 if isinstance(known, exceptions.ValidationError) else known.status_code
+    is_of_values = isinstance(known, exceptions.ValidationError) and not isinstance(known, UnknownParameters)
+    status = 422 if is_of_values else known.status_code
     body = problem(status, code=_code(known), detail=detail, instance=context["request"].path, errors=errors)
     return Response(body, status=status, headers=_headers(known), content_type=MEDIA_TYPE)
 
@@ -112,6 +119,8 @@ def _snake(name: str) -> str:
 
 
 def _code(error: exceptions.APIException) -> str:
+    if isinstance(error, UnknownParameters):
+        return error.default_code
     if isinstance(error, exceptions.ValidationError):
         return "invalid"
     codes = error.get_codes()
@@ -122,7 +131,8 @@ def _words(error: exceptions.APIException) -> tuple[str, Errors]:
     if not isinstance(error, exceptions.ValidationError):
         return str(error.detail), []
     errors = list(_flat(error.detail))
-    one = next((each["detail"] for each in errors if not each["field"]), "")
+    is_whole = isinstance(error, UnknownParameters)
+    one = next((each["detail"] for each in errors if is_whole or not each["field"]), "")
     return one or _("Some fields cannot be taken as they are. Nothing was changed."), errors
 
 

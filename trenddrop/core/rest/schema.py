@@ -12,7 +12,7 @@ from trenddrop.core.rest.problems import MEDIA_TYPE, ProblemSerializer, problem
 
 BODY = {"POST", "PUT", "PATCH"}
 WORDS = {
-    400: ("malformed", "The body is not JSON that can be read."),
+    400: ("malformed", "The body is not JSON that can be read, or the query names what is not known here."),
     401: ("not_authenticated", "Sign in, or send a key as `Authorization: Bearer td_…`."),
     402: ("limit_reached", "The plan does not allow more of this."),
     403: ("permission_denied", "The member's role, or the key's scopes, do not include this."),
@@ -111,14 +111,14 @@ class Schema(AutoSchema):
         return found
 
     def _ways_to_fail(self) -> set[int]:
-        found = {406, 429}
+        found = {406, 429} | ({400} if self.method != "DELETE" else set())
         refusals = set(getattr(self.view, "refusals", {}).values())
         if self._permission():
             found |= {401, 403}
         if "{" in self.path:
             found |= {404}
         if self.method in BODY:
-            found |= {400, 413, 415, 422}
+            found |= {413, 415, 422}
         if self.method == "POST":
             found |= {402}
         if self.method != "GET":

@@ -17,6 +17,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from trenddrop.core.rates import Rate
+from trenddrop.core.rest import parameters
 from trenddrop.core.rest.parsing import StrictJSONParser
 from trenddrop.core.rest.rating import CallsAMinute, headers_of
 
@@ -95,13 +96,14 @@ class RestViewSet(GenericViewSet[Any]):
             self.throttled(request, throttle.wait() or 0.0)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Settle what is sent back, who asks, how often, and whether they may: in this order."""
+        """Settle what is sent back, who asks, how often, whether they may, and with which names: in this order."""
         self.format_kwarg = None
         accepted: tuple[BaseRenderer, str] = self.perform_content_negotiation(request)
         request.accepted_renderer, request.accepted_media_type = accepted
         request.version, request.versioning_scheme = None, None
         self.perform_authentication(request)
         self.check_permissions(request)
+        parameters.check(self)
 
     def finalize_response(self, request: Request | HttpRequest, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say on every answer how much may still be asked; nobody else keeps answers."""
