@@ -13,6 +13,7 @@ from trenddrop.core.catalogue import badge
 
 Status = PlatformConnection.Status
 BY_PLAN = "paused_by_plan"  # in an account's extra: what it was before
+BY_OPERATOR = "paused_by_operator"  # in an account's extra: only an operator resumes it
 
 
 class Rest(StrEnum):
@@ -20,6 +21,7 @@ class Rest(StrEnum):
 
     SIGNED_OUT = auto()
     PAUSED = auto()
+    STOPPED = auto()
     NO_PLACE = auto()
     UNASKED = auto()
     UNASKED_NO_PLACE = auto()
@@ -49,6 +51,12 @@ WORDS = {
         _("Resume the account before the post's time, and it goes out then."),
         _("Waits until the account is resumed"),
         _("The account was paused."),
+    ),
+    Rest.STOPPED: Words(
+        _("It waits: an operator paused the account."),
+        _("Only an operator can resume the account. Ask the operator of this site, or plan it for another account."),
+        _("Waits until an operator resumes the account"),
+        _("An operator paused the account."),
     ),
     Rest.NO_PLACE: Words(
         _("It waits: your plan has no place for the account."),
@@ -83,17 +91,27 @@ WORDS = {
 }
 
 
+UNASKED = {Rest.PAUSED: Rest.UNASKED, Rest.NO_PLACE: Rest.UNASKED_NO_PLACE}  # where a person was asked already
+
+
 def of_asked(connection: PlatformConnection) -> Rest | None:
     """Return why a person who was asked to post there is not asked again."""
     if connection.status == Status.PAUSED:
-        return Rest.UNASKED_NO_PLACE if BY_PLAN in connection.extra else Rest.UNASKED
+        paused = _paused(connection)
+        return UNASKED.get(paused, paused)
     return Rest.GONE if connection.status == Status.REMOVED else None
+
+
+def _paused(connection: PlatformConnection) -> Rest:
+    if BY_OPERATOR in connection.extra:
+        return Rest.STOPPED
+    return Rest.NO_PLACE if BY_PLAN in connection.extra else Rest.PAUSED
 
 
 def of(connection: PlatformConnection, *, is_off: bool) -> Rest | None:
     """Return why nothing goes out to an account, or nobody is asked to post there; `is_off`: its platform."""
     if connection.status == Status.PAUSED:
-        return Rest.NO_PLACE if BY_PLAN in connection.extra else Rest.PAUSED
+        return _paused(connection)
     if connection.status == Status.REMOVED:
         return Rest.GONE
     if connection.kind == BY_HAND:  # a person posts there, whatever we could do

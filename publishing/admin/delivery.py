@@ -117,7 +117,7 @@ class PlatformConnectionAdmin(LookedAt):
         """Only the actions change a connection."""
         return False
 
-    @admin.action(description=_("Pause: nothing is sent to these accounts"))
+    @admin.action(description=_("Pause: nothing is sent to these accounts, until an operator resumes them"))
     def pause(self, request: HttpRequest, rows: QuerySet[PlatformConnection]) -> None:
         """Hold everything back."""
         by, count = cast(User, request.user), 0

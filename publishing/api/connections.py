@@ -108,6 +108,7 @@ class ConnectionViewSet(Listed, Read, MemberViewSet):
         signing_in.PlatformClosed: 409,
         signing_in.NothingChosen: 422,
         connections.ConnectedElsewhere: 409,
+        connections.PausedByOperator: 409,
     }
     action_permissions: ClassVar = {
         **dict.fromkeys(("list", "retrieve", "health"), "connections.view"),

@@ -18,6 +18,7 @@ from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import Capability, Platform, Rejected
 from publishing.platforms.signing_in import Reviewed, SignsIn, Versioned
 from publishing.queries import SOON
+from publishing.resting import BY_OPERATOR
 from trenddrop.core.platforms import rules
 
 Status = PlatformConnection.Status
@@ -195,7 +196,10 @@ def _concerns(
         text = _("%(handle)s must be connected again.") % handle
         yield Concern("failed", text, f"{row.last_error} {kept}".strip(), "reconnect")
         return
-    if row.status == Status.PAUSED:
+    if row.status == Status.PAUSED and BY_OPERATOR in row.extra:
+        more = _("Its planned posts are kept and wait. Only an operator can resume it.")
+        yield Concern("paused", _("An operator paused %(handle)s: nothing is sent.") % handle, more)
+    elif row.status == Status.PAUSED:
         yield Concern("paused", _("%(handle)s is paused: nothing is sent.") % handle, kept, "resume")
     if not operated.is_enabled:
         words = _("%(name)s is switched off here for now.") % {"name": rules(row.platform).name}

@@ -21,7 +21,7 @@ from publishing.platforms.base import Connected, PlatformError, Profile, SignInA
 from publishing.platforms.meta.webhooks import BY_FACEBOOK
 from publishing.platforms.signing_in import ShowsSecret
 from publishing.practice import network
-from publishing.resting import BY_PLAN
+from publishing.resting import BY_OPERATOR, BY_PLAN
 from trenddrop.core import limits
 from trenddrop.core.platforms import rules
 
@@ -45,8 +45,21 @@ class ConnectedElsewhere(Exception):
         )
 
 
+class PausedByOperator(Exception):
+    """An operator paused the account, and only an operator resumes it."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__(
+            _("An operator paused %(handle)s, and only an operator can resume it. Nothing was changed.")
+            % {"handle": handle}
+        )
+
+
 def keep(platform: str, connected: Connected, *, by: Membership, now: dt.datetime) -> PlatformConnection:
-    """Keep a sign-in that worked: a new connection, or the old one with everything that hangs on it."""
+    """Keep a sign-in that worked: a new connection, or the old one with everything that hangs on it.
+
+    One that an operator paused stays paused, also when it was removed meanwhile.
+    """
     with tenancy.of_member(by):
         account = connected.profile
         row = _known(platform, account, by=by)
@@ -101,11 +114,12 @@ def _write(row: PlatformConnection, connected: Connected, *, now: dt.datetime) -
     row.handle, row.display_name = account.handle, account.name
     row.service_url, row.kind, row.scopes = connected.service, connected.kind, list(connected.scopes)
     row.access_token, row.refresh_token = token.access, token.refresh
-    row.expires_at, row.extra = token.expires_at, dict(token.extra)
+    said = {name: value for name, value in (row.extra or {}).items() if name == BY_OPERATOR}
+    row.expires_at, row.extra = token.expires_at, {**token.extra, **said}
     row.refresh_ends_at = connected.ends_at or tokens.ends_at(token)
     row.token_version += 1
     row.refresh_at = tokens.renewal(row, now=now)
-    row.status, row.last_error, row.canary_error = Status.ACTIVE, "", ""
+    row.status, row.last_error, row.canary_error = Status.PAUSED if said else Status.ACTIVE, "", ""
     row.refreshing_until = row.hold_until = None
     row.last_checked_at = row.canary_at = now
     row.allowance = {}
@@ -129,26 +143,38 @@ def check(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -
 
 
 def pause(connection: PlatformConnection, *, by: Membership | User) -> PlatformConnection:
-    """Send nothing to it until it is resumed; one that is not active stays as it is. Call in their scope."""
+    """Send nothing to it until it is resumed; one that is not active stays as it is. Call in their scope.
+
+    What an operator paused, only operators resume.
+    """
     return _switch(connection, Status.ACTIVE, Status.PAUSED, "connection.paused", by=by)
 
 
 def resume(connection: PlatformConnection, *, by: Membership | User) -> PlatformConnection:
-    """Send to it again. Call in their scope. Raises LimitReached."""
+    """Send to it again. Call in their scope. Raises LimitReached, PausedByOperator."""
+    _require_free(connection, by)
     if connection.status == Status.PAUSED:
         limits.require(connection.organization_id, "connections")
     return _switch(connection, Status.PAUSED, Status.ACTIVE, "connection.resumed", by=by)
 
 
+def _require_free(connection: PlatformConnection, by: Membership | User) -> None:
+    if BY_OPERATOR in connection.extra and not isinstance(by, User):
+        raise PausedByOperator(connection.handle)
+
+
 def _switch(
     connection: PlatformConnection, before: str, after: str, action: str, *, by: Membership | User
 ) -> PlatformConnection:
-    """Write the state; from then on it is a person's word, and no plan's."""
+    """Write the state; from then on it is this person's word, and no plan's."""
     with transaction.atomic():
         rows = PlatformConnection.objects.select_for_update(of=("self",))
         row = rows.filter(pk=connection.pk, status=before).first()
         if row is not None:
-            row.status, row.extra = after, {name: value for name, value in row.extra.items() if name != BY_PLAN}
+            _require_free(row, by)
+            row.status, row.extra = after, {name: row.extra[name] for name in row.extra.keys() - {BY_PLAN, BY_OPERATOR}}
+            if after == Status.PAUSED and isinstance(by, User):
+                row.extra[BY_OPERATOR] = "yes"
             row.save(update_fields=["status", "extra", "updated_at"])
             audit.record(action, connection, organization_id=row.organization_id, by=by)
     connection.refresh_from_db()

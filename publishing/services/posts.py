@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
-from publishing import caps, outgoing, tasks
+from publishing import caps, outgoing, resting, tasks
 from publishing.delivery import asks, claiming, handing
 from publishing.models import PlanImport, PlatformConnection, PostingSlot, RecurringPost, ScheduledPost
 from publishing.platforms import platform_keys
@@ -116,6 +116,8 @@ class AccountNotReady(CannotPlan):
         words = reasons.get(
             PlatformConnection.Status(connection.status), _("Nothing can be sent to %(handle)s from here.")
         )
+        if resting.BY_OPERATOR in connection.extra and connection.status == PlatformConnection.Status.PAUSED:
+            words = _("An operator paused %(handle)s, and only an operator can resume it. Choose another account.")
         super().__init__(words % {"handle": connection.handle})
 
 

@@ -23,6 +23,7 @@ from publishing.models import Platform, PlatformConnection, ScheduledPost
 from publishing.platforms import platform_keys
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import PlatformError
+from publishing.resting import BY_OPERATOR
 from publishing.services import connections as commands
 from publishing.views.connecting import address_of, remember
 from trenddrop.core.limits import LimitReached
@@ -108,8 +109,12 @@ def _row(row: PlatformConnection, operated: Mapping[str, Platform]) -> dict[str,
         "posts_waiting": row.waiting,  # type: ignore[attr-defined]
         "check_url": reverse("connection_check", args=[row.pk]) if is_active else "",
         "pause_url": reverse("connection_pause", args=[row.pk]) if is_active else "",
-        "resume_url": reverse("connection_resume", args=[row.pk]) if row.status == Status.PAUSED else "",
+        "resume_url": reverse("connection_resume", args=[row.pk]) if _can_resume(row) else "",
     }
+
+
+def _can_resume(row: PlatformConnection) -> bool:
+    return row.status == Status.PAUSED and BY_OPERATOR not in row.extra
 
 
 def reconnect_url(row: PlatformConnection) -> str:
@@ -192,7 +197,7 @@ def resume(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Send to it again."""
     try:
         connection = commands.resume(_visible(request, pk), by=request.membership)
-    except LimitReached as error:
+    except (LimitReached, commands.PausedByOperator) as error:
         messages.error(request, str(error))
         return redirect("connection", pk)
     messages.success(request, _("%(handle)s is on again.") % {"handle": connection.handle})

@@ -1,18 +1,23 @@
 """Operators pause and resume accounts as their people do: written down, and within the plan."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, User
 from publishing.models import PlatformConnection
-from publishing.resting import BY_PLAN
+from publishing.resting import BY_OPERATOR, BY_PLAN
+from publishing.services import connections, plans
+from tests.api.asking import as_member
 from tests.cast import Cast
-from tests.publishing.conftest import make_connection
+from tests.publishing.agreeing import browser
+from tests.publishing.conftest import make_connection, make_piece, make_post
 from trenddrop.core.limits import LimitReached
 
 ADDRESS = "admin:publishing_platformconnection_changelist"
@@ -70,3 +75,68 @@ def test_an_operator_resumes_nothing_the_plan_has_no_place_for(cast: Cast, desk:
     assert "Your plan has two accounts." in page
     assert "0 resumed." in page
     assert stands(row).status == "paused"
+
+
+@pytest.fixture
+def stopped(cast: Cast, desk: Client) -> PlatformConnection:
+    """An account that an operator paused."""
+    with tenancy.of_organization(cast.kesar.pk):
+        row = make_connection(cast.kesar, handle="@kesar")
+    act(desk, "pause", row)
+    return stands(row)
+
+
+def test_a_member_does_not_resume_what_an_operator_paused(cast: Cast, stopped: PlatformConnection) -> None:
+    told = as_member(cast.asha).post(f"connections/{stopped.pk}/resume")
+    assert (told.status_code, told.json()["code"]) == (409, "paused_by_operator")
+    assert "An operator paused @kesar" in told.json()["detail"]
+    client = browser(cast.asha)
+    page = client.post(f"/connections/{stopped.pk}/resume/", follow=True).content.decode()
+    assert "only an operator can resume it" in page
+    assert stands(stopped).status == "paused"
+
+
+def test_the_accounts_page_says_who_paused_it_and_offers_no_resuming(cast: Cast, stopped: PlatformConnection) -> None:
+    for address in ("/connections/", f"/connections/{stopped.pk}/"):
+        page = browser(cast.asha).get(address).content.decode()
+        assert "An operator paused @kesar" in page, address
+        assert f"/connections/{stopped.pk}/resume/" not in page, address
+
+
+def test_its_posts_say_who_paused_it(cast: Cast, stopped: PlatformConnection) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        piece = make_piece(cast.kesar)
+        post = make_post(piece, stopped, at=timezone.now() + dt.timedelta(hours=1))
+    page = browser(cast.asha).get(f"/posts/{post.pk}/").content.decode()
+    assert "an operator paused the account" in page
+    assert "Only an operator can resume the account." in page
+
+
+def test_operators_resume_it_and_members_may_again(cast: Cast, desk: Client, stopped: PlatformConnection) -> None:
+    assert "1 resumed." in act(desk, "resume", stopped)
+    assert (stands(stopped).status, BY_OPERATOR in stands(stopped).extra) == ("active", False)
+    with tenancy.of_member(cast.asha):
+        connections.pause(stands(stopped), by=cast.asha)
+        assert connections.resume(stands(stopped), by=cast.asha).status == "active"
+
+
+def test_no_plan_resumes_it(cast: Cast, stopped: PlatformConnection) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        plans.fit(cast.kesar.pk, most=9, keeps=[], now=timezone.now())
+    assert stands(stopped).status == "paused"
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_connecting_it_anew_does_not_resume_it(cast: Cast, desk: Client, is_removed: bool) -> None:
+    now = timezone.now()
+    row = connections.connect_practice(name="Kesar", by=cast.asha, now=now)
+    act(desk, "pause", row)
+    if is_removed:
+        connections.remove(stands(row), by=cast.asha, now=now)
+    again = connections.connect_practice(name="Kesar", by=cast.asha, now=now)
+    assert again.pk == row.pk
+    with tenancy.of_member(cast.asha), pytest.raises(connections.PausedByOperator):
+        connections.resume(stands(row), by=cast.asha)
+    assert stands(row).status == "paused"
+    act(desk, "resume", row)
+    assert stands(row).status == "active"
