@@ -98,6 +98,7 @@ def main() -> None:
             report(f"{name}: events counted", one.counted, EVENTS, unit="events", n=EVENTS)
             off = abs(one.counted - EVENTS) + one.wrong
             report(f"{name}: events or sums that are off, of {one.sums} sums", off, unit="events", n=EVENTS, aim=0)
+        report("who reacted: sums that are off", found.reactions.wrong, unit="sums", n=found.reactions.sums, aim=0)
     finally:
         events.clear(organization)
 
