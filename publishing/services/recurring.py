@@ -18,7 +18,7 @@ from publishing import approving, recurrence
 from publishing.delivery import handing
 from publishing.models import PlatformConnection, RecurringPost, ScheduledPost
 from publishing.recurrence import Rule, rule_of
-from publishing.services import posts
+from publishing.services import posts, queue
 from publishing.walltime import zone_of
 
 Status = ScheduledPost.Status
@@ -86,8 +86,10 @@ def change(series: RecurringPost, *, rule: Rule, by: Membership, now: dt.datetim
 
 
 def _write(series: RecurringPost, rule: Rule, *, now: dt.datetime) -> None:
-    """Write a rule on a series, unsaved; its next day is the first whose time is not over."""
+    """Write a rule on a series, unsaved; its next day is the first whose time is not over. Raises as `make`."""
     today = now.astimezone(zone_of(rule.zone)).date()
+    if rule.starts_on > today + posts.FARTHEST:
+        raise posts.TooFar
     series.frequency, series.interval, series.at = rule.frequency, rule.interval, rule.at
     series.weekdays, series.day_of_month, series.timezone = sorted(set(rule.weekdays)), rule.day_of_month, rule.zone
     series.starts_on, series.ends_on, series.times = rule.starts_on, rule.ends_on, rule.times
@@ -140,6 +142,8 @@ def remove(series: RecurringPost, *, by: Membership, now: dt.datetime) -> int:
 
 
 def _lock(series: RecurringPost) -> None:
+    """Hold a series, its piece before it and before its posts, as approvals do: else the two wait for each other."""
+    queue.hold([series.piece_id])
     RecurringPost.objects.select_for_update(of=("self",)).get(pk=series.pk)
     series.refresh_from_db()
 
@@ -189,6 +193,7 @@ def make_ahead(series_id: uuid.UUID, *, now: dt.datetime) -> int:
     """
     rows = RecurringPost.objects.select_for_update(skip_locked=True, of=("self",)).filter(is_active=True)
     with transaction.atomic():
+        queue.hold(RecurringPost.objects.filter(pk=series_id, is_active=True).values_list("piece_id", flat=True))
         series = rows.select_related("connection", "created_by").filter(pk=series_id).first()
         if series is None:
             return 0

@@ -1,10 +1,12 @@
 """Two at once: approvals that race each other, and an edit that races an approval, with threads on the database."""
 
+import dataclasses
 import datetime as dt
 import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from django.db import OperationalError
@@ -14,8 +16,9 @@ from accounts import tenancy
 from content.services import pieces
 from publishing import approving, slots
 from publishing.delivery import claiming
-from publishing.models import ApprovalDecision, ApprovalRequest, ScheduledPost
-from publishing.services import posts, queue
+from publishing.models import ApprovalDecision, ApprovalRequest, PlatformConnection, RecurringPost, ScheduledPost
+from publishing.recurrence import Rule
+from publishing.services import posts, queue, recurring
 from publishing.services import slots as weekly
 from publishing.services.approvals import deciding
 from tests.cast import Cast, gather
@@ -100,6 +103,32 @@ def test_an_edit_that_races_an_approval_never_sends_what_nobody_approved(cast: C
     # Whoever was first: the edit is the last word, and it waits for approval.
     assert (after.status, post.status, after.version) == ("pending", "waiting", 2)
     assert after.round == (1 if refused else 2)
+
+
+def test_a_series_is_changed_while_what_it_planned_is_approved(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Rule("daily", dt.time(9), "Asia/Kolkata", NOW.date())
+    with tenancy.of_organization(cast.kesar.pk):
+        account = PlatformConnection.objects.get()
+        piece = ScheduledPost.objects.select_related("piece").get().piece
+        series = recurring.make(piece, connection=account, rule=rule, by=cast.ben, now=NOW)
+    request, taken_out = request_of(cast), recurring._take_out
+
+    def slowly(series: RecurringPost, *, now: dt.datetime) -> int:
+        count = taken_out(series, now=now)
+        time.sleep(1.2)
+        return count
+
+    def approve() -> None:
+        time.sleep(0.4)
+        deciding.approve(request, by=cast.chitra, seen=request.seen_as, now=NOW)
+
+    monkeypatch.setattr(recurring, "_take_out", slowly)
+    later = dataclasses.replace(rule, at=dt.time(10))
+    change = partial(recurring.change, series, rule=later, by=cast.ben, now=NOW)
+    assert at_once(cast, [change, approve]) == []
+    with tenancy.of_organization(cast.kesar.pk):
+        planned = ScheduledPost.objects.filter(series=series, status="scheduled")
+        assert {post.local_time[-5:] for post in planned} == {"10:00"}
 
 
 def test_an_overdue_post_is_approved_while_its_piece_is_queued_once_more(

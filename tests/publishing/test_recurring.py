@@ -270,6 +270,17 @@ def test_a_rule_without_a_day_ahead_is_refused(series: Series) -> None:
     assert not RecurringPost.objects.exists()
 
 
+def test_a_rule_that_begins_at_the_end_of_days_is_refused(series: Series) -> None:
+    made = series.make()
+    for far in (dt.date(9999, 12, 31), TODAY + dt.timedelta(days=3 * 365)):
+        with pytest.raises(posts.TooFar):
+            recurring.change(made, rule=rule(starts_on=far), by=series.cast.ben, now=NOW)
+        with pytest.raises(posts.TooFar):
+            series.make(rule(starts_on=far))
+    made.refresh_from_db()
+    assert (made.starts_on, RecurringPost.objects.count()) == (TODAY, 1)
+
+
 def test_what_could_not_be_planned_once_is_not_planned_again_and_again(series: Series) -> None:
     series.piece.text = ""
     series.piece.include_media = False
