@@ -40,7 +40,8 @@ AS_NORMAL = {
     "score": "mod(n::bigint * 7919, 10007) / 100.1", "growth_24h": "(n % 700) / 100.0", "mention_count": "n % 5000",
     "burst": "(n % 90) / 10.0", "source_count": "3", "source_kinds": "ARRAY['mastodon', 'bluesky']::varchar[]",
     "sparkline": "'[4, 5, 7, 9, 8, 12, 14, 13, 15, 18, 21, 22, 24, 20, 26, 28, 31, 30, 34, 36, 40, 44, 47, 52]'",
-    "started_at": "now() - interval '9 hours'", "region": "(ARRAY['IN', 'US', 'DE', ''])[1 + n % 4]",
+    "started_at": "now() - interval '9 hours'",
+    "regions": "(ARRAY['{IN}', '{US}', '{DE}', '{}'])[1 + n % 4]::varchar[]",
     "language": "(ARRAY['hi', 'en', 'de', ''])[1 + n % 4]", "id": "id", "title": "title",
     "normalized": "replace(title, ' ', '') || n", "embedding": "embedding::vector",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trends.normalise import country_of
 from trends.scoring import Hours
 
 WORLD = ""
@@ -26,7 +27,7 @@ def places(own: Mapping[str, Hours], countries: Mapping[str, str]) -> list[Place
     counted: dict[str, int] = {}
     for source, figures in own.items():
         amount = float(np.nansum(figures))
-        country = countries.get(source, WORLD).upper()
+        country = country_of(countries.get(source, WORLD))
         if amount > 0:
             sums[country] = sums.get(country, 0.0) + amount
             counted[country] = counted.get(country, 0) + 1

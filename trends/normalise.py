@@ -16,6 +16,7 @@ import regex
 KEY_LIMIT = 300
 SOURCE_LIMIT = 40
 SOURCE_WORDS = 6
+COUNTRY = regex.compile(r"([A-Za-z]{2})([-_].*)?")
 DRESSINGS = 3  # a headline carries at most so many labels before it and sources behind it
 
 
@@ -237,3 +238,9 @@ def _capped(key: str, between: str) -> str:
         return key
     mark = between + hashlib.blake2s(key.encode("utf-8", "replace"), digest_size=8).hexdigest()
     return f"{key[: KEY_LIMIT - len(mark)].rstrip()}{mark}"
+
+
+def country_of(region: str) -> str:
+    """Return the country that a source or a row names, as two capitals: of "in-KA" IN; "" (the world) for no code."""
+    found = COUNTRY.fullmatch(region)
+    return found[1].upper() if found else ""

@@ -30,6 +30,7 @@ PLACE, HOME_NETWORK = 0.15, 0.05
 ELSEWHERE, OTHER_LANGUAGE, OTHER_NETWORK, SENSITIVE, AVOIDED = 0.20, 0.15, 0.10, 0.50, 0.95
 ASIDE = 0.6  # of the weight, for what is said about a topic and not in its name
 LEAST = 1.0  # points worth telling
+NAMED = 5  # of the countries a topic is told in
 COUNTRIES = {
     "india": "IN", "bharat": "IN", "भारत": "IN", "portugal": "PT", "united states": "US", "usa": "US", "america": "US",
     "united kingdom": "GB", "uk": "GB", "england": "GB", "britain": "GB", "germany": "DE", "france": "FR",
@@ -118,7 +119,7 @@ class Facts:
     named: tuple[Stems, ...]
     besides: tuple[Stems, ...] = ()
     keys: frozenset[str] = frozenset()
-    country: str = ""
+    countries: tuple[str, ...] = ()
     language: str = ""
     platform: str = ""
     vector: Vector | None = None
@@ -273,10 +274,9 @@ def _around(brand: Profile, topic: Facts) -> Iterator[_Part]:
 
 def _against(brand: Profile, topic: Facts) -> Iterator[_Part]:
     """What moves a fit down, the strongest last."""
-    if topic.country and brand.countries and topic.country not in brand.countries:
-        yield _Part(
-            "place", -ELSEWHERE, f"rises in {topic.country}, the brand looks at {', '.join(sorted(brand.countries))}"
-        )
+    if topic.countries and brand.countries and brand.countries.isdisjoint(topic.countries):
+        told_in, looked_at = ", ".join(topic.countries[:NAMED]), ", ".join(sorted(brand.countries))
+        yield _Part("place", -ELSEWHERE, f"rises in {told_in}, the brand looks at {looked_at}")
     if topic.language and brand.languages and topic.language.split("-")[0] not in brand.languages:
         yield _Part("language", -OTHER_LANGUAGE, f"is told in {topic.language}, which the brand does not write")
     if topic.platform and brand.platforms and topic.platform not in brand.platforms:

@@ -110,6 +110,16 @@ def test_stating_a_state_a_source_or_a_kind_narrows_the_list(loaded: Cast) -> No
     assert "No topic fits this filter" in read(client, "/trends/?region=US")
 
 
+def test_a_topic_told_in_two_countries_is_in_the_list_of_both_and_its_page_names_them(loaded: Cast) -> None:
+    topic = TrendTopic.objects.get(normalized="glassskin")
+    TrendTopic.objects.filter(pk=topic.pk).update(regions=["IN", "US"])
+    client = signed_in(loaded.asha)
+    for region in ("IN", "US"):
+        assert "GlassSkin" in read(client, f"/trends/?view=all&region={region}")
+    assert "No topic fits this filter" in read(client, "/trends/?view=all&region=BR")
+    assert "India, United States" in read(client, f"/trends/{topic.pk}/")
+
+
 @pytest.mark.parametrize(
     ("q", "found"),
     [

@@ -53,7 +53,7 @@ def test_a_topic_is_found_by_any_beginning_in_any_script(
 
 @pytest.mark.parametrize("said", ["zebra", "skin zebra", "region", "=region=IN", "kind:keyword", "in"])
 def test_what_nobody_said_is_not_found_nor_are_facets_by_words(said: str, now: dt.datetime) -> None:
-    topic("Monsoon skincare", now, region="IN", language="en")
+    topic("Monsoon skincare", now, regions=["IN"], language="en")
     assert found(said) == []
 
 
@@ -70,8 +70,8 @@ def test_nothing_asked_is_no_condition(now: dt.datetime) -> None:
 
 
 def test_facets_narrow_together_whatever_their_case(now: dt.datetime) -> None:
-    topic("Here", now, region="IN", language="en", source_kinds=["bluesky", "x"], platform="")
-    topic("There", now, region="GB", language="en", source_kinds=["bluesky"], platform="bluesky")
+    topic("Here", now, regions=["IN"], language="en", source_kinds=["bluesky", "x"], platform="")
+    topic("There", now, regions=["GB"], language="en", source_kinds=["bluesky"], platform="bluesky")
     assert found(region="in") == ["Here"]
     assert found(language="EN") == ["Here", "There"]
     assert found(source="x") == ["Here"]
@@ -82,7 +82,7 @@ def test_facets_narrow_together_whatever_their_case(now: dt.datetime) -> None:
 
 def test_words_follow_the_topic_by_whatever_statement_it_is_changed(now: dt.datetime) -> None:
     one = topic("Old name", now)
-    TrendTopic.objects.filter(pk=one.pk).update(title="New name", region="IN")
+    TrendTopic.objects.filter(pk=one.pk).update(title="New name", regions=["IN"])
     assert (found("old"), found("new", region="IN")) == (["New name"], ["New name"])  # its key is still the old one
     with connection.cursor() as cursor:
         cursor.execute("UPDATE trends_trendtopic SET names = names || 'added later'::varchar, normalized = 'newname'")

@@ -128,16 +128,16 @@ def test_place_language_and_network_move_a_fit() -> None:
     )  # fmt: skip
     usual = fit(brand, "skincare").score
     assert fit(brand, "skincare in Mumbai").score > usual
-    assert points(fit(brand, "skincare", country="US"), "place") < -10
+    assert points(fit(brand, "skincare", countries=("US",)), "place") < -10
     assert points(fit(brand, "skincare", language="pt"), "language") < 0
     assert points(fit(brand, "skincare", platform="tiktok"), "platform") < 0
     assert points(fit(brand, "skincare", platform="instagram"), "platform") > 0
-    assert fit(brand, "Mumbai", platform="instagram", country="IN").score == 0
+    assert fit(brand, "Mumbai", platform="instagram", countries=("IN",)).score == 0
 
 
 def test_a_country_its_audience_lives_in_is_no_other_country() -> None:
     brand = Profile(keywords=["rooftop"], country="IN", places=("Portugal",))
-    assert points(fit(brand, "rooftop", country="PT"), "place") == 0
+    assert points(fit(brand, "rooftop", countries=("PT", "US")), "place") == 0
 
 
 def test_a_topic_the_guidelines_forbid_is_put_down_with_the_reason() -> None:
@@ -210,7 +210,7 @@ def test_any_words_give_a_score_between_0_and_100_that_its_reasons_add_up_to(
     keywords: list[str], names: list[str], context: list[str], industry: str, guidelines: str
 ) -> None:
     brand = Profile(keywords=keywords, industry=industry, guidelines=guidelines, vector=at(0), country="IN")
-    found = relevance(brand, facts(names, context, vector=at(30), country="US", language="de"))
+    found = relevance(brand, facts(names, context, vector=at(30), countries=("US",), language="de"))
     assert 0 <= found.score <= 100
     assert found.score == pytest.approx(sum(each.points for each in found.reasons), abs=0.11)
     assert {each.name for each in found.reasons} <= NAMES

@@ -50,7 +50,7 @@ def test_every_reason_for_a_fit_is_known() -> None:
         keys=frozenset({"monsoon"}),
         platform="bluesky",
         language="en",
-        country="IN",
+        countries=("IN", "GB"),
     )
     told = [reason.words for reason in relevance.relevance(day, topic).reasons]
     assert len(told) > 4

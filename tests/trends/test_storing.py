@@ -9,13 +9,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_httpserver import HTTPServer
 
+from accounts import tenancy
 from tests.cast import Cast
 from tests.trends.collecting import HOUR, keyword, source_of, store
 from tests.trends.watched import tell, titles, watch_of
-from trends.collection import rating, storing
+from trends.collection import fitting, rating, storing
 from trends.collection.bounding import bounded
-from trends.models import TrendObservation, TrendTopic
+from trends.models import TrendObservation, TrendRelevance, TrendTopic
 from trends.normalise import Kind
+from trends.queries import narrowed
 from trends.sources.base import Item
 
 
@@ -51,6 +53,58 @@ def test_a_watch_on_a_country_is_met_by_what_is_told_there_whichever_country_tol
     store(states, [keyword("snow skincare", 5)], now=now)
     assert tell() == 1
     assert titles(watch) == ["monsoon skincare"]
+
+
+def test_what_is_told_in_two_countries_is_found_and_fits_in_both_whoever_told_it_first(
+    cast: Cast, now: dt.datetime
+) -> None:
+    india, states = source_of("google_trends", region="IN", name="India"), source_of("google_news", region="us")
+    store(states, [keyword("monsoon skincare", 5), keyword("snow skincare", 5)], now=now)
+    fitting.fit_all(now=now)
+    with tenancy.operator():
+        elsewhere = TrendRelevance.objects.get(brand=cast.brand, topic__title="monsoon skincare")
+    assert "rises in US, the brand looks at IN" in {words for _name, _points, words in elsewhere.reasons}
+    for answer in (india, states, india):
+        (both,) = store(answer, [keyword("monsoon skincare", traffic=90_000)], now=now)
+        assert (both.regions, both.region) == (["US", "IN"], "US")
+    live = TrendTopic.objects.live()
+    found = {region: {one.title for one in narrowed(live, facets={"region": region})} for region in ("IN", "us", "GB")}
+    assert found == {"IN": {"monsoon skincare"}, "us": {"monsoon skincare", "snow skincare"}, "GB": set()}
+    assert set(narrowed(live, "snow", {"region": "IN"})) == set()
+    fitting.fit_all(now=now)
+    with tenancy.operator():
+        here = TrendRelevance.objects.get(brand=cast.brand, topic__title="monsoon skincare")
+    assert here.score > elsewhere.score
+    assert "place" not in {name for name, _points, _words in here.reasons}
+
+
+def test_a_row_that_names_its_country_is_told_there_and_what_is_no_country_is_the_world(
+    now: dt.datetime, db: None
+) -> None:
+    panel = source_of("csv", region="IN")
+    rows = [keyword("Pani puri", 5, region="gb"), keyword("Pani puri", 5), keyword("Pani puri", 5, region="GERMANY")]
+    assert store(panel, rows[:1], now=now)[0].regions == ["GB"]
+    assert store(panel, rows, now=now)[0].regions == ["GB", "IN"]
+    (topic,) = store(source_of("bluesky"), [keyword("Masala chai", 5, region="GERMANY")], now=now)
+    assert (topic.regions, topic.region) == ([], "")
+
+
+def test_a_country_that_fell_silent_about_a_topic_for_two_days_tells_it_no_longer(now: dt.datetime, db: None) -> None:
+    india, states = source_of("google_news", region="IN", name="India"), source_of("google_news", region="US")
+    said = [keyword("monsoon skincare", 5)]
+    store(india, said, now=now)
+    for hours in range(0, 49, 6):
+        (topic,) = store(states, said, now=now + hours * HOUR)
+    assert topic.regions == ["IN", "US"]
+    (topic,) = store(states, said, now=now + 54 * HOUR)
+    assert topic.regions == ["US"]
+    assert list(narrowed(TrendTopic.objects.live(), facets={"region": "IN"})) == []
+    (topic,) = store(india, said, now=now + 60 * HOUR)
+    assert topic.regions == ["US", "IN"]
+    world = source_of("bluesky")
+    for hours in range(61, 121, 12):
+        (topic,) = store(world, said, now=now + hours * HOUR)
+    assert topic.regions == ["US", "IN"], "nobody but the world tells it: where it was told last stays"
 
 
 def test_an_hour_is_written_once_however_often_it_is_told(now: dt.datetime, db: None) -> None:

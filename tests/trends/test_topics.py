@@ -116,6 +116,16 @@ def test_a_split_takes_names_and_a_sources_figures_along_and_lasts(olga: User, n
     assert still.names == ["Deepavali"]
 
 
+def test_countries_are_joined_with_topics_and_parted_with_their_sources(olga: User, now: dt.datetime) -> None:
+    india, states = source_of("google_news", region="IN", name="India"), source_of("google_news", region="US")
+    (first,) = store(india, [keyword("Festival of lights", 4)], now=now - HOUR)
+    (second,) = store(states, [keyword("Diwali", 4)], now=now)
+    topics.merge([first, second], into=first, by=olga, now=now)
+    assert again(first).regions == ["IN", "US"]
+    opened = topics.split(again(first), ["Diwali"], sources=[states], by=olga, now=now)
+    assert (again(opened).regions, again(first).regions) == (["US"], ["IN"])
+
+
 def test_what_was_split_is_not_merged_again_by_itself_but_may_be_by_an_operator(olga: User, now: dt.datetime) -> None:
     (first,) = store(source_of("bluesky"), [keyword("protein bars", 4)], now=now - HOUR)
     store(source_of("mastodon"), [keyword("Protein Bar", 4)], now=now)

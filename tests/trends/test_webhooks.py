@@ -89,7 +89,7 @@ def test_an_alert_is_sent_signed_in_the_shape_that_is_documented(
     cast: Cast, watch: TrendAlert, httpserver: HTTPServer
 ) -> None:
     httpserver.expect_request("/hook", method="POST").respond_with_data("thanks")
-    row = topic("#Monsoon", observed=40.0, expected=10.0, language="en", region="IN", source_kinds=["mastodon"])
+    row = topic("#Monsoon", observed=40.0, expected=10.0, language="en", regions=["IN"], source_kinds=["mastodon"])
     fits(cast.brand, row, 64)
     tell()
     assert [deliver(), deliver()] == [1, 0]

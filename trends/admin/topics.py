@@ -17,6 +17,8 @@ from unfold.decorators import action, display
 from accounts.models import User
 from trenddrop.core.admin import ReadOnlyAdmin
 from trends.models import TopicAlias, TrendObservation, TrendSource, TrendTopic
+from trends.queries import narrowed_to
+from trends.queries.alerts import countries
 from trends.services import topics as commands
 
 STATUS_LOOKS = {"emerging": "success", "trending": "success", "declining": "warning", "expired": "info"}
@@ -51,12 +53,27 @@ def _said(topic: TrendTopic, name: str) -> str:
     return f"{name} ({told_by})" if told_by else name
 
 
+class CountryFilter(admin.SimpleListFilter):
+    """Topics that are told in a country, whichever others tell them too."""
+
+    title = _("country")
+    parameter_name = "region"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, str]]:
+        """The countries sources look at."""
+        return [(country, country) for country in countries()]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[TrendTopic]) -> QuerySet[TrendTopic]:
+        """Ask the index."""
+        return queryset.filter(narrowed_to("", {"region": self.value() or ""}))
+
+
 @admin.register(TrendTopic)
 class TrendTopicAdmin(ReadOnlyAdmin):
     """Topics: found by their names, blocked when nobody should ride them, merged when they are one."""
 
     list_display = ["title", "kind", "told_status", "score", "growth_24h", "mention_count", "source_count", "platform",
-                    "region", "run", "last_seen_at", "is_blocked", "blocked_by", "is_example"]  # fmt: skip
+                    "told_in", "run", "last_seen_at", "is_blocked", "blocked_by", "is_example"]  # fmt: skip
     list_select_related = ["blocked_by"]
     list_filter = [
         "status",
@@ -67,15 +84,15 @@ class TrendTopicAdmin(ReadOnlyAdmin):
         "platform",
         "is_example",
         "language",
-        "region",
+        CountryFilter,
     ]
     search_fields = ["title", "normalized"]
     ordering = ["-score"]
     fields = readonly_fields = [
-        "title", "names", "stands_for", "merged_into", "kind", "status", "platform", "run", "language", "region", "url",
-        "tags", "context", "score", "explained", "growth_24h", "mention_count", "engagement_score", "source_kinds",
-        "first_detected_at", "last_seen_at", "started_at", "peaked_at", "embedder", "is_blocked", "blocked_by",
-        "is_cleared", "is_example", "observations",
+        "title", "names", "stands_for", "merged_into", "kind", "status", "platform", "run", "language", "regions",
+        "url", "tags", "context", "score", "explained", "growth_24h", "mention_count", "engagement_score",
+        "source_kinds", "first_detected_at", "last_seen_at", "started_at", "peaked_at", "embedder", "is_blocked",
+        "blocked_by", "is_cleared", "is_example", "observations",
     ]  # fmt: skip
     actions = ["merge", "block", "unblock"]
     actions_detail = ["split"]
@@ -84,6 +101,11 @@ class TrendTopicAdmin(ReadOnlyAdmin):
     def told_status(self, row: TrendTopic) -> tuple[str, str]:
         """The state as a label."""
         return row.status, str(row.get_status_display())
+
+    @admin.display(description=_("countries"))
+    def told_in(self, row: TrendTopic) -> str:
+        """Every country it is told in."""
+        return ", ".join(row.regions) or "–"
 
     @admin.display(description=_("score factors"))
     def explained(self, row: TrendTopic) -> SafeString:

@@ -23,7 +23,7 @@ class TopicFilter(Filters):
     kind = one_of(TrendTopic.Kind.choices, "Only topics of this kind.")
     source = one_of(SOURCES, "Only topics seen there.")
     platform = words("Only topics of this platform; `general` is of no one platform.")
-    region = words("Only topics of this country, e.g. `IN`.")
+    region = words("Only topics told in this country, whichever others tell them too, e.g. `IN`.")
     language = words("Only topics in this language, e.g. `hi`.")
     since = instant("first_detected_at", "gte", "Only topics that were first seen then or later.")
     least = one_of([(each, each) for each in LEAST], "Only topics that fit the brand that is asked for this well.")

@@ -36,7 +36,8 @@ OVER_KEPT = dt.timedelta(days=30)  # fits to topics that are over, for looking b
 
 # What of a topic its fits stand on. The title may be any text, so parts are joined by a character no title holds.
 DIGEST = """md5(concat_ws(E'\\x1f', topic.title, array_to_string(topic.names, E'\\x1e'),
-    array_to_string(topic.context, E'\\x1e'), topic.region, topic.language, topic.platform, topic.embedder))"""
+    array_to_string(topic.context, E'\\x1e'), array_to_string(topic.regions, ','), topic.language, topic.platform,
+    topic.embedder))"""
 TOPICS = f"""
     SELECT topic.id, {DIGEST} AS digest, fitted.digest IS DISTINCT FROM {DIGEST} AS is_changed
     FROM trends_trendtopic topic LEFT JOIN trends_fittedtopic fitted ON fitted.topic_id = topic.id
@@ -147,7 +148,7 @@ def _chunks(model: Embedder, *, only_changed: bool) -> Iterator[Topics]:
 
 
 def _read(told: Mapping[uuid.UUID, tuple[str, bool]], model: Embedder) -> Topics:
-    columns = ("pk", "region", "title", "names", "context", "language", "platform", "embedder", "embedding")
+    columns = ("pk", "regions", "title", "names", "context", "language", "platform", "embedder", "embedding")
     rows = list(TrendTopic.objects.filter(pk__in=list(told)).order_by("pk").values_list(*columns))
     vectors = np.zeros((len(rows), model.dimensions), dtype=np.float32)
     for place, (*_, made_by, vector) in enumerate(rows):
@@ -159,13 +160,13 @@ def _read(told: Mapping[uuid.UUID, tuple[str, bool]], model: Embedder) -> Topics
 
 
 def _facts(row: tuple[object, ...], vector: NDArray[np.float32]) -> Facts:
-    _key, region, title, names, context, language, platform, _made_by, _vector = row
+    _key, regions, title, names, context, language, platform, _made_by, _vector = row
     every = [str(title), *names]  # type: ignore[misc]
     return facts(
         every,
         context,  # type: ignore[arg-type]
         keys=frozenset(normalise(name, Kind.HASHTAG) for name in every),
-        country=str(region)[:2].upper(),
+        countries=tuple(regions),  # type: ignore[arg-type]
         language=str(language),
         platform=str(platform),
         vector=vector if vector.any() else None,

@@ -6,7 +6,7 @@ losing row (fits, matches, alerts, rides) stay valid; a name that lost stands fo
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,8 +16,9 @@ from django.db.models import F, Max, Q
 from accounts import tenancy
 from trends.collection import blocking
 from trends.collection.meanings import keys_of
-from trends.collection.storing import FORMS, NAMES, SAID, TAGS, lock_topics, write_topics
+from trends.collection.storing import COUNTRIES, FORMS, NAMES, SAID, TAGS, lock_topics, write_topics
 from trends.models import TopicAlias, TopicMark, TrendObservation, TrendTopic
+from trends.normalise import country_of
 
 MOVE_HOURS = """
 INSERT INTO trends_trendobservation AS kept (topic_id, source_id, hour, count, rank, traffic, engagement)
@@ -55,7 +56,7 @@ FROM trends_firedalert f WHERE f.topic_id = ANY(%s::uuid[])
 ON CONFLICT (alert_id, topic_id) DO NOTHING
 """
 JOINED = [
-    "names", "forms", "context", "tags", "source_kinds", "language", "region", "url", "platform", "top_score",
+    "names", "forms", "context", "tags", "source_kinds", "language", "regions", "url", "platform", "top_score",
     "first_detected_at", "last_seen_at", "started_at", "alarmed_at", "compared_at", "embedder", "embedding",
     "is_blocked", "blocked_by", "is_cleared", "updated_at",
 ]  # fmt: skip
@@ -95,7 +96,7 @@ def merge(joins: Sequence[Join], *, now: dt.datetime) -> list[Join]:
 
 
 def split(
-    topic: TrendTopic, names: Sequence[str], *, key: str, source_ids: Iterable[UUID], by: UUID | None, now: dt.datetime
+    topic: TrendTopic, names: Sequence[str], *, key: str, source_ids: Sequence[UUID], by: UUID | None, now: dt.datetime
 ) -> TrendTopic:
     """Open a topic of its own for some of a topic's names; `key` is what it is kept under. Call inside a transaction.
 
@@ -116,6 +117,8 @@ def split(
         cursor.execute(TOLD, [now, now, opened.pk, now, known])
     _keep_apart(topic, opened, names, by=by)
     kinds = set(TrendObservation.objects.filter(topic=topic).values_list("source__kind", flat=True))
+    if source_ids:
+        _part_countries(topic, opened)
     topic.names = [name for name in topic.names if name not in names]
     topic.forms = {kind: left for kind, told in topic.forms.items() if (left := [n for n in told if n not in names])}
     topic.source_kinds = sorted(kinds) or topic.source_kinds
@@ -202,7 +205,8 @@ def _take_over(winner: TrendTopic, loser: TrendTopic) -> None:
     winner.tags = list(dict.fromkeys([*winner.tags, *loser.tags]))[:TAGS]
     winner.source_kinds = sorted({*winner.source_kinds, *loser.source_kinds})
     winner.language = winner.language or loser.language
-    winner.region, winner.url = winner.region or loser.region, winner.url or loser.url
+    winner.regions = list(dict.fromkeys([*winner.regions, *loser.regions]))[:COUNTRIES]
+    winner.url = winner.url or loser.url
     winner.platform = winner.platform if winner.platform == loser.platform else ""
     winner.top_score = max(winner.top_score, loser.top_score)
     winner.first_detected_at = min(winner.first_detected_at, loser.first_detected_at)
@@ -226,7 +230,7 @@ def _opened_from(topic: TrendTopic, names: Sequence[str], *, key: str, now: dt.d
         platform=topic.platform,
         run=runs + 1,
         language=topic.language,
-        region=topic.region,
+        regions=topic.regions,
         source_kinds=sorted(forms) or topic.source_kinds,
         first_detected_at=topic.first_detected_at,
         last_seen_at=topic.last_seen_at,
@@ -235,6 +239,17 @@ def _opened_from(topic: TrendTopic, names: Sequence[str], *, key: str, now: dt.d
         is_example=topic.is_example,
         updated_at=now,
     )
+
+
+def _part_countries(topic: TrendTopic, opened: TrendTopic) -> None:
+    """Leave each of the two the countries whose sources told it; what no source of a country told stays."""
+    rows = TrendObservation.objects.filter(topic__in=[topic, opened]).order_by()
+    told_in: dict[UUID, set[str]] = defaultdict(set)
+    for key, region in rows.values_list("topic_id", "source__region").distinct():
+        told_in[key].add(country_of(region))
+    went, stayed = told_in[opened.pk], told_in[topic.pk]
+    opened.regions = [country for country in topic.regions if country in went]
+    topic.regions = [country for country in topic.regions if country in stayed or country not in went]
 
 
 def _keep_apart(topic: TrendTopic, opened: TrendTopic, names: Sequence[str], *, by: UUID | None) -> None:

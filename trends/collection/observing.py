@@ -6,7 +6,7 @@ before; an hour already past gives only its count. Where a day is rolled up alre
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -58,27 +58,6 @@ class Observed(NamedTuple):
     traffic: int | None = None
     engagement: float | None = None
     is_past: bool = False
-
-
-REGIONS = """
-SELECT topic.id, array_agg(DISTINCT upper(left(source.region, 2)))
-FROM trends_trendtopic topic JOIN trends_trendsource source ON source.region <> ''
-WHERE topic.id = ANY(%s::uuid[]) AND EXISTS (
-    SELECT FROM trends_trendobservation seen
-    WHERE seen.topic_id = topic.id AND seen.source_id = source.id
-        AND seen.hour >= topic.last_seen_at - interval '2 days'
-)
-GROUP BY topic.id
-"""
-
-
-def regions_of(topics: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-    """Return which countries' sources told each of these topics in the two days before it was seen last."""
-    if not topics:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(REGIONS, [list(topics)])
-        return {topic: frozenset(regions) for topic, regions in cursor.fetchall()}
 
 
 def observe(rows: Iterable[Observed]) -> None:

@@ -70,6 +70,23 @@ FROM unnest(%(id)s::uuid[], %(score)s::float8[], %(factors)s::jsonb[], %(status)
         burst, novelty, alarm, explanation, sparkline)
 WHERE topic.id = new.id AND topic.status <> 'expired'
 """
+# Of several countries, those whose sources fell silent about a topic go; one always stays.
+STILL_TOLD_IN = """
+UPDATE trends_trendtopic AS topic SET regions = ARRAY(
+    SELECT country FROM unnest(topic.regions) WITH ORDINALITY AS told (country, place)
+    WHERE country <> ALL (quiet.countries) ORDER BY place
+)
+FROM (
+    SELECT id, array_agg(country) AS countries FROM (
+        SELECT live.id, upper(left(source.region, 2))::varchar AS country
+        FROM trends_trendtopic AS live JOIN trends_trendobservation AS seen ON seen.topic_id = live.id
+        JOIN trends_trendsource AS source ON source.id = seen.source_id AND source.region ~ '^[A-Za-z]{2}([-_]|$)'
+        WHERE live.id = ANY(%(id)s::uuid[]) AND cardinality(live.regions) > 1 AND seen.hour >= %(since)s
+        GROUP BY live.id, country HAVING max(seen.hour) + interval '1 hour' < live.last_seen_at - interval '2 days'
+    ) AS told GROUP BY id
+) AS quiet
+WHERE topic.id = quiet.id AND topic.regions && quiet.countries AND NOT topic.regions <@ quiet.countries
+"""
 COLUMNS = (
     "id", "score", "factors", "status", "growth", "mentions", "engagement", "sources", "started", "peaked", "observed",
     "expected", "burst", "novelty", "alarm", "explanation", "sparkline",
@@ -177,6 +194,7 @@ def _write(found: Iterable[tuple[UUID, Assessment]], *, now: dt.datetime, since:
     with transaction.atomic(), connection.cursor() as cursor:
         storing.lock_topics()
         cursor.execute(WRITE, {**columns, "now": now, "since": since})
+        cursor.execute(STILL_TOLD_IN, {"id": columns["id"], "since": since})
 
 
 def _row(key: UUID, made: Assessment) -> tuple[Any, ...]:

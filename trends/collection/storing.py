@@ -22,6 +22,7 @@ from trends.collection.bounding import bounded
 from trends.collection.meanings import Meanings, meanings_of
 from trends.collection.observing import Observed, observe
 from trends.models import TrendObservation, TrendSource, TrendTopic
+from trends.normalise import country_of
 from trends.sources.base import Counting, Item
 
 Vector = NDArray[np.float32]
@@ -31,11 +32,12 @@ NAMES = 30
 SAID = 8
 TAGS = 20
 FORMS = 8
+COUNTRIES = 100
 URL_LIMIT = 1000
 HOUR = dt.timedelta(hours=1)
 AT_ONCE = 20_000  # rows of one statement: more than any answer has
 WRITTEN = [
-    "names", "forms", "platform", "language", "region", "url", "context", "tags", "source_kinds", "last_seen_at",
+    "names", "forms", "platform", "language", "regions", "url", "context", "tags", "source_kinds", "last_seen_at",
     "updated_at", "compared_at", "is_blocked", "blocked_by",
 ]  # fmt: skip
 
@@ -200,8 +202,8 @@ def _topics(
             _take_in(topic, item, source.kind, meant)
         if topic.names != before:
             topic.compared_at = None
-        regions = (topic.region, *(item.region for item in items), source.region)
-        topic.region = next((region[:8] for region in regions if region), "")
+        told_in = (country_of(item.region) or country_of(source.region) for item in items)
+        topic.regions = _joined(topic.regions, told_in, limit=COUNTRIES)
         topic.source_kinds = sorted({*topic.source_kinds, source.kind})
         topic.last_seen_at = max(topic.last_seen_at, seen.last)
         topic.updated_at = now

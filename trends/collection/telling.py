@@ -210,6 +210,7 @@ def told(row: FiredAlert) -> dict[str, Any]:
         "platform": topic.platform,
         "language": topic.language,
         "region": topic.region,
+        "regions": topic.regions,
         "score": round(topic.score, 1),
         "growth_24h": topic.growth_24h,
         "sources": topic.source_kinds,

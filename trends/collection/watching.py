@@ -5,12 +5,11 @@ watches without keywords are found by the brands a topic fits.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from trends.collection.observing import regions_of
 from trends.models import TrendAlert, TrendRelevance, TrendTopic
 from trends.watchwords import Index, Said, read
 
@@ -19,7 +18,7 @@ PREVIEWED = 20_000  # live topics that a preview looks at, the strongest first
 MUCH_MORE = 1.5  # times its usual, from where it is said so
 NOTABLE_GROWTH = 0.1
 SEEN = (
-    "pk", "title", "names", "context", "kind", "status", "platform", "language", "region", "url", "score",
+    "pk", "title", "names", "context", "kind", "status", "platform", "language", "regions", "url", "score",
     "growth_24h", "observed", "expected", "source_kinds", "first_detected_at", "started_at", "last_seen_at",
 )  # fmt: skip
 
@@ -87,21 +86,7 @@ def fits_of(found: Sequence[TrendTopic], brands: Iterable[uuid.UUID]) -> dict[tu
 
 
 def meetings(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Iterator[Met]:
-    """Yield every watch that a topic meets; the country is that of any source that tells it these days."""
-    met = list(_met(watches, found, fits))
-    told_in = regions_of({one.topic.pk for one in met if not _is_of(one.watch.regions, one.topic.region)})
-    for one in met:
-        if _is_of(one.watch.regions, one.topic.region) or told_in.get(one.topic.pk, set()) & set(one.watch.regions):
-            yield one
-
-
-def _is_of(regions: Collection[str], region: str) -> bool:
-    """Say whether a topic's own country is among those a watch names, if it names any."""
-    return not regions or region[:2].upper() in regions
-
-
-def _met(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Iterator[Met]:
-    """Yield every watch that a topic meets, wherever it is told."""
+    """Yield every watch that a topic meets."""
     brands: dict[uuid.UUID, list[uuid.UUID]] = {}
     for topic, brand in fits:
         brands.setdefault(topic, []).append(brand)
@@ -116,11 +101,12 @@ def _met(watches: Watches, found: Sequence[TrendTopic], fits: Fits) -> Iterator[
 
 
 def is_met(watch: TrendAlert, topic: TrendTopic, fit: float | None) -> bool:
-    """Say whether a topic stands as a watch wants it, whatever it says and wherever."""
+    """Say whether a topic stands as a watch wants it and is told where it wants, whatever it says."""
     return (
         (fit or 0) >= watch.minimum_relevance
         and topic.score >= watch.minimum_score
         and (not watch.statuses or topic.status in watch.statuses)
+        and (not watch.regions or not set(topic.regions).isdisjoint(watch.regions))
     )
 
 

@@ -45,7 +45,13 @@ class TrendTopic(BaseModel):
     platform = models.CharField(max_length=20, blank=True, help_text=_("empty is general"))
     run = models.PositiveIntegerField(default=1)
     language = models.CharField(max_length=8, blank=True)
-    region = models.CharField(max_length=8, blank=True)
+    regions = ArrayField(
+        models.CharField(max_length=2),
+        verbose_name=_("countries"),
+        default=list,
+        blank=True,
+        help_text=_("whose sources told it in the two days before it was seen last, the first first; none: the world"),
+    )
     url = models.URLField(max_length=1000, blank=True)
     context = ArrayField(
         models.CharField(max_length=500),
@@ -130,6 +136,11 @@ class TrendTopic(BaseModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def region(self) -> str:
+        """The country that told it first; "" is the world."""
+        return self.regions[0] if self.regions else ""
 
 
 class TrendDay(models.Model):

@@ -5,6 +5,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts import queries
 from accounts.models import Membership
 from trends.models import AlertDelivery, FiredAlert, TrendAlert, TrendSource, TrendTopic
+from trends.normalise import country_of
 
 KNOWN = FiredAlert.How.KNOWN
 
@@ -30,7 +31,7 @@ def deliveries_of(watch: TrendAlert) -> QuerySet[AlertDelivery]:
 def countries() -> list[str]:
     """Return the countries that sources look at: one statement."""
     regions = TrendSource.objects.exclude(region="").values_list("region", flat=True).order_by().distinct()
-    return sorted({region[:2].upper() for region in regions})
+    return sorted({country_of(region) for region in regions} - {""})
 
 
 def name_of_topic(key: str) -> TrendTopic | None:

@@ -25,7 +25,7 @@ COLUMNS = {
 UNKNOWN = {"fit", "growth", "burst"}  # may be empty: such topics have no place in that order
 STATES = ("emerging", "trending", "declining")
 SHOWN = [
-    "title", "language", "region", "status", "state_since", "sparkline", "growth_24h", "mention_count", "burst",
+    "title", "language", "regions", "status", "state_since", "sparkline", "growth_24h", "mention_count", "burst",
     "first_detected_at", "source_kinds", "source_count", "score", "is_example", "observed",
     "expected",
 ]  # fmt: skip

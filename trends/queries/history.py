@@ -18,7 +18,7 @@ MOST = 5000  # rows of a file
 FITTED = 60  # a topic that fitted so well and was not ridden was missed
 WEEK = dt.timedelta(days=7)
 COLUMNS = [
-    "title", "language", "region", "run", "status", "first_detected_at", "alarmed_at", "started_at", "peaked_at",
+    "title", "language", "regions", "run", "status", "first_detected_at", "alarmed_at", "started_at", "peaked_at",
     "last_seen_at", "top_score", "source_kinds", "sparkline", "is_example", "explanation",
 ]  # fmt: skip
 

@@ -17,10 +17,16 @@ def fit_field() -> serializers.FloatField:
     return serializers.FloatField(source="fit_score", read_only=True, allow_null=True, help_text=words)
 
 
+def first_country_field() -> serializers.CharField:
+    """The first of its countries."""
+    return serializers.CharField(read_only=True, help_text="The first of its countries; empty is the world.")
+
+
 class TopicSerializer(Described[TrendTopic]):
     """What is rising."""
 
     fit = fit_field()
+    region = first_country_field()
     sparkline = serializers.JSONField(read_only=True, help_text="Counts of the last 24 hours, the oldest first.")
     forms = serializers.JSONField(read_only=True, help_text="What each kind of source calls it: `{source: [names]}`.")
     forecast = serializers.JSONField(
@@ -36,7 +42,8 @@ class TopicSerializer(Described[TrendTopic]):
         "kind": "What it is.",
         "platform": "Where; empty is everywhere.",
         "language": "Its language.",
-        "region": "Its country; empty is the world.",
+        "regions": "The countries whose sources told it in the two days before it was seen last, as `IN`, the first "
+        "one first; none: the world.",
         "url": "More about it.",
         "tags": "What it is about.",
         "score": "How strong it is, 0 to 100.",
@@ -66,8 +73,8 @@ class TopicSerializer(Described[TrendTopic]):
     class Meta:
         model = TrendTopic
         fields = [
-            "id", "title", "names", "forms", "kind", "platform", "language", "region", "url", "tags", "run", "status",
-            "state_since", "explanation", "score", "top_score", "score_factors", "mention_count", "observed",
+            "id", "title", "names", "forms", "kind", "platform", "language", "region", "regions", "url", "tags", "run",
+            "status", "state_since", "explanation", "score", "top_score", "score_factors", "mention_count", "observed",
             "expected", "burst", "novelty", "growth_24h", "source_kinds", "source_count", "first_detected_at",
             "last_seen_at", "started_at", "alarmed_at", "peaked_at", "forecast", "merged_into", "is_example",
             "sparkline", "fit",
@@ -117,6 +124,7 @@ class PastSerializer(Described[TrendTopic]):
     """A topic that had its peak, and what we made of it."""
 
     fit = fit_field()
+    region = first_country_field()
     rides = serializers.SerializerMethodField(help_text="Our posts on it, the earliest first.")
     missed = serializers.SerializerMethodField(help_text="Whether it fitted 60 or more and no post of ours rode it.")
     words = TopicSerializer.words
@@ -124,8 +132,9 @@ class PastSerializer(Described[TrendTopic]):
     class Meta:
         model = TrendTopic
         fields = [
-            "id", "title", "kind", "language", "region", "run", "source_kinds", "top_score", "first_detected_at",
-            "started_at", "alarmed_at", "peaked_at", "last_seen_at", "is_example", "fit", "rides", "missed",
+            "id", "title", "kind", "language", "region", "regions", "run", "source_kinds", "top_score",
+            "first_detected_at", "started_at", "alarmed_at", "peaked_at", "last_seen_at", "is_example", "fit", "rides",
+            "missed",
         ]  # fmt: skip
         read_only_fields = fields
 

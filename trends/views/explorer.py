@@ -14,6 +14,7 @@ from accounts.access import MemberRequest, requires
 from accounts.context import current_brand
 from trends import queries
 from trends.models import TrendSource, TrendTopic
+from trends.normalise import country_of
 from trends.queries.search import GENERAL
 from trends.sources import source
 from trends.views.slots import slot, slots
@@ -93,7 +94,7 @@ def around(sources: list[TrendSource], *, now: dt.datetime) -> dict[str, Any]:
         "strands": strands,
         "updated_at": max(answers, default=None),
         "silent": bool(strands) and not answers,
-        "regions": sorted({row.region.upper() for row in sources if row.region}),
+        "regions": sorted({country_of(row.region) for row in sources} - {""}),
         "languages": sorted({row.language.lower() for row in sources if row.language}),
         "source_choices": sorted({row.kind for row in sources}),
         "platforms": sorted({platform for row in sources if (platform := platform_of(row.kind))}),
