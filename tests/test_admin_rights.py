@@ -13,9 +13,11 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import ApiKey, Flag, User
 from accounts.services import keys
-from content.models import ContentAsset
+from analytics.models import AccountDay, DailyMetrics, PostMetrics, TrackedAccount
+from content.models import ContentAsset, PipelineStep
 from tests.cast import Cast, person
 from tests.world import furnish
+from trenddrop.core.admin import Kept
 
 LOOKING = {("billing.Subscription", "revenue")}
 DESKS = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
@@ -108,3 +110,49 @@ def test_an_api_key_is_ended_by_those_who_may_change_keys_though_its_form_is_clo
         web(operator(*rights)).post(address, chosen("revoke", key))
         with tenancy.operator():
             assert (ApiKey.objects.get(pk=key.pk).revoked_at is not None) is ended
+
+
+# Removing
+
+KEPT = {model for model, desk in DESKS if isinstance(desk, Kept)}
+
+
+def test_what_nobody_changes_nobody_removes_but_superusers(db: None) -> None:
+    rights = [
+        f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
+        for model, _desk in DESKS
+        for verb in ("change", "delete")
+    ]
+    request = asked(operator(*rights))
+    open_to_all = {
+        model._meta.label
+        for model, desk in DESKS
+        if not desk.has_change_permission(request) and desk.has_delete_permission(request)
+    }
+    assert open_to_all == set()
+
+
+def test_what_was_derived_measured_or_logged_superusers_do_not_remove_either(cast: Cast) -> None:
+    User.objects.filter(pk=cast.dev.user_id).update(is_staff=True, is_superuser=True)
+    request = asked(User.objects.get(pk=cast.dev.user_id))
+    assert {AccountDay, DailyMetrics, PostMetrics, PipelineStep} <= KEPT
+    for model in KEPT:
+        desk = admin.site._registry[model]
+        assert not desk.has_delete_permission(request), model
+        assert "delete_selected" not in desk.get_actions(request), model
+
+
+def test_what_is_kept_goes_along_with_what_it_hangs_on(cast: Cast) -> None:
+    furnish(cast)
+    User.objects.filter(pk=cast.dev.user_id).update(is_staff=True, is_superuser=True)
+    client = web(User.objects.get(pk=cast.dev.user_id))
+    with tenancy.operator():
+        day = DailyMetrics.objects.select_related("account").first()
+    assert day is not None
+    said = {"post": "yes"}
+    assert client.post(reverse("admin:analytics_dailymetrics_delete", args=[day.pk]), said).status_code == 403
+    gone = client.post(reverse("admin:analytics_trackedaccount_delete", args=[day.account_id]), said)
+    assert gone.status_code == 302, gone.content
+    with tenancy.operator():
+        assert not TrackedAccount.objects.filter(pk=day.account_id).exists()
+        assert not DailyMetrics.objects.filter(pk=day.pk).exists()

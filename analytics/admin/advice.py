@@ -5,9 +5,10 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from analytics.models import ArmPrior, BackTest, Suggestion, SuggestionArm
+from trenddrop.core.admin import Kept
 
 
-class Learned(ModelAdmin):  # type: ignore[misc]
+class Learned(Kept, ModelAdmin):  # type: ignore[misc]
     """Rows that are reckoned from results: looked at, not written."""
 
     list_select_related = ["organization", "client", "connection"]

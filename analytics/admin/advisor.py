@@ -5,9 +5,10 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from analytics.models import AdvisorConversation, AdvisorQuestion
+from trenddrop.core.admin import KeptForPeople
 
 
-class Asked(ModelAdmin):  # type: ignore[misc]
+class Asked(KeptForPeople, ModelAdmin):  # type: ignore[misc]
     """Rows that people and the advisor wrote: looked at only."""
 
     def has_add_permission(self, _request: HttpRequest) -> bool:

@@ -17,12 +17,12 @@ from analytics.models import (
     SiteDay,
     Touch,
 )
-from trenddrop.core.admin import BY_ORGANIZATION
+from trenddrop.core.admin import BY_ORGANIZATION, Kept, KeptForPeople
 
 SECRETS = ["secret", "stripe_secret", "shopify_secret", "salt"]
 
 
-class Told(ModelAdmin):  # type: ignore[misc]
+class Told(KeptForPeople, ModelAdmin):  # type: ignore[misc]
     """Rows that come from links, sites and shops: looked at, not written."""
 
     list_select_related = ["organization"]
@@ -114,7 +114,7 @@ class TouchAdmin(Told):
 
 
 @admin.register(LinkDay, SiteDay, Hit, ConversionCredit)
-class CountedAdmin(Told):
+class CountedAdmin(Kept, Told):
     """Sums, what waits to be summed, and shares."""
 
     list_filter = [BY_ORGANIZATION]

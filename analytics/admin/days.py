@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import AudienceSnapshot, DailyMetrics, MetricImport, TrackedAccount
+from trenddrop.core.admin import Kept, KeptForPeople
 
 
 @admin.register(TrackedAccount)
@@ -41,7 +42,7 @@ class Told(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(DailyMetrics)
-class DailyMetricsAdmin(Told):
+class DailyMetricsAdmin(Kept, Told):
     """Days."""
 
     list_display = [
@@ -53,7 +54,7 @@ class DailyMetricsAdmin(Told):
 
 
 @admin.register(AudienceSnapshot)
-class AudienceSnapshotAdmin(Told):
+class AudienceSnapshotAdmin(Kept, Told):
     """Who the people are."""
 
     list_display = ["account", "organization", "kind", "date", "of", "counted", "origin"]
@@ -62,7 +63,7 @@ class AudienceSnapshotAdmin(Told):
 
 
 @admin.register(MetricImport)
-class MetricImportAdmin(Told):
+class MetricImportAdmin(KeptForPeople, Told):
     """Files of days."""
 
     list_display = ["file_name", "account", "organization", "recognised", "row_count", "status", "created_at"]

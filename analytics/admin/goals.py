@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from analytics.models import Goal, GoalMilestone
+from trenddrop.core.admin import Kept
 
 
 class MilestoneInline(TabularInline):  # type: ignore[misc]
@@ -38,7 +39,7 @@ class GoalAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(GoalMilestone)
-class GoalMilestoneAdmin(ModelAdmin):  # type: ignore[misc]
+class GoalMilestoneAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """Milestones, and whether their people were told."""
 
     list_display = ["goal", "organization", "percent", "passed_on", "value", "told_at"]

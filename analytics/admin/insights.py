@@ -5,9 +5,10 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from analytics.models import Anomaly, AnomalyCause, Insight, InsightRun
+from trenddrop.core.admin import Kept
 
 
-class Found(ModelAdmin):  # type: ignore[misc]
+class Found(Kept, ModelAdmin):  # type: ignore[misc]
     """Rows that a pass found: looked at, not written."""
 
     list_select_related = ["organization", "client"]

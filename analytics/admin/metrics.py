@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import MeasuredPost, PostMetrics
+from trenddrop.core.admin import Kept
 
 
 @admin.register(MeasuredPost)
@@ -38,7 +39,7 @@ class MeasuredPostAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(PostMetrics)
-class PostMetricsAdmin(ModelAdmin):  # type: ignore[misc]
+class PostMetricsAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """Snapshots."""
 
     list_display = ["post", "organization", "hour", "views", "likes", "comments", "shares", "is_simulated"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import OptimizationReport, ReportSchedule
+from trenddrop.core.admin import Kept
 
 
 @admin.register(ReportSchedule)
@@ -29,7 +30,7 @@ class ReportScheduleAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(OptimizationReport)
-class OptimizationReportAdmin(ModelAdmin):  # type: ignore[misc]
+class OptimizationReportAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """Reports as they were made."""
 
     list_display = [

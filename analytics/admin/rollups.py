@@ -9,9 +9,10 @@ from unfold.admin import ModelAdmin
 
 from analytics.models import AccountDay, AnalyticsSnapshot, PostDay, RollupMark
 from analytics.rollups import posts
+from trenddrop.core.admin import Kept
 
 
-class Summed(ModelAdmin):  # type: ignore[misc]
+class Summed(Kept, ModelAdmin):  # type: ignore[misc]
     """Rows that are made from others."""
 
     list_select_related = ["organization"]

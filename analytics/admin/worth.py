@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import AssetCost, RoiCalculation, SearchDay, SearchProperty, SeoMetrics
+from trenddrop.core.admin import Kept
 
 
 @admin.register(AssetCost)
@@ -21,7 +22,7 @@ class AssetCostAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(RoiCalculation)
-class RoiCalculationAdmin(ModelAdmin):  # type: ignore[misc]
+class RoiCalculationAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """What was reckoned of them."""
 
     list_display = ["asset", "organization", "cost", "currency", "value", "roi", "value_score", "calculated_at"]
@@ -52,7 +53,7 @@ class SearchPropertyAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(SearchDay)
-class SearchDayAdmin(ModelAdmin):  # type: ignore[misc]
+class SearchDayAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """Their days."""
 
     list_display = ["property", "date", "days", "page", "query", "clicks", "impressions", "position", "origin"]

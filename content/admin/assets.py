@@ -14,6 +14,7 @@ from accounts import audit
 from content.admin.looked import DeletedFilter, LookedAt, operator_of
 from content.models import ContentAsset, PipelineStep
 from content.services import pipeline
+from trenddrop.core.admin import Kept
 
 
 class StepInline(TabularInline):  # type: ignore[misc]
@@ -103,7 +104,7 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(PipelineStep)
-class PipelineStepAdmin(LookedAt):
+class PipelineStepAdmin(Kept, LookedAt):
     """Every step of every asset: what runs, what failed."""
 
     list_display = ["asset", "name", "status", "progress", "attempts", "started_at", "finished_at", "lease_until"]

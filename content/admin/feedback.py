@@ -10,10 +10,11 @@ from accounts import audit, tenancy
 from content.admin.looked import LookedAt, operator_of
 from content.models import Calibration, FeedbackSignal
 from content.services import feedback
+from trenddrop.core.admin import Kept
 
 
 @admin.register(FeedbackSignal)
-class FeedbackSignalAdmin(LookedAt):
+class FeedbackSignalAdmin(Kept, LookedAt):
     """Results of published pieces."""
 
     list_display = ["piece", "organization", "platform", "engagement", "predicted", "is_left_out", "measured_at"]
@@ -46,7 +47,7 @@ class FeedbackSignalAdmin(LookedAt):
 
 
 @admin.register(Calibration)
-class CalibrationAdmin(LookedAt):
+class CalibrationAdmin(Kept, LookedAt):
     """Corrections of predictions."""
 
     list_display = [

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from accounts.models import User
+from trenddrop.core.admin import KeptForPeople
 
 
-class LookedAt(ModelAdmin):  # type: ignore[misc]
-    """Rows that operators read and never write."""
+class LookedAt(KeptForPeople, ModelAdmin):  # type: ignore[misc]
+    """Rows that operators read and never write; superusers remove one where people's data has to go."""
 
     def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         """Nobody adds."""

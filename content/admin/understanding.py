@@ -4,10 +4,11 @@ from django.contrib import admin
 
 from content.admin.looked import LookedAt
 from content.models import ContentAnalysis, TrendMatch
+from trenddrop.core.admin import Kept
 
 
 @admin.register(ContentAnalysis)
-class ContentAnalysisAdmin(LookedAt):
+class ContentAnalysisAdmin(Kept, LookedAt):
     """What was understood."""
 
     list_display = [
@@ -28,7 +29,7 @@ class ContentAnalysisAdmin(LookedAt):
 
 
 @admin.register(TrendMatch)
-class TrendMatchAdmin(LookedAt):
+class TrendMatchAdmin(Kept, LookedAt):
     """Assets and topics that fit."""
 
     list_display = ["asset", "topic", "score", "is_used", "created_at"]

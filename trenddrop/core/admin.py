@@ -31,6 +31,35 @@ class Guarded:
             return offered
         return {name: told for name, told in offered.items() if hasattr(told[0], "allowed_permissions")}
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let what is kept go along with what it hangs on."""
+        request.takes_along = True  # type: ignore[attr-defined]
+        try:
+            return super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        finally:
+            del request.takes_along  # type: ignore[attr-defined]
+
+
+class Kept:
+    """Goes before a ModelAdmin of what was derived, measured or logged: nobody removes a row by hand.
+
+    It goes along with what it hangs on.
+    """
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody removes it alone."""
+        may: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return may and getattr(request, "takes_along", False)
+
+
+class KeptForPeople:
+    """Goes before a ModelAdmin of what people made or is known of them: superusers remove it, where it has to go."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers alone, but what it hangs on takes it along."""
+        may: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return may and (bool(getattr(request.user, "is_superuser", False)) or getattr(request, "takes_along", False))
+
 
 class ReadOnlyAdmin(Guarded, ModelAdmin):  # type: ignore[misc]
     """Rows that are looked at, never changed."""
