@@ -336,14 +336,16 @@ def reschedule(
     by: Membership,
     now: dt.datetime,
     marks: Marks = Marks(),
+    is_dealt: bool = False,
 ) -> ScheduledPost:
     """Move a planned post; raises CannotPlan, CannotChange or UnknownZone.
 
     `marks`: the slot or good time it is moved to; moved by hand it has none. What it came of stays.
+    `is_dealt`: it changes places with others, and the caller asks for room once all stand where they go.
     """
     moment = plan_for(at_local, zone, now=now, moves=True)
-    if post.status != Status.DRAFT and (full := caps.problems(post.connection, moment.instant, besides=post.pk)):
-        raise DoesNotFit(full)
+    if not is_dealt:
+        require_room(post, at=moment.instant)
     before, times = handing.time_of(post).at, _times(moment, zone)
     times |= {
         "next_try_at": placing.first_try(post, at=moment.instant),
@@ -357,6 +359,12 @@ def reschedule(
         _move(post, times)
     _audit("post.moved", post, by=by, before=before, after=moment.instant)
     return post
+
+
+def require_room(post: ScheduledPost, *, at: dt.datetime) -> None:
+    """Raise DoesNotFit where the account may send no more that day; a draft sends nothing."""
+    if post.status != Status.DRAFT and (full := caps.problems(post.connection, at, besides=post.pk)):
+        raise DoesNotFit(full)
 
 
 def _move(post: ScheduledPost, times: dict[str, Any]) -> None:

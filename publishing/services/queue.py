@@ -111,7 +111,7 @@ class Place:
 
     def take(self, post: ScheduledPost, *, by: Membership, now: dt.datetime) -> None:
         """Put a post there."""
-        posts.reschedule(post, at_local=self.local, zone=self.zone, by=by, now=now, marks=self.marks)
+        posts.reschedule(post, at_local=self.local, zone=self.zone, by=by, now=now, marks=self.marks, is_dealt=True)
 
 
 def queued(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -> list[ScheduledPost]:
@@ -135,8 +135,11 @@ def reorder(
         if len(set(order)) != len(order) or not set(order) <= set(there):
             raise QueueChanged
         places = sorted((Place.of(there[key]) for key in order), key=lambda place: place.at)
-        for key, place in zip(order, places, strict=True):
-            if there[key].scheduled_for != place.at:
-                place.take(there[key], by=by, now=now)
+        moved = [(there[key], place) for key, place in zip(order, places, strict=True)]
+        moved = [(post, place) for post, place in moved if post.scheduled_for != place.at]
+        for post, place in moved:
+            place.take(post, by=by, now=now)
+        for post, place in moved:
+            posts.require_room(post, at=place.at)
         audit.record("queue.reordered", connection, organization_id=by.organization_id, by=by, count=len(order))
     return queued(connection, by=by, now=now)

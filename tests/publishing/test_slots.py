@@ -245,6 +245,23 @@ def test_the_same_times_are_dealt_anew_in_the_order_asked_for(week: Week) -> Non
     assert all(post.slot and post.slot.weekday == post.scheduled_for.weekday() for post in found)
 
 
+def test_posts_change_places_on_days_that_are_full(week: Week) -> None:
+    week.connection.allowance = {"items": [{"name": "posts", "used": 0, "total": 1, "resets_at": None}]}
+    week.connection.save()
+    week.slot(SUNDAY, MONDAY, 2)
+    one, two = week.queue("One."), week.queue("Two.")
+    found = queue.reorder(week.connection, order=[two.pk, one.pk], by=week.cast.ben, now=NOW)
+    assert [post.text for post in found] == ["Two.", "One."]
+    draft = week.queue("Only a draft.", as_draft=True)
+    by_hand = make_post(week.piece("By hand."), week.connection, at=draft.scheduled_for + dt.timedelta(hours=2))
+    with pytest.raises(posts.DoesNotFit):  # in the draft’s place something would be sent
+        queue.reorder(week.connection, order=[draft.pk, one.pk, two.pk], by=week.cast.ben, now=NOW)
+    assert local(queue.queued(week.connection, by=week.cast.ben, now=NOW)) == [
+        "2026-11-22T09:00", "2026-11-23T09:00", draft.local_time,
+    ]  # fmt: skip
+    assert by_hand.status == "scheduled"
+
+
 def test_an_order_with_a_post_that_has_gone_meanwhile_moves_nothing(week: Week) -> None:
     week.slot(SUNDAY, MONDAY)
     one, two = week.queue("One."), week.queue("Two.")
