@@ -1,26 +1,27 @@
 """What a brand's guidelines say to keep away from."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
+
+import regex
 
 from trends import niches
 from trends.niches import Stems, stems
 
-ORDERS = re.compile(
+ORDERS = regex.compile(
     r"(?:\b(?:avoid|never|don['’]?t|do not|must not|stay away from|steer clear of|no (?:mention|talk) of|without any"
     r"|keep away from|not about|nothing about|no)\b|\bmat (?:bolo|likho|karo)\b|से बच\w*|पर बात न\w*)",
-    re.IGNORECASE,
+    regex.IGNORECASE,
 )
-VERBS = re.compile(
+VERBS = regex.compile(
     r"^\s*[:,-]?\s*(?:(?:ever|please|posts?|posting|anything|words?|topics?|content|jokes?|mention(?:ing)?"
     r"|say(?:ing)?|us(?:e|ing)|talk(?:ing)?|speak(?:ing)?|writ(?:e|ing)|claim(?:ing)?|promis(?:e|ing)"
     r"|mak(?:e|ing)|touch(?:ing)?|show(?:ing)?|about|of|on|like|any|the|a|an|to|with|our)\b[\s:]*)+",
-    re.IGNORECASE,
+    regex.IGNORECASE,
 )
-CONDITION = re.compile(r"\b(?:without|unless|except|only|before|when|if|than|more)\b", re.IGNORECASE)
-SENTENCE = re.compile(r"[.!?;\n।]+")
-PARTS = re.compile(r"\s*(?:,|/|\band\b|\bor\b|\bnor\b|\baur\b|\bya\b|और|या|&)\s*", re.IGNORECASE)
+CONDITION = regex.compile(r"\b(?:without|unless|except|only|before|when|if|than|more)\b", regex.IGNORECASE)
+SENTENCE = regex.compile(r"[.!?;\n।]+")
+PARTS = regex.compile(r"\s*(?:,|/|\band\b|\bor\b|\bnor\b|\baur\b|\bya\b|\bऔर\b|\bया\b|&)\s*", regex.IGNORECASE)
 STYLE_WORDS = """
     emoji emojis exclamation marks caps capitals slang jargon hashtags links sentences cliches clichés buzzwords passive
     abbreviations acronyms swearing puns questions

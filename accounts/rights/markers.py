@@ -5,6 +5,7 @@ import re
 import uuid
 from dataclasses import dataclass
 
+import regex
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 
@@ -30,7 +31,7 @@ class Markers:
     @property
     def in_organizations(self) -> str:
         r"""Their name, as whole words; "" where there is none to look for."""
-        return "|".join(rf"\m{_escaped(text)}\M" for text in self.names)
+        return "|".join(rf"(?<!\w){_escaped(text)}(?!\w)" for text in self.names)
 
     @property
     def both(self) -> str:
@@ -38,10 +39,10 @@ class Markers:
         return "|".join(filter(None, (self.everywhere, self.in_organizations)))
 
     def for_python(self, organization_id: uuid.UUID) -> str:
-        """Return the same for Python, with the name where they worked."""
+        """Return the same for `regex`, which knows vowel signs as letters, with the name where they worked."""
         names = self.names if organization_id in self.organizations else ()
-        parts = [re.escape(text) for text in (*self.emails, *self.others)]
-        return "|".join([*parts, *(rf"\b{re.escape(text)}\b" for text in names)])
+        parts = [regex.escape(text) for text in (*self.emails, *self.others)]
+        return "|".join([*parts, *(rf"(?<!\w){regex.escape(text)}(?!\w)" for text in names)])
 
 
 def _escaped(text: str) -> str:

@@ -1,11 +1,11 @@
 """Blanking what audit entries say of people, on the record, through the one door the database leaves open."""
 
 import json
-import re
 import uuid
 from collections.abc import Iterable
 from itertools import islice
 
+import regex
 from django.db import connection, models
 from django.db.models import Q, Value
 from django.db.models.functions import Cast, Concat
@@ -68,7 +68,7 @@ def _entries_about(person: User, markers: Markers) -> models.QuerySet[AuditEntry
 
 
 def _parts_about(entry: AuditEntry, person: User, markers: Markers) -> list[str]:
-    pattern = re.compile(markers.for_python(entry.organization_id), re.IGNORECASE)
+    pattern = regex.compile(markers.for_python(entry.organization_id), regex.IGNORECASE)
     is_own = entry.actor_id == person.pk
     is_about = entry.resource_type == person._meta.label_lower and entry.resource_id == str(person.pk)
     always = {"actor_name", "ip", "user_agent"} if is_own else set()

@@ -173,6 +173,19 @@ def test_what_they_wrote_for_an_organisation_stays_and_that_is_named(traces: Tra
     assert any("What they made" in str(kept.what) for kept in registry.kept_of_person())
 
 
+@pytest.mark.parametrize("name", ["कविता शर्मा", "Ben Thomas Jr."])
+def test_a_name_is_found_whatever_sign_it_ends_with(traces: Traces, name: str) -> None:
+    kesar = traces.world.cast.kesar
+    User.objects.filter(pk=traces.ben.pk).update(full_name=name)
+    with tenancy.operator():
+        audit.record("client.changed", kesar, organization_id=kesar.pk, by=traces.world.cast.asha, name=f"{name} जी")
+        audit.record("client.changed", kesar, organization_id=kesar.pk, by=traces.world.cast.asha, name=f"x{name}y")
+    erased(User.objects.get(pk=traces.ben.pk))
+    with tenancy.operator():
+        rows = AuditEntry.objects.filter(organization=kesar, action="client.changed").order_by("sequence")
+        assert [row.metadata["name"] for row in rows][-2:] == [None, f"x{name}y"]
+
+
 def test_the_audit_chains_still_prove_after_an_erasure(traces: Traces) -> None:
     kesar = traces.world.cast.kesar
     erased(traces.ben)

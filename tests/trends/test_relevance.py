@@ -169,6 +169,7 @@ def test_misfortune_is_halved_and_said() -> None:
         ("No emojis. Avoid long sentences and exclamation marks.", []),
         ("Never mention skincare without a dermatologist.", []),
         ("राजनीति से बचें।", ["राजनीति"]),
+        ("दुनिया की ख़बरों या विद्यालयों से बचें।", ["दुनिया की ख़बरों", "विद्यालयों"]),
         ("Be warm. Say we, not I.", []),
         ("", []),
     ],
