@@ -19,6 +19,7 @@ from trenddrop.core.text.tidy import is_question
 from trenddrop.core.text.tokens import normal_words, stem
 
 EMOJI = regex.compile(r"\p{Extended_Pictographic}")
+IN_A_WORD = regex.compile(r"[\p{L}\p{M}\p{N},:;–-]")
 LINK = regex.compile(r"https?://|www\.", regex.IGNORECASE)
 BULLET = regex.compile(r"^\s*(?:[•→*–-]|\d+[.):])\s", regex.MULTILINE)
 LIVELY, STRONG = 20, 45  # of 100, either way
@@ -233,7 +234,7 @@ def _repeats(found: Reading) -> Factor:
 
 def _ending(found: Reading) -> Factor:
     last = found.post.text.rstrip()[-1:]
-    whole = (not last.isalnum() and last not in ",:;-–") or not any(end in found.post.text for end in ".!?।…")
+    whole = not IN_A_WORD.match(last) or not any(end in found.post.text for end in ".!?।…")
     return Factor("ends its last sentence", 6, 1.0 if whole else 0.0, "It does." if whole else "It breaks off.")
 
 

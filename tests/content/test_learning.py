@@ -146,6 +146,15 @@ def test_what_the_material_does_not_say_costs_quality_and_is_named() -> None:
     assert grounded.why.startswith("0%")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("यह केसर असली है। इसे पानी में डालो और देखो", 0), ("यह केसर असली है। इसे पानी में डालो।", 1), ("Try it. And then the", 0)],
+)
+def test_a_post_that_breaks_off_is_noticed_whatever_sign_its_last_word_ends_with(text: str, value: int) -> None:
+    ending = next(one for one in posts.quality(Post("x", text)).factors if one.name == "ends its last sentence")
+    assert ending.value == value
+
+
 def test_a_strong_opening_carries_further_than_a_notice() -> None:
     strong, flat = Post("x", SAFFRON, material=60), Post("x", "We are open on Monday. See you there.", material=60)
     assert (posts.virality(strong).score or 0) > (posts.virality(flat).score or 0) + 25

@@ -125,3 +125,5 @@ def test_wrong_words_are_counted_over_all_that_were_said() -> None:
     errors = compare("Ask not, what your country can do.", "ask not what you're country do well")
     assert (errors.wrong, errors.said) == (3, 7)
     assert (errors + compare("one", "one")).rate == 3 / 8
+    hindi = compare("कविता की बात, सुनो।", "कवि की बात सुनो")
+    assert (hindi.wrong, hindi.said) == (1, 4)

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
+NO_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}']+")  # vowel signs, as Hindi writes them, belong to words
+
 
 @dataclass(frozen=True)
 class WordErrors:
@@ -29,10 +33,7 @@ def compare(said: str, heard: str) -> WordErrors:
 
 def plain(text: str) -> list[str]:
     """Return the words of a text as they are compared."""
-    letters = "".join(
-        letter if letter.isalnum() or letter in "' " else " " for letter in text.lower().replace("’", "'")
-    )
-    return letters.split()
+    return NO_WORD.sub(" ", text.lower().replace("’", "'")).split()
 
 
 def _distance(said: Sequence[str], heard: Sequence[str]) -> int:
