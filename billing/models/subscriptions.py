@@ -123,6 +123,12 @@ class Subscription(TenantModel):
         return self.status in self.LIVING
 
     @property
+    def is_due(self) -> bool:
+        """Whether a payment waits for the owner."""
+        asked = self.status == self.Status.PAST_DUE or self.renewal == self.Renewal.ACTION
+        return self.is_living and self.price_id is not None and asked
+
+    @property
     def is_held(self) -> bool:
         """Whether scheduled posts are held until it is paid."""
         return self.held_at is not None and self.status == self.Status.PAST_DUE
@@ -226,6 +232,9 @@ class Checkout(TenantModel):
     """A payment somebody was sent to a gateway for: the hosted page, what it is for, and how it ended."""
 
     IS_WORK = False
+
+    # In `told`: the gateway's subscription that this one takes the place of, and its own where no plan came of it.
+    REPLACES, UNWANTED = "replaces", "unwanted"
 
     class Purpose(models.TextChoices):
         BUY = "buy", _("buy a plan")

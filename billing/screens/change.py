@@ -227,13 +227,6 @@ def ending(row: Subscription) -> dict[str, Any]:
     }
 
 
-def is_due(row: Subscription) -> bool:
-    """Say whether a payment waits for the owner."""
-    return row.price_id is not None and (
-        row.status == Subscription.Status.PAST_DUE or row.renewal == Subscription.Renewal.ACTION
-    )
-
-
 def due_of(row: Subscription, keys: Sequence[str], *, now: dt.datetime) -> dict[str, Any]:
     """Return what is due, and by whom it may be taken."""
     assert row.price is not None  # noqa: S101 (asked for where something is due)

@@ -54,6 +54,8 @@ def missing(details: BillingDetails | None, currency: str) -> str:
 def buy(price: PlanPrice, *, gateway: str, by: Membership, now: dt.datetime) -> Checkout:
     """Open the page for a plan. Raise AlreadyOpen, CannotPay."""
     with tenancy.of_member(by):
+        if _has_paid_plan(by):
+            raise CannotPay(_("You have a plan already: change that one. Nothing was begun."))
         bill = _bill(price.amount, price.currency, gateway, by=by, now=now)
         row = _taken_up(lambda: checkouts.open_buy(price, bill, by=by, now=now), bill, price)
         _remember(row)
@@ -93,11 +95,11 @@ def renews_at(subscription: Subscription, price: PlanPrice, step: Step) -> dt.da
 
 def pay_due(subscription: Subscription, *, gateway: str, by: Membership, now: dt.datetime) -> str:
     """Return where what is due is paid: the bank's own page, or one for it and for a new mandate. Raise as `buy`."""
+    price = subscription.price
+    if price is None or not subscription.is_due:
+        raise CannotPay(_("Nothing is due."))
     if subscription.action_url and subscription.renewal == Subscription.Renewal.ACTION:
         return subscription.action_url
-    price = subscription.price
-    if price is None:
-        raise CannotPay(_("Nothing is due."))
     with tenancy.of_member(by):
         bill = _bill(subscription.amount, subscription.currency, gateway, by=by, now=now)
         row = _taken_up(lambda: checkouts.open_due(subscription, bill, by=by, now=now), bill, price)
@@ -250,6 +252,12 @@ def drop(row: Checkout, *, by: Membership, now: dt.datetime) -> None:
 
 
 # Together
+
+
+def _has_paid_plan(by: Membership) -> bool:
+    """Say whether a plan is paid and running: another one is a step from it, and bought beside it would be nobody's."""
+    rows = Subscription.objects.filter(organization_id=by.organization_id, status=Subscription.Status.ACTIVE)
+    return rows.exclude(price=None).exists()
 
 
 def _bill(amount: Decimal, currency: str, gateway: str, *, by: Membership, now: dt.datetime) -> Bill:

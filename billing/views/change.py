@@ -180,7 +180,7 @@ def due(request: MemberRequest) -> HttpResponse:
     """What is due, and by whom it may be taken; sent, off to pay it."""
     with tenancy.of_member(request.membership):
         row = plan.latest_of(request.membership)
-        if row is None or not screen.is_due(row):
+        if row is None or not row.is_due:
             return redirect("billing_plan")
         if request.method != "POST":
             return render(request, "billing/due.html", screen.due_of(row, adapters.set_up(), now=timezone.now()))

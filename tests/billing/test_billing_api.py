@@ -1,5 +1,6 @@
 """Billing through the API: what pages can do, with the same permission and the same refusals."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,6 +67,19 @@ def test_a_program_buys_upgrades_and_ends_a_plan(shop: Cast) -> None:
     assert sent(client, "subscription/resume").json()["cancel_at_period_end"] is False
     assert len(client.get("/api/v1/invoices").json()["results"]) == 2
     assert paying.plan_of(shop).status == Subscription.Status.ACTIVE
+
+
+def test_what_nobody_would_get_anything_for_is_not_sold(shop: Cast) -> None:
+    client = program(shop)
+    paying.pay(sent(client, "checkouts", plan="pro", gateway="test").json()["url"])
+    beside = sent(client, "checkouts", plan="agency", gateway="test")
+    assert (beside.status_code, beside.json()["code"]) == (409, "cannot_pay")
+    assert sent(client, "subscription/pay", gateway="test").status_code == 409  # nothing is due
+    sent(client, "subscription/cancel", reason="done")
+    paying.pass_time(paying.plan_of(shop).current_period_end + timedelta(hours=1))
+    assert paying.plan_of(shop).status == Subscription.Status.CANCELED
+    assert sent(client, "subscription/pay", gateway="test").status_code == 409  # nor after the end
+    assert sent(client, "checkouts", plan="pro", gateway="test").status_code == 201
 
 
 def test_papers_and_use_are_told_as_pages_tell_them(shop: Cast) -> None:
