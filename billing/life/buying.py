@@ -15,6 +15,7 @@ from billing.models import Checkout, CreditGrant, Payment, Subscription
 
 Purpose, Status = Payment.Purpose, Payment.Status
 Opened = Checkout.Status
+SKEW = dt.timedelta(minutes=10)  # between a gateway's clock and ours
 OF = {
     Checkout.Purpose.BUY: Purpose.FIRST,
     Checkout.Purpose.UPGRADE: Purpose.UPGRADE,
@@ -73,6 +74,8 @@ def payment(fact: PaymentFact, found: Match, now: dt.datetime) -> str:
     if why:
         row.subscription, row.failure_reason = None, why[:300]
         row.save()
+        if row.checkout is not None:
+            standing.unwanted(row.checkout, living, fact.subscription_id or row.checkout.gateway_subscription_id)
         audit.record("payment.strange", row, organization_id=row.organization_id, by=None, why=why)
         return f"kept and not taken: {why}"
     row.save()
@@ -159,12 +162,38 @@ def _wrong(row: Payment, found: Match, living: Subscription | None) -> str:
         return f"{came} {row.currency} came, {opened.total} {opened.currency} was asked"
     if opened is None:
         return _wrong_renewal(row)
+    if opened.purpose == Checkout.Purpose.UPGRADE:
+        return _wrong_step(row, opened, living)
+    if opened.purpose == Checkout.Purpose.DUE:
+        return _wrong_due(opened, living)
     if opened.purpose == Checkout.Purpose.BUY and living is not None and living.status in rows.PAYING:
         mine = (opened.gateway_subscription_id or "", found.subscription)
         other = living.gateway_subscription_id and living.gateway_subscription_id != mine[0]
         if other and living.status == Subscription.Status.ACTIVE and mine[1] is None:
             return "the plan was paid already; give it back"
     return ""
+
+
+def _wrong_step(row: Payment, opened: Checkout, living: Subscription | None) -> str:
+    """Say why a step up is none any more: its sum was reckoned from a plan, and for a period, that may be over."""
+    change = opened.change
+    if change is None:
+        return ""
+    if living is None or living.pk != opened.subscription_id:
+        return "the plan that it was a step up from has ended; give it back"
+    is_renewed = row.paid_at is not None and change.at + SKEW < living.current_period_start <= row.paid_at
+    if is_renewed or change.from_price_id != living.price_id:
+        return "the plan that it was a step up from was changed or renewed meanwhile; give it back"
+    return ""
+
+
+def _wrong_due(opened: Checkout, living: Subscription | None) -> str:
+    """Say why nothing was due any more: the plan ended, and there is another, or nobody owed anything for it."""
+    owed = opened.subscription
+    if owed is None or (living is not None and living.pk == owed.pk):
+        return ""
+    lives_again = living is None and owed.status == Subscription.Status.CANCELED and owed.past_due_since is not None
+    return "" if lives_again else "nothing is due any more; give it back"
 
 
 def _tax_elsewhere(row: Payment) -> Decimal:

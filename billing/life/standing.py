@@ -61,11 +61,30 @@ def _method_given(found: Match, fact: SubscriptionFact, now: dt.datetime) -> str
 def take_method(row: Checkout, *, at: dt.datetime, now: dt.datetime) -> None:
     """Have the living plan be paid by the mandate that was given; a change that waited for it is agreed to."""
     living = rows.living(row.organization_id)
-    if living is not None:
-        bind(living, row)
-        settling.settle(living, now=now)
+    if living is None or not _is_for(row, living):
+        unwanted(row, living, row.gateway_subscription_id)
+        return
+    bind(living, row)
+    settling.settle(living, now=now)
     if row.change is not None:
         changing.agreed(row.change, now=at)
+
+
+def _is_for(opened: Checkout, living: Subscription) -> bool:
+    """Say whether a mandate is for what the plan costs, or will: both may have changed while its page stood open."""
+    coming = changing.coming(living)
+    costs = {living.price_id, coming.to_price_id if coming is not None else None}
+    return opened.subscription_id == living.pk and opened.price_id in costs
+
+
+def unwanted(opened: Checkout, living: Subscription | None, name: str) -> None:
+    """Note a gateway's subscription that no plan came of, to be ended there: it would be charged again and again."""
+    if not name or (living is not None and living.gateway_subscription_id == name):
+        return
+    row = Checkout.objects.select_for_update(of=("self",)).get(pk=opened.pk)
+    if Checkout.UNWANTED not in row.told:
+        row.told = {**row.told, Checkout.UNWANTED: {"gateway": row.gateway, "id": name}}
+        row.save(update_fields=["told", "updated_at"])
 
 
 def bind(subscription: Subscription, opened: Checkout) -> None:
@@ -74,6 +93,9 @@ def bind(subscription: Subscription, opened: Checkout) -> None:
     known = (subscription.gateway, subscription.gateway_account, subscription.gateway_subscription_id)
     if not opened.gateway_subscription_id or wanted == known:
         return
+    if known[2] and opened.told.get(Checkout.REPLACES, {}).get("id") != known[2]:  # another was bound meanwhile
+        opened.told = {**opened.told, Checkout.REPLACES: {"gateway": known[0], "id": known[2]}}
+        opened.save(update_fields=["told", "updated_at"])
     subscription.gateway, subscription.gateway_account, subscription.gateway_subscription_id = wanted
     subscription.gateway_state, subscription.gateway_told_at, subscription.gateway_rank = "", None, 0
     subscription.mandate, subscription.mandate_told_at = Subscription.Mandate.NONE, None
