@@ -7,8 +7,8 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.models import ClientAccount, Membership
-from accounts.signals import client_archived, organization_ending
+from accounts.models import BrandProfile, ClientAccount, Membership
+from accounts.signals import brand_moved, client_archived, organization_ending
 from billing.signals import held, plan_changed, released
 from content.models import GeneratedContent
 from content.signals import assets_moved, piece_changed
@@ -23,6 +23,12 @@ def take_the_posts_along(keys: list[uuid.UUID], client_id: uuid.UUID | None, by:
     """Posts and approvals go with what they were made of."""
     moving.move(keys, client_id=client_id, by=by, now=timezone.now())
     clients.move(keys, client_id=client_id, by=by)
+
+
+@receiver(brand_moved)
+def leave_what_stays(brand: BrandProfile, **_kwargs: Any) -> None:
+    """Calendars and slots of the client it was with are no more for it."""
+    clients.leave(brand)
 
 
 @receiver(client_archived)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from accounts import audit
 from accounts.models import BrandProfile, Membership
 from content import search
 from content.intake.fetching import Article, MediaLink, VideoPage
-from content.models import ContentAsset, GeneratedContent, Upload
+from content.models import ContentAsset, GeneratedContent, RepurposingJob, Upload
 from content.pipeline import scoring
 from content.queries import assets_of, deleted_of
 from content.services import collections, pipeline, uploads
@@ -123,6 +124,8 @@ def describe(asset: ContentAsset, *, changed: Collection[str], by: Membership) -
     client_id = by.client_for(asset.brand) if asset.brand else asset.client_id
     if "collection" in changed:
         collections.check(asset, client_id)
+    if "brand" in changed:
+        _brand_along(asset)
     asset.save(update_fields=["title", "description", "tags", "brand", "collection", "updated_at"])
     if client_id != asset.client_id:
         move([asset.pk], client_id=client_id, by=by)
@@ -133,13 +136,30 @@ def describe(asset: ContentAsset, *, changed: Collection[str], by: Membership) -
     audit.record("asset.described", asset, organization_id=asset.organization_id, by=by, fields=list(changed))
 
 
+def _brand_along(asset: ContentAsset) -> None:
+    """Give the brand an asset is to have to its pieces, too, but those that were made for another one than it had."""
+    before = ContentAsset.objects.filter(pk=asset.pk).values_list("brand_id", flat=True).get()
+    GeneratedContent.objects.filter(asset=asset, brand_id=before).update(brand=asset.brand)
+
+
 def move(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None, by: Membership) -> None:
     """Make assets, with everything made of them, the work of another client, or of the organisation itself (None)."""
     GeneratedContent.objects.filter(asset_id__in=keys).update(client_id=client_id)
+    _leave_foreign_brands(keys, client_id=client_id)
     Upload.objects.filter(asset_id__in=keys).update(client_id=client_id)
     _leave_foreign_folders(keys, client_id=client_id)
     ContentAsset.objects.filter(pk__in=keys).update(client_id=client_id)
     assets_moved.send(sender=ContentAsset, keys=list(keys), client_id=client_id, by=by)
+
+
+def _leave_foreign_brands(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None) -> None:
+    """Let pieces, and what is being made, be for their asset's brand, where theirs is another client's by now."""
+    own = Subquery(ContentAsset.objects.filter(pk=OuterRef("asset_id")).values("brand_id"))
+    foreign = Q(asset_id__in=keys, brand__client__isnull=False) & ~Q(brand__client_id=client_id)
+    pieces = GeneratedContent.objects.filter(foreign).values_list("pk", flat=True)
+    GeneratedContent.objects.filter(pk__in=list(pieces)).update(brand_id=own)
+    under_way = RepurposingJob.objects.filter(foreign, status__in=["queued", "processing"])
+    RepurposingJob.objects.filter(pk__in=list(under_way.values_list("pk", flat=True))).update(brand_id=own)
 
 
 def _leave_foreign_folders(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None) -> None:

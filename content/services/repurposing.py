@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -183,17 +183,17 @@ def anew(piece: GeneratedContent, *, by: Membership, changes: Mapping[str, Any])
     wanted = {name: value for name, value in changes.items() if name not in {"piece", "count"}}
     config = before.config | range_ | wanted | {"piece": str(piece.pk)}
     known = {name: value for name, value in config.items() if value is not None}
-    template = Template.objects.filter(pk=before.template_id).first() if before.template_id else None
+    asset, theirs = piece.asset, Q(client=None) | Q(client=piece.asset.client_id)  # it may have changed hands since
     return ask(
-        piece.asset,
+        asset,
         kind=before.kind,
         by=by,
         platforms=[piece.platform, *keeping.same_part(piece).values_list("platform", flat=True)],
         config=known,
         format=before.format,
         script=before.script,
-        brand=BrandProfile.objects.filter(pk=before.brand_id).first() if before.brand_id else None,
-        template=template,
+        brand=BrandProfile.objects.filter(theirs, pk=before.brand_id).first() if before.brand_id else None,
+        template=Template.objects.filter(theirs, pk=before.template_id).first() if before.template_id else None,
         priority=2,
     )
 

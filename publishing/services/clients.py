@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import ClientAccount, Membership
+from accounts.models import BrandProfile, ClientAccount, Membership
 from publishing.delivery import handing
-from publishing.models import RecurringPost, ScheduledPost
+from publishing.models import ContentCalendar, PostingSlot, RecurringPost, ScheduledPost
 from publishing.signals import posts_moved
 
 Status = ScheduledPost.Status
@@ -36,6 +36,15 @@ def _series_along(assets: Collection[uuid.UUID], *, client_id: uuid.UUID | None)
         is_active=False, error=_("Its account belongs to another client.")
     )
     RecurringPost.objects.filter(pk__in=list(series.values_list("pk", flat=True))).update(client_id=client_id)
+
+
+def leave(brand: BrandProfile) -> None:
+    """Let calendars and slots that stay with another client be no more for a brand that changed hands."""
+    slots = PostingSlot.objects.filter(brand=brand, connection__client__isnull=False)
+    slots.exclude(connection__client_id=brand.client_id).update(brand=None)
+    if brand.client_id:
+        calendars = ContentCalendar.objects.filter(brand=brand)
+        calendars.filter(Q(client=None) | ~Q(client_id=brand.client_id)).update(brand=None)
 
 
 def stop(client: ClientAccount, *, by: Membership) -> None:

@@ -20,7 +20,7 @@ from accounts.services import clients, organizations
 from analytics.models import MeasuredPost
 from content.models import BrandTemplate, ContentAsset, GeneratedContent, Script, Template, Upload
 from content.services import assets, templates, uploads
-from publishing.models import PlatformConnection, PracticeAccount, ScheduledPost
+from publishing.models import ContentCalendar, PlatformConnection, PostingSlot, PracticeAccount, ScheduledPost
 from publishing.services import connections
 from publishing.services.approvals import deciding
 from tests.cast import Cast, person
@@ -220,6 +220,29 @@ def test_a_brand_leaves_the_templates_of_the_client_it_was_with(cast: Cast, made
         templates.change_look(look, fields=["colour"], by=cast.asha)
 
 
+def test_a_brand_leaves_the_calendars_and_slots_of_the_client_it_was_with(cast: Cast, made: Place) -> None:
+    with tenancy.of_member(cast.asha):
+        brand = BrandProfile.objects.get(pk=made.made[BrandProfile].pk)
+        clients.give_brand(brand, client=cast.client, by=cast.asha)
+        theirs = {"organization": cast.kesar, "brand": brand}
+        today = timezone.localdate()
+        plan = ContentCalendar.objects.create(**theirs, client=cast.client, name="May", starts_on=today, ends_on=today)
+        account = PlatformConnection.objects.create(
+            organization=cast.kesar, client=cast.client, platform="practice", account_id="9", handle="@chai"
+        )
+        shared = PlatformConnection.objects.create(
+            organization=cast.kesar, platform="practice", account_id="10", handle="@all"
+        )
+        slots = [
+            PostingSlot.objects.create(**theirs, connection=each, weekday=0, at="09:00", timezone="UTC")
+            for each in (account, shared)
+        ]
+        clients.give_brand(brand, client=cast.metro, by=cast.asha)
+        plan.refresh_from_db()
+        assert plan.brand is None
+        assert [PostingSlot.objects.get(pk=slot.pk).brand for slot in slots] == [None, brand]
+
+
 def test_planned_posts_leave_accounts_of_another_client(cast: Cast, made: Place) -> None:
     connection = made.made[PlatformConnection]
     with tenancy.operator():
@@ -316,6 +339,29 @@ def test_an_asset_that_gets_another_clients_brand_goes_there_with_all_its_pieces
         asset.brand = theirs
         assets.describe(asset, changed=["brand"], by=cast.asha)
     assert clients_of(made) == {cast.metro.pk}
+
+
+def test_the_pieces_of_an_asset_go_with_its_brand_but_those_made_for_another(cast: Cast, made: Place) -> None:
+    with tenancy.operator():
+        other = BrandProfile.objects.create(organization=cast.kesar, name="Saffron Kids")
+        third = BrandProfile.objects.create(organization=cast.kesar, name="Saffron Men")
+        theirs = BrandProfile.objects.create(organization=cast.kesar, client=cast.metro, name="Metro Smiles")
+    with tenancy.of_member(cast.asha):
+        asset, piece = ContentAsset.objects.get(), GeneratedContent.objects.get()
+        GeneratedContent.objects.filter(pk=piece.pk).update(brand=asset.brand)
+        apart = GeneratedContent.objects.create(organization=cast.kesar, asset=asset, platform="x", brand=third)
+
+        def brands() -> list[str]:
+            rows = GeneratedContent.objects.filter(pk__in=[piece.pk, apart.pk]).order_by("created_at")
+            return [row.brand.name if row.brand else "" for row in rows.select_related("brand")]
+
+        for brand, names in ((other, ["Saffron Kids", "Saffron Men"]), (theirs, ["Metro Smiles", "Saffron Men"])):
+            asset.brand = brand
+            assets.describe(asset, changed=["brand"], by=cast.asha)
+            assert brands() == names
+        clients.give_brand(third, client=cast.client, by=cast.asha)
+        assets.move([asset.pk], client_id=cast.metro.pk, by=cast.asha)
+        assert brands() == ["Metro Smiles", "Metro Smiles"]  # Saffron Men is Chai Point's by now
 
 
 def test_two_clients_may_call_their_practice_account_the_same(cast: Cast) -> None:

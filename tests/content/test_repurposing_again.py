@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.models import BrandProfile
 from billing import credits as ledger
 from billing.models import CreditReservation
 from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, RepurposingStrategy
@@ -85,6 +86,24 @@ def test_made_anew_changes_the_pieces_of_all_platforms_but_those_finished_elsewh
     assert [piece.ends_at for piece in pieces(job)] == [2.5, 2.5, 3.0]
     assert fresh(again).credits_used == 1
     assert current[first.platform].file.name != current[second.platform].file.name
+
+
+def test_what_changed_hands_is_made_anew_for_whom_it_is_now(cast: Cast, talk: ContentAsset, quick: list[int]) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        chai = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai")
+        smile = BrandProfile.objects.create(organization=cast.kesar, client=cast.metro, name="Smile")
+        talk.brand = chai
+        assets.describe(talk, changed=["brand"], by=cast.asha)
+    job = ask(cast, talk, config=SMALL | {"start": 1.0, "end": 3.0})
+    repurposing.run_next()
+    waiting = ask(cast, talk)
+    with tenancy.of_organization(cast.kesar.pk):
+        talk.refresh_from_db()
+        talk.brand = smile
+        assets.describe(talk, changed=["brand"], by=cast.asha)
+    with tenancy.of_member(cast.asha):
+        again = commands.anew(pieces(job)[0], by=cast.asha, changes={"end": 2.5})
+    assert (fresh(job).brand_id, fresh(waiting).brand_id, again.brand_id) == (chai.pk, smile.pk, smile.pk)
 
 
 def test_a_full_disk_ends_a_job_with_a_word_and_leaves_no_file(
