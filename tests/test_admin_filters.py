@@ -6,15 +6,24 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.utils import get_fields_from_path
-from django.db import connection
+from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
+from accounts import tenancy
 from accounts.audited import is_of_tenants
 from accounts.models import User
+from billing.models import GatewayEvent
+from publishing.models import PlatformEvent
 from tests.cast import Cast
+from tests.publishing.conftest import make_connection, make_piece, make_post
+from trends.models import TrendTopic
+
+LARGE = {TrendTopic, PlatformEvent, GatewayEvent}  # of nobody, and without end
+WRITTEN = (models.CharField, models.TextField, models.IntegerField)
 
 
 @pytest.fixture
@@ -39,6 +48,47 @@ def test_no_list_is_narrowed_by_choosing_from_rows_that_grow_with_tenants() -> N
             if offers_rows and field.related_model and is_of_tenants(field.related_model):
                 assert kind is AutocompleteSelectFilter, (model, name)
                 assert getattr(desk, "list_filter_submit", False), model
+
+
+def test_no_large_list_is_read_whole_for_the_words_that_stand_in_a_field() -> None:
+    found = []
+    for model, desk in admin.site._registry.items():
+        for name, kind in filters_of(desk):
+            field = get_fields_from_path(model, name)[-1]
+            grows = is_of_tenants(field.model) or model in LARGE
+            if grows and kind is None and not (field.choices or field.related_model) and isinstance(field, WRITTEN):
+                found.append((model._meta.label, name))
+    assert found == []
+
+
+def test_a_list_is_narrowed_to_a_platform_among_those_we_know(operator: Client, cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        for platform in ("mastodon", "bluesky"):
+            make_post(make_piece(cast.kesar), make_connection(cast.kesar, platform=platform), at=timezone.now())
+    address = reverse("admin:publishing_scheduledpost_changelist")
+    with CaptureQueriesContext(connection) as seen:
+        page = operator.get(address)
+    assert not [each["sql"] for each in seen if "DISTINCT" in each["sql"] and '"platform"' in each["sql"]]
+    assert "connection__platform=bluesky" in page.content.decode()
+    narrowed = operator.get(address, {"connection__platform": "bluesky"})
+    assert [row.connection.platform for row in narrowed.context["cl"].result_list] == ["bluesky"]
+    assert operator.get(address, {"connection__platform": "nothing"}).context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("content_itemrating", {"stars__icontains": "4"}),
+        ("billing_usagemark", {"percent__icontains": "80"}),
+        ("analytics_anomaly", {"metric__icontains": "views", "platform": "youtube"}),
+        ("publishing_postingslot", {"connection__platform": "youtube"}),
+        ("trends_trendtopic", {"language__icontains": "hi", "platform": "youtube"}),
+    ],
+)
+def test_what_is_typed_narrows_a_list(operator: Client, name: str, asked: dict[str, str]) -> None:
+    narrowed = operator.get(reverse(f"admin:{name}_changelist"), asked)
+    assert narrowed.status_code == 200
+    assert narrowed.context["cl"].result_count == 0
 
 
 def test_posts_are_narrowed_to_an_organisation_that_is_searched_for(operator: Client, cast: Cast) -> None:

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.models import AudienceProfile, BrandProfile, User
 from accounts.services import brands
+from trenddrop.core.admin import by_text
 
 
 class AudienceInline(TabularInline):  # type: ignore[misc]
@@ -32,7 +33,8 @@ class BrandProfileAdmin(ModelAdmin):  # type: ignore[misc]
     """Brands."""
 
     list_display = ["name", "organization", "client", "industry", "tone", "language", "samples"]
-    list_filter = ["tone", "language"]
+    list_filter = ["tone", by_text("language")]
+    list_filter_submit = True
     search_fields = ["name", "organization__name", "industry"]
     list_select_related = ["organization", "client"]
     ordering = ["-created_at"]

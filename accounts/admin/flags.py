@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from accounts.forms.flags import DecisionForm
 from accounts.models import Flag
 from accounts.services import flags
+from trenddrop.core.admin import by_text
 
 
 @admin.register(Flag)
@@ -20,7 +21,8 @@ class FlagAdmin(ModelAdmin):  # type: ignore[misc]
 
     form = DecisionForm
     list_display = ["resource_name", "resource_type", "reason", "status", "reported_by", "organization", "created_at"]
-    list_filter = ["status", "reason", "resource_type"]
+    list_filter = ["status", "reason", by_text("resource_type")]
+    list_filter_submit = True
     search_fields = ["resource_name", "note", "reported_by__email", "organization__name"]
     list_select_related = ["reported_by", "organization"]
     actions = ["uphold", "dismiss"]

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts.admin.impersonation import ImpersonationMixin
 from accounts.models import User
 from accounts.services import people as commands
+from trenddrop.core.admin import by_text
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -46,7 +47,8 @@ class UserAdmin(ImpersonationMixin, ModelAdmin):  # type: ignore[misc]
     """People."""
 
     list_display = ["email", "full_name", "status", "is_staff", "country", "last_login", "created_at"]
-    list_filter = ["status", "is_staff", "country"]
+    list_filter = ["status", "is_staff", by_text("country")]
+    list_filter_submit = True
     search_fields = ["email", "full_name"]
     ordering = ["-created_at"]
     readonly_fields = [

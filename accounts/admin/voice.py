@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from accounts.models import AudienceProfile, BrandVoiceSample
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import ReadOnlyAdmin, by_text
 
 
 @admin.register(BrandVoiceSample)
@@ -11,7 +11,8 @@ class BrandVoiceSampleAdmin(ReadOnlyAdmin):
     """Texts that brands wrote."""
 
     list_display = ["__str__", "brand", "organization", "source", "language", "embedded_by", "created_at"]
-    list_filter = ["source", "language"]
+    list_filter = ["source", by_text("language")]
+    list_filter_submit = True
     search_fields = ["text", "brand__name", "organization__name"]
     list_select_related = ["brand", "organization"]
     exclude = ["embedding"]

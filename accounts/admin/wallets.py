@@ -6,7 +6,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.admin.signins import RemovableAdmin
 from accounts.models import GateCheck, TokenGate, Wallet
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import ReadOnlyAdmin, by_text
 
 
 @admin.register(Wallet)
@@ -23,7 +23,8 @@ class TokenGateAdmin(ModelAdmin):  # type: ignore[misc]
     """Gates; operators can switch one off, what it asks is the organisation's own."""
 
     list_display = ["name", "organization", "chain_id", "standard", "minimum", "opens", "role", "active"]
-    list_filter = ["standard", "opens", "active", "chain_id"]
+    list_filter = ["standard", "opens", "active", by_text("chain_id")]
+    list_filter_submit = True
     search_fields = ["name", "contract", "organization__name"]
     list_select_related = ["organization"]
     readonly_fields = [

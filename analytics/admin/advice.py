@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from analytics.models import ArmPrior, BackTest, Suggestion, SuggestionArm
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, by_text
 
 
 class Learned(Kept, ModelAdmin):  # type: ignore[misc]
@@ -39,7 +39,8 @@ class SuggestionArmAdmin(Learned):
         "connection", "organization", "dimension", "value", "posts", "others", "mean", "variance", "evidence",
         "is_claim", "last_at",
     ]  # fmt: skip
-    list_filter = ["dimension", "is_claim", "is_simulated"]
+    list_filter = [by_text("dimension"), "is_claim", "is_simulated"]
+    list_filter_submit = True
     search_fields = ["value", "organization__name"]
 
 

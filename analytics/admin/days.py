@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import AudienceSnapshot, DailyMetrics, MetricImport, TrackedAccount
-from trenddrop.core.admin import Kept, KeptForPeople
+from trenddrop.core.admin import Kept, KeptForPeople, PlatformFilter, by_text
 
 
 @admin.register(TrackedAccount)
@@ -18,7 +18,7 @@ class TrackedAccountAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = [
         "name", "platform", "organization", "way", "is_active", "next_at", "last_at", "failures", "error", "gone_at",
     ]  # fmt: skip
-    list_filter = ["platform", "way", "is_active", "is_simulated"]
+    list_filter = [PlatformFilter, "way", "is_active", "is_simulated"]
     search_fields = ["name", "external_id"]
     list_select_related = ["organization"]
     raw_id_fields = ["organization", "client", "brand", "connection"]
@@ -48,7 +48,7 @@ class DailyMetricsAdmin(Kept, Told):
     list_display = [
         "account", "organization", "date", "followers", "change_24h", "engagement", "origin", "is_settled", "taken_at",
     ]  # fmt: skip
-    list_filter = ["platform", "origin", "is_settled"]
+    list_filter = [PlatformFilter, "origin", "is_settled"]
     date_hierarchy = "date"
     raw_id_fields = ["account", "organization", "client", "entered_by", "source_file"]
 
@@ -67,5 +67,6 @@ class MetricImportAdmin(KeptForPeople, Told):
     """Files of days."""
 
     list_display = ["file_name", "account", "organization", "recognised", "row_count", "status", "created_at"]
-    list_filter = ["status", "recognised"]
+    list_filter = ["status", by_text("recognised")]
+    list_filter_submit = True
     raw_id_fields = ["account", "organization", "client", "brought_by"]

@@ -19,6 +19,7 @@ from analytics.models import (
     TouchedHour,
 )
 from analytics.services import events
+from trenddrop.core.admin import by_platform
 
 
 class LookedAt(ModelAdmin):  # type: ignore[misc]
@@ -48,7 +49,7 @@ class EngagementEventAdmin(LookedAt):
     list_display = [
         "happened_at", "type", "organization", "connection", "post", "person_name", "country", "value", "received_at",
     ]  # fmt: skip
-    list_filter = ["type", "connection__platform"]
+    list_filter = ["type", by_platform("connection__platform")]
     list_select_related = ["organization", "connection", "post"]
     ordering = ["-happened_at"]
 
@@ -70,7 +71,7 @@ class EngagementDayAdmin(LookedAt):
     list_display = [
         "date", "organization", "connection", "type", "country", "age_range", "gender", "count", "people", "value",
     ]  # fmt: skip
-    list_filter = ["type", "connection__platform"]
+    list_filter = ["type", by_platform("connection__platform")]
     list_select_related = ["organization", "connection"]
     ordering = ["-date"]
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from analytics.models import Goal, GoalMilestone
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, by_text
 
 
 class MilestoneInline(TabularInline):  # type: ignore[misc]
@@ -29,7 +29,8 @@ class GoalAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = [
         "name", "organization", "client", "metric", "value", "target", "deadline", "status", "outlook", "checked_at",
     ]  # fmt: skip
-    list_filter = ["status", "outlook", "metric"]
+    list_filter = ["status", "outlook", by_text("metric")]
+    list_filter_submit = True
     search_fields = ["name", "organization__name"]
     list_select_related = ["organization", "client"]
     raw_id_fields = ["organization", "client", "account", "made_by"]

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from analytics.models import Anomaly, AnomalyCause, Insight, InsightRun
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, PlatformFilter, by_text
 
 
 class Found(Kept, ModelAdmin):  # type: ignore[misc]
@@ -37,7 +37,7 @@ class InsightAdmin(Found):
     list_display = [
         "sentence", "organization", "client", "kind", "effect", "sample", "q", "use", "is_current", "dismissed_for",
     ]  # fmt: skip
-    list_filter = ["kind", "is_current", "is_simulated", "dismissed_for", "platform"]
+    list_filter = ["kind", "is_current", "is_simulated", "dismissed_for", PlatformFilter]
     search_fields = ["sentence", "question", "organization__name"]
     date_hierarchy = "found_at"
 
@@ -61,7 +61,8 @@ class AnomalyAdmin(Found):
     """Days out of the ordinary."""
 
     list_display = ["date", "organization", "client", "platform", "metric", "kind", "value", "expected", "score"]
-    list_filter = ["kind", "metric", "platform", "is_simulated"]
+    list_filter = ["kind", by_text("metric"), PlatformFilter, "is_simulated"]
+    list_filter_submit = True
     search_fields = ["sentence", "organization__name"]
     inlines = [CauseInline]
     date_hierarchy = "date"

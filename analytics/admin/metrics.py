@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import MeasuredPost, PostMetrics
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, PlatformFilter
 
 
 @admin.register(MeasuredPost)
@@ -26,7 +26,7 @@ class MeasuredPostAdmin(ModelAdmin):  # type: ignore[misc]
         "views",
         "likes",
     ]
-    list_filter = ["platform", "origin", "is_simulated"]
+    list_filter = [PlatformFilter, "origin", "is_simulated"]
     list_select_related = ["post", "organization"]
     raw_id_fields = ["post", "organization", "client", "connection", "brand", "asset"]
     actions = ["measure_now"]

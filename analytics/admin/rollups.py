@@ -9,7 +9,7 @@ from unfold.admin import ModelAdmin
 
 from analytics.models import AccountDay, AnalyticsSnapshot, PostDay, RollupMark
 from analytics.rollups import posts
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, PlatformFilter, by_text
 
 
 class Summed(Kept, ModelAdmin):  # type: ignore[misc]
@@ -40,7 +40,7 @@ class AccountDayAdmin(Summed):
     """What accounts won by day."""
 
     list_display = ["connection", "brand", "organization", "date", "published", "views", "engagement"]
-    list_filter = ["platform", "is_simulated"]
+    list_filter = [PlatformFilter, "is_simulated"]
     list_select_related = ["connection", "brand", "organization"]
     date_hierarchy = "date"
 
@@ -59,7 +59,8 @@ class RollupMarkAdmin(Summed):
     """How far the sums are."""
 
     list_display = ["organization", "name", "zone", "reached", "dirty_from"]
-    list_filter = ["name"]
+    list_filter = [by_text("name")]
+    list_filter_submit = True
     actions = ["make_anew"]
 
     @admin.action(description=_("Make the sums of posts anew"))

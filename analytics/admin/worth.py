@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import AssetCost, RoiCalculation, SearchDay, SearchProperty, SeoMetrics
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, by_text
 
 
 @admin.register(AssetCost)
@@ -16,7 +16,8 @@ class AssetCostAdmin(ModelAdmin):  # type: ignore[misc]
     """What people said originals cost."""
 
     list_display = ["asset", "organization", "hours", "hourly_rate", "money", "currency", "is_estimated"]
-    list_filter = ["currency", "is_estimated"]
+    list_filter = [by_text("currency"), "is_estimated"]
+    list_filter_submit = True
     list_select_related = ["asset", "organization"]
     raw_id_fields = ["asset", "organization", "entered_by"]
 
@@ -26,7 +27,8 @@ class RoiCalculationAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """What was reckoned of them."""
 
     list_display = ["asset", "organization", "cost", "currency", "value", "roi", "value_score", "calculated_at"]
-    list_filter = ["currency", "is_estimated"]
+    list_filter = [by_text("currency"), "is_estimated"]
+    list_filter_submit = True
     list_select_related = ["asset", "organization"]
     raw_id_fields = ["asset", "organization"]
 
@@ -57,7 +59,8 @@ class SearchDayAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """Their days."""
 
     list_display = ["property", "date", "days", "page", "query", "clicks", "impressions", "position", "origin"]
-    list_filter = ["origin"]
+    list_filter = [by_text("origin")]
+    list_filter_submit = True
     list_select_related = ["property"]
     raw_id_fields = ["organization", "property"]
 

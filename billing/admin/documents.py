@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import BillingDetails, CreditNote, Invoice, InvoiceCounter, InvoiceLine
 from billing.queries import exports
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import ReadOnlyAdmin, by_text
 
 
 class UnrealisedFilter(admin.SimpleListFilter):
@@ -36,7 +36,8 @@ class BillingDetailsAdmin(ReadOnlyAdmin):
     """Who is billed."""
 
     list_display = ["organization", "name", "kind", "country", "state", "gstin", "currency"]
-    list_filter = ["kind", "country"]
+    list_filter = ["kind", by_text("country")]
+    list_filter_submit = True
     search_fields = ["organization__name", "name", "gstin"]
     list_select_related = ["organization"]
 
@@ -55,7 +56,8 @@ class InvoiceAdmin(ReadOnlyAdmin):
     list_display = [
         "number", "organization", "status", "total", "currency", "supply", "issued_on", "paid_at", "realised_on",
     ]  # fmt: skip
-    list_filter = ["status", UnrealisedFilter, "currency", "supply", "financial_year"]
+    list_filter = ["status", UnrealisedFilter, by_text("currency"), by_text("supply"), by_text("financial_year")]
+    list_filter_submit = True
     search_fields = ["number", "organization__name", "gstin"]
     list_select_related = ["organization"]
 
@@ -74,6 +76,7 @@ class CreditNoteAdmin(ReadOnlyAdmin):
     """What was taken back of bills."""
 
     list_display = ["number", "organization", "invoice", "total", "currency", "issued_on", "reason"]
-    list_filter = ["currency", "financial_year"]
+    list_filter = [by_text("currency"), by_text("financial_year")]
+    list_filter_submit = True
     search_fields = ["number", "organization__name", "invoice__number"]
     list_select_related = ["organization", "invoice"]

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from billing.collection import events
 from billing.models import GatewayCustomer, GatewayEvent, GatewayPrice, SandboxEvent, SandboxObject
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import ReadOnlyAdmin, by_text
 
 State = GatewayEvent.State
 LOOKS = {
@@ -29,7 +29,8 @@ class GatewayEventAdmin(ReadOnlyAdmin):
     list_display = [
         "received_at", "gateway", "kind", "object_id", "origin", "told_state", "attempts", "outcome", "error",
     ]  # fmt: skip
-    list_filter = ["state", "gateway", "origin"]
+    list_filter = ["state", by_text("gateway"), "origin"]
+    list_filter_submit = True
     search_fields = ["dedupe_key", "object_id", "kind"]
     exclude = ["body", "lease_until", "fence"]
     actions = ["replay"]
@@ -71,7 +72,8 @@ class GatewayCustomerAdmin(ReadOnlyAdmin):
     """Organisations as gateways know them."""
 
     list_display = ["organization", "gateway", "customer_id", "method", "gone_at"]
-    list_filter = ["gateway"]
+    list_filter = [by_text("gateway")]
+    list_filter_submit = True
     search_fields = ["organization__name", "customer_id"]
     list_select_related = ["organization"]
 

@@ -19,7 +19,7 @@ from accounts.models import User
 from billing import words
 from billing.models import Payment, Refund
 from billing.services import refunds
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import ReadOnlyAdmin, by_text
 
 LOOKS = {
     Payment.Status.SUCCESS: "success", Payment.Status.FAILED: "danger", Payment.Status.PENDING: "info",
@@ -67,7 +67,8 @@ class PaymentAdmin(ReadOnlyAdmin):
         "created_at", "organization", "purpose", "told_status", "amount", "currency", "gateway", "method",
         "refunded_amount",
     ]  # fmt: skip
-    list_filter = ["status", "purpose", "gateway", "currency"]
+    list_filter = ["status", "purpose", by_text("gateway"), by_text("currency")]
+    list_filter_submit = True
     search_fields = ["organization__name", "gateway_payment_id", "gateway_order_id", "gateway_invoice_id"]
     list_select_related = ["organization"]
     inlines = [RefundInline]
@@ -115,7 +116,8 @@ class RefundAdmin(ReadOnlyAdmin):
         "created_at", "organization", "amount", "currency", "told_status", "reason", "requested_by", "approved_by",
         "error",
     ]  # fmt: skip
-    list_filter = ["status", "currency"]
+    list_filter = ["status", by_text("currency")]
+    list_filter_submit = True
     search_fields = ["organization__name", "gateway_refund_id", "reason"]
     list_select_related = ["organization", "requested_by", "approved_by"]
     actions = ["agree", "refuse"]

@@ -11,7 +11,7 @@ from unfold.decorators import action
 
 from billing.models import Checkout, DunningStep, Subscription, SubscriptionChange
 from billing.queries import revenue as reckoning
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import ReadOnlyAdmin, by_text
 
 MONTHS = 12
 
@@ -24,7 +24,8 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         "organization", "version", "status", "amount", "currency", "interval", "current_period_end", "gateway",
         "mandate", "renewal", "held_at",
     ]  # fmt: skip
-    list_filter = ["status", "gateway", "currency", "interval", "mandate", "renewal"]
+    list_filter = ["status", by_text("gateway"), by_text("currency"), "interval", "mandate", "renewal"]
+    list_filter_submit = True
     search_fields = ["organization__name", "gateway_subscription_id"]
     list_select_related = ["organization", "version__plan"]
     actions_list = ["revenue"]
@@ -79,7 +80,8 @@ class DunningStepAdmin(ReadOnlyAdmin):
     """Whom we ask for a payment that failed."""
 
     list_display = ["due_at", "organization", "day", "done_at", "is_void"]
-    list_filter = ["day", "is_void"]
+    list_filter = [by_text("day"), "is_void"]
+    list_filter_submit = True
     search_fields = ["organization__name"]
     list_select_related = ["organization"]
 
@@ -89,6 +91,7 @@ class CheckoutAdmin(ReadOnlyAdmin):
     """Who was sent to a gateway."""
 
     list_display = ["created_at", "organization", "purpose", "status", "total", "currency", "gateway", "error"]
-    list_filter = ["purpose", "status", "gateway"]
+    list_filter = ["purpose", "status", by_text("gateway")]
+    list_filter_submit = True
     search_fields = ["organization__name", "gateway_session_id"]
     list_select_related = ["organization"]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from billing.models import UsageMark, UsagePeriod
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import ReadOnlyAdmin, by_text
 
 
 @admin.register(UsagePeriod)
@@ -20,6 +20,7 @@ class UsageMarkAdmin(ReadOnlyAdmin):
     """Warnings given."""
 
     list_display = ["created_at", "organization", "meter", "percent", "used", "limit"]
-    list_filter = ["meter", "percent"]
+    list_filter = [by_text("meter"), by_text("percent")]
+    list_filter_submit = True
     search_fields = ["organization__name"]
     list_select_related = ["organization"]

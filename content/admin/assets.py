@@ -14,7 +14,7 @@ from accounts import audit
 from content.admin.looked import DeletedFilter, LookedAt, operator_of
 from content.models import ContentAsset, PipelineStep
 from content.services import pipeline
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, by_text
 
 
 class StepInline(TabularInline):  # type: ignore[misc]
@@ -47,7 +47,8 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
         "deleted_at",
         "taken_down_at",
     ]
-    list_filter = ["kind", "status", DeletedFilter, "is_example", "language"]
+    list_filter = ["kind", "status", DeletedFilter, "is_example", by_text("language")]
+    list_filter_submit = True
     search_fields = ["title", "original_name", "organization__name", "created_by__email", "source_url"]
     list_select_related = ["organization", "created_by"]
     date_hierarchy = "created_at"
@@ -108,7 +109,8 @@ class PipelineStepAdmin(Kept, LookedAt):
     """Every step of every asset: what runs, what failed."""
 
     list_display = ["asset", "name", "status", "progress", "attempts", "started_at", "finished_at", "lease_until"]
-    list_filter = ["status", "name"]
+    list_filter = ["status", by_text("name")]
+    list_filter_submit = True
     search_fields = ["asset__title", "asset__organization__name", "error"]
     list_select_related = ["asset"]
     ordering = ["-created_at"]

@@ -10,7 +10,7 @@ from accounts import audit, tenancy
 from content.admin.looked import LookedAt, operator_of
 from content.models import Calibration, FeedbackSignal
 from content.services import feedback
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, PlatformFilter
 
 
 @admin.register(FeedbackSignal)
@@ -18,7 +18,7 @@ class FeedbackSignalAdmin(Kept, LookedAt):
     """Results of published pieces."""
 
     list_display = ["piece", "organization", "platform", "engagement", "predicted", "is_left_out", "measured_at"]
-    list_filter = ["platform", "is_left_out"]
+    list_filter = [PlatformFilter, "is_left_out"]
     search_fields = ["piece__title", "piece__text", "organization__name"]
     list_select_related = ["piece", "organization"]
     date_hierarchy = "measured_at"
@@ -60,7 +60,7 @@ class CalibrationAdmin(Kept, LookedAt):
         "is_used",
         "made_at",
     ]
-    list_filter = ["platform", "is_used"]
+    list_filter = [PlatformFilter, "is_used"]
     search_fields = ["organization__name"]
     list_select_related = ["organization"]
     actions = ["renew"]

@@ -11,6 +11,7 @@ from unfold.admin import TabularInline
 from content.admin.looked import DeletedFilter, LookedAt, operator_of
 from content.models import Prompt, Script, ScriptVersion, VoiceClone, VoiceOver
 from content.services import voices
+from trenddrop.core.admin import by_text
 
 
 @admin.register(Prompt)
@@ -55,7 +56,8 @@ class VoiceAdmin(LookedAt):
     """Voices. An operator who learns that a person never agreed takes the consent back for them."""
 
     list_display = ["name", "organization", "provider", "is_clone", "person", "consented_at", "revoked_at", "problem"]
-    list_filter = ["is_clone", "provider"]
+    list_filter = ["is_clone", by_text("provider")]
+    list_filter_submit = True
     search_fields = ["name", "person", "organization__name"]
     list_select_related = ["organization"]
     ordering = ["-created_at"]

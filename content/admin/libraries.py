@@ -15,6 +15,7 @@ from content.admin.looked import LookedAt, operator_of
 from content.forms.reviews import ReviewForm
 from content.models import ItemRating, LibraryItem, LibraryUse, PublishedItem
 from content.services import published
+from trenddrop.core.admin import PlatformFilter, by_text
 
 
 class UseInline(TabularInline):  # type: ignore[misc]
@@ -37,7 +38,8 @@ class LibraryItemAdmin(LookedAt):
 
     list_display = ["name", "kind", "organization", "client", "platform", "language", "usage_count", "performance",
                     "measured_posts", "last_used_at"]  # fmt: skip
-    list_filter = ["kind", "platform", "language", ("taken_from", admin.EmptyFieldListFilter)]
+    list_filter = ["kind", PlatformFilter, by_text("language"), ("taken_from", admin.EmptyFieldListFilter)]
+    list_filter_submit = True
     search_fields = ["name", "body", "organization__name"]
     list_select_related = ["organization", "client"]
     ordering = ["-created_at"]
@@ -49,7 +51,8 @@ class ItemRatingAdmin(LookedAt):
     """Who gave how many stars; one that was bought can be removed."""
 
     list_display = ["item", "stars", "user", "organization", "created_at"]
-    list_filter = ["stars"]
+    list_filter = [by_text("stars")]
+    list_filter_submit = True
     search_fields = ["item__name", "user__email", "organization__name"]
     list_select_related = ["item", "user", "organization"]
     ordering = ["-created_at"]

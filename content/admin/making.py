@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from content.admin.looked import LookedAt, operator_of
 from content.models import MediaFix, PieceVariant, Thumbnail
 from content.services import fixes
+from trenddrop.core.admin import by_platform, by_text
 
 
 @admin.register(MediaFix)
@@ -15,7 +16,7 @@ class MediaFixAdmin(LookedAt):
     """Files being made fit: what runs, what failed and why."""
 
     list_display = ["piece", "organization", "status", "progress", "attempts", "error", "created_at", "lease_until"]
-    list_filter = ["status", "piece__platform"]
+    list_filter = ["status", by_platform("piece__platform")]
     search_fields = ["piece__text", "piece__asset__title", "organization__name", "error"]
     list_select_related = ["piece", "organization"]
     ordering = ["-created_at"]
@@ -63,7 +64,8 @@ class PieceVariantAdmin(LookedAt):
     """Other ways to say pieces."""
 
     list_display = ["piece", "number", "angle", "organization", "made_by", "is_fallback", "taken_at", "created_at"]
-    list_filter = ["angle", "is_fallback"]
+    list_filter = [by_text("angle"), "is_fallback"]
+    list_filter_submit = True
     search_fields = ["text", "piece__asset__title", "organization__name"]
     list_select_related = ["piece", "organization"]
     ordering = ["-created_at"]

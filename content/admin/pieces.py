@@ -8,6 +8,7 @@ from unfold.admin import TabularInline
 
 from content.admin.looked import DeletedFilter, LookedAt
 from content.models import GeneratedContent, PieceVersion
+from trenddrop.core.admin import PlatformFilter
 
 
 class VersionInline(TabularInline):  # type: ignore[misc]
@@ -29,7 +30,7 @@ class GeneratedContentAdmin(LookedAt):
     """Pieces with their versions."""
 
     list_display = ["__str__", "platform", "asset", "organization", "version", "made_by", "is_fallback", "created_at"]
-    list_filter = ["platform", "kind", "is_fallback", DeletedFilter]
+    list_filter = [PlatformFilter, "kind", "is_fallback", DeletedFilter]
     search_fields = ["title", "text", "asset__title", "organization__name"]
     list_select_related = ["asset", "organization"]
     inlines = [VersionInline]

@@ -10,6 +10,7 @@ from unfold.admin import TabularInline
 from content.admin import looking
 from content.admin.looked import LookedAt
 from content.models import BrandTemplate, Template, TemplateUse
+from trenddrop.core.admin import by_text
 
 
 class TemplateUseInline(TabularInline):  # type: ignore[misc]
@@ -59,7 +60,8 @@ class BrandTemplateAdmin(LookedAt):
     """Which colours, font and templates a brand has."""
 
     list_display = ["brand", "organization", "colour", "accent", "ground", "font", "caption_style", "updated_at"]
-    list_filter = ["font", ("logo", admin.EmptyFieldListFilter)]
+    list_filter = [by_text("font"), ("logo", admin.EmptyFieldListFilter)]
+    list_filter_submit = True
     search_fields = ["brand__name", "organization__name"]
     list_select_related = ["brand", "organization", "caption_style"]
     ordering = ["-updated_at"]

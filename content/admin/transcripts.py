@@ -12,6 +12,7 @@ from accounts.models import User
 from content.admin.looked import LookedAt, operator_of
 from content.models import Transcript
 from content.services import pipeline, transcript_words
+from trenddrop.core.admin import by_text
 
 
 @admin.register(Transcript)
@@ -21,7 +22,8 @@ class TranscriptAdmin(LookedAt):
     list_display = [
         "asset", "organization", "engine", "language", "words_said", "confidence", "edited_at", "created_at",
     ]  # fmt: skip
-    list_filter = ["engine", "language", ("edited_at", admin.EmptyFieldListFilter)]
+    list_filter = [by_text("engine"), by_text("language"), ("edited_at", admin.EmptyFieldListFilter)]
+    list_filter_submit = True
     search_fields = ["asset__title", "organization__name", "engine", "note"]
     list_select_related = ["asset", "organization"]
     ordering = ["-created_at"]

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from content.admin.looked import LookedAt
 from content.models import ContentAnalysis, TrendMatch
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, by_text
 
 
 @admin.register(ContentAnalysis)
@@ -23,7 +23,8 @@ class ContentAnalysisAdmin(Kept, LookedAt):
         "engagement_potential",
         "created_at",
     ]
-    list_filter = ["made_by", "language"]
+    list_filter = [by_text("made_by"), by_text("language")]
+    list_filter_submit = True
     search_fields = ["asset__title"]
     list_select_related = ["asset"]
 

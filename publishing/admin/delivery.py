@@ -26,7 +26,7 @@ from publishing.models import (
     ScheduledPost,
 )
 from publishing.services import connections
-from trenddrop.core.admin import BY_ORGANIZATION
+from trenddrop.core.admin import BY_ORGANIZATION, PlatformFilter, by_platform, by_text
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import RULES, rules
 
@@ -54,7 +54,7 @@ class ScheduledPostAdmin(LookedAt):
     list_display = [
         "__str__", "organization", "connection", "status", "scheduled_for", "next_try_at", "tries", "lease_until",
     ]  # fmt: skip
-    list_filter = ["status", "connection__platform", BY_ORGANIZATION]
+    list_filter = ["status", by_platform("connection__platform"), BY_ORGANIZATION]
     list_filter_submit = True
     search_fields = ["title", "text", "platform_post_id", "idempotency_key", "organization__name"]
     list_select_related = ["organization", "connection"]
@@ -106,7 +106,7 @@ class PlatformConnectionAdmin(LookedAt):
     list_display = [
         "handle", "platform", "organization", "status", "expires_at", "hold_until", "last_used_at", "last_error",
     ]  # fmt: skip
-    list_filter = ["platform", "status"]
+    list_filter = [PlatformFilter, "status"]
     search_fields = ["handle", "account_id", "organization__name"]
     list_select_related = ["organization"]
     exclude = SECRETS
@@ -189,7 +189,8 @@ class PlatformEventAdmin(LookedAt):
     """What platforms told by webhooks."""
 
     list_display = ["platform", "kind", "account_id", "status", "created_at", "applied_at", "error"]
-    list_filter = ["platform", "kind", "status"]
+    list_filter = [PlatformFilter, by_text("kind"), "status"]
+    list_filter_submit = True
     search_fields = ["account_id", "key"]
     readonly_fields = [field.name for field in PlatformEvent._meta.fields]
     ordering = ["-created_at"]

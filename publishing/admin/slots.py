@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.models import User
 from publishing.admin.looked import LookedAt
 from publishing.models import BestTime, PostingHold, PostingSlot, RecurringPost
+from trenddrop.core.admin import by_platform
 
 
 @admin.register(PostingSlot)
@@ -19,7 +20,7 @@ class PostingSlotAdmin(LookedAt):
     """The weekly hours of accounts."""
 
     list_display = ["connection", "organization", "weekday", "at", "timezone", "brand", "is_active"]
-    list_filter = ["weekday", "is_active", "connection__platform"]
+    list_filter = ["weekday", "is_active", by_platform("connection__platform")]
     search_fields = ["connection__handle", "organization__name"]
     list_select_related = ["connection", "organization", "brand"]
     readonly_fields = [field.name for field in PostingSlot._meta.fields]
@@ -30,7 +31,7 @@ class BestTimeAdmin(LookedAt):
     """What analytics found of accounts' hours."""
 
     list_display = ["connection", "organization", "weekday", "hour", "timezone", "score", "posts", "posts_in_all"]
-    list_filter = ["connection__platform", "weekday"]
+    list_filter = [by_platform("connection__platform"), "weekday"]
     search_fields = ["connection__handle", "organization__name"]
     list_select_related = ["connection", "organization"]
     readonly_fields = [field.name for field in BestTime._meta.fields]
@@ -45,7 +46,7 @@ class RecurringPostAdmin(LookedAt):
         "piece", "organization", "connection", "frequency", "interval", "at", "timezone", "next_on", "is_active",
         "made", "skipped", "error",
     ]  # fmt: skip
-    list_filter = ["is_active", "frequency", "connection__platform"]
+    list_filter = ["is_active", "frequency", by_platform("connection__platform")]
     search_fields = ["piece__title", "piece__text", "connection__handle", "organization__name"]
     list_select_related = ["piece", "organization", "connection"]
     readonly_fields = [field.name for field in RecurringPost._meta.fields]

@@ -2,13 +2,43 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth import get_permission_codename
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, FieldTextFilter
+
+from trenddrop.core.catalogue import BADGES
 
 # Of ten thousand organisations the one is searched, not picked; goes with `list_filter_submit = True`.
 BY_ORGANIZATION = ("organization", AutocompleteSelectFilter)
+
+
+class PlatformFilter(admin.SimpleListFilter):
+    """Narrow by a platform out of those that are known: nobody reads a large table for what stands in it."""
+
+    title = _("platform")
+    parameter_name = "platform"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer all that have a name here."""
+        return sorted(((key, str(found.name)) for key, found in BADGES.items()), key=lambda each: each[1].casefold())
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow."""
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+
+
+def by_platform(path: str) -> type[PlatformFilter]:
+    """Narrow by the platform at the end of a path."""
+    return type("PlatformFilter", (PlatformFilter,), {"parameter_name": path})
+
+
+def by_text(name: str) -> tuple[str, type[Any]]:
+    """Narrow by what stands in a field, typed instead of picked; goes with `list_filter_submit = True`."""
+    return name, FieldTextFilter
 
 
 class Guarded:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import PlatformFilter, ReadOnlyAdmin, by_text
 from trends.models import BrandFit, IdeaRequest, TrendOpportunity
 
 
@@ -12,7 +12,8 @@ class TrendOpportunityAdmin(ReadOnlyAdmin):
 
     list_display = ["title", "brand", "organization", "topic", "platform", "angle_kind", "status", "made_by",
                     "is_fallback", "created_at"]  # fmt: skip
-    list_filter = ["status", "angle_kind", "platform", "is_fallback", "made_by", "language"]
+    list_filter = ["status", "angle_kind", PlatformFilter, "is_fallback", by_text("made_by"), by_text("language")]
+    list_filter_submit = True
     search_fields = ["title", "topic__title", "brand__name", "organization__name"]
     list_select_related = ["topic", "brand", "organization"]
     ordering = ["-created_at"]

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import PlatformFilter, ReadOnlyAdmin
 from trends.models import OwnHashtag, TrendRide
 
 
@@ -11,7 +11,7 @@ class OwnHashtagAdmin(ReadOnlyAdmin):
     """Counts of own hashtags, hour by hour."""
 
     list_display = ["tag", "organization", "client", "platform", "hour", "posts", "engagement", "views"]
-    list_filter = ["platform"]
+    list_filter = [PlatformFilter]
     search_fields = ["tag", "normalized", "organization__name"]
     list_select_related = ["organization", "client"]
     ordering = ["-hour"]
@@ -22,7 +22,7 @@ class TrendRideAdmin(ReadOnlyAdmin):
     """Posts that used a topic."""
 
     list_display = ["topic", "organization", "client", "platform", "title", "published_at"]
-    list_filter = ["platform"]
+    list_filter = [PlatformFilter]
     search_fields = ["topic__title", "title", "organization__name"]
     list_select_related = ["topic", "organization", "client"]
     ordering = ["-published_at"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from accounts.models import User
-from trenddrop.core.admin import ReadOnlyAdmin
+from trenddrop.core.admin import PlatformFilter, ReadOnlyAdmin, by_text
 from trends.models import TopicAlias, TrendObservation, TrendSource, TrendTopic
 from trends.queries import narrowed_to
 from trends.queries.alerts import countries
@@ -81,11 +81,12 @@ class TrendTopicAdmin(ReadOnlyAdmin):
         "blocked_by__category",
         "is_cleared",
         "kind",
-        "platform",
+        PlatformFilter,
         "is_example",
-        "language",
+        by_text("language"),
         CountryFilter,
     ]
+    list_filter_submit = True
     search_fields = ["title", "normalized"]
     ordering = ["-score"]
     fields = readonly_fields = [
