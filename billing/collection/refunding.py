@@ -12,7 +12,7 @@ from billing.gateways.amounts import to_minor
 from billing.gateways.base import Refunded, RefundOrder
 from billing.gateways.errors import GatewayError, Misconfigured, OutcomeUnknown, Refused, TryLater
 from billing.gateways.facts import RefundState
-from billing.models import Refund
+from billing.models import Payment, Refund
 from trenddrop.core import rounds
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ def _send(refund: Refund, *, now: dt.datetime) -> bool:
         amount=to_minor(refund.amount, refund.currency),
         currency=refund.currency,
         reason=refund.reason,
-        subscription_id=payment.subscription.gateway_subscription_id if payment.subscription else "",
+        subscription_id=_charged_by(payment),
     )
     try:
         _write(refund, gateway(payment.gateway).refund(order))
@@ -53,6 +53,12 @@ def _send(refund: Refund, *, now: dt.datetime) -> bool:
     except Refused as error:
         _fail(refund, error)
     return True
+
+
+def _charged_by(payment: Payment) -> str:
+    """Return the gateway's subscription that a payment was made under: the plan may have another by now, or none."""
+    known = payment.subscription.gateway_subscription_id if payment.subscription else ""
+    return str(payment.raw.get("subscription") or known)
 
 
 def _take(refund: Refund, *, now: dt.datetime) -> bool:

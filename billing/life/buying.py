@@ -142,9 +142,9 @@ def _write(row: Payment, fact: PaymentFact, status: str) -> None:
     period = row.raw.get("period")
     if fact.period_start and fact.period_end and fact.period_end > fact.period_start:
         period = {"start": fact.period_start.isoformat(), "end": fact.period_end.isoformat()}
-    tax = {"tax": fact.tax} if fact.tax else {}
-    if fact.raw or tax or period != row.raw.get("period"):
-        row.raw = {**row.raw, **fact.raw, **tax, **({"period": period} if period else {})}
+    more = {name: told for name, told in (("tax", fact.tax), ("subscription", fact.subscription_id)) if told}
+    if fact.raw or more or period != row.raw.get("period"):
+        row.raw = {**row.raw, **fact.raw, **more, **({"period": period} if period else {})}
     if fact.state == PaymentState.FAILED:
         row.failed_at = min(row.failed_at or fact.at, fact.at)
         row.failure_code, row.failure_reason = fact.failure_code[:80], fact.failure_reason[:300]

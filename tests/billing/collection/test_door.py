@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,12 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import tenancy
-from billing.collection import events, hearing, reconciling
+from billing.collection import events, hearing, reconciling, refunding
 from billing.gateways.base import RefundOrder
-from billing.models import GatewayEvent, Payment
+from billing.models import GatewayEvent, Payment, Refund, Subscription
 from billing.services.checkouts import AlreadyOpen
-from tests.billing.collection.house import House
+from tests.billing.collection.house import House, house_at
 from tests.billing.gateways.bench import DAY
+from tests.cast import Cast
 from tests.peers.gateway import Delivery
 
 ACTIVE = "active"
@@ -232,6 +234,30 @@ def test_a_refund_made_at_the_gateway_is_found(house: House) -> None:
     house.apply()
     with tenancy.of_organization(house.cast.kesar.pk):
         assert Payment.objects.get(pk=paid.pk).refunded_amount == Decimal(100 if house.currency == "INR" else 1)
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_money_goes_back_where_it_came_from_whatever_the_plan_is_paid_by_now(
+    cast: Cast, settings: Any, is_taken: bool
+) -> None:
+    with house_at("cashfree", cast, settings) as cashfree:
+        _row, page = cashfree.begin()
+        cashfree.bench.server.pay(page.id)
+        cashfree.tell(*cashfree.bench.server.deliveries())
+        cashfree.apply()
+        (paid,) = cashfree.payments()
+        with tenancy.operator():
+            Subscription.objects.filter(pk=paid.subscription_id).update(gateway_subscription_id="another")
+            Payment.objects.filter(pk=paid.pk, status="success").update(
+                subscription=paid.subscription_id if is_taken else None
+            )
+            wish = Refund.objects.create(
+                organization_id=paid.organization_id, payment=paid, amount=100, currency="INR", status="approved"
+            )
+        refunding.send_due(now=cashfree.clock())
+        with tenancy.operator():
+            wish.refresh_from_db()
+        assert (wish.status, wish.error) == ("pending", "")
 
 
 def test_nobody_reads_what_gateways_told(stripe: House) -> None:
