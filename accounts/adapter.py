@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import addresses, devices, origin
 from accounts.installation import setting
@@ -56,6 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             saved.full_name = form.cleaned_data.get("full_name", "")
             saved.timezone = form.cleaned_data.get("timezone") or saved.timezone
             saved.country = form.cleaned_data.get("country") or saved.country
+            saved.language = spoken()
             if commit:
                 saved.save()
                 give_a_place(request, saved)
@@ -92,6 +93,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 self.send_notification_mail("account/email/new_device", user)
             remember_browser(response, [*known[-4:], str(user.pk)])
         return response
+
+
+def spoken() -> str:
+    """Return the language of the pages on which somebody signs up: theirs goes on in it."""
+    language = (translation.get_language() or "").partition("-")[0]
+    return language if language in dict(settings.LANGUAGES) else "en"
 
 
 def give_a_place(request: HttpRequest, user: User) -> None:
@@ -132,6 +139,7 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         user: User = super().populate_user(request, sociallogin, data)
         names = [data.get("first_name"), data.get("last_name")]
         user.full_name = " ".join(name for name in names if name)[:150]
+        user.language = spoken()
         return user
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:

@@ -1,4 +1,4 @@
-"""The zone a browser tells at sign-up, and the country it is of."""
+"""What a browser tells at sign-up: the zone, the country it is of, and the language."""
 
 import pytest
 from django.test import Client
@@ -36,3 +36,14 @@ def test_who_signs_up_elsewhere_follows_the_trends_of_their_country(
     farah = User.objects.get(email="farah@kesar.example")
     with tenancy.operator():
         assert (farah.country, BrandProfile.objects.get().country) == (country, country)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"), [("hi-IN,hi;q=0.9,en;q=0.8", "hi"), ("en-GB", "en"), ("fr", "en"), ("", "en")]
+)
+def test_who_signs_up_on_pages_in_hindi_goes_on_in_hindi(client: Client, db: None, asked: str, kept: str) -> None:
+    told = {"full_name": "Farah", "email": "farah@kesar.example", "password1": PASSWORD}
+    assert client.post("/accounts/signup/", told, headers={"accept-language": asked}).status_code == 302
+    assert User.objects.get(email="farah@kesar.example").language == kept
+    shown = "आज" if kept == "hi" else "Today"
+    assert f"<h1>{shown}</h1>" in client.get("/today/").content.decode()
