@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from analytics.documents import numbers
 from analytics.documents.fields import Document, Field, Kind
 from trenddrop.core import csvs
+from trenddrop.core.catalogue import badge
 from trenddrop.core.csvs import CannotRead
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -119,6 +120,11 @@ def read(data: bytes, document: Document, *, today: dt.date) -> FileRead:
     if not text.strip():
         raise CannotRead(_("The file is empty. Its first line names the columns; a line for each day follows."))
     known = names_of(document)
+    if other := _of_elsewhere(text, document, known):
+        words = _(
+            "This is a file of %(export)s, and this account is on %(platform)s. Bring it to the account it is of."
+        )
+        raise CannotRead(words % {"export": other.name, "platform": badge(document.platform).name})
     delimiter, at, table = _header(text, known)
     header = table[at]
     fields = _fields(header, document, known)
@@ -160,6 +166,22 @@ def names_of(document: Document) -> dict[str, str]:
     for name, key in (export.columns if export else {}).items():
         found[csvs.plain(name)] = key
     return found
+
+
+def _of_elsewhere(text: str, document: Document, known: Mapping[str, str]) -> Export | None:
+    """Return another platform's export that a file is: it names nothing else, and some of it means nothing here."""
+    for delimiter in csvs.DELIMITERS:
+        try:
+            table = csvs.table(text, delimiter)
+        except CannotRead:
+            continue
+        for cells in table[:HEADER_WITHIN]:
+            names = {csvs.plain(cell) for cell in cells if cell.strip()}
+            told = names - DAY_NAMES
+            for export in EXPORTS if told < names and len(told - known.keys()) > 1 else ():
+                if export.platform != document.platform and export.needs <= told <= export.columns.keys():
+                    return export
+    return None
 
 
 def _header(text: str, known: Mapping[str, str]) -> tuple[str, int, list[list[str]]]:

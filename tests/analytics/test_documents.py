@@ -162,6 +162,29 @@ def test_an_amazon_export_is_read() -> None:
     assert read.rows[0].figures == {"streams": 10, "listeners": 4, "followers": 2}
 
 
+APPLES = "Date\tPlays\tAverage Daily Listeners\tShazams\nNov 1, 2026\t20\t4\t1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "platform", "whose"),
+    [
+        (APPLES, "soundcloud", "Apple Music for Artists, and this account is on SoundCloud"),
+        (APPLES, "spotify", "Apple Music for Artists, and this account is on Spotify"),
+        ("date,listeners,streams,followers\n2026-11-01,4,10,2\n", "soundcloud", "Spotify for Artists"),
+        ("date,listeners,streams,followers\n2026-11-01,4,10,2\n", "apple_music", "Spotify for Artists"),
+    ],
+)
+def test_the_file_of_another_platforms_dashboard_is_refused_by_its_name(text: str, platform: str, whose: str) -> None:
+    with pytest.raises(files.CannotRead, match=whose):
+        files.read(text.encode(), DOCUMENTS[platform], today=TODAY)
+
+
+def test_a_table_of_ones_own_may_have_columns_for_other_platforms() -> None:
+    text = "date,plays,streams,listeners,rain\n2026-11-01,10,4,2,yes\n"
+    read = files.read(text.encode(), DOCUMENTS["soundcloud"], today=TODAY)
+    assert (read.rows[0].figures, read.unknown) == ({"plays": 10}, ["streams", "listeners", "rain"])
+
+
 def test_the_template_of_every_platform_is_read_as_its_own() -> None:
     for document in DOCUMENTS.values():
         header = files.template(document)
