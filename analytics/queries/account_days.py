@@ -5,6 +5,7 @@ row-level security is the second net. "" is the column of followers, whatever th
 """
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,16 @@ DAILY = """
     END AS v) x
     WHERE d.account_id = ANY(%(accounts)s::uuid[]) AND d.date BETWEEN %(earliest)s AND %(last)s AND x.v IS NOT NULL
     ORDER BY 3
+"""
+LISTS = """
+    SELECT asked.account, k.key, told.items::text
+    FROM unnest(%(accounts)s::uuid[]) AS asked (account) CROSS JOIN unnest(%(keys)s::text[]) AS k (key)
+    CROSS JOIN LATERAL (
+        SELECT d.document -> k.key AS items FROM analytics_dailymetrics d
+        WHERE d.account_id = asked.account AND d.date BETWEEN %(first)s AND %(last)s
+            AND jsonb_typeof(d.document -> k.key) = 'array'
+        ORDER BY d.date DESC LIMIT 1
+    ) told
 """
 
 
@@ -240,6 +251,24 @@ def latest(accounts: Iterable[Account], span: Span) -> dict[uuid.UUID, DailyMetr
     mine = [each.tracked_id for each in accounts if each.tracked_id]
     rows = DailyMetrics.objects.filter(account_id__in=mine, date__range=(span.first, span.last))
     return {row.account_id: row for row in rows.order_by("account_id", "-date").distinct("account_id")}
+
+
+def latest_known(accounts: Iterable[Account], span: Span) -> dict[uuid.UUID, DailyMetrics]:
+    """Return each account's last day of a span that tells its followers: what people enter may leave them out."""
+    mine = [each.tracked_id for each in accounts if each.tracked_id]
+    rows = DailyMetrics.objects.filter(account_id__in=mine, date__range=(span.first, span.last))
+    rows = rows.filter(followers__isnull=False).order_by("account_id", "-date").distinct("account_id")
+    return {row.account_id: row for row in rows.defer("document", "missing")}
+
+
+def latest_lists(accounts: Iterable[Account], keys: Sequence[str], span: Span) -> dict[tuple[uuid.UUID, str], Any]:
+    """Return each account's lists, each as the last day of a span that told it did: one statement."""
+    mine = [each.tracked_id for each in accounts if each.tracked_id]
+    if not mine or not keys:
+        return {}
+    with database.cursor() as cursor:
+        cursor.execute(LISTS, {"accounts": mine, "keys": list(keys), "first": span.first, "last": span.last})
+        return {(account, key): json.loads(items) for account, key, items in cursor.fetchall()}
 
 
 def counted_days(accounts: Iterable[Account], span: Span) -> dict[uuid.UUID, set[dt.date]]:

@@ -58,12 +58,13 @@ def standings(member: Membership, *, today: dt.date, limit: int = 500) -> list[S
     """Return the accounts with their last days: one query, however many there are."""
     days = DailyMetrics.objects.filter(account=OuterRef("pk"))
     latest = days.order_by("-date")
+    known = latest.filter(followers__isnull=False)  # a day that people enter may leave them out
     recent = days.filter(date__range=(today - LOOKED_BACK * DAY, today - DAY)).order_by().values("account")
     rows = accounts_of(member).annotate(
         last_day=Subquery(latest.values("date")[:1]),
         first_day=Subquery(days.order_by().values("account").annotate(first=Min("date")).values("first")),
-        last_followers=Subquery(latest.values("followers")[:1]),
-        last_change=Subquery(latest.values("change_7d")[:1]),
+        last_followers=Subquery(known.values("followers")[:1]),
+        last_change=Subquery(known.values("change_7d")[:1]),
         recent=Coalesce(Subquery(recent.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )
     return [_standing(row, today) for row in rows[:limit]]

@@ -16,12 +16,19 @@ from analytics.span import DAY, Span
 
 @dataclass(frozen=True)
 class Counted:
-    """An account of the platform: its last day of the span, whole, and the days that nobody counted."""
+    """An account of the platform: its last day of the span, the last that tells its followers, and the missing ones."""
 
     account: Account
     last: DailyMetrics | None
+    stood: DailyMetrics | None
     missing: Sequence[dt.date]
     days: int
+
+    @property
+    def moved(self) -> Mapping[str, int | None]:
+        """Its followers, and how they moved."""
+        names = ("followers", "change_24h", "change_7d", "change_30d")
+        return {name: getattr(self.stood, name) if self.stood else None for name in names}
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def of(platform: str, wish: Wish, accounts: Sequence[Account], *, metric: str = 
     kinds = {each.is_simulated for each in taken}
     is_practice = wish.practice if wish.practice is not None and len(kinds) > 1 else kinds == {True}
     mine = [each for each in taken if each.tracked_id and each.is_simulated == is_practice]
-    last = account_days.latest(mine, wish.span)
+    last, stood = account_days.latest(mine, wish.span), account_days.latest_known(mine, wish.span)
     counted = account_days.counted_days(mine, wish.span)
     fields = _fields(document, mine, list(last.values()), wish.span)
     return PlatformNumbers(
@@ -83,22 +90,26 @@ def of(platform: str, wish: Wish, accounts: Sequence[Account], *, metric: str = 
         document=document,
         is_practice=is_practice,
         has_both=len(kinds) > 1,
-        accounts=[_counted(each, last, counted, wish) for each in mine],
+        accounts=[_counted(each, (last, stood), counted, wish) for each in mine],
         fields=fields,
-        lists=_lists(document, mine, last),
+        lists=_lists(document, mine, wish.span),
         line=_line(document, fields, mine, wish.span, metric),
     )
 
 
+Latest = Mapping[uuid.UUID, DailyMetrics]
+
+
 def _counted(
-    account: Account, last: Mapping[uuid.UUID, DailyMetrics], counted: Mapping[uuid.UUID, set[dt.date]], wish: Wish
+    account: Account, latest: tuple[Latest, Latest], counted: Mapping[uuid.UUID, set[dt.date]], wish: Wish
 ) -> Counted:
     key = account.tracked_id
     days = counted.get(key, set()) if key else set()
     begun = min(days, default=None)
     until = min(wish.span.last, wish.today - DAY)
     missing = [date for date in wish.span.dates if begun and begun < date <= until and date not in days]
-    return Counted(account, last.get(key) if key else None, missing, len(days))
+    last, stood = (rows.get(key) if key else None for rows in latest)
+    return Counted(account, last, stood, missing, len(days))
 
 
 def _fields(
@@ -136,16 +147,16 @@ def _reason(field: Field, last: Sequence[DailyMetrics]) -> str | None:
 
 
 def _lists(
-    document: Document, accounts: Sequence[Account], last: Mapping[uuid.UUID, DailyMetrics]
+    document: Document, accounts: Sequence[Account], span: Span
 ) -> dict[str, list[tuple[Account, Sequence[Mapping[str, object]]]]]:
     found: dict[str, list[tuple[Account, Sequence[Mapping[str, object]]]]] = {}
-    for field in document.fields:
+    keys = [field.key for field in document.fields if field.kind is Kind.ITEMS]
+    latest = account_days.latest_lists(accounts, keys, span)
+    for key in keys:
         for account in accounts:
-            row = last.get(account.tracked_id) if account.tracked_id else None
-            items = row.document.get(field.key) if row else None
-            if field.kind is Kind.ITEMS and isinstance(items, list) and items:
+            if account.tracked_id and (items := latest.get((account.tracked_id, key))):
                 told = [each for each in items if isinstance(each, dict)]
-                found.setdefault(field.key, []).append((account, told))
+                found.setdefault(key, []).append((account, told))
     return found
 
 

@@ -230,8 +230,7 @@ def _accounts_table(accounts: Sequence[Counted]) -> Table:
     )  # fmt: skip
     rows = [
         [
-            each.account.name, each.last and each.last.followers, each.last and each.last.change_24h,
-            each.last and each.last.change_7d, each.last and each.last.change_30d, each.days, len(each.missing),
+            each.account.name, *each.moved.values(), each.days, len(each.missing),
             each.last.get_origin_display() if each.last else "",
         ]
         for each in accounts

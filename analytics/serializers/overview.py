@@ -90,13 +90,17 @@ class CountedAccountSerializer(Plain):
 
     account = serializers.UUIDField(source="account.pk", help_text="The account.")
     name = serializers.CharField(source="account.name", help_text="Its name.")
-    followers = serializers.IntegerField(source="last.followers", allow_null=True, default=None, help_text="Followers.")
-    change_24h = serializers.IntegerField(
-        source="last.change_24h", allow_null=True, default=None, help_text="In 24 hours, from our own history."
+    followers = serializers.IntegerField(
+        source="moved.followers", allow_null=True, default=None, help_text="Followers."
     )
-    change_7d = serializers.IntegerField(source="last.change_7d", allow_null=True, default=None, help_text="In 7 days.")
+    change_24h = serializers.IntegerField(
+        source="moved.change_24h", allow_null=True, default=None, help_text="In 24 hours, from our own history."
+    )
+    change_7d = serializers.IntegerField(
+        source="moved.change_7d", allow_null=True, default=None, help_text="In 7 days."
+    )
     change_30d = serializers.IntegerField(
-        source="last.change_30d", allow_null=True, default=None, help_text="In 30 days."
+        source="moved.change_30d", allow_null=True, default=None, help_text="In 30 days."
     )
     days = serializers.IntegerField(help_text="How many of the days are counted.")
     missing = serializers.ListField(child=serializers.DateField(), help_text="The days that nobody counted.")

@@ -93,6 +93,27 @@ def test_lists_of_the_last_day_are_shown_with_what_stands_in_them(kesar: Cast) -
     assert [cell.text for cell in shown[1].rows[0]] == ["India", "67\u00a0%"]
 
 
+def test_a_day_that_tells_less_hides_neither_followers_nor_the_lists_of_the_days_before(kesar: Cast) -> None:
+    artist, last = tracked(kesar, "spotify", "Mira Vale"), today(kesar) - DAY
+    cities = {"followers": 1997, "streams": 345, "top_cities": [{"name": "Kolkata", "count": 1200}]}
+    counted(artist, last - 2 * DAY, cities, change_7d=12)
+    counted(artist, last - DAY, {"streams": 300, "editorial_playlists": [{"name": "Radar"}]})
+    counted(artist, last, {"streams": 310, "top_cities": None})
+    numbers = found(kesar, "spotify")
+    stood = numbers.accounts[0].stood
+    assert stood is not None
+    assert (stood.followers, stood.change_7d) == (1997, 12)
+    assert {each.key for each in screen.listings(numbers)} == {"top_cities", "editorial_playlists"}
+    client = signed_in(kesar.asha)
+    page = client.get(reverse("numbers_platform", args=["spotify"])).content.decode()
+    assert '<td class="num">1,997\n' in page
+    with tenancy.operator():
+        tracked(kesar, "spotify", "Not counted yet")
+    assert "Not counted yet" in client.get(reverse("numbers_platform", args=["spotify"])).content.decode()
+    assert client.get("/api/v1/numbers/platforms/spotify").json()["accounts"][0]["followers"] == 1997
+    assert "1,997" in client.get(reverse("numbers_accounts")).content.decode()
+
+
 def test_every_platform_has_a_page_with_nothing_with_one_day_and_with_all_null(kesar: Cast) -> None:
     client = signed_in(kesar.asha)
     for key, document in DOCUMENTS.items():
