@@ -112,7 +112,8 @@ def _none_told(found: Overview, name: str) -> str:
 def _followers(found: Overview) -> Figure:
     note = ""
     if found.gained.now is None:
-        note = _("no account’s followers were counted")
+        music = any(group.gained.now is not None for group in found.accounts)
+        note = _("music platforms are not in this") if music else _("no account’s followers were counted")
     elif found.gained.is_partial:
         note = _("some accounts are counted only since within these days")
     return figures.figure(
