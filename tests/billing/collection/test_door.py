@@ -246,6 +246,7 @@ def test_money_goes_back_where_it_came_from_whatever_the_plan_is_paid_by_now(
         cashfree.tell(*cashfree.bench.server.deliveries())
         cashfree.apply()
         (paid,) = cashfree.payments()
+        assert paid.subscription_id is not None
         with tenancy.operator():
             Subscription.objects.filter(pk=paid.subscription_id).update(gateway_subscription_id="another")
             Payment.objects.filter(pk=paid.pk, status="success").update(
