@@ -69,6 +69,16 @@ export function choose(tab) {
   if (tab.hasAttribute("href")) history.replaceState(null, "", tab.getAttribute("href"));
 }
 
+// Tabs that do not fit begin at the one that is open. Only they move: CSS alone would scroll the whole page to it.
+function strips(root) {
+  for (const strip of root.querySelectorAll(".tabs")) {
+    const open = strip.querySelector(":scope > :is([aria-selected='true'], [aria-current])");
+    if (!open || strip.scrollWidth <= strip.clientWidth) continue;
+    const [inside, whole] = [open.getBoundingClientRect(), strip.getBoundingClientRect()];
+    strip.scrollLeft += inside.left + inside.width / 2 - whole.left - whole.width / 2;
+  }
+}
+
 function small() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const field of document.querySelectorAll("[data-timezone]")) if (!field.value) field.value = zone;
@@ -89,4 +99,6 @@ export function begin() {
   dialogs();
   tabs();
   small();
+  strips(document);
+  document.body.addEventListener("htmx:load", (event) => strips(event.detail.elt.parentNode ?? document));
 }

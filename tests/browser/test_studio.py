@@ -131,6 +131,19 @@ def test_a_phone_that_was_led_to_a_piece_shows_the_piece(
     expect(page.locator("video")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_it_opens_at_its_beginning_with_the_open_tab_in_sight(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState, width: int
+) -> None:
+    page = open_page(browser, place(live_server, asset), width=width, state=state, settled=True).page
+    assert page.evaluate("scrollY") == 0
+    page.goto(place(live_server, asset, "mastodon"))
+    tab = page.locator("#tabs [aria-current]")
+    expect(tab).to_contain_text("Mastodon")
+    expect(tab).to_be_in_viewport(ratio=0.9) if width == 390 else expect(tab).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+
+
 def test_a_phone_counts_what_is_done_meanwhile_and_takes_captions_and_moments(
     browser: Browser, live_server: Any, people: Cast, state: StorageState
 ) -> None:
