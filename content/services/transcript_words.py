@@ -239,9 +239,10 @@ def listen_again(asset: ContentAsset, *, by: Membership | User, language: str | 
 
     What people corrected stays until the recogniser is through. Raises pipeline.StillRunning.
     """
+    Transcript.objects.select_for_update().filter(asset=asset).first()  # before its asset, as all do
+    pipeline.again(asset, "transcribe", by=by)
     if language is not None:
         ContentAsset.objects.filter(pk=asset.pk).update(language=language)
-    pipeline.again(asset, "transcribe", by=by)
     Transcript.objects.filter(asset=asset).update(edited_at=None)
     audit.record("transcript.listened", asset, organization_id=asset.organization_id, by=by)
 

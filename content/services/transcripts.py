@@ -1,6 +1,5 @@
 """Commands on all that is said or written: bring it, correct it at once."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -15,8 +14,9 @@ from content.pipeline.wording import NoTranscript, change, first_of
 from content.services import pipeline
 from content.transcripts import bringing, correcting, turns
 from content.transcripts.bringing import OtherRecording
+from content.transcripts.turns import Turn
 from trenddrop.core.speech import Transcript as Recognised
-from trenddrop.core.speech import plaintext
+from trenddrop.core.speech import Word, plaintext
 
 __all__ = ["NoTranscript", "NoWords", "OtherRecording", "bring_subtitles", "correct", "queue_reading"]
 READING = pipeline.FROM["understand"]
@@ -67,23 +67,26 @@ def correct(asset: ContentAsset, text: str, *, by: Membership) -> None:
     text = text.replace("\x00", "").strip()
     if not text:
         raise NoWords
+    said = Transcript.objects.select_for_update().filter(asset=asset).first()  # before its asset, as all do
+    told = _retold(said, text) if said is not None and said.words else None
     queue_reading(asset, by=by)
-    said = Transcript.objects.select_for_update().filter(asset=asset).first()
-    if said is not None and said.words:
-        _put_text(said, plaintext.parse(text, known=turns.names(turns.turns_of(said.turns))), by=by)
+    if said is not None and told is not None:
+        change(said, told[0], speaking=told[1], by=by)
     else:
         ContentAsset.objects.filter(pk=asset.pk).update(text=text, language="")
     audit.record("transcript.corrected", asset, organization_id=asset.organization_id, by=by)
 
 
-def _put_text(said: Transcript, passages: Sequence[plaintext.Passage], *, by: Membership) -> None:
+def _retold(said: Transcript, text: str) -> tuple[list[Word], list[Turn]]:
+    """Return the words of a corrected text with their seconds, and who speaks them. Raises NoWords."""
+    speaking = turns.turns_of(said.turns)
+    passages = plaintext.parse(text, known=turns.names(speaking))
     words = correcting.retimed(transcribe.words_of(said), " ".join(passage.text for passage in passages))
     if not words:
         raise NoWords
-    speaking = turns.turns_of(said.turns)
     if any(passage.speaker for passage in passages):
         speaking = turns.merged(turns.of_passages(passages, words))
-    change(said, words, speaking=speaking, by=by)
+    return words, speaking
 
 
 def queue_reading(asset: ContentAsset, *, by: Membership) -> None:

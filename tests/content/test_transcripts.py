@@ -1,16 +1,19 @@
 """Transcripts: corrected line by line, speakers named, silences and fillers marked, and the way back."""
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
+from content import search
 from content.models import ContentAsset, PipelineStep, Transcript
 from content.services import transcript_words as words_of_it
 from content.services import transcripts
@@ -279,6 +282,48 @@ def test_listening_again_takes_the_language_and_lets_the_recogniser_write(cast: 
     assert step(asset, "transcribe").status == "done"
     assert "skin" in said(asset).text
     assert said(asset).recognised == {}
+
+
+def test_listening_again_that_is_refused_leaves_the_language(cast: Cast, ben: Client) -> None:
+    asset = hear(cast)
+    with tenancy.of_organization(cast.kesar.pk):
+        ContentAsset.objects.filter(pk=asset.pk).update(status="processing")
+    asked = {"language": "hi", "listen": "on"}
+    answer = ben.post(f"/studio/{asset.pk}/transcript/language/", asked, follow=True)
+    assert "being worked on" in answer.content.decode()
+    assert fresh(asset).language == "en"
+
+
+def test_a_corrected_text_without_a_word_begins_no_reading(cast: Cast, ben: Client) -> None:
+    asset = hear(cast)
+    answer = ben.post(f"/studio/{asset.pk}/text/", {"text": "[00:00:05]"})
+    assert (answer.status_code, fresh(asset).status, said(asset).text) == (422, "ready", HEARD)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_and_the_whole_text_are_corrected_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    asset, refused, indexed = hear(cast), list[Exception](), search.index
+
+    def slowly(asset: ContentAsset) -> None:
+        time.sleep(1.2)
+        indexed(asset)
+
+    def whole(asset: ContentAsset, text: str) -> None:
+        time.sleep(0.4)
+        try:
+            with tenancy.of_organization(cast.kesar.pk):
+                transcripts.correct(asset, text, by=cast.ben)
+        except OperationalError as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(search, "index", slowly)
+    other = threading.Thread(target=whole, args=(asset, f"{HEARD} today"))
+    other.start()
+    edit(asset, "so um", "Well", cast.ben)
+    other.join()
+    assert (refused, said(asset).text) == ([], f"{HEARD} today")
 
 
 def test_the_page_says_when_words_changed_since_they_were_read(cast: Cast, ben: Client) -> None:
