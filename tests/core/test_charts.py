@@ -22,6 +22,12 @@ def test_what_fell_below_nought_is_drawn_below_the_line_of_nought() -> None:
     assert nought < lowest <= charts.BOTTOM
 
 
+def test_whole_numbers_stand_whole_in_the_table() -> None:
+    shown = [values for _label, values in charts.rows(chart([1997.0, None, 2.5]))]
+    assert shown == [[2.5], [None], [1997]]
+    assert isinstance(shown[2][0], int)
+
+
 def test_nothing_below_nought_leaves_nought_at_the_foot() -> None:
     assert draw(chart([4, 8])).grid[0] == (charts.BOTTOM, 0)
 

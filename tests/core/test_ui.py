@@ -71,6 +71,20 @@ def test_a_tight_place_gets_a_short_number(value: float, language: str, expected
     assert display.compact(value, language) == expected
 
 
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([0, 500, 1000, 1500], ["0", "500", "1k", "1.5k"]),
+        ([1900, 1920, 1940, 2000], ["1.90k", "1.92k", "1.94k", "2k"]),
+        ([100_200, 100_400, 100_600], ["100.2k", "100.4k", "100.6k"]),
+        ([1_000_001, 1_000_002], ["1,000,001", "1,000,002"]),
+        ([0.0, 0.05, 0.1], ["0", "0.05", "0.10"]),
+    ],
+)
+def test_no_two_steps_of_an_axis_are_written_alike(steps: list[float], expected: list[str]) -> None:
+    assert display.axis(steps, "en") == expected
+
+
 def test_a_change_says_its_direction_and_keeps_one_decimal_only_below_ten() -> None:
     said = [display.percent_change(value, "en") for value in (412.0, 3.14, -31.0, 0)]
     assert said == ["+412\u00a0%", "+3.1\u00a0%", "−31\u00a0%", "0.0\u00a0%"]

@@ -178,9 +178,13 @@ def draw(chart: LineChart) -> Drawing:
 
 
 def rows(chart: LineChart) -> list[tuple[str, list[float | None]]]:
-    """The numbers as a table: newest first, a column per series."""
-    table = [(label, [line.values[at] for line in chart.series]) for at, label in enumerate(chart.labels)]
+    """The numbers as a table: newest first, a column per series; whole ones are written whole."""
+    table = [(label, [_whole(line.values[at]) for line in chart.series]) for at, label in enumerate(chart.labels)]
     return table[::-1]
+
+
+def _whole(value: float | None) -> float | None:
+    return int(value) if value is not None and value == int(value) else value
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Numbers, spans and moments in the reader's words. Language, zone and clock are arguments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -56,15 +57,24 @@ def money(value: Decimal | Number, currency: str, language: str, *, places: int 
     return f"{MINUS if value < 0 else ''}{symbol}{space}{text}"
 
 
-def compact(value: Number, language: str) -> str:
+def axis(steps: Sequence[Number], language: str) -> list[str]:
+    """The steps of an axis, as short as they stay different: 1.92k and 1.94k rather than 1.9k twice."""
+    for places in (None, 1, 2, 3):
+        words = [compact(step, language, places=places) for step in steps]
+        if len(set(words)) == len(words):
+            return words
+    return [number(int(step) if step == int(step) else step, language) for step in steps]
+
+
+def compact(value: Number, language: str, *, places: int | None = None) -> str:
     """59.7k, 1.2M, or 3.4L and 1.2Cr where lakh and crore are read: for axes and tight places."""
     steps = _INDIAN_STEPS if groups_by_lakh(language) else _WESTERN_STEPS
     for step, unit in steps:
         if abs(value) >= step:
             scaled = float(value) / step
-            whole = abs(scaled) >= 100 or round(scaled, 1) == int(scaled)
-            return f"{number(scaled, language, places=0 if whole else 1)}{unit}"
-    return number(int(value), language) if value == int(value) else number(value, language, places=1)
+            whole = (places is None and abs(scaled) >= 100) or round(scaled, places or 1) == int(scaled)
+            return f"{number(scaled, language, places=0 if whole else places or 1)}{unit}"
+    return number(int(value), language) if value == int(value) else number(value, language, places=places or 1)
 
 
 def percent_change(value: Number, language: str) -> str:

@@ -289,7 +289,11 @@ def waveform(levels: Sequence[int]) -> SafeString:
 @register.inclusion_tag("partials/chart.html")
 def chart(found: charts.LineChart, name: str = "chart") -> dict[str, Any]:
     """A line chart with its numbers in a table behind it; `name` makes its ids unique on the page."""
-    return {"chart": found, "drawing": charts.draw(found), "rows": charts.rows(found), "name": name, "shape": charts}
+    drawing = charts.draw(found)
+    words = display.axis([step for _y, step in drawing.grid], _language())
+    axis = [(y, told) for (y, _step), told in zip(drawing.grid, words, strict=True)]
+    told = {"chart": found, "drawing": drawing, "axis": axis, "rows": charts.rows(found)}
+    return {**told, "name": name, "shape": charts}
 
 
 # Forms and the way around
