@@ -16,10 +16,10 @@ from accounts.models import BrandProfile, ClientAccount, Membership, Organizatio
 from analytics.events import rollup as event_rollup
 from analytics.models import MeasuredPost, ShortLink
 from analytics.rollups import posts as rollups
-from analytics.services import events, measuring, reports, riding
+from analytics.services import events, measuring, reports, riding, tracking
 from content.models import GeneratedContent
 from publishing.models import PlatformConnection, ScheduledPost
-from publishing.signals import engagement_received, posts_moved, posts_published
+from publishing.signals import connection_erased, engagement_received, posts_moved, posts_published
 from trends.services import own
 
 
@@ -46,6 +46,12 @@ def count_what_was_done(
 ) -> None:
     """Somebody liked or wrote: an event."""
     events.hear(post, connection, key=key, data=data, happened_at=happened_at, now=timezone.now())
+
+
+@receiver(connection_erased)
+def forget_whose_days_they_were(connection: PlatformConnection, **_kwargs: Any) -> None:
+    """The days stay, of somebody without a name."""
+    tracking.erase(connection)
 
 
 @receiver(posts_moved)

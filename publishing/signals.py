@@ -8,6 +8,9 @@ posts_published = Signal()
 engagement_received = Signal()
 """Somebody did something: `post`, `connection`, `key`, `happened_at`, `data` ({kind, user?, text?}), in its scope."""
 
+connection_erased = Signal()
+"""An account's owner had it erased on its platform. Sends `connection`, erased by now, inside the transaction."""
+
 posts_moved = Signal()
 """Posts are now the work of another client. Sends `keys` and `client_id` (None: the organisation's own)."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -144,6 +146,17 @@ def backfill(account: TrackedAccount, *, by: Membership, now: dt.datetime) -> Tr
     account.refresh_from_db()
     audit.record("counted.backfill", account, organization_id=account.organization_id, by=by)
     return account
+
+
+def erase(connection: PlatformConnection) -> int:
+    """Forget whose account it was and ask no more, for its owner had it erased; the days that were counted stay.
+
+    Call in the organisation's scope, inside a transaction; return how many accounts it was.
+    """
+    named = Concat(Value("erased:"), Cast("pk", CharField()))
+    nobody: dict[str, Any] = {"external_id": named, "name": _("erased"), "url": "", "settings": {}, "error": ""}
+    asked: dict[str, Any] = {"is_active": False, "next_at": None, "lease_until": None, "fence": F("fence") + 1}
+    return TrackedAccount.objects.filter(connection=connection).update(**nobody, **asked)
 
 
 def remove(account: TrackedAccount, *, by: Membership) -> None:

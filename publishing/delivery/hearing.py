@@ -22,7 +22,7 @@ from publishing.delivery.outcomes import Hand
 from publishing.models import PlatformConnection, PlatformEvent, PublishAttempt, ScheduledPost
 from publishing.platforms.base import Published
 from publishing.platforms.hearing import ONE_APP, News
-from publishing.signals import engagement_received
+from publishing.signals import connection_erased, engagement_received
 from trenddrop.core import claims, rounds
 from trenddrop.core.platforms import rules
 
@@ -262,6 +262,7 @@ def _erased(connection: PlatformConnection) -> bool:
         row.status, row.last_error, row.refreshing_until = PlatformConnection.Status.REMOVED, words, None
         row.save()
         audit.record("connection.erased", row, organization_id=row.organization_id, by=None)
+        connection_erased.send(sender=PlatformConnection, connection=row)
     return True
 
 

@@ -112,6 +112,7 @@ EXCUSED: dict[str, str] = {
     "analytics.services.search_sign_in.finish": ON_ITS_WAY,
     "analytics.views.search.connect": ON_ITS_WAY,
     "analytics.views.search.back": ON_ITS_WAY,
+    "analytics.services.tracking.erase": "It follows an account that was erased, and connection.erased tells of that.",
     "analytics.services.worth.reckon": RECKONED,
     "analytics.api.worth.reckon": RECKONED,
     "accounts.services.invitations.confirm_address": ONES_OWN,

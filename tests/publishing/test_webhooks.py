@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Notification
+from analytics.collection import days
+from analytics.models import TrackedAccount
 from publishing.delivery import hearing
 from publishing.models import PlatformConnection, PlatformEvent, PublishAttempt, ScheduledPost
 from publishing.platforms.base import Connected
@@ -290,6 +292,8 @@ def test_a_person_who_asks_to_be_erased_is_erased_and_can_follow_it(
     with tenancy.of_organization(cast.kesar.pk):
         piece = make_piece(cast.kesar, platform=platform)
         planned = make_post(piece, account, at=timezone.now() + dt.timedelta(days=1))
+        days.follow(account, now=timezone.now())
+        TrackedAccount.objects.update(url=f"https://{platform}.example/{handle}", settings={"seen": handle})
     answer = erase(person, platform=platform).json()
     page = Client().get(
         answer["url"].removeprefix("http://localhost:8000") if "://" in answer["url"] else answer["url"]
@@ -302,6 +306,9 @@ def test_a_person_who_asks_to_be_erased_is_erased_and_can_follow_it(
         assert handle not in found.handle
         assert account_id not in found.account_id
         assert ScheduledPost.objects.get(pk=planned.pk).status == Status.CANCELLED
+        counted = TrackedAccount.objects.get(connection=account)
+        assert (counted.url, counted.settings, counted.is_active, counted.next_at) == ("", {}, False, None)
+        assert not {handle, account_id, account.display_name} & {counted.name, counted.external_id}
     [event] = events()
     assert (event.account_id, event.data) == ("", {"erased": 1})
     assert b"Your data was erased" in Client().get(reverse("erasing", args=[event.pk])).content
