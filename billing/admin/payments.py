@@ -65,9 +65,11 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     list_display = [
         "created_at", "organization", "purpose", "told_status", "amount", "currency", "gateway", "method",
-        "refunded_amount",
+        "refunded_amount", "failure_reason",
     ]  # fmt: skip
-    list_filter = ["status", "purpose", by_text("gateway"), by_text("currency")]
+    list_filter = [
+        "status", "purpose", ("failure_reason", admin.EmptyFieldListFilter), by_text("gateway"), by_text("currency"),
+    ]  # fmt: skip
     list_filter_submit = True
     search_fields = ["organization__name", "gateway_payment_id", "gateway_order_id", "gateway_invoice_id"]
     list_select_related = ["organization"]

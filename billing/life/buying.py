@@ -8,7 +8,7 @@ from billing import ledger, periods, signals
 from billing.gateways.amounts import to_decimal
 from billing.gateways.facts import CheckoutFact, CheckoutState, PaymentFact, PaymentState
 from billing.ledger import Given
-from billing.life import changing, rows, settling, standing
+from billing.life import changing, rows, settling, standing, telling
 from billing.life.ladder import A_DAY
 from billing.life.matching import Match
 from billing.models import Checkout, CreditGrant, Payment, Subscription
@@ -77,6 +77,7 @@ def payment(fact: PaymentFact, found: Match, now: dt.datetime) -> str:
         if row.checkout is not None:
             standing.unwanted(row.checkout, living, fact.subscription_id or row.checkout.gateway_subscription_id)
         audit.record("payment.strange", row, organization_id=row.organization_id, by=None, why=why)
+        telling.bought_nothing(row.organization_id, f"{row.amount} {row.currency}")
         return f"kept and not taken: {why}"
     row.save()
     _paid(row, found.checkout, living, fact, now=now)

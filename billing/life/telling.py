@@ -40,6 +40,9 @@ def day(subscription: Subscription, name: str) -> str:
     return dateformat.format(moment.astimezone(periods.ZONE), "j M Y") if moment else ""
 
 
+NOT_TAKEN = _(
+    "Another sum came than was asked, or the plan was paid or changed meanwhile. We give the money back to you."
+)
 DUNNING: dict[int, tuple[Promise, Promise]] = {
     0: (
         _("A payment for %(plan)s failed"),
@@ -73,6 +76,11 @@ def trial_ends(row: Subscription) -> None:
     """Tell that a trial ends soon."""
     title, message = _("The trial of %(plan)s ends on %(day)s"), _("Choose a plan to go on without a break.")
     tell(row.organization_id, title, message, plan=row.version.plan, day=day(row, "trial_ends_at"))
+
+
+def bought_nothing(organization_id: uuid.UUID, amount: str) -> None:
+    """Tell that a payment came and was not taken."""
+    tell(organization_id, _("A payment of %(amount)s bought nothing"), NOT_TAKEN, link=PAYMENTS, amount=amount)
 
 
 def must_confirm(row: Subscription) -> None:

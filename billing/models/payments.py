@@ -85,6 +85,11 @@ class Payment(TenantModel):
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} · {self.get_status_display()}"
 
+    @property
+    def bought_nothing(self) -> bool:
+        """Whether it came and was not taken: the reason says why, and an operator gives it back."""
+        return self.status in {self.Status.SUCCESS, self.Status.REFUNDED} and bool(self.failure_reason)
+
 
 class Refund(TenantModel):
     """Money given back: asked for, over a sum agreed to by a second person, sent, and told by the gateway."""

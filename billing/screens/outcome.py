@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from billing import words
 from billing.models import Checkout, Invoice, Payment
-from billing.screens.papers import Fact
+from billing.screens.papers import Fact, not_taken_words
 
 Words = str | Promise
 Status, Purpose = Checkout.Status, Checkout.Purpose
@@ -53,6 +53,8 @@ def outcome_of(
     row: Checkout, payment: Payment | None, invoice: Invoice | None, *, has_left: bool, now: dt.datetime
 ) -> Outcome:
     """Return how a checkout stands, in words; a browser that came back proves nothing."""
+    if payment and payment.bought_nothing:
+        return _bought_nothing(row, payment)
     if row.status == Status.COMPLETED:
         return _completed(row, payment, invoice)
     if row.status == Status.EXPIRED or (row.expires_at and row.expires_at <= now and row.status == Status.OPEN):
@@ -119,6 +121,12 @@ _DONE: dict[str, Words] = {
     Purpose.METHOD: gettext_lazy("The next renewal is taken this way."),
     Purpose.CREDITS: gettext_lazy("The credits are in your ledger."),
 }
+
+
+def _bought_nothing(row: Checkout, payment: Payment) -> Outcome:
+    text, act = not_taken_words(payment), Act(_("To the plan"), reverse("billing_plan"))
+    facts = _facts(row, payment, None)
+    return Outcome(_url(row.pk), "unconfirmed", "warn", _("Paid, but nothing came of it."), text, "", facts, [act])
 
 
 def _waits(row: Checkout, title: str, text: str, act: Act) -> Outcome:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from billing import words
+from billing.life import telling
 from billing.models import CreditNote, Invoice, Payment
 from billing.models.invoices import TaxDocument
 
@@ -281,7 +282,7 @@ def payment_row(row: Payment) -> Paid:
     return Paid(
         at=row.paid_at or row.failed_at or row.created_at,
         what=_for(row),
-        reason=words.failure(row.failure_code, row.failure_reason) if row.status == Payment.Status.FAILED else "",
+        reason=_reason(row),
         way=" · ".join(part for part in (words.gateway(row.gateway), row.method) if part),
         reference=row.gateway_payment_id,
         amount=row.amount,
@@ -294,6 +295,19 @@ def payment_row(row: Payment) -> Paid:
         invoice_url=reverse("billing_invoice", args=[invoice.pk]) if invoice else "",
         action_url=row.action_url if waits else "",
     )
+
+
+def _reason(row: Payment) -> str:
+    if row.bought_nothing:
+        return not_taken_words(row)
+    return words.failure(row.failure_code, row.failure_reason) if row.status == Payment.Status.FAILED else ""
+
+
+def not_taken_words(row: Payment) -> str:
+    """Say why a payment bought nothing, and where its money is."""
+    if row.status == Payment.Status.REFUNDED:
+        return _("It bought nothing, and was given back to you.")
+    return str(telling.NOT_TAKEN)
 
 
 def _for(row: Payment) -> str:

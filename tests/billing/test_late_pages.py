@@ -1,15 +1,20 @@
 """Pages that stood open while the plan went on: what is paid there late buys nothing, and is charged once at most."""
 
 import datetime as dt
+import html
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.models import Notification
 from billing.life import standing
 from billing.models import Checkout, Payment, SandboxObject, Subscription
 from billing.services import paying as commands
+from billing.services import refunds
 from tests.billing import living, paying
 from tests.cast import Cast
 
@@ -37,6 +42,10 @@ def stepped(shop: Cast, plan: str, *, now: dt.datetime) -> Checkout:
     return commands.upgrade(paying.plan_of(shop), paying.price(plan), gateway="test", by=shop.asha, now=now)
 
 
+def read(client: Client, name: str, *keys: Any) -> str:
+    return html.unescape(client.get(reverse(name, args=keys)).text)
+
+
 def strange(shop: Cast) -> list[str]:
     with tenancy.operator():
         rows = Payment.objects.filter(organization=shop.kesar, status="success").exclude(failure_reason="")
@@ -61,6 +70,29 @@ def test_what_a_second_page_made_beside_a_paid_plan_is_charged_no_further_time(s
     paying.pass_time(now + 35 * DAY)
     assert len(strange(shop)) == 1
     assert (paying.plan_of(shop).version.plan.key, paying.plan_of(shop).status) == ("agency", Status.ACTIVE)
+
+
+def test_who_paid_for_nothing_is_told_so_and_operators_find_it(shop: Cast) -> None:
+    now = timezone.now()
+    first = given_up(shop, bought(shop, "pro", now=now))
+    second = bought(shop, "agency", now=now)
+    paying.pay(second.url)
+    paying.pay(first.url)
+    client, (admin, by) = paying.owner(shop), paying.operator("dev@trenddrop.example")
+    assert "Paid, but nothing came of it." in read(client, "checkout_state", first.pk)
+    assert "The plan is yours from now on" in read(client, "checkout_state", second.pk)
+    assert read(client, "billing_payments").count("We give the money back to you.") == 1
+    with tenancy.operator():
+        told = Notification.objects.get(user=shop.asha.user, title="A payment of 3538.82 INR bought nothing")
+        assert told.link == reverse("billing_payments")
+        row = Payment.objects.get(checkout=first)
+    listed = admin.get(reverse("admin:billing_payment_changelist"), {"failure_reason__isempty": "0"}).text
+    assert "the plan was paid already" in listed
+    assert "9438.82" not in listed
+    with tenancy.operator():
+        refunds.ask(row, amount=row.amount, reason="paid twice", by=by, now=timezone.now())
+    paying.pass_time(timezone.now() + dt.timedelta(minutes=5))
+    assert "It bought nothing, and was given back to you." in read(client, "billing_payments")
 
 
 def test_a_step_up_from_a_plan_that_was_changed_meanwhile_is_none(shop: Cast) -> None:
