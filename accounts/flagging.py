@@ -1,7 +1,8 @@
 """What may be reported: each kind is an adapter of the app that owns it, named in settings.FLAGGABLE."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.conf import settings
@@ -9,7 +10,17 @@ from django.db import models
 from django.utils.module_loading import import_string
 from django_stubs_ext import StrOrPromise
 
-from accounts.models import Membership
+from accounts.models import Membership, User
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Whose a thing is: who of its organisation is told when it is taken out of sight, and where they see it."""
+
+    organization_id: uuid.UUID
+    name: str
+    people: Sequence[User]
+    link: str
 
 
 class Flaggable(Protocol):
@@ -24,6 +35,9 @@ class Flaggable(Protocol):
 
     def address(self, row: models.Model) -> str:
         """Return the page to go back to."""
+
+    def owned(self, key: str) -> Owned | None:
+        """Return whose it is, as an operator; None: nobody's of ours."""
 
     def hide(self, key: str) -> int:
         """Take it out of sight, as an operator; return how many rows that was."""

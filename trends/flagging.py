@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.flagging import Owned
 from accounts.models import Membership
 from trends.models import TrendTopic
 
@@ -25,6 +26,11 @@ class Topics:
     def address(self, row: Model) -> str:
         """Return the topic's page."""
         return reverse("trend", args=[row.pk])
+
+    def owned(self, key: str) -> Owned | None:
+        """Topics are nobody's."""
+        del key
+        return None
 
     def hide(self, key: str) -> int:
         """Block it."""

@@ -1,8 +1,12 @@
 """Commands on reports: raise one, decide it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from django.db import IntegrityError, models, transaction
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, flagging, tenancy
@@ -56,11 +60,36 @@ def decide(flag: Flag, *, uphold: bool, note: str, by: User, now: datetime) -> i
             raise AlreadyDecided
         same.update(status=status, decided_by=by, decided_at=now, decision_note=note)
         adapter = flagging.of_type(flag.resource_type)
-        if uphold and adapter is not None:
-            adapter.hide(flag.resource_id)
+        if uphold and adapter is not None and adapter.hide(flag.resource_id):
+            _tell_owner(adapter.owned(flag.resource_id), waiting, note=note)
         for each in waiting:
             _tell(each, uphold=uphold, note=note, by=by)
     return len(waiting)
+
+
+def _tell_owner(owned: flagging.Owned | None, reports: Sequence[Flag], *, note: str) -> None:
+    """Say to whose it was that it is gone, and why; who reported it, and in which words, is not told."""
+    if owned is None:
+        return
+    said = {report.reported_by_id for report in reports}
+    notify(
+        [person for person in owned.people if person.pk not in said],
+        Notification.Kind.REPORT,
+        organization_id=owned.organization_id,
+        title=words(_("“%(what)s” was taken out of sight after a report."), what=owned.name),
+        message=cast(Promise, _why([report.reason for report in reports], note)),
+        link=owned.link,
+    )
+
+
+def _reasons(reasons: Sequence[str], note: str) -> str:
+    labels = dict(Flag.Reason.choices)
+    named = "; ".join(dict.fromkeys(str(labels[each]) for each in reasons if each in labels))
+    why = gettext("Reason: %(reasons)s.") % {"reasons": named} if named else ""
+    return f"{why} {note}".strip()
+
+
+_why = lazy(_reasons, str)  # said in each reader's language
 
 
 def _tell(flag: Flag, *, uphold: bool, note: str, by: User) -> None:

@@ -221,15 +221,20 @@ def _waiting(row: PublishedItem) -> Any:
     return PublishedItem.objects.filter(pk=row.pk, status=Status.WAITING)
 
 
+def made_from(row: PublishedItem) -> tuple[Any, str]:
+    """Return the item that was offered, with its person and its page; None: it is gone."""
+    table, place = (Template, "templates") if row.kind in TemplateKind.values else (LibraryItem, "library")
+    item = table._base_manager.filter(pk__in=[row.of_item]).select_related("created_by").first()
+    return item, f"/brand/{place}/{item.pk}/" if item else ""
+
+
 def _decided(action: str, row: PublishedItem, by: User, title: Any, note: str = "") -> None:
     """Write it into the log of whoever offered it, and tell the person who made the item."""
     if row.offered_by_id is None:
         return
     audit.record(action, row, organization_id=row.offered_by_id, by=by, note=note)
-    table, place = (Template, "templates") if row.kind in TemplateKind.values else (LibraryItem, "library")
-    item = table._base_manager.filter(pk__in=[row.of_item]).select_related("created_by").first()
+    item, link = made_from(row)
     if item and item.created_by:
-        link = f"/brand/{place}/{item.pk}/"
         notify([item.created_by], Notification.Kind.REPORT, organization_id=row.offered_by_id,
                title=words(title, name=row.name), message=note, link=link)  # fmt: skip
 

@@ -14,6 +14,7 @@ from accounts import flagging, tenancy
 from accounts.models import AuditEntry, Flag, Notification, User
 from accounts.services import flags
 from content.models import ContentAsset, GeneratedContent, PublishedItem
+from content.services import published
 from publishing.models import PracticePost
 from tests.cast import Cast
 from tests.test_doors import signed_in
@@ -121,6 +122,57 @@ def test_what_is_upheld_is_out_of_sight_and_the_reporter_hears(name: str, world:
     assert "taken out of sight" in told.title
     assert told.message == "Plainly an advertisement."
     assert entry.actor_id == world.cast.dev.user_id
+
+
+def mine_reported_by_another(world: World, name: str) -> Notification | None:
+    """Uphold Ben's report of something that is Asha's; return what she hears."""
+    with tenancy.operator():
+        ContentAsset.objects.update(created_by=world.cast.asha.user)
+        User.objects.filter(pk=world.cast.asha.user_id).update(language="hi")
+    flag = reported(world, name)
+    flags.decide(flag, uphold=True, note="It shows a stranger.", by=world.cast.dev.user, now=timezone.now())
+    with tenancy.operator():
+        return Notification.objects.filter(user=world.cast.asha.user, kind="report").first()
+
+
+@pytest.mark.parametrize(
+    ("name", "link"), [("flag_asset", "/library/deleted/"), ("flag_piece", "/studio/"), ("flag_practice_post", "")]
+)
+def test_whose_it_was_hears_that_it_is_gone_and_why_in_their_language(name: str, link: str, world: World) -> None:
+    told = mine_reported_by_another(world, name)
+    assert told is not None
+    assert "शिकायत" in told.title
+    assert "It shows a stranger." in told.message
+    assert str(Flag.Reason.SPAM.label) not in told.message, "it is in the reader's language"
+    assert "It sells watches." not in told.message, "the reporter's own words stay with the operators"
+    assert told.organization_id == world.cast.kesar.pk
+    assert link in told.link
+    with tenancy.operator():
+        others = Notification.objects.filter(kind="report").exclude(user=world.cast.asha.user)
+        assert {row.user_id for row in others} >= {world.cast.ben.user_id}
+        if name != "flag_practice_post":
+            assert others.count() == 1, "the reporter hears once, and nobody else"
+
+
+def test_whose_it_is_hears_nothing_of_a_report_that_is_dismissed(world: World) -> None:
+    flag = reported(world, "flag_asset")
+    flags.decide(flag, uphold=False, note="", by=world.cast.dev.user, now=timezone.now())
+    with tenancy.operator():
+        assert list(Notification.objects.filter(kind="report").values_list("user", flat=True)) == [
+            world.cast.ben.user_id
+        ]
+
+
+def test_whoever_offered_a_shared_item_hears_that_it_is_out(world: World) -> None:
+    with tenancy.operator():
+        offer = PublishedItem.objects.get(pk=world.ids["shared_item"])
+        item, _link = published.made_from(offer)
+        if item is None:
+            pytest.skip("the world's item came with the product")
+        type(item)._base_manager.filter(pk=item.pk).update(created_by=world.cast.asha.user)
+    told = mine_reported_by_another(world, "flag_library_item")
+    assert told is not None
+    assert told.link.startswith("/brand/")
 
 
 def test_what_is_dismissed_stays_and_the_reporter_hears_that_too(world: World, operator: Client) -> None:
