@@ -105,6 +105,16 @@ def standing(piece: GeneratedContent) -> Standing:
     return Standing(workflow_for(piece), request, is_approved)
 
 
+def is_refused(piece: GeneratedContent) -> bool:
+    """Say whether who decides said no to the piece as it stands now, or the question was taken back: nobody is asked
+    again by itself.
+    """
+    last = ApprovalRequest.objects.filter(piece=piece).order_by("-created_at", "-pk").first()
+    if last is None or last.status in LIVING or last.fingerprint != fingerprint(piece):
+        return False
+    return workflow_for(piece) is not None
+
+
 def workflows_for(piece: GeneratedContent, membership: Membership) -> QuerySet[ApprovalWorkflow]:
     """Return the workflows in use by which the piece may be approved, its client's own first, by name."""
     owner = Q(client_id=piece.client_id) | Q(client=None)

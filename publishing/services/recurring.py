@@ -194,7 +194,7 @@ def make_ahead(series_id: uuid.UUID, *, now: dt.datetime) -> int:
     rows = RecurringPost.objects.select_for_update(skip_locked=True, of=("self",)).filter(is_active=True)
     with transaction.atomic():
         queue.hold(RecurringPost.objects.filter(pk=series_id, is_active=True).values_list("piece_id", flat=True))
-        series = rows.select_related("connection", "created_by").filter(pk=series_id).first()
+        series = rows.select_related("connection", "created_by", "piece__asset").filter(pk=series_id).first()
         if series is None:
             return 0
         by = _in_whose_name(series)
@@ -203,6 +203,8 @@ def make_ahead(series_id: uuid.UUID, *, now: dt.datetime) -> int:
         if by is None:
             words = _("Who made it no longer plans posts here. Resume it, and it goes on in your name.")
             return _stop(series, words, ends=False)
+        if approving.is_refused(series.piece):
+            return _stop(series, _("It was not approved. Change the piece, then resume it."), ends=False)
         return _plan_ahead(series, by=by, now=now)
 
 

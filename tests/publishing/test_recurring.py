@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership, Notification
 from content.models import GeneratedContent
+from content.services import pieces
 from publishing import recurrence, tasks
 from publishing.delivery import claiming, handing
 from publishing.delivery import recurring as engine
-from publishing.models import PlatformConnection, RecurringPost, ScheduledPost
+from publishing.models import ApprovalRequest, PlatformConnection, RecurringPost, ScheduledPost
 from publishing.recurrence import Rule
 from publishing.services import clients, posts, recurring
+from publishing.services.approvals import deciding
 from publishing.walltime import UnknownZone
 from tests.cast import Cast
+from tests.publishing.agreeing import make_workflow, stage, versioned
 from tests.publishing.conftest import make_connection, make_piece
 
 # A Saturday, 11:30 in Kolkata.
@@ -323,6 +326,26 @@ def test_a_series_whose_maker_left_stops_and_goes_on_in_the_name_of_who_resumes_
     assert "asha@kesar.example" in told
     recurring.resume(made, by=series.cast.asha, now=after(days=6))
     assert series.planned()[0] == "12-10"
+
+
+def test_what_was_rejected_is_not_asked_about_day_after_day(series: Series) -> None:
+    make_workflow(series.cast, stage("Owner", series.cast.asha))
+    made = recurring.make(
+        versioned(series.piece), connection=series.connection, rule=DAILY, by=series.cast.ben, now=NOW
+    )
+    request = ApprovalRequest.objects.get()
+    deciding.reject(request, by=series.cast.asha, seen=request.seen_as, now=NOW, words="Not this one.")
+    recurring.make_ahead(made.pk, now=after(days=1))
+    made.refresh_from_db()
+    assert (made.is_active, ApprovalRequest.objects.count()) == (False, 1)
+    assert "not approved" in made.error
+    assert Notification.objects.filter(title__contains="has stopped", user=series.cast.ben.user).exists()
+    pieces.edit(series.piece, by=series.cast.ben, text="Better words.")
+    recurring.resume(made, by=series.cast.ben, now=after(days=1))
+    assert sorted(ApprovalRequest.objects.values_list("status", flat=True)) == ["pending", "rejected"]
+    recurring.make_ahead(made.pk, now=after(days=2))
+    made.refresh_from_db()
+    assert made.is_active
 
 
 def test_a_disconnected_account_ends_it(series: Series) -> None:
