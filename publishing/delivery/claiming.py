@@ -11,7 +11,7 @@ from django.db.models import F, Max, Q, QuerySet
 from accounts import tenancy
 from content.models import GeneratedContent
 from publishing import approving, holding
-from publishing.delivery import pacing
+from publishing.delivery import handing, pacing
 from publishing.models import Platform, PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import POSTED, Clock, Record, Step
@@ -27,6 +27,10 @@ Purpose = PublishAttempt.Purpose
 Outcome = PublishAttempt.Outcome
 LOOKED_AT = (Status.UNCONFIRMED, Status.HANDED, Status.PUBLISHED)
 UNNAMED = Q(platform_post_id="")
+# What a paused account's platform still holds and somebody wants back.
+COMING_BACK = Q(
+    connection__status=PlatformConnection.Status.PAUSED, status=Status.HANDED, metadata__has_key=handing.WISH
+)
 
 
 class LostClaim(Exception):
@@ -56,17 +60,19 @@ def due_sends(now: dt.datetime) -> QuerySet[ScheduledPost]:
 def due_looks(now: dt.datetime) -> QuerySet[ScheduledPost]:
     """Return what is to be looked at: unconfirmed posts, those that wait on their platform, those without address."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    return _reachable(now).filter(free, status__in=LOOKED_AT)
+    return _reachable(now, besides=COMING_BACK).filter(free, status__in=LOOKED_AT)
 
 
-def _reachable(now: dt.datetime) -> QuerySet[ScheduledPost]:
+def _reachable(now: dt.datetime, *, besides: Q | None = None) -> QuerySet[ScheduledPost]:
+    """Return what may be asked about now: of accounts that are on, and of others what `besides` says."""
+    is_on = Q(connection__status=PlatformConnection.Status.ACTIVE)
     may_be_asked = Q(connection__hold_until=None) | Q(connection__hold_until__lte=now)
     switched_off = Platform.objects.filter(is_enabled=False).values("key")
     return (
         ScheduledPost.objects.filter(
             may_be_asked,
+            is_on | besides if besides else is_on,
             next_try_at__lte=now,
-            connection__status=PlatformConnection.Status.ACTIVE,
             organization__deleted_at=None,
             organization__owner__deleted_at=None,
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from publishing.delivery.adapters import adapter
@@ -15,6 +16,8 @@ from publishing.platforms.base import Platform, Published, PublishKit, Rejected,
 SHORTEST = dt.timedelta(minutes=10)
 # A clock that is a little behind sends nothing early.
 TOLERANCE = dt.timedelta(seconds=5)
+# Nearer than this to its time nothing is taken back: it would be a race with the platform's clock.
+TOO_NEAR = dt.timedelta(minutes=1)
 WISH = "wish"
 
 
@@ -80,6 +83,23 @@ def wish_to_move(times: Mapping[str, Any]) -> dict[str, Any]:
     """Return the wish that it goes out at another time, as plain data."""
     plain = {name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in times.items()}
     return {"status": ScheduledPost.Status.SCHEDULED.value, **plain}
+
+
+def take_back(rows: QuerySet[ScheduledPost], *, now: dt.datetime) -> int:
+    """Have workers take those of these posts back that wait on their platform; they stay planned for their time.
+
+    What is on its way back already, to whatever somebody wished, is left to that. Call inside a transaction.
+    """
+    waiting = rows.filter(status=ScheduledPost.Status.HANDED, scheduled_for__gt=now + TOO_NEAR).order_by("pk")
+    count = 0
+    for post in waiting.select_for_update(of=("self",)):
+        if post.metadata.get(WISH):
+            continue
+        post.metadata = {**post.metadata, WISH: wish_to_move({"next_try_at": post.scheduled_for})}
+        post.next_try_at, post.fence, post.lease_until = now, post.fence + 1, None
+        post.save(update_fields=["metadata", "next_try_at", "fence", "lease_until", "updated_at"])
+        count += 1
+    return count
 
 
 def moved(post: ScheduledPost, times: Mapping[str, Any]) -> dict[str, Any]:

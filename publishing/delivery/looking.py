@@ -60,14 +60,16 @@ def _guarded(attempt: PublishAttempt, looks: Look, *, clock: Clock) -> None:
         _not_known(Hand(attempt, clock()), Outcome.UNKNOWN, str(error))
 
 
-def _asked(attempt: PublishAttempt, question: Callable[[Token], Told], *, clock: Clock) -> Told:
+def _asked(
+    attempt: PublishAttempt, question: Callable[[Token], Told], *, clock: Clock, even_paused: bool = False
+) -> Told:
     """Put a question with the account's token; one that ended early is renewed, and the question put once more."""
-    connection = attempt.post.connection
-    token = tokens.fresh(connection, now=clock())
+    fresh = partial(tokens.fresh, attempt.post.connection, even_paused=even_paused)
+    token = fresh(now=clock())
     try:
         return question(token)
     except TokenExpired:
-        return question(tokens.fresh(connection, now=clock(), refused=token))
+        return question(fresh(now=clock(), refused=token))
 
 
 def _look_for_post(attempt: PublishAttempt, platform: Platform, clock: Clock) -> None:
@@ -170,7 +172,8 @@ def _take_back(attempt: PublishAttempt, platform: Platform, wish: dict[str, Any]
     post = attempt.post
     rest = {name: value for name, value in post.metadata.items() if name != handing.WISH}
     try:
-        _asked(attempt, lambda token: handing.withdraw(post, platform, token=token), clock=clock)
+        withdrawn = partial(handing.withdraw, post, platform)
+        _asked(attempt, lambda token: withdrawn(token=token), clock=clock, even_paused=True)
     except Rejected as error:
         hand, again = Hand(attempt, clock()), max(clock(), post.scheduled_for) + pacing.SETTLE_AFTER
         message = _("It could not be taken back: %(reason)s") % {"reason": error}

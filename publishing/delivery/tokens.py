@@ -58,15 +58,22 @@ def ends_at(token: Token) -> dt.datetime | None:
 
 
 def fresh(
-    connection: PlatformConnection, *, now: dt.datetime, refused: Token | None = None, sleep: Sleep = time.sleep
+    connection: PlatformConnection,
+    *,
+    now: dt.datetime,
+    refused: Token | None = None,
+    even_paused: bool = False,
+    sleep: Sleep = time.sleep,
 ) -> Token:
     """Return a token that is good for the next minutes; `refused` is one the platform no longer takes.
+
+    Of a paused account only with `even_paused`: to take back what waits there.
 
     Raises SignInAgain (the connection is lost, and its people told) or TryLater. Call outside of transactions.
     """
     waited = dt.timedelta()
     while waited < REFRESH_LEASE:
-        row, is_mine = _look(connection, now=now + waited, refused=refused)
+        row, is_mine = _look(connection, now=now + waited, refused=refused, even_paused=even_paused)
         if is_mine or not _must_be_new(row, now=now + waited, refused=refused):
             token = _refresh(row, now=now + waited, is_urgent=refused is not None) if is_mine else token_of(row)
             connection.token_version = row.token_version
@@ -77,12 +84,12 @@ def fresh(
 
 
 def _look(
-    connection: PlatformConnection, *, now: dt.datetime, refused: Token | None
+    connection: PlatformConnection, *, now: dt.datetime, refused: Token | None, even_paused: bool
 ) -> tuple[PlatformConnection, bool]:
     """Read the row under its lock, and take the lease when a refresh is due and nobody is at it."""
     with tenancy.of_organization(connection.organization_id):
         row = PlatformConnection.objects.select_for_update().get(pk=connection.pk)
-        if row.status != Status.ACTIVE:
+        if row.status != Status.ACTIVE and not (even_paused and row.status == Status.PAUSED):
             raise SignInAgain(row.last_error or _not_active(row))
         is_free = row.refreshing_until is None or row.refreshing_until <= now
         is_mine = is_free and _is_due(row, now=now, refused=refused)

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit, tenancy
@@ -145,7 +146,7 @@ def check(connection: PlatformConnection, *, by: Membership, now: dt.datetime) -
 def pause(connection: PlatformConnection, *, by: Membership | User) -> PlatformConnection:
     """Send nothing to it until it is resumed; one that is not active stays as it is. Call in their scope.
 
-    What an operator paused, only operators resume.
+    What waits on the platform itself is taken back by a worker. What an operator paused, only operators resume.
     """
     return _switch(connection, Status.ACTIVE, Status.PAUSED, "connection.paused", by=by)
 
@@ -176,9 +177,15 @@ def _switch(
             if after == Status.PAUSED and isinstance(by, User):
                 row.extra[BY_OPERATOR] = "yes"
             row.save(update_fields=["status", "extra", "updated_at"])
-            audit.record(action, connection, organization_id=row.organization_id, by=by)
+            told = {"taken_back": _taken_back(row)} if after == Status.PAUSED else {}
+            audit.record(action, connection, organization_id=row.organization_id, by=by, **told)
     connection.refresh_from_db()
     return connection
+
+
+def _taken_back(connection: PlatformConnection) -> int:
+    """Have what waits on the platform taken back; return how many posts."""
+    return handing.take_back(ScheduledPost.objects.filter(connection=connection), now=timezone.now())
 
 
 def secret_to_show(connection: PlatformConnection) -> str:
@@ -216,7 +223,7 @@ def _take_back(connection: PlatformConnection, *, by: Membership, now: dt.dateti
     kept: dict[uuid.UUID, str] = {}
     for post in waiting:
         try:
-            handing.withdraw(post, adapter_of(connection), token=tokens.fresh(connection, now=now))
+            handing.withdraw(post, adapter_of(connection), token=tokens.fresh(connection, now=now, even_paused=True))
         except PlatformError as error:
             kept[post.pk] = str(error)
     return kept

@@ -74,7 +74,7 @@ def hold(
                 made.save(force_insert=True)
         except IntegrityError as error:
             raise AlreadyHeld from error
-        taken_back = take_back(made, now=now)
+        taken_back = handing.take_back(holding.under(made), now=now)
         of = what(made)
         audit.record("hold.made", made, organization_id=made.organization_id, by=by, of=of, taken_back=taken_back)
     return made
@@ -85,21 +85,6 @@ def what(hold: PostingHold) -> str:
     if hold.connection:
         return hold.connection.handle
     return hold.client.name if hold.client else _("everything")
-
-
-def take_back(hold: PostingHold, *, now: dt.datetime) -> int:
-    """Have workers take posts back that wait on their platform; they stay planned for their time."""
-    waiting = holding.under(hold).filter(status=Status.HANDED, scheduled_for__gt=now + posts.TOO_NEAR)
-    count = 0
-    for post in waiting.select_for_update(of=("self",)):
-        if post.metadata.get(handing.WISH):
-            continue  # it is on its way back already, to whatever somebody wished
-        wish = handing.wish_to_move({"next_try_at": post.scheduled_for})
-        post.metadata = {**post.metadata, handing.WISH: wish}
-        post.next_try_at, post.fence, post.lease_until = now, post.fence + 1, None
-        post.save(update_fields=["metadata", "next_try_at", "fence", "lease_until", "updated_at"])
-        count += 1
-    return count
 
 
 def late_under(hold: PostingHold, *, now: dt.datetime) -> list[ScheduledPost]:

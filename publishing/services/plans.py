@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.models import Membership, User
 from accounts.notifications import Kind, Notice, notify_each, people_who_may, words
+from publishing import holding
+from publishing.delivery import handing
 from publishing.metering import TAKING_A_PLACE
-from publishing.models import PlatformConnection, PostingHold
+from publishing.models import PlatformConnection, PostingHold, ScheduledPost
 from publishing.resting import BY_PLAN
 from publishing.services import holds
 
@@ -34,7 +36,7 @@ def hold(organization_id: uuid.UUID, *, reason: str, now: dt.datetime) -> None:
     except IntegrityError:
         _standing(organization_id).update(reason=why, updated_at=now)
         return
-    taken_back = holds.take_back(made, now=now)
+    taken_back = handing.take_back(holding.under(made), now=now)
     audit.record(
         "hold.made", made, organization_id=organization_id, by=None, of=holds.what(made), taken_back=taken_back
     )
@@ -76,7 +78,9 @@ def _pause(row: PlatformConnection, *, now: dt.datetime) -> None:
     row.extra = {**row.extra, BY_PLAN: row.status}
     row.status = Status.PAUSED
     row.save(update_fields=["extra", "status", "updated_at"])
-    audit.record("connection.paused", row, organization_id=row.organization_id, by=None, at=now.isoformat())
+    taken_back = handing.take_back(ScheduledPost.objects.filter(connection=row), now=now)
+    told = {"at": now.isoformat(), "taken_back": taken_back}
+    audit.record("connection.paused", row, organization_id=row.organization_id, by=None, **told)
 
 
 def _tell(organization_id: uuid.UUID, paused: Sequence[PlatformConnection]) -> None:

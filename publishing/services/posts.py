@@ -44,7 +44,6 @@ OPEN = (
 # Nothing happens to these by itself.
 STILL = (Status.DRAFT, Status.WAITING)
 # A post that waits on its platform cannot be taken back when it is about to go live there.
-TOO_NEAR = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -381,7 +380,7 @@ def _move(post: ScheduledPost, times: dict[str, Any]) -> None:
 
 def _ask_back(post: ScheduledPost, wish: dict[str, Any], *, now: dt.datetime) -> None:
     """Have a worker take it back from its platform first; raises CannotChange when its time has come there."""
-    if post.scheduled_for <= now + TOO_NEAR:
+    if post.scheduled_for <= now + handing.TOO_NEAR:
         raise CannotChange(post)
     change(post, only={Status.HANDED}, metadata={**post.metadata, handing.WISH: wish}, next_try_at=now)
     _ring(post)

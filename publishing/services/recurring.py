@@ -171,7 +171,7 @@ def _take_out(series: RecurringPost, *, now: dt.datetime) -> int:
 
 def _can_come_back(post: ScheduledPost, *, now: dt.datetime) -> bool:
     """Say whether there is time to take it back from its platform, and nobody has cancelled it already."""
-    return post.scheduled_for > now + posts.TOO_NEAR and not _is_being_cancelled(post)
+    return post.scheduled_for > now + handing.TOO_NEAR and not _is_being_cancelled(post)
 
 
 def _is_being_cancelled(post: ScheduledPost) -> bool:

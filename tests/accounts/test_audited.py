@@ -59,7 +59,6 @@ EXCUSED: dict[str, str] = {
     "accounts.services.installation.change": INSTALLATION,
     "accounts.services.installation.reset": INSTALLATION,
     "publishing.webhooks.hear": TOLD,
-    "publishing.services.holds.take_back": "Posts wait again for their time; whoever set the hold has the entry.",
     "publishing.services.hearing.confirmed": TOLD,
     "trends.services.defaults.ensure": INSTALLATION,
     "trends.services.examples.load": INSTALLATION,

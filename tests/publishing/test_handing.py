@@ -10,8 +10,8 @@ from accounts import tenancy
 from accounts.models import AuditEntry
 from publishing import story
 from publishing.delivery import handing
-from publishing.models import PublishAttempt, ScheduledPost
-from publishing.services import calendar, connections, posts
+from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.services import calendar, connections, plans, posts
 from tests.publishing import wire
 from tests.publishing.conftest import Desk
 from tests.publishing.kinds import HOUR
@@ -287,3 +287,63 @@ def test_what_a_removed_account_could_not_take_back_is_told(handed: Desk, settin
     post = handed.now()
     assert post.status == "cancelled"
     assert "still holds the post: It is public already. Remove it there." in post.error
+
+
+def paused(desk: Desk) -> PlatformConnection:
+    with tenancy.of_member(desk.cast.ben):
+        return connections.pause(desk.now().connection, by=desk.cast.ben)
+
+
+def test_pausing_the_account_takes_back_what_waits_on_its_platform(handed: Desk) -> None:
+    assert paused(handed).status == "paused"
+    assert "is being taken back" in story.answer(handed.now()).say
+    handed.work()
+    post = handed.now()
+    assert (post.status, post.next_try_at, post.platform_post_id) == ("scheduled", post.scheduled_for, "")
+    assert handed.platform.posts == []
+    handed.clock.now = post.scheduled_for
+    handed.work()
+    assert handed.now().status == "scheduled"
+    with tenancy.of_member(handed.cast.ben):
+        connections.resume(handed.now().connection, by=handed.cast.ben)
+        entry = AuditEntry.objects.get(action="connection.paused")
+    assert entry.metadata == {"taken_back": 1}
+    handed.work()
+    assert handed.now().status == "published"
+
+
+def test_what_waits_on_the_platform_of_a_paused_account_can_be_cancelled(handed: Desk) -> None:
+    command(handed, "cancel")
+    paused(handed)
+    handed.platform.fail("withdraw", wire.status(401))  # a paused account is not signed out by it
+    handed.work()
+    assert (handed.now().status, handed.now().connection.status) == ("handed", "paused")
+    handed.clock.now += HOUR / 4
+    handed.work()
+    assert handed.now().status == "cancelled"
+    assert handed.platform.posts == []
+
+
+def test_a_paused_account_is_not_looked_at_where_nothing_is_wanted_back(handed: Desk) -> None:
+    with tenancy.of_organization(handed.cast.kesar.pk):
+        PlatformConnection.objects.update(status="paused")
+    handed.clock.now += HOUR + MINUTE
+    handed.work()
+    assert handed.now().status == "handed"
+
+
+def test_an_account_that_the_plan_pauses_gets_back_what_waits_on_its_platform(handed: Desk) -> None:
+    with tenancy.of_organization(handed.cast.kesar.pk):
+        PlatformConnection.objects.update(platform="mastodon")
+        plans.fit(handed.cast.kesar.pk, most=0, keeps=[], now=handed.clock())
+        PlatformConnection.objects.update(platform="practice")
+    handed.work()
+    assert (handed.now().status, handed.now().connection.status) == ("scheduled", "paused")
+    assert handed.platform.posts == []
+
+
+def test_removing_a_paused_account_takes_back_what_waits_there(handed: Desk) -> None:
+    with tenancy.of_organization(handed.cast.kesar.pk):
+        PlatformConnection.objects.update(status="paused")
+    assert removed(handed) == connections.Removed(1)
+    assert handed.platform.posts == []
