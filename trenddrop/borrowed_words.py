@@ -66,8 +66,18 @@ AT_THE_DOOR = (
     _("Your primary email address must be verified."),
 )
 
-# Django's own Hindi leaves these out, or shortens two months beyond knowing.
+# Django's own Hindi leaves these out, shortens two months beyond knowing, or does not spell them as people do.
 IN_FORMS = (
+    _("September"),
+    _("November"),
+    _("December"),
+    _("Thu"),
+    _("This field is required."),
+    _("Enter a whole number."),
+    _("Enter a number."),
+    _("Enter a valid date."),
+    _("Enter a valid URL."),
+    _("Enter a valid email address."),
     _("dec"),
     _("mar"),
     _("Enter a complete value."),

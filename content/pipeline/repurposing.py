@@ -18,11 +18,13 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import notifications, tenancy
 from accounts.models import BrandProfile, Notification
+from content import retelling
 from content.looks import look_of
 from content.models import ContentAsset, GeneratedContent, RepurposingJob, Template
 from content.pipeline import keeping
@@ -42,6 +44,7 @@ ATTEMPTS = 3
 Status = RepurposingJob.Status
 OPEN = [Status.QUEUED, Status.PROCESSING]
 Clock = Callable[[], dt.datetime]
+_in_their_words = lazy(retelling.retold, str)
 
 
 @dataclass
@@ -258,7 +261,7 @@ def _tell(job: RepurposingJob, kind: Notification.Kind, title: object, message: 
         kind,
         organization_id=job.organization_id,
         title=notifications.words(title, title=job.asset.title),  # type: ignore[arg-type]
-        message=message,
+        message=_in_their_words(message),
         link=reverse("repurposing_job", args=[job.pk]),
     )
 

@@ -12,7 +12,8 @@ from trenddrop.core.retelling import Retelling
 NAMES = frozenset(
     [
         _("about what the whole dwells on"), _("answers what was wished for"), _("ends where the speaker pauses"),
-        _("long pauses"), _("opens against expectation"), _("opens with a figure"), _("opens with a promise"),
+        _("chosen by hand"), _("long pauses"), _("opens against expectation"), _("opens with a figure"),
+        _("opens with a promise"),
         _("opens with a question"), _("understood without what was said before"),
         _("a description"), _("a lively pace"), _("a title that is shown whole"),
         _("about what the whole is about"), _("answers a question"), _("answers its own question"),

@@ -1,6 +1,7 @@
 """The catalogues: whole, compiled, true to what they translate; and what a person who chose Hindi sees."""
 
 import ast
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -10,10 +11,12 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django import forms as forms_of_django
 from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation.template import templatize
 
 from tests.cast import Cast
@@ -185,6 +188,14 @@ def test_a_number_in_hindi_is_grouped_by_lakh() -> None:
         assert page.render(Context({"n": 1_234_567})) == "12,34,567 12.3L"
     with translation.override("en"):
         assert page.render(Context({"n": 1_234_567})) == "1,234,567 1.2M"
+
+
+def test_months_and_a_day_are_spelled_in_hindi_as_people_spell_them() -> None:
+    with translation.override("hi"):
+        months = [date_format(dt.date(2026, month, 26), "F") for month in (9, 11, 12)]
+        assert [*months, date_format(dt.date(2026, 11, 26), "D")] == ["सितंबर", "नवंबर", "दिसंबर", "गुरु"]
+        with pytest.raises(forms_of_django.ValidationError, match="यह ज़रूरी है"):
+            forms_of_django.CharField().clean("")
 
 
 def test_whoever_chose_hindi_sees_today_in_hindi(cast: Cast, client: Client) -> None:

@@ -10,8 +10,6 @@ from django.utils.module_loading import import_string
 
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
-SILENT = "There is no sound above the noise in this recording."
-WORDLESS = "There is sound, but no words were recognised in it."
 
 
 class TranscriptionFailed(Exception):

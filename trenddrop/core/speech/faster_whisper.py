@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from trenddrop.core.speech.base import WORDLESS, Cancelled, Progress, Transcript, TranscriptionFailed, Word
+from trenddrop.core.speech.base import Cancelled, Progress, Transcript, TranscriptionFailed, Word
+from trenddrop.core.speech.notes import WORDLESS
 from trenddrop.core.speech.segments import Part, length, parts
 
 PART_SECONDS = 600  # 40 MB of samples at a time, however long the recording

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 from django.conf import settings
 
-from trenddrop.core.speech.base import WORDLESS, Cancelled, Progress, Transcript, TranscriptionFailed, Word
+from trenddrop.core.speech.base import Cancelled, Progress, Transcript, TranscriptionFailed, Word
+from trenddrop.core.speech.notes import WORDLESS
 from trenddrop.core.speech.segments import length, parts
 
 PART_SECONDS = 600  # 19 MB of 16 kHz 16-bit mono: under the usual limit of 25 MB

@@ -9,7 +9,8 @@ import numpy as np
 import pocketsphinx
 
 from trenddrop.core.speech import spelling
-from trenddrop.core.speech.base import SILENT, WORDLESS, Cancelled, Progress, Transcript, Word
+from trenddrop.core.speech.base import Cancelled, Progress, Transcript, Word
+from trenddrop.core.speech.notes import EMBEDDED, ONLY_ENGLISH, SILENT, WORDLESS
 from trenddrop.core.speech.segments import FRAME, RATE, Segment, length, segments
 
 FRAME_SECONDS = 0.01
@@ -21,11 +22,6 @@ PUNCTUATION = ".,:;!?\"'()[]#@"
 NOT_A_WORD = re.compile(r"^(<.*>|\[.*\]|\+\+.*\+\+)$")
 ALTERNATIVE = re.compile(r"\(\d+\)$")
 ENGINE = "PocketSphinx 5 (embedded)"
-NOTE = (
-    "The embedded recogniser gets about one word in four wrong on clean English speech and knows no punctuation."
-    " Correct what matters, upload subtitles, or set a better recogniser."
-)
-ONLY_ENGLISH = " It knows only English: for another language, upload subtitles or set another recogniser."
 # Of its louder frames, so many must sound like a voice; in speech over noise it is 0.7 and more, in chords 0.66.
 VOICED = 0.7
 # Speech has ten letters a second and more; what a beat is taken for ("if if if", one long "thank") has under three.
@@ -70,9 +66,9 @@ class PocketSphinx:
 
 
 def _note(language: str | None, words: list[Word], *, heard: bool) -> str:
-    note = NOTE if words else WORDLESS if heard else SILENT
+    note = EMBEDDED if words else WORDLESS if heard else SILENT
     foreign = language is not None and language.split("-")[0] != "en"
-    return note + ONLY_ENGLISH if foreign and heard else note
+    return f"{note} {ONLY_ENGLISH}" if foreign and heard else note
 
 
 def _is_voiced(segment: Segment) -> bool:

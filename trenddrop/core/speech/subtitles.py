@@ -26,6 +26,7 @@ CUE_LETTERS = 2 * LINE_LETTERS
 CUE_SECONDS = 6.0
 PAUSE = 0.8
 PARAGRAPH = 1.5
+ENDS = tuple(".?!…।۔؟。！？")
 NEAR = 0.011  # seconds; times are kept to a hundredth
 
 
@@ -225,7 +226,13 @@ def _speaker(turns: Sequence[tuple[float, str]], at: float) -> str:
 def _is_full(group: Sequence[Word], word: Word) -> bool:
     letters = sum(len(each.text) + 1 for each in group) + len(word.text)
     too_long = letters > CUE_LETTERS or word.end - group[0].start > CUE_SECONDS
-    return too_long or word.start - group[-1].end > PAUSE or group[-1].text.endswith((".", "?", "!", "।"))
+    is_said = group[-1].text.rstrip("\"'”’»)").endswith(ENDS)
+    return too_long or is_said or word.start - group[-1].end > PAUSE or not _is_in_two_lines([*group, word])
+
+
+def _is_in_two_lines(group: Sequence[Word]) -> bool:
+    text = " ".join(word.text for word in group)
+    return len(text) <= LINE_LETTERS or len(_wrapped(text)) <= 2
 
 
 def to_srt(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> str:
@@ -269,7 +276,11 @@ def to_txt(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> st
 
 
 def _lines(cue: Cue) -> str:
-    return "\n".join(wrap(cue.text.replace(ARROW, "→"), LINE_LETTERS, break_long_words=False, break_on_hyphens=False))
+    return "\n".join(_wrapped(cue.text.replace(ARROW, "→")))
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, LINE_LETTERS, break_long_words=False, break_on_hyphens=False)
 
 
 def _stamp(seconds: float, mark: str) -> str:
