@@ -1,6 +1,7 @@
 """A year of billing in Chromium: tried, bought, upgraded, unpaid, paid after all, ended, given back."""
 
 import datetime as dt
+import itertools
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts import tenancy
 from billing.models import CreditNote, Payment
+from billing.services import paying as commands
 from billing.services import refunds
 from tests.billing import paying
 from tests.browser.pages import look, open_page, sign_in
@@ -37,6 +39,24 @@ def test_from_a_trial_to_a_credit_note(browser: Browser, live_server: Any, peopl
     given_back(page, live_server.url, people)
     wrong += looked_at(browser, live_server.url, state, "pricing", "billing_credits", "billing_details")
     assert wrong == []
+
+
+def test_on_a_phone_no_word_of_a_payment_stands_on_another(
+    browser: Browser, live_server: Any, people: Cast, settings: Any
+) -> None:
+    settings.SITE_URL = live_server.url
+    paying.on_sale(people, settings)
+    begun = commands.buy(paying.price("agency"), gateway="test", by=people.asha, now=timezone.now())
+    paying.pay(begun.url)
+    state = sign_in(browser, live_server.url)
+    page = open_page(browser, live_server.url + reverse("billing_payments"), width=390, state=state).page
+    parts = page.locator(".tbl tbody tr :is(.st, b, time, td:nth-of-type(1))")
+    boxes = [box for part in parts.all() if (box := part.bounding_box())]
+    assert len(boxes) == 4
+    for one, other in itertools.combinations(boxes, 2):
+        is_beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        is_below = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert is_beside or is_below, (one, other)
 
 
 def bought(page: Page) -> None:
