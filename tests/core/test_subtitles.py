@@ -131,6 +131,18 @@ def spoken(text: str, *, pace: float = 0.3) -> list[Word]:
     return [Word(round(n * pace, 3), round(n * pace + 0.25, 3), word) for n, word in enumerate(text.split())]
 
 
+def test_cues_end_where_a_sentence_ends_in_any_script() -> None:
+    urdu, arabic, hindi = "یہ ایک ہے۔ اور یہ دو۔", "هل هذا؟ نعم هذا.", "यह एक है। और यह दो।"
+    for text in (urdu, arabic, hindi, "He said “go.” Then we went.", "好。 是的。"):
+        assert len(cues_of(spoken(text))) == 2, text
+
+
+def test_a_cue_has_two_lines_at_most_whatever_its_words() -> None:
+    words = "Donaudampfschifffahrtsges " * 9  # two of them are longer than a line
+    for block in to_srt(spoken(words)).split("\n\n"):
+        assert len(block.strip().split("\n")) <= 4, block
+
+
 def test_cues_end_at_sentences_at_pauses_and_when_they_are_full() -> None:
     words = [*spoken("Wash twice. Never scrub"), Word(9.0, 9.5, "ever")]
     assert [cue.text for cue in cues_of(words)] == ["Wash twice.", "Never scrub", "ever"]

@@ -16,7 +16,7 @@ from trenddrop.core.typefaces import ink, ordered, space, without_missing, word_
 PAUSE = 0.7  # seconds without a word that end a caption
 LINGER = 0.5  # seconds a caption stays after its last word, when there is time
 SHORTEST = 0.08  # seconds a word is lit
-ENDS = (".", "?", "!", "…", "।", "؟", "。")
+ENDS = tuple(".?!…।۔؟。！？")
 LEAST = 0.55  # of the wished size of letters: what is longer still is broken
 UNSEEN = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
 # Subtitles draw the parts of a joined emoji one by one, and a ring around a digit too large: neither is asked for.
