@@ -301,6 +301,18 @@ def test_another_address_gets_another_secret(cast: Cast, watch: TrendAlert) -> N
     assert again(watch).webhook_secret.open() == secret
 
 
+def test_an_address_given_while_nothing_is_sent_gets_its_own_secret_when_it_is(cast: Cast, watch: TrendAlert) -> None:
+    with tenancy.of_member(cast.asha):
+        row = again(watch)
+        row.webhook_url, row.channels = "https://other.example/hook", ["app"]
+        assert alerts.save(row, fields={"webhook_url", "channels"}, by=cast.asha) == ""
+        row = again(watch)
+        row.channels = ["app", "webhook"]
+        secret = alerts.save(row, fields={"channels"}, by=cast.asha)
+    assert secret not in {"", SECRET}
+    assert again(watch).webhook_secret.open() == secret
+
+
 def test_no_secret_is_in_any_log(
     cast: Cast, watch: TrendAlert, httpserver: HTTPServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -79,10 +79,10 @@ def _require_room(organization_id: uuid.UUID) -> None:
 def _secret_for(watch: TrendAlert, fields: Collection[str]) -> str:
     """Give a webhook its secret: a new address never signs with what another server knows."""
     if "webhook_url" in fields:
-        watch.webhook_failures, watch.webhook_paused_at = 0, None
+        watch.webhook_failures, watch.webhook_paused_at, watch.webhook_secret = 0, None, ""
     if Channel.WEBHOOK not in watch.channels or not watch.webhook_url:
         return ""
-    if watch.webhook_secret and "webhook_url" not in fields:
+    if watch.webhook_secret:
         return ""
     secret = signing.new_secret()
     watch.webhook_secret = secret
