@@ -110,6 +110,15 @@ def test_stating_a_state_a_source_or_a_kind_narrows_the_list(loaded: Cast) -> No
     assert "No topic fits this filter" in read(client, "/trends/?region=US")
 
 
+def test_a_search_that_finds_nothing_for_the_brand_leads_to_the_same_search_in_all(loaded: Cast) -> None:
+    client = signed_in(loaded.asha)
+    page = read(client, "/trends/?q=GullyCricket")
+    assert "No topic fits this filter" in page
+    assert '<a href="?view=all&amp;q=GullyCricket">Look among all topics</a>' in page
+    assert "#GullyCricket" in read(client, "/trends/?view=all&q=GullyCricket")
+    assert "Look among all topics" not in read(client, "/trends/?view=all&q=zebra")
+
+
 def test_a_topic_told_in_two_countries_is_in_the_list_of_both_and_its_page_names_them(loaded: Cast) -> None:
     topic = TrendTopic.objects.get(normalized="glassskin")
     TrendTopic.objects.filter(pk=topic.pk).update(regions=["IN", "US"])

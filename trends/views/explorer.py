@@ -59,6 +59,7 @@ def trends(request: MemberRequest) -> HttpResponse:
         "wish": wish,
         "tabs": [(name, label, wish.address(view=name, sort=kept), page.counts.get(name)) for name, label in TABS],
         "ours_url": wish.address(view="ours"),
+        "all_url": wish.address(view="all", sort=kept),
         "most": queries.MOST_COUNTED,
         "next_url": wish.address(view=page.view, after=page.next) if page.next else "",
         "top_url": wish.address() if wish.after else "",
