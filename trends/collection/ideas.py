@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.db import connection
 from django.db.models import F
 
 from accounts import tenancy
@@ -25,6 +26,34 @@ LEASE = dt.timedelta(minutes=4)  # longer than a model may take
 BEST = 5  # topics a brand gets ideas for by itself
 FITS = 40.0
 Status = TrendOpportunity.Status
+
+# What a model wrote is worth more than what stands there from templates; of two for one platform one goes along.
+GIVE_WAY = """
+DELETE FROM trends_trendopportunity AS kept USING trends_trendopportunity AS idea, trends_trendtopic AS topic
+WHERE topic.id = idea.topic_id AND topic.merged_into_id = kept.topic_id AND idea.brand_id = kept.brand_id
+    AND idea.platform = kept.platform AND kept.status = 'open' AND kept.made_by = %s AND idea.made_by <> %s
+"""
+MOVE_IDEAS = """
+UPDATE trends_trendopportunity AS idea SET topic_id = moved.winner FROM (
+    SELECT DISTINCT ON (topic.merged_into_id, o.brand_id, o.platform) o.id, topic.merged_into_id AS winner
+    FROM trends_trendopportunity o JOIN trends_trendtopic topic ON topic.id = o.topic_id
+    WHERE topic.merged_into_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM trends_trendopportunity kept WHERE kept.topic_id = topic.merged_into_id
+            AND kept.brand_id = o.brand_id AND kept.platform = o.platform
+    )
+    ORDER BY topic.merged_into_id, o.brand_id, o.platform, o.made_by = %s, o.updated_at DESC
+) AS moved WHERE idea.id = moved.id
+"""
+MOVE_ASKINGS = """
+UPDATE trends_idearequest AS asked SET topic_id = moved.winner FROM (
+    SELECT DISTINCT ON (topic.merged_into_id, r.brand_id) r.id, topic.merged_into_id AS winner
+    FROM trends_idearequest r JOIN trends_trendtopic topic ON topic.id = r.topic_id
+    WHERE topic.merged_into_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM trends_idearequest kept WHERE kept.topic_id = topic.merged_into_id AND kept.brand_id = r.brand_id
+    )
+    ORDER BY topic.merged_into_id, r.brand_id, r.asked_at DESC
+) AS moved WHERE asked.id = moved.id
+"""
 
 
 def platforms_of(brand: BrandProfile) -> list[str]:
@@ -79,6 +108,28 @@ def brand_of(brand: BrandProfile, audiences: Sequence[AudienceProfile], fit: Tre
         guidelines=brand.guidelines,
         why=reasons[0] if reasons else "",
     )
+
+
+# Of topics that were merged
+
+
+def follow_merged() -> int:
+    """Let ideas, and askings for them, be those of what their topics became: its page is the one that is shown.
+
+    Returns how many ideas moved.
+    """
+    with tenancy.operator(), connection.cursor() as cursor:
+        cursor.execute(GIVE_WAY, [writing.MADE_BY, writing.MADE_BY])
+        cursor.execute(MOVE_IDEAS, [writing.MADE_BY])
+        moved: int = cursor.rowcount
+        cursor.execute(MOVE_ASKINGS)
+        return moved
+
+
+def standing(topic: TrendTopic) -> TrendTopic:
+    """Return what a topic is by now: the one it was merged into, or itself."""
+    key = TrendTopic.objects.filter(pk=topic.pk).values_list("merged_into_id", flat=True).first()
+    return TrendTopic.objects.defer("embedding").get(pk=key) if key else topic
 
 
 # On demand
@@ -141,7 +192,7 @@ def _deliver(
     with tenancy.of_organization(row.organization_id):
         if not claims.write_fenced(row, status=state, message=failure, lease_until=None):
             return
-        save(topic, brand, ideas, turn=order.round)
+        save(standing(topic), brand, ideas, turn=order.round)
         if is_paid:
             reference = f"ideas:{row.pk}:{row.number}"
             ledger.spend(row.organization_id, CREDITS, reason="ideas for a topic", reference=reference, by=None)

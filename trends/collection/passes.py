@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from trends.collection import alerting, blocking, clustering, examples, fitting, forecasts, rating, storing
+from trends.collection import alerting, blocking, clustering, examples, fitting, forecasts, ideas, rating, storing
 
 
 def score(*, now: dt.datetime) -> int:
@@ -11,6 +11,7 @@ def score(*, now: dt.datetime) -> int:
     blocking.keep_defaults(now=now)
     storing.embed_missing()
     if clustering.merge_alike(now=now).merged:
+        ideas.follow_merged()
         storing.embed_missing()
     rated = rating.rate_all(now=now)
     forecasts.foretell(now=now)

@@ -31,8 +31,9 @@ class AlreadyAsked(Exception):
 def generate(topic: TrendTopic, brand: BrandProfile, *, by: Membership, now: dt.datetime) -> IdeaRequest | None:
     """Write ideas: by the model in the background (returns the asking), else from templates at once (None).
 
-    Raises AlreadyAsked, NoIdeas, LimitReached.
+    Of a topic that was merged they are for the one it became. Raises AlreadyAsked, NoIdeas, LimitReached.
     """
+    topic = ideas.standing(topic)
     if not llm.available():
         try:
             ideas.write_templates(topic, brand)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from trends.collection import clustering, merging, rating, storing
+from trends.collection import clustering, ideas, merging, rating, storing
 from trends.collection.meanings import keys_of
 from trends.collection.merging import Join
 from trends.likeness import Likeness
@@ -94,6 +94,7 @@ def merge(topics: Sequence[TrendTopic], *, into: TrendTopic, by: User, now: dt.d
         done = merging.merge(joins, now=now)
     if not done:
         raise CantMerge(_("They changed meanwhile. Look at them again."))
+    ideas.follow_merged()
     storing.embed_missing()
     rating.rate([into.pk], now=now)
     return len(done)

@@ -16,6 +16,7 @@ from accounts.context import current_brand
 from accounts.models import BrandProfile
 from trenddrop.core import llm
 from trenddrop.core.limits import LimitReached
+from trends import queries
 from trends.models import IdeaRequest, TrendOpportunity, TrendTopic
 from trends.services import opportunities
 
@@ -70,7 +71,11 @@ def use(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _topic(pk: uuid.UUID) -> TrendTopic:
-    return get_object_or_404(TrendTopic.objects.filter(is_blocked=False).defer("embedding"), pk=pk)
+    """Return a topic, or what it was merged into."""
+    shown = TrendTopic.objects.filter(is_blocked=False).defer("embedding")
+    topic = get_object_or_404(shown, pk=pk)
+    winner = queries.winner_of(topic)
+    return get_object_or_404(shown, pk=winner.pk) if winner else topic
 
 
 def _visible(request: MemberRequest, pk: uuid.UUID) -> TrendOpportunity:
