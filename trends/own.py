@@ -11,7 +11,7 @@ from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from accounts.models import Membership
+from accounts.models import BrandProfile, Membership
 from trends.models import OwnHashtag, TrendRide, TrendTopic
 
 DAY = dt.timedelta(days=1)
@@ -156,15 +156,19 @@ def hashtags_of(membership: Membership, *, now: dt.datetime) -> list[Tag]:
     return tags_of(OwnHashtag.objects.visible_to(membership), now=now)
 
 
-def rides_of(membership: Membership, topics: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Ride]]:
+def rides_of(
+    membership: Membership, topics: Collection[uuid.UUID], *, brand: BrandProfile | None = None
+) -> dict[uuid.UUID, list[Ride]]:
     """Return the posts with which a member's organisation rode these topics, earliest first: one statement.
 
-    Who rode a topic that was merged into one of these later rode that one.
+    With a brand only posts of its client: what an agency posts for another one is none of theirs. Who rode a topic
+    that was merged into one of these later rode that one.
     """
+    whose = Q(client=brand.client_id) if brand else Q()
     same = TrendTopic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).values("pk")
     rows = (
         TrendRide.objects.visible_to(membership)
-        .filter(topic__in=same)
+        .filter(whose, topic__in=same)
         .annotate(
             ridden=Coalesce("topic__merged_into", "topic"),
             peaked_at=Coalesce("topic__merged_into__peaked_at", "topic__peaked_at"),

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import tenancy
-from accounts.models import Membership
+from accounts.models import BrandProfile, Membership
 from tests.api.asking import Api, key_of
 from tests.cast import Cast
 from tests.trends.collecting import HOUR, source_of
@@ -60,12 +60,12 @@ def fits(topic: TrendTopic, cast: Cast, score: float) -> None:
         )
 
 
-def ride(topic: TrendTopic, cast: Cast, *, before: dt.timedelta) -> None:
+def ride(topic: TrendTopic, cast: Cast, *, before: dt.timedelta, **more: object) -> None:
     assert topic.peaked_at is not None
     with tenancy.operator():
         TrendRide.objects.create(
             organization=cast.kesar, topic=topic, post_id=uuid.uuid4(), platform="bluesky", title="Our post",
-            published_at=topic.peaked_at - before,
+            published_at=topic.peaked_at - before, **more,
         )  # fmt: skip
 
 
@@ -95,6 +95,22 @@ def test_it_says_how_early_we_posted_and_what_we_missed(cast: Cast) -> None:
     assert (summary.topics, summary.ridden, summary.missed, summary.told) == (4, 2, 1, 4)
     assert (summary.told_before, summary.lead) == (8 * HOUR, HOUR)  # medians
     assert "You rode 2 topics and missed 1 that fitted." in page
+
+
+def test_a_post_for_another_client_is_no_ride_of_the_chosen_brand(cast: Cast) -> None:
+    topic = past("Ridden for another")
+    fits(topic, cast, 80)
+    ride(topic, cast, before=5 * HOUR, client=cast.client)
+    (row,) = signed_in(cast.asha).get(ADDRESS).context["week"].rows
+    assert (row.rides, row.is_missed) == ([], True)
+    with tenancy.operator():
+        theirs = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai Point")
+    api, week = Api(key_of(cast.asha, "trends.view")), history.written(last_week())
+    told = [
+        api.get("trend-history", week=week, **asked).json()["results"][0]
+        for asked in ({"brand": str(cast.brand.pk)}, {"brand": str(theirs.pk)}, {})
+    ]
+    assert [(len(row["rides"]), row["missed"]) for row in told] == [(0, True), (1, False), (1, False)]
 
 
 def test_another_organisations_posts_are_nobodys_here(cast: Cast) -> None:

@@ -117,7 +117,7 @@ class HistoryViewSet(Listed, MemberViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List what had its peak in a week, the strongest first, with our posts on it and how early they were."""
         rows = self.paginate_queryset(self.get_queryset()) or []
-        past = {row.topic.pk: row for row in history.rows_of(self.member, rows)}
+        past = {row.topic.pk: row for row in history.rows_of(self.member, rows, brand=self.asked_brand())}
         context = {**self.get_serializer_context(), "past": past}
         return self.get_paginated_response(PastSerializer(rows, many=True, context=context).data)
 

@@ -83,7 +83,7 @@ def week_of(
 ) -> Week:
     """Return what peaked in the week from a Monday on: two statements."""
     found = list(peaked(brand, since=moment(start, zone), until=moment(start + WEEK, zone))[: most + 1])
-    rows = rows_of(membership, found[:most])
+    rows = rows_of(membership, found[:most], brand=brand)
     return Week(start, rows, len(found) > most, summary_of(rows))
 
 
@@ -144,9 +144,9 @@ def _middle(spans: Sequence[dt.timedelta]) -> dt.timedelta | None:
     return dt.timedelta(seconds=median(span.total_seconds() for span in spans)) if spans else None
 
 
-def rows_of(membership: Membership, topics: Sequence[TrendTopic]) -> list[Past]:
+def rows_of(membership: Membership, topics: Sequence[TrendTopic], *, brand: BrandProfile | None = None) -> list[Past]:
     """Return topics that were asked for `with_fit`, with the posts that rode them: one statement."""
-    rides = own.rides_of(membership, [topic.pk for topic in topics]) if topics else {}
+    rides = own.rides_of(membership, [topic.pk for topic in topics], brand=brand) if topics else {}
     return [_past(topic, rides.get(topic.pk, [])) for topic in topics]
 
 

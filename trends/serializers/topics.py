@@ -125,7 +125,9 @@ class PastSerializer(Described[TrendTopic]):
 
     fit = fit_field()
     region = first_country_field()
-    rides = serializers.SerializerMethodField(help_text="Our posts on it, the earliest first.")
+    rides = serializers.SerializerMethodField(
+        help_text="Our posts on it, with a brand those of its client, the earliest first."
+    )
     missed = serializers.SerializerMethodField(help_text="Whether it fitted 60 or more and no post of ours rode it.")
     words = TopicSerializer.words
 
