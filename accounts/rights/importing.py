@@ -24,6 +24,7 @@ from accounts.rights.format import FILES, RightsError
 from accounts.rights.pieces import Pieces
 from accounts.rights.registry import Answer, answer_of
 from accounts.rights.values import NotAValue, value_of
+from trenddrop.core import limits
 
 Beat = Callable[[int], None]
 ROWS_AT_ONCE = 500
@@ -66,6 +67,7 @@ class Bringing:
         """Bring files, then rows; take the files away again where the rows cannot be brought."""
         with tenancy.of_organization(self.target):
             self._require_empty()
+            self._require_room()
         self._clear_folders()
         try:
             self._bring_files(beat)
@@ -91,6 +93,22 @@ class Bringing:
                 rows = rows.exclude(keywords=[], description="", guidelines="", client=None)
             if count := rows.count():
                 raise NotEmpty(str(answer.table._meta.verbose_name), count)
+
+    def _require_room(self) -> None:
+        """Ask the plan, as for anything else that is added; an operator's import is their own to allow."""
+        if self.people.is_trusted:
+            return
+        entries = self.archive.entries.values()
+        wanted = {
+            "storage_bytes": sum(each.size for each in entries if each.path.startswith(FILES)),
+            "clients": sum(not row.get("deleted_at") for row in self._rows("accounts.clientaccount")),
+        }
+        try:
+            for limit, amount in wanted.items():
+                if amount:
+                    limits.ask(self.target, limit, amount=amount)
+        except limits.LimitReached as error:
+            raise RightsError(str(error)) from error
 
     def _clear_folders(self) -> None:
         """Remove what a run that was cut off may have left."""

@@ -7,7 +7,7 @@ import uuid
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core.files.base import ContentFile
@@ -30,6 +30,7 @@ from publishing.models import PlatformConnection, PracticeMedia, PracticePost, P
 from tests.accounts.taking import Taken, exported, remade, worked, zipped
 from tests.cast import Cast
 from tests.world import World, furnish
+from trenddrop.core.limits import LimitReached
 
 Change = Callable[[dict[str, bytes], dict[str, Any]], None]
 
@@ -235,6 +236,31 @@ def test_an_organisation_that_is_not_empty_takes_nothing(world: World) -> None:
     request = brought(exported_bytes(world), by=world.cast.asha)
     assert request.status == "failed"
     assert "not empty" in request.error
+
+
+class Full:
+    """A plan with room for so much, and no more."""
+
+    asked: ClassVar[dict[str, int]] = {}
+
+    def require(self, organization_id: Any, limit: str, *, amount: int) -> None:
+        """Refuse clients."""
+        self.asked[limit] = amount
+        if limit == "clients":
+            raise LimitReached("Your plan has 0 clients, and all are taken.")
+
+
+def test_what_the_plan_has_no_room_for_is_not_brought_but_by_an_operator(
+    world: World, goal: Membership, settings: Any
+) -> None:
+    archive = exported_bytes(world)
+    settings.LIMITS_BACKEND = f"{__name__}.Full"
+    refused = brought(archive, by=goal)
+    assert (refused.status, refused.error) == ("failed", "Your plan has 0 clients, and all are taken.")
+    assert Full.asked["storage_bytes"] > 0
+    with tenancy.operator():
+        assert not ContentAsset.objects.filter(organization_id=goal.organization_id).exists()
+    assert brought(archive, by=goal, is_trusted=True).status == "done"
 
 
 def test_only_the_owner_brings(world: World) -> None:
