@@ -56,8 +56,18 @@ function busy({ detail: { elt, xhr, requestConfig } }) {
   });
 }
 
+// The token belongs in no address: a form that also asks (its button says otherwise than its form) leaves it out then.
+function asks(event) {
+  const token = event.target.elements.csrfmiddlewaretoken;
+  const method = event.submitter?.getAttribute("formmethod") ?? event.target.getAttribute("method") ?? "get";
+  if (!token || method !== "get") return;
+  token.disabled = true;
+  setTimeout(() => { token.disabled = false; });
+}
+
 export function begin() {
   const body = document.body;
+  addEventListener("submit", asks);
   body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
   // A second press while the first is under way is dropped; htmx would keep it and send it afterwards.
   body.addEventListener("htmx:confirm", (event) => { if (inTheWay(event.detail)) event.preventDefault(); });

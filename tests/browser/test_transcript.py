@@ -111,6 +111,22 @@ def test_lines_that_are_open_are_told_apart_and_their_words_are_not_lost_by_goin
     assert len(asked) == 1
 
 
+def test_finding_puts_no_token_in_the_address_and_replacing_still_sends_it(
+    browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
+) -> None:
+    opened = open_page(browser, place(live_server, asset), state=state)
+    page = opened.page
+    page.get_by_label("Find", exact=True).fill("saffron")
+    page.locator(".replaces").get_by_role("button", name="Find").click()
+    page.wait_for_url("**find=saffron**")
+    assert "csrf" not in page.url
+    page.get_by_label("Replace with").fill("crocus")
+    page.get_by_role("button", name="Replace all").click()
+    expect(page.locator("#told")).to_contain_text("The words have changed")
+    assert "saffron" not in said(asset).text
+    assert opened.complaints == []
+
+
 def test_in_the_studio_parts_follow_the_player_too(
     browser: Browser, live_server: Any, asset: ContentAsset, state: StorageState
 ) -> None:
