@@ -65,6 +65,16 @@ def test_a_plain_mouse_reaches_every_tab(live_server: Any, browser: Browser, peo
     expect(page.locator("main nav.tabs a").last).to_have_attribute("aria-current", "page")
 
 
+def test_a_word_of_state_stays_in_its_column_where_a_table_is_narrow(
+    live_server: Any, browser: Browser, people: Cast
+) -> None:
+    furnish(people)
+    people.ben = people.asha
+    page = opened(browser, live_server.url + reverse("numbers_accounts"), people, width=390).page
+    beyond = "every => every.map(each => each.scrollWidth - Math.ceil(each.getBoundingClientRect().width))"
+    assert max(page.locator("td .st").evaluate_all(beyond)) <= 0
+
+
 def test_a_phone_keeps_what_a_chart_counts_in_at_its_edge(live_server: Any, browser: Browser, people: Cast) -> None:
     furnish(people)
     people.ben = people.asha
