@@ -160,6 +160,16 @@ def test_a_file_that_cannot_be_read_says_why(asha: Client, artist: TrackedAccoun
     assert "not days" in answer.content.decode()
 
 
+def test_which_files_are_taken_is_a_whole_sentence_where_a_platform_has_no_export(asha: Client, people: Cast) -> None:
+    with tenancy.of_member(people.asha):
+        rows = [tracking.add_by_hand(key, "Monsoon Trio", by=people.asha) for key in ("soundcloud", "spotify")]
+    pages = [asha.get(reverse("numbers_import_new", args=[row.pk])).content.decode() for row in rows]
+    assert ["Or any table with" in page for page in pages] == [False, True]
+    assert "Any table with" in pages[0]
+    page = asha.get(reverse("numbers_accounts")).content.decode()
+    assert "no earlier" not in page  # nothing is known of their followers at all
+
+
 def test_who_only_sees_numbers_enters_none(client: Client, people: Cast, artist: TrackedAccount) -> None:
     client.force_login(people.esha.user)
     assert client.get(reverse("numbers_account", args=[artist.pk])).status_code == 200
