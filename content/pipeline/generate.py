@@ -317,6 +317,7 @@ def save(
         mine = GeneratedContent.objects.filter(asset=asset, platform=platform, is_main=True, deleted_at=None)
         piece = mine.select_for_update(of=("self",)).first() or new_piece(material, platform)
         if piece.edited_by_id is None:
+            piece.language = material.understanding.language[:8]  # it may have been read as another one before
             _write_next(piece, draft)
         count(piece, draft, order, by=None)
     return piece

@@ -16,6 +16,7 @@ from accounts.models import AuditEntry, Membership
 from billing import credits as ledger
 from content.models import ContentAsset, GeneratedContent, PieceVersion
 from content.services import pieces as commands
+from content.services import transcripts
 from tests.cast import Cast
 from tests.content.making import bring, pieces, process
 from tests.core.test_llm import completion
@@ -201,6 +202,16 @@ def test_eight_people_saving_at_once_make_eight_versions(cast: Cast) -> None:
     assert [version.number for version in versions(piece)] == list(range(1, 10))
     assert {version.text for version in versions(piece)[1:]} == {f"Words of {number}" for number in range(8)}
     assert again(piece).text == versions(piece)[-1].text
+
+
+def test_pieces_that_are_written_anew_are_of_the_language_of_now(cast: Cast) -> None:
+    asset = process(bring(cast))
+    assert pieces(asset)["x"].language == "en"
+    hindi = "हमारे ब्रांड की शुरुआत केसर से हुई थी। आज भी हम वही सिखाते हैं। त्वचा को हर दिन पानी चाहिए। "
+    with tenancy.of_organization(cast.kesar.pk):
+        transcripts.correct(asset, hindi * 4, by=cast.ben)
+    found = pieces(process(asset))["x"]
+    assert (found.language, found.version) == ("hi", 2)
 
 
 # Who may
