@@ -39,7 +39,7 @@ WHY: Mapping[Missing, Words] = {
     Missing.TOO_FEW: gettext_lazy("its platform keeps this back for so few people"),
     Missing.NOT_YET: gettext_lazy("its platform tells this some days late"),
     Missing.NO_ANSWER: gettext_lazy("it was asked for, and no answer came"),
-    Missing.BY_HAND: gettext_lazy("only a person can bring it, from a file"),
+    Missing.BY_HAND: gettext_lazy("it is kept by hand: what was entered of this stands on its own page"),
 }
 
 

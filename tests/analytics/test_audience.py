@@ -94,6 +94,13 @@ def test_what_is_not_told_has_its_reason(kesar: Cast) -> None:
     }
 
 
+def test_what_is_kept_by_hand_is_found_on_the_page_it_stands_on(kesar: Cast) -> None:
+    row = account(kesar, "Mira Vale", way="hand", platform="spotify")
+    page = browser(kesar.asha).get(reverse("numbers_audience")).content.decode()
+    assert "stands on its own page" in page
+    assert reverse("numbers_account", args=[row.pk]) in page
+
+
 def test_nobody_at_all_divides_nothing(kesar: Cast) -> None:
     tells(account(kesar, "empty"), "country", {"IN": 1.0}, counted=0)
     tells(account(kesar, "also"), "country", {"IN": 1.0}, counted=0)
