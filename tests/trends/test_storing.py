@@ -85,6 +85,8 @@ def test_a_row_that_names_its_country_is_told_there_and_what_is_no_country_is_th
     rows = [keyword("Pani puri", 5, region="gb"), keyword("Pani puri", 5), keyword("Pani puri", 5, region="GERMANY")]
     assert store(panel, rows[:1], now=now)[0].regions == ["GB"]
     assert store(panel, rows, now=now)[0].regions == ["GB", "IN"]
+    store(panel, [keyword("Pani puri", 5, region="AU", observed_at=now - 60 * HOUR)], now=now)
+    assert TrendTopic.objects.get().regions == ["GB", "IN"], "long ago"
     (topic,) = store(source_of("bluesky"), [keyword("Masala chai", 5, region="GERMANY")], now=now)
     assert (topic.regions, topic.region) == ([], "")
 

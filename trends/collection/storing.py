@@ -35,6 +35,7 @@ FORMS = 8
 COUNTRIES = 100
 URL_LIMIT = 1000
 HOUR = dt.timedelta(hours=1)
+TOLD_FOR = dt.timedelta(days=2)  # before a topic was seen last
 AT_ONCE = 20_000  # rows of one statement: more than any answer has
 WRITTEN = [
     "names", "forms", "platform", "language", "regions", "url", "context", "tags", "source_kinds", "last_seen_at",
@@ -202,13 +203,20 @@ def _topics(
             _take_in(topic, item, source.kind, meant)
         if topic.names != before:
             topic.compared_at = None
-        told_in = (country_of(item.region) or country_of(source.region) for item in items)
-        topic.regions = _joined(topic.regions, told_in, limit=COUNTRIES)
+        topic.regions = _joined(topic.regions, _told_in(source, items, topic, seen), limit=COUNTRIES)
         topic.source_kinds = sorted({*topic.source_kinds, source.kind})
         topic.last_seen_at = max(topic.last_seen_at, seen.last)
         topic.updated_at = now
         topics[key] = topic
     return topics
+
+
+def _told_in(source: TrendSource, items: Iterable[Item], topic: TrendTopic, seen: Seen) -> Iterator[str]:
+    """Yield the countries that tell a topic these days: where a file tells it was told long ago does not count."""
+    since = max(topic.last_seen_at, seen.last) - TOLD_FOR
+    for item in items:
+        if (item.observed_at or seen.last) >= since:
+            yield country_of(item.region) or country_of(source.region)
 
 
 def _seen(source: TrendSource, items: Iterable[Item], *, now: dt.datetime) -> Seen:
