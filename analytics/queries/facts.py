@@ -274,8 +274,8 @@ def posts(found: Known, *, now: dt.datetime) -> dict[str, list[Post]]:
     """Return the settled posts of each account with what they are: four statements."""
     since = now - LOOKS_BACK * DAY
     rows = MeasuredPost.objects.filter(organization=found.organization_id)
-    settled = results.of(rows, since=since - results.LEAD, last=now, now=now)
-    told = [each for each in settled if each.ratio is not None and each.published_at >= since]
+    settled = results.of(rows, since=since - results.LEAD, first=since, last=now, now=now)
+    told = [each for each in settled if each.ratio is not None]
     pieces = dict(ScheduledPost.objects.filter(pk__in=[each.post_id for each in told]).values_list("pk", "piece_id"))
     signals = FeedbackSignal.objects.filter(piece__in=set(pieces.values()), is_left_out=False)
     says = dict(signals.values_list("piece_id", "features"))

@@ -9,9 +9,7 @@ import uuid
 from bisect import bisect_left, insort
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection as database
 from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, When
@@ -32,15 +30,14 @@ TOLD = (  # as the fields of Result begin, then what it is reckoned from
     "post_id", "asset_id", "connection_id", "platform", "kind", "format", "category", "language", "duration", "letters",
     "published_at", "is_simulated", "hashtags", "views", "views_then", "actions_then",
 )  # fmt: skip
-CONNECTION = TOLD.index("connection_id")
+CONNECTION, PUBLISHED = TOLD.index("connection_id"), TOLD.index("published_at")
 TITLES = """
     SELECT id, left(title, %(shown)s), left(text, %(shown)s) FROM publishing_scheduledpost
     WHERE id = ANY(%(posts)s::uuid[])
 """
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A settled post: what it is, its main number at 48 hours, and how that stands to its account's usual."""
 
     post_id: uuid.UUID
@@ -59,12 +56,8 @@ class Result:
     metric: str
     value: int | None
     ratio: float | None
+    log: float  # of its ratio; nought where there is none
     title: str = ""  # looked up for those that are shown
-
-    @cached_property
-    def log(self) -> float:
-        """The logarithm of its ratio; ask only where there is one."""
-        return comparing.log_of(self.ratio if self.ratio is not None else 1.0)
 
 
 def of_member(
@@ -79,7 +72,7 @@ def of_member(
     rows = MeasuredPost.objects.visible_to(membership)
     if connection:
         rows = rows.filter(connection=connection)
-    return [each for each in of(rows, since=first - LEAD, last=last, now=now) if each.published_at >= first]
+    return of(rows, since=first - LEAD, first=first, last=last, now=now)
 
 
 class _Window:
@@ -103,13 +96,23 @@ class _Window:
         return (self.ordered[(n - 1) // 2] + self.ordered[n // 2]) / 2 if n >= FEWEST else None
 
 
-def of(rows: QuerySet[MeasuredPost], *, since: dt.datetime, last: dt.datetime, now: dt.datetime) -> list[Result]:
-    """Return settled posts with their results, oldest first; of very many the latest MOST."""
+def of(
+    rows: QuerySet[MeasuredPost],
+    *,
+    since: dt.datetime,
+    last: dt.datetime,
+    now: dt.datetime,
+    first: dt.datetime | None = None,
+) -> list[Result]:
+    """Return settled posts with their results, oldest first; of very many the latest MOST.
+
+    Those before `first` only say what was usual.
+    """
     settled = min(last, now - dt.timedelta(hours=AT_MOST_HOURS))
     chosen = rows.filter(published_at__gte=since, published_at__lt=settled, last_at__isnull=False)
     told = chosen.annotate(**_then()).values_list(*TOLD).order_by("-published_at", "-pk")[:MOST]
     with claims.by_index(database):
-        return _against_usual(list(told)[::-1])
+        return _against_usual(list(told)[::-1], first=first or since)
 
 
 def _then() -> dict[str, Any]:
@@ -128,18 +131,20 @@ def _then() -> dict[str, Any]:
     }
 
 
-def _against_usual(rows: Iterable[tuple[Any, ...]]) -> list[Result]:
+def _against_usual(rows: Iterable[tuple[Any, ...]], *, first: dt.datetime) -> list[Result]:
     past: dict[uuid.UUID, tuple[_Window, _Window]] = defaultdict(lambda: (_Window(), _Window()))
     found = []
     for *what, tags, views, views_then, actions_then in rows:
         by_views, by_actions = past[what[CONNECTION]]
-        if views is not None:
-            metric, value, usual = "views", views_then, by_views.usual
-        else:
-            metric, value, usual = "engagement", actions_then, by_actions.usual
-        ratio = value / usual if value is not None and usual else None
-        told = (*what, tuple(dict.fromkeys(filter(None, tags))), metric, value, ratio)
-        found.append(Result(*told))
+        if what[PUBLISHED] >= first:
+            if views is not None:
+                metric, value, usual = "views", views_then, by_views.usual
+            else:
+                metric, value, usual = "engagement", actions_then, by_actions.usual
+            ratio = value / usual if value is not None and usual else None
+            log = comparing.log_of(ratio) if ratio is not None else 0.0
+            told = (*what, tuple(dict.fromkeys(filter(None, tags))), metric, value, ratio, log)
+            found.append(Result(*told))
         if views_then is not None:
             by_views.add(views_then)
         if actions_then is not None:

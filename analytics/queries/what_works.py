@@ -249,6 +249,6 @@ def tops(results: Sequence[Result], *, most: int = MOST_TOP) -> list[Top]:
             by[each.category].append(each)
     order = sorted(by, key=lambda name: (not name, -len(by[name]), name))
     return [
-        Top(name, len(by[name]), sorted(by[name], key=lambda each: (-(each.ratio or 0), str(each.post_id)))[:most])
+        Top(name, len(by[name]), sorted(by[name], key=lambda each: (-(each.ratio or 0), each.post_id))[:most])
         for name in order
     ]

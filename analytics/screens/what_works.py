@@ -122,7 +122,7 @@ def _hours(member: Membership, accounts: Sequence[PlatformConnection], wanted: A
 def _titled(tops: Sequence[Top]) -> list[Top]:
     names = results.titles([each.post_id for top in tops for each in top.results])
     return [
-        replace(top, results=[replace(each, title=names.get(each.post_id, "")) for each in top.results]) for top in tops
+        replace(top, results=[each._replace(title=names.get(each.post_id, "")) for each in top.results]) for top in tops
     ]
 
 

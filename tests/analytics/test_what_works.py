@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import Membership
-from analytics import best_times, figures
+from analytics import best_times, comparing, figures
 from analytics.collection import thinning
 from analytics.models import MeasuredPost, PostMetrics
 from analytics.queries import posts, results, what_works
@@ -36,6 +36,7 @@ def result(
         post_id=uuid.UUID(int=number), asset_id=uuid.UUID(int=1), connection_id=uuid.UUID(int=2), platform="bluesky",
         kind=kind, format="", category="", language="", hashtags=tags, duration=None, caption=50, title=f"{number}",
         published_at=at, is_simulated=False, metric="views", value=None, ratio=ratio,
+        log=comparing.log_of(1.0 if ratio is None else ratio),
     )  # fmt: skip
 
 
