@@ -1,15 +1,18 @@
 """Posts: planned, sent, moved, cancelled, looked for."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import queries
+from accounts.models import BrandProfile
 from accounts.serializers.voice import AddedSamplesSerializer
 from publishing.api.ahead import LooksAhead
 from publishing.api.by_hand import ByHand
@@ -25,6 +28,7 @@ from publishing.serializers.posts import (
     NowSerializer,
     PostSerializer,
     SampleOfPostSerializer,
+    SamplesOfPostsSerializer,
     SeenSerializer,
 )
 from publishing.services import posts, voice_samples
@@ -50,21 +54,22 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
         "send_without_approval": WhySerializer,
         "give": GiveSerializer,
         "voice": SampleOfPostSerializer,
+        "voices": SamplesOfPostsSerializer,
     }
     shapes: ClassVar = {
         "attempts": AttemptSerializer(many=True),
         "by_hand": HandedSerializer(),
         "look_ahead": LandingSerializer(),
-        "voice": AddedSamplesSerializer,
+        **dict.fromkeys(("voice", "voices"), AddedSamplesSerializer),
     }
-    statuses: ClassVar = {"publish_now": 201, "voice": 201}
+    statuses: ClassVar = dict.fromkeys(("publish_now", "voice", "voices"), 201)
     orderings = ("-scheduled_for", "scheduled_for", "-created_at", "created_at")
     doors: ClassVar = {
         "create": "schedule",
         "publish_now": "publish_now",
         "retry": "post_retry",
         "look": "post_look",
-        "voice": "post_voice",
+        **dict.fromkeys(("voice", "voices"), "post_voice"),
     }
     refusals: ClassVar = {
         posts.AlreadyPlanned: 409,
@@ -84,7 +89,7 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
         "send_without_approval": "approvals.override",
         **dict.fromkeys(("by_hand", "take", "give", "not_today", "link"), "posts.schedule"),
         "look_ahead": "posts.schedule",
-        "voice": "brand.edit",
+        **dict.fromkeys(("voice", "voices"), "brand.edit"),
     }
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -170,13 +175,28 @@ class PostViewSet(Listed, Read, LooksAhead, ByHand):
     @action(detail=True, methods=["post"])
     def voice(self, request: Request, pk: Any) -> Response:
         """Keep a published post as a sample of its brand's voice, or of the one that is named."""
-        post, given = self.get_object(), self.given()
-        if post.status != ScheduledPost.Status.PUBLISHED:
+        return self._keep_samples([self.get_object()], self.given()["brand"])
+
+    @extend_schema(operation_id="posts_voices_create")
+    @action(detail=False, methods=["post"], url_path="voice", pagination_class=None, filterset_class=None)
+    def voices(self, request: Request) -> Response:
+        """Keep several published posts as samples of their brand's voice, or of the one that is named: all or none."""
+        given = self.given()
+        rows = list(self.get_queryset().select_related("piece").filter(pk__in=given["posts"]).order_by("pk"))
+        if len(rows) < len(set(given["posts"])):
+            raise reject("posts", _("Some of these posts are not there, or not for you. Nothing was kept."))
+        return self._keep_samples(rows, given["brand"])
+
+    def _keep_samples(self, rows: Sequence[ScheduledPost], named: BrandProfile | None) -> Response:
+        if any(post.status != ScheduledPost.Status.PUBLISHED for post in rows):
             raise Refused(409, "not_published", _("Only what was published shows how a brand sounds."))
-        mine = queries.brands_of(self.member).filter(pk__in=[post.piece.brand_id])
-        if (brand := given["brand"] or mine.first()) is None:
+        theirs = {post.piece.brand_id for post in rows}
+        if len(theirs) > 1 and named is None:
+            raise reject("brand", _("These posts are of several brands. Name the one that sounds so."))
+        mine = queries.brands_of(self.member).filter(pk__in=[key for key in theirs if key])
+        if (brand := named or mine.first()) is None:
             raise reject("brand", _("The post was made for no brand. Name the one that sounds so."))
-        return self.shown(voice_samples.keep([post], brand=brand, by=self.member), status=201)
+        return self.shown(voice_samples.keep(rows, brand=brand, by=self.member), status=201)
 
     @action(detail=True, pagination_class=None, filterset_class=None)
     def attempts(self, request: Request, pk: Any) -> Response:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from accounts.models import BrandProfile
 from accounts.rest_fields import VisibleField
+from accounts.voice import MOST
 from content.models import GeneratedContent
 from publishing import approving
 from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
@@ -131,6 +132,14 @@ class SampleOfPostSerializer(serializers.Serializer[Any]):
     brand = VisibleField(
         queryset=BrandProfile.objects.all(), required=False, allow_null=True, default=None,
         help_text="The brand that sounds so; the post's own when left out.",
+    )  # fmt: skip
+
+
+class SamplesOfPostsSerializer(SampleOfPostSerializer):
+    """Whose voice several posts show."""
+
+    posts = serializers.ListField(
+        child=serializers.UUIDField(), min_length=1, max_length=MOST, help_text="Published posts of one brand.",
     )  # fmt: skip
 
 

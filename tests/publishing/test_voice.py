@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import BrandProfile, BrandVoiceSample, Membership
 from publishing.models import PlatformConnection, ScheduledPost
+from tests.api.asking import as_member
 from tests.cast import Cast
 from tests.publishing.conftest import make_connection, make_piece, make_post
 from tests.voices import posts
@@ -116,3 +117,39 @@ def test_the_choice_costs_the_same_however_many_posts_there_are(cast: Cast, djan
             assert client.get(CHOOSE).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+# For programs
+
+
+def many(cast: Cast, sent: list[ScheduledPost], **more: Any) -> Any:
+    return as_member(cast.asha).post("posts/voice", {"posts": [str(post.pk) for post in sent], **more})
+
+
+def test_a_program_gives_several_posts_at_once(cast: Cast) -> None:
+    sent = publish(cast, list(posts("slowmiles")[:3]))
+    answer = many(cast, [*sent, sent[0]])
+    assert answer.status_code == 201, answer.content
+    assert (len(answer.json()["samples"]), answer.json()["known"]) == (3, 0)
+    assert {sample.source_id for sample in kept(cast)} == {post.pk for post in sent}
+    assert many(cast, sent).json()["known"] == 3
+
+
+def test_all_of_them_or_none(cast: Cast) -> None:
+    sent = publish(cast, list(posts("slowmiles")[:2]))
+    (planned,) = publish(cast, [posts("slowmiles")[3]], status="scheduled")
+    assert many(cast, [*sent, planned]).json()["code"] == "not_published"
+    strange = as_member(cast.asha).post("posts/voice", {"posts": [str(sent[0].pk), str(cast.asha.pk)]})
+    assert (strange.status_code, strange.json()["errors"][0]["field"]) == (422, "posts")
+    assert many(cast, []).status_code == 422
+    assert kept(cast) == []
+
+
+def test_posts_of_several_brands_need_one_to_be_named(cast: Cast) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        other = BrandProfile.objects.create(organization=cast.kesar, name="Other")
+    own, theirs = posts("slowmiles")[:2]
+    sent = [*publish(cast, [own]), *publish(cast, [theirs], brand=other)]
+    assert "several brands" in many(cast, sent).json()["errors"][0]["detail"]
+    assert many(cast, sent, brand=str(cast.brand.pk)).status_code == 201
+    assert len(kept(cast)) == 2
