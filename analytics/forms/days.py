@@ -98,7 +98,7 @@ class DayForm(forms.Form):
             if one.kind == Kind.ITEMS and one.usually != Missing.BY_HAND:
                 continue
             if one.kind == Kind.ITEMS:
-                lines = LinesField(one, help_text=_("One a line, its number behind a semicolon: Mumbai; 1,200"))
+                lines = LinesField(one, help_text=_as_lines(one))
                 self.fields[one.key] = lines
                 self.initial[one.key] = lines.written(figures.get(one.key) or [])
             elif one.kind != Kind.TEXT:
@@ -108,6 +108,13 @@ class DayForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return what was changed; a field that was emptied is None."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+def _as_lines(one: Field) -> str:
+    _name, kinds = _parts(one)
+    if kinds[:1] == ["position"]:
+        return _("One a line, its place behind a semicolon: Indie India; 21")
+    return _("One a line, its number behind a semicolon: Mumbai; 1,200")
 
 
 def _told(one: Field) -> str:

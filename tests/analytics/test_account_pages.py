@@ -160,6 +160,14 @@ def test_a_file_that_cannot_be_read_says_why(asha: Client, artist: TrackedAccoun
     assert "not days" in answer.content.decode()
 
 
+def test_a_playlist_is_asked_for_with_its_place_and_a_city_with_its_number(
+    asha: Client, artist: TrackedAccount
+) -> None:
+    page = asha.get(reverse("numbers_day", args=[artist.pk])).content.decode()
+    assert page.count("its place behind a semicolon: Indie India; 21") == 1
+    assert page.count("its number behind a semicolon: Mumbai; 1,200") == 2
+
+
 def test_which_files_are_taken_is_a_whole_sentence_where_a_platform_has_no_export(asha: Client, people: Cast) -> None:
     with tenancy.of_member(people.asha):
         rows = [tracking.add_by_hand(key, "Monsoon Trio", by=people.asha) for key in ("soundcloud", "spotify")]
