@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -27,7 +26,7 @@ from tests.core.test_llm import completion
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import RULES, compose, fits
 from trends import tasks, writing
-from trends.collection import ideas, merging
+from trends.collection import ideas
 from trends.models import IdeaRequest, TrendOpportunity, TrendRelevance, TrendTopic
 from trends.services import opportunities
 from trends.writing import Brand, Order, Subject
@@ -456,52 +455,6 @@ def test_an_answer_that_comes_twice_is_booked_once(cast: Cast, rising: TrendTopi
     assert len(sent) == 1
     with tenancy.of_organization(cast.kesar.pk):
         assert CreditEntry.objects.count() == 1
-
-
-def merged(loser: TrendTopic, winner: TrendTopic) -> None:
-    with transaction.atomic():
-        assert merging.merge([merging.Join(winner.pk, loser.pk)], now=timezone.now())
-    ideas.follow_merged()
-
-
-def test_ideas_go_along_with_a_topic_that_is_merged(
-    cast: Cast, ben: Client, rising: TrendTopic, model_says: Says
-) -> None:
-    other = topic("Rainy season skincare")
-    with tenancy.of_organization(cast.kesar.pk):
-        ideas.write_templates(other, cast.brand)
-    model_says(idea_for("x"), idea_for("instagram"))
-    asked(cast, rising)
-    merged(rising, other)
-    shown = ben.get(f"/trends/{other.pk}/opportunities/").content.decode()
-    assert "Rain on x" in shown
-    assert "Rain on instagram" in shown
-    found = [row for row in kept(cast) if row.topic_id == other.pk]
-    assert [(row.platform, row.made_by == writing.MADE_BY) for row in found] == [
-        ("instagram", False), ("x", False), ("youtube", True),
-    ]  # fmt: skip
-
-
-def test_what_is_asked_of_a_topic_that_is_merged_meanwhile_is_written_for_what_it_became(
-    cast: Cast, ben: Client, rising: TrendTopic, model_says: Says
-) -> None:
-    other = topic("Rainy season skincare")
-    model_says(idea_for("x"))
-    asked(cast, other)
-    with tenancy.of_member(cast.ben):
-        row = opportunities.generate(rising, cast.brand, by=cast.ben, now=timezone.now())
-    assert row is not None
-    with tenancy.of_organization(cast.kesar.pk):
-        order = ideas.order_for(rising, cast.brand)
-    merged(rising, other)
-    with tenancy.of_organization(cast.kesar.pk):
-        ideas._deliver(row, rising, cast.brand, order, writing.write(order), is_paid=True, failure="")
-    assert {each.topic_id for each in kept(cast)} == {other.pk}
-    assert "Rain on x" not in ben.get(f"/trends/{rising.pk}/opportunities/").content.decode()
-    with tenancy.of_member(cast.ben):
-        again = opportunities.generate(rising, cast.brand, by=cast.ben, now=timezone.now())
-    assert again is not None
-    assert again.topic_id == other.pk
 
 
 class NothingLeft:
