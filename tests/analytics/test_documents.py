@@ -175,7 +175,7 @@ APPLES = "Date\tPlays\tAverage Daily Listeners\tShazams\nNov 1, 2026\t20\t4\t1\n
     ],
 )
 def test_the_file_of_another_platforms_dashboard_is_refused_by_its_name(text: str, platform: str, whose: str) -> None:
-    with pytest.raises(files.CannotRead, match=whose):
+    with pytest.raises(CannotRead, match=whose):
         files.read(text.encode(), DOCUMENTS[platform], today=TODAY)
 
 
