@@ -1,6 +1,6 @@
 """The form of what a platform's posts carry beside text and media, made from its table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +11,12 @@ from trenddrop.core.platforms import options
 from trenddrop.core.platforms.options import BadOption, Option, Shape
 
 LONG = 250  # characters from which a text is written on several lines
+
+
+def untouched(form: forms.BaseForm, names: Iterable[str]) -> set[str]:
+    """Return the fields that were sent as they stood when the page was drawn."""
+    changed = set(form.changed_data)
+    return {name for name in names if form.add_initial_prefix(name) in form.data and name not in changed}
 
 
 class OptionsForm(forms.Form):
@@ -25,6 +31,7 @@ class OptionsForm(forms.Form):
         for option in options.options(piece.platform):
             if not option.media or (media is not None and media.kind == option.media):
                 self.fields[option.name] = field_of(option)
+                self.fields[option.name].show_hidden_initial = True
 
     @property
     def told(self) -> list[str]:
@@ -38,7 +45,8 @@ class OptionsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Hold them against the table."""
-        given = {name: self.cleaned_data[name] for name in self.fields if name in self.cleaned_data}
+        asked = self.cleaned_data.keys() - untouched(self, self.fields)
+        given = {name: self.cleaned_data[name] for name in self.fields if name in asked}
         try:
             self.cleaned_data["chosen"] = options.chosen(self.piece.platform, self.stored | given)
         except BadOption as error:

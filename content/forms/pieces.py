@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from content.forms.options import OptionsForm
+from content.forms.options import OptionsForm, untouched
 from content.models import GeneratedContent, PosterFrame, Thumbnail
 from content.pieces.composing import ai_line_of
 from content.pieces.fitting import Choice
@@ -85,6 +85,10 @@ def part(name: str) -> dict[str, str]:
     return {"data-part": name}
 
 
+# Kept in no version: what another tab shows still, of before, is not set back by saving there.
+BESIDE_WORDS = ("category", "goals", "target_audience", "ai_label", "include_media", "thumbnail")
+
+
 class PieceForm(forms.ModelForm[GeneratedContent]):
     """A piece's words, thumbnail and whether the file goes along. Over the limit is allowed here, never when sent."""
 
@@ -145,12 +149,20 @@ class PieceForm(forms.ModelForm[GeneratedContent]):
         self.fields["ai_label"].widget.attrs |= part("ai") | {"data-line": ai_line_of(self.instance)}
         frames = PosterFrame.objects.filter(asset_id=self.instance.asset_id)
         self.fields["thumbnail"].queryset = frames  # type: ignore[attr-defined]
+        for name in self.fields.keys() & {*BESIDE_WORDS}:
+            self.fields[name].show_hidden_initial = True
         self.options = OptionsForm(self.data if self.is_bound else None, piece=self.instance)
 
     def is_valid(self) -> bool:
         """Take it only with options that its platform has."""
         taken = super().is_valid()
         return (not self.options.is_bound or self.options.is_valid()) and taken
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What a valid form says, as the command that edits a piece takes it: all words, and what changed beside."""
+        stays = untouched(self, BESIDE_WORDS)
+        return {name: self.cleaned_data[name] for name in self.fields if name not in stays} | self.options.changes
 
     def _ai_words(self, rules: platforms.PlatformRules) -> str:
         """Say how readers are told."""

@@ -17,7 +17,7 @@ def form_of(piece: GeneratedContent, data: Any = None) -> PieceForm:
 
 def given(form: PieceForm) -> dict[str, Any]:
     """Return what a valid form says, as the command that edits a piece takes it."""
-    return {name: form.cleaned_data[name] for name in form.fields} | form.options.changes
+    return form.given
 
 
 def clicked(data: Any) -> Fix | None:

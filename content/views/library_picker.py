@@ -74,7 +74,7 @@ def use(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         form = PieceForm(request.POST, instance=pieces.visible(request, pk))
         if not form.is_valid():
             return pieces.answer(request, piece, form)
-        changes = {name: form.cleaned_data[name] for name in form.fields}
+        changes = form.given
     base = request.POST.get("base", "")
     try:
         used = commands.use(

@@ -60,8 +60,7 @@ def save(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     form, click = PieceForm(request.POST, instance=visible(request, pk)), FixForm(request.POST)
     if not form.is_valid() or not click.is_valid():
         return answer(request, piece, form)
-    given = {name: form.cleaned_data[name] for name in form.fields} | form.options.changes
-    given |= {"base": int(base) if (base := request.POST.get("base", "")).isdecimal() else None}
+    given = form.given | {"base": int(base) if (base := request.POST.get("base", "")).isdecimal() else None}
     fix = click.cleaned_data["fix"]
     if fix is None:
         saved = pieces.edit(piece, by=request.membership, **given)

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from lxml.html import fromstring  # type: ignore[import-untyped]
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
 from billing import credits as ledger
-from content.models import ContentAsset, GeneratedContent, PieceVersion
+from content.models import ContentAsset, GeneratedContent, PieceVersion, PosterFrame
 from content.services import pieces as commands
 from content.services import transcripts
 from tests.cast import Cast
@@ -175,6 +176,27 @@ def test_whoever_saves_second_is_told_and_nothing_is_lost(cast: Cast, asset: Con
     assert "Asha Menon saved version 2 while you were writing. Yours stands now; theirs is kept below." in page
     assert again(piece).text == "Ben's words."
     assert [version.text for version in versions(piece)][1:] == ["Asha's words.", "Ben's words."]
+
+
+def drawn(client: Client, piece: GeneratedContent) -> dict[str, str]:
+    """Return what the composer sends as it is drawn now."""
+    page = client.get(f"/studio/{piece.asset_id}/?piece={piece.pk}").text
+    (form,) = [one for one in fromstring(page).forms if one.get("id") == "compose"]
+    empty = {one.name: "" for one in form.inputs if one.get("type") in {"text", "hidden"} and one.value is None}
+    return empty | dict(form.form_values())
+
+
+def test_an_older_tab_sets_back_no_choice_that_stands_beside_the_words(asset: ContentAsset, ben: Client) -> None:
+    piece, frames = pieces(asset)["mastodon"], list(PosterFrame.objects.filter(asset=asset).order_by("at"))
+    older, chosen = drawn(ben, piece), {"category": "Recipes", "options-privacy": "unlisted", "ai_label": "on"}
+    still = {"thumbnail": str(frames[-1].pk)} if frames else {}
+    ben.post(f"/pieces/{piece.pk}/", drawn(ben, piece) | chosen | still)
+    ben.post(f"/pieces/{piece.pk}/", older | {"text": "Only other words."})
+    saved = again(piece)
+    assert (saved.text, saved.category, saved.ai_label) == ("Only other words.", "Recipes", True)
+    assert (saved.options, saved.thumbnail) == ({"privacy": "unlisted"}, frames[-1] if frames else None)
+    ben.post(f"/pieces/{piece.pk}/", drawn(ben, piece) | {"category": "", "options-privacy": "public"})
+    assert (again(piece).category, again(piece).options) == ("", {})
 
 
 def test_what_the_other_saved_is_not_told_when_nobody_else_did(asset: ContentAsset, ben: Client) -> None:
