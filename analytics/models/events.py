@@ -119,6 +119,7 @@ class EventBatch(TenantModel):
     objects = TenantQuerySet["EventBatch"].as_manager()
 
     class Meta:
+        verbose_name_plural = "event batches"
         constraints = [models.UniqueConstraint(fields=["organization", "month", "part"], name="one_file_per_month")]
 
     def __str__(self) -> str:

@@ -155,7 +155,7 @@ class SeoMetrics(TenantModel):
         piece_id: uuid.UUID
 
     class Meta:
-        verbose_name_plural = "SEO metrics"
+        verbose_name = verbose_name_plural = "SEO metrics"
 
     def __str__(self) -> str:
         return self.page

@@ -369,6 +369,7 @@ class QARequest(TenantModel):
     objects = TenantQuerySet["QARequest"].as_manager()
 
     class Meta:
+        verbose_name = "QA request"
         indexes = [
             models.Index(
                 fields=["organization", "priority", "due_at"],
