@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from functools import cache
 
 import httpx
+from django.utils.translation import gettext as _
 
 from analytics import sources
 from analytics.documents import DOCUMENTS
 from analytics.models import TrackedAccount
+from analytics.sources.addresses import service_of
 from publishing.delivery import adapters
 from publishing.platforms.base import Rejected, Token
 from publishing.platforms.counting import Audience, CountsDays, DayFigures, FindsAccounts, Found, KnowsAudience, Watches
 from publishing.services import reading
+from trenddrop.core.catalogue import badge
 
 UTC = zoneinfo.ZoneInfo("UTC")
 Way = TrackedAccount.Way
@@ -44,12 +47,16 @@ def find(platform: str, address: str) -> Found | None:
     """Return the account behind a link or an id; raises the adapters' errors. Call outside a transaction."""
     if platform not in sources.source_keys():
         raise Rejected("Accounts of this platform are not found by their address.", code="platform")
+    if (other := service_of(address)) and other != platform:
+        raise Rejected(_("This is a link of %(name)s. Choose %(name)s above it.") % {"name": badge(other).name})
     found = sources.source(platform, client=_client())
     if found.unset:
-        names = ", ".join(found.unset)
-        raise Rejected(
-            f"This installation is not set up for it yet. Its operator must fill in: {names}.", code="config"
+        told = {"name": badge(platform).name, "names": ", ".join(found.unset)}
+        words = _(
+            "%(name)s is not set up here: whoever runs this installation has to fill in %(names)s. Until then add the "
+            "account by hand, and bring what its dashboard exports as a file."
         )
+        raise Rejected(words % told, code="config")
     return found.find(address) if isinstance(found, FindsAccounts) else None
 
 

@@ -8,6 +8,18 @@ from publishing.platforms.base import Rejected
 
 INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+# Where services that are counted show their artists; a link of another one is told by its name.
+HOSTS = {
+    "spotify": "spotify.com", "soundcloud": "soundcloud.com", "deezer": "deezer.com", "apple_music": "music.apple.com",
+    "tidal": "tidal.com",
+}  # fmt: skip
+
+
+def service_of(typed: str) -> str:
+    """Return the service whose link this is, by its host; "" for none of them."""
+    host = re.split(r"[/?#:]", cleaned(typed).lower(), maxsplit=1)[0]
+    return next((key for key, name in HOSTS.items() if host == name or host.endswith(f".{name}")), "")
+
 
 @dataclass(frozen=True)
 class Addresses:

@@ -102,6 +102,16 @@ def test_a_service_that_is_not_set_up_says_what_is_wanting(settings: Any) -> Non
         asking.find("amazon_music", "https://music.amazon.in/artists/B00")
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("https://open.spotify.com/artist/4YRxDV8wJFPHPTeXepOstw", "Spotify"), ("deezer.com/en/artist/27", "Deezer"),
+     ("https://artist.link.tidal.com:443/1", "Tidal"), ("https://music.apple.com/in/artist/1", "Apple Music")],
+)  # fmt: skip
+def test_a_link_of_another_service_is_told_by_its_name_before_anything_is_asked(address: str, name: str) -> None:
+    with pytest.raises(Rejected, match=f"a link of {name}. Choose {name} above"):
+        asking.find("soundcloud", address)
+
+
 def test_only_servers_the_operator_set_may_be_private(settings: Any, deezer: FakeDeezer) -> None:
     settings.PRIVATE_ADDRESSES_ALLOWED = []
     assert asking.find("deezer", "27") is not None
