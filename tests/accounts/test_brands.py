@@ -224,7 +224,7 @@ def test_what_an_audience_likes_counts_in_the_fit(kesar: Cast) -> None:
 
 
 def test_what_rises_in_another_country_fits_less_and_says_so(kesar: Cast) -> None:
-    here, there = topic("Skin barrier in Pune", region="IN"), topic("Skin barrier in Leeds", region="GB")
+    here, there = topic("Skin barrier in Pune", regions=["IN"]), topic("Skin barrier in Leeds", regions=["GB"])
     tasks.fit_brand(brand_id=str(kesar.brand.pk))
     fits = {fit.topic_id: fit for fit in TrendRelevance.objects.all()}
     told = {name: (points, words) for name, points, words in fits[there.pk].reasons}

@@ -87,7 +87,7 @@ def run_with_tests(places: Places, environ: Mapping[str, str], words: Sequence[s
         log = Path(folder) / "check.log"
         beside = processes.start(_command(slow), cwd=places.root, env={**environ, **slow.env}, log=log)
         tests = processes.run(
-            [sys.executable, "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1), "-q", *words],
+            [sys.executable, "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", "-q", *words],
             cwd=places.root,
             env=environ,
         ).returncode
