@@ -3,7 +3,7 @@
 from content.looks.designs import CaptionDesign, CardDesign, CarouselDesign, ImageDesign, PostDesign
 from content.looks.look import FILMS_OF, Look, films_of, look_of, seconds_around
 from content.looks.shelf import templates_of
-from content.looks.using import KINDS_OF, note_uses
+from content.looks.using import KINDS_OF, named_by, note_uses
 
 __all__ = [
     "FILMS_OF",
@@ -16,6 +16,7 @@ __all__ = [
     "PostDesign",
     "films_of",
     "look_of",
+    "named_by",
     "note_uses",
     "seconds_around",
     "templates_of",

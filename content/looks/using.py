@@ -1,12 +1,21 @@
-"""Which templates went into a piece: written down when it is made, counted once."""
+"""Which templates a job takes, and which went into a piece: written down when it is made, counted once."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from content.looks.look import Look
-from content.models import GeneratedContent, PublishedItem, RepurposingKind, Template, TemplateKind, TemplateUse
+from content.models import (
+    ContentAsset,
+    GeneratedContent,
+    PublishedItem,
+    RepurposingJob,
+    RepurposingKind,
+    Template,
+    TemplateKind,
+    TemplateUse,
+)
 
 _VIDEO = (TemplateKind.CAPTION_STYLE, TemplateKind.INTRO, TemplateKind.OUTRO)
 KINDS_OF: Mapping[str, tuple[str, ...]] = {
@@ -17,6 +26,17 @@ KINDS_OF: Mapping[str, tuple[str, ...]] = {
     RepurposingKind.ARTICLE: (TemplateKind.IMAGE_STYLE,),
     RepurposingKind.SCRIPT_VIDEO: (*_VIDEO, TemplateKind.IMAGE_STYLE),
 }
+
+
+def named_by(job: RepurposingJob) -> Template | None:
+    """Return the template a job names, unless that and its asset are different clients' by now. In the tenant's scope.
+
+    Both may have changed hands since it was asked for.
+    """
+    if job.template_id is None:
+        return None
+    owner = ContentAsset.objects.filter(pk=job.asset_id).values("client_id")
+    return Template.objects.filter(Q(client=None) | Q(client__in=owner), pk=job.template_id).first()
 
 
 def note_uses(piece: GeneratedContent, look: Look, kinds: Iterable[str], *, now: dt.datetime) -> int:

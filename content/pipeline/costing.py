@@ -4,8 +4,8 @@ from typing import Any
 
 from accounts.models import BrandProfile
 from content import credits as costs
-from content.looks import films_of, seconds_around
-from content.models import PieceFormat, RepurposingJob, RepurposingKind, Script, Template, Transcript, VoiceOver
+from content.looks import films_of, named_by, seconds_around
+from content.models import PieceFormat, RepurposingJob, RepurposingKind, Script, Transcript, VoiceOver
 from content.writing.brief import Shape
 from content.writing.prompting import MOST_WORDS_SENT, USUAL_ANSWER
 from trenddrop.core import llm
@@ -44,9 +44,8 @@ def _rendered(job: RepurposingJob) -> int:
     """Return the credits one film takes at most, intro and outro too."""
     around = 0.0
     if job.config.get("cards", True):
-        template = Template.objects.filter(pk=job.template_id).first() if job.template_id else None
         shape = job.format or FORMATS.get(RepurposingKind(job.kind), PieceFormat.VERTICAL)
-        around = seconds_around(films_of(job.brand, template=template), shape)
+        around = seconds_around(films_of(job.brand, template=named_by(job)), shape)
     return costs.of_rendering(_seconds(job) + around)
 
 

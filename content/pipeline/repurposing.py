@@ -25,8 +25,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import notifications, tenancy
 from accounts.models import BrandProfile, Notification
 from content import retelling
-from content.looks import look_of
-from content.models import ContentAsset, GeneratedContent, RepurposingJob, Template
+from content.looks import look_of, named_by
+from content.models import ContentAsset, GeneratedContent, RepurposingJob
 from content.pipeline import keeping
 from content.pipeline.makers import CannotMake, Maker, Stopped, Work
 from content.pipeline.makers.kinds import MAKERS
@@ -162,8 +162,7 @@ def _work(hand: Hand) -> Work:
         brand = BrandProfile.objects.filter(pk=job.brand_id).first() if job.brand_id else None
         kept = GeneratedContent.objects.filter(job=job).values_list("platform", "part")
         done = frozenset(kept)
-        template = Template.objects.filter(pk=job.template_id).first() if job.template_id else None
-        look = look_of(brand, template=template)
+        look = look_of(brand, template=named_by(job))
     if asset is None:
         hand.write(status=Status.CANCELLED, note=_("Its original was deleted."), **_ended(hand.now()))
         raise Stopped

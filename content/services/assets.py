@@ -153,13 +153,13 @@ def move(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None, by: Member
 
 
 def _leave_foreign_brands(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None) -> None:
-    """Let pieces, and what is being made, be for their asset's brand, where theirs is another client's by now."""
+    """Let pieces, and what is yet to be made, be for their asset's brand, where theirs is another client's by now."""
     own = Subquery(ContentAsset.objects.filter(pk=OuterRef("asset_id")).values("brand_id"))
     foreign = Q(asset_id__in=keys, brand__client__isnull=False) & ~Q(brand__client_id=client_id)
     pieces = GeneratedContent.objects.filter(foreign).values_list("pk", flat=True)
     GeneratedContent.objects.filter(pk__in=list(pieces)).update(brand_id=own)
-    under_way = RepurposingJob.objects.filter(foreign, status__in=["queued", "processing"])
-    RepurposingJob.objects.filter(pk__in=list(under_way.values_list("pk", flat=True))).update(brand_id=own)
+    to_make = RepurposingJob.objects.filter(foreign).exclude(status=RepurposingJob.Status.COMPLETED)
+    RepurposingJob.objects.filter(pk__in=list(to_make.values_list("pk", flat=True))).update(brand_id=own)
 
 
 def _leave_foreign_folders(keys: Collection[uuid.UUID], *, client_id: uuid.UUID | None) -> None:

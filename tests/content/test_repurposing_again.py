@@ -15,7 +15,15 @@ from accounts import tenancy
 from accounts.models import BrandProfile
 from billing import credits as ledger
 from billing.models import CreditReservation
-from content.models import ContentAsset, GeneratedContent, PieceFile, RepurposingJob, RepurposingStrategy
+from content.models import (
+    ContentAsset,
+    GeneratedContent,
+    PieceFile,
+    RepurposingJob,
+    RepurposingStrategy,
+    Template,
+    TemplateUse,
+)
 from content.pipeline import keeping, repurposing
 from content.pipeline.makers import Made
 from content.pipeline.work import folder
@@ -104,6 +112,36 @@ def test_what_changed_hands_is_made_anew_for_whom_it_is_now(cast: Cast, talk: Co
     with tenancy.of_member(cast.asha):
         again = commands.anew(pieces(job)[0], by=cast.asha, changes={"end": 2.5})
     assert (fresh(job).brand_id, fresh(waiting).brand_id, again.brand_id) == (chai.pk, smile.pk, smile.pk)
+
+
+def test_what_waits_or_is_tried_again_takes_no_brand_and_no_template_of_the_client_before(
+    cast: Cast, talk: ContentAsset, quick: list[int]
+) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        chai = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai")
+        smile = BrandProfile.objects.create(organization=cast.kesar, client=cast.metro, name="Smile")
+        theirs = Template.objects.create(
+            organization=cast.kesar, client=cast.client, kind="caption_style", name="Loud", design={"style": "pop"}
+        )
+        talk.brand = chai
+        assets.describe(talk, changed=["brand"], by=cast.asha)
+    done, stopped = ask(cast, talk, template=theirs), ask(cast, talk, template=theirs)
+    with tenancy.of_member(cast.ben):
+        commands.cancel(stopped, by=cast.ben)
+    repurposing.run_next()
+    waiting = ask(cast, talk, template=theirs)
+    with tenancy.of_organization(cast.kesar.pk):
+        talk.refresh_from_db()
+        talk.brand = smile
+        assets.describe(talk, changed=["brand"], by=cast.asha)
+    with tenancy.of_member(cast.ben):
+        commands.retry(fresh(stopped), by=cast.ben)
+    repurposing.run_next()
+    repurposing.run_next()
+    assert (fresh(done).brand_id, fresh(waiting).brand_id, fresh(stopped).brand_id) == (chai.pk, smile.pk, smile.pk)
+    assert {fresh(job).status for job in (done, waiting, stopped)} == {"completed"}
+    with tenancy.of_organization(cast.kesar.pk):
+        assert set(TemplateUse.objects.values_list("piece__job", flat=True)) == {done.pk}
 
 
 def test_a_full_disk_ends_a_job_with_a_word_and_leaves_no_file(
