@@ -107,9 +107,10 @@ def _keep(
 
 def choose(piece: GeneratedContent, cover: Thumbnail | None, *, by: Membership) -> None:
     """Send this cover along; None sends the plain frame. Raises NoSuchCover."""
-    if cover is not None and cover.piece_id != piece.pk:
+    held = _held(piece)
+    if cover is not None and not Thumbnail.objects.filter(pk=cover.pk, piece=held).exists():
         raise NoSuchCover
-    GeneratedContent.objects.filter(pk=piece.pk).update(cover=cover, edited_by=by.user)
+    GeneratedContent.objects.filter(pk=held.pk).update(cover=cover, edited_by=by.user)
     piece_changed.send(sender=GeneratedContent, piece=piece, by=by)
     audit.record("piece.cover_chosen", piece, organization_id=piece.organization_id, by=by)
 
@@ -119,8 +120,9 @@ def drop(piece: GeneratedContent, *, by: Membership) -> int:
 
     A post that was planned with one of them goes out with the plain still.
     """
+    chosen = _held(piece).cover_id
     there = Thumbnail.objects.filter(piece=piece).select_for_update(of=("self",))
-    rows = [row for row in there if row.pk != piece.cover_id]
+    rows = [row for row in there if row.pk != chosen]
     if not rows:
         return 0
     Thumbnail.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -128,6 +130,11 @@ def drop(piece: GeneratedContent, *, by: Membership) -> int:
     transaction.on_commit(partial(_remove, files))
     audit.record("piece.covers_dropped", piece, organization_id=piece.organization_id, by=by, count=len(rows))
     return len(rows)
+
+
+def _held(piece: GeneratedContent) -> GeneratedContent:
+    """Return the piece as it stands now, held until the transaction ends: another tab may choose meanwhile."""
+    return GeneratedContent.objects.select_for_update(of=("self",)).only("cover").get(pk=piece.pk)
 
 
 def _remove(files: Sequence[tuple[Storage, str]]) -> None:

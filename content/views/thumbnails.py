@@ -43,10 +43,12 @@ def choose(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Send this one along, or the plain frame."""
     piece = visible(request, pk)
     form = CoverForm(request.POST, piece=piece)
-    if form.is_valid():
+    try:
+        if not form.is_valid():
+            raise thumbnails.NoSuchCover
         thumbnails.choose(piece, form.cleaned_data["cover"], by=request.membership)
-    else:
-        messages.warning(request, str(thumbnails.NoSuchCover()))
+    except thumbnails.NoSuchCover as error:
+        messages.warning(request, str(error))
     return answer(request, piece)
 
 

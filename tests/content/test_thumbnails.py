@@ -103,6 +103,21 @@ def test_covers_that_were_not_chosen_are_removed_with_their_pictures(
         assert AuditEntry.objects.filter(action="piece.covers_dropped").count() == 1
 
 
+def test_what_another_tab_chose_meanwhile_stays_and_what_it_removed_is_not_chosen(
+    cast: Cast, ben: Client, piece: GeneratedContent
+) -> None:
+    ben.post(f"/pieces/{piece.pk}/covers/", {"cover-words": "Rain"})
+    seen = again(piece)
+    first, other = seen.cover, next(cover for cover in covers(piece) if cover.pk != seen.cover_id)
+    with tenancy.of_member(cast.ben):
+        thumbnails.choose(again(piece), other, by=cast.ben)
+        thumbnails.drop(seen, by=cast.ben)  # it was read before
+        assert again(piece).cover_id == other.pk
+        with pytest.raises(thumbnails.NoSuchCover):
+            thumbnails.choose(seen, first, by=cast.ben)
+    assert (again(piece).cover_id, [cover.pk for cover in covers(piece)]) == (other.pk, [other.pk])
+
+
 def test_the_chosen_cover_is_sent_with_the_film(cast: Cast, ben: Client, piece: GeneratedContent) -> None:
     ben.post(f"/pieces/{piece.pk}/covers/", {"cover-words": "Rain"})
     chosen = again(piece)
