@@ -66,6 +66,13 @@ class NoSuchVariant(Exception):
         super().__init__(_("This variant is gone: others were asked for since. Nothing was changed."))
 
 
+class TakenAlready(NoSuchVariant):
+    """It was taken before, by another click."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, _("This variant was taken already. Nothing was changed."))
+
+
 def ask(
     piece: GeneratedContent, *, by: Membership, angles: Sequence[str] = USUAL, note: str = ""
 ) -> list[PieceVariant]:
@@ -206,10 +213,16 @@ def _row(piece: GeneratedContent, written: Written, number: int, note: str) -> P
 
 
 def take(piece: GeneratedContent, number: int, *, by: Membership) -> GeneratedContent:
-    """Make a variant the piece's next version; the words of now stay beside it. Raises NoSuchVariant."""
-    chosen = PieceVariant.objects.filter(piece=piece, number=number, taken_at=None).first()
+    """Make a variant the piece's next version; the words of now stay beside it. Raises NoSuchVariant.
+
+    Two clicks on one take it once: the second is told so (TakenAlready).
+    """
+    GeneratedContent.objects.select_for_update(of=("self",)).get(pk=piece.pk)
+    chosen = PieceVariant.objects.filter(piece=piece, number=number).first()
     if chosen is None:
         raise NoSuchVariant
+    if chosen.taken_at is not None:
+        raise TakenAlready
     held = pieces.take_over(piece, chosen, note=str(BY_KEY[chosen.angle].label), by=by)
     PieceVariant.objects.filter(pk=chosen.pk).update(taken_at=timezone.now())
     return held

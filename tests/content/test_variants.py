@@ -1,10 +1,13 @@
 """Other ways to say a piece, side by side; one is taken as the next version, and nothing is lost."""
 
 import json
+import threading
+import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -84,7 +87,34 @@ def test_one_is_taken_as_the_next_version_and_the_old_words_stay(asset: ContentA
         kept = list(PieceVersion.objects.filter(piece=piece).order_by("number").values_list("text", flat=True))
     assert kept == [piece.text, chosen.text]
     answer = ben.post(f"/pieces/{piece.pk}/variants/{chosen.number}/take/", follow=True)
-    assert "This variant is gone" in answer.content.decode()
+    assert "This variant was taken already." in answer.content.decode()
+    assert again(piece).version == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_take_a_variant_once(cast: Cast) -> None:
+    piece = pieces(process(bring(cast)))["bluesky"]
+    with tenancy.of_organization(cast.kesar.pk):
+        PieceVariant.objects.create(organization=cast.kesar, piece=piece, number=1, angle="bold", text="Rain is fun.")
+    together, refused = threading.Barrier(2), list[Exception]()
+
+    def click() -> None:
+        together.wait()
+        try:
+            with tenancy.of_member(cast.ben):
+                variants.take(piece, 1, by=cast.ben)
+                time.sleep(0.3)  # the other click comes before this one is through
+        except variants.TakenAlready as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click) for _number in range(2)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+    assert len(refused) == 1
     assert again(piece).version == 2
 
 
