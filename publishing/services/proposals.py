@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -49,13 +50,15 @@ def make(
     zone_of(wish.zone)
     _check(wish)
     client_id = _client_of(wish, brand, by=by)
-    rising = _rising(wish, brand, client_id, by=by)
-    things = [*_pieces(wish, client_id, by=by, now=now), *_plans(wish, client_id, by=by), *rising]
-    places = [place for account in wish.accounts for place in _places(account, wish, brand, now=now)]
-    lines = propose(things, places[:MOST_ENTRIES])
-    if not lines:
-        raise CannotKeep(_nothing(things, places))
     with transaction.atomic():
+        _locked(by.organization_id)
+        intended = _intended(wish, client_id, by=by, now=now)
+        rising = _rising(wish, brand, client_id, by=by, besides=intended)
+        things = [*_pieces(wish, client_id, by=by, now=now, besides=intended), *_plans(wish, client_id, by=by), *rising]
+        places = [place for account in wish.accounts for place in _places(account, wish, brand, now=now)]
+        lines = propose(things, places[:MOST_ENTRIES])
+        if not lines:
+            raise CannotKeep(_nothing(things, places, is_intended=intended.exists()))
         row = ContentCalendar.objects.create(
             organization_id=by.organization_id,
             client_id=client_id,
@@ -91,9 +94,29 @@ def _client_of(wish: Wish, brand: BrandProfile | None, *, by: Membership) -> uui
     return next(iter(theirs), by.narrowed_to)
 
 
-def _nothing(things: Sequence[Thing], places: Sequence[Place]) -> str:
+def _locked(organization_id: uuid.UUID) -> None:
+    """Propose one calendar of an organisation after the other: the next one sees what this one takes."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"proposal:{organization_id}"])
+
+
+def _intended(wish: Wish, client_id: uuid.UUID | None, *, by: Membership, now: dt.datetime) -> QuerySet[CalendarEntry]:
+    """Return what calendars hold for days to come and nobody has begun: it is not proposed a second time."""
+    today = now.astimezone(zone_of(wish.zone)).date()
+    rows = (
+        CalendarEntry.objects.visible_to(by)
+        .open()
+        .filter(calendar__deleted_at=None, calendar__client_id=client_id, date__gte=today)
+    )
+    return rows.exclude(piece=None, topic=None)
+
+
+def _nothing(things: Sequence[Thing], places: Sequence[Place], *, is_intended: bool) -> str:
     if not places:
         return _("There is no free time left on these days. Choose other days, or more accounts.")
+    if not things and is_intended:
+        words = _("What there is to propose stands in another calendar already.")
+        return words + " " + _("Bring something to the Library first, or ask for ideas in Trends.")
     if not things:
         words = _(
             "There is nothing to propose yet: no written piece that was never sent, no plan, no idea about a topic."
@@ -105,7 +128,9 @@ def _nothing(things: Sequence[Thing], places: Sequence[Place]) -> str:
 # What there is to post
 
 
-def _pieces(wish: Wish, client_id: uuid.UUID | None, *, by: Membership, now: dt.datetime) -> list[Thing]:
+def _pieces(
+    wish: Wish, client_id: uuid.UUID | None, *, by: Membership, now: dt.datetime, besides: QuerySet[CalendarEntry]
+) -> list[Thing]:
     """Written pieces that were never sent, or rest since long."""
     living = ~Q(posts__status=ScheduledPost.Status.CANCELLED)
     rows = GeneratedContent.objects.visible_to(by).filter(
@@ -116,7 +141,8 @@ def _pieces(wish: Wish, client_id: uuid.UUID | None, *, by: Membership, now: dt.
         platform__in=_platforms(wish),
     )
     dated = rows.annotate(last=Max("posts__scheduled_for", filter=living)).select_related("asset")
-    rested = dated.filter(Q(last=None) | Q(last__lt=now - RESTED)).exclude(text="", title="")
+    rested = dated.filter(Q(last=None) | Q(last__lt=now - RESTED), ~Exists(besides.filter(piece=OuterRef("pk"))))
+    rested = rested.exclude(text="", title="")
     ranked = _ranks(client_id, by=by)
     found = rested.order_by("-predicted_virality", "-created_at").defer(
         "asset__text", "asset__search", "asset__waveform"
@@ -194,7 +220,14 @@ def _line(strategy: RepurposingStrategy, line: Mapping[str, Any]) -> Thing:
     )
 
 
-def _rising(wish: Wish, brand: BrandProfile | None, client_id: uuid.UUID | None, *, by: Membership) -> list[Thing]:
+def _rising(
+    wish: Wish,
+    brand: BrandProfile | None,
+    client_id: uuid.UUID | None,
+    *,
+    by: Membership,
+    besides: QuerySet[CalendarEntry],
+) -> list[Thing]:
     """Open ideas about topics that rise: a client's calendar never tells what was thought up for somebody else."""
     rows = TrendOpportunity.objects.visible_to(by).filter(
         status=TrendOpportunity.Status.OPEN, platform__in=_platforms(wish), topic__is_blocked=False
@@ -203,7 +236,9 @@ def _rising(wish: Wish, brand: BrandProfile | None, client_id: uuid.UUID | None,
         rows = rows.filter(brand=brand)
     elif client_id:
         rows = rows.filter(brand__client_id=client_id)
-    rows = rows.exclude(topic__status="expired").select_related("topic").defer("topic__embedding")
+    told = besides.filter(topic=OuterRef("topic"), platform=OuterRef("platform"), title=OuterRef("title"))
+    rows = rows.exclude(topic__status="expired").filter(~Exists(told))
+    rows = rows.select_related("topic").defer("topic__embedding")
     return [_idea(idea) for idea in rows.order_by("-topic__score", "-created_at")[:READ]]
 
 
