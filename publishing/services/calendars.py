@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.db import transaction
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import BrandProfile, ClientAccount, Membership
@@ -110,13 +112,31 @@ def create(
 
 
 def change(calendar: ContentCalendar, *, by: Membership, **fields: Any) -> ContentCalendar:
-    """Save its name, description and days. Raise CannotKeep."""
+    """Save its name, description and days; no entry is left outside these. Raise CannotKeep."""
     for name, value in fields.items():
         setattr(calendar, name, value)
     check_days(calendar.starts_on, calendar.ends_on)
-    calendar.save(update_fields=[*fields, "updated_at"])
-    audit.record("calendar.changed", calendar, organization_id=calendar.organization_id, by=by, fields=sorted(fields))
+    with transaction.atomic():
+        _as_it_stands(calendar)
+        if fields.keys() & {"starts_on", "ends_on"}:
+            _require_all_within(calendar)
+        calendar.save(update_fields=[*fields, "updated_at"])
+        ours = calendar.organization_id
+        audit.record("calendar.changed", calendar, organization_id=ours, by=by, fields=sorted(fields))
     return calendar
+
+
+def _require_all_within(calendar: ContentCalendar) -> None:
+    outside = CalendarEntry.objects.filter(calendar=calendar)
+    outside = outside.exclude(date__range=(calendar.starts_on, calendar.ends_on))
+    told = outside.aggregate(count=Count("pk"), first=Min("date"), last=Max("date"))
+    if told["count"]:
+        words = ngettext(
+            "%(count)s entry lies outside these days, on %(first)s. Move it or take it out first.",
+            "%(count)s entries lie outside these days, from %(first)s to %(last)s. Move them or take them out first.",
+            told["count"],
+        )
+        raise CannotKeep(words % told)
 
 
 def delete(calendar: ContentCalendar, *, by: Membership) -> bool:
@@ -147,13 +167,20 @@ def check_within(calendar: ContentCalendar, day: dt.date) -> None:
 
 def add(calendar: ContentCalendar, *, by: Membership, fields: Mapping[str, Any]) -> CalendarEntry:
     """Add an intention for a day. Raise CannotKeep, UnknownZone."""
-    if CalendarEntry.objects.filter(calendar=calendar).count() >= MOST_ENTRIES:
-        raise CannotKeep(_("A calendar holds %(most)s entries. Make another.") % {"most": MOST_ENTRIES})
-    row = CalendarEntry(organization_id=calendar.organization_id, calendar=calendar)
-    _take(row, fields)
-    row.save(force_insert=True)
-    audit.record("calendar.entry_added", row, organization_id=row.organization_id, by=by)
+    with transaction.atomic():
+        calendar = _as_it_stands(calendar)
+        if CalendarEntry.objects.filter(calendar=calendar).count() >= MOST_ENTRIES:
+            raise CannotKeep(_("A calendar holds %(most)s entries. Make another.") % {"most": MOST_ENTRIES})
+        row = CalendarEntry(organization_id=calendar.organization_id, calendar=calendar)
+        _take(row, fields)
+        row.save(force_insert=True)
+        audit.record("calendar.entry_added", row, organization_id=row.organization_id, by=by)
     return row
+
+
+def _as_it_stands(calendar: ContentCalendar) -> ContentCalendar:
+    """Return the calendar, held until the transaction ends: nobody changes its days meanwhile."""
+    return ContentCalendar.objects.select_for_update(of=("self",)).select_related("brand").get(pk=calendar.pk)
 
 
 def change_entry(entry: CalendarEntry, *, by: Membership, fields: Mapping[str, Any]) -> CalendarEntry:
@@ -161,9 +188,11 @@ def change_entry(entry: CalendarEntry, *, by: Membership, fields: Mapping[str, A
     moved = [name for name in WHEN_AND_WHERE & fields.keys() if getattr(entry, name) != fields[name]]
     if moved and entry.standing:
         raise HasPost
-    _take(entry, fields)
-    entry.save(update_fields=[*fields, "platform", "updated_at"])
-    audit.record("calendar.entry_changed", entry, organization_id=entry.organization_id, by=by)
+    with transaction.atomic():
+        entry.calendar = _as_it_stands(entry.calendar)
+        _take(entry, fields)
+        entry.save(update_fields=[*fields, "platform", "updated_at"])
+        audit.record("calendar.entry_changed", entry, organization_id=entry.organization_id, by=by)
     return entry
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts import tenancy
 from accounts.models import BrandProfile, Membership
 from content.models import ContentAsset, GeneratedContent, RepurposingStrategy
 from publishing import proposing
@@ -16,6 +17,7 @@ from publishing.services.calendars import CannotKeep, HasPost, NoAccount
 from publishing.walltime import UnknownZone
 from tests.cast import Cast
 from tests.publishing.conftest import make_connection, make_piece, make_post
+from tests.publishing.test_racing import at_once
 from trends.models import TrendOpportunity, TrendTopic
 
 NOW = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)
@@ -101,6 +103,20 @@ def test_days_that_make_no_sense_are_refused_in_words(desk: Desk) -> None:
         desk.entry(date=dt.date(2026, 12, 30))
     with pytest.raises(UnknownZone):
         desk.entry(timezone="Asia/Bengaluru")
+
+
+def test_days_are_not_cut_while_an_entry_stands_on_them(desk: Desk) -> None:
+    calendar = desk.calendar()
+    early, late = desk.entry(calendar), desk.entry(calendar, date=dt.date(2026, 12, 12))
+    for days in ({"ends_on": dt.date(2026, 12, 11)}, {"ends_on": dt.date(2026, 12, 2)}):
+        with pytest.raises(CannotKeep, match="outside these days"):
+            calendars.change(ContentCalendar.objects.get(pk=calendar.pk), by=desk.ben, **days)
+    assert ContentCalendar.objects.get(pk=calendar.pk).ends_on == LAST
+    calendars.change_entry(late, by=desk.ben, fields={"date": dt.date(2026, 12, 10)})
+    shorter = {"starts_on": early.date, "ends_on": dt.date(2026, 12, 10)}
+    assert calendars.change(calendar, by=desk.ben, **shorter).ends_on == dt.date(2026, 12, 10)
+    with pytest.raises(CannotKeep, match="Choose a day within"):
+        desk.entry(ContentCalendar(pk=calendar.pk, starts_on=FIRST, ends_on=LAST), date=dt.date(2026, 12, 12))
 
 
 def test_an_entry_of_a_client_takes_no_other_clients_account(desk: Desk) -> None:
@@ -239,6 +255,37 @@ def test_nothing_to_propose_is_said_with_what_to_do(desk: Desk) -> None:
     with pytest.raises(CannotKeep, match="At most 92 days"):
         desk.propose(last=dt.date(2027, 12, 1))
     assert not ContentCalendar.objects.exists()
+
+
+def test_what_stands_in_one_calendar_is_not_proposed_in_the_next(desk: Desk) -> None:
+    piece = make_piece(desk.cast.kesar, text="Rain.")
+    idea = an_idea(desk.cast, a_topic("Skin barrier", score=90))
+    first = desk.propose()
+    assert {(entry.piece_id, entry.topic_id) for entry in entries(first)} == {(piece.pk, None), (None, idea.topic_id)}
+    with pytest.raises(CannotKeep, match="stands in another calendar already"):
+        desk.propose()
+    late = make_piece(desk.cast.kesar, text="Sun.")
+    assert [entry.piece for entry in entries(desk.propose())] == [late]
+    calendars.delete(first, by=desk.ben)
+    assert {entry.piece_id for entry in entries(desk.propose())} == {piece.pk, None}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calendars_proposed_at_once_share_no_piece(cast: Cast, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Small"}
+    with tenancy.of_organization(cast.kesar.pk):
+        account = make_connection(cast.kesar)
+        for number in range(12):
+            make_piece(cast.kesar, text=f"Piece {number}")
+
+    def click() -> None:
+        with tenancy.of_member(cast.ben):
+            Desk(cast, cast.ben, account).propose()
+
+    at_once([click, click])
+    with tenancy.of_organization(cast.kesar.pk):
+        chosen = list(CalendarEntry.objects.values_list("piece_id", flat=True))
+        assert (ContentCalendar.objects.count(), len(chosen)) == (2, len(set(chosen)))
 
 
 def test_a_clients_calendar_holds_only_that_clients_things(desk: Desk) -> None:
