@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
 from publishing import slots
-from publishing.models import PlatformConnection, ScheduledPost
+from publishing.models import PlatformConnection, PostingSlot, ScheduledPost
 from publishing.services import posts
 from publishing.services.slots import MOVABLE, to_free
 
@@ -44,6 +44,16 @@ class QueueChanged(posts.CannotPlan):
 
     def __init__(self) -> None:
         super().__init__(_("The queue has changed meanwhile. Nothing was moved; look at it as it is now."))
+
+
+class SlotKept(posts.CannotPlan):
+    """A slot that is kept for a brand would be given to another’s post."""
+
+    def __init__(self, slot: PostingSlot) -> None:
+        super().__init__(
+            _("The slot on %(day)s at %(time)s is kept for %(brand)s. Nothing was moved; choose another order.")
+            % {"day": slot.get_weekday_display(), "time": f"{slot.at:%H:%M}", "brand": slot.brand}
+        )
 
 
 def add(
@@ -119,7 +129,21 @@ def queued(connection: PlatformConnection, *, by: Membership, now: dt.datetime) 
     rows = ScheduledPost.objects.visible_to(by).filter(
         connection=connection, slot__isnull=False, scheduled_for__gt=now, status__in=MOVABLE
     )
-    return list(rows.select_related("connection", "slot").order_by("scheduled_for"))
+    rows = rows.select_related("connection", "slot__brand", "piece__asset")
+    return list(rows.order_by("scheduled_for"))
+
+
+def _is_for(slot: PostingSlot | None, post: ScheduledPost) -> bool:
+    return slot is None or slot.brand_id in {None, post.piece.asset.brand_id}
+
+
+def beside(rows: Sequence[ScheduledPost], place: int, *, later: bool) -> int | None:
+    """Return the place of the nearest queued post that one can change places with: no slot is kept from either."""
+    mine = rows[place]
+    for other in range(place + 1, len(rows)) if later else range(place - 1, -1, -1):
+        if _is_for(rows[other].slot, mine) and _is_for(mine.slot, rows[other]):
+            return other
+    return None
 
 
 def reorder(
@@ -127,7 +151,7 @@ def reorder(
 ) -> list[ScheduledPost]:
     """Deal the times of the queued posts named in `order` anew, in that order; all or nothing.
 
-    Raises QueueChanged when one of them is no longer queued, or what posts.reschedule raises.
+    Raises QueueChanged when one of them is no longer queued, SlotKept, or what posts.reschedule raises.
     """
     with transaction.atomic():
         slots.locked(connection.pk)
@@ -137,6 +161,9 @@ def reorder(
         places = sorted((Place.of(there[key]) for key in order), key=lambda place: place.at)
         moved = [(there[key], place) for key, place in zip(order, places, strict=True)]
         moved = [(post, place) for post, place in moved if post.scheduled_for != place.at]
+        for post, place in moved:
+            if place.marks.slot and not _is_for(place.marks.slot, post):
+                raise SlotKept(place.marks.slot)
         for post, place in moved:
             place.take(post, by=by, now=now)
         for post, place in moved:

@@ -185,16 +185,18 @@ def remove(request: MemberRequest, key: UUID) -> HttpResponse:
 @require_POST
 @requires("posts.schedule")
 def order(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Let a queued post change places with the one before or after it."""
+    """Let a queued post change places with the one before or after it that can stand in its slot."""
     connection = _account(request, pk)
-    now = timezone.now()
-    keys = [post.pk for post in queue.queued(connection, by=request.membership, now=now)]
-    asked = request.POST.get("post", "")
+    now, later = timezone.now(), request.POST.get("to") == "later"
+    rows = queue.queued(connection, by=request.membership, now=now)
+    keys, asked = [post.pk for post in rows], request.POST.get("post", "")
     place = next((number for number, key in enumerate(keys) if str(key) == asked), None)
-    other = None if place is None else place + (1 if request.POST.get("to") == "later" else -1)
-    if place is None or other is None or not 0 <= other < len(keys):
+    beyond = None if place is None else place + (1 if later else -1)
+    if place is None or beyond is None or not 0 <= beyond < len(keys):
         messages.error(request, str(queue.QueueChanged()))
         return redirect("connection_slots", connection.pk)
+    other = queue.beside(rows, place, later=later)
+    other = beyond if other is None else other  # then it is told why not
     keys[place], keys[other] = keys[other], keys[place]
     try:
         queue.reorder(connection, order=keys, by=request.membership, now=now)

@@ -10,7 +10,7 @@ from django.db import connection as database
 
 from accounts import tenancy
 from accounts.models import AuditEntry
-from content.models import GeneratedContent
+from content.models import ContentAsset, GeneratedContent
 from publishing import slots as times
 from publishing.models import BestTime, PlatformConnection, PostingSlot, ScheduledPost
 from publishing.services import posts, queue, slots
@@ -243,6 +243,23 @@ def test_the_same_times_are_dealt_anew_in_the_order_asked_for(week: Week) -> Non
     assert [post.text for post in found] == ["Three.", "One.", "Two."]
     assert local(found) == ["2026-11-22T09:00", "2026-11-23T09:00", "2026-11-25T09:00"]
     assert all(post.slot and post.slot.weekday == post.scheduled_for.weekday() for post in found)
+
+
+def test_a_slot_that_is_kept_for_a_brand_is_dealt_to_no_others_post(week: Week) -> None:
+    week.slot(SUNDAY, 1)
+    slots.add(week.connection, weekdays=[MONDAY], at=NINE, zone=ZONE, by=week.cast.ben, brand=week.cast.brand)
+    asset = ContentAsset.objects.create(organization=week.cast.kesar, kind="blog", title="Ours", brand=week.cast.brand)
+    one, three = week.queue("One."), week.queue("Three.")
+    two = queue.add(
+        make_piece(week.cast.kesar, text="Two.", asset=asset), connection=week.connection, by=week.cast.ben, now=NOW
+    )
+    with pytest.raises(queue.SlotKept, match=r"on Monday at 09:00 is kept for Kesar"):
+        queue.reorder(week.connection, order=[one.pk, three.pk, two.pk], by=week.cast.ben, now=NOW)
+    rows = queue.queued(week.connection, by=week.cast.ben, now=NOW)
+    assert [post.text for post in rows] == ["One.", "Two.", "Three."]
+    assert [queue.beside(rows, 2, later=False), queue.beside(rows, 1, later=True)] == [0, None]
+    found = queue.reorder(week.connection, order=[three.pk, two.pk, one.pk], by=week.cast.ben, now=NOW)
+    assert [post.text for post in found] == ["Three.", "Two.", "One."]
 
 
 def test_posts_change_places_on_days_that_are_full(week: Week) -> None:
