@@ -22,6 +22,7 @@ from publishing.services.approvals import asking
 from publishing.walltime import UnknownZone
 
 MOST_ACCOUNTS = 40
+ORIGIN = ("series", "occurrence", "plan_import", "import_row")
 Status = ScheduledPost.Status
 
 
@@ -140,11 +141,18 @@ def to_queue(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetim
 
 
 def send(drafts: Iterable[ScheduledPost], *, by: Membership, now: dt.datetime) -> list[Outcome]:
-    """Send each as soon as a worker is free; the draft's place in the calendar is given up for it."""
+    """Send each as soon as a worker is free; the draft's place in the calendar is given up for it.
+
+    What the draft came of, a series or a file, it hands on: there is one post of each day and row.
+    """
 
     def now_at_once(draft: ScheduledPost) -> ScheduledPost:
         posts.cancel(draft, by=by)
-        sent = posts.publish_now(draft.piece, connection=draft.connection, zone=draft.timezone, by=by, now=now)
+        origin = {name: getattr(draft, name) for name in ORIGIN}
+        ScheduledPost.objects.filter(pk=draft.pk).update(**dict.fromkeys(ORIGIN))
+        sent = posts.publish_now(
+            draft.piece, connection=draft.connection, zone=draft.timezone, by=by, now=now, marks=posts.Marks(**origin)
+        )
         CalendarEntry.objects.filter(post=draft).update(post=sent)
         return sent
 

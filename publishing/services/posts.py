@@ -197,7 +197,13 @@ def plan_for(at_local: dt.datetime, zone: str, *, now: dt.datetime, moves: bool 
 
 
 def publish_now(
-    piece: GeneratedContent, *, connection: PlatformConnection, zone: str, by: Membership, now: dt.datetime
+    piece: GeneratedContent,
+    *,
+    connection: PlatformConnection,
+    zone: str,
+    by: Membership,
+    now: dt.datetime,
+    marks: Marks = Marks(),
 ) -> ScheduledPost:
     """Send the piece as soon as a worker is free; two clicks send it once."""
     with transaction.atomic():
@@ -209,7 +215,7 @@ def publish_now(
         if twin := same.first():
             raise AlreadyPlanned(twin)
         moment = Moment(now, now.astimezone(zone_of(zone)))
-        post = _plan(piece, connection=connection, moment=moment, zone=zone, by=by)
+        post = _plan(piece, connection=connection, moment=moment, zone=zone, by=by, marks=marks)
         _ring(post)
     return post
 

@@ -16,7 +16,15 @@ from accounts import tenancy
 from accounts.models import BrandProfile
 from content.models import ContentAsset, GeneratedContent
 from content.services.handwritten import Words
-from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, PostingSlot, ScheduledPost
+from publishing.models import (
+    CalendarEntry,
+    ContentCalendar,
+    PlanImport,
+    PlatformConnection,
+    PostingSlot,
+    RecurringPost,
+    ScheduledPost,
+)
 from publishing.services import compose
 from publishing.services.compose import CannotCompose, When
 from tests.ahead import YEAR
@@ -166,6 +174,22 @@ def test_an_entry_whose_draft_is_sent_now_is_the_post_that_went_out(desk: Desk) 
     (outcome,) = compose.send([draft], by=desk.cast.ben, now=timezone.now())
     entry.refresh_from_db()
     assert (entry.post, outcome.post.status) == (outcome.post, "scheduled")
+
+
+def test_what_is_sent_now_still_tells_of_which_file_and_series_it_came(desk: Desk) -> None:
+    (draft,) = desk.begin(accounts=[desk.practice])
+    brought = PlanImport.objects.create(organization=desk.cast.kesar, name="plan.csv", file="plan.csv", timezone=ZONE)
+    series = RecurringPost.objects.create(
+        organization=desk.cast.kesar, piece=draft.piece, connection=desk.practice, frequency="daily",
+        at=dt.time(9), timezone=ZONE, starts_on=dt.date(2026, 12, 1),
+    )  # fmt: skip
+    origin = {"plan_import": brought, "import_row": 2, "series": series, "occurrence": dt.date(2026, 12, 1)}
+    ScheduledPost.objects.filter(pk=draft.pk).update(**origin)
+    draft.refresh_from_db()
+    (outcome,) = compose.send([draft], by=desk.cast.ben, now=timezone.now())
+    assert not outcome.error
+    assert {name: getattr(outcome.post, name) for name in origin} == origin
+    assert (ScheduledPost.objects.get(plan_import=brought), draft.status) == (outcome.post, "cancelled")
 
 
 def test_without_a_workflow_nobody_can_be_asked_and_that_is_said(desk: Desk) -> None:
