@@ -143,6 +143,19 @@ def test_a_cue_has_two_lines_at_most_whatever_its_words() -> None:
         assert len(block.strip().split("\n")) <= 4, block
 
 
+@pytest.mark.parametrize(
+    "name", ["Ravi", "Dr. Anantha Subramaniam Krishnamurthy", "Dr. Maria-Theresia von und zu Hohenlohe-Bartenstein"]
+)
+def test_a_cue_has_two_lines_at_most_with_the_name_of_who_speaks(name: str) -> None:
+    words = spoken("monsoon rain " * 12)
+    written = to_srt(words, [(0.0, name), (2.1, "Ben"), (4.2, name)])
+    for block in written.split("\n\n"):
+        lines = block.strip().split("\n")[2:]
+        assert len(lines) <= 2, block
+        assert all(len(line) <= 42 for line in lines), block
+    assert written.count(name[:20]) == 2
+
+
 def test_cues_end_at_sentences_at_pauses_and_when_they_are_full() -> None:
     words = [*spoken("Wash twice. Never scrub"), Word(9.0, 9.5, "ever")]
     assert [cue.text for cue in cues_of(words)] == ["Wash twice.", "Never scrub", "ever"]

@@ -23,6 +23,7 @@ VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>")
 SPEAKS, SPACE = "\ue000", "\ue001"  # a word that begins with the one is a name, in which the other is a space
 LINE_LETTERS = 42
 CUE_LETTERS = 2 * LINE_LETTERS
+LONGEST_FRONT = LINE_LETTERS - len(":")  # letters of a name
 CUE_SECONDS = 6.0
 PAUSE = 0.8
 PARAGRAPH = 1.5
@@ -198,19 +199,37 @@ def _length(text: str) -> int:
     return 0 if text.startswith(SPEAKS) else len(text) + 1
 
 
-def cues_of(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> list[Cue]:
-    """Group words into readable cues: at most two lines, six seconds, never across a pause or two speakers."""
+def cues_of(words: Sequence[Word], turns: Sequence[tuple[float, str]] = (), *, named: bool = False) -> list[Cue]:
+    """Group words into readable cues: at most two lines, six seconds, never across a pause or two speakers.
+
+    `named`: where a speaker begins, their name stands in front, within these two lines.
+    """
     groups: list[list[Word]] = []
+    fronts: list[str] = []
     for word in words:
         last = groups[-1] if groups else None
-        if last is None or _is_full(last, word) or _begins(turns, last[-1], word):
+        if last is None or _is_full(last, word, fronts[-1]) or _begins(turns, last[-1], word):
+            before = _speaker(turns, last[0].start) if last else ""
+            fronts.append(_front(_speaker(turns, word.start), before) if named else "")
             groups.append([word])
         else:
             last.append(word)
     return [
-        Cue(group[0].start, group[-1].end, " ".join(word.text for word in group), _speaker(turns, group[0].start))
-        for group in groups
+        Cue(group[0].start, group[-1].end, front + _said(group), _speaker(turns, group[0].start))
+        for front, group in zip(fronts, groups, strict=True)
     ]
+
+
+def _front(name: str, before: str) -> str:
+    """Return what stands in front of a speaker's first words; a name that would fill a line is shortened."""
+    if not name or name == before:
+        return ""
+    shown = name if len(name) <= LONGEST_FRONT else f"{name[: LONGEST_FRONT - 1].rstrip()}…"
+    return f"{shown}: "
+
+
+def _said(group: Sequence[Word]) -> str:
+    return " ".join(word.text for word in group)
 
 
 def _begins(turns: Sequence[tuple[float, str]], before: Word, word: Word) -> bool:
@@ -223,26 +242,24 @@ def _speaker(turns: Sequence[tuple[float, str]], at: float) -> str:
     return turns[place - 1][1] if place else ""
 
 
-def _is_full(group: Sequence[Word], word: Word) -> bool:
-    letters = sum(len(each.text) + 1 for each in group) + len(word.text)
+def _is_full(group: Sequence[Word], word: Word, front: str) -> bool:
+    letters = len(front) + sum(len(each.text) + 1 for each in group) + len(word.text)
     too_long = letters > CUE_LETTERS or word.end - group[0].start > CUE_SECONDS
     is_said = group[-1].text.rstrip("\"'”’»)").endswith(ENDS)
-    return too_long or is_said or word.start - group[-1].end > PAUSE or not _is_in_two_lines([*group, word])
+    return too_long or is_said or word.start - group[-1].end > PAUSE or not _is_in_two_lines([*group, word], front)
 
 
-def _is_in_two_lines(group: Sequence[Word]) -> bool:
-    text = " ".join(word.text for word in group)
+def _is_in_two_lines(group: Sequence[Word], front: str) -> bool:
+    text = front + _said(group)
     return len(text) <= LINE_LETTERS or len(_wrapped(text)) <= 2
 
 
 def to_srt(words: Sequence[Word], turns: Sequence[tuple[float, str]] = ()) -> str:
     """Write SRT; a speaker's name stands in front of the cue they begin with."""
-    blocks, before = [], ""
-    for number, cue in enumerate(cues_of(words, turns), start=1):
-        name = f"{cue.speaker}: " if cue.speaker and cue.speaker != before else ""
-        before = cue.speaker
-        text = _lines(Cue(cue.start, cue.end, name + cue.text))
-        blocks.append(f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{text}\n")
+    blocks = [
+        f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{_lines(cue)}\n"
+        for number, cue in enumerate(cues_of(words, turns, named=True), start=1)
+    ]
     return "\n".join(blocks)
 
 
