@@ -179,9 +179,13 @@ class PlatformAdmin(LookedAt):
         return ", ".join(ways.into(row.key).missing) or "–"
 
     def save_model(self, request: HttpRequest, obj: Platform, form: Any, change: bool) -> None:
-        """Let this process know at once; the others read it within half a minute."""
+        """Let this process know at once; the others read it within half a minute. Switched off, it holds no post."""
         super().save_model(request, obj, form, change)
         operating.forget()
+        if "is_enabled" in form.changed_data and not obj.is_enabled:
+            count = connections.take_back_from(obj.key, now=timezone.now())
+            told = _("%(count)s posts that wait on the platform itself are taken back; they stay planned.")
+            self.message_user(request, told % {"count": count})
 
 
 @admin.register(PlatformEvent)

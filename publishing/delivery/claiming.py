@@ -27,9 +27,11 @@ Purpose = PublishAttempt.Purpose
 Outcome = PublishAttempt.Outcome
 LOOKED_AT = (Status.UNCONFIRMED, Status.HANDED, Status.PUBLISHED)
 UNNAMED = Q(platform_post_id="")
-# What a paused account's platform still holds and somebody wants back.
+# What a platform still holds and somebody wants back: also of a paused account, and of a platform switched off here.
 COMING_BACK = Q(
-    connection__status=PlatformConnection.Status.PAUSED, status=Status.HANDED, metadata__has_key=handing.WISH
+    connection__status__in=[PlatformConnection.Status.ACTIVE, PlatformConnection.Status.PAUSED],
+    status=Status.HANDED,
+    metadata__has_key=handing.WISH,
 )
 
 
@@ -65,20 +67,16 @@ def due_looks(now: dt.datetime) -> QuerySet[ScheduledPost]:
 
 def _reachable(now: dt.datetime, *, besides: Q | None = None) -> QuerySet[ScheduledPost]:
     """Return what may be asked about now: of accounts that are on, and of others what `besides` says."""
-    is_on = Q(connection__status=PlatformConnection.Status.ACTIVE)
-    may_be_asked = Q(connection__hold_until=None) | Q(connection__hold_until__lte=now)
     switched_off = Platform.objects.filter(is_enabled=False).values("key")
-    return (
-        ScheduledPost.objects.filter(
-            may_be_asked,
-            is_on | besides if besides else is_on,
-            next_try_at__lte=now,
-            organization__deleted_at=None,
-            organization__owner__deleted_at=None,
-        )
-        .exclude(connection__platform__in=switched_off)
-        .order_by("next_try_at")
-    )
+    is_on = Q(connection__status=PlatformConnection.Status.ACTIVE) & ~Q(connection__platform__in=switched_off)
+    may_be_asked = Q(connection__hold_until=None) | Q(connection__hold_until__lte=now)
+    return ScheduledPost.objects.filter(
+        may_be_asked,
+        is_on | besides if besides else is_on,
+        next_try_at__lte=now,
+        organization__deleted_at=None,
+        organization__owner__deleted_at=None,
+    ).order_by("next_try_at")
 
 
 def due(now: dt.datetime, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -188,6 +188,14 @@ def _taken_back(connection: PlatformConnection) -> int:
     return handing.take_back(ScheduledPost.objects.filter(connection=connection), now=timezone.now())
 
 
+def take_back_from(platform: str, *, now: dt.datetime) -> int:
+    """Have what waits on a platform that operators switch off taken back, whoever's; return how many posts.
+
+    They stay planned, and go out at their time where it is on again by then. Call as the operator, in a transaction.
+    """
+    return handing.take_back(ScheduledPost.objects.filter(connection__platform=platform), now=now)
+
+
 def secret_to_show(connection: PlatformConnection) -> str:
     """Return the secret that its person must copy to the other side, right after connecting; mostly empty."""
     found = adapter_of(connection)

@@ -5,12 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from accounts import tenancy
 from accounts.models import AuditEntry
-from publishing import story
+from publishing import operating, story
 from publishing.delivery import handing
-from publishing.models import PlatformConnection, PublishAttempt, ScheduledPost
+from publishing.models import Platform, PlatformConnection, PublishAttempt, ScheduledPost
 from publishing.services import calendar, connections, plans, posts
 from tests.publishing import wire
 from tests.publishing.conftest import Desk
@@ -330,6 +331,42 @@ def test_a_paused_account_is_not_looked_at_where_nothing_is_wanted_back(handed: 
     handed.clock.now += HOUR + MINUTE
     handed.work()
     assert handed.now().status == "handed"
+
+
+def switch_off(desk: Desk) -> str:
+    """An operator switches the platform off; return the page that follows."""
+    operating.complete()
+    with tenancy.operator():
+        desk.cast.asha.user.is_staff = desk.cast.asha.user.is_superuser = True
+        desk.cast.asha.user.save()
+    client, row = Client(), Platform.objects.get(key="practice")
+    client.force_login(desk.cast.asha.user)
+    said = {"audit": "not_needed", "overrides": "{}"}
+    return client.post(f"/admin/publishing/platform/{row.pk}/change/", said, follow=True).content.decode()
+
+
+def test_a_platform_that_is_switched_off_gives_back_what_waits_there(handed: Desk) -> None:
+    assert "1 posts that wait on the platform itself are taken back" in switch_off(handed)
+    handed.work()
+    post = handed.now()
+    assert (post.status, post.next_try_at, post.platform_post_id) == ("scheduled", post.scheduled_for, "")
+    assert handed.platform.posts == []
+    handed.clock.now = post.scheduled_for
+    handed.work()
+    assert handed.now().status == "scheduled"
+    Platform.objects.update(is_enabled=True)
+    handed.work()
+    assert handed.now().status == "published"
+
+
+def test_what_waits_on_a_platform_that_is_switched_off_can_be_cancelled(handed: Desk) -> None:
+    Platform.objects.update_or_create(key="practice", defaults={"is_enabled": False})
+    handed.work()
+    assert handed.now().status == "handed"
+    command(handed, "cancel")
+    handed.work()
+    assert handed.now().status == "cancelled"
+    assert handed.platform.posts == []
 
 
 def test_an_account_that_the_plan_pauses_gets_back_what_waits_on_its_platform(handed: Desk) -> None:
