@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,7 @@ class PausedByOperator(Exception):
 def keep(platform: str, connected: Connected, *, by: Membership, now: dt.datetime) -> PlatformConnection:
     """Keep a sign-in that worked: a new connection, or the old one with everything that hangs on it.
 
-    One that an operator paused stays paused, also when it was removed meanwhile.
+    One that an operator paused stays paused, also when it was removed meanwhile, whichever client it is for now.
     """
     with tenancy.of_member(by):
         account = connected.profile
@@ -67,9 +67,11 @@ def keep(platform: str, connected: Connected, *, by: Membership, now: dt.datetim
         if row is None or row.status in {Status.REMOVED, Status.PAUSED}:
             limits.require(by.organization_id, "connections")
         action = "connection.renewed" if row else "connection.made"
-        row = row or PlatformConnection(
-            organization_id=by.organization_id, client_id=by.works_for_id, platform=platform, account_id=account.id
-        )
+        if row is None:
+            row = PlatformConnection(organization_id=by.organization_id, client_id=by.works_for_id, platform=platform)
+            row.account_id, row.status = account.id, Status.REMOVED
+        if row.status == Status.REMOVED:
+            row.extra = {**row.extra, **_operators_word(platform, account, by=by)}
         _write(row, connected, now=now)
         row.connected_by = by.user
         _save(row)
@@ -93,6 +95,18 @@ def _known(platform: str, account: Profile, *, by: Membership) -> PlatformConnec
         return living
     removed = same.filter(status=Status.REMOVED).order_by(F("client_id").asc(nulls_first=True), "-created_at")
     return (removed.filter(client_id=by.works_for_id) if by.works_for_id else removed).first()
+
+
+def _operators_word(platform: str, account: Profile, *, by: Membership) -> dict[str, str]:
+    """Return the mark of a pause by an operator that the account had when it was removed, with whichever client."""
+    with tenancy.widened():
+        rows = _removed(by.organization_id, platform, account.id)
+        return {BY_OPERATOR: "yes"} if rows.filter(extra__has_key=BY_OPERATOR).exists() else {}
+
+
+def _removed(organization_id: uuid.UUID, platform: str, account_id: str) -> QuerySet[PlatformConnection]:
+    same = {"organization_id": organization_id, "platform": platform, "account_id": account_id}
+    return PlatformConnection.objects.filter(**same, status=Status.REMOVED)
 
 
 def _is_for(row: PlatformConnection, by: Membership) -> bool:
@@ -177,10 +191,19 @@ def _switch(
             if after == Status.PAUSED and isinstance(by, User):
                 row.extra[BY_OPERATOR] = "yes"
             row.save(update_fields=["status", "extra", "updated_at"])
+            if after == Status.ACTIVE and isinstance(by, User):
+                _forget_operators_word(row)
             told = {"taken_back": _taken_back(row)} if after == Status.PAUSED else {}
             audit.record(action, connection, organization_id=row.organization_id, by=by, **told)
     connection.refresh_from_db()
     return connection
+
+
+def _forget_operators_word(connection: PlatformConnection) -> None:
+    """An operator resumed the account: what it was to other clients before is stopped no more, either."""
+    for row in _removed(connection.organization_id, connection.platform, connection.account_id).order_by("pk"):
+        if row.extra.pop(BY_OPERATOR, None):
+            row.save(update_fields=["extra", "updated_at"])
 
 
 def _taken_back(connection: PlatformConnection) -> int:

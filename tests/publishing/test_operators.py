@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import AuditEntry, User
 from publishing.models import PlatformConnection
+from publishing.platforms.base import Connected, Profile, Token
 from publishing.resting import BY_OPERATOR, BY_PLAN
 from publishing.services import connections, plans
 from tests.api.asking import as_member
@@ -140,3 +141,20 @@ def test_connecting_it_anew_does_not_resume_it(cast: Cast, desk: Client, is_remo
     assert stands(row).status == "paused"
     act(desk, "resume", row)
     assert stands(row).status == "active"
+
+
+def test_connecting_it_for_another_client_does_not_resume_it(cast: Cast, desk: Client) -> None:
+    now, opened = timezone.now(), Connected(Token("t"), Profile(id="7", handle="@kesar", name="Kesar", url=""))
+    row = connections.keep("practice", opened, by=cast.asha, now=now)
+    act(desk, "pause", row)
+    connections.remove(stands(row), by=cast.asha, now=now)
+    cast.asha.narrowed_to = cast.metro.pk
+    again = connections.keep("practice", opened, by=cast.asha, now=now)
+    assert (again.client_id, stands(again).status) == (cast.metro.pk, "paused")
+    with tenancy.of_member(cast.asha), pytest.raises(connections.PausedByOperator):
+        connections.resume(stands(again), by=cast.asha)
+    act(desk, "resume", again)
+    assert (stands(again).status, BY_OPERATOR in stands(row).extra) == ("active", False)
+    connections.remove(stands(again), by=cast.asha, now=now)
+    cast.asha.narrowed_to = None
+    assert stands(connections.keep("practice", opened, by=cast.asha, now=now)).status == "active"
