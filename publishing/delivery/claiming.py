@@ -4,9 +4,11 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 from django.db import connection as database
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet, UUIDField
 
 from accounts import tenancy
 from content.models import GeneratedContent
@@ -16,9 +18,11 @@ from publishing.models import Platform, PlatformConnection, PublishAttempt, Sche
 from publishing.platforms.assisted import BY_HAND
 from publishing.platforms.base import POSTED, Clock, Record, Step
 from trenddrop.core import claims, recordsets
+from trenddrop.core.claims import Told
 
 LEASE = dt.timedelta(minutes=5)
 FRESH = 2 / 3  # of a lease
+Moment: TypeAlias = dt.datetime | Told
 ONE_MORE_TRY = F("tries") + 1
 WITHDRAWN = "withdrawn"
 OUTDATED = "outdated"
@@ -54,18 +58,22 @@ def due_sends(now: dt.datetime) -> QuerySet[ScheduledPost]:
 
     One that the platform has named stands already, so what is left of it is done however late it is.
     """
-    in_time = Q(scheduled_for__gte=pacing.oldest(now)) | ~UNNAMED
+    return _to_send(now, oldest=pacing.oldest(now))
+
+
+def _to_send(now: Moment, *, oldest: Moment) -> QuerySet[ScheduledPost]:
+    in_time = Q(scheduled_for__gte=oldest) | ~UNNAMED
     ready = _reachable(now).filter(in_time, approving.agreed() | ~UNNAMED, holding.not_held(), status=Status.SCHEDULED)
     return ready.exclude(connection__kind=BY_HAND)
 
 
-def due_looks(now: dt.datetime) -> QuerySet[ScheduledPost]:
+def due_looks(now: Moment) -> QuerySet[ScheduledPost]:
     """Return what is to be looked at: unconfirmed posts, those that wait on their platform, those without address."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     return _reachable(now, besides=COMING_BACK).filter(free, status__in=LOOKED_AT)
 
 
-def _reachable(now: dt.datetime, *, besides: Q | None = None) -> QuerySet[ScheduledPost]:
+def _reachable(now: Moment, *, besides: Q | None = None) -> QuerySet[ScheduledPost]:
     """Return what may be asked about now: of accounts that are on, and of others what `besides` says."""
     switched_off = Platform.objects.filter(is_enabled=False).values("key")
     is_on = Q(connection__status=PlatformConnection.Status.ACTIVE) & ~Q(connection__platform__in=switched_off)
@@ -91,29 +99,42 @@ def take(
 ) -> PublishAttempt | None:
     """Claim a due post and open its attempt, in one transaction; None when there is nothing to do for us."""
     with tenancy.of_organization(organization_id):
-        taken = _claim(Q(pk=post_id), now=now, lease=lease, sends=1, looks=1)
+        taken = _claim(now=now, lease=lease, sends=1, looks=1, post=post_id)
     return taken[0] if taken else None
 
 
 def take_batch(*, now: dt.datetime, limit: int, looks: int = 0, lease: dt.timedelta = LEASE) -> list[PublishAttempt]:
     """Claim up to `limit` due posts of anybody, `looks` of them to be looked at, and open their attempts at once."""
     with tenancy.operator():
-        return _claim(Q(), now=now, lease=lease, sends=limit, looks=min(looks, limit))
+        return _claim(now=now, lease=lease, sends=limit, looks=min(looks, limit))
 
 
-def _claim(which: Q, *, now: dt.datetime, lease: dt.timedelta, sends: int, looks: int) -> list[PublishAttempt]:
+def _claim(*, now: dt.datetime, lease: dt.timedelta, sends: int, looks: int, **only: uuid.UUID) -> list[PublishAttempt]:
     """Two statements claim, however many posts; looks come first, for what is in doubt is older."""
-    looking: list[ScheduledPost] = []
-    if looks:
-        looking = claims.claim(due_looks(now).filter(which), now=now, lease=lease, limit=looks, changes={})
-    sending: list[ScheduledPost] = []
-    if room := sends - len(looking):
-        changes = {"status": Status.PUBLISHING, "tries": ONE_MORE_TRY}
-        sending = claims.claim(due_sends(now).filter(which), now=now, lease=lease, limit=room, changes=changes)
+    told = {"now": now, "until": now + lease, **only}
+    looking = _claim_of_looks(looks, *only).take(**told) if looks else []
+    room = sends - len(looking)
+    sending = _claim_of_sends(room, *only).take(oldest=pacing.oldest(now), **told) if room else []
     if not looking and not sending:
         return []
     _read_along([*looking, *sending])
     return _open(looking, Purpose.LOOK, now=now) + _open(sending, Purpose.SEND, now=now)
+
+
+@lru_cache
+def _claim_of_sends(limit: int, *only: str) -> claims.Claim[ScheduledPost]:
+    due = _to_send(Told("now"), oldest=Told("oldest")).filter(_named_one(*only))
+    changes = {"status": Status.PUBLISHING, "tries": ONE_MORE_TRY}
+    return claims.prepared(due, limit=limit, changes=changes)
+
+
+@lru_cache
+def _claim_of_looks(limit: int, *only: str) -> claims.Claim[ScheduledPost]:
+    return claims.prepared(due_looks(Told("now")).filter(_named_one(*only)), limit=limit, changes={})
+
+
+def _named_one(*only: str) -> Q:
+    return Q(*(("pk", Told(name, UUIDField())) for name in only))
 
 
 def _read_along(posts: Sequence[ScheduledPost]) -> None:

@@ -8,12 +8,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import UpdateQuery
 
 from trenddrop.core import recordsets
@@ -31,6 +33,56 @@ class Claimable(models.Model):
         abstract = True
 
 
+class Told(models.Expression):
+    """A value in a query, a moment unless said otherwise, that is told by its name when a prepared claim runs."""
+
+    def __init__(self, name: str, output_field: "models.Field[Any, Any] | None" = None) -> None:
+        super().__init__(output_field=output_field or models.DateTimeField())
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:  # noqa: ARG002
+        """Hold the place of the value."""
+        return "%s", [self]
+
+
+@dataclass(frozen=True)
+class Claim(Generic[Row]):
+    """A claim whose statement is written: to build it costs more than to run it. May be kept, and run by any thread."""
+
+    model: type[Row]
+    using: str
+    statement: str  # empty: nothing can ever be due
+    values: tuple[Any, ...]
+
+    def take(self, **told: Any) -> list[Row]:
+        """Take the rows with a lease `until`; `told`: that, and what else the query leaves open, by its names.
+
+        Rows others hold are passed over, never waited for; they come back as they stand now, in no particular order.
+        """
+        if not self.statement:
+            return []
+        values = [told[each.name] if isinstance(each, Told) else each for each in self.values]
+        with transaction.atomic(using=self.using, savepoint=False), by_index(connections[self.using]):
+            return list(self.model._base_manager.using(self.using).raw(self.statement, values))
+
+
+def prepared(due: models.QuerySet[Row], *, limit: int, changes: Mapping[str, Any]) -> Claim[Row]:
+    """Write the one statement that takes up to `limit` rows, the first of `due`; of `due.only(…)` with those fields."""
+    model, database = due.model, connections[due.db]
+    free = due.select_for_update(skip_locked=True, of=("self",)).values("pk")[:limit]
+    with transaction.atomic(using=due.db, savepoint=False):  # rows are locked in transactions only
+        try:
+            which, which_values = free.query.get_compiler(connection=database).as_sql()
+        except EmptyResultSet:
+            return Claim(model, due.db, "", ())
+    changes = {"lease_until": Told("until"), "fence": F("fence") + 1, **changes}
+    what, what_values = _update_of(model, changes, database)
+    key, *others = _columns(due, database)
+    # An array is made once; a plain IN (…) may be run again for every row, and then locks more than it takes.
+    statement = f"{what} WHERE {key} = ANY(ARRAY({which})) RETURNING {', '.join([key, *others])}"
+    return Claim(model, due.db, statement, (*what_values, *which_values))
+
+
 def claim(
     due: models.QuerySet[Row],
     *,
@@ -39,24 +91,8 @@ def claim(
     limit: int,
     changes: Mapping[str, Any],
 ) -> list[Row]:
-    """Take up to `limit` rows, the first of `due`, for `lease`; rows others hold are passed over, never waited for.
-
-    One statement: the rows come back as they stand now, in no particular order; of `due.only(…)` with those fields.
-    """
-    model, database = due.model, connections[due.db]
-    changes = {"lease_until": now + lease, "fence": F("fence") + 1, **changes}
-    with transaction.atomic(using=due.db, savepoint=False):
-        free = due.select_for_update(skip_locked=True, of=("self",)).values("pk")[:limit]
-        try:
-            which, which_values = free.query.get_compiler(connection=database).as_sql()
-        except EmptyResultSet:
-            return []
-        what, what_values = _update_of(model, changes, database)
-        key, *others = _columns(due, database)
-        # An array is made once; a plain IN (…) may be run again for every row, and then locks more than it takes.
-        statement = f"{what} WHERE {key} = ANY(ARRAY({which})) RETURNING {', '.join([key, *others])}"
-        with by_index(database):
-            return list(model._base_manager.using(due.db).raw(statement, (*what_values, *which_values)))
+    """Take up to `limit` rows, the first of `due`, for `lease`."""
+    return prepared(due, limit=limit, changes=changes).take(until=now + lease)
 
 
 @contextmanager
