@@ -46,6 +46,15 @@ def all_locked(connection_ids: Iterable[uuid.UUID]) -> None:
         locked(key)
 
 
+def posts_locked(keys: Iterable[uuid.UUID]) -> None:
+    """Hold posts until the transaction ends, taken in one order: two who change the same ones wait for one another.
+
+    Whoever holds queues too holds them before.
+    """
+    rows = ScheduledPost.objects.filter(pk__in=list(keys)).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
 def slots_of(connections: Iterable[PlatformConnection | uuid.UUID]) -> QuerySet[PostingSlot]:
     """Return the slots in use of some accounts, in the week's order."""
     return PostingSlot.objects.filter(connection__in=list(connections), is_active=True).order_by("weekday", "at")

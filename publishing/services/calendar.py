@@ -228,8 +228,7 @@ def _hold(chosen: Sequence[ScheduledPost]) -> None:
     """Hold pieces, then posts, in one order until the transaction ends: two who move the same posts both ways wait."""
     if len(chosen) > 1:
         queue.hold(post.piece_id for post in chosen)
-        rows = ScheduledPost.objects.filter(pk__in=[post.pk for post in chosen]).order_by("pk")
-        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+        slots.posts_locked(post.pk for post in chosen)
 
 
 def _changed(chosen: Sequence[ScheduledPost], change: Callable[[ScheduledPost], object]) -> Outcome:

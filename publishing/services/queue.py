@@ -155,6 +155,7 @@ def reorder(
     """
     with transaction.atomic():
         slots.locked(connection.pk)
+        slots.posts_locked(order)
         there = {post.pk: post for post in queued(connection, by=by, now=now)}
         if len(set(order)) != len(order) or not set(order) <= set(there):
             raise QueueChanged

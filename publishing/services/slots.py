@@ -189,7 +189,8 @@ def remove(slot: PostingSlot, *, by: Membership, now: dt.datetime, posts_in_it: 
     done = Removed()
     with transaction.atomic():
         slots.locked(slot.connection_id)
-        waiting = list(queued_in(slot, now=now).select_related("connection"))
+        slots.posts_locked(queued_in(slot, now=now).values_list("pk", flat=True))
+        waiting = list(queued_in(slot, now=now).select_related("connection", "piece__asset"))
         what, key = str(slot), slot.pk
         slot.delete()
         slot.pk = key
@@ -211,10 +212,10 @@ def queued_in(slot: PostingSlot, *, now: dt.datetime) -> Any:
 
 def _move_on(waiting: Sequence[ScheduledPost], done: Removed, *, by: Membership, now: dt.datetime) -> None:
     for post in waiting:
+        brand_id, account = post.piece.asset.brand_id, post.connection
         post.refresh_from_db()
-        free = slots.next_free(post.connection, now=now, after=post.scheduled_for) or slots.next_free(
-            post.connection, now=now
-        )
+        later = slots.next_free(account, now=now, after=post.scheduled_for, brand_id=brand_id)
+        free = later or slots.next_free(account, now=now, brand_id=brand_id)
         if free is None:
             done.unmoved += 1
             continue

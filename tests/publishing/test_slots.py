@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -215,6 +216,18 @@ def test_a_slot_removed_under_a_queued_post_keeps_it_or_moves_it(week: Week, fat
         assert local([first, second, third]) == ["2026-11-30T09:00", "2026-11-23T09:00", "2026-12-07T09:00"]
 
 
+def test_a_brands_post_moves_on_to_the_slots_that_are_kept_for_its_brand(week: Week) -> None:
+    asset = ContentAsset.objects.create(organization=week.cast.kesar, kind="blog", title="Ours", brand=week.cast.brand)
+    sunday, _monday = (
+        slots.add(week.connection, weekdays=[day], at=NINE, zone=ZONE, by=week.cast.ben, brand=week.cast.brand)[0]
+        for day in (SUNDAY, MONDAY)
+    )
+    post = queue.add(make_piece(week.cast.kesar, asset=asset), connection=week.connection, by=week.cast.ben, now=NOW)
+    done = slots.remove(sunday, by=week.cast.ben, now=NOW, posts_in_it="move")
+    post.refresh_from_db()
+    assert (done.unmoved, post.local_time) == (0, "2026-11-23T09:00")
+
+
 def test_the_last_slot_that_goes_leaves_its_posts_where_they_are_and_says_so(week: Week) -> None:
     (slot,) = week.slot(SUNDAY)
     post = week.queue()
@@ -285,6 +298,41 @@ def test_an_order_with_a_post_that_has_gone_meanwhile_moves_nothing(week: Week) 
     posts.cancel(one, by=week.cast.ben)
     with pytest.raises(queue.QueueChanged, match="Nothing was moved"):
         queue.reorder(week.connection, order=[two.pk, one.pk], by=week.cast.ben, now=NOW)
+
+
+def test_who_deals_a_queue_anew_and_who_moves_its_posts_do_not_wait_for_each_other(
+    transactional_db: None, settings: Any
+) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Small"}
+    cast = gather()
+    with tenancy.of_organization(cast.kesar.pk):
+        week = Week(cast, make_connection(cast.kesar))
+        week.slot(SUNDAY, MONDAY)
+        one, two = week.queue("One."), week.queue("Two.")
+    went, first_is_held = list[str](), threading.Event()
+
+    def moves() -> None:
+        with tenancy.of_member(cast.ben):
+            times.posts_locked([one.pk])
+            first_is_held.set()
+            time.sleep(0.5)
+            times.posts_locked([two.pk])
+            went.append("moved")
+        database.close()
+
+    def deals() -> None:
+        first_is_held.wait()
+        with tenancy.of_member(cast.ben):
+            queue.reorder(week.connection, order=[two.pk, one.pk], by=cast.ben, now=NOW)
+            went.append("dealt")
+        database.close()
+
+    threads = [threading.Thread(target=work) for work in (moves, deals)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert went == ["moved", "dealt"]
 
 
 def test_two_at_once_never_get_the_same_time(transactional_db: None, settings: Any) -> None:
