@@ -5,13 +5,13 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db import connection as database
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from publishing import caps
 from publishing.good_times import Scores, of_accounts, score_at
 from publishing.models import PlatformConnection, PostingSlot, ScheduledPost
 from publishing.walltime import Moment, resolve
+from trenddrop.core.alone import alone
 
 Status = ScheduledPost.Status
 DAY = dt.timedelta(days=1)
@@ -36,8 +36,7 @@ class Free:
 
 def locked(connection_id: uuid.UUID) -> None:
     """Have an account's queue to oneself until the transaction ends: two can't be given the same time."""
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"queue:{connection_id}"])
+    alone(f"queue:{connection_id}")
 
 
 def all_locked(connection_ids: Iterable[uuid.UUID]) -> None:

@@ -17,6 +17,7 @@ from content.queries import assets_of, deleted_of
 from content.services import collections, pipeline, uploads
 from content.signals import assets_moved
 from trenddrop.core import limits
+from trenddrop.core.alone import alone
 from trends.models import TrendOpportunity
 from trends.services import opportunities
 
@@ -103,6 +104,7 @@ def _new(key: uuid.UUID, *, brand: BrandProfile | None, by: Membership) -> Conte
 
 
 def _keep(asset: ContentAsset, action: str, *, by: Membership) -> ContentAsset:
+    alone(f"asset:{asset.pk}")
     existing = ContentAsset.objects.visible_to(by).filter(pk=asset.pk).first()
     if existing:
         return existing

@@ -13,6 +13,7 @@ from content.pipeline.foretelling import foretell
 from content.services import uploads
 from content.services.pieces import WORDS
 from trenddrop.core import limits
+from trenddrop.core.alone import alone
 from trenddrop.core.platforms import rules, unique_hashtags, unique_mentions
 from trenddrop.core.platforms.threads import THREADED, parts_of
 
@@ -76,6 +77,7 @@ def keep_original(
     )
     if key is not None:
         row.pk = uuid.uuid5(by.pk, str(key))
+        alone(f"asset:{row.pk}")
         if found := ContentAsset.objects.visible_to(by).filter(pk=row.pk).first():
             return found
     uploads.ask_for_place(by)
@@ -108,6 +110,7 @@ def write(
     row.kind = _kind_of(row)
     if key is not None:
         row.pk = uuid.uuid5(by.pk, f"{key} {platform}")
+        alone(f"piece:{row.pk}")
         if found := GeneratedContent.objects.visible_to(by).filter(pk=row.pk).first():
             return found
     if is_foretold:

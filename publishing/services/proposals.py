@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection as database
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection
 from publishing.proposing import Line, Place, Thing, propose, spread
 from publishing.services.calendars import CannotKeep, check_days
 from publishing.walltime import zone_of
+from trenddrop.core.alone import alone
 from trends.models import TrendOpportunity
 
 MOST_DAYS, MOST_A_WEEK, MOST_ENTRIES = 92, 21, 400
@@ -51,7 +51,7 @@ def make(
     _check(wish)
     client_id = _client_of(wish, brand, by=by)
     with transaction.atomic():
-        _locked(by.organization_id)
+        alone(f"proposal:{by.organization_id}")  # the next one sees what this one takes
         intended = _intended(wish, client_id, by=by, now=now)
         rising = _rising(wish, brand, client_id, by=by, besides=intended)
         things = [*_pieces(wish, client_id, by=by, now=now, besides=intended), *_plans(wish, client_id, by=by), *rising]
@@ -92,12 +92,6 @@ def _client_of(wish: Wish, brand: BrandProfile | None, *, by: Membership) -> uui
     if len(theirs) > 1:
         raise CannotKeep(_("These accounts belong to different clients. Make a calendar for each client."))
     return next(iter(theirs), by.narrowed_to)
-
-
-def _locked(organization_id: uuid.UUID) -> None:
-    """Propose one calendar of an organisation after the other: the next one sees what this one takes."""
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"proposal:{organization_id}"])
 
 
 def _intended(wish: Wish, client_id: uuid.UUID | None, *, by: Membership, now: dt.datetime) -> QuerySet[CalendarEntry]:

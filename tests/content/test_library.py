@@ -1,5 +1,7 @@
 """The library: what there is, found by its words."""
 
+import threading
+import time
 import uuid
 from typing import Any
 
@@ -14,6 +16,7 @@ from accounts import tenancy
 from accounts.models import AuditEntry, BrandProfile, Membership
 from content import queries, search
 from content.models import ContentAsset, Transcript, Upload
+from content.services import assets
 from tests.cast import Cast
 from tests.content.files import wav
 
@@ -241,6 +244,28 @@ def test_a_double_click_makes_one_asset(cast: Cast, ben: Client) -> None:
     second = ben.post("/library/new/", {"pasted": ARTICLE, "key": key})
     assert first["Location"] == second["Location"]
     assert len(titles(ben)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_asset(cast: Cast) -> None:
+    key, together, made = uuid.uuid4(), threading.Barrier(2), list[uuid.UUID]()
+
+    def click() -> None:
+        together.wait()
+        try:
+            with tenancy.of_member(cast.ben):
+                made.append(assets.create_from_text(text=ARTICLE, title="", key=key, brand=None, by=cast.ben).pk)
+                time.sleep(0.3)  # the other click comes before this one is through
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click) for _number in range(2)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+    assert len(made) == 2
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize(

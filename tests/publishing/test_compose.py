@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +29,9 @@ from publishing.models import (
 from publishing.services import compose
 from publishing.services.compose import CannotCompose, When
 from tests.ahead import YEAR
-from tests.cast import Cast
+from tests.cast import Cast, gather
 from tests.publishing.conftest import make_connection
+from tests.publishing.test_racing import at_once
 
 NOW = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)
 ZONE, ZONE_THERE = "Asia/Kolkata", "America/New_York"
@@ -84,6 +86,23 @@ def test_a_second_click_finds_what_the_first_one_began(desk: Desk) -> None:
     key = uuid.uuid4()
     assert {one.pk for one in desk.begin(key=key)} == {one.pk for one in desk.begin(key=key)}
     assert (ContentAsset.objects.count(), ScheduledPost.objects.count()) == (1, 3)
+
+
+def test_two_clicks_at_once_begin_it_once(transactional_db: None, settings: Any) -> None:
+    settings.PUBLISHING_PLATFORMS = {"practice": "tests.publishing.wire.Small"}
+    cast, key, found = gather(), uuid.uuid4(), list[set[uuid.UUID]]()
+    with tenancy.of_organization(cast.kesar.pk):
+        account = make_connection(cast.kesar)
+
+    def click() -> None:
+        with tenancy.of_member(cast.ben):
+            drafts = Desk(cast, account, account, account).begin(accounts=[account], key=key)
+            found.append({draft.pk for draft in drafts})
+            time.sleep(0.3)  # the other click comes before this one is through
+
+    at_once([click, click])
+    assert len(found) == 2
+    assert found[0] == found[1]
 
 
 def test_a_file_of_the_library_goes_along_and_its_own_pieces_stay(desk: Desk) -> None:
