@@ -60,6 +60,7 @@ EXCUSED: dict[str, str] = {
     "accounts.services.installation.reset": INSTALLATION,
     "publishing.webhooks.hear": TOLD,
     "publishing.services.hearing.confirmed": TOLD,
+    "publishing.services.connections.take_back_from": "A platform that is off is nobody's own; post.withdrawn tells.",
     "publishing.services.clients.leave": "It follows from a brand that changed hands; that change has the entry.",
     "trends.services.defaults.ensure": INSTALLATION,
     "trends.services.examples.load": INSTALLATION,
