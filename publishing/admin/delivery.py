@@ -2,13 +2,17 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import audit
 from accounts.models import User
@@ -26,11 +30,19 @@ from publishing.models import (
     ScheduledPost,
 )
 from publishing.services import connections
-from trenddrop.core.admin import BY_ORGANIZATION, PlatformFilter, by_platform, by_text
+from publishing.services import posts as commands
+from publishing.services.approvals import asking
+from trenddrop.core.admin import BY_ORGANIZATION, PlatformFilter, by_days, by_platform, by_text
 from trenddrop.core.limits import LimitReached
 from trenddrop.core.platforms import RULES, rules
 
 SECRETS = ["access_token", "refresh_token"]
+
+
+class AgainForm(forms.Form):
+    """Why an operator sends somebody's post again; the organisation's audit log says it too."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget())
 
 
 class AttemptInline(TabularInline):  # type: ignore[misc]
@@ -54,15 +66,14 @@ class ScheduledPostAdmin(LookedAt):
     list_display = [
         "__str__", "organization", "connection", "status", "scheduled_for", "next_try_at", "tries", "lease_until",
     ]  # fmt: skip
-    list_filter = ["status", by_platform("connection__platform"), BY_ORGANIZATION]
+    list_filter = ["status", by_platform("connection__platform"), BY_ORGANIZATION, by_days("scheduled_for")]
     list_filter_submit = True
     search_fields = ["title", "text", "platform_post_id", "idempotency_key", "organization__name"]
     list_select_related = ["organization", "connection"]
-    date_hierarchy = "scheduled_for"
     ordering = ["-scheduled_for"]
     inlines = [AttemptInline]
     readonly_fields = [field.name for field in ScheduledPost._meta.fields]
-    actions = ["look_now", "give_up"]
+    actions = ["look_now", "try_again", "give_up"]
 
     @admin.action(description=_("Look for unconfirmed posts at the next turn"))
     def look_now(self, request: HttpRequest, posts: QuerySet[ScheduledPost]) -> None:
@@ -70,6 +81,27 @@ class ScheduledPostAdmin(LookedAt):
         doubtful = posts.filter(status=ScheduledPost.Status.UNCONFIRMED)
         count = doubtful.update(next_try_at=timezone.now())
         self.message_user(request, _("%(count)s are looked for within seconds.") % {"count": count})
+
+    @admin.action(description=_("Try to publish again"))
+    def try_again(self, request: HttpRequest, posts: QuerySet[ScheduledPost]) -> TemplateResponse | None:
+        """Ask for the reason, then do what their people can do on each post's page."""
+        form = AgainForm(request.POST if "reason" in request.POST else None)
+        if not form.is_valid():
+            context = {**self.admin_site.each_context(request), "form": form, "posts": posts, "opts": self.opts}
+            return TemplateResponse(request, "admin/publishing/try_again.html", context)
+        for post in posts:
+            self._try_again(request, post, reason=form.cleaned_data["reason"])
+        return None
+
+    def _try_again(self, request: HttpRequest, post: ScheduledPost, *, reason: str) -> None:
+        try:
+            commands.retry(post, by=cast(User, request.user), now=timezone.now(), reason=reason)
+        except (commands.CannotChange, commands.CannotPlan, commands.LookFirst, asking.CannotAsk) as error:
+            self.message_user(request, f"{post}: {error}", messages.WARNING)
+        else:
+            waits = post.status == ScheduledPost.Status.WAITING
+            said = gettext("It waits for its approval first.") if waits else gettext("It is sent in a moment.")
+            self.message_user(request, f"{post}: {said}", messages.SUCCESS)
 
     @admin.action(description=_("Stop planned posts of a bad actor"))
     def give_up(self, request: HttpRequest, posts: QuerySet[ScheduledPost]) -> None:

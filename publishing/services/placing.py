@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from content.models import GeneratedContent
 from publishing import approving, outgoing
 from publishing.delivery import claiming, handing
@@ -14,6 +15,15 @@ from publishing.platforms.assisted import BY_HAND
 from publishing.services.approvals import asking
 
 Status = ScheduledPost.Status
+
+
+class OnlyMembersAsk(asking.CannotAsk):
+    """It has to be approved first, and an operator asks nobody's people for that."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("It has to be approved first, and only its own people can ask for that. Nothing was changed.")
+        )
 
 
 def place(post: ScheduledPost, piece: GeneratedContent, *, by: Membership, as_draft: bool) -> None:
@@ -33,10 +43,12 @@ def place(post: ScheduledPost, piece: GeneratedContent, *, by: Membership, as_dr
 
 
 def _asked(
-    piece: GeneratedContent, *, by: Membership, needed_by: dt.datetime, as_draft: bool = False
+    piece: GeneratedContent, *, by: Membership | User, needed_by: dt.datetime, as_draft: bool = False
 ) -> approving.Standing:
     standing = approving.standing(piece)
     if standing.must_wait and standing.request is None and not as_draft:
+        if isinstance(by, User):
+            raise OnlyMembersAsk
         asking.ask_for_post(piece, by=by, now=timezone.now(), needed_by=needed_by)
         return approving.standing(piece)
     return standing
@@ -56,11 +68,11 @@ def held(post: ScheduledPost) -> GeneratedContent:
     return rows.get(pk=post.piece_id)
 
 
-def again(post: ScheduledPost, piece: GeneratedContent, *, by: Membership, now: dt.datetime) -> dict[str, Any]:
+def again(post: ScheduledPost, piece: GeneratedContent, *, by: Membership | User, now: dt.datetime) -> dict[str, Any]:
     """Return what changes about a post, beside its times, that a person wants out after it was given up.
 
     Its words stay, unless others were approved since; not approved as it stands now, it waits for that, and who must
-    approve it is asked. Call with its piece held.
+    approve it is asked, by a member. Call with its piece held. Raises asking.CannotAsk.
     """
     stood = ScheduledPost.objects.select_related("connection").get(pk=post.pk)
     if approving.post_is_without_approval(stood) or (stood.status == Status.SCHEDULED and approving.is_agreed(stood)):

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import Membership
+from accounts.models import Membership, User
 from content.models import GeneratedContent
 from publishing import caps, outgoing, resting, tasks
 from publishing.delivery import asks, claiming, handing
@@ -407,11 +407,11 @@ def cancel(post: ScheduledPost, *, by: Membership) -> ScheduledPost:
     return post
 
 
-def retry(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> ScheduledPost:
+def retry(post: ScheduledPost, *, by: Membership | User, now: dt.datetime, reason: str = "") -> ScheduledPost:
     """Send a failed or missed post now, or an unconfirmed one once more: same words, same key.
 
     Other words only where these were approved since; what is not approved as it stands now waits for that.
-    Raises CannotPlan, CannotChange, LookFirst, asking.CannotAsk.
+    An operator's `reason` goes into the log. Raises CannotPlan, CannotChange, LookFirst, asking.CannotAsk.
     """
     if post.status == Status.UNCONFIRMED and post.looks == 0:
         raise LookFirst
@@ -425,7 +425,7 @@ def retry(post: ScheduledPost, *, by: Membership, now: dt.datetime) -> Scheduled
         if "text" in placed:
             _require_fit(piece, post.connection, at=now)
         change(post, only={Status.FAILED, Status.MISSED, Status.UNCONFIRMED}, **fresh | times | placed)
-        _audit("post.retried", post, by=by, before=before)
+        _audit("post.retried", post, by=by, before=before, **({"reason": reason} if reason else {}))
     if post.status == Status.SCHEDULED:
         _ring(post)
     return post
@@ -473,7 +473,7 @@ def change(post: ScheduledPost, *, only: set[Status], **changes: Any) -> None:
     asks.follow(post)
 
 
-def _audit(action: str, post: ScheduledPost, *, by: Membership, **metadata: Any) -> None:
+def _audit(action: str, post: ScheduledPost, *, by: Membership | User, **metadata: Any) -> None:
     audit.record(action, post, organization_id=post.organization_id, by=by, **metadata)
 
 

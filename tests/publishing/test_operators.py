@@ -5,19 +5,20 @@ import uuid
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, User
-from publishing.models import PlatformConnection
+from publishing.models import PlatformConnection, ScheduledPost
 from publishing.platforms.base import Connected, Profile, Token
 from publishing.resting import BY_OPERATOR, BY_PLAN
 from publishing.services import connections, plans
 from tests.api.asking import as_member
 from tests.cast import Cast
-from tests.publishing.agreeing import browser
+from tests.publishing.agreeing import browser, make_workflow, stage
 from tests.publishing.conftest import make_connection, make_piece, make_post
 from trenddrop.core.limits import LimitReached
 
@@ -158,3 +159,76 @@ def test_connecting_it_for_another_client_does_not_resume_it(cast: Cast, desk: C
     connections.remove(stands(again), by=cast.asha, now=now)
     cast.asha.narrowed_to = None
     assert stands(connections.keep("practice", opened, by=cast.asha, now=now)).status == "active"
+
+
+# Posts that went wrong
+
+POSTS = "admin:publishing_scheduledpost_changelist"
+
+
+def gone_wrong(cast: Cast, **fields: Any) -> ScheduledPost:
+    at = timezone.now() - dt.timedelta(days=1)
+    with tenancy.of_organization(cast.kesar.pk):
+        wrong = {"status": "failed", "tries": 3, "error": "The platform was asleep."} | fields
+        return make_post(make_piece(cast.kesar), make_connection(cast.kesar), at=at, **wrong)
+
+
+def again(desk: Client, post: ScheduledPost, **said: str) -> str:
+    picked = {"action": "try_again", "_selected_action": [str(post.pk)], **said}
+    return desk.post(reverse(POSTS), picked, follow=True).content.decode()
+
+
+def as_it_stands(post: ScheduledPost) -> ScheduledPost:
+    with tenancy.operator():
+        return ScheduledPost.objects.get(pk=post.pk)
+
+
+def entries(cast: Cast) -> list[tuple[str, str, dict[str, Any]]]:
+    with tenancy.of_organization(cast.kesar.pk):
+        found = AuditEntry.objects.filter(action__startswith="post.").order_by("sequence")
+        return list(found.values_list("action", "actor_name", "metadata"))
+
+
+def test_an_operator_tries_a_failed_post_again_for_a_reason_that_is_written_down(cast: Cast, desk: Client) -> None:
+    post = gone_wrong(cast)
+    asked = again(desk, post)
+    assert "The platform was asleep." in asked
+    assert 'name="reason"' in asked
+    assert as_it_stands(post).status == "failed"
+    assert "It is sent in a moment." in again(desk, post, reason="The platform is awake again.")
+    after = as_it_stands(post)
+    assert (after.status, after.tries, after.error) == ("scheduled", 0, "")
+    assert after.idempotency_key == post.idempotency_key
+    why = {"before": "failed", "reason": "The platform is awake again."}
+    assert entries(cast) == [("post.retried", str(cast.dev.user), why)]
+
+
+def test_an_operator_sends_nothing_again_that_is_out_or_that_nobody_looked_for(cast: Cast, desk: Client) -> None:
+    for status in ("published", "unconfirmed", "cancelled"):
+        post = gone_wrong(cast, status=status, looks=0)
+        again(desk, post, reason="Just so.")
+        assert as_it_stands(post).status == status
+        with tenancy.operator():
+            ScheduledPost.objects.all().delete()
+            PlatformConnection.objects.all().delete()
+    assert entries(cast) == []
+
+
+def test_an_operator_asks_nobodys_people_for_an_approval(cast: Cast, desk: Client) -> None:
+    with tenancy.of_member(cast.asha):
+        make_workflow(cast, stage("A look", "manager"))
+    post = gone_wrong(cast)
+    page = again(desk, post, reason="They asked by phone.")
+    assert "only its own people can ask for that" in page
+    assert (as_it_stands(post).status, entries(cast)) == ("failed", [])
+
+
+def test_who_may_only_look_tries_nothing_again(cast: Cast) -> None:
+    user = User.objects.get(pk=cast.dev.user_id)
+    user.user_permissions.set(Permission.objects.filter(codename="view_scheduledpost"))
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    client = Client()
+    client.force_login(user)
+    post = gone_wrong(cast)
+    again(client, post, reason="Just so.")
+    assert (as_it_stands(post).status, entries(cast)) == ("failed", [])
