@@ -102,3 +102,16 @@ def test_no_secret_is_shown_in_the_admin(operator: Client, cast: Cast) -> None:
     page = operator.get(reverse("admin:publishing_platformconnection_changelist")).content
     assert b"access_token" not in page
     assert str(asset.pk).encode() not in page
+
+
+def test_every_page_says_whose_clock_its_times_are_told_by(operator: Client, cast: Cast) -> None:
+    for zone in ("Asia/Kolkata", "America/New_York"):
+        User.objects.filter(pk=cast.dev.user_id).update(timezone=zone)
+        with tenancy.operator():
+            asset = ContentAsset.objects.latest("created_at")
+        for address in (
+            reverse("admin:index"),
+            reverse("admin:content_contentasset_changelist"),
+            reverse("admin:content_contentasset_change", args=[asset.pk]),
+        ):
+            assert operator.get(address).content.decode().count(f"Times are told in {zone}.") == 1, address
