@@ -1,5 +1,6 @@
 """Lists of the admin stay quick with ten thousand organisations: none offers all of them to choose from."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,15 +12,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from accounts import tenancy
 from accounts.audited import is_of_tenants
 from accounts.models import User
+from analytics.models import DailyMetrics
 from billing.models import GatewayEvent
 from publishing.models import PlatformEvent
 from tests.cast import Cast
 from tests.publishing.conftest import make_connection, make_piece, make_post
+from tests.world import furnish
 from trends.models import TrendTopic
 
 LARGE = {TrendTopic, PlatformEvent, GatewayEvent}  # of nobody, and without end
@@ -59,6 +63,45 @@ def test_no_large_list_is_read_whole_for_the_words_that_stand_in_a_field() -> No
             if grows and kind is None and not (field.choices or field.related_model) and isinstance(field, WRITTEN):
                 found.append((model._meta.label, name))
     assert found == []
+
+
+def test_no_list_that_grows_with_tenants_is_read_whole_for_the_days_it_has() -> None:
+    found = {model for model, desk in admin.site._registry.items() if desk.date_hierarchy}
+    assert found <= {PeriodicTask}, "a handful of rows, the same in every installation"
+
+
+@pytest.mark.parametrize(
+    ("zone", "span", "count"),
+    [
+        ("Asia/Kolkata", {"from": "2026-03-02"}, 1),
+        ("Asia/Kolkata", {"to": "2026-03-02"}, 1),
+        ("Asia/Kolkata", {"to": "2026-03-01"}, 0),
+        ("Asia/Kolkata", {"from": "2026-03-02", "to": "2026-03-02"}, 1),
+        ("UTC", {"to": "2026-03-01"}, 1),
+        ("UTC", {"from": "2026-03-02"}, 0),
+        ("UTC", {"from": "the other day", "to": "9999-12-31"}, 1),
+    ],
+)
+def test_a_list_is_narrowed_to_days_where_the_operator_is(
+    operator: Client, cast: Cast, zone: str, span: dict[str, str], count: int
+) -> None:
+    User.objects.filter(pk=cast.dev.user_id).update(timezone=zone)
+    with tenancy.of_organization(cast.kesar.pk):
+        evening = dt.datetime(2026, 3, 1, 20, 0, tzinfo=dt.UTC)  # the next day in India
+        make_post(make_piece(cast.kesar), make_connection(cast.kesar), at=evening)
+    asked = {f"scheduled_for_{end}": day for end, day in span.items()}
+    answer = operator.get(reverse("admin:publishing_scheduledpost_changelist"), asked)
+    assert answer.context["cl"].result_count == count
+
+
+def test_a_list_is_narrowed_to_days_that_have_no_hours(operator: Client, cast: Cast) -> None:
+    furnish(cast)
+    with tenancy.operator():
+        days = DailyMetrics.objects.filter(date=DailyMetrics.objects.latest("date").date)
+        date, expected = days[0].date, days.count()
+    asked = {"date_from": date.isoformat(), "date_to": date.isoformat()}
+    answer = operator.get(reverse("admin:analytics_dailymetrics_changelist"), asked)
+    assert answer.context["cl"].result_count == expected
 
 
 def test_a_list_is_narrowed_to_a_platform_among_those_we_know(operator: Client, cast: Cast) -> None:

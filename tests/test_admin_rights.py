@@ -13,7 +13,15 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import ApiKey, Flag, User
 from accounts.services import keys
-from analytics.models import AccountDay, DailyMetrics, PostMetrics, TrackedAccount
+from analytics.models import (
+    AccountDay,
+    DailyMetrics,
+    MeasuredPost,
+    MetricImport,
+    PostMetrics,
+    SeoMetrics,
+    TrackedAccount,
+)
 from content.models import ContentAsset, PipelineStep
 from tests.cast import Cast, person
 from tests.world import furnish
@@ -140,6 +148,15 @@ def test_what_was_derived_measured_or_logged_superusers_do_not_remove_either(cas
         desk = admin.site._registry[model]
         assert not desk.has_delete_permission(request), model
         assert "delete_selected" not in desk.get_actions(request), model
+
+
+def test_what_was_measured_superusers_do_not_rewrite_either(cast: Cast) -> None:
+    User.objects.filter(pk=cast.dev.user_id).update(is_staff=True, is_superuser=True)
+    request = asked(User.objects.get(pk=cast.dev.user_id))
+    for model in {*KEPT, MeasuredPost, MetricImport, SeoMetrics}:
+        desk = admin.site._registry[model]
+        assert not desk.has_change_permission(request), model
+        assert not desk.has_add_permission(request), model
 
 
 def test_what_is_kept_goes_along_with_what_it_hangs_on(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from analytics.models import ArmPrior, BackTest, Suggestion, SuggestionArm
-from trenddrop.core.admin import Kept, by_text
+from trenddrop.core.admin import Kept, by_days, by_text
 
 
 class Learned(Kept, ModelAdmin):  # type: ignore[misc]
@@ -51,9 +51,9 @@ class SuggestionAdmin(Learned):
     list_display = [
         "sentence", "organization", "client", "connection", "status", "is_control", "expected", "outcome", "offered_at",
     ]  # fmt: skip
-    list_filter = ["status", "is_control", "is_trial", "is_simulated"]
+    list_filter = ["status", "is_control", "is_trial", "is_simulated", by_days("offered_at")]
+    list_filter_submit = True
     search_fields = ["sentence", "organization__name"]
-    date_hierarchy = "offered_at"
 
 
 @admin.register(BackTest)
@@ -61,5 +61,5 @@ class BackTestAdmin(Learned):
     """Whether it was better."""
 
     list_display = ["week", "organization", "client", "connection", "advised", "own", "ratio", "low", "high", "verdict"]
-    list_filter = ["verdict", "is_simulated"]
-    date_hierarchy = "week"
+    list_filter = ["verdict", "is_simulated", by_days("week")]
+    list_filter_submit = True

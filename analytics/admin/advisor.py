@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from analytics.models import AdvisorConversation, AdvisorQuestion
-from trenddrop.core.admin import KeptForPeople, by_text
+from trenddrop.core.admin import KeptForPeople, by_days, by_text
 
 
 class Asked(KeptForPeople, ModelAdmin):  # type: ignore[misc]
@@ -34,8 +34,7 @@ class AdvisorQuestionAdmin(Asked):
     """How questions went."""
 
     list_display = ["asked_at", "organization", "status", "guided", "model", "answered_at", "is_helpful", "error"]
-    list_filter = ["status", "is_helpful", by_text("guided"), by_text("model")]
+    list_filter = ["status", "is_helpful", by_text("guided"), by_text("model"), by_days("asked_at")]
     list_filter_submit = True
     list_select_related = ["organization"]
     exclude = ["question", "answer", "calls", "charts", "numbers"]
-    date_hierarchy = "asked_at"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import AudienceSnapshot, DailyMetrics, MetricImport, TrackedAccount
-from trenddrop.core.admin import Kept, KeptForPeople, PlatformFilter, by_text
+from trenddrop.core.admin import Kept, KeptForPeople, PlatformFilter, by_days, by_text
 
 
 @admin.register(TrackedAccount)
@@ -40,6 +40,10 @@ class Told(ModelAdmin):  # type: ignore[misc]
         """They come from platforms, forms and files."""
         return False
 
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Nobody rewrites what was told."""
+        return False
+
 
 @admin.register(DailyMetrics)
 class DailyMetricsAdmin(Kept, Told):
@@ -48,9 +52,8 @@ class DailyMetricsAdmin(Kept, Told):
     list_display = [
         "account", "organization", "date", "followers", "change_24h", "engagement", "origin", "is_settled", "taken_at",
     ]  # fmt: skip
-    list_filter = [PlatformFilter, "origin", "is_settled"]
-    date_hierarchy = "date"
-    raw_id_fields = ["account", "organization", "client", "entered_by", "source_file"]
+    list_filter = [PlatformFilter, "origin", "is_settled", by_days("date")]
+    list_filter_submit = True
 
 
 @admin.register(AudienceSnapshot)
@@ -59,7 +62,6 @@ class AudienceSnapshotAdmin(Kept, Told):
 
     list_display = ["account", "organization", "kind", "date", "of", "counted", "origin"]
     list_filter = ["kind", "origin"]
-    raw_id_fields = ["account", "organization"]
 
 
 @admin.register(MetricImport)
@@ -69,4 +71,3 @@ class MetricImportAdmin(KeptForPeople, Told):
     list_display = ["file_name", "account", "organization", "recognised", "row_count", "status", "created_at"]
     list_filter = ["status", by_text("recognised")]
     list_filter_submit = True
-    raw_id_fields = ["account", "organization", "client", "brought_by"]

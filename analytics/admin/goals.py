@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from analytics.models import Goal, GoalMilestone
-from trenddrop.core.admin import Kept, by_text
+from trenddrop.core.admin import Kept, by_days, by_text
 
 
 class MilestoneInline(TabularInline):  # type: ignore[misc]
@@ -29,14 +29,13 @@ class GoalAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = [
         "name", "organization", "client", "metric", "value", "target", "deadline", "status", "outlook", "checked_at",
     ]  # fmt: skip
-    list_filter = ["status", "outlook", by_text("metric")]
+    list_filter = ["status", "outlook", by_text("metric"), by_days("deadline")]
     list_filter_submit = True
     search_fields = ["name", "organization__name"]
     list_select_related = ["organization", "client"]
     raw_id_fields = ["organization", "client", "account", "made_by"]
     readonly_fields = ["start_value", "value", "value_on", "projection", "checked_at", "reached_on"]
     inlines = [MilestoneInline]
-    date_hierarchy = "deadline"
 
 
 @admin.register(GoalMilestone)
@@ -45,7 +44,6 @@ class GoalMilestoneAdmin(Kept, ModelAdmin):  # type: ignore[misc]
 
     list_display = ["goal", "organization", "percent", "passed_on", "value", "told_at"]
     list_select_related = ["goal", "organization"]
-    raw_id_fields = ["organization", "goal"]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Measured, never entered."""

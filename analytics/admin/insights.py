@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from analytics.models import Anomaly, AnomalyCause, Insight, InsightRun
-from trenddrop.core.admin import Kept, PlatformFilter, by_text
+from trenddrop.core.admin import Kept, PlatformFilter, by_days, by_text
 
 
 class Found(Kept, ModelAdmin):  # type: ignore[misc]
@@ -27,7 +27,8 @@ class InsightRunAdmin(Found):
     """How much was asked, and what came of it."""
 
     list_display = ["ran_at", "organization", "client", "asked", "found"]
-    date_hierarchy = "ran_at"
+    list_filter = [by_days("ran_at")]
+    list_filter_submit = True
 
 
 @admin.register(Insight)
@@ -37,9 +38,9 @@ class InsightAdmin(Found):
     list_display = [
         "sentence", "organization", "client", "kind", "effect", "sample", "q", "use", "is_current", "dismissed_for",
     ]  # fmt: skip
-    list_filter = ["kind", "is_current", "is_simulated", "dismissed_for", PlatformFilter]
+    list_filter = ["kind", "is_current", "is_simulated", "dismissed_for", PlatformFilter, by_days("found_at")]
+    list_filter_submit = True
     search_fields = ["sentence", "question", "organization__name"]
-    date_hierarchy = "found_at"
 
 
 class CauseInline(TabularInline):  # type: ignore[misc]
@@ -61,11 +62,10 @@ class AnomalyAdmin(Found):
     """Days out of the ordinary."""
 
     list_display = ["date", "organization", "client", "platform", "metric", "kind", "value", "expected", "score"]
-    list_filter = ["kind", by_text("metric"), PlatformFilter, "is_simulated"]
+    list_filter = ["kind", by_text("metric"), PlatformFilter, "is_simulated", by_days("date")]
     list_filter_submit = True
     search_fields = ["sentence", "organization__name"]
     inlines = [CauseInline]
-    date_hierarchy = "date"
 
 
 @admin.register(AnomalyCause)

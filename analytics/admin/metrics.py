@@ -12,7 +12,7 @@ from trenddrop.core.admin import Kept, PlatformFilter
 
 
 @admin.register(MeasuredPost)
-class MeasuredPostAdmin(ModelAdmin):  # type: ignore[misc]
+class MeasuredPostAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     """Posts under measurement."""
 
     list_display = [
@@ -28,8 +28,11 @@ class MeasuredPostAdmin(ModelAdmin):  # type: ignore[misc]
     ]
     list_filter = [PlatformFilter, "origin", "is_simulated"]
     list_select_related = ["post", "organization"]
-    raw_id_fields = ["post", "organization", "client", "connection", "brand", "asset"]
     actions = ["measure_now"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Posts are measured when they are out."""
+        return False
 
     @admin.action(description=_("Measure at the next turn"))
     def measure_now(self, request: HttpRequest, rows: QuerySet[MeasuredPost]) -> None:
@@ -45,7 +48,6 @@ class PostMetricsAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     list_display = ["post", "organization", "hour", "views", "likes", "comments", "shares", "is_simulated"]
     list_filter = ["is_simulated"]
     list_select_related = ["post", "organization"]
-    raw_id_fields = ["post", "organization"]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Snapshots come from platforms."""

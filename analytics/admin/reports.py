@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import OptimizationReport, ReportSchedule
-from trenddrop.core.admin import Kept
+from trenddrop.core.admin import Kept, by_days
 
 
 @admin.register(ReportSchedule)
@@ -44,10 +44,10 @@ class OptimizationReportAdmin(Kept, ModelAdmin):  # type: ignore[misc]
         "made_at",
         "sent_at",
     ]
-    list_filter = ["status", "period"]
+    list_filter = ["status", "period", by_days("made_at")]
+    list_filter_submit = True
     search_fields = ["title", "organization__name"]
     list_select_related = ["organization", "client"]
-    date_hierarchy = "made_at"
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """They are made from numbers."""

@@ -9,7 +9,7 @@ from unfold.admin import ModelAdmin
 
 from analytics.models import AccountDay, AnalyticsSnapshot, PostDay, RollupMark
 from analytics.rollups import posts
-from trenddrop.core.admin import Kept, PlatformFilter, by_text
+from trenddrop.core.admin import Kept, PlatformFilter, by_days, by_text
 
 
 class Summed(Kept, ModelAdmin):  # type: ignore[misc]
@@ -31,8 +31,9 @@ class PostDayAdmin(Summed):
     """What posts won by day."""
 
     list_display = ["post", "organization", "date", "views", "engagement", "virality"]
+    list_filter = [by_days("date")]
+    list_filter_submit = True
     list_select_related = ["post", "organization"]
-    date_hierarchy = "date"
 
 
 @admin.register(AccountDay)
@@ -40,9 +41,9 @@ class AccountDayAdmin(Summed):
     """What accounts won by day."""
 
     list_display = ["connection", "brand", "organization", "date", "published", "views", "engagement"]
-    list_filter = [PlatformFilter, "is_simulated"]
+    list_filter = [PlatformFilter, "is_simulated", by_days("date")]
+    list_filter_submit = True
     list_select_related = ["connection", "brand", "organization"]
-    date_hierarchy = "date"
 
 
 @admin.register(AnalyticsSnapshot)

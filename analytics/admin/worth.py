@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import AssetCost, RoiCalculation, SearchDay, SearchProperty, SeoMetrics
-from trenddrop.core.admin import Kept, by_text
+from trenddrop.core.admin import Kept, KeptForPeople, by_text
 
 
 @admin.register(AssetCost)
@@ -30,7 +30,6 @@ class RoiCalculationAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     list_filter = [by_text("currency"), "is_estimated"]
     list_filter_submit = True
     list_select_related = ["asset", "organization"]
-    raw_id_fields = ["asset", "organization"]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """They are reckoned."""
@@ -62,7 +61,6 @@ class SearchDayAdmin(Kept, ModelAdmin):  # type: ignore[misc]
     list_filter = [by_text("origin")]
     list_filter_submit = True
     list_select_related = ["property"]
-    raw_id_fields = ["organization", "property"]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """They come from Search Console and its files."""
@@ -70,9 +68,16 @@ class SearchDayAdmin(Kept, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(SeoMetrics)
-class SeoMetricsAdmin(ModelAdmin):  # type: ignore[misc]
+class SeoMetricsAdmin(KeptForPeople, ModelAdmin):  # type: ignore[misc]
     """Pieces in search."""
 
     list_display = ["piece", "organization", "page", "property", "organic_traffic", "backlinks", "measured_at"]
     list_select_related = ["piece", "organization", "property"]
-    raw_id_fields = ["organization", "piece", "property"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """They come from Search Console and from the page of numbers."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Nobody rewrites what was measured."""
+        return False

@@ -14,7 +14,7 @@ from accounts import audit
 from content.admin.looked import DeletedFilter, LookedAt, operator_of
 from content.models import ContentAsset, PipelineStep
 from content.services import pipeline
-from trenddrop.core.admin import Kept, by_text
+from trenddrop.core.admin import Kept, by_days, by_text
 
 
 class StepInline(TabularInline):  # type: ignore[misc]
@@ -47,11 +47,10 @@ class ContentAssetAdmin(ModelAdmin):  # type: ignore[misc]
         "deleted_at",
         "taken_down_at",
     ]
-    list_filter = ["kind", "status", DeletedFilter, "is_example", by_text("language")]
+    list_filter = ["kind", "status", DeletedFilter, "is_example", by_text("language"), by_days("created_at")]
     list_filter_submit = True
     search_fields = ["title", "original_name", "organization__name", "created_by__email", "source_url"]
     list_select_related = ["organization", "created_by"]
-    date_hierarchy = "created_at"
     ordering = ["-created_at"]
     inlines = [StepInline]
     fields = [

@@ -10,7 +10,7 @@ from accounts import audit, tenancy
 from content.admin.looked import LookedAt, operator_of
 from content.models import Calibration, FeedbackSignal
 from content.services import feedback
-from trenddrop.core.admin import Kept, PlatformFilter
+from trenddrop.core.admin import Kept, PlatformFilter, by_days
 
 
 @admin.register(FeedbackSignal)
@@ -18,10 +18,10 @@ class FeedbackSignalAdmin(Kept, LookedAt):
     """Results of published pieces."""
 
     list_display = ["piece", "organization", "platform", "engagement", "predicted", "is_left_out", "measured_at"]
-    list_filter = [PlatformFilter, "is_left_out"]
+    list_filter = [PlatformFilter, "is_left_out", by_days("measured_at")]
+    list_filter_submit = True
     search_fields = ["piece__title", "piece__text", "organization__name"]
     list_select_related = ["piece", "organization"]
-    date_hierarchy = "measured_at"
     actions = ["leave_out", "take_in"]
 
     @admin.action(description=_("Learn nothing from them"))

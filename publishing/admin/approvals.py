@@ -15,7 +15,7 @@ from publishing.admin.looked import LookedAt
 from publishing.delivery import agreeing, asks
 from publishing.models import Absence, ApprovalAsk, ApprovalDecision, ApprovalRequest, ApprovalStage, ApprovalWorkflow
 from publishing.services.approvals import asking
-from trenddrop.core.admin import BY_ORGANIZATION
+from trenddrop.core.admin import BY_ORGANIZATION, by_days
 
 Status = ApprovalRequest.Status
 
@@ -97,11 +97,10 @@ class RequestAdmin(LookedAt):
         "piece", "organization", "client", "workflow_name", "status", "round", "stage", "due_at", "nobody",
         "requested_by", "created_at",
     ]  # fmt: skip
-    list_filter = ["status", "nobody", LateFilter, BY_ORGANIZATION]
+    list_filter = ["status", "nobody", LateFilter, BY_ORGANIZATION, by_days("created_at")]
     list_filter_submit = True
     search_fields = ["piece__title", "workflow_name", "organization__name", "client__name", "requested_by__email"]
     list_select_related = ["piece", "organization", "client", "requested_by"]
-    date_hierarchy = "created_at"
     ordering = ["-created_at"]
     inlines = [AskInline, DecisionInline]
     readonly_fields = [field.name for field in ApprovalRequest._meta.fields]

@@ -14,7 +14,7 @@ from accounts.models import User
 from publishing.admin.looked import LookedAt
 from publishing.delivery.clocks import GOES, LIVING
 from publishing.models import QARequest
-from trenddrop.core.admin import BY_ORGANIZATION
+from trenddrop.core.admin import BY_ORGANIZATION, by_days
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -41,11 +41,10 @@ class LookAdmin(LookedAt):
     list_display = [
         "piece", "organization", "kind", "priority", "status", "assignee", "due_at", "paused_at", "quality_score",
     ]  # fmt: skip
-    list_filter = ["status", LateFilter, "kind", "priority", BY_ORGANIZATION]
+    list_filter = ["status", LateFilter, "kind", "priority", BY_ORGANIZATION, by_days("due_at")]
     list_filter_submit = True
     search_fields = ["piece__title", "brief", "feedback", "organization__name", "assignee__email"]
     list_select_related = ["piece", "organization", "assignee"]
-    date_hierarchy = "due_at"
     ordering = ["priority", "due_at"]
     readonly_fields = [field.name for field in QARequest._meta.fields]
     actions = ["give_back", "one_more_day", "cancel"]

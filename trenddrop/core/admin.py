@@ -1,19 +1,23 @@
 """What admins of several apps share."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, FieldTextFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, FieldTextFilter, RangeDateFilter
+from unfold.utils import parse_date_str
 
 from trenddrop.core.catalogue import BADGES
 
 # Of ten thousand organisations the one is searched, not picked; goes with `list_filter_submit = True`.
 BY_ORGANIZATION = ("organization", AutocompleteSelectFilter)
+ONE_DAY = dt.timedelta(days=1)
 
 
 class PlatformFilter(admin.SimpleListFilter):
@@ -39,6 +43,30 @@ def by_platform(path: str) -> type[PlatformFilter]:
 def by_text(name: str) -> tuple[str, type[Any]]:
     """Narrow by what stands in a field, typed instead of picked; goes with `list_filter_submit = True`."""
     return name, FieldTextFilter
+
+
+class DaysFilter(RangeDateFilter):  # type: ignore[misc]
+    """Narrow by days, both included: where a hierarchy of dates would read a large table for the days it has."""
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow; a day begins where the operator is."""
+        first, last = self._day("from"), self._day("to")
+        if first:
+            queryset = queryset.filter(**{f"{self.field_path}__gte": self._begins(first)})
+        return queryset.filter(**{f"{self.field_path}__lt": self._begins(last + ONE_DAY)}) if last else queryset
+
+    def _day(self, end: str) -> dt.date | None:
+        found: dt.date | None = parse_date_str(self.used_parameters.get(f"{self.field_path}_{end}", ""))
+        return found if found and found < dt.date.max else None
+
+    def _begins(self, day: dt.date) -> dt.date | dt.datetime:
+        has_hours = isinstance(self.field, DateTimeField)
+        return timezone.make_aware(dt.datetime.combine(day, dt.time())) if has_hours else day
+
+
+def by_days(name: str) -> tuple[str, type[Any]]:
+    """Narrow by days from one to another; goes with `list_filter_submit = True`."""
+    return name, DaysFilter
 
 
 class Guarded:
@@ -71,10 +99,14 @@ class Guarded:
 
 
 class Kept:
-    """Goes before a ModelAdmin of what was derived, measured or logged: nobody removes a row by hand.
+    """Goes before a ModelAdmin of what was derived, measured or logged: nobody changes or removes a row by hand.
 
-    It goes along with what it hangs on.
+    It goes along with what it hangs on. Its actions ask for the right to change such rows, as everywhere (Guarded).
     """
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Nobody rewrites it."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody removes it alone."""
