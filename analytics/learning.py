@@ -13,6 +13,7 @@ from accounts import tenancy
 from accounts.models import Organization
 from analytics.models import MeasuredPost
 from analytics.queries import posts
+from content.queries import bulky
 from content.services import feedback
 from trenddrop.core import rounds
 
@@ -42,6 +43,7 @@ def _learn(organization: uuid.UUID, keys: Sequence[uuid.UUID], *, now: dt.dateti
     with tenancy.of_organization(organization):
         pieces = MeasuredPost.objects.filter(pk__in=keys).values("post__piece")
         rows = _settled(now).filter(post__piece__in=pieces).select_related("post__connection", "post__piece__asset")
+        rows = rows.defer(*bulky("post__piece__asset"))
         by_piece: dict[uuid.UUID, list[posts.Standing]] = defaultdict(list)
         for standing in posts.standings(list(rows.order_by("published_at", "pk")), now=now):
             if standing.ratio is not None:

@@ -38,6 +38,8 @@ from content.tags import LONGEST as LONGEST_TAG
 from trenddrop.core import platforms
 
 PAGE = 24
+# What weighs most in a row, and only an asset's own page and search have use for.
+BULKY = ("text", "search", "waveform")
 TAGS = 100
 NO_COLLECTION = "none"
 UNDER_WAY = [ContentAsset.Status.PENDING, ContentAsset.Status.PROCESSING]
@@ -51,6 +53,11 @@ STEP_LABELS: dict[str, str | Promise] = {
     "match": _("Comparing with what rises"),
     "generate": _("Writing the pieces"),
 }
+
+
+def bulky(asset: str) -> tuple[str, ...]:
+    """Return what to defer where many rows bring their assets along: `rows.defer(*bulky("piece__asset"))`."""
+    return tuple(f"{asset}__{name}" for name in BULKY)
 
 
 @dataclass(frozen=True)

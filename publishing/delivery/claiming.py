@@ -12,6 +12,7 @@ from django.db.models import F, Max, Q, QuerySet, UUIDField
 
 from accounts import tenancy
 from content.models import GeneratedContent
+from content.queries import bulky
 from publishing import approving, holding
 from publishing.delivery import handing, pacing
 from publishing.models import Platform, PlatformConnection, PublishAttempt, ScheduledPost
@@ -140,7 +141,8 @@ def _named_one(*only: str) -> Q:
 def _read_along(posts: Sequence[ScheduledPost]) -> None:
     """Read the accounts and pieces of the posts, each kind at once."""
     accounts = PlatformConnection.objects.in_bulk({post.connection_id for post in posts})
-    pieces = GeneratedContent.objects.select_related("asset").in_bulk({post.piece_id for post in posts})
+    light = GeneratedContent.objects.select_related("asset").defer("search", "prediction", *bulky("asset"))
+    pieces = light.in_bulk({post.piece_id for post in posts})
     for post in posts:
         post.connection, post.piece = accounts[post.connection_id], pieces[post.piece_id]
 

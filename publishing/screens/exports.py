@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
+from content.queries import bulky
 from publishing import sheets
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.screens.calendar import wanted as calendar
@@ -65,7 +66,7 @@ def chunk(member: Membership, wanted: Asked, *, after: tuple[dt.datetime, uuid.U
     if after:
         at, key = after
         rows = rows.filter(Q(scheduled_for__gt=at) | Q(scheduled_for=at, pk__gt=key))
-    rows = rows.defer("piece__asset__text", "piece__asset__search", "piece__asset__waveform", "piece__search")
+    rows = rows.defer(*bulky("piece__asset"), "piece__search")
     return list(rows.order_by("scheduled_for", "pk")[:CHUNK])
 
 

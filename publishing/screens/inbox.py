@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ClientAccount, Membership
 from accounts.permissions import may
 from content.models import GeneratedContent
+from content.queries import bulky
 from publishing import approving
 from publishing.models import ApprovalAsk, ApprovalRequest, ScheduledPost
 from trenddrop.core.narrowing import holding
@@ -182,7 +183,13 @@ def _read(rows: QuerySet[ApprovalRequest], membership: Membership) -> QuerySet[A
     }
     return (
         rows.select_related("piece__asset", "client", "requested_by")
-        .defer("piece__search", "piece__prediction", "piece__media_info", "piece__asset__media_info")
+        .defer(
+            "piece__search",
+            "piece__prediction",
+            "piece__media_info",
+            "piece__asset__media_info",
+            *bulky("piece__asset"),
+        )
         .annotate(**parts)
     )
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts import audit
 from accounts.models import BrandProfile, Membership
 from content.models import ContentAsset, GeneratedContent, RepurposingKind, RepurposingStrategy
+from content.queries import bulky
 from publishing import good_times, slots
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, ScheduledPost
 from publishing.proposing import Line, Place, Thing, propose, spread
@@ -138,9 +139,7 @@ def _pieces(
     rested = dated.filter(Q(last=None) | Q(last__lt=now - RESTED), ~Exists(besides.filter(piece=OuterRef("pk"))))
     rested = rested.exclude(text="", title="")
     ranked = _ranks(client_id, by=by)
-    found = rested.order_by("-predicted_virality", "-created_at").defer(
-        "asset__text", "asset__search", "asset__waveform"
-    )
+    found = rested.order_by("-predicted_virality", "-created_at").defer(*bulky("asset"))
     return [_piece(piece, ranked, now=now) for piece in found[:READ]]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Membership
 from content.models import GeneratedContent
+from content.queries import bulky
 from publishing import slots
 from publishing.models import PlatformConnection, PostingSlot, ScheduledPost
 from publishing.services import posts
@@ -130,7 +131,7 @@ def queued(connection: PlatformConnection, *, by: Membership, now: dt.datetime) 
         connection=connection, slot__isnull=False, scheduled_for__gt=now, status__in=MOVABLE
     )
     rows = rows.select_related("connection", "slot__brand", "piece__asset")
-    return list(rows.order_by("scheduled_for"))
+    return list(rows.defer(*bulky("piece__asset")).order_by("scheduled_for"))
 
 
 def _is_for(slot: PostingSlot | None, post: ScheduledPost) -> bool:

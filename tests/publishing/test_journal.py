@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import audit, tenancy
 from accounts.models import AuditEntry, Membership, Notification
 from analytics.models import MeasuredPost
+from content.queries import BULKY
 from publishing.delivery import claiming, journal
 from publishing.delivery.claiming import Reached
 from publishing.delivery.outcomes import Hand, Stood
@@ -41,6 +42,11 @@ def attempts(cast: Cast) -> list[PublishAttempt]:
 
 def stood(attempt: PublishAttempt) -> Stood:
     return Stood(Hand(attempt, NOON), Published(f"p{attempt.post_id}", "https://practice.example/p"))
+
+
+def test_a_claim_reads_no_whole_articles_and_waveforms_along(attempts: list[PublishAttempt]) -> None:
+    for attempt in attempts:
+        assert attempt.post.piece.asset.get_deferred_fields() == set(BULKY)
 
 
 def test_steps_and_live_posts_of_two_organisations_are_written_at_once(attempts: list[PublishAttempt]) -> None:
