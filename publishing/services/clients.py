@@ -58,7 +58,8 @@ def _cancel(posts: QuerySet[ScheduledPost], reason: str, *, by: Membership) -> N
     stoppable = [Status.DRAFT, Status.WAITING, Status.SCHEDULED, Status.HANDED, Status.ASSISTED]
     stands = Q(status=Status.SCHEDULED) & ~Q(platform_post_id="")  # in part; the rest follows
     planned = list(posts.filter(status__in=stoppable).exclude(stands).values_list("pk", flat=True))
-    for post in ScheduledPost.objects.filter(pk__in=planned, status__in=stoppable).select_for_update():
+    held = ScheduledPost.objects.filter(pk__in=planned, status__in=stoppable).select_for_update(of=("self",))
+    for post in held.order_by("pk"):
         if post.status == Status.HANDED:  # a worker takes it back from its platform first
             post.metadata = {**post.metadata, handing.WISH: handing.wish_to_cancel()}
             post.next_try_at = timezone.now()

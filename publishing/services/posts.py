@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import Membership, User
+from accounts.models import ClientAccount, Membership, User
 from content.models import GeneratedContent
 from publishing import caps, outgoing, resting, tasks
 from publishing.delivery import asks, claiming, handing
@@ -68,6 +68,14 @@ class NotHere(CannotPlan):
 
     def __init__(self) -> None:
         super().__init__(_("That piece or account is not here. Nothing was planned."))
+
+
+class ClientArchived(CannotPlan):
+    """The work for the client has ended: nothing more is sent, and nobody is asked for approval."""
+
+    def __init__(self, client: ClientAccount) -> None:
+        words = _("%(client)s is archived, and nothing is sent for it. Nothing was planned; restore the client first.")
+        super().__init__(words % {"client": client.name})
 
 
 class InThePast(CannotPlan):
@@ -287,16 +295,22 @@ def _ours(
     piece: GeneratedContent, connection: PlatformConnection, *, by: Membership
 ) -> tuple[GeneratedContent, PlatformConnection]:
     """Return both as they stand now, when the member may see them and they belong together; else NotHere."""
-    pieces = GeneratedContent.objects.visible_to(by).filter(deleted_at=None).select_related("asset")
+    pieces = GeneratedContent.objects.visible_to(by).filter(deleted_at=None).select_related("asset", "client")
     found = pieces.select_for_update(of=("self",)).filter(pk=piece.pk).first()  # an edit waits until it is planned
     account = PlatformConnection.objects.filter(organization_id=by.organization_id, pk=connection.pk).first()
     if found is None or account is None or account.client_id not in {None, found.client_id}:
         raise NotHere
     if account.platform not in {found.platform, "practice"}:
         raise NotHere
+    _require_at_work(found.client)
     if account.status != PlatformConnection.Status.ACTIVE or account.platform not in platform_keys():
         raise AccountNotReady(account)
     return found, account
+
+
+def _require_at_work(client: ClientAccount | None) -> None:
+    if client and client.deleted_at:
+        raise ClientArchived(client)
 
 
 def ready(
@@ -433,6 +447,7 @@ def retry(post: ScheduledPost, *, by: Membership | User, now: dt.datetime, reaso
 
 def _require_ready(post: ScheduledPost) -> None:
     connection = PlatformConnection.objects.get(pk=post.connection_id)
+    _require_at_work(post.client)
     if connection.status != PlatformConnection.Status.ACTIVE:
         raise AccountNotReady(connection)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import tenancy
 from accounts.models import AuditEntry, Membership
+from accounts.services import clients
 from content.models import ContentAsset, GeneratedContent
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.services import posts
@@ -66,6 +67,22 @@ def actions(cast: Cast) -> list[str]:
 
 
 # Planning
+
+
+def test_nothing_is_planned_sent_or_tried_again_for_an_archived_client(plan: Plan) -> None:
+    piece = make_piece(plan.cast.kesar, client=plan.cast.client)
+    failed = make_post(piece, plan.connection, at=NOW - dt.timedelta(hours=1), status="failed", client=plan.cast.client)
+    draft = plan.schedule(piece=piece, as_draft=True)
+    clients.archive(plan.cast.client, by=plan.cast.asha, now=NOW)
+    assert ScheduledPost.objects.get(pk=draft.pk).status == "cancelled"
+    with pytest.raises(posts.ClientArchived, match="restore the client first"):
+        plan.schedule(piece=piece)
+    with pytest.raises(posts.ClientArchived):
+        posts.publish_now(piece, connection=plan.connection, zone=ZONE, by=plan.ben, now=NOW)
+    with pytest.raises(posts.ClientArchived):
+        posts.retry(ScheduledPost.objects.get(pk=failed.pk), by=plan.ben, now=NOW)
+    clients.restore(plan.cast.client, by=plan.cast.asha, now=NOW)
+    assert plan.schedule(piece=piece).status == "scheduled"
 
 
 def test_a_planned_post_keeps_the_wall_clock_the_instant_and_the_words_as_sent(plan: Plan) -> None:
