@@ -280,7 +280,8 @@ def make(entry: CalendarEntry, *, by: Membership, now: dt.datetime) -> Scheduled
         if post := held.standing:
             return post
         account = held.connection or _only_account(held, by=by)
-        piece = held.piece if held.piece and held.piece.deleted_at is None else _write(held, account, by=by)
+        piece = held.piece if _stands(held.piece) else None
+        piece = piece or _write(held, account, by=by)
         at_local = dt.datetime.combine(held.date, held.at or USUAL_TIME)
         post = posts.schedule(
             piece, connection=account, at_local=at_local, zone=held.timezone, by=by, now=now, as_draft=True
@@ -290,6 +291,10 @@ def make(entry: CalendarEntry, *, by: Membership, now: dt.datetime) -> Scheduled
         audit.record("calendar.entry_made", held, organization_id=held.organization_id, by=by)
         _use_idea(held, piece, by=by)
     return post
+
+
+def _stands(piece: GeneratedContent | None) -> bool:
+    return piece is not None and piece.deleted_at is None and piece.asset.deleted_at is None
 
 
 def _only_account(entry: CalendarEntry, *, by: Membership) -> PlatformConnection:

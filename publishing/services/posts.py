@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import ClientAccount, Membership, User
+from accounts.models import Membership, User
 from content.models import GeneratedContent
 from publishing import caps, outgoing, resting, tasks
 from publishing.delivery import asks, claiming, handing
@@ -43,7 +43,6 @@ OPEN = (
 )
 # Nothing happens to these by itself.
 STILL = (Status.DRAFT, Status.WAITING)
-# A post that waits on its platform cannot be taken back when it is about to go live there.
 
 
 @dataclass(frozen=True)
@@ -70,12 +69,16 @@ class NotHere(CannotPlan):
         super().__init__(_("That piece or account is not here. Nothing was planned."))
 
 
-class ClientArchived(CannotPlan):
-    """The work for the client has ended: nothing more is sent, and nobody is asked for approval."""
+class AtRest(CannotPlan):
+    """The work for its client has ended, or its original was deleted: nothing of it is sent."""
 
-    def __init__(self, client: ClientAccount) -> None:
-        words = _("%(client)s is archived, and nothing is sent for it. Nothing was planned; restore the client first.")
-        super().__init__(words % {"client": client.name})
+    def __init__(self, piece: GeneratedContent) -> None:
+        words = _("What it is made of was deleted. Nothing was planned; restore that first.")
+        if piece.client and piece.client.deleted_at:
+            words = _(
+                "%(client)s is archived, and nothing is sent for it. Nothing was planned; restore the client first."
+            ) % {"client": piece.client.name}
+        super().__init__(words)
 
 
 class InThePast(CannotPlan):
@@ -302,15 +305,15 @@ def _ours(
         raise NotHere
     if account.platform not in {found.platform, "practice"}:
         raise NotHere
-    _require_at_work(found.client)
+    _require_at_work(found)
     if account.status != PlatformConnection.Status.ACTIVE or account.platform not in platform_keys():
         raise AccountNotReady(account)
     return found, account
 
 
-def _require_at_work(client: ClientAccount | None) -> None:
-    if client and client.deleted_at:
-        raise ClientArchived(client)
+def _require_at_work(piece: GeneratedContent) -> None:
+    if piece.asset.deleted_at or (piece.client and piece.client.deleted_at):
+        raise AtRest(piece)
 
 
 def ready(
@@ -447,7 +450,7 @@ def retry(post: ScheduledPost, *, by: Membership | User, now: dt.datetime, reaso
 
 def _require_ready(post: ScheduledPost) -> None:
     connection = PlatformConnection.objects.get(pk=post.connection_id)
-    _require_at_work(post.client)
+    _require_at_work(post.piece)
     if connection.status != PlatformConnection.Status.ACTIVE:
         raise AccountNotReady(connection)
 

@@ -10,6 +10,7 @@ import pytest
 from accounts import tenancy
 from accounts.models import BrandProfile, Membership
 from content.models import ContentAsset, GeneratedContent, RepurposingStrategy
+from content.services import assets
 from publishing import proposing
 from publishing.models import CalendarEntry, ContentCalendar, PlatformConnection, PostingSlot, ScheduledPost
 from publishing.services import calendars, posts, proposals
@@ -141,6 +142,14 @@ def test_an_entry_with_a_written_piece_takes_that_piece(desk: Desk) -> None:
     piece = make_piece(desk.cast.kesar, text="Written long ago.")
     post = calendars.make(desk.entry(piece=piece), by=desk.ben, now=NOW)
     assert (post.piece, post.text) == (piece, "Written long ago.")
+
+
+def test_an_entry_whose_original_was_deleted_begins_with_its_own_words(desk: Desk) -> None:
+    piece = make_piece(desk.cast.kesar, text="Written long ago.")
+    entry = desk.entry(piece=piece)
+    assets.delete([piece.asset_id], by=desk.cast.asha)
+    post = calendars.make(entry, by=desk.ben, now=NOW)
+    assert (post.piece_id == piece.pk, post.text, post.piece.asset.deleted_at) == (False, "Rain and skin", None)
 
 
 def test_an_entry_that_is_a_post_does_not_move_without_it(desk: Desk) -> None:

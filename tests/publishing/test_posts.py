@@ -13,6 +13,7 @@ from accounts import tenancy
 from accounts.models import AuditEntry, Membership
 from accounts.services import clients
 from content.models import ContentAsset, GeneratedContent
+from content.services import assets
 from publishing.models import PlatformConnection, ScheduledPost
 from publishing.services import posts
 from publishing.walltime import UnknownZone
@@ -75,14 +76,29 @@ def test_nothing_is_planned_sent_or_tried_again_for_an_archived_client(plan: Pla
     draft = plan.schedule(piece=piece, as_draft=True)
     clients.archive(plan.cast.client, by=plan.cast.asha, now=NOW)
     assert ScheduledPost.objects.get(pk=draft.pk).status == "cancelled"
-    with pytest.raises(posts.ClientArchived, match="restore the client first"):
+    with pytest.raises(posts.AtRest, match="restore the client first"):
         plan.schedule(piece=piece)
-    with pytest.raises(posts.ClientArchived):
+    with pytest.raises(posts.AtRest):
         posts.publish_now(piece, connection=plan.connection, zone=ZONE, by=plan.ben, now=NOW)
-    with pytest.raises(posts.ClientArchived):
+    with pytest.raises(posts.AtRest):
         posts.retry(ScheduledPost.objects.get(pk=failed.pk), by=plan.ben, now=NOW)
     clients.restore(plan.cast.client, by=plan.cast.asha, now=NOW)
     assert plan.schedule(piece=piece).status == "scheduled"
+
+
+def test_nothing_is_planned_of_what_was_deleted(plan: Plan) -> None:
+    failed = make_post(plan.piece, plan.connection, at=NOW - dt.timedelta(hours=1), status="failed")
+    draft = plan.schedule(as_draft=True)
+    assets.delete([plan.piece.asset_id], by=plan.cast.asha)
+    for act in (
+        lambda: plan.schedule(at_local=clock("2026-11-23T09:00")),
+        lambda: posts.plan(ScheduledPost.objects.get(pk=draft.pk), by=plan.ben, now=NOW),
+        lambda: posts.retry(ScheduledPost.objects.get(pk=failed.pk), by=plan.ben, now=NOW),
+    ):
+        with pytest.raises(posts.AtRest, match="was deleted"):
+            act()
+    assets.restore([plan.piece.asset_id], by=plan.cast.asha)
+    assert posts.plan(ScheduledPost.objects.get(pk=draft.pk), by=plan.ben, now=NOW).status == "scheduled"
 
 
 def test_a_planned_post_keeps_the_wall_clock_the_instant_and_the_words_as_sent(plan: Plan) -> None:
