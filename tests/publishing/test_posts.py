@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,11 +91,12 @@ def test_nothing_is_planned_of_what_was_deleted(plan: Plan) -> None:
     failed = make_post(plan.piece, plan.connection, at=NOW - dt.timedelta(hours=1), status="failed")
     draft = plan.schedule(as_draft=True)
     assets.delete([plan.piece.asset_id], by=plan.cast.asha)
-    for act in (
+    acts: list[Callable[[], ScheduledPost]] = [
         lambda: plan.schedule(at_local=clock("2026-11-23T09:00")),
         lambda: posts.plan(ScheduledPost.objects.get(pk=draft.pk), by=plan.ben, now=NOW),
         lambda: posts.retry(ScheduledPost.objects.get(pk=failed.pk), by=plan.ben, now=NOW),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(posts.AtRest, match="was deleted"):
             act()
     assets.restore([plan.piece.asset_id], by=plan.cast.asha)
