@@ -55,11 +55,11 @@ def keep(job: RepurposingJob, made: Made | Keeps, look: Look) -> list[GeneratedC
 
 def _piece(job: RepurposingJob, made: Made, platform: str, look: Look) -> GeneratedContent:
     piece = GeneratedContent(organization_id=job.organization_id, job=job, is_main=False, part=made.part)
-    piece.asset_id, piece.brand_id, piece.script_id = job.asset_id, job.brand_id, job.script_id
+    piece.asset_id, piece.script_id = job.asset_id, job.script_id
     piece.platform, piece.kind = platform, made.kind
     rows = [_stored(job, piece, made, file, number=1) for file in made.files]
     with _saving(job, rows) as asset:
-        piece.client_id = asset.client_id
+        piece.client_id, piece.brand_id = asset.client_id, job.brand_id
         _word(piece, made, asset)
         if rows:
             _send(piece, rows[0])
@@ -143,8 +143,10 @@ def _saving(job: RepurposingJob, rows: Sequence[PieceFile]) -> Iterator[ContentA
             _require_consent(rows)
             held = RepurposingJob.objects.filter(pk=job.pk, fence=job.fence).select_for_update(of=("self",))
             asset = ContentAsset.objects.filter(pk=job.asset_id, deleted_at=None).first()
-            if not list(held.values_list("pk")) or asset is None:
+            brands = list(held.values_list("brand", flat=True))
+            if not brands or asset is None:
                 raise Stopped
+            job.brand_id = brands[0]  # it may have changed hands with its original since
             yield asset
         undo.pop_all()
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from content.models import (
     TemplateUse,
 )
 from content.pipeline import keeping, repurposing
-from content.pipeline.makers import Made
+from content.pipeline.makers import Keeps, Made, Work
+from content.pipeline.makers.kinds import MAKERS
 from content.pipeline.work import folder
 from content.services import assets
 from content.services import repurposing as commands
@@ -142,6 +144,32 @@ def test_what_waits_or_is_tried_again_takes_no_brand_and_no_template_of_the_clie
     assert {fresh(job).status for job in (done, waiting, stopped)} == {"completed"}
     with tenancy.of_organization(cast.kesar.pk):
         assert set(TemplateUse.objects.values_list("piece__job", flat=True)) == {done.pk}
+
+
+def test_what_is_made_while_it_changes_hands_is_for_whom_it_is_now(
+    cast: Cast, talk: ContentAsset, quick: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        chai = BrandProfile.objects.create(organization=cast.kesar, client=cast.client, name="Chai")
+        smile = BrandProfile.objects.create(organization=cast.kesar, client=cast.metro, name="Smile")
+        talk.brand = chai
+        assets.describe(talk, changed=["brand"], by=cast.asha)
+    make = MAKERS["shorts"]
+
+    def slowly(work: Work) -> Iterator[Made | Keeps]:
+        for made in make(work):
+            if isinstance(made, Made) and made.part == 2:
+                with tenancy.of_organization(cast.kesar.pk):
+                    talk.refresh_from_db()
+                    talk.brand = smile
+                    assets.describe(talk, changed=["brand"], by=cast.asha)
+            yield made
+
+    monkeypatch.setitem(MAKERS, "shorts", slowly)
+    job = ask(cast, talk)
+    repurposing.run_next()
+    assert fresh(job).status == "completed"
+    assert {(piece.client_id, piece.brand_id) for piece in pieces(job)} == {(cast.metro.pk, smile.pk)}
 
 
 def test_a_full_disk_ends_a_job_with_a_word_and_leaves_no_file(
