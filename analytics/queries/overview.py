@@ -134,6 +134,11 @@ class Overview:
         return sum(date in self.daily for date in self.span.dates)
 
     @property
+    def has_music(self) -> bool:
+        """Whether an artist of a music platform is among the accounts."""
+        return any(_is_music(group) for group in self.accounts)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is no number at all."""
         return not self.daily and self.gained.days == 0 and self.plays.days == 0
@@ -311,6 +316,22 @@ def followers_by_day(overview: Overview) -> dict[dt.date, int]:
     )
     found = rows.order_by().values("date").annotate(more=Sum("change_24h"))
     return {row["date"]: row["more"] for row in found}
+
+
+def plays_by_day(overview: Overview) -> dict[dt.date, float]:
+    """Return how often the artists of the overview were played, day by day: one statement for each of its figures."""
+    by_key: dict[str, list[Account]] = {}
+    for group in overview.accounts:
+        plays = plays_of(account_days.document_of(group.platform)) if group.account else None
+        if plays and group.account:
+            by_key.setdefault(plays.key, []).append(group.account)
+    found: dict[dt.date, float] = {}
+    for key, accounts in by_key.items():
+        span = overview.span
+        for days in account_days.daily(accounts, key, span.before.first, span.last).values():
+            for date, value in days.items():
+                found[date] = found.get(date, 0.0) + value
+    return found
 
 
 def _conversions(membership: Membership, wish: Wish) -> Told:

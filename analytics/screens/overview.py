@@ -29,6 +29,7 @@ METRICS: Mapping[str, Words] = {
     "followers": gettext_lazy("Followers gained"),
     "clicks": gettext_lazy("Clicks"),
 }
+MUSIC: Mapping[str, Words] = {"streams": gettext_lazy("Streams")}  # offered where artists are counted
 USUAL = "views"
 A_DAY: Mapping[str, Words] = {
     "views": gettext_lazy("Views a day"),
@@ -36,6 +37,7 @@ A_DAY: Mapping[str, Words] = {
     "engagement": gettext_lazy("Engagement a day"),
     "followers": gettext_lazy("Followers gained a day"),
     "clicks": gettext_lazy("Clicks a day"),
+    "streams": gettext_lazy("Streams a day"),
 }
 MEANS: Mapping[str, Words] = {
     "views": gettext_lazy("how often posts were seen or played in these days"),
@@ -83,7 +85,7 @@ def headlines(found: Overview) -> list[Figure]:
         ),
         _followers(found),
     ]
-    if any(group.account and group.account.is_music for group in found.accounts):
+    if found.has_music:
         told.append(_streams(found))
     return [*told, _conversions(found)]
 
@@ -147,6 +149,11 @@ def _conversions(found: Overview) -> Figure:
     return figures.figure("conversions", _("Conversions"), found.conversions, note=note, means=MEANS["conversions"])
 
 
+def metrics(found: Overview) -> Mapping[str, Words]:
+    """What the line can show."""
+    return {**METRICS, **MUSIC} if found.has_music else METRICS
+
+
 def chart(found: Overview, metric: str) -> LineChart:
     """One figure day by day, with the days before as a second line."""
     by_day = _by_day(found, metric)
@@ -169,6 +176,8 @@ def chart(found: Overview, metric: str) -> LineChart:
 def _by_day(found: Overview, metric: str) -> dict[dt.date, float | None]:
     if metric == "followers":
         return {date: float(value) for date, value in query.followers_by_day(found).items()}
+    if metric == "streams":
+        return {date: float(value) for date, value in query.plays_by_day(found).items()}
     return {date: _number(row[metric]) for date, row in found.daily.items()}
 
 

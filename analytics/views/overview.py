@@ -29,14 +29,15 @@ def page(request: MemberRequest) -> HttpResponse:
     if file := tables.asked(request, screen.tables(found, figures)):
         return file
     metric = request.GET.get("metric", "")
-    metric = metric if metric in screen.METRICS else screen.USUAL
+    metrics = screen.metrics(found)
+    metric = metric if metric in metrics else screen.USUAL
     shown: dict[str, Any] = {
         "found": found,
         "figures": figures,
         "chart": screen.chart(found, metric),
         "gaps": screen.gaps(found),
         "metric": metric,
-        "metrics": screen.METRICS,
+        "metrics": metrics,
         "platform_rows": screen.platform_rows(found),
         "account_rows": screen.account_rows(found),
         "client_rows": screen.client_rows(found),

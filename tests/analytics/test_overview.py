@@ -121,6 +121,23 @@ def test_streams_stand_beside_views_where_an_artist_is_counted(kesar: Cast) -> N
     assert told["followers"].value is None  # an artist's followers are not a page's
 
 
+def test_the_line_shows_streams_where_an_artist_is_counted_and_nowhere_else(kesar: Cast) -> None:
+    plain = page(signed_in(kesar.asha), metric="streams")
+    assert "Streams a day" not in plain
+    assert '<option value="streams"' not in plain
+    for name, platform, number in (("Mira Vale", "spotify", 100), ("Mira Vale D", "deezer", 0), ("Two", "spotify", 7)):
+        artist = tracked(kesar, platform, name)
+        counted(artist, today(kesar) - DAY, {"streams": number, "followers": 10})
+        counted(artist, today(kesar) - 40 * DAY, {"streams": 3, "followers": 10})
+    asked, accounts = wish(kesar.asha)
+    drawn = screen.chart(overview.of_member(kesar.asha, asked, accounts), "streams")
+    assert [value for value in drawn.series[0].values if value is not None] == [107]
+    assert [value for value in drawn.series[1].values if value is not None] == [9]
+    offered = page(signed_in(kesar.asha), metric="streams")
+    assert "Streams a day" in offered
+    assert '<option value="streams" selected' in offered
+
+
 def test_streams_of_fewer_days_are_not_held_against_those_of_more(kesar: Cast) -> None:
     counted_days(tracked(kesar, "spotify"), today(kesar) - DAY, 35, lambda _date: {"streams": 100})
     told = shown(kesar)["streams"]
