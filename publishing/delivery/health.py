@@ -79,7 +79,7 @@ def of(row: PlatformConnection, operated: Operated, *, now: dt.datetime) -> Heal
         version=found.version if isinstance(found, Versioned) else "",
         scopes=tuple(_scopes(row, found)),
         allowances=tuple(_allowances(row)),
-        words=tuple(words_about(row.platform, found, operated, now=now)),
+        words=tuple(words_about(row.platform, found, operated, now=now, is_by_hand=row.kind == BY_HAND)),
         concerns=tuple(_concerns(row, found, operated, now=now)),
     )
 
@@ -164,13 +164,18 @@ def missing_settings(found: object) -> Sequence[str]:
     return () if doors and not all(door.missing for door in doors) else found.missing
 
 
-def words_about(key: str, found: object, operated: Operated, *, now: dt.datetime) -> Iterator[str]:
-    """Say in plain words what operators know of a platform: its review, its end, their notice."""
+def words_about(
+    key: str, found: object, operated: Operated, *, now: dt.datetime, is_by_hand: bool = False
+) -> Iterator[str]:
+    """Say in plain words what operators know of a platform: its review, its end, their notice.
+
+    Who posts by hand asks nothing of an app of ours: for them its review and its version do not matter.
+    """
     name = rules(key).name
-    if operated.audit == Operated.Audit.PENDING:
+    if operated.audit == Operated.Audit.PENDING and not is_by_hand:
         usual = _("%(name)s has not reviewed our app yet: it may refuse posts, or show them to the account alone.")
         yield str(found.until_reviewed) if isinstance(found, Reviewed) else usual % {"name": name}
-    if operated.sunset_on:
+    if operated.sunset_on and not is_by_hand:
         yield _sunset(name, operated.sunset_on, now=now)
     if operated.notice:
         yield operated.notice

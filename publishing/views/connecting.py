@@ -142,7 +142,7 @@ def _ask(
             "ways": ways_of(found),
             "leaves": not isinstance(found, EntersIn),
             "missing": health.missing_settings(found),
-            "words": health.words_about(key, found, operated, now=timezone.now()),
+            "words": health.words_about(key, found, operated, now=timezone.now(), is_by_hand=is_by_hand),
             "is_enabled": operated.is_enabled,
             "is_by_hand": is_by_hand,
             "can_be_by_hand": not is_by_hand and not isinstance(found, ByHand),

@@ -292,6 +292,15 @@ def test_reviews_sunsets_and_notices_are_told_in_plain_words(row: PlatformConnec
     assert "Back on Monday." in said(row, now=now, notice="Back on Monday.")
 
 
+def test_who_posts_by_hand_is_not_told_of_an_app_they_do_not_use(row: PlatformConnection) -> None:
+    now = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+    row.kind, row.account_id = "by_hand", "by_hand:kesar"
+    told = said(row, now=now, audit="pending", sunset_on=dt.date(2026, 12, 1), notice="Back on Monday.")
+    assert "until it has looked at us" not in told
+    assert "the version we speak" not in health.of(row, Platform(key="facebook"), now=now).words
+    assert "Back on Monday." in told
+
+
 def test_the_list_of_what_ends_soon_says_the_same_as_the_health_of_each(row: PlatformConnection) -> None:
     now = timezone.now()
     ends = [None, now + dt.timedelta(days=3), now + dt.timedelta(days=30)]
