@@ -175,26 +175,18 @@ def clock_of(look: QARequest, *, now: dt.datetime) -> Clock:
     whole = max(0, min(100, round(share * 100)))
     left = look.due_at - (look.paused_at or now)
     if look.status == Status.WAITING:
-        return Clock(whole, _("Stopped"), rest=exactly(left), is_standing=True)
+        return Clock(whole, _("Stopped"), rest=display.exactly(left), is_standing=True)
     if left <= dt.timedelta():
-        return Clock(100, _("%(span)s over") % {"span": exactly(-left)}, "failed")
-    return Clock(whole, exactly(left), "unconfirmed" if share >= WARNS_AT else "")
-
-
-def exactly(length: dt.timedelta) -> str:
-    """2 h 18 min: hours and minutes of what is short, else its one best unit."""
-    minutes = int(length.total_seconds()) // 60
-    if 60 <= minutes < 24 * 60 and minutes % 60:
-        return _("%(h)s h %(m)s min") % {"h": minutes // 60, "m": minutes % 60}
-    return display.span(length)
+        return Clock(100, _("%(span)s over") % {"span": display.exactly(-left)}, "failed")
+    return Clock(whole, display.exactly(left), "unconfirmed" if share >= WARNS_AT else "")
 
 
 def _settled(look: QARequest) -> str:
     if look.status != Status.DONE or look.completed_at is None:
         return _("Cancelled")
     if look.completed_at > look.due_at:
-        return _("done, %(span)s late") % {"span": exactly(look.completed_at - look.due_at)}
-    return _("done in %(span)s") % {"span": exactly(look.completed_at - look.created_at)}
+        return _("done, %(span)s late") % {"span": display.exactly(look.completed_at - look.due_at)}
+    return _("done in %(span)s") % {"span": display.exactly(look.completed_at - look.created_at)}
 
 
 def counts(membership: Membership, wanted: Wanted, *, now: dt.datetime) -> dict[str, int]:

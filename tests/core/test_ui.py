@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 from tests.cast import Cast
 from trenddrop.core import catalogue, charts, display, wording
+from trenddrop.core.templatetags import ui
 
 KOLKATA = zoneinfo.ZoneInfo("Asia/Kolkata")
 NOW = datetime(2026, 11, 19, 3, 42, tzinfo=UTC)
@@ -375,3 +376,18 @@ def test_a_phones_dock_has_what_each_comes_for_and_the_rest_under_more(may: tupl
     assert [place for place in re.findall(r'<a href="([^"]+)"', before) if place != "/upload/"] == docked
     assert ("/upload/" in before) == ("content_edit" in may)
     assert not [place for place in docked if f'href="{place}"' in after]
+
+
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [
+        (timedelta(minutes=118), "1 h 58 min"),
+        (timedelta(seconds=120 * 60 - 1), "2 h"),
+        (timedelta(seconds=3576), "1 h"),
+        (timedelta(seconds=8), "8 s"),
+        (timedelta(seconds=40), "1 min"),
+        (timedelta(hours=50), "2 d"),
+    ],
+)
+def test_how_long_until_then_is_told_to_the_minute(length: timedelta, told: str) -> None:
+    assert ui.ahead(length).replace("\u00a0", " ") == told

@@ -120,6 +120,14 @@ def span(length: timedelta) -> str:
     return _("%(n)s y") % {"n": days // 365} if days >= 730 else _("%(n)s d") % {"n": days}
 
 
+def exactly(length: timedelta) -> str:
+    """2 h 18 min: hours and minutes of what is short, else its one best unit."""
+    minutes = int(length.total_seconds()) // 60
+    if 60 <= minutes < 24 * 60 and minutes % 60:
+        return _("%(h)s h %(m)s min") % {"h": minutes // 60, "m": minutes % 60}
+    return span(length)
+
+
 def zone_name(moment: datetime) -> str:
     """IST, or UTC+3 where the zone has no name of its own."""
     name = moment.tzname() or "UTC"

@@ -246,6 +246,13 @@ def age(since: datetime | timedelta | None) -> str:
     return display.span(since if isinstance(since, timedelta) else timezone.now() - since)
 
 
+@register.filter
+def ahead(length: timedelta) -> str:
+    """1 h 58 min: how long until then, to the nearest minute."""
+    minutes = round(length.total_seconds() / 60)
+    return display.exactly(timedelta(minutes=minutes)) if minutes else display.span(length)
+
+
 @register.simple_tag
 def zone() -> str:
     """The short name of the reader's zone now."""
