@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from trends.detection import Scores, Standing, Tuning, expected_band, lifecycle, passing, scoring_pass, sentence, tuned
+from trenddrop.core import display
+from trends.detection import (
+    Scores,
+    Standing,
+    Tuning,
+    expected_band,
+    explaining,
+    lifecycle,
+    passing,
+    scoring_pass,
+    sentence,
+    tuned,
+)
 from trends.detection.alarms import excesses, first_of
 from trends.detection.judging import judge, quality
 from trends.detection.tuning import COUNTS, PRICES, BadTuning
@@ -335,6 +347,15 @@ def told(**changes: float | None) -> str:
 
 def test_the_sentence_says_how_far_beyond_the_usual_where_and_how_old() -> None:
     assert told() == "8× its usual for this hour, in 4 sources, 35 minutes old"
+
+
+@pytest.mark.parametrize("minutes", [1, 59, 60, 119, 35 * 60 + 59, 36 * 60, 42 * 60, 48 * 60, 30 * 24 * 60])
+def test_the_age_in_the_sentence_is_the_one_that_stands_beside_it(minutes: int) -> None:
+    age = dt.timedelta(minutes=minutes)
+    number, unit = display.span(age).split()
+    told, word, _old = explaining.old(age).split()
+    assert told == ("one" if number == "1" else number)
+    assert word[:1] == unit[:1], (explaining.old(age), display.span(age))
 
 
 @pytest.mark.parametrize(

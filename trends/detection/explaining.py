@@ -41,12 +41,12 @@ def times(ratio: float) -> str:
 
 
 def old(span: dt.timedelta) -> str:
-    """Return "35 minutes old"."""
+    """Return "35 minutes old", in the unit that pages tell it in beside (trenddrop.core.display.span)."""
     minutes = max(0, int(span.total_seconds() // 60))
-    if minutes < 120:
+    if minutes < 60:
         return ngettext("one minute old", "%(n)s minutes old", minutes) % {"n": minutes}
     hours = minutes // 60
-    if hours < 48:
+    if hours < 36:
         return ngettext("one hour old", "%(n)s hours old", hours) % {"n": hours}
     return ngettext("one day old", "%(n)s days old", hours // 24) % {"n": hours // 24}
 
