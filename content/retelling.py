@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
+from trenddrop.core.media.rendering.sentences import UNREADABLE
 from trenddrop.core.retelling import Retelling
 from trenddrop.core.speech.notes import EMBEDDED, ONLY_ENGLISH, SILENT, WORDLESS
 
@@ -51,8 +52,48 @@ REFUSED = (
     _("Another file was brought meanwhile. That one is sent."),
     _("The clip is gone. Bring it again."),
 )
+MEDIA = (
+    _("The file is empty. Nothing can be made of it; upload it again from its source."),
+    _("This file ends in the middle. At least %(share)s %% of it is missing. Upload it again."),
+    _("The file is damaged or ends in the middle. Export it again and upload that."),
+    _("The file cannot be read as video or audio. Export it as MP4, MOV, MP3 or WAV."),
+    _("The picture has more pixels than can be opened. Export it smaller."),
+    _("The picture is damaged or ends in the middle. Export it again and upload that."),
+    _("The file has %(tracks)s tracks; at most %(most)s are taken."),
+    _("The file has neither picture nor sound. Export it again and upload that."),
+    _("The picture is coded in a way that cannot be read here. Export it as MP4 (H.264)."),
+    _("The recording is longer than 12 hours. Cut it into parts and upload those."),
+    _("The picture has no size. Export the file again and upload that."),
+    _("The picture is %(width)s × %(height)s pixels, which is more than can be opened. Export it smaller."),
+    _(
+        "The file says that its sound has %(rate)s samples a second on %(channels)s channels, which no"
+        " recording has: it is damaged. Export it again and upload that."
+    ),
+    _("No picture can be read from this video: it is damaged. Export it again."),
+    _("The server has no room to work on this file now. It is kept; try again later."),
+    _("This is a list that points to other files, not a recording. Upload the recording itself."),
+    _("The file has no such track: no sound, or no picture. Upload one that has."),
+    _("Reading this file took far too long and was stopped. Export it again as plain MP4."),
+    _("Nothing is left of the recording: choose a part that is longer than a tenth of a second."),
+    _("The picture is too small to make a video of: it needs at least 16 pixels on each side."),
+    _("The recording has no picture in the chosen part. Choose another one, or export the recording again."),
+    _("The recording is cut into %(parts)s parts; at most %(most)s are taken."),
+    _("A video of %(width)s × %(height)s pixels cannot be made: 16 to 4096 a side, even numbers."),
+    _("A video has 1 to 60 pictures a second."),
+    _("The result would be longer than 12 hours."),
+    _("This recording has no picture. Make an audiogram of it, or give pictures for a slideshow."),
+    _("The parts are too many and too much out of order. Make several videos of them."),
+    _("There is nothing to make a video of: neither a recording nor pictures."),
+    _("One of the scenes' files has no picture. Choose an image or a video."),
+    _("At most %(most)s pictures can lie over a video."),
+    _("An intro or outro needs a picture: choose a video or an image."),
+    _("The music has no sound, or less than half a second of it. Choose another file."),
+    _("The video has no pictures in it. Export it again and upload that."),
+    _("The first picture of the video cannot be read: the file is damaged. Export it again."),
+    UNREADABLE,
+)
 _MADE = re.compile(r"(\d+) pieces? made")
-_retold = Retelling((*DOES, *SPOKEN, *STOPPED, *REFUSED))
+_retold = Retelling((*DOES, *SPOKEN, *STOPPED, *REFUSED, *MEDIA))
 
 
 def retold(kept: object) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from content.looks.designs import STYLES
 from content.models import (
     ContentAsset,
     GeneratedContent,
@@ -69,6 +70,11 @@ class ShownPart:
     def faults(self) -> int:
         """How many of the product's looks found something."""
         return sum(not one["ok"] for one in self.report)
+
+    @property
+    def captions(self) -> str:
+        """The style of its captions, in words."""
+        return str(dict(STYLES).get(str(self.recipe.get("style", "")), ""))
 
     @property
     def layout(self) -> str:

@@ -36,6 +36,10 @@ OPEN = [Status.QUEUED, Status.PROCESSING]
 MOST_OPEN = 50
 VERSION = "rules 1"
 KNOWN = {str(key) for key in rulebook.PlatformKey}
+TEXTS = {
+    RepurposingKind.THREAD.value, RepurposingKind.ARTICLE.value, RepurposingKind.NEWSLETTER.value,
+    RepurposingKind.SCRIPT.value,
+}  # fmt: skip
 NEEDS = {RepurposingKind.SHORTS.value: {"video"}, RepurposingKind.AUDIOGRAM.value: {"video", "audio"}}
 
 
@@ -148,7 +152,8 @@ def ask(asset: ContentAsset, *, kind: str, by: Membership, **order: Unpack[Order
     brand, template = order.get("brand") or _brand_of(asset), order.get("template")
     _require_same(asset, brand, template)
     row = RepurposingJob(organization_id=asset.organization_id, asset=asset, brand=brand, asked_by=by.user, kind=kind)
-    row.format, row.platforms = order.get("format", ""), list(dict.fromkeys(order.get("platforms", ())))
+    shape = "" if kind in TEXTS else order.get("format", "")
+    row.format, row.platforms = shape, list(dict.fromkeys(order.get("platforms", ())))
     row.script, row.template, row.strategy = order.get("script"), template, order.get("strategy")
     _require_possible(row)
     row.config, row.priority = checked(kind, order.get("config") or {}), min(max(order.get("priority", 5), 1), 10)

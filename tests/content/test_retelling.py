@@ -1,6 +1,8 @@
 """What jobs and recognisers said of their work is kept in English and known again in the reader's language."""
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,12 @@ from django.utils import timezone, translation
 
 from accounts import tenancy
 from content import retelling
-from content.models import RepurposingJob, Transcript
+from content.models import GeneratedContent, PieceFile, RepurposingJob, Transcript
 from content.pipeline.repurposing import Status
+from content.services import repurposing
 from tests.cast import Cast
 from tests.content.making import PORTRAIT, bring
+from trenddrop.core.media import probing, running
 from trenddrop.core.speech import notes
 
 PIPELINE = Path(settings.BASE_DIR) / "content" / "pipeline"
@@ -81,3 +85,79 @@ def test_pages_tell_it_in_the_language_of_their_reader(cast: Cast, client: Clien
         page = client.get(reverse(name, args=[asset.pk])).content.decode()
         assert "साथ आया पहचानने वाला प्रोग्राम" in page
         assert notes.EMBEDDED not in page
+
+
+def refusals() -> Iterator[str]:
+    """What reading and making media says no with, as it is kept."""
+    for path in sorted((Path(settings.BASE_DIR) / "trenddrop" / "core" / "media").rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        named = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "MediaError":
+                [words] = node.args
+                if isinstance(words, ast.JoinedStr):
+                    yield "".join(each.value if isinstance(each, ast.Constant) else "7" for each in words.values)
+                elif isinstance(words, ast.Constant):
+                    yield str(words.value)
+                elif isinstance(words, ast.Name) and words.id in named:
+                    yield str(named[words.id])
+
+
+def test_what_media_are_refused_with_is_told_in_the_language_of_their_reader() -> None:
+    found = [*refusals(), *(words for _signs, words in running.REASONS), probing.UNREADABLE, running.TOO_SLOW]
+    assert len(found) > 30
+    for kept in found:
+        with translation.override("hi"):
+            assert retelling.retold(kept) != kept, kept
+        assert retelling.retold(kept) == kept
+
+
+def test_a_file_that_cannot_be_read_is_refused_without_the_words_of_a_program(tmp_path: Path) -> None:
+    path = tmp_path / "poem.mp4"
+    path.write_bytes(b"Rain is not the enemy. " * 200)
+    with pytest.raises(probing.MediaError) as refused:
+        probing.probe(path)
+    with translation.override("hi"):
+        assert re.search("[ऀ-ॿ]", retelling.retold(str(refused.value)))
+
+
+def test_a_result_says_its_captions_in_words(cast: Cast, client: Client) -> None:
+    asset = bring(cast, PORTRAIT, mime_type="video/mp4")
+    with tenancy.of_member(cast.asha):
+        job = RepurposingJob.objects.create(
+            organization=cast.kesar, asset=asset, kind="shorts", asked_by=cast.asha.user, status=Status.COMPLETED
+        )
+        piece = GeneratedContent.objects.create(
+            organization=cast.kesar, asset=asset, job=job, platform="instagram", text="Rain.", made_by="test"
+        )
+        PieceFile.objects.create(
+            organization=cast.kesar,
+            piece=piece,
+            file="takes/one.mp4",
+            recipe={"style": "karaoke"},
+            is_current=True,
+            number=1,
+        )
+    cast.asha.user.language = "hi"
+    cast.asha.user.save()
+    client.force_login(cast.asha.user)
+    page = client.get(reverse("repurposing_job", args=[job.pk])).content.decode()
+    with translation.override("hi"):
+        assert f"कैप्शन: {translation.gettext('Lit up word by word')}" in page
+    assert "karaoke" not in page.split("कैप्शन: ")[1][:60]
+
+
+def test_what_is_text_alone_has_no_shape(cast: Cast) -> None:
+    asset = bring(cast, PORTRAIT, mime_type="video/mp4", description="Rain is not the enemy. It never was. " * 8)
+    with tenancy.of_member(cast.asha):
+        shapes = {
+            kind: repurposing.ask(asset, kind=kind, by=cast.asha, platforms=["x"], format="vertical").format
+            for kind in ("thread", "social")
+        }
+    assert shapes == {"thread": "", "social": "vertical"}

@@ -9,9 +9,12 @@ from typing import Any, Literal
 import av
 import av.error
 import numpy as np
+import structlog
 from PIL import Image, UnidentifiedImageError
 
 from trenddrop.core.media.wholeness import missing_bytes
+
+log = structlog.get_logger(__name__)
 
 # Containers people upload. Playlists, concat scripts and the like can make a reader open other files: never.
 FORMATS = ("mov", "matroska", "webm", "avi", "mp3", "wav", "flac", "ogg", "aac")
@@ -33,6 +36,7 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 TOO_MANY_PIXELS = "The picture has more pixels than can be opened. Export it smaller."
+UNREADABLE = "The file cannot be read as video or audio. Export it as MP4, MOV, MP3 or WAV."
 DAMAGED = "The file is damaged or ends in the middle. Export it again and upload that."
 
 
@@ -99,7 +103,8 @@ def _options() -> dict[str, str]:
 def _words(error: av.error.FFmpegError) -> str:
     if isinstance(error, av.error.InvalidDataError | av.error.EOFError):
         return DAMAGED
-    return f"The file cannot be read as video or audio ({error.strerror}). Export it as MP4, MOV, MP3 or WAV."
+    log.warning("a file cannot be read", reason=error.strerror)  # for operators: it is no language of people's
+    return UNREADABLE
 
 
 def is_image(path: Path) -> bool:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import imageio_ffmpeg
+import structlog
 from django.conf import settings
 
 from trenddrop.core.media.probing import (
@@ -21,8 +22,11 @@ from trenddrop.core.media.probing import (
     MAX_PIXELS,
     MAX_STREAMS,
     PROTOCOLS,
+    UNREADABLE,
     MediaError,
 )
+
+log = structlog.get_logger(__name__)
 
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
@@ -163,7 +167,5 @@ def _reason(told: str, code: int) -> str:
         return TOO_SLOW
     if code == -signal.SIGXFSZ:
         return NO_ROOM
-    return next(
-        (words for signs, words in REASONS if any(sign in lines for sign in signs)),
-        "The file cannot be read as video or audio. Export it as MP4, MOV, MP3 or WAV.",
-    )
+    log.warning("ffmpeg could not", code=code, reason=told[-500:])
+    return next((words for signs, words in REASONS if any(sign in lines for sign in signs)), UNREADABLE)
