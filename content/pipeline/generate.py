@@ -371,8 +371,9 @@ def shape_of(piece: GeneratedContent) -> Shape:
 
 
 def new_piece(material: Material, platform: str) -> GeneratedContent:
-    """Begin a piece of an asset for a platform; its first version is yet to be written."""
+    """Begin a piece of an asset for a platform, for whose it is now; its first version is yet to be written."""
     asset = material.asset
+    asset.refresh_from_db(fields=["client", "brand"])  # it may have changed hands since it was read
     kinds = GeneratedContent.Kind
     return GeneratedContent(
         organization_id=asset.organization_id,

@@ -16,6 +16,7 @@ from accounts import tenancy
 from accounts.models import BrandProfile
 from billing import credits as ledger
 from billing.models import CreditReservation
+from content import writing
 from content.models import (
     ContentAsset,
     GeneratedContent,
@@ -25,7 +26,7 @@ from content.models import (
     Template,
     TemplateUse,
 )
-from content.pipeline import keeping, repurposing
+from content.pipeline import generate, keeping, repurposing
 from content.pipeline.makers import Keeps, Made, Work
 from content.pipeline.makers.kinds import MAKERS
 from content.pipeline.work import folder
@@ -170,6 +171,18 @@ def test_what_is_made_while_it_changes_hands_is_for_whom_it_is_now(
     repurposing.run_next()
     assert fresh(job).status == "completed"
     assert {(piece.client_id, piece.brand_id) for piece in pieces(job)} == {(cast.metro.pk, smile.pk)}
+
+
+def test_what_is_written_while_it_changes_hands_is_for_whom_it_is_now(cast: Cast, talk: ContentAsset) -> None:
+    with tenancy.of_organization(cast.kesar.pk):
+        smile = BrandProfile.objects.create(organization=cast.kesar, client=cast.metro, name="Smile")
+        material = generate.gather(ContentAsset.objects.get(pk=talk.pk))
+        order = generate.brief(material, "tiktok")
+        draft = writing.generate(order, rng=generate.chance(talk, "tiktok"))
+        talk.brand = smile
+        assets.describe(talk, changed=["brand"], by=cast.asha)
+        piece = generate.save(material.asset, material, "tiktok", draft, order)
+    assert (piece.client_id, piece.brand_id) == (cast.metro.pk, smile.pk)
 
 
 def test_a_full_disk_ends_a_job_with_a_word_and_leaves_no_file(
