@@ -56,15 +56,10 @@ def make(
     Raises CannotRepeat, posts.CannotPlan (as planning the piece once would) or UnknownZone.
     """
     with transaction.atomic():
-        piece, connection = posts.ready(piece, connection, by=by, at=now)
-        series = RecurringPost(
-            organization_id=by.organization_id,
-            client_id=piece.client_id,
-            piece=piece,
-            connection=connection,
-            created_by=by.user,
-        )
-        _write(series, rule, now=now)
+        series = RecurringPost(organization_id=by.organization_id, created_by=by.user)
+        first = _write(series, rule, now=now)
+        series.piece, series.connection = posts.ready(piece, connection, by=by, at=first)
+        series.client_id = series.piece.client_id
         series.save(force_insert=True)
         _audit("series.made", series, by=by, frequency=rule.frequency)
         _plan_ahead(series, by=by, now=now)
@@ -85,8 +80,11 @@ def change(series: RecurringPost, *, rule: Rule, by: Membership, now: dt.datetim
     return series
 
 
-def _write(series: RecurringPost, rule: Rule, *, now: dt.datetime) -> None:
-    """Write a rule on a series, unsaved; its next day is the first whose time is not over. Raises as `make`."""
+def _write(series: RecurringPost, rule: Rule, *, now: dt.datetime) -> dt.datetime:
+    """Write a rule on a series, unsaved; its next day is the first whose time is not over. Return when that is.
+
+    Raises as `make`.
+    """
     today = now.astimezone(zone_of(rule.zone)).date()
     if rule.starts_on > today + posts.FARTHEST:
         raise posts.TooFar
@@ -97,6 +95,7 @@ def _write(series: RecurringPost, rule: Rule, *, now: dt.datetime) -> None:
     if found is None or (rule.times is not None and series.made + series.skipped >= rule.times):
         raise NeverComes
     series.next_on = found
+    return recurrence.moment(rule, found).instant
 
 
 def _is_ahead(rule: Rule, day: dt.date, now: dt.datetime) -> bool:

@@ -23,7 +23,7 @@ from publishing.services.approvals import deciding
 from publishing.walltime import UnknownZone
 from tests.cast import Cast
 from tests.publishing.agreeing import make_workflow, stage, versioned
-from tests.publishing.conftest import make_connection, make_piece
+from tests.publishing.conftest import make_connection, make_piece, make_post
 
 # A Saturday, 11:30 in Kolkata.
 NOW = dt.datetime(2026, 11, 21, 6, 0, tzinfo=dt.UTC)
@@ -131,6 +131,14 @@ def test_two_weeks_are_planned_ahead_and_each_day_once(series: Series) -> None:
     assert recurring.make_ahead(made.pk, now=after(hours=1)) == 0
     assert recurring.make_ahead(made.pk, now=after(days=1)) == 1
     assert series.planned() == [*expected, "12-06"]
+
+
+def test_a_series_that_begins_next_week_is_made_on_a_day_that_is_full(series: Series) -> None:
+    told = {"items": [{"name": "posts", "used": 0, "total": 1, "resets_at": None}]}
+    PlatformConnection.objects.filter(pk=series.connection.pk).update(allowance=told)
+    make_post(make_piece(series.cast.kesar), series.connection, at=after(hours=1))
+    made = series.make(rule(starts_on=dt.date(2026, 11, 28)))
+    assert (made.is_active, series.planned()[:2]) == (True, ["11-21", "11-28"])
 
 
 def test_what_passed_while_nobody_worked_is_skipped_never_sent_in_a_burst(series: Series) -> None:
