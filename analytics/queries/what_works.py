@@ -80,9 +80,10 @@ class Cell:
         return sum(self.score >= each for each in LEVELS) if self.score is not None else 0
 
     @property
-    def is_thin(self) -> bool:
-        """Whether only the hours around it speak for it."""
-        return self.posts < THIN
+    def look(self) -> str:
+        """The classes it is drawn with: how dark, whether it is the best, and how little is known of it."""
+        known = ["no"] if self.score is None else ["thin"] if self.posts < THIN else []
+        return " ".join([f"h{self.level}", *(["best"] if self.is_best else []), *known])
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from django import template
 from django.utils import dates
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from analytics.models import RoiCalculation
 from analytics.queries import worth
+from analytics.queries.what_works import Cell
 from trenddrop.core import display
 
 register = template.Library()
@@ -22,6 +23,13 @@ def _language() -> str:
 def times(value: display.Number | None) -> str:
     """1.6× from 1.6."""
     return display.NOT_GIVEN if value is None else display.times(value, _language())
+
+
+@register.filter
+def hour_told(cell: Cell) -> str:
+    """Monday 03:00 · 1.6× · n = 4: an hour of the week, what is known of it, and its own posts."""
+    known = gettext("nothing known") if cell.score is None else f"{times(cell.times)} · n = {cell.posts}"
+    return f"{weekday(cell.weekday)} {cell.hour:02d}:00 · {known}"
 
 
 @register.filter
