@@ -102,7 +102,7 @@ def refusals() -> Iterator[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "MediaError":
                 [words] = node.args
                 if isinstance(words, ast.JoinedStr):
-                    yield "".join(each.value if isinstance(each, ast.Constant) else "7" for each in words.values)
+                    yield "".join(str(each.value) if isinstance(each, ast.Constant) else "7" for each in words.values)
                 elif isinstance(words, ast.Constant):
                     yield str(words.value)
                 elif isinstance(words, ast.Name) and words.id in named:
@@ -136,14 +136,8 @@ def test_a_result_says_its_captions_in_words(cast: Cast, client: Client) -> None
         piece = GeneratedContent.objects.create(
             organization=cast.kesar, asset=asset, job=job, platform="instagram", text="Rain.", made_by="test"
         )
-        PieceFile.objects.create(
-            organization=cast.kesar,
-            piece=piece,
-            file="takes/one.mp4",
-            recipe={"style": "karaoke"},
-            is_current=True,
-            number=1,
-        )
+        shown = {"file": "takes/one.mp4", "recipe": {"style": "karaoke"}, "is_current": True, "number": 1}
+        PieceFile.objects.create(organization=cast.kesar, piece=piece, **shown)
     cast.asha.user.language = "hi"
     cast.asha.user.save()
     client.force_login(cast.asha.user)
