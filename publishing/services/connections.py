@@ -33,6 +33,10 @@ PLANNED = (
     ScheduledPost.Status.HANDED,
     ScheduledPost.Status.ASSISTED,
 )
+FORGOTTEN = (
+    *("status", "last_error", "canary_error", "access_token", "refresh_token"),
+    *("refresh_at", "refresh_ends_at", "token_version", "updated_at"),
+)
 log = structlog.get_logger(__name__)
 
 
@@ -306,7 +310,7 @@ def _forget(connection: PlatformConnection, kept: Mapping[uuid.UUID, str], *, by
     connection.access_token = connection.refresh_token = None
     connection.refresh_at = connection.refresh_ends_at = None
     connection.token_version += 1
-    connection.save()
+    connection.save(update_fields=FORGOTTEN)  # it was read before the platform was asked: what was said since stays
     audit.record("connection.removed", connection, organization_id=by.organization_id, by=by, cancelled=count)
     return count
 

@@ -144,6 +144,16 @@ def test_connecting_it_anew_does_not_resume_it(cast: Cast, desk: Client, is_remo
     assert stands(row).status == "active"
 
 
+def test_an_account_that_an_operator_pauses_while_it_is_removed_stays_paused(cast: Cast, desk: Client) -> None:
+    now, opened = timezone.now(), Connected(Token("t"), Profile(id="7", handle="@kesar", name="Kesar", url=""))
+    row = connections.keep("practice", opened, by=cast.asha, now=now)
+    read_before = stands(row)
+    act(desk, "pause", row)
+    connections.remove(read_before, by=cast.asha, now=now)
+    assert (stands(row).status, bool(stands(row).access_token)) == ("removed", False)
+    assert stands(connections.keep("practice", opened, by=cast.asha, now=now)).status == "paused"
+
+
 def test_connecting_it_for_another_client_does_not_resume_it(cast: Cast, desk: Client) -> None:
     now, opened = timezone.now(), Connected(Token("t"), Profile(id="7", handle="@kesar", name="Kesar", url=""))
     row = connections.keep("practice", opened, by=cast.asha, now=now)
