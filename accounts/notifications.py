@@ -111,14 +111,15 @@ def _in_language(language: str, *, title: Text, message: Text) -> dict[str, str]
 
 def words(text: Promise, **values: Any) -> Promise:
     """Return a sentence with its values that is translated only when it is read: `words(_("%(post)s"), post=post)`."""
-    return cast(Promise, _filled(text, {name: str(value) for name, value in values.items()}))
+    told = {name: value if isinstance(value, Promise) else str(value) for name, value in values.items()}
+    return cast(Promise, _filled(text, told))
 
 
-def _fill(text: Promise, values: Mapping[str, str]) -> str:
+def _fill(text: Promise, values: Mapping[str, Text]) -> str:
     return str(text) % values
 
 
-_filled: Callable[[Promise, Mapping[str, str]], Any] = lazy(_fill, str)  # made once: it makes a class
+_filled: Callable[[Promise, Mapping[str, Text]], Any] = lazy(_fill, str)  # made once: it makes a class
 
 
 def reach_of(people: Iterable[User], kind: Kind) -> dict[uuid.UUID, Reach]:
