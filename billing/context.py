@@ -78,7 +78,7 @@ def _past_due(row: Subscription) -> Dues:
 
 
 def _over(row: Subscription) -> Dues:
-    was_trial = row.price_id is None
+    was_trial = row.price_id is None and not row.is_by_agreement
     title = _("The trial is over.") if was_trial else _("The plan has ended.")
     text = _("You can read and export everything; choose a plan to go on.")
     return Dues("unconfirmed", "info", title, text, reverse("plan_change"), _("Choose a plan"))

@@ -38,12 +38,13 @@ _SUBSCRIBED = (
         organization="organization",
         exports="version price status currency interval amount started_at trial_ends_at anchor_day anchor_month"
         " current_period_start current_period_end cancel_at_period_end canceled_at cancel_reason ended_at"
-        " past_due_since grace_until held_at gateway gateway_account gateway_subscription_id gateway_state"
-        " gateway_told_at gateway_rank mandate mandate_told_at mandate_limit renewal notice_sent_at action_due_at",
+        " agreed_at agreed_until agreement past_due_since grace_until held_at gateway gateway_account"
+        " gateway_subscription_id gateway_state gateway_told_at gateway_rank mandate mandate_told_at mandate_limit"
+        " renewal notice_sent_at action_due_at",
         leaves_out={"action_url": "opens a payment page for whoever has it"},
         not_imported=_HERE,
         kept_of_organization=_MONEY,
-        forgets="cancel_reason action_url",
+        forgets="cancel_reason action_url agreement",
     ),
     Answer(
         "billing.SubscriptionChange",

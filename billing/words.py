@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from django.conf import settings
 from django.utils import dateformat
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -91,6 +93,11 @@ def span(start: dt.datetime, end: dt.datetime) -> str:
 def gateway(key: str) -> str:
     """Return a gateway's name."""
     return str(ABILITIES[key].name) if key in ABILITIES else key
+
+
+def write_to_us() -> str:
+    """Return the address that opens a mail to those who sell."""
+    return f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"
 
 
 def failure(code: str, reason: str) -> str:

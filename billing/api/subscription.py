@@ -104,6 +104,7 @@ class SubscriptionViewSet(MemberViewSet):
         """Tell what a step to another plan costs, and when it holds; nothing is changed."""
         price = price_of(self.given())
         row = self._mine()
+        paying.require_bought(row)
         step = changing.preview(row, price, now=timezone.now())
         heads, _supply = invoicing.quote(row.organization_id, step.to_pay, price.currency, now=timezone.now())
         told = asdict(step) | {"is_now": step.is_now, "currency": price.currency, "total": heads.total}

@@ -167,6 +167,8 @@ def _wrong(row: Payment, found: Match, living: Subscription | None) -> str:
         return _wrong_step(row, opened, living)
     if opened.purpose == Checkout.Purpose.DUE:
         return _wrong_due(opened, living)
+    if opened.purpose == Checkout.Purpose.BUY and living is not None and living.is_by_agreement:
+        return "the plan is by agreement; give it back"
     if opened.purpose == Checkout.Purpose.BUY and living is not None and living.status in rows.PAYING:
         mine = (opened.gateway_subscription_id or "", found.subscription)
         other = living.gateway_subscription_id and living.gateway_subscription_id != mine[0]

@@ -23,6 +23,7 @@ Key = tuple[uuid.UUID, uuid.UUID]  # of a subscription, and of its organisation
 Status = Subscription.Status
 WAIT = dt.timedelta(hours=48)  # for a gateway's word after a period's end: the bank's notice takes a day
 SOON, ANNOUNCED = dt.timedelta(days=3), dt.timedelta(days=2)
+AGREED_SOON = dt.timedelta(days=14)  # a contract takes longer to renew than a trial to buy
 MOST_SILENT = Decimal(15000)  # INR, tax included: above it the customer confirms each debit at their bank
 TAX = Decimal("1.18")
 BATCH = 200
@@ -80,6 +81,10 @@ def _turn(row: Subscription, now: dt.datetime) -> None:
     if row.cancel_at_period_end:
         _end(row, Status.CANCELED, at=row.current_period_end, now=now)
         return
+    over = rows.end_of_agreed(row)
+    if over is not None and over <= row.current_period_end:
+        _end(row, Status.EXPIRED, at=over, now=now)
+        return
     changing.turn(row, now=now)
     if not row.gateway:
         _roll(row)
@@ -92,7 +97,7 @@ def _roll(row: Subscription) -> None:
     """A plan by agreement, paid outside of gateways, goes on from period to period."""
     start = row.current_period_end
     row.current_period_start = start
-    row.current_period_end = periods.next_end(start, row.interval, anchor_day=row.anchor_day)
+    row.current_period_end = rows.end_of_period(row, start)
     row.save(update_fields=["current_period_start", "current_period_end", "updated_at"])
 
 
@@ -104,22 +109,25 @@ def _end(row: Subscription, status: Status, *, at: dt.datetime, now: dt.datetime
     rows.note(row, SubscriptionChange.Kind.END, at=at, before=before)
     audit.record("subscription.ended", row, organization_id=row.organization_id, by=None, plan=str(row.version.plan))
     rows.hold(row.organization_id, reason="ended", now=now)
-    telling.ended(row, was_trial=status == Status.EXPIRED)
+    telling.ended(row, was_trial=status == Status.EXPIRED and not row.is_by_agreement)
 
 
 def announce_ends(*, now: dt.datetime) -> int:
-    """Tell of a trial that ends soon, and have large debits in rupees confirmed by the customer in time."""
+    """Tell of trials and agreements that end soon, and have the customer confirm large debits in rupees in time."""
     trial = Q(status=Status.TRIAL, trial_ends_at__range=(now, now + SOON), notice_sent_at=None)
-    told = _each(trial, lambda row: _announce(row, now))
+    told = _each(trial, lambda row: _announce(row, telling.trial_ends, now=now))
+    last = (periods.day_of(now), periods.day_of(now + AGREED_SOON))
+    agreed = Q(status=Status.ACTIVE, agreed_until__range=last, notice_sent_at=None)
+    told += _each(agreed, lambda row: _announce(row, telling.agreement_ends, now=now))
     large = Q(status=Status.ACTIVE, currency="INR", amount__gt=MOST_SILENT / TAX, cancel_at_period_end=False)
-    due = Q(current_period_end__range=(now, now + SOON), renewal__in=["none", "notice"])
+    due = Q(current_period_end__range=(now, now + SOON), renewal__in=["none", "notice"], price__isnull=False)
     return told + _each(large & due, _have_confirmed)
 
 
-def _announce(row: Subscription, now: dt.datetime) -> None:
+def _announce(row: Subscription, tell: Callable[[Subscription], None], *, now: dt.datetime) -> None:
     row.notice_sent_at = now
     row.save(update_fields=["notice_sent_at", "updated_at"])
-    telling.trial_ends(row)
+    tell(row)
 
 
 def _have_confirmed(row: Subscription) -> None:

@@ -39,6 +39,19 @@ def worth(subscription: Subscription) -> Decimal:
     return periods.monthly(subscription.amount, subscription.interval)
 
 
+def end_of_agreed(subscription: Subscription) -> dt.datetime | None:
+    """Return when an agreement is over: after its last day in India; None where nobody said."""
+    last = subscription.agreed_until
+    return None if last is None else periods.midnight(last + dt.timedelta(days=1))
+
+
+def end_of_period(subscription: Subscription, start: dt.datetime) -> dt.datetime:
+    """Return when a period of a plan by agreement ends, which never outlives the agreement."""
+    usual = periods.next_end(start, subscription.interval, anchor_day=subscription.anchor_day)
+    over = end_of_agreed(subscription)
+    return usual if over is None else min(usual, over)
+
+
 def note(
     subscription: Subscription,
     kind: str,

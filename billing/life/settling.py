@@ -38,7 +38,12 @@ class _Was:
 
 
 def settle(row: Subscription, *, now: dt.datetime) -> None:
-    """Bring a held row to where its payments and the gateway's word put it. Call in the organisation's scope."""
+    """Bring a held row to where its payments and the gateway's word put it. Call in the organisation's scope.
+
+    What was agreed on with operators no payment moves.
+    """
+    if row.is_by_agreement:
+        return
     was = _Was(Status(row.status), row.held_at, row.past_due_since, rows.worth(row))
     ladder = lay(_recurring(row), switches=_switches(row), interval=row.interval)
     _label(row, ladder)

@@ -57,6 +57,11 @@ class Subscription(TenantModel):
     cancel_reason = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    # By agreement: invoices come outside of here, and no gateway knows of it
+    agreed_at = models.DateTimeField(null=True, blank=True, help_text=_("when an operator wrote the agreement down"))
+    agreed_until = models.DateField(null=True, blank=True, help_text=_("its last day; empty: until somebody ends it"))
+    agreement = models.CharField(max_length=200, blank=True, help_text=_("what was agreed: the contract’s number"))
+
     # When a payment fails, on our own clock
     past_due_since = models.DateTimeField(null=True, blank=True)
     grace_until = models.DateTimeField(null=True, blank=True)
@@ -123,6 +128,11 @@ class Subscription(TenantModel):
         return self.status in self.LIVING
 
     @property
+    def is_by_agreement(self) -> bool:
+        """Whether an operator wrote it down: it is paid, and changed, outside of here."""
+        return self.agreed_at is not None
+
+    @property
     def is_due(self) -> bool:
         """Whether a payment waits for the owner."""
         asked = self.status == self.Status.PAST_DUE or self.renewal == self.Renewal.ACTION
@@ -151,6 +161,7 @@ class SubscriptionChange(TenantModel):
         PAST_DUE = "past_due", _("payment failed")
         HOLD = "hold", _("held")
         RECOVER = "recover", _("paid after all")
+        AGREED = "agreed", _("by agreement")
         END = "end", _("ended")
 
     class Status(models.TextChoices):

@@ -20,7 +20,7 @@ from billing.gateways.capabilities import ABILITIES, INDIA
 from billing.life import changing
 from billing.life.changing import Step
 from billing.models import BillingDetails, Interval, PlanPrice, Subscription, SubscriptionChange
-from billing.screens import checkout, offers, usage
+from billing.screens import checkout, offers, plan, usage
 from billing.screens.papers import Line
 from billing.services import invoicing
 
@@ -72,6 +72,8 @@ def why_not(row: Subscription | None) -> str:
     """Return why the plan cannot be changed now; nothing where it can."""
     if row is not None and row.status == Subscription.Status.PAST_DUE:
         return _("A payment is due. Pay it first; then the plan can be changed.")
+    if plan.is_agreed(row):
+        return _("Your plan is by agreement with us. Write to us to change or end it.")
     return ""
 
 

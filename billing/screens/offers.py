@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -87,7 +86,7 @@ def public(versions: Sequence[PlanVersion], *, has_member: bool) -> list[Offer]:
 def _offer(version: PlanVersion, *, has_member: bool, steps: Sequence[Step] = (), current: bool = False) -> Offer:
     plan = version.plan
     if plan.is_by_agreement:
-        url, action = f"mailto:{settings.DEFAULT_FROM_EMAIL}", _("Write to us")
+        url, action = words.write_to_us(), _("Write to us")
     elif has_member:
         url, action = reverse("plan_change"), _("Choose")
     else:
@@ -175,11 +174,12 @@ def choices(
 ) -> list[Offer]:
     """Return the offers of the page where one chooses: each with its step for each interval and currency."""
     here = now_has.version.plan_id if now_has else None
+    is_agreed = now_has is not None and now_has.is_by_agreement
     return [
         _offer(
             version,
             has_member=True,
-            steps=[] if version.plan.is_by_agreement else _steps(version, now_has, currencies),
+            steps=[] if is_agreed or version.plan.is_by_agreement else _steps(version, now_has, currencies),
             current=version.plan_id == here,
         )
         for version in versions

@@ -63,6 +63,7 @@ class Head:
     word: Words
     is_paying: bool
     wants_plan: bool
+    write_to: str
     actions: Sequence[Act]
 
 
@@ -77,12 +78,18 @@ def is_paying(row: Subscription | None) -> bool:
     return row is not None and row.is_living and row.price_id is not None
 
 
+def is_agreed(row: Subscription | None) -> bool:
+    """Say whether a plan was agreed on with operators and lives."""
+    return row is not None and row.is_living and row.is_by_agreement
+
+
 def head_of(row: Subscription, customer: GatewayCustomer | None) -> Head:
     """Return the plan in a few lines, with what can be done about it."""
     look, icon, word = _look(row)
     plan, paying = row.version.plan.name, is_paying(row)
     interval = str(Interval(row.interval).label).lower()
-    title = _("%(plan)s, %(interval)s") % {"plan": plan, "interval": interval} if row.price_id else plan
+    has_interval = row.price_id is not None or row.is_by_agreement
+    title = _("%(plan)s, %(interval)s") % {"plan": plan, "interval": interval} if has_interval else plan
     return Head(
         title=title,
         price=words.price(row.amount, row.currency) if row.price_id else "",
@@ -93,7 +100,8 @@ def head_of(row: Subscription, customer: GatewayCustomer | None) -> Head:
         icon=icon,
         word=word,
         is_paying=paying,
-        wants_plan=not paying,
+        wants_plan=not paying and not is_agreed(row),
+        write_to=words.write_to_us() if is_agreed(row) else "",
         actions=_actions(row),
     )
 
@@ -118,11 +126,22 @@ def _next(row: Subscription) -> str:
         return _("free until %(day)s") % {"day": words.day(row.trial_ends_at)}
     if not row.is_living:
         return _("ended %(day)s") % {"day": words.day(row.ended_at or row.current_period_end)}
+    if row.is_by_agreement and not row.cancel_at_period_end:
+        return _agreed(row)
     told = {"day": words.day(row.current_period_end)}
     return _("ends %(day)s") % told if row.cancel_at_period_end else _("renews %(day)s") % told
 
 
+def _agreed(row: Subscription) -> str:
+    if row.agreed_until is None:
+        return _("by agreement with us; invoices come outside of TrendDrop")
+    told = {"day": words.day(row.agreed_until)}
+    return _("by agreement with us until %(day)s; invoices come outside of TrendDrop") % told
+
+
 def _method(row: Subscription, customer: GatewayCustomer | None) -> str:
+    if row.is_by_agreement:
+        return _("Agreement: %(agreement)s") % {"agreement": row.agreement}
     if not row.gateway:
         return ""
     parts = [words.gateway(row.gateway), customer.method if customer else "", mandate_words(row)]
@@ -146,7 +165,7 @@ def mandate_words(row: Subscription) -> str:
 
 
 def _actions(row: Subscription) -> list[Act]:
-    if not is_paying(row):
+    if not is_paying(row) and not (is_agreed(row) and row.cancel_at_period_end):
         return []
     if row.cancel_at_period_end:
         return [Act(_("Keep the plan"), reverse("plan_resume"), is_post=True)]
@@ -162,12 +181,21 @@ def notes_of(row: Subscription | None, coming: SubscriptionChange | None) -> lis
     if row is None:
         return []
     is_ending = row.cancel_at_period_end and row.is_living
-    notes = [*_notice(row), *_change(None if is_ending else coming)]
+    notes = [*_notice(row), *_agreement_ends(row), *_change(None if is_ending else coming)]
     if is_ending:
         text = _("The plan ends on %(day)s and is not renewed.") % {"day": words.day(row.current_period_end)}
         more = _("Until then everything stays as it is. Afterwards you can read and export everything.")
         notes.append(Note("draft", text, more))
     return notes
+
+
+def _agreement_ends(row: Subscription) -> list[Note]:
+    """Say that an agreement ends, from the day on that its owner was told."""
+    is_told = is_agreed(row) and row.notice_sent_at is not None and not row.cancel_at_period_end
+    if not is_told or row.agreed_until is None:
+        return []
+    text = _("The agreement on your plan ends on %(day)s.") % {"day": words.day(row.agreed_until)}
+    return [Note("scheduled", text, _("Write to us to go on with it. Nothing is deleted afterwards."))]
 
 
 def _notice(row: Subscription) -> list[Note]:

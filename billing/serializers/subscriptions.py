@@ -55,6 +55,9 @@ class SubscriptionSerializer(Described[Subscription]):
     plan = serializers.CharField(source="version.plan.key", help_text="The plan's key.")
     plan_name = serializers.CharField(source="version.plan.name", help_text="The plan's name.")
     is_held = serializers.BooleanField(help_text="Whether scheduled posts are held until it is paid.")
+    is_by_agreement = serializers.BooleanField(
+        help_text="Whether it was agreed on with us: invoices come outside of here, and only we change it."
+    )
     coming = serializers.SerializerMethodField(help_text="The change that waits for its day, if any.")
     words = {
         "status": "Where it stands.",
@@ -68,6 +71,8 @@ class SubscriptionSerializer(Described[Subscription]):
         "cancel_at_period_end": "Whether it ends then.",
         "canceled_at": "When that was decided.",
         "ended_at": "When it ended.",
+        "agreed_until": "The last day of an agreement; null where it has none.",
+        "agreement": "What was agreed: the contract's number.",
         "past_due_since": "Since when a payment is due.",
         "grace_until": "Until when everything goes on all the same.",
         "gateway": "Who takes the money.",
@@ -83,8 +88,9 @@ class SubscriptionSerializer(Described[Subscription]):
         fields = [
             "id", "plan", "plan_name", "status", "currency", "interval", "amount", "started_at", "trial_ends_at",
             "current_period_start", "current_period_end", "cancel_at_period_end", "canceled_at", "ended_at",
-            "past_due_since", "grace_until", "is_held", "gateway", "mandate", "mandate_limit", "renewal", "action_url",
-            "action_due_at", "coming", "created_at", "updated_at",
+            "is_by_agreement", "agreed_until", "agreement", "past_due_since", "grace_until", "is_held", "gateway",
+            "mandate", "mandate_limit", "renewal", "action_url", "action_due_at", "coming", "created_at",
+            "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 

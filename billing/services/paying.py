@@ -25,7 +25,7 @@ from billing.gateways.amounts import to_minor
 from billing.gateways.base import Known, Told
 from billing.gateways.capabilities import ABILITIES, INDIA
 from billing.gateways.errors import GatewayError, Gone, OutcomeUnknown
-from billing.life import changing
+from billing.life import changing, rows
 from billing.life.changing import Step
 from billing.models import BillingDetails, Checkout, CreditPack, PlanPrice, Subscription, SubscriptionChange
 from billing.services import checkouts, invoicing, subscribing
@@ -54,6 +54,7 @@ def missing(details: BillingDetails | None, currency: str) -> str:
 def buy(price: PlanPrice, *, gateway: str, by: Membership, now: dt.datetime) -> Checkout:
     """Open the page for a plan. Raise AlreadyOpen, CannotPay."""
     with tenancy.of_member(by):
+        require_bought(rows.living(by.organization_id))
         if _has_paid_plan(by):
             raise CannotPay(_("You have a plan already: change that one. Nothing was begun."))
         bill = _bill(price.amount, price.currency, gateway, by=by, now=now)
@@ -75,6 +76,7 @@ def upgrade(
 ) -> Checkout:
     """Open the page for a step up, which holds once it is paid. Raise AlreadyOpen, CannotPay."""
     with tenancy.of_member(by):
+        require_bought(subscription)
         step = changing.preview(subscription, price, now=now)
         if step.kind not in {Kind.UPGRADE, Kind.INTERVAL}:
             raise CannotPay(_("This is no step up. It can be had from the next period on."))
@@ -113,6 +115,7 @@ def pay_due(subscription: Subscription, *, gateway: str, by: Membership, now: dt
 def another_method(subscription: Subscription, *, by: Membership, now: dt.datetime) -> str:
     """Return where another card or account is given: the gateway's page, or one for a new mandate. Raise CannotPay."""
     price, name = subscription.price, subscription.gateway
+    require_bought(subscription)
     if price is None or not name:
         raise CannotPay(_("There is no payment method yet. Choose a plan first."))
     if subscription.is_living and subscription.cancel_at_period_end:
@@ -163,6 +166,7 @@ def downgrade(
     now: dt.datetime,
 ) -> str:
     """Have a smaller plan from the next period on; return where a new mandate is given, if one is needed."""
+    require_bought(subscription)
     with tenancy.of_member(by):
         change = _changed(lambda: subscribing.downgrade(subscription, price, by=by, now=now, keeps=keeps))
     known = ABILITIES.get(subscription.gateway)
@@ -205,6 +209,7 @@ def _tell_amount(subscription: Subscription, price: PlanPrice, name: str, *, by:
 
 def cancel(subscription: Subscription, *, reason: str, by: Membership, now: dt.datetime) -> None:
     """End the plan with what is paid. Raise CannotPay."""
+    require_bought(subscription)
     if subscription.gateway_subscription_id:
         at_end = subscription.status == Subscription.Status.ACTIVE
         _asked(
@@ -254,10 +259,16 @@ def drop(row: Checkout, *, by: Membership, now: dt.datetime) -> None:
 # Together
 
 
+def require_bought(row: Subscription | None) -> None:
+    """Return where a plan can be changed here; raise CannotPay where it is by agreement and lives."""
+    if row is not None and row.is_living and row.is_by_agreement:
+        raise CannotPay(_("Your plan is by agreement with us: write to us to change or end it. Nothing was changed."))
+
+
 def _has_paid_plan(by: Membership) -> bool:
     """Say whether a plan is paid and running: another one is a step from it, and bought beside it would be nobody's."""
-    rows = Subscription.objects.filter(organization_id=by.organization_id, status=Subscription.Status.ACTIVE)
-    return rows.exclude(price=None).exists()
+    found = Subscription.objects.filter(organization_id=by.organization_id, status=Subscription.Status.ACTIVE)
+    return found.exclude(price=None).exists()
 
 
 def _bill(amount: Decimal, currency: str, gateway: str, *, by: Membership, now: dt.datetime) -> Bill:

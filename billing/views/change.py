@@ -44,7 +44,7 @@ def choose(request: MemberRequest) -> HttpResponse:
         "has_currencies": len(currencies) > 1,
         "saving": offers.saving(versions, usual),
         "rate": parties.gst_rate(),
-        "is_paying": pays,
+        "is_paying": pays or plan.is_agreed(row),
         "why_not": screen.why_not(row),
     }
     return render(request, "billing/change.html", context)

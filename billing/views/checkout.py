@@ -65,7 +65,7 @@ def checkout(request: MemberRequest) -> HttpResponse:
         subscription = plan.latest_of(member)
         if not settings.BILLING_ENABLED or wanted is None:
             return _nothing(request)
-        if wanted.price and plan.is_paying(subscription):
+        if wanted.price and (plan.is_paying(subscription) or plan.is_agreed(subscription)):
             return redirect(f"{reverse('plan_review')}?{request.GET.urlencode()}")
         if request.method != "POST":
             return _page(request, wanted)

@@ -49,7 +49,7 @@ def ledger(request: MemberRequest) -> HttpResponse:
     member, now = request.membership, timezone.now()
     account, subscription = book.account_of(member), plan.latest_of(member)
     page = Paginator(book.entries_of(member), SHOWN).get_page(request.GET.get("page"))
-    paying = plan.is_paying(subscription)
+    paying = plan.is_paying(subscription) or plan.is_agreed(subscription)
     context = {
         "page": page,
         "credits": list(page),
