@@ -241,3 +241,19 @@ def test_every_view_is_whole_on_a_phone_and_a_desk_in_both_themes(
         address = f"{live_server.url}{reverse('calendar')}?view={view}&day={middle()}"
         found += look(browser, signed_in(people.ben.user, address), address, f"calendar-{view.partition('&')[0]}")
     assert found == []
+
+
+def test_a_month_without_plans_says_so_where_its_empty_days_are_left_out(
+    browser: Browser, live_server: Any, people: Cast
+) -> None:
+    words = "Nothing is planned here"
+    state = signed_in(people.asha.user, live_server.url)
+    for is_bare in (True, False):
+        found = open_page(browser, f"{live_server.url}{reverse('calendar')}?day={middle()}", width=390, state=state)
+        expect(found.page.get_by_text(words)).to_be_visible(visible=is_bare)
+        found.page.set_viewport_size({"width": 1280, "height": 800})
+        expect(found.page.get_by_text(words)).to_be_hidden()
+        assert found.complaints == []
+        found.page.context.close()
+        if is_bare:
+            furnish(people)
