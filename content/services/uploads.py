@@ -150,9 +150,21 @@ def append(upload_id: uuid.UUID, body: Body, *, at: int, by: Membership, checksu
     if upload.asset_id:
         _check_place(upload, body, at)
         return upload
-    with receiving.hold(upload.path) as part:
+    try:
+        return _append(upload, body, at=at, by=by, checksum=checksum)
+    except receiving.PartGone:  # also where another writer has just made the asset of it
         with tenancy.of_member(by):
             upload = find(upload_id, by=by)
+        if not upload.asset_id:
+            raise
+        _check_place(upload, body, at)
+        return upload
+
+
+def _append(upload: Upload, body: Body, *, at: int, by: Membership, checksum: Checksum | None) -> Upload:
+    with receiving.hold(upload.path) as part:
+        with tenancy.of_member(by):
+            upload = find(upload.pk, by=by)
             _check_place(upload, body, at)
             if upload.asset_id:
                 return upload
