@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db.models import Model
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -153,7 +154,8 @@ def test_what_was_derived_measured_or_logged_superusers_do_not_remove_either(cas
 def test_what_was_measured_superusers_do_not_rewrite_either(cast: Cast) -> None:
     User.objects.filter(pk=cast.dev.user_id).update(is_staff=True, is_superuser=True)
     request = asked(User.objects.get(pk=cast.dev.user_id))
-    for model in {*KEPT, MeasuredPost, MetricImport, SeoMetrics}:
+    measured: set[type[Model]] = {*KEPT, MeasuredPost, MetricImport, SeoMetrics}
+    for model in measured:
         desk = admin.site._registry[model]
         assert not desk.has_change_permission(request), model
         assert not desk.has_add_permission(request), model
