@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from accounts import tenancy
 from analytics.collection.crediting import credit
 from analytics.models import Conversion, ConversionMessage, ConversionSite
 from analytics.shops.facts import REFUND
+from trenddrop.core.alone import alone
 
 log = structlog.get_logger(__name__)
 
@@ -69,8 +70,7 @@ def _wait(message: ConversionMessage, words: str, *, now: dt.datetime) -> bool:
 
 def apply(message: ConversionMessage) -> Conversion:
     """Do what a message says. Call inside a transaction of its organisation; raises NotYet."""
-    with connection.cursor() as cursor:  # of two messages about one order, one is first
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"conversions:{message.site_id}"])
+    alone(f"conversions:{message.site_id}")  # of two messages about one order, one is first
     if message.body["do"] == REFUND:
         return _give_back(message.site, message.body)
     return _convert(message)

@@ -2,12 +2,13 @@
 
 import dataclasses
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from content.models import TagModel
 from content.pieces import tagging
 from content.writing.tagging.learning import Learned, TooLittle, learn
+from trenddrop.core.alone import alone
 
 VERSIONS_KEPT = 6
 FRESH = 0.05  # share of new examples below which learning again would change nothing
@@ -28,7 +29,7 @@ def learn_again() -> TagModel | None:
 
 def _kept(learned: Learned) -> TagModel:
     with transaction.atomic():
-        _lock()
+        alone("tag_models")
         last = TagModel.objects.aggregate(at=Max("version"))["at"] or 0
         if learned.beats_rule:
             TagModel.objects.filter(is_active=True).update(is_active=False)
@@ -42,8 +43,3 @@ def _kept(learned: Learned) -> TagModel:
         old = TagModel.objects.filter(is_active=False, version__lte=row.version - VERSIONS_KEPT)
         old.delete()
     return row
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('tag_models', 0))")

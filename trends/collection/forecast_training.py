@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from trenddrop.core.alone import alone
 from trends.collection import forecast_history
 from trends.forecasting import judging
 from trends.forecasting.learning import Learned, Listing, TooLittle, breakout_examples, learn_breakout, learn_states
@@ -110,7 +111,7 @@ def prune(*, now: dt.datetime) -> tuple[int, int]:
 def use(model: ForecastModel) -> None:
     """Put a version in use, the one before out of it."""
     with transaction.atomic():
-        _lock()
+        alone("forecast_models")
         ForecastModel.objects.filter(task=model.task, is_active=True).exclude(pk=model.pk).update(is_active=False)
         ForecastModel.objects.filter(pk=model.pk).update(is_active=True)
 
@@ -122,7 +123,7 @@ def _learned(task: str, listings: Sequence[Listing], *, now: dt.datetime) -> For
         return None
     first = min(int(one.panel.times.min()) for one in listings if len(one.panel))
     with transaction.atomic():
-        _lock()
+        alone("forecast_models")
         newest = ForecastModel.objects.filter(task=task).aggregate(at=Max("version"))["at"] or 0
         row = ForecastModel.objects.create(
             task=task,
@@ -155,11 +156,6 @@ def _figures(pairs: Any, name: str) -> dict[str, Any]:
         "brier": round(judging.brier(truth, chances), 5),
         "calibration": judging.calibration(truth, chances),
     }
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('forecast_models', 0))")
 
 
 @contextmanager

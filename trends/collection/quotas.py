@@ -8,8 +8,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from trenddrop.core.alone import alone
 from trends import polling
 from trends.models import TrendSource
 from trends.sources.base import Source
@@ -55,7 +56,7 @@ def take(row: TrendSource, adapter: Source, *, cost: int, now: dt.datetime) -> b
     if adapter.quota is None and row.quota_per_day is None:
         return True
     with transaction.atomic():
-        _lock(row.kind)
+        alone(f"trends_quota:{row.kind}")
         stands = standing_of(row, adapter, now=now)
         if stands is None or cost > stands.left:
             return stands is None
@@ -75,7 +76,7 @@ def turn(row: TrendSource, adapter: Source, *, now: dt.datetime) -> dt.datetime 
     if not spacing:
         return None
     with transaction.atomic():
-        _lock(row.kind)
+        alone(f"trends_quota:{row.kind}")
         others = TrendSource.objects.filter(kind=row.kind, slot_at__gt=now - spacing, slot_at__lt=now + FAR)
         slots = sorted(slot for slot in others.exclude(pk=row.pk).values_list("slot_at", flat=True) if slot)
         was_given = row.slot_at is not None and row.slot_at == row.next_poll_at
@@ -93,8 +94,3 @@ def _spacing(row: TrendSource, adapter: Source) -> dt.timedelta:
 
 def _spent(row: TrendSource, day: dt.date) -> int:
     return polling.spent_today(row.quota_spent, counted_on=row.quota_day, today=day)
-
-
-def _lock(kind: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"trends_quota:{kind}"])

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from numpy.typing import NDArray
 
+from trenddrop.core.alone import alone
 from trenddrop.core.embeddings import EmbeddingFailed, embedder
 from trends import sources, tuning
 from trends.collection import blocking
@@ -68,8 +69,7 @@ def _quiet() -> dt.timedelta:
 
 def lock_topics() -> None:
     """Be the one writer of topics until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('trends_topics', 0))")
+    alone("trends_topics")
 
 
 def vectors_for(source: TrendSource, items: Sequence[Item], *, now: dt.datetime) -> dict[str, tuple[str, Vector]]:
