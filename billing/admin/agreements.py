@@ -7,10 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import Organization
 from billing import words
@@ -81,10 +78,8 @@ class NewTermsForm(TermsForm):
     organization = forms.ModelChoiceField(
         label=_("Organisation"),
         queryset=Organization.objects.filter(deleted_at=None),
-        widget=AutocompleteSelect(
-            Subscription._meta.get_field("organization"), admin.site
-        ),
-    )  # fmt: skip
+        widget=AutocompleteSelect(Subscription._meta.get_field("organization"), admin.site),
+    )
     field_order = ("organization",)
 
 
